@@ -1,0 +1,227 @@
+// base: memory, text, containers, messages and files; what every other room stands on.
+//
+// Memory: one arena per command; nothing in it is freed alone. Out of memory ends the program with status 3, so no caller
+// checks for NULL memory.
+// Errors: a function that takes no Diag cannot fail. One that does returns bool or a pointer, and when that is false or
+// NULL it has already reported exactly one error.
+#ifndef WAYBILL_BASE_H
+#define WAYBILL_BASE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MUST_CHECK __attribute__((warn_unused_result))
+#define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
+
+// Ends the program because of our own mistake: prints file, line and text, then aborts, in release builds too.
+#define BUG(text) bug_at(__FILE__, __LINE__, (text))
+_Noreturn void bug_at(const char *file, int line, const char *text);
+_Noreturn void out_of_memory(size_t wanted_bytes);
+
+// ---- limits: every input has a largest size and every recursion a largest depth; messages name the limit ----
+
+enum {
+    LIMIT_SOURCE_BYTES = 16 << 20,    // one revision, template, ini or .sql file
+    LIMIT_NESTING = 200,              // brackets and blocks in a source file, sections in a template
+    LIMIT_CALL_DEPTH = 200,           // calls inside calls while a revision is evaluated
+    LIMIT_STEPS = 10 * 1000 * 1000,   // evaluation steps of one direction of one revision
+    LIMIT_VALUE_BYTES = 64 << 20,     // one text value made while evaluating
+    LIMIT_ITEMS = 1000 * 1000,        // items of one list made while evaluating
+    LIMIT_REVISIONS = 100 * 1000,     // revision files of one project
+    LIMIT_KEY_FILE_BYTES = 4096,      // a key or signature file
+    LIMIT_JSON_BYTES = 2 << 20,       // a manifest
+    LIMIT_JSON_DEPTH = 16,
+    LIMIT_PATH_BYTES = 100,           // a path inside a bundle
+    LIMIT_BUNDLE_FILES = 65535,
+};
+
+// ---- Arena ----
+
+typedef struct Arena Arena;
+
+Arena *arena_open(void);
+void arena_close(Arena *arena);   // accepts NULL
+// Returns `size` zeroed bytes, aligned for anything.
+void *arena_alloc(Arena *arena, size_t size);
+// Returns a block of `new_size` bytes that begins with the old one's; grows in place when it was the last one handed out.
+void *arena_grow(Arena *arena, void *old, size_t old_size, size_t new_size);
+// Bytes handed out so far, for figures.
+size_t arena_bytes(const Arena *arena);
+
+#define arena_new(arena, T) ((T *)arena_alloc((arena), sizeof(T)))
+#define arena_array(arena, T, n) ((T *)arena_alloc((arena), sizeof(T) * (n)))
+
+// ---- Str: a borrowed piece of text, not NUL-terminated; whoever owns the bytes must outlive it ----
+
+typedef struct Str {
+    const char *ptr;
+    size_t len;
+} Str;
+
+#define STR(literal) ((Str){"" literal, sizeof(literal) - 1})
+#define STR_EMPTY ((Str){"", 0})
+#define STR_ARGS(s) (int)(s).len, (s).ptr   // for "%.*s"
+
+static inline Str str_from(const char *text) { return (Str){text, strlen(text)}; }
+static inline bool str_equal(Str a, Str b) { return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0); }
+static inline Str str_slice(Str s, size_t start, size_t end) { return (Str){s.ptr + start, end - start}; }
+bool str_equal_fold(Str a, Str b);             // ASCII case ignored
+int str_compare(Str a, Str b);                 // by bytes, as strcmp
+bool str_starts(Str s, Str prefix);
+bool str_ends(Str s, Str suffix);
+Str str_trim(Str s);                           // without ASCII white space at both ends
+// Returns the offset of the first `needle` at or after `from`, or SIZE_MAX.
+size_t str_find(Str s, Str needle, size_t from);
+size_t str_find_char(Str s, char c, size_t from);
+// Cuts `rest` at the first `separator`: returns what stands before it and leaves in `rest` what follows (empty when there
+// is none). With several pieces, call until `rest->len` is 0.
+Str str_cut(Str *rest, char separator);
+Str str_copy(Arena *arena, Str s);
+char *str_cstr(Arena *arena, Str s);           // NUL-terminated copy
+Str str_lower(Arena *arena, Str s);            // ASCII only
+Str str_upper(Arena *arena, Str s);
+Str str_replace(Arena *arena, Str s, Str from, Str to);
+Str str_format(Arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
+uint64_t str_hash(Str s);
+
+// UTF-8. Returns the bytes of the character at `s` and stores its code point, or 0 when the bytes are not UTF-8 (overlong,
+// above U+10FFFF, cut; surrogates are decoded, callers that must refuse them check).
+size_t utf8_decode(Str s, uint32_t *code);
+size_t utf8_encode(uint32_t code, char out[4]);
+// Returns the offset of the first byte that is not UTF-8 (surrogates count as not), or SIZE_MAX.
+size_t utf8_check(Str s);
+size_t utf8_length(Str s);   // in code points
+
+// ---- Buf: text being built in an arena ----
+
+typedef struct Buf {
+    Arena *arena;
+    char *ptr;
+    size_t len, cap;
+} Buf;
+
+static inline Buf buf_open(Arena *arena) { return (Buf){arena, NULL, 0, 0}; }
+void buf_reserve(Buf *buf, size_t more);
+void buf_add(Buf *buf, Str s);
+void buf_add_char(Buf *buf, char c);
+void buf_add_code(Buf *buf, uint32_t code);   // as UTF-8
+void buf_addf(Buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
+static inline Str buf_str(const Buf *buf) { return (Str){buf->ptr ? buf->ptr : "", buf->len}; }
+
+// ---- VEC(T): a growing array in an arena ----
+
+#define VEC(T)             \
+    struct {               \
+        T *items;          \
+        size_t count, cap; \
+    }
+#define vec_push(arena, vec, item)                                                                                        \
+    ((vec)->count == (vec)->cap                                                                                           \
+         ? (void)((vec)->items = vec_grow((arena), (vec)->items, &(vec)->cap, sizeof *(vec)->items))                      \
+         : (void)0,                                                                                                       \
+     (vec)->items[(vec)->count++] = (item))
+void *vec_grow(Arena *arena, void *items, size_t *cap, size_t item_bytes);
+
+typedef VEC(Str) StrList;
+// Sorts by bytes.
+void strlist_sort(StrList *list);
+bool strlist_has(const StrList *list, Str item);
+Str strlist_join(Arena *arena, const StrList *list, Str separator);
+
+// ---- Map: Str -> pointer; walks in insertion order, so no output depends on hashing ----
+
+typedef struct MapEntry {
+    Str key;
+    void *value;   // NULL: removed
+    uint64_t hash;
+} MapEntry;
+
+typedef struct Map {
+    Arena *arena;
+    MapEntry *entries;   // in insertion order, removed ones included
+    size_t count, cap;   // of entries; live entries are map_size()
+    size_t live;
+    uint32_t *slots;     // entry index + 1, 0: empty
+    size_t slot_count;
+} Map;
+
+static inline Map map_open(Arena *arena) { return (Map){.arena = arena}; }
+void *map_get(const Map *map, Str key);               // NULL when absent
+void map_put(Map *map, Str key, void *value);         // value must not be NULL; the key's text is borrowed
+void *map_remove(Map *map, Str key);                  // returns what was there; a later put goes to the end
+static inline size_t map_size(const Map *map) { return map->live; }
+// Iterates: for (MapEntry *e = map_first(m); e; e = map_next(m, e))
+MapEntry *map_first(const Map *map);
+MapEntry *map_next(const Map *map, const MapEntry *entry);
+
+// ---- messages ----
+
+// A text that messages point into. `name` is what is printed before line and column.
+typedef struct Source {
+    Str name;
+    Str text;
+} Source;
+
+// Byte offsets; line and column are worked out only when printed. source NULL: the message has no place.
+typedef struct Span {
+    const Source *source;
+    uint32_t start, len;
+} Span;
+
+#define SPAN_NONE ((Span){NULL, 0, 0})
+
+typedef enum Severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE } Severity;
+
+typedef struct Message {
+    Severity severity;
+    Span at;
+    Str text;
+    Str hint;   // empty: none. A note belongs to the error or warning before it.
+} Message;
+
+// Collects messages; the command prints them when it ends (or survey lists them as refusals).
+typedef struct Diag {
+    Arena *arena;
+    VEC(Message) messages;
+    size_t errors;
+    bool system_failed;   // I/O or memory: exit status 3
+} Diag;
+
+static inline Diag diag_open(Arena *arena) { return (Diag){.arena = arena}; }
+// Each reports one message. Text: lower-case start, one line, no full stop; names in double quotes after their kind.
+bool diag_error(Diag *diag, Span at, const char *format, ...) PRINTF_LIKE(3, 4);    // returns false
+bool diag_system(Diag *diag, Span at, const char *format, ...) PRINTF_LIKE(3, 4);   // returns false; exit status 3
+bool diag_warn(Diag *diag, Span at, const char *format, ...) PRINTF_LIKE(3, 4);     // returns true
+void diag_note(Diag *diag, Span at, const char *format, ...) PRINTF_LIKE(3, 4);     // a second place
+void diag_hint(Diag *diag, const char *format, ...) PRINTF_LIKE(2, 3);              // to the last message; full sentences
+// Returns line and column, both from 1, the column in characters.
+void span_position(Span at, unsigned *line, unsigned *column);
+// Returns the message as printed: place, severity, text, source line with carets, hint.
+Str message_format(Arena *arena, const Message *message);
+void diag_print(const Diag *diag, FILE *out);
+// Returns `s` with control and other unprintable characters C-escaped, for names that came from outside.
+Str str_printable(Arena *arena, Str s);
+
+// ---- files ----
+
+// Fails: cannot be opened or read, is not a regular file, or is larger than `max_bytes` (the message names the limit).
+MUST_CHECK bool file_read(Arena *arena, Diag *diag, Str path, size_t max_bytes, Str *text);
+// Reads a file as a Source named `name`. Fails as file_read.
+MUST_CHECK Source *source_read(Arena *arena, Diag *diag, Str path, Str name);
+// Writes the whole file under a temporary name beside it, then renames: a reader sees all of it or nothing.
+// Fails: exists already (unless `replace`), or any write, sync or rename fails; then nothing is left behind.
+MUST_CHECK bool file_write(Diag *diag, Str path, Str text, bool replace);
+// Returns the names in a folder but "." and "..", sorted by bytes.
+MUST_CHECK bool dir_list(Arena *arena, Diag *diag, Str path, StrList *names);
+MUST_CHECK bool dir_make(Diag *diag, Str path);   // with parents; existing folders are fine
+bool path_exists(Str path);
+bool path_is_dir(Str path);
+Str path_join(Arena *arena, Str folder, Str name);   // name when it is absolute
+Str path_parent(Str path);                           // "." when there is none
+Str path_base(Str path);
+
+#endif

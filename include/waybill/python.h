@@ -1,0 +1,262 @@
+// python: source text -> tree -> values and calls, for the part of Python that Alembic revision files use.
+//
+// Nothing is executed: no process, no import of site packages, no file. What a name means that Python itself does not
+// define (op, sa, an application's module) is said by a Host. A value that only a database or an application could give
+// is *unknown*: it may be passed along, and whatever truly depends on it is refused with place, reason and hint.
+#ifndef WAYBILL_PYTHON_H
+#define WAYBILL_PYTHON_H
+
+#include "waybill/base.h"
+
+// ---- parsing ----
+
+typedef struct Node Node;
+typedef struct Module {
+    const Source *source;
+    const Node *body;   // the file's statements
+    Str docstring;      // its value; empty when there is none
+} Module;
+
+// Returns the parsed file. Grammar: Python 3.12's; what python3.11's ast.parse refuses is refused too, 3.12 syntax aside.
+//
+// Fails: not UTF-8, NUL byte, syntax error, or a limit (size, nesting).
+// Memory: the tree is the arena's and points into the source's text.
+MUST_CHECK Module *python_parse(Arena *arena, Diag *diag, const Source *source);
+
+// Finds what a revision's header assigns at the top level (revision = 'x', down_revision: Union[...] = None, ...): a
+// constant text, None, or a tuple or list of texts; names assigned to constants before are followed, implicit and `+`
+// concatenation are understood.
+typedef enum HeaderKind { HEADER_ABSENT, HEADER_NONE, HEADER_TEXT, HEADER_LIST, HEADER_OTHER } HeaderKind;
+typedef struct Header {
+    HeaderKind kind;
+    StrList texts;   // one for HEADER_TEXT
+    Span at;
+} Header;
+Header python_header(Arena *arena, const Module *module, Str name);
+// Returns whether a function of that name is defined at the top level (also under a constant `if`), and its place.
+bool python_has_function(const Module *module, Str name, Span *at);
+
+// ---- values ----
+
+typedef enum ValueKind {
+    VALUE_NONE,
+    VALUE_BOOL,
+    VALUE_INT,        // 64 bits; a result beyond is refused, naming the limit
+    VALUE_FLOAT,
+    VALUE_STR,
+    VALUE_BYTES,
+    VALUE_LIST,
+    VALUE_TUPLE,
+    VALUE_DICT,
+    VALUE_SET,
+    VALUE_FUNCTION,   // def or lambda, with its closure
+    VALUE_CLASS,      // class of the file; its bases may be the host's
+    VALUE_INSTANCE,   // of such a class, or of an exception class
+    VALUE_BUILTIN,    // function, type, bound method or module of Python itself
+    VALUE_DECIMAL,    // decimal.Decimal, as its text
+    VALUE_TIME,       // datetime, date, time, timedelta, timezone
+    VALUE_UUID,       // text of 36 characters
+    VALUE_HOST,       // an object of the host's
+    VALUE_UNKNOWN,
+} ValueKind;
+
+typedef struct Value Value;
+typedef struct List List;
+typedef struct Dict Dict;
+typedef struct Function Function;
+typedef struct Class Class;
+typedef struct Instance Instance;
+typedef struct Builtin Builtin;
+
+// Why a value cannot be known: what the reader is told when something depends on it.
+typedef struct Unknown {
+    Span at;       // where it came from
+    Str reason;    // "the rows of a SELECT are known only to the database"
+    Str hint;      // full sentence
+} Unknown;
+
+typedef enum TimeKind { TIME_DATETIME, TIME_DATE, TIME_TIME, TIME_DELTA, TIME_ZONE } TimeKind;
+typedef struct Time {
+    TimeKind kind;
+    int32_t year, month, day, hour, minute, second, microsecond;
+    bool has_zone;
+    int32_t zone_seconds;         // east of UTC
+    int64_t delta_microseconds;   // TIME_DELTA
+} Time;
+
+// First member of every host object; `kind` is the host's own enum.
+typedef struct HostObject {
+    int kind;
+} HostObject;
+
+struct Value {
+    ValueKind kind;
+    union {
+        bool boolean;
+        int64_t integer;
+        double real;
+        Str text;               // STR, BYTES, DECIMAL, UUID
+        List *list;             // LIST, TUPLE, SET
+        Dict *dict;
+        const Function *function;
+        Class *class;
+        Instance *instance;
+        const Builtin *builtin;
+        const Time *time;
+        HostObject *host;
+        const Unknown *unknown;
+    };
+};
+
+struct List {
+    VEC(Value) values;
+};
+
+typedef struct DictItem {
+    Value key, value;
+} DictItem;
+struct Dict {
+    VEC(DictItem) items;   // in insertion order
+    bool is_default;       // collections.defaultdict and such keep their factory here
+    Value factory;
+};
+
+struct Class {
+    Str name;
+    Span at;
+    VEC(Value) bases;      // CLASS, BUILTIN or HOST values, as written
+    Map attributes;        // name -> Value *
+    bool is_enum;          // enum.Enum among its ancestors: members are Instances with name and value
+};
+
+struct Instance {
+    Class *class;
+    Map attributes;        // name -> Value *; an enum member has "name" and "value"
+};
+
+#define VALUE_OF_NONE ((Value){.kind = VALUE_NONE})
+static inline Value value_bool(bool b) { return (Value){.kind = VALUE_BOOL, .boolean = b}; }
+static inline Value value_int(int64_t i) { return (Value){.kind = VALUE_INT, .integer = i}; }
+static inline Value value_str(Str s) { return (Value){.kind = VALUE_STR, .text = s}; }
+static inline Value value_host(HostObject *object) { return (Value){.kind = VALUE_HOST, .host = object}; }
+static inline bool value_is_none(Value v) { return v.kind == VALUE_NONE; }
+static inline bool value_is_str(Value v) { return v.kind == VALUE_STR; }
+Value value_list(Arena *arena, ValueKind kind);   // an empty LIST, TUPLE or SET
+Value value_dict(Arena *arena);
+// Returns the value under a text key, or NULL.
+const Value *dict_get_str(const Dict *dict, Str key);
+void dict_put(Arena *arena, Dict *dict, Value key, Value value);
+Value value_unknown(Arena *arena, Span at, Str reason, Str hint);
+bool value_equal(Value a, Value b);               // Python's ==, for values without host objects
+// Returns the type's name as Python prints it: "str", "NoneType", the class's own name.
+Str value_type_name(Value v);
+// Returns repr(v) or str(v). Host objects print as <name>.
+Str value_repr(Arena *arena, Value v);
+Str value_text(Arena *arena, Value v);
+
+// ---- calls ----
+
+typedef struct Arg {
+    Str name;   // empty: positional
+    Value value;
+    Span at;
+} Arg;
+
+// Positional ones first; * and ** are already spread.
+typedef struct Args {
+    const Arg *items;
+    size_t count;
+    size_t positional;
+    Span at;   // the whole call
+} Args;
+
+// Returns the argument given at `position` (from 0; SIZE_MAX: keyword only) or by `name`, or NULL.
+const Arg *args_find(const Args *args, size_t position, Str name);
+
+typedef enum BinaryOp {
+    BINARY_ADD, BINARY_SUB, BINARY_MUL, BINARY_DIV, BINARY_FLOORDIV, BINARY_MOD, BINARY_POW, BINARY_MATMUL,
+    BINARY_AND, BINARY_OR, BINARY_XOR, BINARY_LSHIFT, BINARY_RSHIFT,
+    BINARY_EQ, BINARY_NE, BINARY_LT, BINARY_LE, BINARY_GT, BINARY_GE, BINARY_IN, BINARY_NOT_IN,
+} BinaryOp;
+typedef enum UnaryOp { UNARY_NEG, UNARY_POS, UNARY_INVERT } UnaryOp;   // `not` asks for truth
+
+// ---- evaluating ----
+
+typedef struct Interp Interp;
+typedef struct Host Host;
+
+// What a name means that Python does not define. A host's own struct begins with this one. Each function returns false
+// after interp_raise() (a Python exception, which try/except in the file may catch) or interp_refuse() (final).
+struct Host {
+    // `import a.b.c` asks for "a.b.c" (bound under its alias, or "a" asked again and bound as a); `from a.b import c` asks
+    // for "a.b" and then the attribute c. A module the host does not know becomes an unknown value by the host's choice.
+    // Not asked for: __future__, typing, the standard library's modules that python knows itself.
+    bool (*import)(Host *, Interp *, Span at, Str module, Value *result);
+    bool (*attribute)(Host *, Interp *, Span at, HostObject *object, Str name, Value *result);
+    bool (*set_attribute)(Host *, Interp *, Span at, HostObject *object, Str name, Value value);
+    bool (*call)(Host *, Interp *, HostObject *callee, const Args *args, Value *result);
+    // At least one side is a host object.
+    bool (*binary)(Host *, Interp *, Span at, BinaryOp op, Value left, Value right, Value *result);
+    bool (*unary)(Host *, Interp *, Span at, UnaryOp op, HostObject *operand, Value *result);
+    bool (*item)(Host *, Interp *, Span at, HostObject *object, Value key, Value *result);
+    // Stores a LIST of what `for x in object` walks.
+    bool (*iterate)(Host *, Interp *, Span at, HostObject *object, Value *result);
+    bool (*truth)(Host *, Interp *, Span at, HostObject *object, bool *result);
+    // `with object as x:`; exit is called only when the block ended without exception or refusal.
+    bool (*enter)(Host *, Interp *, Span at, HostObject *object, Value *result);
+    bool (*exit)(Host *, Interp *, Span at, HostObject *object);
+    // A class of the file with a host object among its ancestors is called (class Code(sa.types.TypeDecorator): ...).
+    bool (*construct)(Host *, Interp *, Class *class, const Args *args, Value *result);
+    // isinstance(object, type) for host objects and types.
+    bool (*is_instance)(Host *, Interp *, Span at, Value object, HostObject *type, bool *result);
+    // Returns what messages and repr call it.
+    Str (*name)(const Host *, Arena *, const HostObject *);
+    // str(object), f"{object}": stores the text, or raises/refuses.
+    bool (*text)(Host *, Interp *, Span at, HostObject *object, Str *result);
+    // A name at module level that the file neither defines nor imports (rare); NULL: NameError.
+    bool (*global)(Host *, Interp *, Span at, Str name, Value *result);
+};
+
+// Evaluates one file for one direction. Options that stay the same over a run.
+typedef struct InterpOptions {
+    uint64_t max_steps;   // 0: LIMIT_STEPS
+} InterpOptions;
+
+// Returns an evaluator for one module: its top level has been run (imports, assignments, defs, classes), with the host
+// giving meaning to what is imported.
+//
+// Fails: an exception left the top level, or something was refused; both are reported at their place.
+// Memory: everything is the arena's.
+MUST_CHECK Interp *interp_open(Arena *arena, Diag *diag, Host *host, const Module *module, const InterpOptions *options);
+// Calls a function of the module, as upgrade(). Parameters without default are asked of `argument` by name; NULL or false
+// from it: refused.
+//
+// Fails: no such function, an exception left it ("upgrade() raises RuntimeError: text"), or something was refused.
+MUST_CHECK bool interp_call_function(Interp *interp, Str function,
+                                     bool (*argument)(Host *, Interp *, Str name, Value *value));
+// Returns the module-level value of a name, or NULL.
+const Value *interp_global(const Interp *interp, Str name);
+
+// For hosts and builtins.
+Arena *interp_arena(const Interp *interp);
+Diag *interp_diag(const Interp *interp);
+// Raises a Python exception of a builtin class ("ValueError", "KeyError", "AttributeError", ...). Returns false.
+bool interp_raise(Interp *interp, Span at, Str class_name, const char *format, ...) PRINTF_LIKE(4, 5);
+// Refuses: reports the error, and no try/except of the file stops it. Returns false.
+bool interp_refuse(Interp *interp, Span at, Str hint, const char *format, ...) PRINTF_LIKE(4, 5);
+// Refuses because `value` (VALUE_UNKNOWN) is needed for `what` ("the condition of an if"): the message gives the reason,
+// a note the place it came from, the hint its cure. Returns false.
+bool interp_refuse_unknown(Interp *interp, Span at, Value value, const char *what);
+// Calls any callable value.
+MUST_CHECK bool interp_call(Interp *interp, Value callee, const Args *args, Value *result);
+MUST_CHECK bool interp_attribute(Interp *interp, Span at, Value object, Str name, Value *result);
+// bool(value). Fails on an unknown value, saying `what` needs it.
+MUST_CHECK bool interp_truth(Interp *interp, Span at, Value value, const char *what, bool *result);
+// Stores the items of any iterable (list, tuple, dict keys, text, host object, generator).
+MUST_CHECK bool interp_iterate(Interp *interp, Span at, Value value, Value *list);
+// A class's attribute along its ancestors written in the file; NULL when none has it.
+const Value *class_attribute(const Class *class, Str name);
+// Returns the first host object among a class's ancestors, or NULL.
+HostObject *class_host_base(const Class *class);
+
+#endif
