@@ -1,0 +1,23 @@
+// alembic: what op.*, sa.*, context.* and their kin mean: the Host of the evaluator. Turns one revision's function into
+// operations, applied to the model as they are called.
+#ifndef WAYBILL_ALEMBIC_H
+#define WAYBILL_ALEMBIC_H
+
+#include "waybill/base.h"
+#include "waybill/python.h"
+#include "waybill/revision.h"
+#include "waybill/schema.h"
+#include "waybill/sql.h"
+
+typedef struct Alembic Alembic;
+
+// Returns the host for one dialect of a project; it keeps the model between revisions.
+Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *style, Model *model);
+
+// Evaluates one direction of a revision against the model: the operations in order, already applied.
+//
+// A direction that is refused leaves its error in `diag`; what it did before stays applied, and the tables that its
+// literals name become opaque. A revision without such a function gives no operations (and a warning).
+MUST_CHECK bool alembic_run(Alembic *alembic, Diag *diag, const Revision *revision, Direction direction, OpList *ops);
+
+#endif

@@ -1,0 +1,106 @@
+// render: operation + Dialect + model -> statements, through templates; and the frame that makes a script fail closed.
+#ifndef WAYBILL_RENDER_H
+#define WAYBILL_RENDER_H
+
+#include "waybill/alembic.h"
+#include "waybill/base.h"
+#include "waybill/revision.h"
+#include "waybill/schema.h"
+#include "waybill/sql.h"
+#include "waybill/template.h"
+
+// ---- statements ----
+
+typedef enum StatementKind {
+    STATEMENT_DDL,
+    STATEMENT_DML,       // writes rows
+    STATEMENT_QUERY,     // reads only
+    STATEMENT_COPY,      // fills a rebuilt table: row counts must be equal
+    STATEMENT_COMMENT,   // nothing but a comment
+} StatementKind;
+
+// What must hold after a statement that runs outside a transaction.
+typedef enum EffectKind { EFFECT_NONE, EFFECT_INDEX_VALID, EFFECT_INDEX_ABSENT, EFFECT_ENUM_VALUE } EffectKind;
+typedef struct Effect {
+    EffectKind kind;
+    Str schema, name;      // index or type
+    Str table_schema, table;
+    Str value;             // enum label
+    bool unique;
+    StrList columns;       // plain-column index: compared too
+} Effect;
+
+typedef struct Statement {
+    Str text;                  // without terminator
+    StatementKind kind;
+    bool outside_transaction;  // needs a section of its own
+    bool expects_zero;         // a query whose count must be 0, else the script stops
+    Effect effect;
+    Str copy_from, copy_to;    // STATEMENT_COPY: the two tables, quoted
+    int64_t rows;              // rows an INSERT ... VALUES writes; -1: not known
+    Span at;
+} Statement;
+typedef VEC(Statement) StatementList;
+
+typedef struct RenderStep {
+    const Step *step;
+    bool raised;               // the direction raises or was refused
+    OpList ops;
+    StatementList statements;
+} RenderStep;
+
+// ---- rendering ----
+
+typedef struct RenderOptions {
+    SqlStyle style;
+    Str client;                // "psql", "sqlite3", "generic"
+    bool bare;
+    int from_section;          // --from-section K; 0: whole script
+    Str bundle;                // id for the receipt; "-": outside a bundle
+    Str database, schema, owner;
+    bool transaction_per_step;
+} RenderOptions;
+
+typedef struct Renderer Renderer;
+// Returns a renderer of one project for one dialect.
+// Fails: the project's templates do not compile.
+MUST_CHECK Renderer *render_open(Arena *arena, Diag *diag, const Project *project, const RenderOptions *options);
+
+// Renders operations into statements (no frame).
+MUST_CHECK bool render_ops(Renderer *renderer, Diag *diag, const OpList *ops, StatementList *statements);
+
+// What one path is, rendered: kept apart from its text so that pack can make several scripts of it.
+typedef struct RenderedPath {
+    const Path *path;
+    RenderStep *steps;                     // path->steps.count
+    const Table **tables_at_from;          // tables the guard asks for, sorted by name; opaque ones left out
+    size_t table_count;
+    StrList created_tables;                // "schema.name" that the range creates, for the guard at base
+    size_t sections;                       // of the framed script, set by render_script
+} RenderedPath;
+
+// Replays the chain up to the path's start and evaluates and renders each step.
+//
+// Fails: a step is refused (all of them are reported).
+MUST_CHECK bool render_path(Renderer *renderer, Diag *diag, const Path *path, RenderedPath *rendered);
+// Stores the whole script: bare as Alembic prints it, or framed for the client.
+//
+// Fails: a raw statement that the frame cannot hold, a line the client would misread, a construct the client cannot gate.
+MUST_CHECK bool render_script(Renderer *renderer, Diag *diag, RenderedPath *rendered, Str *script);
+// Stores the framed script that only moves version rows.
+MUST_CHECK bool render_stamp(Renderer *renderer, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script);
+
+// Where one revision and direction stands in a survey.
+typedef struct SurveyRow {
+    const Revision *revision;
+    Direction direction;
+    bool rendered;
+    bool is_empty;
+    Str sql;                   // what --emit writes
+    Diag diag;                 // the refusal when not rendered; warnings
+} SurveyRow;
+typedef VEC(SurveyRow) SurveyRows;
+// Renders every revision both ways, parents first: each downgrade starts from the model after its own upgrade.
+MUST_CHECK bool render_survey(Renderer *renderer, Diag *diag, const Path *all, SurveyRows *rows);
+
+#endif

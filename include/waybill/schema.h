@@ -1,0 +1,456 @@
+// schema: types, columns, constraints, the expression and DML tree, operations, and the model: every table as the chain
+// has built it so far. Knows nothing of dialects.
+#ifndef WAYBILL_SCHEMA_H
+#define WAYBILL_SCHEMA_H
+
+#include "waybill/base.h"
+#include "waybill/python.h"   // Time
+
+// ---- types ----
+
+typedef enum TypeFamily {
+    FAMILY_NONE,
+    FAMILY_INTEGER,
+    FAMILY_NUMERIC,
+    FAMILY_FLOAT,
+    FAMILY_TEXT,
+    FAMILY_BOOLEAN,
+    FAMILY_DATE,
+    FAMILY_TIME,
+    FAMILY_DATETIME,
+    FAMILY_INTERVAL,
+    FAMILY_BYTES,
+    FAMILY_JSON,
+    FAMILY_UUID,
+    FAMILY_ARRAY,
+} TypeFamily;
+
+typedef enum TypeKind {
+#define TYPE(kind, name, module, family) TYPE_##kind,
+#include "../../src/schema/type.def"
+#undef TYPE
+    TYPE_COUNT
+} TypeKind;
+
+typedef struct Type Type;
+typedef struct TypeVariant {
+    Str dialect;
+    const Type *type;
+} TypeVariant;
+
+struct Type {
+    TypeKind kind;
+    int32_t length, precision, scale;   // -1: not given
+    bool length_is_max;                 // mssql 'max'
+    bool timezone, unsigned_, zerofill, varying;
+    bool as_decimal;                    // Float(asdecimal=True)
+    Str collation, charset;
+    Str name, schema;                   // enum or domain
+    StrList labels;                     // enum
+    bool native_enum, create_constraint, create_type, inherit_schema;
+    Str constraint_name;                // of a type-bound CHECK; empty: the enum's name or none
+    bool native_uuid;
+    Str fields;                         // INTERVAL DAY
+    const Type *element;                // ARRAY, DOMAIN
+    int32_t dimensions;
+    Str raw;                            // USER_DEFINED: its SQL
+    bool is_literal_json_none;
+    VEC(TypeVariant) variants;          // with_variant()
+    bool allows_raw_text;               // TypeDecorator and such: a literal of any kind is taken as it is
+    Span at;
+};
+
+const char *type_name(TypeKind kind);   // "String"
+TypeFamily type_family(const Type *type);
+// Returns a new type of that kind with every option absent or at SQLAlchemy's default.
+Type *type_new(Arena *arena, TypeKind kind);
+// Returns the kind SQLAlchemy calls `name` in that module ("" or a dialect package), or TYPE_COUNT.
+TypeKind type_find(Str module, Str name);
+// Returns what the type is for that dialect: its variant if it has one.
+const Type *type_for(const Type *type, Str dialect);
+bool type_equal(const Type *a, const Type *b);
+
+// ---- literals ----
+
+typedef enum LiteralKind {
+    LITERAL_NULL,
+    LITERAL_BOOL,
+    LITERAL_INTEGER,
+    LITERAL_DECIMAL,   // text
+    LITERAL_FLOAT,     // real
+    LITERAL_TEXT,
+    LITERAL_BYTES,
+    LITERAL_TIME,      // date, time, datetime, interval
+    LITERAL_JSON,      // text: the JSON document
+    LITERAL_UUID,      // text of 36 characters
+    LITERAL_ARRAY,
+} LiteralKind;
+
+typedef struct Literal Literal;
+struct Literal {
+    LiteralKind kind;
+    bool boolean;
+    int64_t integer;
+    double real;
+    Str text;
+    const Time *time;
+    const Literal *items;   // ARRAY
+    size_t count;
+};
+
+// ---- expressions and DML ----
+
+typedef struct Expr Expr;
+typedef struct Select Select;
+typedef struct Dml Dml;
+
+// A table as an expression names it: op.create_table's value, sa.table(), sa.Table(), an alias or a subquery.
+typedef struct TableColumn {
+    Str name;
+    const Type *type;
+    bool has_python_default;   // Column(default=...): filled by applications only
+} TableColumn;
+typedef struct TableRef {
+    Str schema, name;
+    Str alias;               // empty: none
+    const Select *select;    // a subquery or CTE; NULL: a table
+    bool is_cte;
+    VEC(TableColumn) columns;
+} TableRef;
+
+typedef enum ExprKind {
+    EXPR_LITERAL,    // literal, type
+    EXPR_NULL,
+    EXPR_TRUE,
+    EXPR_FALSE,
+    EXPR_RAW,        // text as it is: sa.text() with its binds filled in, literal_column
+    EXPR_TEXT,       // text with named parameters :x; args are EXPR_BIND by name
+    EXPR_BIND,       // text: its name; args[0]: its value when it has one
+    EXPR_COLUMN,     // text: name; table: NULL for sa.column()
+    EXPR_BINARY,     // op, args[0], args[1]
+    EXPR_UNARY,      // op, args[0]
+    EXPR_AND,        // args
+    EXPR_OR,         // args
+    EXPR_LIST,       // (a, b, c): right side of IN, tuple_()
+    EXPR_FUNCTION,   // text: name with its package; args
+    EXPR_CASE,       // pairs condition, value in args; last one alone: ELSE. extra: CASE operand
+    EXPR_CAST,       // args[0], type
+    EXPR_EXTRACT,    // text: field, args[0]
+    EXPR_LABEL,      // args[0] AS text
+    EXPR_ORDER,      // args[0] text ("ASC", "DESC NULLS LAST")
+    EXPR_COLLATE,    // args[0] COLLATE text
+    EXPR_BETWEEN,    // args[0] BETWEEN args[1] AND args[2]
+    EXPR_SELECT,     // (select)
+    EXPR_EXISTS,     // EXISTS (select)
+    EXPR_DISTINCT,   // DISTINCT args[0]
+    EXPR_OVER,       // args[0] OVER (PARTITION BY ... ORDER BY ...): extra: partition list, extra2: order list
+    EXPR_DEFAULT,    // DEFAULT
+    EXPR_SEQUENCE,   // next value of sequence text
+    EXPR_STAR,       // *, table: NULL or the one it belongs to
+} ExprKind;
+
+typedef enum ExprOp {
+    EXPR_OP_ADD, EXPR_OP_SUB, EXPR_OP_MUL, EXPR_OP_DIV, EXPR_OP_FLOORDIV, EXPR_OP_MOD, EXPR_OP_CONCAT,
+    EXPR_OP_EQ, EXPR_OP_NE, EXPR_OP_LT, EXPR_OP_LE, EXPR_OP_GT, EXPR_OP_GE,
+    EXPR_OP_LIKE, EXPR_OP_NOT_LIKE, EXPR_OP_ILIKE, EXPR_OP_NOT_ILIKE, EXPR_OP_REGEXP, EXPR_OP_NOT_REGEXP,
+    EXPR_OP_IS, EXPR_OP_IS_NOT, EXPR_OP_IS_DISTINCT, EXPR_OP_IS_NOT_DISTINCT, EXPR_OP_IN, EXPR_OP_NOT_IN,
+    EXPR_OP_CUSTOM,        // text holds it
+    EXPR_OP_GET,           // a[b]; JSON: a -> b
+    EXPR_OP_GET_TEXT,      // JSON: a ->> b
+    EXPR_OP_CONTAINS, EXPR_OP_CONTAINED, EXPR_OP_HAS_KEY, EXPR_OP_OVERLAP,
+    EXPR_OP_BIT_AND, EXPR_OP_BIT_OR, EXPR_OP_BIT_XOR,
+    EXPR_OP_NOT, EXPR_OP_NEG, EXPR_OP_ANY, EXPR_OP_ALL,
+} ExprOp;
+
+struct Expr {
+    ExprKind kind;
+    ExprOp op;
+    const Type *type;    // NULL: not known
+    Str text;
+    const TableRef *table;
+    const Literal *literal;
+    const Expr **args;
+    size_t count;
+    const Expr *extra, *extra2;
+    const Select *select;
+    int32_t precedence;  // EXPR_OP_CUSTOM
+    Span at;
+};
+
+typedef enum JoinKind { JOIN_INNER, JOIN_LEFT, JOIN_FULL } JoinKind;
+typedef struct From From;
+struct From {
+    const TableRef *table;   // NULL: a join
+    JoinKind join;
+    const From *left, *right;
+    const Expr *on;
+    const Expr *function;    // FROM function(...) AS alias
+};
+typedef VEC(const From *) FromList;
+typedef VEC(const Expr *) ExprList;
+
+struct Select {
+    ExprList columns;
+    FromList from;           // explicit ones; others follow from the columns used
+    ExprList where, group_by, having, order_by;
+    const Expr *limit, *offset;
+    bool distinct, for_update;
+    const Select *left, *right;   // a compound: left OP right
+    Str compound;                 // "UNION ALL"
+    VEC(const TableRef *) ctes;
+};
+
+typedef enum DmlKind { DML_INSERT, DML_UPDATE, DML_DELETE } DmlKind;
+typedef struct Assignment {
+    Str column;
+    const Expr *value;
+} Assignment;
+typedef VEC(Assignment) AssignmentList;
+
+struct Dml {
+    DmlKind kind;
+    const TableRef *table;
+    VEC(AssignmentList) rows;      // INSERT: one or more; UPDATE: one
+    StrList columns;               // INSERT ... SELECT
+    const Select *select;
+    ExprList where;
+    FromList from;                 // UPDATE ... FROM, DELETE ... USING: explicit ones
+    StrList conflict_columns;      // INSERT ... ON CONFLICT (columns)
+    Str conflict_constraint;
+    bool has_conflict, conflict_updates;
+    AssignmentList conflict_set;
+    ExprList returning;
+};
+
+// ---- options: dialect keyword arguments such as postgresql_using='gin' ----
+
+typedef enum OptionKind { OPTION_TEXT, OPTION_BOOL, OPTION_INTEGER, OPTION_EXPR, OPTION_LIST, OPTION_MAP, OPTION_NONE } OptionKind;
+typedef struct Option Option;
+typedef VEC(Option) OptionList;
+struct Option {
+    Str name;          // "postgresql_using"; in a map: the key; in a list: empty
+    OptionKind kind;
+    Str text;
+    bool boolean;
+    int64_t integer;
+    const Expr *expr;
+    OptionList items;   // LIST, MAP
+};
+const Option *option_find(const OptionList *options, Str name);   // NULL when absent
+
+// ---- tables ----
+
+typedef enum Tri { TRI_NONE, TRI_FALSE, TRI_TRUE } Tri;   // TRI_NONE: not said
+
+typedef struct Identity {
+    bool always, on_null, cycle, has_cycle, order, has_order;
+    bool has_start, has_increment, has_minvalue, has_maxvalue, has_cache, nominvalue, nomaxvalue;
+    int64_t start, increment, minvalue, maxvalue, cache;
+} Identity;
+
+typedef struct Computed {
+    const Expr *expr;
+    Tri persisted;
+} Computed;
+
+typedef enum Autoincrement { AUTOINCREMENT_AUTO, AUTOINCREMENT_TRUE, AUTOINCREMENT_FALSE, AUTOINCREMENT_IGNORE_FK } Autoincrement;
+
+typedef struct Column {
+    Str name;
+    bool quote;                  // quoted_name(..., True)
+    const Type *type;
+    bool nullable;
+    const Expr *default_;        // server default; NULL: none
+    const Identity *identity;
+    const Computed *computed;
+    bool primary_key;
+    Autoincrement autoincrement;
+    Str comment;
+    bool has_comment;
+    OptionList options;
+    Span at;
+} Column;
+
+typedef enum ConstraintKind { CONSTRAINT_PRIMARY, CONSTRAINT_UNIQUE, CONSTRAINT_FOREIGN, CONSTRAINT_CHECK, CONSTRAINT_EXCLUDE } ConstraintKind;
+
+typedef struct ExcludeElement {
+    const Expr *expr;
+    Str op;
+} ExcludeElement;
+
+typedef struct Constraint {
+    ConstraintKind kind;
+    Str name;              // as written or by naming convention; empty: unnamed
+    bool is_type_bound;    // made by Boolean or Enum with create_constraint
+    bool is_inline;        // CHECK of a column: written in the column's line
+    Str column;            // the column it was written on; empty: table level
+    StrList columns;
+    Str ref_schema, ref_table;
+    StrList ref_columns;
+    Str on_delete, on_update, match, initially;
+    Tri deferrable;
+    const Expr *check;
+    VEC(ExcludeElement) elements;   // EXCLUDE
+    Str using_;
+    const Expr *where;
+    bool use_alter;
+    OptionList options;
+    Span at;
+} Constraint;
+
+typedef struct IndexItem {
+    Str column;          // empty: an expression
+    const Expr *expr;
+} IndexItem;
+
+typedef struct Index {
+    Str name;
+    Str schema, table;
+    bool unique;
+    VEC(IndexItem) items;
+    OptionList options;
+    Span at;
+} Index;
+
+typedef VEC(const Column *) ColumnList;
+typedef VEC(const Constraint *) ConstraintList;
+typedef VEC(const Index *) IndexList;
+
+// A table of the model: one immutable version; a change makes a new one.
+typedef struct Table {
+    Str schema, name;
+    bool is_opaque;               // its shape is not known
+    Str why_opaque;
+    Span opaque_at;
+    ColumnList columns;
+    ConstraintList constraints;   // in the order they would be written
+    IndexList indexes;
+    Str comment;
+    bool has_comment;
+    StrList prefixes;             // TEMPORARY
+    OptionList options;
+} Table;
+
+const Column *table_column(const Table *table, Str name);         // NULL when absent
+const Constraint *table_constraint(const Table *table, Str name);
+const Constraint *table_primary_key(const Table *table);
+// Returns the column that is filled by the server with growing numbers (SERIAL, AUTO_INCREMENT), by SQLAlchemy's rule: the
+// only integer column of the primary key without default or foreign key unless autoincrement says otherwise; or NULL.
+const Column *table_autoincrement(const Table *table);
+Table *table_copy(Arena *arena, const Table *table);
+Index *index_copy(Arena *arena, const Index *index);
+Constraint *constraint_copy(Arena *arena, const Constraint *constraint);
+Column *column_copy(Arena *arena, const Column *column);
+
+// ---- operations ----
+
+typedef enum OpKind {
+#define OP(kind, name) OP_##kind,
+#include "../../src/schema/op.def"
+#undef OP
+} OpKind;
+
+// What alter_column changes; `has_*` false: left as it is.
+typedef struct ColumnChange {
+    const Type *type;                  // NULL: unchanged
+    bool has_nullable, nullable;
+    bool has_default;                  // new default, NULL: dropped
+    const Expr *default_;
+    const Identity *identity;          // new default is an identity
+    Str new_name;                      // empty: unchanged
+    bool has_comment;
+    Str comment;
+    bool comment_is_none;
+    bool has_autoincrement, autoincrement;
+    const Type *existing_type;         // as given; NULL: not given
+    bool has_existing_nullable, existing_nullable;
+    bool has_existing_default;
+    const Expr *existing_default;
+    const Identity *existing_identity;
+    bool has_existing_comment;
+    Str existing_comment;
+    OptionList options;                // postgresql_using, ...
+} ColumnChange;
+
+typedef struct Op Op;
+typedef VEC(Op *) OpList;
+
+struct Op {
+    OpKind kind;
+    Span at;
+    Str schema, table;                 // what it acts on
+    Str name;                          // column, index, constraint, type or sequence; new name of RENAME_TABLE
+    bool if_exists, if_not_exists;
+    bool is_implicit;                  // not written in the revision: an enum type made for a column, ...
+    bool expects_zero;                 // EXECUTE of a query: `# waybill: expect 0`
+    const Table *before, *after;       // the table around it; NULL when there is none (or none is known)
+    const Table *created;              // CREATE_TABLE
+    const Column *column;              // ADD_COLUMN
+    ConstraintList constraints;        // ADD_COLUMN: those it brings; ADD_CONSTRAINT: one
+    IndexList indexes;                 // CREATE_TABLE, ADD_COLUMN: those it brings; CREATE_INDEX: one
+    bool inline_references, inline_primary_key;
+    const ColumnChange *change;        // ALTER_COLUMN
+    ConstraintKind constraint_kind;    // DROP_CONSTRAINT
+    bool has_constraint_kind;
+    Str comment;                       // TABLE_COMMENT
+    bool comment_is_none;
+    const Type *type;                  // CREATE_ENUM, DROP_ENUM
+    const Expr *sql;                   // EXECUTE of text
+    const Dml *dml;                    // EXECUTE of a construct, BULK_INSERT
+    const Select *select;              // EXECUTE of a query
+    const Identity *sequence;          // CREATE_SEQUENCE
+    OptionList options;
+    Str insert_before, insert_after;   // ADD_COLUMN, ALTER_COLUMN in a batch
+    // BATCH
+    OpList ops;
+    Str recreate;                      // "auto", "always", "never"
+    const Table *copy_from;
+    bool changed_type_enum;
+};
+
+const char *op_name(OpKind kind);
+
+// ---- the model ----
+
+// An enum (or other named) type as the chain has made it.
+typedef struct NamedType {
+    Str schema, name;
+    StrList labels;
+    bool is_implicit;          // made for a column, not by .create() or raw SQL
+    size_t revision;           // index of the revision whose upgrade made it
+} NamedType;
+
+typedef struct ModelChange ModelChange;
+typedef struct Model {
+    Arena *arena;
+    Map tables;                // "schema.name" -> Table
+    Map types;                 // "schema.name" -> NamedType
+    Map dropped;               // tables that the chain dropped: known not to exist
+    bool all_opaque;           // raw text that could not be read: nothing is known for sure
+    Str why_all_opaque;
+    Span all_opaque_at;
+    size_t revision;           // index of the revision being applied
+    VEC(ModelChange) log;      // for rolling back
+    Str (*constraint_name)(Arena *, const Table *, const Constraint *);   // the server's rule for unnamed ones; NULL: none
+} Model;
+
+Model *model_open(Arena *arena);
+// Returns the table, or NULL when the chain has never built it or has dropped it.
+const Table *model_table(const Model *model, Str schema, Str name);
+// Returns whether nothing is known of a table: it was never seen, is opaque, or everything is.
+bool model_is_opaque(const Model *model, Str schema, Str name);
+const NamedType *model_type(const Model *model, Str schema, Str name);
+void model_put_table(Model *model, const Table *table);
+void model_remove_table(Model *model, Str schema, Str name);
+void model_put_type(Model *model, const NamedType *type);
+void model_remove_type(Model *model, Str schema, Str name);
+void model_make_opaque(Model *model, Str schema, Str name, Span at, Str why);
+void model_make_all_opaque(Model *model, Span at, Str why);
+// A mark to roll back to: a direction that was tried only, or a downgrade after which the chain goes on.
+size_t model_mark(const Model *model);
+void model_rollback(Model *model, size_t mark);
+// Applies one operation: fills op->before and op->after and changes the model. What contradicts the model (a column that is
+// not there) makes the table opaque instead: the server will judge it, and nothing further is claimed of its shape.
+void model_apply(Model *model, Op *op);
+
+#endif
