@@ -265,6 +265,7 @@ typedef struct Column {
     const Computed *computed;
     bool primary_key;
     Autoincrement autoincrement;
+    bool has_python_default;     // default=...: filled by the application, so the server grows nothing
     Str comment;
     bool has_comment;
     OptionList options;
@@ -281,6 +282,7 @@ typedef struct ExcludeElement {
 typedef struct Constraint {
     ConstraintKind kind;
     Str name;              // as written or by naming convention; empty: unnamed
+    Str server_name;       // unnamed: what the server calls it, so that a later drop by name finds it
     bool is_type_bound;    // made by Boolean or Enum with create_constraint
     bool is_inline;        // CHECK of a column: written in the column's line
     Str column;            // the column it was written on; empty: table level
@@ -309,6 +311,7 @@ typedef struct Index {
     bool unique;
     VEC(IndexItem) items;
     OptionList options;
+    Str raw;             // made by raw SQL: its text; items are then not known
     Span at;
 } Index;
 
@@ -328,6 +331,7 @@ typedef struct Table {
     Str comment;
     bool has_comment;
     StrList prefixes;             // TEMPORARY
+    StrList triggers;             // the raw text of each CREATE TRIGGER: a rebuild drops them and must make them again
     OptionList options;
 } Table;
 

@@ -1,0 +1,129 @@
+// The model: tables and named types by name, with a log so that whatever was tried can be rolled back.
+#include "waybill/schema.h"
+
+typedef enum ModelPart { PART_TABLES, PART_TYPES, PART_DROPPED, PART_OPAQUE } ModelPart;
+
+struct ModelChange {
+    ModelPart part;
+    Str key;
+    void *old;   // NULL: was absent
+    Str why;     // PART_OPAQUE: the old state
+    Span at;
+    bool was_opaque;
+};
+
+static Map *part_map(Model *model, ModelPart part)
+{
+    return part == PART_TABLES ? &model->tables : part == PART_TYPES ? &model->types : &model->dropped;
+}
+
+static Str make_key(Arena *arena, Str schema, Str name)
+{
+    return schema.len ? str_format(arena, "%.*s.%.*s", STR_ARGS(schema), STR_ARGS(name)) : name;
+}
+
+Model *model_open(Arena *arena)
+{
+    Model *model = arena_new(arena, Model);
+    model->arena = arena;
+    model->tables = model->types = model->dropped = map_open(arena);
+    return model;
+}
+
+static void change(Model *model, ModelPart part, Str key, const void *value)
+{
+    Map *map = part_map(model, part);
+    ModelChange entry = {.part = part, .key = key, .old = map_get(map, key)};
+    vec_push(model->arena, &model->log, entry);
+    if (value)
+        map_put(map, key, (void *)(uintptr_t)value);
+    else
+        map_remove(map, key);
+}
+
+const Table *model_table(const Model *model, Str schema, Str name)
+{
+    return map_get(&model->tables, make_key(model->arena, schema, name));
+}
+
+bool model_is_opaque(const Model *model, Str schema, Str name)
+{
+    const Table *table = model_table(model, schema, name);
+    return !table || table->is_opaque || model->all_opaque;
+}
+
+const NamedType *model_type(const Model *model, Str schema, Str name)
+{
+    return map_get(&model->types, make_key(model->arena, schema, name));
+}
+
+void model_put_table(Model *model, const Table *table)
+{
+    Str key = make_key(model->arena, table->schema, table->name);
+    change(model, PART_TABLES, key, table);
+    if (map_get(&model->dropped, key))
+        change(model, PART_DROPPED, key, NULL);
+}
+
+void model_remove_table(Model *model, Str schema, Str name)
+{
+    Str key = make_key(model->arena, schema, name);
+    if (map_get(&model->tables, key))
+        change(model, PART_TABLES, key, NULL);
+    change(model, PART_DROPPED, key, model);
+}
+
+void model_put_type(Model *model, const NamedType *type)
+{
+    change(model, PART_TYPES, make_key(model->arena, type->schema, type->name), type);
+}
+
+void model_remove_type(Model *model, Str schema, Str name)
+{
+    change(model, PART_TYPES, make_key(model->arena, schema, name), NULL);
+}
+
+void model_make_opaque(Model *model, Str schema, Str name, Span at, Str why)
+{
+    const Table *old = model_table(model, schema, name);
+    if (old && old->is_opaque)
+        return;
+    Table *table = old ? table_copy(model->arena, old) : arena_new(model->arena, Table);
+    table->schema = schema;
+    table->name = name;
+    table->is_opaque = true;
+    table->why_opaque = why;
+    table->opaque_at = at;
+    model_put_table(model, table);
+}
+
+void model_make_all_opaque(Model *model, Span at, Str why)
+{
+    ModelChange entry = {.part = PART_OPAQUE, .why = model->why_all_opaque, .at = model->all_opaque_at,
+                         .was_opaque = model->all_opaque};
+    vec_push(model->arena, &model->log, entry);
+    model->all_opaque = true;
+    model->why_all_opaque = why;
+    model->all_opaque_at = at;
+}
+
+size_t model_mark(const Model *model)
+{
+    return model->log.count;
+}
+
+void model_rollback(Model *model, size_t mark)
+{
+    while (model->log.count > mark) {
+        ModelChange entry = model->log.items[--model->log.count];
+        if (entry.part == PART_OPAQUE) {
+            model->all_opaque = entry.was_opaque;
+            model->why_all_opaque = entry.why;
+            model->all_opaque_at = entry.at;
+        } else if (entry.old) {
+            map_put(part_map(model, entry.part), entry.key, entry.old);
+        } else {
+            map_remove(part_map(model, entry.part), entry.key);
+        }
+    }
+}

@@ -1,0 +1,253 @@
+// INSERT, UPDATE and DELETE, and the parameters of sa.text().
+#include "sql_int.h"
+
+static const Type *column_type(const TableRef *table, Str name)
+{
+    for (size_t i = 0; i < table->columns.count; i++)
+        if (str_equal(table->columns.items[i].name, name))
+            return table->columns.items[i].type;
+    return NULL;
+}
+
+static bool write_conflict(Writer *w, const Dml *dml)
+{
+    if (!dml->has_conflict)
+        return true;
+    buf_add(w->out, STR(" ON CONFLICT"));
+    if (dml->conflict_constraint.len)
+        buf_addf(w->out, " ON CONSTRAINT %.*s", STR_ARGS(sql_name(w->arena, w->dialect, dml->conflict_constraint)));
+    for (size_t i = 0; i < dml->conflict_columns.count; i++)
+        buf_addf(w->out, "%s%.*s", i ? ", " : " (", STR_ARGS(sql_name(w->arena, w->dialect, dml->conflict_columns.items[i])));
+    if (dml->conflict_columns.count)
+        buf_add_char(w->out, ')');
+    if (!dml->conflict_updates) {
+        buf_add(w->out, STR(" DO NOTHING"));
+        return true;
+    }
+    buf_add(w->out, STR(" DO UPDATE SET "));
+    for (size_t i = 0; i < dml->conflict_set.count; i++) {
+        const Assignment *set = &dml->conflict_set.items[i];
+        buf_addf(w->out, "%s%.*s = ", i ? ", " : "", STR_ARGS(sql_name(w->arena, w->dialect, set->column)));
+        if (!write_value(w, set->value, column_type(dml->table, set->column)))
+            return false;
+    }
+    return true;
+}
+
+static bool write_returning(Writer *w, const Dml *dml)
+{
+    for (size_t i = 0; i < dml->returning.count; i++) {
+        buf_add(w->out, i ? STR(", ") : STR(" RETURNING "));
+        if (!write_expr(w, dml->returning.items[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool write_insert_row(Writer *w, const Dml *dml, const AssignmentList *row)
+{
+    write_table(w, dml->table, false);
+    if (!row->count) {
+        buf_add(w->out, STR(" DEFAULT VALUES"));
+        return true;
+    }
+    for (size_t i = 0; i < row->count; i++)
+        buf_addf(w->out, "%s%.*s", i ? ", " : " (", STR_ARGS(sql_name(w->arena, w->dialect, row->items[i].column)));
+    buf_add(w->out, STR(") VALUES ("));
+    for (size_t i = 0; i < row->count; i++) {
+        if (i)
+            buf_add(w->out, STR(", "));
+        const Expr *value = row->items[i].value;
+        bool group = value->kind == EXPR_BINARY || value->kind == EXPR_AND || value->kind == EXPR_OR;
+        if (group)
+            buf_add_char(w->out, '(');
+        if (!write_value(w, value, column_type(dml->table, row->items[i].column)))
+            return false;
+        if (group)
+            buf_add_char(w->out, ')');
+    }
+    buf_add_char(w->out, ')');
+    return write_conflict(w, dml) && write_returning(w, dml);
+}
+
+static bool write_insert_select(Writer *w, const Dml *dml)
+{
+    write_table(w, dml->table, false);
+    for (size_t i = 0; i < dml->columns.count; i++)
+        buf_addf(w->out, "%s%.*s", i ? ", " : " (", STR_ARGS(sql_name(w->arena, w->dialect, dml->columns.items[i])));
+    buf_add(w->out, dml->columns.count ? STR(") ") : STR(" "));
+    return write_select(w, dml->select) && write_conflict(w, dml) && write_returning(w, dml);
+}
+
+// Tables beside the target that the statement reads: UPDATE ... FROM, DELETE ... USING.
+static FromList other_tables(Writer *w, const Dml *dml)
+{
+    FromList all = {0}, others = {0};
+    for (size_t i = 0; i < dml->from.count; i++)
+        vec_push(w->arena, &all, dml->from.items[i]);
+    for (size_t i = 0; dml->rows.count && i < dml->rows.items[0].count; i++)
+        collect_tables(w->arena, dml->rows.items[0].items[i].value, &all);
+    for (size_t i = 0; i < dml->where.count; i++)
+        collect_tables(w->arena, dml->where.items[i], &all);
+    for (size_t i = 0; i < all.count; i++)
+        if (!all.items[i]->table || !same_table_ref(all.items[i]->table, dml->table))
+            vec_push(w->arena, &others, all.items[i]);
+    return others;
+}
+
+static bool write_others(Writer *w, const FromList *others, const char *word)
+{
+    for (size_t i = 0; i < others->count; i++) {
+        buf_add(w->out, i ? STR(", ") : str_from(word));
+        if (!write_from(w, others->items[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool write_dml_where(Writer *w, const Dml *dml)
+{
+    if (!dml->where.count)
+        return true;
+    Expr both = {.kind = EXPR_AND, .args = dml->where.items, .count = dml->where.count};
+    buf_add(w->out, STR(" WHERE "));
+    return write_expr(w, &both);
+}
+
+static bool write_update(Writer *w, const Dml *dml)
+{
+    FromList others = other_tables(w, dml);
+    buf_add(w->out, STR("UPDATE "));
+    write_table(w, dml->table, true);
+    buf_add(w->out, STR(" SET "));
+    const AssignmentList *sets = &dml->rows.items[0];
+    // columns on the right stand qualified only when other tables are read, as in SQLAlchemy
+    for (size_t i = 0; i < sets->count; i++) {
+        buf_addf(w->out, "%s%.*s=", i ? ", " : "", STR_ARGS(sql_name(w->arena, w->dialect, sets->items[i].column)));
+        const Expr *value = sets->items[i].value;
+        bool group = value->kind == EXPR_BINARY || value->kind == EXPR_AND || value->kind == EXPR_OR;
+        if (group)
+            buf_add_char(w->out, '(');
+        if (!write_value(w, value, column_type(dml->table, sets->items[i].column)))
+            return false;
+        if (group)
+            buf_add_char(w->out, ')');
+    }
+    return write_others(w, &others, " FROM ") && write_dml_where(w, dml) && write_returning(w, dml);
+}
+
+static bool write_delete(Writer *w, const Dml *dml)
+{
+    FromList others = other_tables(w, dml);
+    buf_add(w->out, STR("DELETE FROM "));
+    write_table(w, dml->table, true);
+    if (others.count && w->dialect->id == DIALECT_SQLITE) {
+        diag_error(w->diag, w->at, "SQLite has no DELETE that reads other tables");
+        diag_hint(w->diag, "Write the condition with .in_(select(...)) or exists(...).");
+        return false;
+    }
+    return write_others(w, &others, " USING ") && write_dml_where(w, dml) && write_returning(w, dml);
+}
+
+static bool write_dml(Writer *w, const Dml *dml, size_t row)
+{
+    Scope scope = {.outer = NULL, .target = dml->table};
+    switch (dml->kind) {
+    case DML_INSERT:
+        buf_add(w->out, STR("INSERT INTO "));
+        return dml->select ? write_insert_select(w, dml) : write_insert_row(w, dml, &dml->rows.items[row]);
+    case DML_UPDATE:
+        w->scope = &scope;
+        return write_update(w, dml);
+    case DML_DELETE:
+        w->scope = &scope;
+        return write_delete(w, dml);
+    }
+    return false;
+}
+
+bool sql_dml(Arena *arena, Diag *diag, const SqlStyle *style, const Dml *dml, Span at, StrList *statements)
+{
+    size_t count = dml->kind == DML_INSERT && !dml->select ? dml->rows.count : 1;
+    for (size_t i = 0; i < count; i++) {
+        Buf out = buf_open(arena);
+        Map labels = map_open(arena);
+        Writer w = {.arena = arena, .diag = diag, .style = style, .dialect = style->dialect, .out = &out, .labels = &labels, .at = at};
+        if (!write_dml(&w, dml, i))
+            return false;
+        vec_push(arena, statements, buf_str(&out));
+    }
+    return true;
+}
+
+static bool is_name_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+static const Expr *find_bind(const ExprList *binds, Str name)
+{
+    for (size_t i = 0; i < binds->count; i++)
+        if (binds->items[i]->kind == EXPR_BIND && str_equal(binds->items[i]->text, name) && binds->items[i]->count)
+            return binds->items[i];
+    return NULL;
+}
+
+static bool no_value(Diag *diag, Span at, Str name)
+{
+    diag_error(diag, at, "parameter \":%.*s\" in the SQL text has no value", STR_ARGS(name));
+    diag_hint(diag, "Give it one with sa.text(...).bindparams(%.*s=...), or write \\:%.*s for a colon of the SQL itself.",
+              STR_ARGS(name), STR_ARGS(name));
+    return false;
+}
+
+// Source: SQLAlchemy 2.0.52 sql/compiler.py, BIND_PARAMS and BIND_PARAMS_ESC: (?<![:\w\$\x5c]):([\w\$]+)(?![:\w\$]).
+bool sql_bind_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text, const ExprList *binds, Str *sql)
+{
+    if (str_find_char(text, ':', 0) == SIZE_MAX) {
+        *sql = text;
+        return true;
+    }
+    Buf out = buf_open(arena);
+    for (size_t i = 0; i < text.len;) {
+        char c = text.ptr[i];
+        if (c == '\\' && i + 1 < text.len && text.ptr[i + 1] == ':') {
+            buf_add_char(&out, ':');
+            i += 2;
+            continue;
+        }
+        size_t end = i + 1;
+        while (c == ':' && end < text.len && (is_name_char(text.ptr[end]) || text.ptr[end] == '$'))
+            end++;
+        char before = i ? text.ptr[i - 1] : ' ';
+        bool bound = c == ':' && end > i + 1 && !is_name_char(before) && before != ':' && before != '$' && before != '\\' &&
+                     !(end < text.len && text.ptr[end] == ':');
+        if (!bound) {
+            buf_add_char(&out, c);
+            i++;
+            continue;
+        }
+        Str name = str_slice(text, i + 1, end);
+        const Expr *bind = find_bind(binds, name);
+        if (!bind)
+            return no_value(diag, at, name);
+        Map labels = map_open(arena);
+        Writer w = {.arena = arena, .diag = diag, .style = style, .dialect = style->dialect, .out = &out, .labels = &labels, .at = at};
+        const Expr *value = bind->args[0];
+        bool list = value->kind == EXPR_LITERAL && value->literal->kind == LITERAL_ARRAY && !bind->type;
+        if (!list && !write_value(&w, value, bind->type))
+            return false;
+        // a list fills an expanding parameter: IN :ids
+        for (size_t k = 0; list && k < value->literal->count; k++) {
+            Str item;
+            if (!sql_literal(arena, diag, style, at, &value->literal->items[k], NULL, &item))
+                return false;
+            buf_addf(&out, "%s%.*s", k ? ", " : "(", STR_ARGS(item));
+        }
+        if (list)
+            buf_add(&out, value->literal->count ? STR(")") : STR("(SELECT 1 WHERE 1 != 1)"));
+        i = end;
+    }
+    *sql = buf_str(&out);
+    return true;
+}

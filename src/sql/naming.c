@@ -1,0 +1,49 @@
+// The names a server gives to what was left unnamed, so that a later drop by name finds it.
+#include "sql_int.h"
+
+// Source: PostgreSQL 15 src/backend/commands/indexcmds.c, makeObjectName: "table_columns_label", cut to 63 bytes by
+// shortening the longer of the two names, on character boundaries.
+static Str postgresql_name(Arena *arena, Str table, Str columns, const char *label)
+{
+    enum { LONGEST = 63 };
+    size_t overhead = strlen(label) + 1 + (columns.len ? 1 : 0);
+    while (table.len + columns.len + overhead > LONGEST) {
+        Str *longer = table.len > columns.len ? &table : &columns;
+        longer->len--;
+    }
+    while (table.len && ((unsigned char)table.ptr[table.len] & 0xc0) == 0x80 && utf8_check(table) != SIZE_MAX)
+        table.len--;
+    while (columns.len && utf8_check(columns) != SIZE_MAX)
+        columns.len--;
+    return columns.len ? str_format(arena, "%.*s_%.*s_%s", STR_ARGS(table), STR_ARGS(columns), label)
+                       : str_format(arena, "%.*s_%s", STR_ARGS(table), label);
+}
+
+static bool is_taken(const Table *table, Str name)
+{
+    for (size_t i = 0; i < table->constraints.count; i++)
+        if (str_equal(table->constraints.items[i]->name, name) || str_equal(table->constraints.items[i]->server_name, name))
+            return true;
+    for (size_t i = 0; i < table->indexes.count; i++)
+        if (str_equal(table->indexes.items[i]->name, name))
+            return true;
+    return false;
+}
+
+Str sql_constraint_name(Arena *arena, const Dialect *dialect, const Table *table, const Constraint *constraint)
+{
+    static const char *const labels[] = {"pkey", "key", "fkey", "check", "excl"};
+    if (dialect->id != DIALECT_POSTGRESQL)
+        return STR_EMPTY;   // SQLite leaves them unnamed
+    Str columns = strlist_join(arena, &constraint->columns, STR("_"));
+    if (constraint->kind == CONSTRAINT_PRIMARY)
+        columns = STR_EMPTY;
+    if (constraint->kind == CONSTRAINT_CHECK)
+        columns = constraint->column;
+    Str name = postgresql_name(arena, table->name, columns, labels[constraint->kind]);
+    for (int pass = 1; is_taken(table, name); pass++) {
+        Str label = str_format(arena, "%s%d", labels[constraint->kind], pass);
+        name = postgresql_name(arena, table->name, columns, str_cstr(arena, label));
+    }
+    return name;
+}

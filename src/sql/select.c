@@ -1,0 +1,237 @@
+// SELECT and its FROM: which tables a query reads follows from the columns it uses, less those of the query around it.
+#include "sql_int.h"
+
+bool same_table_ref(const TableRef *a, const TableRef *b)
+{
+    if (a == b)
+        return true;
+    return !a->select && !b->select && str_equal(a->alias, b->alias) && str_equal(a->schema, b->schema) && str_equal(a->name, b->name);
+}
+
+static bool from_holds(const From *from, const TableRef *table)
+{
+    if (from->table)
+        return same_table_ref(from->table, table);
+    return from->left && (from_holds(from->left, table) || from_holds(from->right, table));
+}
+
+bool from_has_table(const FromList *from, const TableRef *table)
+{
+    for (size_t i = 0; i < from->count; i++)
+        if (from_holds(from->items[i], table))
+            return true;
+    return false;
+}
+
+static void add_table(Arena *arena, const TableRef *table, FromList *from)
+{
+    if (from_has_table(from, table))
+        return;
+    From *entry = arena_new(arena, From);
+    entry->table = table;
+    vec_push(arena, from, entry);
+}
+
+void collect_tables(Arena *arena, const Expr *expr, FromList *from)
+{
+    if (!expr)
+        return;
+    if ((expr->kind == EXPR_COLUMN || expr->kind == EXPR_STAR) && expr->table)
+        add_table(arena, expr->table, from);
+    for (size_t i = 0; i < expr->count; i++)
+        collect_tables(arena, expr->args[i], from);
+    collect_tables(arena, expr->extra, from);
+    collect_tables(arena, expr->extra2, from);
+}
+
+bool write_from(Writer *w, const From *from)
+{
+    if (from->function) {
+        if (!write_expr(w, from->function))
+            return false;
+        if (from->table && from->table->alias.len)
+            buf_addf(w->out, " AS %.*s", STR_ARGS(sql_name(w->arena, w->dialect, from->table->alias)));
+        return true;
+    }
+    if (from->table && from->table->select && !from->table->is_cte) {
+        buf_add_char(w->out, '(');
+        if (!write_select(w, from->table->select))
+            return false;
+        buf_addf(w->out, ") AS %.*s", STR_ARGS(sql_name(w->arena, w->dialect, from->table->alias)));
+        return true;
+    }
+    if (from->table) {
+        write_table(w, from->table, !from->table->is_cte);
+        return true;
+    }
+    static const char *const joins[] = {" JOIN ", " LEFT OUTER JOIN ", " FULL OUTER JOIN "};
+    if (!write_from(w, from->left))
+        return false;
+    buf_add(w->out, str_from(joins[from->join]));
+    bool nested = !from->right->table && !from->right->function;
+    if (nested)
+        buf_add_char(w->out, '(');
+    if (!write_from(w, from->right))
+        return false;
+    if (nested)
+        buf_add_char(w->out, ')');
+    buf_add(w->out, STR(" ON "));
+    return write_expr(w, from->on);
+}
+
+// Returns whether an enclosing statement already reads the table: the subquery refers to that one.
+static bool is_correlated(const Scope *scope, const TableRef *table)
+{
+    for (; scope; scope = scope->outer)
+        if ((scope->from && from_has_table(scope->from, table)) || (scope->target && same_table_ref(scope->target, table)))
+            return true;
+    return false;
+}
+
+static Str label_of(Writer *w, const Expr *expr)
+{
+    if (expr->kind == EXPR_LABEL)
+        return expr->text;
+    Str stem = STR("anon");
+    if (expr->kind == EXPR_FUNCTION || (expr->kind == EXPR_OVER && expr->args[0]->kind == EXPR_FUNCTION)) {
+        Str name = expr->kind == EXPR_FUNCTION ? expr->text : STR("anon");
+        size_t dot = 0;
+        while ((dot = str_find_char(name, '.', 0)) != SIZE_MAX)
+            name = str_slice(name, dot + 1, name.len);
+        stem = name;
+    } else if (expr->kind == EXPR_CAST && expr->args[0]->kind == EXPR_COLUMN) {
+        return expr->args[0]->text;
+    } else if (expr->kind == EXPR_LITERAL || expr->kind == EXPR_BIND) {
+        stem = STR("anon");
+    } else if (expr->kind == EXPR_COLUMN || expr->kind == EXPR_RAW || expr->kind == EXPR_TEXT || expr->kind == EXPR_STAR ||
+               expr->kind == EXPR_DISTINCT) {
+        return STR_EMPTY;
+    }
+    size_t *count = map_get(w->labels, stem);
+    if (!count) {
+        count = arena_new(w->arena, size_t);
+        map_put(w->labels, stem, count);
+    }
+    return str_format(w->arena, "%.*s_%zu", STR_ARGS(stem), ++*count);
+}
+
+static bool write_columns(Writer *w, const Select *select)
+{
+    for (size_t i = 0; i < select->columns.count; i++) {
+        if (i)
+            buf_add(w->out, STR(", "));
+        const Expr *column = select->columns.items[i];
+        Str label = label_of(w, column);
+        const Expr *inner = column->kind == EXPR_LABEL ? column->args[0] : column;
+        // as SQLAlchemy: an operator that becomes a labelled column stands without parentheses
+        if (!write_expr(w, inner))
+            return false;
+        if (label.len)
+            buf_addf(w->out, " AS %.*s", STR_ARGS(sql_name(w->arena, w->dialect, label)));
+    }
+    return true;
+}
+
+static bool write_clause(Writer *w, const char *word, const ExprList *items, const char *separator)
+{
+    if (!items->count)
+        return true;
+    buf_add(w->out, str_from(word));
+    for (size_t i = 0; i < items->count; i++) {
+        if (i)
+            buf_add(w->out, str_from(separator));
+        if (!write_expr(w, items->items[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool write_where(Writer *w, const char *word, const ExprList *where)
+{
+    if (!where->count)
+        return true;
+    Expr both = {.kind = EXPR_AND, .args = where->items, .count = where->count};
+    buf_add(w->out, str_from(word));
+    return write_expr(w, &both);
+}
+
+static FromList tables_read(Writer *w, const Select *select)
+{
+    FromList all = {0}, read = {0};
+    for (size_t i = 0; i < select->from.count; i++)
+        vec_push(w->arena, &all, select->from.items[i]);
+    const ExprList *lists[] = {&select->columns, &select->where, &select->group_by, &select->having, &select->order_by};
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < lists[k]->count; i++)
+            collect_tables(w->arena, lists[k]->items[i], &all);
+    for (size_t i = 0; i < all.count; i++)
+        if (i < select->from.count || !all.items[i]->table || !is_correlated(w->scope, all.items[i]->table))
+            vec_push(w->arena, &read, all.items[i]);
+    return read.count ? read : all;
+}
+
+static bool write_ctes(Writer *w, const Select *select)
+{
+    for (size_t i = 0; i < select->ctes.count; i++) {
+        const TableRef *cte = select->ctes.items[i];
+        buf_addf(w->out, "%s%.*s AS \n(", i ? ", \n" : "WITH ", STR_ARGS(sql_name(w->arena, w->dialect, cte->alias)));
+        if (!write_select(w, cte->select))
+            return false;
+        buf_add_char(w->out, ')');
+    }
+    if (select->ctes.count)
+        buf_add_char(w->out, '\n');
+    return true;
+}
+
+static bool write_tail(Writer *w, const Select *select)
+{
+    if (!write_clause(w, " ORDER BY ", &select->order_by, ", "))
+        return false;
+    if (select->limit) {
+        buf_add(w->out, STR("\n LIMIT "));
+        if (!write_expr(w, select->limit))
+            return false;
+    }
+    if (select->offset) {
+        if (!select->limit && w->dialect->id == DIALECT_SQLITE)
+            buf_add(w->out, STR("\n LIMIT -1"));
+        buf_add(w->out, STR(" OFFSET "));
+        if (!write_expr(w, select->offset))
+            return false;
+    }
+    if (select->for_update && w->dialect->id != DIALECT_SQLITE)
+        buf_add(w->out, STR(" FOR UPDATE"));
+    return true;
+}
+
+bool write_select(Writer *w, const Select *select)
+{
+    if (w->depth >= LIMIT_NESTING)
+        return diag_error(w->diag, w->at, "query is nested deeper than the limit of %d levels", LIMIT_NESTING);
+    w->depth++;
+    if (!write_ctes(w, select))
+        return false;
+    if (select->left) {
+        if (!write_select(w, select->left))
+            return false;
+        buf_addf(w->out, " %.*s ", STR_ARGS(select->compound));
+        bool done = write_select(w, select->right) && write_tail(w, select);
+        w->depth--;
+        return done;
+    }
+    FromList from = tables_read(w, select);
+    Scope scope = {.outer = w->scope, .from = &from};
+    w->scope = &scope;
+    buf_add(w->out, select->distinct ? STR("SELECT DISTINCT ") : STR("SELECT "));
+    bool done = write_columns(w, select);
+    for (size_t i = 0; done && i < from.count; i++) {
+        buf_add(w->out, i ? STR(", ") : STR("\nFROM "));
+        done = write_from(w, from.items[i]);
+    }
+    done = done && write_where(w, "\nWHERE ", &select->where) && write_clause(w, " GROUP BY ", &select->group_by, ", ") &&
+           write_where(w, "\nHAVING ", &select->having) && write_tail(w, select);
+    w->scope = scope.outer;
+    w->depth--;
+    return done;
+}

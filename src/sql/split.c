@@ -1,0 +1,273 @@
+// Raw SQL cut into statements and told apart by their first words; never translated, never rewritten.
+#include "sql_int.h"
+
+static bool is_word_start(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
+}
+
+static bool is_word_char(unsigned char c)
+{
+    return is_word_start(c) || (c >= '0' && c <= '9') || c == '$';
+}
+
+// Returns the offset behind a quoted run that starts at `at`, or SIZE_MAX. Doubled quotes belong to it; with `backslash`
+// a backslash takes the next character with it.
+static size_t skip_quoted(Str text, size_t at, char quote, bool backslash)
+{
+    for (size_t i = at + 1; i < text.len; i++) {
+        if (backslash && text.ptr[i] == '\\') {
+            i++;
+        } else if (text.ptr[i] == quote) {
+            if (i + 1 < text.len && text.ptr[i + 1] == quote)
+                i++;
+            else
+                return i + 1;
+        }
+    }
+    return SIZE_MAX;
+}
+
+static size_t skip_block_comment(const Dialect *dialect, Str text, size_t at)
+{
+    bool nests = dialect->id == DIALECT_POSTGRESQL;
+    size_t depth = 1;
+    for (size_t i = at + 2; i + 1 < text.len; i++) {
+        if (text.ptr[i] == '*' && text.ptr[i + 1] == '/') {
+            i++;
+            if (--depth == 0)
+                return i + 1;
+        } else if (nests && text.ptr[i] == '/' && text.ptr[i + 1] == '*') {
+            depth++;
+            i++;
+        }
+    }
+    return SIZE_MAX;
+}
+
+// PostgreSQL's $tag$ ... $tag$. Returns SIZE_MAX when it does not end, `at` when it is none.
+static size_t skip_dollar(Str text, size_t at)
+{
+    size_t end = at + 1;
+    while (end < text.len && is_word_char((unsigned char)text.ptr[end]) && text.ptr[end] != '$')
+        end++;
+    if (end >= text.len || text.ptr[end] != '$' || (end > at + 1 && text.ptr[at + 1] >= '0' && text.ptr[at + 1] <= '9'))
+        return at;
+    Str tag = str_slice(text, at, end + 1);
+    size_t close = str_find(text, tag, end + 1);
+    return close == SIZE_MAX ? SIZE_MAX : close + tag.len;
+}
+
+SqlToken sql_token(const Dialect *dialect, Str text, size_t at)
+{
+    while (at < text.len && (text.ptr[at] == ' ' || (text.ptr[at] >= '\t' && text.ptr[at] <= '\r')))
+        at++;
+    SqlToken token = {.kind = TOKEN_END, .start = at, .end = at};
+    if (at >= text.len)
+        return token;
+    char c = text.ptr[at], next = at + 1 < text.len ? text.ptr[at + 1] : 0;
+    bool postgresql = dialect->id == DIALECT_POSTGRESQL;
+    size_t end = at + 1;
+    token.kind = TOKEN_PUNCT;
+    if (c == '-' && next == '-') {
+        end = str_find_char(text, '\n', at);
+        end = end == SIZE_MAX ? text.len : end;
+        token.kind = TOKEN_COMMENT;
+    } else if (c == '/' && next == '*') {
+        end = skip_block_comment(dialect, text, at);
+        token.kind = TOKEN_COMMENT;
+    } else if (c == '\'') {
+        end = skip_quoted(text, at, '\'', false);
+        token.kind = TOKEN_STRING;
+    } else if (postgresql && (c == 'e' || c == 'E') && next == '\'') {
+        end = skip_quoted(text, at + 1, '\'', true);
+        token.kind = TOKEN_STRING;
+    } else if (c == '"' || (!postgresql && (c == '`' || c == '['))) {
+        end = skip_quoted(text, at, c == '[' ? ']' : c, false);
+        token.kind = TOKEN_QUOTED;
+        if (end != SIZE_MAX)
+            token.text = str_slice(text, at + 1, end - 1);
+    } else if (postgresql && c == '$' && (end = skip_dollar(text, at)) != at) {
+        token.kind = TOKEN_STRING;
+    } else if (is_word_start((unsigned char)c) || (c >= '0' && c <= '9')) {
+        end = at + 1;
+        while (end < text.len && is_word_char((unsigned char)text.ptr[end]))
+            end++;
+        token.kind = TOKEN_WORD;
+        token.text = str_slice(text, at, end);
+    } else {
+        end = at + 1;
+    }
+    if (end == SIZE_MAX) {
+        token.kind = TOKEN_BAD;
+        end = text.len;
+    }
+    token.end = end;
+    return token;
+}
+
+// ---- what a statement is ----
+
+enum { HEAD_WORDS = 8 };
+typedef struct Head {
+    Str words[HEAD_WORDS];   // upper case would cost a copy: compared without case
+    size_t count;
+    bool has_client_line;
+    bool writes;             // INSERT, UPDATE or DELETE somewhere outside quotes
+    bool concurrently, reads_stdin;
+} Head;
+
+static bool is_word(const Head *head, size_t at, const char *word)
+{
+    return at < head->count && str_equal_fold(head->words[at], str_from(word));
+}
+
+static bool is_one_of(Str word, const char *const *list)
+{
+    for (; *list; list++)
+        if (str_equal_fold(word, str_from(*list)))
+            return true;
+    return false;
+}
+
+static Head read_head(const Dialect *dialect, Str text)
+{
+    static const char *const writers[] = {"INSERT", "UPDATE", "DELETE", "MERGE", NULL};
+    Head head = {0};
+    for (SqlToken t = sql_token(dialect, text, 0); t.kind != TOKEN_END && t.kind != TOKEN_BAD; t = sql_token(dialect, text, t.end)) {
+        if (t.kind == TOKEN_PUNCT && text.ptr[t.start] == '\\' && dialect->id == DIALECT_POSTGRESQL)
+            head.has_client_line = true;
+        if (t.kind != TOKEN_WORD)
+            continue;
+        if (head.count < HEAD_WORDS)
+            head.words[head.count++] = t.text;
+        head.writes |= is_one_of(t.text, writers);
+        head.reads_stdin |= str_equal_fold(t.text, STR("STDIN"));
+        head.concurrently |= str_equal_fold(t.text, STR("CONCURRENTLY"));
+    }
+    return head;
+}
+
+// SET of a parameter that the frame pins or arms; other SETs (timeouts, work_mem) are the revision's own business.
+static bool touches_armed_state(const Head *head)
+{
+    static const char *const pinned[] = {"ROLE", "SESSION_AUTHORIZATION", "AUTHORIZATION", "TRANSACTION", "CHARACTERISTICS", "NAMES",
+                                         "default_transaction_read_only", "transaction_read_only", "default_transaction_isolation",
+                                         "standard_conforming_strings", "client_encoding", "search_path", "SCHEMA", NULL};
+    size_t at = 1;
+    if (is_word(head, at, "LOCAL") || (is_word(head, at, "SESSION") && !is_word(head, at + 1, "AUTHORIZATION")))
+        at++;
+    return at < head->count && is_one_of(head->words[at], pinned);
+}
+
+static RawKind classify(const Dialect *dialect, const Head *head, Str text)
+{
+    static const char *const transaction[] = {"BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", NULL};
+    static const char *const session[] = {"RESET", "DISCARD", "ATTACH", "DETACH", "PRAGMA", NULL};
+    static const char *const dml[] = {"INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", NULL};
+    static const char *const query[] = {"SELECT", "VALUES", "SHOW", "EXPLAIN", "TABLE", NULL};
+    static const char *const ddl[] = {"CREATE", "ALTER", "DROP", "COMMENT", "TRUNCATE", "GRANT", "REVOKE", "REINDEX", "ANALYZE",
+                                      "VACUUM", "REFRESH", "CLUSTER", "LOCK", "SECURITY", "IMPORT", "REASSIGN", NULL};
+    if (!head->count)
+        return sql_token(dialect, text, 0).kind == TOKEN_COMMENT ? RAW_COMMENT : RAW_OTHER;
+    Str first = head->words[0];
+    // COPY ... FROM STDIN reads rows from the script itself, which no frame can carry
+    bool copies_stdin = is_word(head, 0, "COPY") && head->reads_stdin;
+    if (head->has_client_line || copies_stdin || (dialect->id == DIALECT_SQLITE && text.ptr[0] == '.'))
+        return RAW_CLIENT;
+    if (is_one_of(first, transaction) || (is_word(head, 0, "PREPARE") && is_word(head, 1, "TRANSACTION")))
+        return RAW_TRANSACTION;
+    if (is_one_of(first, session))
+        return RAW_SESSION;
+    if (is_word(head, 0, "SET"))
+        return is_word(head, 1, "CONSTRAINTS") || !touches_armed_state(head) ? RAW_OTHER : RAW_SESSION;
+    if (is_one_of(first, dml))
+        return RAW_DML;
+    if (is_word(head, 0, "WITH"))
+        return head->writes ? RAW_DML : RAW_QUERY;
+    if (is_one_of(first, query))
+        return RAW_QUERY;
+    return is_one_of(first, ddl) ? RAW_DDL : RAW_OTHER;
+}
+
+static bool runs_outside(const Dialect *dialect, const Head *head)
+{
+    if (dialect->id == DIALECT_SQLITE)
+        return is_word(head, 0, "VACUUM");
+    if (is_word(head, 0, "VACUUM"))
+        return true;
+    if (is_word(head, 0, "ALTER") && is_word(head, 1, "SYSTEM"))
+        return true;
+    bool makes = is_word(head, 0, "CREATE") || is_word(head, 0, "DROP");
+    if (makes && (is_word(head, 1, "DATABASE") || is_word(head, 1, "TABLESPACE")))
+        return true;
+    bool index = is_word(head, 1, "INDEX") || (is_word(head, 1, "UNIQUE") && is_word(head, 2, "INDEX"));
+    return head->concurrently && ((makes && index) || is_word(head, 0, "REINDEX"));
+}
+
+// ---- cutting ----
+
+// SQL routines with a body of statements: BEGIN ATOMIC ... END, SQLite triggers.
+static bool opens_body(const Dialect *dialect, const Head *head, Str previous, Str word)
+{
+    if (!is_word(head, 0, "CREATE"))
+        return false;
+    if (dialect->id == DIALECT_POSTGRESQL)
+        return str_equal_fold(word, STR("ATOMIC")) && str_equal_fold(previous, STR("BEGIN"));
+    bool trigger = is_word(head, 1, "TRIGGER") || ((is_word(head, 1, "TEMP") || is_word(head, 1, "TEMPORARY")) && is_word(head, 2, "TRIGGER"));
+    return trigger && str_equal_fold(word, STR("BEGIN"));
+}
+
+static void add_statement(Arena *arena, const Dialect *dialect, RawList *statements, Str text, size_t start, size_t last, size_t end)
+{
+    Str body = str_trim(str_slice(text, start, last > start ? last : end));
+    Str trailing = last > start ? str_trim(str_slice(text, last, end)) : STR_EMPTY;
+    if (body.len) {
+        Head head = read_head(dialect, body);
+        RawStatement statement = {body, classify(dialect, &head, body), runs_outside(dialect, &head)};
+        vec_push(arena, statements, statement);
+    }
+    // a comment behind the last word would swallow the terminator: it follows on its own
+    if (trailing.len) {
+        RawStatement comment = {trailing, RAW_COMMENT, false};
+        vec_push(arena, statements, comment);
+    }
+}
+
+bool sql_split(Arena *arena, Diag *diag, const Dialect *dialect, Span at, Str text, RawList *statements)
+{
+    size_t start = 0, last = 0;   // last: end of the last token that is no comment
+    size_t body = 0;              // open BEGIN/CASE inside a routine
+    Head head = {0};
+    Str previous = STR_EMPTY;
+    for (SqlToken t = sql_token(dialect, text, 0);; t = sql_token(dialect, text, t.end)) {
+        if (t.kind == TOKEN_BAD) {
+            diag_error(diag, at, "SQL text has a quote or comment that does not end");
+            diag_hint(diag, "It starts at \"%.*s\".", STR_ARGS(str_printable(arena, str_slice(text, t.start, t.start + 20 < text.len ? t.start + 20 : text.len))));
+            return false;
+        }
+        if (t.kind == TOKEN_END) {
+            add_statement(arena, dialect, statements, text, start, last, text.len);
+            return true;
+        }
+        if (t.kind == TOKEN_COMMENT)
+            continue;
+        if (t.kind == TOKEN_WORD) {
+            if (head.count < HEAD_WORDS)
+                head.words[head.count++] = t.text;
+            if (opens_body(dialect, &head, previous, t.text) || (body && str_equal_fold(t.text, STR("CASE"))))
+                body++;
+            else if (body && str_equal_fold(t.text, STR("END")))
+                body--;
+            previous = t.text;
+        }
+        if (t.kind == TOKEN_PUNCT && text.ptr[t.start] == ';' && !body) {
+            add_statement(arena, dialect, statements, text, start, last, t.start);
+            start = last = t.end;
+            head = (Head){0};
+            previous = STR_EMPTY;
+            continue;
+        }
+        last = t.end;
+    }
+}

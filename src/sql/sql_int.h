@@ -1,0 +1,54 @@
+// The sql room's own parts.
+#ifndef WAYBILL_SQL_INT_H
+#define WAYBILL_SQL_INT_H
+
+#include "waybill/sql.h"
+
+extern const char *const postgresql_words[], *const sqlite_words[];
+extern const char *const postgresql_types[TYPE_COUNT], *const sqlite_types[TYPE_COUNT];
+
+// What one statement is written with.
+typedef struct Scope Scope;
+struct Scope {
+    const Scope *outer;
+    const FromList *from;        // tables this SELECT reads
+    const TableRef *target;      // table of the UPDATE or DELETE around it
+};
+
+typedef struct Writer {
+    Arena *arena;
+    Diag *diag;
+    const SqlStyle *style;
+    const Dialect *dialect;
+    Buf *out;
+    bool unqualified;            // column names stand alone
+    const Scope *scope;
+    Map *labels;                 // label stem -> size_t *: count_1, count_2
+    Span at;
+    unsigned depth;
+} Writer;
+
+bool write_expr(Writer *w, const Expr *expr);
+bool write_select(Writer *w, const Select *select);
+// Writes a value in a column's type; `expr` may be any expression.
+bool write_value(Writer *w, const Expr *expr, const Type *type);
+bool write_from(Writer *w, const From *from);
+void write_table(Writer *w, const TableRef *table, bool with_alias);
+// Adds the tables that an expression's columns belong to and that are not there yet; subqueries are not entered.
+void collect_tables(Arena *arena, const Expr *expr, FromList *from);
+bool from_has_table(const FromList *from, const TableRef *table);
+bool same_table_ref(const TableRef *a, const TableRef *b);
+int expr_precedence(const Expr *expr);
+
+// ---- raw SQL, token by token ----
+
+typedef enum TokenKind { TOKEN_END, TOKEN_WORD, TOKEN_QUOTED, TOKEN_STRING, TOKEN_PUNCT, TOKEN_COMMENT, TOKEN_BAD } TokenKind;
+typedef struct SqlToken {
+    TokenKind kind;
+    size_t start, end;
+    Str text;   // WORD: as written; QUOTED: the name without quotes (doubled ones kept)
+} SqlToken;
+// Returns the token at or after `at`. TOKEN_BAD: a quote or comment that does not end.
+SqlToken sql_token(const Dialect *dialect, Str text, size_t at);
+
+#endif
