@@ -36,6 +36,9 @@ Header python_header(Arena *arena, const Module *module, Str name);
 // Returns whether a function of that name is defined at the top level (also under a constant `if`), and its place.
 bool python_has_function(const Module *module, Str name, Span *at);
 
+// Adds every text literal of the file to `texts`, as written values, in file order.
+void python_texts(Arena *arena, const Module *module, StrList *texts);
+
 // ---- values ----
 
 typedef enum ValueKind {
@@ -67,6 +70,7 @@ typedef struct Function Function;
 typedef struct Class Class;
 typedef struct Instance Instance;
 typedef struct Builtin Builtin;
+typedef struct Interp Interp;
 
 // Why a value cannot be known: what the reader is told when something depends on it.
 typedef struct Unknown {
@@ -153,6 +157,9 @@ Str value_type_name(Value v);
 // Returns repr(v) or str(v). Host objects print as <name>.
 Str value_repr(Arena *arena, Value v);
 Str value_text(Arena *arena, Value v);
+// Stores json.dumps(value) as CPython writes it by default.
+// Fails: a value JSON has no form for, or an unknown one inside.
+MUST_CHECK bool value_json(Interp *interp, Span at, Value value, Str *text);
 
 // ---- calls ----
 
@@ -182,7 +189,7 @@ typedef enum UnaryOp { UNARY_NEG, UNARY_POS, UNARY_INVERT } UnaryOp;   // `not` 
 
 // ---- evaluating ----
 
-typedef struct Interp Interp;
+
 typedef struct Host Host;
 
 // What a name means that Python does not define. A host's own struct begins with this one. Each function returns false
@@ -244,6 +251,8 @@ Diag *interp_diag(const Interp *interp);
 bool interp_raise(Interp *interp, Span at, Str class_name, const char *format, ...) PRINTF_LIKE(4, 5);
 // Refuses: reports the error, and no try/except of the file stops it. Returns false.
 bool interp_refuse(Interp *interp, Span at, Str hint, const char *format, ...) PRINTF_LIKE(4, 5);
+// Says that the error just reported in interp_diag() is final. Returns false.
+bool interp_refused(Interp *interp);
 // Refuses because `value` (VALUE_UNKNOWN) is needed for `what` ("the condition of an if"): the message gives the reason,
 // a note the place it came from, the hint its cure. Returns false.
 bool interp_refuse_unknown(Interp *interp, Span at, Value value, const char *what);

@@ -195,6 +195,7 @@ struct Select {
     ExprList where, group_by, having, order_by;
     const Expr *limit, *offset;
     bool distinct, for_update;
+    bool is_exists;               // EXISTS (...) when used as an expression
     const Select *left, *right;   // a compound: left OP right
     Str compound;                 // "UNION ALL"
     VEC(const TableRef *) ctes;

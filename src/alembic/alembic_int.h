@@ -1,0 +1,281 @@
+// The alembic room's own parts: the objects that revision files handle, and the calls that make them.
+#ifndef WAYBILL_ALEMBIC_INT_H
+#define WAYBILL_ALEMBIC_INT_H
+
+#include "waybill/alembic.h"
+
+typedef enum ObjectKind {
+    OBJECT_MODULE,       // op, sa, sa.types, ...
+    OBJECT_FUNCTION,     // a callable, bound to `self` or not
+    OBJECT_TYPE_CLASS,   // sa.String
+    OBJECT_TYPE,         // sa.String(5)
+    OBJECT_NAME,         // op.f("name"): a name that no convention changes
+    OBJECT_COLUMN,       // sa.Column
+    OBJECT_FOREIGN_KEY,  // sa.ForeignKey
+    OBJECT_CONSTRAINT,   // sa.UniqueConstraint, ...
+    OBJECT_INDEX,        // sa.Index
+    OBJECT_IDENTITY,
+    OBJECT_COMPUTED,
+    OBJECT_SEQUENCE,
+    OBJECT_TABLE,        // sa.Table, sa.table, an alias, a subquery
+    OBJECT_COLUMNS,      // table.c
+    OBJECT_EXPR,
+    OBJECT_SELECT,
+    OBJECT_DML,
+    OBJECT_FROM,         // a join
+    OBJECT_FUNC,         // sa.func, sa.func.schema
+    OBJECT_BATCH,
+    OBJECT_BIND,         // connection, engine, session
+    OBJECT_DIALECT,
+    OBJECT_CONTEXT,      // op.get_context()
+    OBJECT_AUTOCOMMIT,   // context.autocommit_block()
+    OBJECT_BLOCK,        // any other block that only groups: bind.begin()
+    OBJECT_METADATA,
+    OBJECT_INSPECTOR,
+    OBJECT_RESULT,       // what execute() returns: rows are known only to the database
+    OBJECT_DDL,          // CreateTable(t), CreateSequence(s): an operation to execute
+} ObjectKind;
+
+// A call being answered.
+typedef struct Call {
+    Alembic *a;
+    Interp *in;
+    HostObject *self;    // NULL for plain functions
+    const Args *args;
+    const char *name;    // as messages call it: "op.add_column"
+    int extra;           // the function's own number (TypeKind, ExprOp, ...)
+    Value *result;
+} Call;
+
+typedef bool Handler(Call *call);
+
+typedef struct FunctionObject {
+    HostObject host;
+    const char *name;
+    Handler *handler;
+    HostObject *self;
+    int extra;
+} FunctionObject;
+
+typedef struct ModuleObject {
+    HostObject host;
+    Str name;        // "sqlalchemy.types"
+    Map members;     // name -> HostObject *
+} ModuleObject;
+
+typedef struct TypeObject {
+    HostObject host;
+    Type *type;
+} TypeObject;
+
+typedef struct TypeClassObject {
+    HostObject host;
+    const char *name;
+    TypeKind kind;
+} TypeClassObject;
+
+typedef struct NameObject {
+    HostObject host;
+    Str text;
+} NameObject;
+
+typedef struct ConstraintObject {
+    HostObject host;
+    Constraint *constraint;
+} ConstraintObject;
+
+typedef struct ColumnObject {
+    HostObject host;
+    Column *column;
+    bool nullable_given;
+    bool unique, index;
+    VEC(Constraint *) foreign_keys;
+    VEC(Constraint *) checks;
+    const TableRef *table;
+} ColumnObject;
+
+typedef struct IndexObject {
+    HostObject host;
+    Index *index;
+    bool name_is_final;
+} IndexObject;
+
+typedef struct IdentityObject {
+    HostObject host;
+    Identity *identity;
+} IdentityObject;
+
+typedef struct ComputedObject {
+    HostObject host;
+    Computed *computed;
+} ComputedObject;
+
+typedef struct SequenceObject {
+    HostObject host;
+    Str schema, name;
+    Identity *options;
+} SequenceObject;
+
+typedef struct TableObject {
+    HostObject host;
+    TableRef *ref;
+    Table *table;          // NULL for sa.table() and aliases
+    IndexList indexes;
+    const From *from;      // a join's or function's own FROM
+} TableObject;
+
+typedef struct ExprObject {
+    HostObject host;
+    Expr *expr;
+} ExprObject;
+
+typedef struct SelectObject {
+    HostObject host;
+    Select *select;
+} SelectObject;
+
+typedef struct DmlObject {
+    HostObject host;
+    Dml *dml;
+} DmlObject;
+
+typedef struct FromObject {
+    HostObject host;
+    From *from;
+} FromObject;
+
+typedef struct FuncObject {
+    HostObject host;
+    Str name;   // "" for sa.func, "schema." below it
+} FuncObject;
+
+typedef struct BatchObject {
+    HostObject host;
+    Op *op;     // OP_BATCH being gathered
+} BatchObject;
+
+typedef struct DdlObject {
+    HostObject host;
+    Op *op;
+} DdlObject;
+
+struct Alembic {
+    Host host;               // first: the evaluator hands it back
+    Arena *arena;
+    const Project *project;
+    const SqlStyle *style;
+    const Dialect *dialect;
+    Model *model;
+    Map modules;             // name -> ModuleObject *
+    // of the direction being run
+    Interp *interp;
+    Diag *diag;
+    const Revision *revision;
+    Direction direction;
+    OpList *ops;
+    unsigned autocommit_depth;
+};
+
+// ---- objects ----
+
+FunctionObject *function_new(Alembic *a, const char *name, Handler *handler, HostObject *self, int extra);
+void module_add(Alembic *a, ModuleObject *module, const char *name, HostObject *object);
+void module_function(Alembic *a, ModuleObject *module, const char *name, Handler *handler, int extra);
+ModuleObject *module_new(Alembic *a, const char *name);
+Value type_value(Alembic *a, Type *type);
+Value expr_value(Alembic *a, Expr *expr);
+Value select_value(Alembic *a, Select *select);
+Value dml_value(Alembic *a, Dml *dml);
+Value table_value(Alembic *a, TableRef *ref, Table *table);
+Value result_value(Alembic *a);
+HostObject *simple_object(Alembic *a, ObjectKind kind);
+
+// ---- arguments ----
+
+Span arg_span(const Call *call, const Arg *arg);
+const Arg *call_arg(const Call *call, size_t position, const char *name);
+// Returns the argument's value, or NULL when it is absent.
+const Value *call_value(const Call *call, size_t position, const char *name);
+// Each fails on a value of another kind or an unknown one, naming `name`. Absent: *out keeps what it has.
+bool call_str(Call *call, size_t position, const char *name, Str *out);
+bool call_name(Call *call, size_t position, const char *name, Str *out, bool *is_final);   // text, op.f() or None
+bool call_need_name(Call *call, size_t position, const char *name, Str *out);
+bool call_bool(Call *call, size_t position, const char *name, bool *out);
+bool call_int(Call *call, size_t position, const char *name, int64_t *out, bool *given);
+bool call_names(Call *call, size_t position, const char *name, StrList *out);
+bool call_refuse(Call *call, Span at, const char *hint, const char *format, ...) PRINTF_LIKE(4, 5);
+// Refuses when `value` is unknown, saying that it is needed for the call's argument `what`.
+bool call_known(Call *call, Span at, Value value, const char *what);
+// Collects dialect keywords (postgresql_using=...) into options.
+bool call_options(Call *call, OptionList *options);
+bool is_text(Value value, Str *text);   // str or op.f()
+HostObject *host_of(Value value, ObjectKind kind);   // NULL when it is none
+
+// ---- conversion ----
+
+bool to_type(Call *call, Span at, Value value, const Type **type);
+bool to_literal(Call *call, Span at, Value value, const Type *type, Literal *literal);
+bool to_expr(Call *call, Span at, Value value, const Expr **expr);
+// As to_expr, but a text is SQL: a check's condition, an index's expression.
+bool to_sql_expr(Call *call, Span at, Value value, const Expr **expr);
+bool to_table(Call *call, Span at, Value value, TableRef **table);
+bool to_server_default(Call *call, Span at, Value value, const Type *type, const Expr **expr, const Identity **identity,
+                       const Computed **computed);
+Expr *expr_new(Alembic *a, ExprKind kind, Span at);
+Expr *expr_make(Alembic *a, ExprKind kind, ExprOp op, Span at, size_t count, const Expr *const *args);
+
+// ---- emitting operations ----
+
+Op *op_new(Call *call, OpKind kind);
+// Completes an operation (its enum types first), applies it to the model and logs it.
+bool op_emit(Call *call, Op *op);
+// Makes the enum types that a type needs and the model lacks.
+bool emit_types_for(Call *call, const Type *type, Span at);
+bool emit_sql_text(Call *call, Span at, const Expr *text);
+// Executes whatever execute() is given: text, DML, a query, DDL. `params` may be NULL.
+bool emit_execute(Call *call, Span at, Value statement, const Value *params);
+
+// ---- tables ----
+
+// Builds a table of the model from the items of create_table() or Table(): columns, constraints, indexes.
+bool build_table(Call *call, Str name, Str schema, size_t first_item, const Args *items, Table **table, IndexList *indexes);
+TableRef *ref_of_table(Alembic *a, const Table *table);
+void name_constraint(Alembic *a, const Table *table, Constraint *constraint, bool is_final);
+Str name_index(Alembic *a, Str table, const Index *index);
+// What a column brings along when it is added: unique, foreign keys, type-bound checks, index.
+bool column_constraints(Call *call, ColumnObject *column, Table *table, ConstraintList *constraints, IndexList *indexes);
+
+// ---- modules and methods ----
+
+void open_modules(Alembic *a);
+void open_op_module(Alembic *a, ModuleObject *op);
+void open_type_modules(Alembic *a, ModuleObject *sa);
+void open_schema_functions(Alembic *a, ModuleObject *module);
+void open_expr_functions(Alembic *a, ModuleObject *module);
+void open_dml_functions(Alembic *a, ModuleObject *module);
+void open_bind_modules(Alembic *a, ModuleObject *sa);
+// Each answers `object.name`; false with *found false when the object has no such attribute.
+bool type_attribute(Call *call, TypeObject *type, Str name, Value *result, bool *found);
+bool type_class_attribute(Call *call, TypeClassObject *type, Str name, Value *result, bool *found);
+bool expr_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found);
+bool select_attribute(Call *call, SelectObject *select, Str name, Value *result, bool *found);
+bool dml_attribute(Call *call, DmlObject *dml, Str name, Value *result, bool *found);
+bool table_attribute(Call *call, TableObject *table, Str name, Value *result, bool *found);
+bool columns_attribute(Call *call, TableObject *table, Str name, Span at, Value *result);
+bool batch_attribute(Call *call, BatchObject *batch, Str name, Value *result, bool *found);
+bool bind_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found);
+bool call_type(Call *call, TypeKind kind);
+bool call_func(Call *call, FuncObject *func);
+bool expr_binary(Call *call, Span at, BinaryOp op, Value left, Value right, Value *result);
+bool expr_unary(Call *call, Span at, UnaryOp op, HostObject *operand, Value *result);
+bool batch_exit(Call *call, BatchObject *batch, Span at);
+bool autocommit(Call *call, Span at, bool begin);
+// One attribute of an object's method table.
+typedef struct Method {
+    const char *name;
+    Handler *handler;
+    int extra;
+} Method;
+bool find_method(Call *call, const Method *methods, size_t count, HostObject *self, Str name, Value *result);
+
+#endif

@@ -1,0 +1,574 @@
+// Arguments of calls, and the conversion of evaluated values into schema's types, literals and expressions.
+#include "alembic_int.h"
+
+Span arg_span(const Call *call, const Arg *arg)
+{
+    return arg && arg->at.source ? arg->at : call->args->at;
+}
+
+const Arg *call_arg(const Call *call, size_t position, const char *name)
+{
+    return args_find(call->args, position, str_from(name));
+}
+
+const Value *call_value(const Call *call, size_t position, const char *name)
+{
+    const Arg *arg = call_arg(call, position, name);
+    return arg ? &arg->value : NULL;
+}
+
+bool call_refuse(Call *call, Span at, const char *hint, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    char *text = arena_alloc(call->a->arena, (size_t)len + 1);
+    vsnprintf(text, (size_t)len + 1, format, args);
+    va_end(args);
+    return interp_refuse(call->in, at, str_from(hint), "%s", text);
+}
+
+bool call_known(Call *call, Span at, Value value, const char *what)
+{
+    if (value.kind != VALUE_UNKNOWN)
+        return true;
+    Str needed = str_format(call->a->arena, "the argument \"%s\" of %s()", what, call->name);
+    return interp_refuse_unknown(call->in, at, value, str_cstr(call->a->arena, needed));
+}
+
+HostObject *host_of(Value value, ObjectKind kind)
+{
+    return value.kind == VALUE_HOST && value.host->kind == (int)kind ? value.host : NULL;
+}
+
+bool is_text(Value value, Str *text)
+{
+    if (value.kind == VALUE_STR)
+        *text = value.text;
+    else if (host_of(value, OBJECT_NAME))
+        *text = ((NameObject *)value.host)->text;
+    else if (value.kind == VALUE_INSTANCE) {
+        // a member of a class X(str, Enum) is its value
+        const Value *inner = map_get(&value.instance->attributes, STR("value"));
+        if (!value.instance->class->is_enum || !inner || inner->kind != VALUE_STR)
+            return false;
+        *text = inner->text;
+    } else
+        return false;
+    return true;
+}
+
+static bool wrong_kind(Call *call, const Arg *arg, const char *name, const char *wanted)
+{
+    return interp_raise(call->in, arg_span(call, arg), STR("TypeError"), "argument \"%s\" of %s() must be %s, not %.*s", name, call->name,
+                        wanted, STR_ARGS(value_type_name(arg->value)));
+}
+
+bool call_name(Call *call, size_t position, const char *name, Str *out, bool *is_final)
+{
+    const Arg *arg = call_arg(call, position, name);
+    if (is_final)
+        *is_final = false;
+    if (!arg || value_is_none(arg->value))
+        return true;
+    if (!call_known(call, arg_span(call, arg), arg->value, name))
+        return false;
+    if (is_final)
+        *is_final = host_of(arg->value, OBJECT_NAME) != NULL;
+    // a table object may stand for its name
+    if (host_of(arg->value, OBJECT_TABLE)) {
+        *out = ((TableObject *)arg->value.host)->ref->name;
+        return true;
+    }
+    return is_text(arg->value, out) || wrong_kind(call, arg, name, "a text");
+}
+
+bool call_str(Call *call, size_t position, const char *name, Str *out)
+{
+    return call_name(call, position, name, out, NULL);
+}
+
+bool call_need_name(Call *call, size_t position, const char *name, Str *out)
+{
+    if (!call_arg(call, position, name))
+        return interp_raise(call->in, call->args->at, STR("TypeError"), "%s() missing a required argument: '%s'", call->name, name);
+    return call_name(call, position, name, out, NULL);
+}
+
+bool call_bool(Call *call, size_t position, const char *name, bool *out)
+{
+    const Arg *arg = call_arg(call, position, name);
+    if (!arg || value_is_none(arg->value))
+        return true;
+    return call_known(call, arg_span(call, arg), arg->value, name) &&
+           interp_truth(call->in, arg_span(call, arg), arg->value, "an argument", out);
+}
+
+bool call_int(Call *call, size_t position, const char *name, int64_t *out, bool *given)
+{
+    const Arg *arg = call_arg(call, position, name);
+    if (given)
+        *given = false;
+    if (!arg || value_is_none(arg->value))
+        return true;
+    if (!call_known(call, arg_span(call, arg), arg->value, name))
+        return false;
+    if (arg->value.kind != VALUE_INT && arg->value.kind != VALUE_BOOL)
+        return wrong_kind(call, arg, name, "an integer");
+    *out = arg->value.kind == VALUE_BOOL ? arg->value.boolean : arg->value.integer;
+    if (given)
+        *given = true;
+    return true;
+}
+
+bool call_names(Call *call, size_t position, const char *name, StrList *out)
+{
+    const Arg *arg = call_arg(call, position, name);
+    if (!arg || value_is_none(arg->value))
+        return true;
+    Str one;
+    if (is_text(arg->value, &one)) {
+        vec_push(call->a->arena, out, one);
+        return true;
+    }
+    Value list;
+    if (!call_known(call, arg_span(call, arg), arg->value, name) || !interp_iterate(call->in, arg_span(call, arg), arg->value, &list))
+        return false;
+    for (size_t i = 0; i < list.list->values.count; i++) {
+        Value item = list.list->values.items[i];
+        if (!call_known(call, arg_span(call, arg), item, name))
+            return false;
+        HostObject *column = host_of(item, OBJECT_EXPR);
+        if (!is_text(item, &one) && column && ((ExprObject *)column)->expr->kind == EXPR_COLUMN)
+            one = ((ExprObject *)column)->expr->text;
+        else if (!is_text(item, &one) && host_of(item, OBJECT_COLUMN))
+            one = ((ColumnObject *)item.host)->column->name;
+        else if (!is_text(item, &one))
+            return wrong_kind(call, arg, name, "a list of texts");
+        vec_push(call->a->arena, out, one);
+    }
+    return true;
+}
+
+// ---- options ----
+
+static bool to_option(Call *call, Span at, Str name, Value value, Option *option)
+{
+    *option = (Option){.name = name};
+    if (!call_known(call, at, value, str_cstr(call->a->arena, name)))
+        return false;
+    switch (value.kind) {
+    case VALUE_NONE: option->kind = OPTION_NONE; return true;
+    case VALUE_BOOL:
+        option->kind = OPTION_BOOL;
+        option->boolean = value.boolean;
+        return true;
+    case VALUE_INT:
+        option->kind = OPTION_INTEGER;
+        option->integer = value.integer;
+        return true;
+    case VALUE_STR:
+    case VALUE_FLOAT:
+    case VALUE_DECIMAL:
+        option->kind = OPTION_TEXT;
+        option->text = value_text(call->a->arena, value);
+        return true;
+    case VALUE_LIST:
+    case VALUE_TUPLE:
+    case VALUE_SET:
+        option->kind = OPTION_LIST;
+        for (size_t i = 0; i < value.list->values.count; i++) {
+            Option item;
+            if (!to_option(call, at, STR_EMPTY, value.list->values.items[i], &item))
+                return false;
+            vec_push(call->a->arena, &option->items, item);
+        }
+        return true;
+    case VALUE_DICT:
+        option->kind = OPTION_MAP;
+        for (size_t i = 0; i < value.dict->items.count; i++) {
+            Option item;
+            Str key;
+            if (!is_text(value.dict->items.items[i].key, &key))
+                key = value_text(call->a->arena, value.dict->items.items[i].key);
+            if (!to_option(call, at, key, value.dict->items.items[i].value, &item))
+                return false;
+            vec_push(call->a->arena, &option->items, item);
+        }
+        return true;
+    case VALUE_HOST: {
+        Str text;
+        option->kind = is_text(value, &text) ? OPTION_TEXT : OPTION_EXPR;
+        option->text = option->kind == OPTION_TEXT ? text : STR_EMPTY;
+        return option->kind == OPTION_TEXT || to_expr(call, at, value, &option->expr);
+    }
+    case VALUE_BYTES:
+    case VALUE_FUNCTION:
+    case VALUE_CLASS:
+    case VALUE_INSTANCE:
+    case VALUE_BUILTIN:
+    case VALUE_TIME:
+    case VALUE_UUID:
+    case VALUE_UNKNOWN: break;
+    }
+    return call_refuse(call, at, "Write a constant.", "cannot use this value for the option \"%.*s\"", STR_ARGS(name));
+}
+
+bool call_options(Call *call, OptionList *options)
+{
+    static const char *const prefixes[] = {"postgresql_", "sqlite_", "mysql_", "mariadb_", "oracle_", "mssql_"};
+    for (size_t i = call->args->positional; i < call->args->count; i++) {
+        const Arg *arg = &call->args->items[i];
+        bool is_option = false;
+        for (size_t k = 0; k < sizeof prefixes / sizeof prefixes[0]; k++)
+            is_option |= str_starts(arg->name, str_from(prefixes[k]));
+        // options of other dialects are not looked at: they may hold anything
+        bool ours = str_starts(arg->name, call->a->dialect->name);
+        Option option;
+        if (!is_option || !ours)
+            continue;
+        if (!to_option(call, arg_span(call, arg), arg->name, arg->value, &option))
+            return false;
+        vec_push(call->a->arena, options, option);
+    }
+    return true;
+}
+
+// ---- literals ----
+
+static bool json_literal(Call *call, Span at, Value value, Literal *literal)
+{
+    *literal = (Literal){.kind = LITERAL_JSON};
+    return value_json(call->in, at, value, &literal->text);
+}
+
+static bool array_literal(Call *call, Span at, Value value, const Type *type, Literal *literal)
+{
+    size_t count = value.list->values.count;
+    Literal *items = arena_array(call->a->arena, Literal, count + 1);
+    const Type *element = type && type->kind == TYPE_ARRAY ? type->element : NULL;
+    for (size_t i = 0; i < count; i++)
+        if (!to_literal(call, at, value.list->values.items[i], element, &items[i]))
+            return false;
+    *literal = (Literal){.kind = LITERAL_ARRAY, .items = items, .count = count};
+    return true;
+}
+
+// An enum member: its name for Enum columns, as SQLAlchemy stores it, else its value.
+static bool enum_literal(Call *call, Span at, Value value, const Type *type, Literal *literal)
+{
+    bool by_name = type && (type->kind == TYPE_ENUM || type->kind == TYPE_PG_ENUM);
+    const Value *name = map_get(&value.instance->attributes, STR("name"));
+    const Value *inner = map_get(&value.instance->attributes, STR("value"));
+    if (by_name && name && name->kind == VALUE_STR && strlist_has(&type->labels, name->text))
+        return to_literal(call, at, *name, NULL, literal);
+    if (inner)
+        return to_literal(call, at, *inner, type, literal);
+    return call_refuse(call, at, "Write the value itself.", "cannot use this object as a value");
+}
+
+bool to_literal(Call *call, Span at, Value value, const Type *given, Literal *literal)
+{
+    const Type *type = type_for(given, call->a->dialect->name);
+    if (!call_known(call, at, value, "value"))
+        return false;
+    *literal = (Literal){.kind = LITERAL_NULL};
+    if (value.kind == VALUE_NONE)
+        return true;
+    Str text;
+    if (type && type_family(type) == FAMILY_JSON && !host_of(value, OBJECT_NAME) && value.kind != VALUE_HOST)
+        return json_literal(call, at, value, literal);
+    switch (value.kind) {
+    case VALUE_BOOL:
+        literal->kind = LITERAL_BOOL;
+        literal->boolean = value.boolean;
+        return true;
+    case VALUE_INT:
+        literal->kind = LITERAL_INTEGER;
+        literal->integer = value.integer;
+        return true;
+    case VALUE_FLOAT:
+        literal->kind = LITERAL_FLOAT;
+        literal->real = value.real;
+        return true;
+    case VALUE_STR:
+        literal->kind = LITERAL_TEXT;
+        literal->text = value.text;
+        return true;
+    case VALUE_BYTES:
+        literal->kind = LITERAL_BYTES;
+        literal->text = value.text;
+        return true;
+    case VALUE_DECIMAL:
+        literal->kind = LITERAL_DECIMAL;
+        literal->text = value.text;
+        return true;
+    case VALUE_UUID:
+        literal->kind = LITERAL_UUID;
+        literal->text = value.text;
+        return true;
+    case VALUE_TIME:
+        if (value.time->kind == TIME_ZONE)
+            break;
+        literal->kind = LITERAL_TIME;
+        literal->time = value.time;
+        return true;
+    case VALUE_LIST:
+    case VALUE_TUPLE:
+    case VALUE_SET: return array_literal(call, at, value, type, literal);
+    case VALUE_DICT: return json_literal(call, at, value, literal);
+    case VALUE_INSTANCE:
+        if (value.instance->class->is_enum)
+            return enum_literal(call, at, value, type, literal);
+        break;
+    case VALUE_HOST:
+        if (is_text(value, &text)) {
+            literal->kind = LITERAL_TEXT;
+            literal->text = text;
+            return true;
+        }
+        break;
+    case VALUE_NONE:
+    case VALUE_FUNCTION:
+    case VALUE_CLASS:
+    case VALUE_BUILTIN:
+    case VALUE_UNKNOWN: break;
+    }
+    return call_refuse(call, at, "Write a constant value.", "cannot use a value of type \"%.*s\" in SQL", STR_ARGS(value_type_name(value)));
+}
+
+// ---- expressions ----
+
+Expr *expr_new(Alembic *a, ExprKind kind, Span at)
+{
+    Expr *expr = arena_new(a->arena, Expr);
+    expr->kind = kind;
+    expr->at = at;
+    return expr;
+}
+
+Expr *expr_make(Alembic *a, ExprKind kind, ExprOp op, Span at, size_t count, const Expr *const *args)
+{
+    Expr *expr = expr_new(a, kind, at);
+    expr->op = op;
+    expr->count = count;
+    expr->args = arena_array(a->arena, const Expr *, count + 1);
+    if (count)
+        memcpy(expr->args, args, count * sizeof *args);
+    return expr;
+}
+
+static bool is_sequence(Value value)
+{
+    return value.kind == VALUE_LIST || value.kind == VALUE_TUPLE || value.kind == VALUE_SET;
+}
+
+static bool object_expr(Call *call, Span at, HostObject *object, const Expr **expr)
+{
+    Alembic *a = call->a;
+    if (object->kind == OBJECT_EXPR) {
+        *expr = ((ExprObject *)object)->expr;
+        return true;
+    }
+    Expr *made = NULL;
+    if (object->kind == OBJECT_COLUMN) {
+        ColumnObject *column = (ColumnObject *)object;
+        made = expr_new(a, EXPR_COLUMN, at);
+        made->text = column->column->name;
+        made->type = column->column->type;
+        made->table = column->table;
+    } else if (object->kind == OBJECT_SELECT) {
+        made = expr_new(a, ((SelectObject *)object)->select->is_exists ? EXPR_EXISTS : EXPR_SELECT, at);
+        made->select = ((SelectObject *)object)->select;
+        if (made->select->columns.count == 1)
+            made->type = made->select->columns.items[0]->type;
+    } else if (object->kind == OBJECT_TABLE && ((TableObject *)object)->ref->select && ((TableObject *)object)->ref->columns.count == 1) {
+        made = expr_new(a, EXPR_SELECT, at);   // x.in_(select(...).subquery())
+        made->select = ((TableObject *)object)->ref->select;
+    } else if (object->kind == OBJECT_SEQUENCE) {
+        made = expr_new(a, EXPR_SEQUENCE, at);
+        made->text = ((SequenceObject *)object)->name;
+    }
+    *expr = made;
+    return made || call_refuse(call, at, "Write a SQL expression or a constant.", "cannot use this object in a SQL expression");
+}
+
+bool to_expr(Call *call, Span at, Value value, const Expr **expr)
+{
+    if (!call_known(call, at, value, "value"))
+        return false;
+    Str text;
+    if (value.kind == VALUE_HOST && !is_text(value, &text))
+        return object_expr(call, at, value.host, expr);
+    if (value.kind == VALUE_NONE) {
+        *expr = expr_new(call->a, EXPR_NULL, at);
+        return true;
+    }
+    Expr *made = expr_new(call->a, EXPR_LITERAL, at);
+    Literal *literal = arena_new(call->a->arena, Literal);
+    made->literal = literal;
+    *expr = made;
+    if (is_sequence(value)) {
+        // a list beside an operator: expressions among the items make it a list of expressions
+        bool plain = true;
+        for (size_t i = 0; i < value.list->values.count; i++)
+            plain &= value.list->values.items[i].kind != VALUE_HOST;
+        if (!plain) {
+            ExprList items = {0};
+            for (size_t i = 0; i < value.list->values.count; i++) {
+                const Expr *item;
+                if (!to_expr(call, at, value.list->values.items[i], &item))
+                    return false;
+                vec_push(call->a->arena, &items, item);
+            }
+            *expr = expr_make(call->a, EXPR_LIST, EXPR_OP_EQ, at, items.count, items.items);
+            return true;
+        }
+    }
+    return to_literal(call, at, value, NULL, literal);
+}
+
+bool to_sql_expr(Call *call, Span at, Value value, const Expr **expr)
+{
+    Str text;
+    if (!is_text(value, &text))
+        return to_expr(call, at, value, expr);
+    Expr *made = expr_new(call->a, EXPR_TEXT, at);
+    made->text = text;
+    *expr = made;
+    return true;
+}
+
+bool to_server_default(Call *call, Span at, Value value, const Type *type, const Expr **expr, const Identity **identity,
+                       const Computed **computed)
+{
+    *expr = NULL;
+    *identity = NULL;
+    *computed = NULL;
+    Str text;
+    if (value_is_none(value))
+        return true;
+    if (host_of(value, OBJECT_IDENTITY)) {
+        *identity = ((IdentityObject *)value.host)->identity;
+        return true;
+    }
+    if (host_of(value, OBJECT_COMPUTED)) {
+        *computed = ((ComputedObject *)value.host)->computed;
+        return true;
+    }
+    if (is_text(value, &text)) {
+        Expr *made = expr_new(call->a, EXPR_LITERAL, at);
+        Literal *literal = arena_new(call->a->arena, Literal);
+        *literal = (Literal){.kind = LITERAL_TEXT, .text = text};
+        made->literal = literal;
+        *expr = made;
+        return true;
+    }
+    (void)type;
+    if (value.kind == VALUE_HOST || value.kind == VALUE_UNKNOWN)
+        return to_expr(call, at, value, expr);
+    return interp_raise(call->in, at, STR("ArgumentError"),
+                        "argument 'server_default' is expected to be a text or a SQL expression, got %.*s",
+                        STR_ARGS(value_repr(call->a->arena, value)));
+}
+
+bool to_type(Call *call, Span at, Value value, const Type **type)
+{
+    *type = NULL;
+    if (value_is_none(value))
+        return true;
+    if (host_of(value, OBJECT_TYPE)) {
+        *type = ((TypeObject *)value.host)->type;
+        return true;
+    }
+    if (host_of(value, OBJECT_TYPE_CLASS)) {
+        Type *made = type_new(call->a->arena, ((TypeClassObject *)value.host)->kind);
+        made->at = at;
+        *type = made;
+        return true;
+    }
+    if (value.kind == VALUE_CLASS && class_host_base(value.class)) {
+        Args none = {.at = at};
+        Value made;
+        return interp_call(call->in, value, &none, &made) && to_type(call, at, made, type);
+    }
+    if (value.kind == VALUE_HOST && value.host->kind == OBJECT_FUNCTION) {
+        Args none = {.at = at};
+        Value made;   // a third-party type's class, not called
+        return interp_call(call->in, value, &none, &made) && to_type(call, at, made, type);
+    }
+    if (!call_known(call, at, value, "type"))
+        return false;
+    return call_refuse(call, at, "Write a column type such as sa.String(50).", "\"%.*s\" is not a column type",
+                       STR_ARGS(value_type_name(value)));
+}
+
+// ---- values for the evaluator ----
+
+HostObject *simple_object(Alembic *a, ObjectKind kind)
+{
+    HostObject *object = arena_new(a->arena, HostObject);
+    object->kind = (int)kind;
+    return object;
+}
+
+Value type_value(Alembic *a, Type *type)
+{
+    TypeObject *object = arena_new(a->arena, TypeObject);
+    *object = (TypeObject){{OBJECT_TYPE}, type};
+    return value_host(&object->host);
+}
+
+Value expr_value(Alembic *a, Expr *expr)
+{
+    ExprObject *object = arena_new(a->arena, ExprObject);
+    *object = (ExprObject){{OBJECT_EXPR}, expr};
+    return value_host(&object->host);
+}
+
+Value select_value(Alembic *a, Select *select)
+{
+    SelectObject *object = arena_new(a->arena, SelectObject);
+    *object = (SelectObject){{OBJECT_SELECT}, select};
+    return value_host(&object->host);
+}
+
+Value dml_value(Alembic *a, Dml *dml)
+{
+    DmlObject *object = arena_new(a->arena, DmlObject);
+    *object = (DmlObject){{OBJECT_DML}, dml};
+    return value_host(&object->host);
+}
+
+Value table_value(Alembic *a, TableRef *ref, Table *table)
+{
+    TableObject *object = arena_new(a->arena, TableObject);
+    object->host.kind = OBJECT_TABLE;
+    object->ref = ref;
+    object->table = table;
+    return value_host(&object->host);
+}
+
+Value result_value(Alembic *a)
+{
+    return value_host(simple_object(a, OBJECT_RESULT));
+}
+
+FunctionObject *function_new(Alembic *a, const char *name, Handler *handler, HostObject *self, int extra)
+{
+    FunctionObject *function = arena_new(a->arena, FunctionObject);
+    *function = (FunctionObject){{OBJECT_FUNCTION}, name, handler, self, extra};
+    return function;
+}
+
+bool find_method(Call *call, const Method *methods, size_t count, HostObject *self, Str name, Value *result)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_equal(str_from(methods[i].name), name)) {
+            *result = value_host(&function_new(call->a, methods[i].name, methods[i].handler, self, methods[i].extra)->host);
+            return true;
+        }
+    return false;
+}

@@ -1,0 +1,501 @@
+// Connections, contexts, dialects, inspectors and MetaData: what a revision asks of the database without one.
+#include "alembic_int.h"
+
+static const char *const rows_reason = "the rows of a query are known only to the database";
+static const char *const rows_hint = "Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql, for example as one UPDATE ... FROM.";
+
+static Value bind_value(Alembic *a)
+{
+    return value_host(simple_object(a, OBJECT_BIND));
+}
+
+static bool give_unknown(Call *call)
+{
+    *call->result = value_unknown(call->a->arena, call->args->at, str_from(rows_reason), str_from(rows_hint));
+    return true;
+}
+
+static bool give_bind(Call *call)
+{
+    *call->result = bind_value(call->a);
+    return true;
+}
+
+static bool give_nothing(Call *call)
+{
+    *call->result = VALUE_OF_NONE;
+    return true;
+}
+
+static bool give_true(Call *call)
+{
+    *call->result = value_bool(call->extra != 0);
+    return true;
+}
+
+static bool give_object(Call *call)
+{
+    *call->result = value_host(simple_object(call->a, (ObjectKind)call->extra));
+    return true;
+}
+
+static bool give_self(Call *call)
+{
+    *call->result = value_host(call->self);
+    return true;
+}
+
+static bool bind_execute(Call *call)
+{
+    const Value *statement = call_value(call, 0, "statement");
+    const Value *params = call_value(call, 1, "parameters");
+    if (!statement)
+        return interp_raise(call->in, call->args->at, STR("TypeError"), "execute() missing a required argument: 'statement'");
+    // execute(text, name=value): SQLAlchemy 1.3's keyword parameters
+    Value keywords;
+    if (!params && call->args->count > call->args->positional) {
+        keywords = value_dict(call->a->arena);
+        for (size_t i = call->args->positional; i < call->args->count; i++)
+            dict_put(call->a->arena, keywords.dict, value_str(call->args->items[i].name), call->args->items[i].value);
+        params = &keywords;
+    }
+    Value many;
+    if (call->args->positional > 2) {   // execute(insert, {...}, {...})
+        many = value_list(call->a->arena, VALUE_LIST);
+        for (size_t i = 1; i < call->args->positional; i++)
+            vec_push(call->a->arena, &many.list->values, call->args->items[i].value);
+        params = &many;
+    }
+    return emit_execute(call, call->args->at, *statement, params);
+}
+
+// connection.scalar(query), .scalars(query): executed, and its value asked for
+static bool bind_scalar(Call *call)
+{
+    return bind_execute(call) && give_unknown(call);
+}
+
+// ---- inspector: answered from the replayed model ----
+
+static const Table *inspected(Call *call, size_t position, Str *name)
+{
+    Str schema = STR_EMPTY;
+    if (!call_need_name(call, position, "table_name", name) || !call_str(call, position + 1, "schema", &schema))
+        return NULL;
+    const Table *table = model_table(call->a->model, schema, *name);
+    if (!table || table->is_opaque || call->a->model->all_opaque) {
+        Str why = table && table->is_opaque ? table->why_opaque : STR("no revision of the chain creates it");
+        call_refuse(call, call->args->at, "Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql.",
+                    "cannot inspect table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(*name), STR_ARGS(why));
+        return NULL;
+    }
+    return table;
+}
+
+static Value texts_value(Arena *arena, const StrList *texts)
+{
+    Value list = value_list(arena, VALUE_LIST);
+    for (size_t i = 0; i < texts->count; i++)
+        vec_push(arena, &list.list->values, value_str(texts->items[i]));
+    return list;
+}
+
+static void put(Arena *arena, Value dict, const char *key, Value value)
+{
+    dict_put(arena, dict.dict, value_str(str_from(key)), value);
+}
+
+static bool all_opaque(Call *call)
+{
+    if (!call->a->model->all_opaque)
+        return true;
+    return call_refuse(call, call->args->at, "Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql.",
+                       "cannot inspect the database: %.*s", STR_ARGS(call->a->model->why_all_opaque));
+}
+
+static bool inspector_tables(Call *call)
+{
+    Str schema = STR_EMPTY;
+    StrList names = {0};
+    if (!all_opaque(call) || !call_str(call, 0, "schema", &schema))
+        return false;
+    for (MapEntry *e = map_first(&call->a->model->tables); e; e = map_next(&call->a->model->tables, e)) {
+        const Table *table = e->value;
+        if (str_equal(table->schema, schema))
+            vec_push(call->a->arena, &names, table->name);
+    }
+    strlist_sort(&names);
+    *call->result = texts_value(call->a->arena, &names);
+    return true;
+}
+
+static bool inspector_has_table(Call *call)
+{
+    Str name, schema = STR_EMPTY;
+    size_t first = call->extra ? 1 : 0;   // dialect.has_table(bind, name)
+    if (!all_opaque(call) || !call_need_name(call, first, "table_name", &name) || !call_str(call, first + 1, "schema", &schema))
+        return false;
+    bool known = model_table(call->a->model, schema, name) != NULL;
+    *call->result = value_bool(known);
+    return true;
+}
+
+static bool inspector_columns(Call *call)
+{
+    Str name;
+    const Table *table = inspected(call, 0, &name);
+    if (!table)
+        return false;
+    Arena *arena = call->a->arena;
+    *call->result = value_list(arena, VALUE_LIST);
+    for (size_t i = 0; i < table->columns.count; i++) {
+        const Column *column = table->columns.items[i];
+        Value row = value_dict(arena);
+        Type *type = arena_new(arena, Type);
+        *type = *column->type;
+        put(arena, row, "name", value_str(column->name));
+        put(arena, row, "type", type_value(call->a, type));
+        put(arena, row, "nullable", value_bool(column->nullable));
+        put(arena, row, "default", column->default_ ? expr_value(call->a, (Expr *)(uintptr_t)column->default_) : VALUE_OF_NONE);
+        vec_push(arena, &call->result->list->values, row);
+    }
+    return true;
+}
+
+static bool inspector_indexes(Call *call)
+{
+    Str name;
+    const Table *table = inspected(call, 0, &name);
+    if (!table)
+        return false;
+    Arena *arena = call->a->arena;
+    *call->result = value_list(arena, VALUE_LIST);
+    for (size_t i = 0; i < table->indexes.count; i++) {
+        const Index *index = table->indexes.items[i];
+        Value row = value_dict(arena);
+        StrList columns = {0};
+        for (size_t k = 0; k < index->items.count; k++)
+            vec_push(arena, &columns, index->items.items[k].column);
+        put(arena, row, "name", value_str(index->name));
+        put(arena, row, "column_names", texts_value(arena, &columns));
+        put(arena, row, "unique", value_bool(index->unique));
+        vec_push(arena, &call->result->list->values, row);
+    }
+    return true;
+}
+
+static Value constraint_row(Call *call, const Constraint *c)
+{
+    Arena *arena = call->a->arena;
+    Value row = value_dict(arena);
+    Str name = c->name.len ? c->name : c->server_name;
+    put(arena, row, "name", name.len ? value_str(name) : VALUE_OF_NONE);
+    put(arena, row, c->kind == CONSTRAINT_FOREIGN || c->kind == CONSTRAINT_PRIMARY ? "constrained_columns" : "column_names",
+        texts_value(arena, &c->columns));
+    if (c->kind == CONSTRAINT_FOREIGN) {
+        put(arena, row, "referred_table", value_str(c->ref_table));
+        put(arena, row, "referred_schema", c->ref_schema.len ? value_str(c->ref_schema) : VALUE_OF_NONE);
+        put(arena, row, "referred_columns", texts_value(arena, &c->ref_columns));
+    }
+    return row;
+}
+
+static bool inspector_constraints(Call *call)
+{
+    Str name;
+    const Table *table = inspected(call, 0, &name);
+    if (!table)
+        return false;
+    bool key = call->extra == CONSTRAINT_PRIMARY;
+    *call->result = key ? value_dict(call->a->arena) : value_list(call->a->arena, VALUE_LIST);
+    for (size_t i = 0; i < table->constraints.count; i++) {
+        const Constraint *c = table->constraints.items[i];
+        if ((int)c->kind != call->extra)
+            continue;
+        if (key)
+            *call->result = constraint_row(call, c);
+        else
+            vec_push(call->a->arena, &call->result->list->values, constraint_row(call, c));
+    }
+    return true;
+}
+
+// ---- attributes ----
+
+static bool give_unknown_attribute(Call *call, Str name, Value *result)
+{
+    if (str_equal(name, STR("close")))
+        *result = value_host(&function_new(call->a, "close", give_nothing, call->self, 0)->host);
+    else
+        *result = value_unknown(call->a->arena, call->args->at, str_from(rows_reason), str_from(rows_hint));
+    return true;
+}
+
+static const Method bind_methods[] = {
+    {"execute", bind_execute, 0},        {"exec_driver_sql", bind_execute, 0}, {"scalar", bind_scalar, 0},
+    {"scalars", bind_scalar, 0},         {"begin", give_object, OBJECT_BLOCK}, {"begin_nested", give_object, OBJECT_BLOCK},
+    {"connect", give_bind, 0},           {"get_bind", give_bind, 0},           {"connection", give_bind, 0},
+    {"execution_options", give_self, 0}, {"commit", give_nothing, 0},          {"rollback", give_nothing, 0},
+    {"flush", give_nothing, 0},          {"close", give_nothing, 0},           {"expunge_all", give_nothing, 0},
+    {"in_transaction", give_true, 1},    {"query", give_unknown, 0},           {"get", give_unknown, 0},
+};
+
+static const Method inspector_methods[] = {
+    {"get_table_names", inspector_tables, 0},
+    {"has_table", inspector_has_table, 0},
+    {"get_columns", inspector_columns, 0},
+    {"get_indexes", inspector_indexes, 0},
+    {"get_foreign_keys", inspector_constraints, CONSTRAINT_FOREIGN},
+    {"get_unique_constraints", inspector_constraints, CONSTRAINT_UNIQUE},
+    {"get_check_constraints", inspector_constraints, CONSTRAINT_CHECK},
+    {"get_pk_constraint", inspector_constraints, CONSTRAINT_PRIMARY},
+    {"clear_cache", give_nothing, 0},
+};
+
+static const Method context_methods[] = {
+    {"autocommit_block", give_object, OBJECT_AUTOCOMMIT},
+    {"begin_transaction", give_object, OBJECT_BLOCK},
+    {"execute", bind_execute, 0},
+    {"get_bind", give_bind, 0},
+};
+
+static bool metadata_method(Call *call)
+{
+    return give_nothing(call);
+}
+
+static bool dialect_attribute(Call *call, Str name, Value *result, bool *found)
+{
+    static const Method methods[] = {{"has_table", inspector_has_table, 1}};
+    const Dialect *dialect = call->a->dialect;
+    if (str_equal(name, STR("name")))
+        *result = value_str(dialect->name);
+    else if (str_equal(name, STR("driver")))
+        *result = value_str(dialect->id == DIALECT_POSTGRESQL ? STR("psycopg2") : STR("pysqlite"));
+    else if (str_equal(name, STR("server_version_info")))
+        *result = value_unknown(call->a->arena, call->args->at, STR("the server's version is known only to the database"), str_from(rows_hint));
+    else
+        *found = find_method(call, methods, 1, call->self, name, result);
+    return true;
+}
+
+static bool context_attribute(Call *call, Str name, Value *result, bool *found)
+{
+    const Settings *settings = &call->a->project->settings;
+    if (str_equal(name, STR("dialect")))
+        *result = value_host(simple_object(call->a, OBJECT_DIALECT));
+    else if (str_equal(name, STR("bind")) || str_equal(name, STR("connection")))
+        *result = bind_value(call->a);
+    else if (str_equal(name, STR("as_sql")))
+        *result = value_bool(true);
+    else if (str_equal(name, STR("version_table")))
+        *result = value_str(settings->version_table);
+    else if (str_equal(name, STR("version_table_schema")))
+        *result = settings->version_table_schema.len ? value_str(settings->version_table_schema) : VALUE_OF_NONE;
+    else if (str_equal(name, STR("opts")))
+        *result = value_dict(call->a->arena);
+    else
+        *found = find_method(call, context_methods, sizeof context_methods / sizeof context_methods[0], call->self, name, result);
+    return true;
+}
+
+static bool named_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found)
+{
+    Str own = object->kind == OBJECT_INDEX ? ((IndexObject *)object)->index->name
+              : object->kind == OBJECT_CONSTRAINT ? ((ConstraintObject *)object)->constraint->name
+                                                  : ((SequenceObject *)object)->name;
+    (void)call;
+    *found = str_equal(name, STR("name"));
+    if (*found)
+        *result = own.len ? value_str(own) : VALUE_OF_NONE;
+    return true;
+}
+
+// sequence.create(bind), index.create(bind), .drop(bind)
+static bool element_create_drop(Call *call)
+{
+    Op *op = op_new(call, (OpKind)call->extra);
+    if (call->self->kind == OBJECT_SEQUENCE) {
+        SequenceObject *sequence = (SequenceObject *)call->self;
+        op->name = sequence->name;
+        op->schema = sequence->schema;
+        op->sequence = sequence->options;
+        return op_emit(call, op);
+    }
+    Index *index = ((IndexObject *)call->self)->index;
+    op->kind = call->extra == OP_CREATE_SEQUENCE ? OP_CREATE_INDEX : OP_DROP_INDEX;
+    op->name = index->name;
+    op->table = index->table;
+    op->schema = index->schema;
+    if (!index->table.len)
+        return call_refuse(call, op->at, "Use op.create_index().", "index \"%.*s\" belongs to no table", STR_ARGS(index->name));
+    vec_push(call->a->arena, &op->indexes, index);
+    return op_emit(call, op);
+}
+
+bool bind_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found)
+{
+    static const Method elements[] = {{"create", element_create_drop, OP_CREATE_SEQUENCE}, {"drop", element_create_drop, OP_DROP_SEQUENCE}};
+    static const Method metadata[] = {{"reflect", metadata_method, 0}, {"bind", metadata_method, 0}};
+    static const Method block[] = {{"commit", give_nothing, 0}, {"rollback", give_nothing, 0}, {"close", give_nothing, 0}};
+    *found = true;
+    call->self = object;
+    switch ((ObjectKind)object->kind) {
+    case OBJECT_BIND:
+        if (str_equal(name, STR("dialect")))
+            *result = value_host(simple_object(call->a, OBJECT_DIALECT));
+        else if (str_equal(name, STR("engine")) || str_equal(name, STR("bind")) || str_equal(name, STR("connection_")))
+            *result = value_host(object);
+        else
+            *found = find_method(call, bind_methods, sizeof bind_methods / sizeof bind_methods[0], object, name, result);
+        return true;
+    case OBJECT_DIALECT: return dialect_attribute(call, name, result, found);
+    case OBJECT_CONTEXT: return context_attribute(call, name, result, found);
+    case OBJECT_INSPECTOR:
+        if (str_equal(name, STR("dialect")))
+            *result = value_host(simple_object(call->a, OBJECT_DIALECT));
+        else
+            *found = find_method(call, inspector_methods, sizeof inspector_methods / sizeof inspector_methods[0], object, name, result);
+        return true;
+    case OBJECT_METADATA: *found = find_method(call, metadata, 2, object, name, result); return true;
+    case OBJECT_BLOCK: *found = find_method(call, block, 3, object, name, result); return true;
+    case OBJECT_RESULT: return give_unknown_attribute(call, name, result);
+    case OBJECT_SEQUENCE:
+    case OBJECT_INDEX:
+        if (find_method(call, elements, 2, object, name, result))
+            return true;
+        return named_attribute(call, object, name, result, found);
+    case OBJECT_CONSTRAINT: return named_attribute(call, object, name, result, found);
+    case OBJECT_MODULE:
+    case OBJECT_FUNCTION:
+    case OBJECT_TYPE_CLASS:
+    case OBJECT_TYPE:
+    case OBJECT_NAME:
+    case OBJECT_COLUMN:
+    case OBJECT_FOREIGN_KEY:
+    case OBJECT_IDENTITY:
+    case OBJECT_COMPUTED:
+    case OBJECT_TABLE:
+    case OBJECT_COLUMNS:
+    case OBJECT_EXPR:
+    case OBJECT_SELECT:
+    case OBJECT_DML:
+    case OBJECT_FROM:
+    case OBJECT_FUNC:
+    case OBJECT_BATCH:
+    case OBJECT_AUTOCOMMIT:
+    case OBJECT_DDL: break;
+    }
+    *found = false;
+    return true;
+}
+
+bool autocommit(Call *call, Span at, bool begin)
+{
+    Op *op = op_new(call, begin ? OP_AUTOCOMMIT_BEGIN : OP_AUTOCOMMIT_END);
+    op->at = at;
+    return op_emit(call, op);
+}
+
+// ---- module functions ----
+
+static bool ddl_element(Call *call)
+{
+    DdlObject *object = arena_new(call->a->arena, DdlObject);
+    object->host.kind = OBJECT_DDL;
+    Op *op = object->op = op_new(call, (OpKind)call->extra);
+    const Value *value = call_value(call, 0, "element");
+    *call->result = value_host(&object->host);
+    if (value && host_of(*value, OBJECT_SEQUENCE)) {
+        SequenceObject *sequence = (SequenceObject *)value->host;
+        op->name = sequence->name;
+        op->schema = sequence->schema;
+        op->sequence = sequence->options;
+        return true;
+    }
+    if (value && host_of(*value, OBJECT_TABLE) && ((TableObject *)value->host)->table) {
+        TableObject *table = (TableObject *)value->host;
+        op->table = table->ref->name;
+        op->schema = table->ref->schema;
+        op->created = table->table;
+        return true;
+    }
+    return call_refuse(call, call->args->at, "Use the operation of op.", "cannot make this DDL element");
+}
+
+static bool x_argument(Call *call)
+{
+    bool as_dictionary = false;
+    if (!call_bool(call, 0, "as_dictionary", &as_dictionary))
+        return false;
+    *call->result = as_dictionary ? value_dict(call->a->arena) : value_list(call->a->arena, VALUE_LIST);
+    return true;
+}
+
+static bool table_reference(Call *call)
+{
+    Value row = value_dict(call->a->arena);
+    static const char *const names[] = {"table_schema", "table_name", "column_name"};
+    for (size_t i = 0; i < call->args->count; i++) {
+        const Arg *arg = &call->args->items[i];
+        Str name = arg->name.len ? arg->name : i < 3 ? str_from(names[i]) : STR("column_type");
+        dict_put(call->a->arena, row.dict, value_str(name), arg->value);
+    }
+    *call->result = row;
+    return true;
+}
+
+static void add_column_types(Alembic *a, ModuleObject *module)
+{
+    ModuleObject *kinds = module_new(a, "alembic_postgresql_enum.ColumnType");
+    static const char *const names[] = {"COMMON", "ARRAY"};
+    for (size_t i = 0; i < 2; i++) {
+        Expr *name = expr_new(a, EXPR_RAW, SPAN_NONE);
+        name->text = str_from(names[i]);
+        module_add(a, kinds, names[i], expr_value(a, name).host);
+    }
+    module_add(a, module, "ColumnType", &kinds->host);
+}
+
+void open_bind_modules(Alembic *a, ModuleObject *sa)
+{
+    module_function(a, sa, "inspect", give_object, OBJECT_INSPECTOR);
+    module_function(a, sa, "MetaData", give_object, OBJECT_METADATA);
+    module_function(a, sa, "create_engine", give_object, OBJECT_BIND);
+    ModuleObject *op = map_get(&a->modules, STR("alembic.op"));
+    module_function(a, op, "get_bind", give_bind, 0);
+    module_function(a, op, "get_context", give_object, OBJECT_CONTEXT);
+    ModuleObject *context = module_new(a, "alembic.context");
+    module_function(a, context, "is_offline_mode", give_true, 1);
+    module_function(a, context, "get_context", give_object, OBJECT_CONTEXT);
+    module_function(a, context, "get_bind", give_bind, 0);
+    module_function(a, context, "execute", bind_execute, 0);
+    module_function(a, context, "get_x_argument", x_argument, 0);
+    ModuleObject *orm = module_new(a, "sqlalchemy.orm");
+    ModuleObject *session = module_new(a, "sqlalchemy.orm.session");
+    ModuleObject *both[] = {orm, session};
+    for (size_t i = 0; i < 2; i++) {
+        module_function(a, both[i], "Session", give_object, OBJECT_BIND);
+        module_function(a, both[i], "sessionmaker", give_object, OBJECT_BIND);
+        module_function(a, both[i], "scoped_session", give_object, OBJECT_BIND);
+    }
+    ModuleObject *inspection[] = {module_new(a, "sqlalchemy.engine.reflection"), module_new(a, "sqlalchemy.inspection"),
+                                  module_new(a, "sqlalchemy.engine")};
+    for (size_t i = 0; i < 3; i++) {
+        module_function(a, inspection[i], "inspect", give_object, OBJECT_INSPECTOR);
+        ModuleObject *inspector = module_new(a, "sqlalchemy.engine.reflection.Inspector");
+        module_function(a, inspector, "from_engine", give_object, OBJECT_INSPECTOR);
+        module_add(a, inspection[i], "Inspector", &inspector->host);
+    }
+    ModuleObject *schema = map_get(&a->modules, STR("sqlalchemy.schema"));
+    module_function(a, schema, "CreateSequence", ddl_element, OP_CREATE_SEQUENCE);
+    module_function(a, schema, "DropSequence", ddl_element, OP_DROP_SEQUENCE);
+    module_function(a, schema, "CreateTable", ddl_element, OP_CREATE_TABLE);
+    module_function(a, schema, "DropTable", ddl_element, OP_DROP_TABLE);
+    ModuleObject *enums = module_new(a, "alembic_postgresql_enum");
+    module_function(a, enums, "TableReference", table_reference, 0);
+    module_function(a, enums, "Column", table_reference, 0);
+    add_column_types(a, enums);
+    ModuleObject *enum_info = module_new(a, "alembic_postgresql_enum.sql_commands.enum_type");
+    enum_info->members = enums->members;
+}

@@ -1,0 +1,330 @@
+// execute(): text, DML, queries and DDL elements become operations; bulk_insert() and sync_enum_values() too.
+#include "alembic_int.h"
+#include "ops_int.h"
+
+// Returns whether a line of the call carries the comment `# waybill: expect 0`.
+static bool has_expect_comment(Span at)
+{
+    if (!at.source)
+        return false;
+    Str text = at.source->text;
+    size_t end = str_find_char(text, '\n', at.start + at.len), start = at.start;
+    end = end == SIZE_MAX ? text.len : end;
+    while (start && text.ptr[start - 1] != '\n')
+        start--;
+    Str lines = str_slice(text, start, end);
+    for (size_t from = 0, hit; (hit = str_find(lines, STR("# waybill:"), from)) != SIZE_MAX; from = hit + 1) {
+        size_t stop = str_find_char(lines, '\n', hit);
+        Str words = str_trim(str_slice(lines, hit + strlen("# waybill:"), stop == SIZE_MAX ? lines.len : stop));
+        if (str_equal(words, STR("expect 0")))
+            return true;
+    }
+    return false;
+}
+
+// Raw SQL: parameters are filled in, the model follows what it says.
+bool emit_sql_text(Call *call, Span at, const Expr *text)
+{
+    Alembic *a = call->a;
+    Str sql;
+    ExprList binds = {.items = text->args, .count = text->count};
+    if (!sql_bind_text(a->arena, interp_diag(call->in), a->style, at, text->text, &binds, &sql))
+        return interp_refused(call->in);
+    RawList statements = {0};
+    if (!sql_split(a->arena, interp_diag(call->in), a->dialect, at, sql, &statements))
+        return interp_refused(call->in);
+    for (size_t i = 0; i < statements.count; i++)
+        sql_follow(a->arena, a->dialect, &statements.items[i], at, a->model);
+    if (!statements.count)
+        return true;
+    Op *op = op_new(call, OP_EXECUTE);
+    Expr *raw = expr_new(a, EXPR_RAW, at);
+    raw->text = sql;
+    op->at = at;
+    op->sql = raw;
+    op->expects_zero = has_expect_comment(at);
+    return op_emit(call, op);
+}
+
+// Adds execute()'s parameters to a text, or to an INSERT as its rows.
+static bool with_parameters(Call *call, Span at, Value params, Expr **text)
+{
+    if (params.kind != VALUE_DICT)
+        return call_refuse(call, at, "Pass one dict of parameters.", "cannot use these parameters of execute()");
+    ExprList binds = {0};
+    for (size_t i = 0; i < (*text)->count; i++)
+        vec_push(call->a->arena, &binds, (*text)->args[i]);
+    for (size_t i = 0; i < params.dict->items.count; i++) {
+        Str name;
+        const Expr *value;
+        if (!is_text(params.dict->items.items[i].key, &name))
+            return call_refuse(call, at, "Write parameter names as texts.", "a parameter's name is not a text");
+        if (!to_expr(call, at, params.dict->items.items[i].value, &value))
+            return false;
+        Expr *bind = expr_make(call->a, EXPR_BIND, EXPR_OP_EQ, at, 1, &value);
+        bind->text = name;
+        for (size_t k = 0; k < (*text)->count; k++)
+            if (str_equal((*text)->args[k]->text, name))
+                bind->type = (*text)->args[k]->type;
+        // given with the call: before what the text itself carries
+        vec_push(call->a->arena, &binds, bind);
+    }
+    // the last one given wins
+    ExprList reversed = {0};
+    for (size_t i = binds.count; i > 0; i--)
+        vec_push(call->a->arena, &reversed, binds.items[i - 1]);
+    Expr *made = expr_make(call->a, EXPR_TEXT, EXPR_OP_EQ, at, reversed.count, reversed.items);
+    made->text = (*text)->text;
+    *text = made;
+    return true;
+}
+
+static bool execute_many(Call *call, Span at, Expr *text, Value list)
+{
+    for (size_t i = 0; i < list.list->values.count; i++) {
+        Expr *one = text;
+        if (!with_parameters(call, at, list.list->values.items[i], &one) || !emit_sql_text(call, at, one))
+            return false;
+    }
+    return true;
+}
+
+static bool execute_text(Call *call, Span at, Expr *text, const Value *params)
+{
+    if (params && params->kind == VALUE_UNKNOWN)
+        return interp_refuse_unknown(call->in, at, *params, "the parameters of execute()");
+    if (params && (params->kind == VALUE_LIST || params->kind == VALUE_TUPLE))
+        return execute_many(call, at, text, *params);
+    if (params && !value_is_none(*params) && !with_parameters(call, at, *params, &text))
+        return false;
+    return emit_sql_text(call, at, text);
+}
+
+// execute(table.insert(), [{...}, {...}])
+static bool dml_with_rows(Call *call, Span at, const Dml *dml, Value params, const Dml **result)
+{
+    Value list = params;
+    if (params.kind == VALUE_DICT) {
+        list = value_list(call->a->arena, VALUE_LIST);
+        vec_push(call->a->arena, &list.list->values, params);
+    }
+    if (list.kind != VALUE_LIST && list.kind != VALUE_TUPLE)
+        return call_refuse(call, at, "Pass the rows as dicts.", "cannot use these parameters of execute()");
+    if (dml->kind != DML_INSERT)
+        return call_refuse(call, at, "Write the values with .values().", "parameters of an UPDATE or DELETE are not supported");
+    // INSERT ... values(rows): the same as .values([...])
+    Arg arg = {.value = list, .at = at};
+    Args args = {.items = &arg, .count = 1, .positional = 1, .at = at};
+    Value statement = dml_value(call->a, (Dml *)(uintptr_t)dml), method, filled;
+    if (!interp_attribute(call->in, at, statement, STR("values"), &method) || !interp_call(call->in, method, &args, &filled))
+        return false;
+    *result = ((DmlObject *)filled.host)->dml;
+    return true;
+}
+
+bool emit_execute(Call *call, Span at, Value statement, const Value *params)
+{
+    Str text;
+    *call->result = result_value(call->a);
+    if (statement.kind == VALUE_UNKNOWN)
+        return interp_refuse_unknown(call->in, at, statement, "the SQL of execute()");
+    if (is_text(statement, &text)) {
+        Expr *made = expr_new(call->a, EXPR_TEXT, at);
+        made->text = text;
+        return execute_text(call, at, made, params);
+    }
+    HostObject *host = statement.kind == VALUE_HOST ? statement.host : NULL;
+    switch (host ? host->kind : -1) {
+    case OBJECT_EXPR: {
+        Expr *expr = ((ExprObject *)host)->expr;
+        if (expr->kind == EXPR_TEXT || expr->kind == EXPR_RAW)
+            return execute_text(call, at, expr, params);
+        // execute(func.setval(...)): a query
+        Select *select = arena_new(call->a->arena, Select);
+        vec_push(call->a->arena, &select->columns, expr);
+        Op *op = op_new(call, OP_EXECUTE);
+        op->at = at;
+        op->select = select;
+        return op_emit(call, op);
+    }
+    case OBJECT_SELECT: {
+        Op *op = op_new(call, OP_EXECUTE);
+        op->at = at;
+        op->select = ((SelectObject *)host)->select;
+        op->expects_zero = has_expect_comment(at);
+        return op_emit(call, op);
+    }
+    case OBJECT_DML: {
+        Op *op = op_new(call, OP_EXECUTE);
+        op->at = at;
+        op->dml = ((DmlObject *)host)->dml;
+        if (params && !value_is_none(*params) && !dml_with_rows(call, at, op->dml, *params, &op->dml))
+            return false;
+        if (op->dml->kind == DML_INSERT && !op->dml->select && !op->dml->rows.count)
+            return call_refuse(call, at, "Give it rows with .values().", "an INSERT has no values");
+        if (op->dml->kind == DML_UPDATE && !op->dml->rows.count)
+            return call_refuse(call, at, "Give it values with .values().", "an UPDATE sets nothing");
+        return op_emit(call, op);
+    }
+    case OBJECT_DDL: return op_emit(call, ((DdlObject *)host)->op);
+    default: break;
+    }
+    return call_refuse(call, at, "Pass a text, sa.text() or a statement.", "execute() is given no SQL");
+}
+
+// op.bulk_insert(table, [{...}, ...]): one INSERT a row
+bool op_bulk_insert(Call *call)
+{
+    TableRef *table;
+    const Value *target = call_value(call, 0, "table"), *rows = call_value(call, 1, "rows");
+    Value list;
+    if (!target || !rows)
+        return interp_raise(call->in, call->args->at, STR("TypeError"), "bulk_insert() misses an argument");
+    if (!to_table(call, call->args->at, *target, &table))
+        return false;
+    if (rows->kind == VALUE_UNKNOWN)
+        return interp_refuse_unknown(call->in, call->args->at, *rows, "the rows of op.bulk_insert()");
+    if (!interp_iterate(call->in, call->args->at, *rows, &list))
+        return false;
+    if (!list.list->values.count)
+        return true;
+    Op *op = op_new(call, OP_BULK_INSERT);
+    Dml *empty = arena_new(call->a->arena, Dml);
+    empty->table = table;
+    op->table = table->name;
+    op->schema = table->schema;
+    return dml_with_rows(call, call->args->at, empty, list, &op->dml) && op_emit(call, op);
+}
+
+// ---- alembic_postgresql_enum ----
+
+typedef struct AffectedColumn {
+    Str schema, table, column;
+    bool is_array;
+    const Expr *default_;
+} AffectedColumn;
+
+static void add_sql(Call *call, const char *format, ...) PRINTF_LIKE(2, 3);
+static void add_sql(Call *call, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    char *text = arena_alloc(call->a->arena, (size_t)len + 1);
+    vsnprintf(text, (size_t)len + 1, format, args);
+    va_end(args);
+    Op *op = op_new(call, OP_EXECUTE);
+    Expr *raw = expr_new(call->a, EXPR_RAW, op->at);
+    raw->text = (Str){text, (size_t)len};
+    op->sql = raw;
+    vec_push(call->a->arena, call->a->ops, op);
+}
+
+static bool affected_column(Call *call, Value reference, AffectedColumn *column)
+{
+    Alembic *a = call->a;
+    if (reference.kind == VALUE_TUPLE || reference.kind == VALUE_LIST) {   // the package's old form: (table, column)
+        if (reference.list->values.count != 2 || !is_text(reference.list->values.items[0], &column->table) ||
+            !is_text(reference.list->values.items[1], &column->column))
+            return call_refuse(call, call->args->at, "Write TableReference(...).", "an affected column is no reference");
+    } else if (reference.kind != VALUE_DICT ||
+               !dict_get_str(reference.dict, STR("table_name")) || !dict_get_str(reference.dict, STR("column_name")) ||
+               !is_text(*dict_get_str(reference.dict, STR("table_name")), &column->table) ||
+               !is_text(*dict_get_str(reference.dict, STR("column_name")), &column->column)) {
+        return call_refuse(call, call->args->at, "Write TableReference(...).", "an affected column is no reference");
+    } else {
+        const Value *schema = dict_get_str(reference.dict, STR("table_schema"));
+        if (schema)
+            is_text(*schema, &column->schema);
+        const Value *type = dict_get_str(reference.dict, STR("column_type"));
+        Str kind = STR_EMPTY;
+        if (type && host_of(*type, OBJECT_EXPR))
+            kind = ((ExprObject *)type->host)->expr->text;
+        column->is_array = str_equal(kind, STR("ARRAY"));
+    }
+    Str schema = str_equal(column->schema, STR("public")) ? STR_EMPTY : column->schema;
+    const Table *table = model_table(a->model, schema, column->table);
+    if (!table || table->is_opaque || a->model->all_opaque)
+        return call_refuse(call, call->args->at, "Write this revision's SQL by hand in overrides/REV.postgresql.up.sql.",
+                           "cannot change the enum of table \"%.*s\": its shape is not known, and a default must be kept",
+                           STR_ARGS(column->table));
+    const Column *known = table_column(table, column->column);
+    column->default_ = known ? known->default_ : NULL;
+    return true;
+}
+
+// op.sync_enum_values(enum_schema, enum_name, new_values, affected_columns, enum_values_to_rename): a new type takes the
+// old one's place. The package reads the columns' defaults from the database; here the model has them.
+bool op_sync_enum_values(Call *call)
+{
+    Alembic *a = call->a;
+    Str schema = STR_EMPTY, name;
+    StrList values = {0};
+    const Value *columns = call_value(call, 3, "affected_columns"), *renames = call_value(call, 4, "enum_values_to_rename");
+    Value list, pairs = value_list(a->arena, VALUE_LIST);
+    if (!a->dialect->has_enum_types)
+        return call_refuse(call, call->args->at, "Branch on the dialect's name.", "%.*s has no enum types", STR_ARGS(a->dialect->title));
+    if (!call_str(call, 0, "enum_schema", &schema) || !call_need_name(call, 1, "enum_name", &name) ||
+        !call_names(call, 2, "new_values", &values) || !columns || !interp_iterate(call->in, call->args->at, *columns, &list) ||
+        (renames && !interp_iterate(call->in, call->args->at, *renames, &pairs)))
+        return false;
+    Str type = sql_qualified(a->arena, a->dialect, schema, name);
+    Str old_name = str_format(a->arena, "%.*s_old", STR_ARGS(name));
+    Str old = sql_qualified(a->arena, a->dialect, schema, old_name);
+    Buf labels = buf_open(a->arena);
+    for (size_t i = 0; i < values.count; i++) {
+        Str text;
+        if (!sql_text(a->arena, interp_diag(call->in), a->style, call->args->at, values.items[i], &text))
+            return interp_refused(call->in);
+        buf_addf(&labels, "%s%.*s", i ? ", " : "", STR_ARGS(text));
+    }
+    VEC(AffectedColumn) affected = {0};
+    for (size_t i = 0; i < list.list->values.count; i++) {
+        AffectedColumn column = {0};
+        if (!affected_column(call, list.list->values.items[i], &column))
+            return false;
+        vec_push(a->arena, &affected, column);
+    }
+    add_sql(call, "ALTER TYPE %.*s RENAME TO %.*s", STR_ARGS(type), STR_ARGS(sql_name(a->arena, a->dialect, old_name)));
+    add_sql(call, "CREATE TYPE %.*s AS ENUM(%.*s)", STR_ARGS(type), STR_ARGS(buf_str(&labels)));
+    for (size_t i = 0; i < affected.count; i++) {
+        AffectedColumn *c = &affected.items[i];
+        Str table = sql_qualified(a->arena, a->dialect, c->schema, c->table), column = sql_name(a->arena, a->dialect, c->column);
+        const char *brackets = c->is_array ? "[]" : "";
+        Buf using_ = buf_open(a->arena);
+        if (pairs.list->values.count && !c->is_array) {
+            buf_addf(&using_, "CASE %.*s::text", STR_ARGS(column));
+            for (size_t k = 0; k < pairs.list->values.count; k++) {
+                Value pair = pairs.list->values.items[k];
+                Str from, to, from_sql, to_sql;
+                if ((pair.kind != VALUE_TUPLE && pair.kind != VALUE_LIST) || pair.list->values.count != 2 ||
+                    !is_text(pair.list->values.items[0], &from) || !is_text(pair.list->values.items[1], &to))
+                    return call_refuse(call, call->args->at, "Write (old, new).", "a renamed enum value is no pair");
+                if (!sql_text(a->arena, interp_diag(call->in), a->style, call->args->at, from, &from_sql) ||
+                    !sql_text(a->arena, interp_diag(call->in), a->style, call->args->at, to, &to_sql))
+                    return interp_refused(call->in);
+                buf_addf(&using_, " WHEN %.*s THEN %.*s::%.*s", STR_ARGS(from_sql), STR_ARGS(to_sql), STR_ARGS(type));
+            }
+            buf_addf(&using_, " ELSE %.*s::text::%.*s END", STR_ARGS(column), STR_ARGS(type));
+        } else {
+            buf_addf(&using_, "%.*s::text%s::%.*s%s", STR_ARGS(column), brackets, STR_ARGS(type), brackets);
+        }
+        if (c->default_)
+            add_sql(call, "ALTER TABLE %.*s ALTER COLUMN %.*s DROP DEFAULT", STR_ARGS(table), STR_ARGS(column));
+        add_sql(call, "ALTER TABLE %.*s ALTER COLUMN %.*s TYPE %.*s%s USING %.*s", STR_ARGS(table), STR_ARGS(column), STR_ARGS(type), brackets,
+                STR_ARGS(buf_str(&using_)));
+        if (c->default_) {
+            Str value;
+            if (!sql_default(a->arena, interp_diag(call->in), a->style, c->default_, NULL, &value))
+                return interp_refused(call->in);
+            add_sql(call, "ALTER TABLE %.*s ALTER COLUMN %.*s SET DEFAULT %.*s", STR_ARGS(table), STR_ARGS(column), STR_ARGS(value));
+        }
+    }
+    add_sql(call, "DROP TYPE %.*s", STR_ARGS(old));
+    NamedType *now = arena_new(a->arena, NamedType);
+    *now = (NamedType){.schema = str_equal(schema, STR("public")) ? STR_EMPTY : schema, .name = name, .labels = values, .revision = a->model->revision};
+    model_put_type(a->model, now);
+    return true;
+}

@@ -1,0 +1,421 @@
+// The Host of the evaluator: hands attribute, call, operator and block to the object they belong to.
+#include "alembic_int.h"
+
+static Alembic *of(Host *host)
+{
+    return (Alembic *)host;
+}
+
+static Call call_on(Alembic *a, Interp *in, HostObject *self, const char *name, const Args *args, Value *result)
+{
+    return (Call){.a = a, .in = in, .self = self, .args = args, .name = name, .result = result};
+}
+
+static const char *const kind_names[] = {
+    [OBJECT_MODULE] = "module",         [OBJECT_FUNCTION] = "function",     [OBJECT_TYPE_CLASS] = "type class",
+    [OBJECT_TYPE] = "type",             [OBJECT_NAME] = "name",             [OBJECT_COLUMN] = "Column",
+    [OBJECT_FOREIGN_KEY] = "ForeignKey", [OBJECT_CONSTRAINT] = "Constraint", [OBJECT_INDEX] = "Index",
+    [OBJECT_IDENTITY] = "Identity",     [OBJECT_COMPUTED] = "Computed",     [OBJECT_SEQUENCE] = "Sequence",
+    [OBJECT_TABLE] = "Table",           [OBJECT_COLUMNS] = "columns",       [OBJECT_EXPR] = "SQL expression",
+    [OBJECT_SELECT] = "Select",         [OBJECT_DML] = "statement",         [OBJECT_FROM] = "Join",
+    [OBJECT_FUNC] = "func",             [OBJECT_BATCH] = "batch_op",        [OBJECT_BIND] = "connection",
+    [OBJECT_DIALECT] = "dialect",       [OBJECT_CONTEXT] = "migration context", [OBJECT_AUTOCOMMIT] = "autocommit block",
+    [OBJECT_BLOCK] = "transaction",     [OBJECT_METADATA] = "MetaData",     [OBJECT_INSPECTOR] = "Inspector",
+    [OBJECT_RESULT] = "result",         [OBJECT_DDL] = "DDL element",
+};
+
+static Str host_name(const Host *host, Arena *arena, const HostObject *object)
+{
+    (void)host;
+    if (object->kind == OBJECT_MODULE)
+        return ((const ModuleObject *)object)->name;
+    if (object->kind == OBJECT_FUNCTION)
+        return str_from(((const FunctionObject *)object)->name);
+    if (object->kind == OBJECT_NAME)
+        return ((const NameObject *)object)->text;
+    if (object->kind == OBJECT_TYPE)
+        return str_from(type_name(((const TypeObject *)object)->type->kind));
+    if (object->kind == OBJECT_TYPE_CLASS)
+        return str_from(((const TypeClassObject *)object)->name);
+    (void)arena;
+    return str_from(kind_names[object->kind]);
+}
+
+static bool host_import(Host *host, Interp *in, Span at, Str module, Value *result)
+{
+    Alembic *a = of(host);
+    ModuleObject *known = map_get(&a->modules, module);
+    if (known) {
+        *result = value_host(&known->host);
+        return true;
+    }
+    Str top = module;
+    top = str_cut(&top, '.');
+    bool library = str_equal(top, STR("sqlalchemy")) || str_equal(top, STR("alembic"));
+    Str reason = library ? str_format(a->arena, "Waybill does not know the module \"%.*s\"", STR_ARGS(module))
+                         : str_format(a->arena, "module \"%.*s\" belongs to the application, whose code is not run", STR_ARGS(module));
+    *result = value_unknown(interp_arena(in), at, reason,
+                            STR("Write the value into the revision, name it in [waybill.values] or [waybill.types], or write an override for this revision."));
+    return true;
+}
+
+static bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str name, Value *result)
+{
+    HostObject *member = map_get(&module->members, name);
+    if (member) {
+        *result = value_host(member);
+        return true;
+    }
+    Str full = str_format(a->arena, "%.*s.%.*s", STR_ARGS(module->name), STR_ARGS(name));
+    ModuleObject *child = map_get(&a->modules, full);
+    if (child) {
+        *result = value_host(&child->host);
+        return true;
+    }
+    if (str_equal(name, STR("__version__"))) {
+        *result = value_str(STR("2.0.52"));
+        return true;
+    }
+    if (str_equal(module->name, STR("alembic.op")))
+        return interp_refuse(in, at, STR("Write what it does with Alembic's own operations, or write an override for this revision."),
+                             "unsupported operation \"op.%.*s\"", STR_ARGS(name));
+    *result = value_unknown(interp_arena(in), at, str_format(a->arena, "Waybill does not know \"%.*s\"", STR_ARGS(full)),
+                            STR("Write it in another way, or write an override for this revision."));
+    return true;
+}
+
+static bool func_attribute(Alembic *a, FuncObject *func, Str name, Value *result)
+{
+    FuncObject *below = arena_new(a->arena, FuncObject);
+    below->host.kind = OBJECT_FUNC;
+    below->name = func->name.len ? str_format(a->arena, "%.*s.%.*s", STR_ARGS(func->name), STR_ARGS(name)) : name;
+    *result = value_host(&below->host);
+    return true;
+}
+
+static bool name_attribute(Interp *in, Span at, HostObject *object, Str name, Value *result)
+{
+    return interp_attribute(in, at, value_str(((NameObject *)object)->text), name, result);
+}
+
+static bool host_attribute(Host *host, Interp *in, Span at, HostObject *object, Str name, Value *result)
+{
+    Alembic *a = of(host);
+    Args none = {.at = at};
+    Call call = call_on(a, in, object, "", &none, result);
+    bool found = true, done = true;
+    switch ((ObjectKind)object->kind) {
+    case OBJECT_MODULE: return module_attribute(a, in, at, (ModuleObject *)object, name, result);
+    case OBJECT_FUNC: return func_attribute(a, (FuncObject *)object, name, result);
+    case OBJECT_NAME: return name_attribute(in, at, object, name, result);
+    case OBJECT_TYPE: done = type_attribute(&call, (TypeObject *)object, name, result, &found); break;
+    case OBJECT_TYPE_CLASS: done = type_class_attribute(&call, (TypeClassObject *)object, name, result, &found); break;
+    case OBJECT_EXPR:
+    case OBJECT_COLUMN: done = expr_attribute(&call, object, name, result, &found); break;
+    case OBJECT_SELECT: done = select_attribute(&call, (SelectObject *)object, name, result, &found); break;
+    case OBJECT_DML: done = dml_attribute(&call, (DmlObject *)object, name, result, &found); break;
+    case OBJECT_TABLE:
+    case OBJECT_FROM: done = table_attribute(&call, (TableObject *)object, name, result, &found); break;
+    case OBJECT_COLUMNS: return columns_attribute(&call, (TableObject *)((FunctionObject *)object)->self, name, at, result);
+    case OBJECT_BATCH: done = batch_attribute(&call, (BatchObject *)object, name, result, &found); break;
+    case OBJECT_BIND:
+    case OBJECT_DIALECT:
+    case OBJECT_CONTEXT:
+    case OBJECT_AUTOCOMMIT:
+    case OBJECT_BLOCK:
+    case OBJECT_METADATA:
+    case OBJECT_INSPECTOR:
+    case OBJECT_RESULT:
+    case OBJECT_SEQUENCE:
+    case OBJECT_INDEX:
+    case OBJECT_CONSTRAINT: done = bind_attribute(&call, object, name, result, &found); break;
+    case OBJECT_FUNCTION:
+    case OBJECT_FOREIGN_KEY:
+    case OBJECT_IDENTITY:
+    case OBJECT_COMPUTED:
+    case OBJECT_DDL: found = false; break;
+    }
+    if (!done)
+        return false;
+    if (found)
+        return true;
+    Str what = host_name(host, a->arena, object);
+    *result = value_unknown(interp_arena(in), at,
+                            str_format(a->arena, "Waybill does not know the attribute \"%.*s\" of a %.*s", STR_ARGS(name), STR_ARGS(what)),
+                            STR("Write it in another way, or write an override for this revision."));
+    return true;
+}
+
+static bool host_set_attribute(Host *host, Interp *in, Span at, HostObject *object, Str name, Value value)
+{
+    (void)value;
+    // bind.echo = True and the like change nothing that a script would show
+    if (object->kind == OBJECT_BIND || object->kind == OBJECT_METADATA || object->kind == OBJECT_CONTEXT || object->kind == OBJECT_TABLE)
+        return true;
+    (void)host;
+    return interp_refuse(in, at, STR("Pass it as an argument instead."), "cannot assign the attribute \"%.*s\"", STR_ARGS(name));
+}
+
+static bool host_call(Host *host, Interp *in, HostObject *callee, const Args *args, Value *result)
+{
+    Alembic *a = of(host);
+    *result = VALUE_OF_NONE;
+    if (callee->kind == OBJECT_FUNCTION) {
+        FunctionObject *function = (FunctionObject *)callee;
+        Call call = call_on(a, in, function->self, function->name, args, result);
+        call.extra = function->extra;
+        return function->handler(&call);
+    }
+    if (callee->kind == OBJECT_TYPE_CLASS) {
+        TypeClassObject *class = (TypeClassObject *)callee;
+        Call call = call_on(a, in, NULL, class->name, args, result);
+        return call_type(&call, class->kind);
+    }
+    if (callee->kind == OBJECT_FUNC) {
+        Call call = call_on(a, in, NULL, "func", args, result);
+        return call_func(&call, (FuncObject *)callee);
+    }
+    if (callee->kind == OBJECT_BIND || callee->kind == OBJECT_CONTEXT) {
+        *result = value_host(callee);   // sessionmaker(bind=...)()
+        return true;
+    }
+    return interp_raise(in, args->at, STR("TypeError"), "'%.*s' object is not callable",
+                        STR_ARGS(host_name(host, a->arena, callee)));
+}
+
+static bool host_binary(Host *host, Interp *in, Span at, BinaryOp op, Value left, Value right, Value *result)
+{
+    // op.f("x") + "y", and texts compared with it
+    Str text;
+    if (left.kind == VALUE_HOST && left.host->kind == OBJECT_NAME && is_text(left, &text))
+        left = value_str(text);
+    if (right.kind == VALUE_HOST && right.host->kind == OBJECT_NAME && is_text(right, &text))
+        right = value_str(text);
+    if (left.kind != VALUE_HOST && right.kind != VALUE_HOST) {
+        if (op == BINARY_ADD && left.kind == VALUE_STR && right.kind == VALUE_STR)
+            *result = value_str(str_format(interp_arena(in), "%.*s%.*s", STR_ARGS(left.text), STR_ARGS(right.text)));
+        else
+            *result = value_bool((op == BINARY_EQ) == value_equal(left, right));
+        return true;
+    }
+    Args none = {.at = at};
+    Call call = call_on(of(host), in, NULL, "operator", &none, result);
+    return expr_binary(&call, at, op, left, right, result);
+}
+
+static bool host_unary(Host *host, Interp *in, Span at, UnaryOp op, HostObject *operand, Value *result)
+{
+    Args none = {.at = at};
+    Call call = call_on(of(host), in, NULL, "operator", &none, result);
+    return expr_unary(&call, at, op, operand, result);
+}
+
+static bool host_item(Host *host, Interp *in, Span at, HostObject *object, Value key, Value *result)
+{
+    Alembic *a = of(host);
+    Str name;
+    Args none = {.at = at};
+    Call call = call_on(a, in, object, "[]", &none, result);
+    if (object->kind == OBJECT_COLUMNS && is_text(key, &name))
+        return columns_attribute(&call, (TableObject *)((FunctionObject *)object)->self, name, at, result);
+    if (object->kind == OBJECT_EXPR || object->kind == OBJECT_COLUMN) {
+        const Expr *base, *index;
+        if (!to_expr(&call, at, value_host(object), &base) || !to_expr(&call, at, key, &index))
+            return false;
+        const Expr *args[] = {base, index};
+        *result = expr_value(a, expr_make(a, EXPR_BINARY, EXPR_OP_GET, at, 2, args));
+        return true;
+    }
+    *result = value_unknown(interp_arena(in), at,
+                            object->kind == OBJECT_RESULT ? STR("the rows of a query are known only to the database")
+                                                          : STR("Waybill does not know what this subscript gives"),
+                            STR("Write an override for this revision."));
+    return true;
+}
+
+static bool host_iterate(Host *host, Interp *in, Span at, HostObject *object, Value *result)
+{
+    Alembic *a = of(host);
+    if (object->kind == OBJECT_COLUMNS || object->kind == OBJECT_TABLE) {
+        TableObject *table = object->kind == OBJECT_TABLE ? (TableObject *)object : (TableObject *)((FunctionObject *)object)->self;
+        *result = value_list(interp_arena(in), VALUE_LIST);
+        for (size_t i = 0; i < table->ref->columns.count; i++) {
+            Expr *column = expr_new(a, EXPR_COLUMN, at);
+            column->text = table->ref->columns.items[i].name;
+            column->type = table->ref->columns.items[i].type;
+            column->table = table->ref;
+            vec_push(interp_arena(in), &result->list->values, expr_value(a, column));
+        }
+        return true;
+    }
+    if (object->kind == OBJECT_RESULT || object->kind == OBJECT_SELECT)
+        return interp_refuse(in, at, STR("Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql, for example as one UPDATE ... FROM."),
+                             "cannot loop over the rows of a query: they are known only to the database");
+    return interp_raise(in, at, STR("TypeError"), "'%.*s' object is not iterable", STR_ARGS(host_name(host, a->arena, object)));
+}
+
+static bool host_truth(Host *host, Interp *in, Span at, HostObject *object, bool *result)
+{
+    (void)host;
+    if (object->kind == OBJECT_RESULT)
+        return interp_refuse(in, at, STR("Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql."),
+                             "a condition depends on the result of a query, which is known only to the database");
+    if (object->kind == OBJECT_EXPR)
+        return interp_raise(in, at, STR("TypeError"), "Boolean value of this clause is not defined");
+    *result = true;
+    return true;
+}
+
+static bool host_enter(Host *host, Interp *in, Span at, HostObject *object, Value *result)
+{
+    Alembic *a = of(host);
+    Args none = {.at = at};
+    Call call = call_on(a, in, object, "with", &none, result);
+    *result = value_host(object);
+    switch ((ObjectKind)object->kind) {
+    case OBJECT_BATCH:
+    case OBJECT_BIND:
+    case OBJECT_BLOCK:
+    case OBJECT_CONTEXT: return true;
+    case OBJECT_AUTOCOMMIT: return autocommit(&call, at, true);
+    case OBJECT_MODULE:
+    case OBJECT_FUNCTION:
+    case OBJECT_TYPE_CLASS:
+    case OBJECT_TYPE:
+    case OBJECT_NAME:
+    case OBJECT_COLUMN:
+    case OBJECT_FOREIGN_KEY:
+    case OBJECT_CONSTRAINT:
+    case OBJECT_INDEX:
+    case OBJECT_IDENTITY:
+    case OBJECT_COMPUTED:
+    case OBJECT_SEQUENCE:
+    case OBJECT_TABLE:
+    case OBJECT_COLUMNS:
+    case OBJECT_EXPR:
+    case OBJECT_SELECT:
+    case OBJECT_DML:
+    case OBJECT_FROM:
+    case OBJECT_FUNC:
+    case OBJECT_DIALECT:
+    case OBJECT_METADATA:
+    case OBJECT_INSPECTOR:
+    case OBJECT_RESULT:
+    case OBJECT_DDL: break;
+    }
+    return interp_raise(in, at, STR("TypeError"), "'%.*s' object does not support the context manager protocol",
+                        STR_ARGS(host_name(host, a->arena, object)));
+}
+
+static bool host_exit(Host *host, Interp *in, Span at, HostObject *object)
+{
+    Value ignored;
+    Args none = {.at = at};
+    Call call = call_on(of(host), in, object, "with", &none, &ignored);
+    if (object->kind == OBJECT_BATCH)
+        return batch_exit(&call, (BatchObject *)object, at);
+    if (object->kind == OBJECT_AUTOCOMMIT)
+        return autocommit(&call, at, false);
+    return true;
+}
+
+// class Code(sa.types.TypeDecorator): impl = sa.String ... ; Code(5) is what its impl is.
+static bool host_construct(Host *host, Interp *in, Class *class, const Args *args, Value *result)
+{
+    Alembic *a = of(host);
+    Call call = call_on(a, in, NULL, "class", args, result);
+    HostObject *base = class_host_base(class);
+    const Value *impl = class_attribute(class, STR("impl"));
+    if (impl) {
+        if (impl->kind == VALUE_HOST && impl->host->kind == OBJECT_TYPE_CLASS) {
+            if (!host_call(host, in, impl->host, args, result))
+                return false;
+        } else {
+            const Type *type;
+            if (!to_type(&call, args->at, *impl, &type))
+                return false;
+            Type *copy = arena_new(a->arena, Type);
+            *copy = *type;
+            *result = type_value(a, copy);
+        }
+        if (result->kind == VALUE_HOST && result->host->kind == OBJECT_TYPE)
+            ((TypeObject *)result->host)->type->allows_raw_text = true;
+        return true;
+    }
+    if (base->kind == OBJECT_TYPE_CLASS && ((TypeClassObject *)base)->kind != TYPE_USER_DEFINED)
+        return host_call(host, in, base, args, result);
+    if (class_attribute(class, STR("__tablename__"))) {
+        *result = value_unknown(interp_arena(in), args->at, STR("an object of a mapped class lives in a database session"),
+                                STR("Write the rows with op.bulk_insert()."));
+        return true;
+    }
+    Type *type = type_new(a->arena, TYPE_USER_DEFINED);
+    type->at = args->at;
+    const Value *spec = class_attribute(class, STR("get_col_spec"));
+    if (spec) {
+        Arg self = {.value = VALUE_OF_NONE, .at = args->at};
+        Args with_self = {.items = &self, .count = 1, .positional = 1, .at = args->at};
+        Value text;
+        if (!interp_call(in, *spec, &with_self, &text))
+            return false;
+        if (text.kind == VALUE_STR)
+            type->raw = text.text;
+    }
+    *result = type_value(a, type);
+    return true;
+}
+
+static bool host_is_instance(Host *host, Interp *in, Span at, Value object, HostObject *type, bool *result)
+{
+    (void)host;
+    (void)in;
+    (void)at;
+    *result = false;
+    if (object.kind == VALUE_HOST && type->kind == OBJECT_TYPE_CLASS && object.host->kind == OBJECT_TYPE)
+        *result = ((TypeObject *)object.host)->type->kind == ((TypeClassObject *)type)->kind;
+    return true;
+}
+
+static bool host_text(Host *host, Interp *in, Span at, HostObject *object, Str *result)
+{
+    Alembic *a = of(host);
+    if (object->kind == OBJECT_NAME) {
+        *result = ((NameObject *)object)->text;
+        return true;
+    }
+    if (object->kind == OBJECT_EXPR || object->kind == OBJECT_COLUMN) {
+        Args none = {.at = at};
+        Value ignored;
+        Call call = call_on(a, in, NULL, "str", &none, &ignored);
+        const Expr *expr;
+        Buf out = buf_open(interp_arena(in));
+        if (!to_expr(&call, at, value_host(object), &expr) || !sql_expr(interp_arena(in), interp_diag(in), a->style, expr, &out))
+            return false;
+        *result = buf_str(&out);
+        return true;
+    }
+    if (object->kind == OBJECT_TABLE) {
+        *result = ((TableObject *)object)->ref->name;
+        return true;
+    }
+    return interp_refuse(in, at, STR("Write the text itself."), "cannot turn a %.*s into text", STR_ARGS(host_name(host, a->arena, object)));
+}
+
+Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *style, Model *model)
+{
+    Alembic *a = arena_new(arena, Alembic);
+    *a = (Alembic){
+        .host = {.import = host_import, .attribute = host_attribute, .set_attribute = host_set_attribute, .call = host_call,
+                 .binary = host_binary, .unary = host_unary, .item = host_item, .iterate = host_iterate, .truth = host_truth,
+                 .enter = host_enter, .exit = host_exit, .construct = host_construct, .is_instance = host_is_instance,
+                 .name = host_name, .text = host_text},
+        .arena = arena,
+        .project = project,
+        .style = style,
+        .dialect = style->dialect,
+        .model = model,
+        .modules = map_open(arena),
+    };
+    open_modules(a);
+    return a;
+}

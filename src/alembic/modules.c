@@ -1,0 +1,62 @@
+// The modules revision files import, and what each holds.
+#include "alembic_int.h"
+
+ModuleObject *module_new(Alembic *a, const char *name)
+{
+    ModuleObject *known = map_get(&a->modules, str_from(name));
+    if (known)
+        return known;
+    ModuleObject *module = arena_new(a->arena, ModuleObject);
+    module->host.kind = OBJECT_MODULE;
+    module->name = str_from(name);
+    module->members = map_open(a->arena);
+    map_put(&a->modules, module->name, module);
+    return module;
+}
+
+void module_add(Alembic *a, ModuleObject *module, const char *name, HostObject *object)
+{
+    (void)a;
+    map_put(&module->members, str_from(name), object);
+}
+
+void module_function(Alembic *a, ModuleObject *module, const char *name, Handler *handler, int extra)
+{
+    module_add(a, module, name, &function_new(a, name, handler, NULL, extra)->host);
+}
+
+void open_modules(Alembic *a)
+{
+    ModuleObject *alembic = module_new(a, "alembic");
+    ModuleObject *op = module_new(a, "alembic.op");
+    ModuleObject *sa = module_new(a, "sqlalchemy");
+    (void)alembic;
+    open_op_module(a, op);
+    open_type_modules(a, sa);
+    static const char *const expression_modules[] = {"sqlalchemy", "sqlalchemy.sql", "sqlalchemy.sql.expression", "sqlalchemy.sql.elements",
+                                                     "sqlalchemy.sql.selectable", "sqlalchemy.sql.dml"};
+    for (size_t i = 0; i < sizeof expression_modules / sizeof expression_modules[0]; i++) {
+        ModuleObject *module = module_new(a, expression_modules[i]);
+        open_expr_functions(a, module);
+        open_dml_functions(a, module);
+    }
+    static const char *const schema_modules[] = {"sqlalchemy", "sqlalchemy.schema", "sqlalchemy.sql.schema", "sqlalchemy.sql.ddl"};
+    for (size_t i = 0; i < sizeof schema_modules / sizeof schema_modules[0]; i++)
+        open_schema_functions(a, module_new(a, schema_modules[i]));
+    open_dml_functions(a, module_new(a, "sqlalchemy.schema"));
+    open_expr_functions(a, module_new(a, "sqlalchemy.schema"));
+    ModuleObject *functions = module_new(a, "sqlalchemy.sql.functions");
+    HostObject *func = map_get(&sa->members, STR("func"));
+    module_add(a, functions, "func", func);
+    // dialect packages bring insert() with ON CONFLICT, and PostgreSQL's constraint
+    static const char *const dialects[] = {"postgresql", "sqlite", "mysql"};
+    for (size_t i = 0; i < 3; i++) {
+        ModuleObject *module = module_new(a, str_cstr(a->arena, str_format(a->arena, "sqlalchemy.dialects.%s", dialects[i])));
+        module_add(a, module, "insert", map_get(&sa->members, STR("insert")));
+        module_add(a, module, "array", map_get(&sa->members, STR("tuple_")));
+        module_add(a, module, "ExcludeConstraint", map_get(&sa->members, STR("ExcludeConstraint")));
+    }
+    module_new(a, "sqlalchemy.dialects");
+    module_new(a, "sqlalchemy.ext");
+    open_bind_modules(a, sa);
+}

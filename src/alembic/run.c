@@ -1,0 +1,121 @@
+// One direction of one revision: evaluated, its operations logged and applied to the model.
+#include "alembic_int.h"
+
+// Parameters of upgrade(op, tables, tester) and the like.
+static bool parameter(Host *host, Interp *in, Str name, Value *value)
+{
+    Alembic *a = (Alembic *)host;
+    if (str_equal(name, STR("op"))) {
+        *value = value_host(&((ModuleObject *)map_get(&a->modules, STR("alembic.op")))->host);
+        return true;
+    }
+    if (str_equal(name, STR("engine_name")) || str_equal(name, STR("active_plugins"))) {
+        *value = VALUE_OF_NONE;
+        return true;
+    }
+    *value = value_unknown(interp_arena(in), SPAN_NONE,
+                           str_format(a->arena, "the parameter \"%.*s\" is passed by the application", STR_ARGS(name)),
+                           STR("Write an override for this revision."));
+    return true;
+}
+
+// A refused direction may have done more than what was recorded: every table that its texts name becomes opaque.
+static void blur_named_tables(Alembic *a, const Revision *revision)
+{
+    StrList texts = {0};
+    Span at = {revision->source, 0, 0};
+    Str why = STR("a refused revision may have changed it");
+    if (revision->module)
+        python_texts(a->arena, revision->module, &texts);
+    else
+        vec_push(a->arena, &texts, revision->source->text);
+    for (size_t i = 0; i < texts.count; i++) {
+        Str text = texts.items[i];
+        if (model_table(a->model, STR_EMPTY, text))
+            model_make_opaque(a->model, STR_EMPTY, text, at, why);
+        RawStatement raw = {text, RAW_OTHER, false};
+        if (str_find_char(text, ' ', 0) != SIZE_MAX)
+            sql_follow(a->arena, a->dialect, &raw, at, a->model);
+    }
+}
+
+// Enum types that the upgrade made by itself and that this downgrade has not dropped are dropped last.
+static bool drop_implicit_types(Alembic *a, const Revision *revision, OpList *ops)
+{
+    VEC(const NamedType *) made = {0};
+    for (MapEntry *e = map_first(&a->model->types); e; e = map_next(&a->model->types, e)) {
+        const NamedType *type = e->value;
+        if (type->is_implicit && type->revision == revision->index)
+            vec_push(a->arena, &made, type);
+    }
+    for (size_t i = made.count; i > 0; i--) {
+        const NamedType *named = made.items[i - 1];
+        Type *type = type_new(a->arena, TYPE_PG_ENUM);
+        type->name = named->name;
+        type->schema = named->schema;
+        type->labels = named->labels;
+        Op *op = arena_new(a->arena, Op);
+        *op = (Op){.kind = OP_DROP_ENUM, .at = {revision->source, 0, 0}, .name = named->name, .schema = named->schema, .type = type,
+                   .is_implicit = true};
+        model_apply(a->model, op);
+        vec_push(a->arena, ops, op);
+    }
+    return true;
+}
+
+// Plain SQL: an override or a .sql revision.
+static bool run_sql(Alembic *a, Diag *diag, const Source *source, Str sql, OpList *ops)
+{
+    Span at = {source, (uint32_t)(sql.ptr - source->text.ptr), 0};
+    RawList statements = {0};
+    if (!sql_split(a->arena, diag, a->dialect, at, sql, &statements))
+        return false;
+    for (size_t i = 0; i < statements.count; i++) {
+        RawStatement *statement = &statements.items[i];
+        Span place = {source, (uint32_t)(statement->text.ptr - source->text.ptr), (uint32_t)statement->text.len};
+        sql_follow(a->arena, a->dialect, statement, place, a->model);
+        Expr *raw = expr_new(a, EXPR_RAW, place);
+        raw->text = statement->text;
+        Op *op = arena_new(a->arena, Op);
+        *op = (Op){.kind = OP_EXECUTE, .at = place, .sql = raw};
+        Str text = statement->text;
+        size_t mark = str_find(text, STR("-- expect: 0"), 0);
+        op->expects_zero = statement->kind == RAW_QUERY && mark != SIZE_MAX;
+        vec_push(a->arena, ops, op);
+    }
+    return true;
+}
+
+static bool run_python(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
+{
+    const InterpOptions options = {0};
+    a->interp = interp_open(a->arena, diag, &a->host, revision->module, &options);
+    return a->interp && interp_call_function(a->interp, direction == DIRECTION_UP ? STR("upgrade") : STR("downgrade"), parameter) &&
+           (direction == DIRECTION_UP || drop_implicit_types(a, revision, ops));
+}
+
+bool alembic_run(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
+{
+    a->diag = diag;
+    a->revision = revision;
+    a->direction = direction;
+    a->ops = ops;
+    a->model->revision = revision->index;
+    bool up = direction == DIRECTION_UP;
+    for (size_t i = 0; i < revision->overrides.count; i++) {
+        const Override *override = &revision->overrides.items[i];
+        if (override->is_upgrade == up && str_equal(override->dialect, a->dialect->name))
+            return run_sql(a, diag, override->source, override->source->text, ops);
+    }
+    Span at = {revision->source, 0, 0};
+    if (revision->is_sql) {
+        Str sql;
+        return !revision_sql_section(revision, direction, a->dialect->name, &sql, &at) || run_sql(a, diag, revision->source, sql, ops);
+    }
+    if (up ? !revision->has_upgrade : !revision->has_downgrade)
+        return diag_warn(diag, at, "revision \"%.*s\" has no %s() function: nothing is done", STR_ARGS(revision->id), up ? "upgrade" : "downgrade");
+    bool done = run_python(a, diag, revision, direction, ops);
+    if (!done)
+        blur_named_tables(a, revision);
+    return done;
+}

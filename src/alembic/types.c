@@ -1,0 +1,459 @@
+// Column types: sa.String(50), postgresql.JSONB(), Enum classes, with_variant, create and drop; and the types that
+// well-known packages bring.
+#include "alembic_int.h"
+
+static bool set_length(Call *call, Type *type)
+{
+    const Value *value = call_value(call, 0, "length");
+    if (value && value->kind == VALUE_STR) {
+        type->length_is_max = str_equal_fold(value->text, STR("max"));
+        return type->length_is_max || call_refuse(call, call->args->at, "Write a number.", "a type's length is not a number");
+    }
+    int64_t length = -1;
+    bool given;
+    if (!call_int(call, 0, "length", &length, &given))
+        return false;
+    if (given && (length < 0 || length > INT32_MAX))
+        return call_refuse(call, call->args->at, "Write a positive number.", "a type's length is out of range");
+    type->length = given ? (int32_t)length : -1;
+    return call_str(call, 1, "collation", &type->collation) && call_str(call, SIZE_MAX, "charset", &type->charset);
+}
+
+static bool small_int(Call *call, size_t position, const char *name, int32_t *out)
+{
+    int64_t value = -1;
+    bool given;
+    if (!call_int(call, position, name, &value, &given))
+        return false;
+    if (given && (value < -1000 || value > 100000))
+        return call_refuse(call, call->args->at, "Write a smaller number.", "\"%s\" of a type is out of range", name);
+    if (given)
+        *out = (int32_t)value;
+    return true;
+}
+
+static bool add_label(Call *call, Type *type, Value label)
+{
+    Str text;
+    if (!call_known(call, call->args->at, label, "enum label"))
+        return false;
+    if (!is_text(label, &text))
+        text = value_text(call->a->arena, label);
+    vec_push(call->a->arena, &type->labels, text);
+    return true;
+}
+
+// Enum(PythonEnum): labels are the members' names, or what values_callable gives.
+static bool labels_of_class(Call *call, Type *type, Value class)
+{
+    const Value *callable = call_value(call, SIZE_MAX, "values_callable");
+    Value members;
+    if (callable && callable->kind != VALUE_NONE) {
+        Arg arg = {.value = class, .at = call->args->at};
+        Args args = {.items = &arg, .count = 1, .positional = 1, .at = call->args->at};
+        Value labels;
+        if (!interp_call(call->in, *callable, &args, &labels) || !interp_iterate(call->in, call->args->at, labels, &members))
+            return false;
+        for (size_t i = 0; i < members.list->values.count; i++)
+            if (!add_label(call, type, members.list->values.items[i]))
+                return false;
+    } else {
+        if (!interp_iterate(call->in, call->args->at, class, &members))
+            return false;
+        for (size_t i = 0; i < members.list->values.count; i++) {
+            Value name;
+            if (!interp_attribute(call->in, call->args->at, members.list->values.items[i], STR("name"), &name) ||
+                !add_label(call, type, name))
+                return false;
+        }
+    }
+    if (!type->name.len && class.kind == VALUE_CLASS)
+        type->name = str_lower(call->a->arena, class.class->name);
+    return true;
+}
+
+static bool set_enum(Call *call, Type *type)
+{
+    bool native = true, create_type = true;
+    type->native_enum = true;
+    if (!call_str(call, SIZE_MAX, "name", &type->name))
+        return false;
+    for (size_t i = 0; i < call->args->positional; i++) {
+        Value value = call->args->items[i].value;
+        bool members = value.kind == VALUE_CLASS;
+        if (!call_known(call, call->args->items[i].at, value, "enum labels"))
+            return false;
+        if (members ? !labels_of_class(call, type, value) : !add_label(call, type, value))
+            return false;
+    }
+    if (!call_bool(call, SIZE_MAX, "native_enum", &native) || !call_bool(call, SIZE_MAX, "create_type", &create_type) ||
+        !call_bool(call, SIZE_MAX, "create_constraint", &type->create_constraint) || !call_str(call, SIZE_MAX, "schema", &type->schema) ||
+        !small_int(call, SIZE_MAX, "length", &type->length) || !call_bool(call, SIZE_MAX, "inherit_schema", &type->inherit_schema))
+        return false;
+    type->native_enum = native;
+    type->create_type = create_type;
+    type->constraint_name = type->name;
+    return true;
+}
+
+static bool set_array(Call *call, Type *type)
+{
+    const Value *element = call_value(call, 0, "item_type");
+    if (!element)
+        return interp_raise(call->in, call->args->at, STR("TypeError"), "ARRAY() missing a required argument: 'item_type'");
+    return to_type(call, call->args->at, *element, &type->element) && small_int(call, SIZE_MAX, "dimensions", &type->dimensions);
+}
+
+static bool set_numeric(Call *call, Type *type)
+{
+    return small_int(call, 0, "precision", &type->precision) && small_int(call, 1, "scale", &type->scale) &&
+           call_bool(call, SIZE_MAX, "asdecimal", &type->as_decimal) && call_bool(call, SIZE_MAX, "unsigned", &type->unsigned_);
+}
+
+static bool set_integer(Call *call, Type *type)
+{
+    return call_bool(call, SIZE_MAX, "unsigned", &type->unsigned_) && call_bool(call, SIZE_MAX, "zerofill", &type->zerofill) &&
+           small_int(call, 0, "display_width", &type->length);
+}
+
+static bool set_time(Call *call, Type *type)
+{
+    const Value *first = call_value(call, 0, "timezone");
+    if (first && first->kind == VALUE_INT)   // mssql.DATETIME2(3), mysql.TIME(2)
+        return small_int(call, 0, "timezone", &type->precision);
+    return call_bool(call, 0, "timezone", &type->timezone) && small_int(call, SIZE_MAX, "precision", &type->precision) &&
+           small_int(call, SIZE_MAX, "fsp", &type->length);
+}
+
+static bool set_uuid(Call *call, Type *type)
+{
+    return call_bool(call, SIZE_MAX, "native_uuid", &type->native_uuid);
+}
+
+static bool set_interval(Call *call, Type *type)
+{
+    return call_str(call, SIZE_MAX, "fields", &type->fields) && small_int(call, SIZE_MAX, "precision", &type->precision) &&
+           small_int(call, SIZE_MAX, "second_precision", &type->precision);
+}
+
+static bool set_domain(Call *call, Type *type)
+{
+    const Value *element = call_value(call, 1, "data_type");
+    return call_need_name(call, 0, "name", &type->name) && call_str(call, SIZE_MAX, "schema", &type->schema) &&
+           (!element || to_type(call, call->args->at, *element, &type->element));
+}
+
+static bool set_boolean(Call *call, Type *type)
+{
+    return call_bool(call, 0, "create_constraint", &type->create_constraint) && call_str(call, 1, "name", &type->constraint_name);
+}
+
+static bool set_bit(Call *call, Type *type)
+{
+    return small_int(call, 0, "length", &type->length) && call_bool(call, SIZE_MAX, "varying", &type->varying);
+}
+
+bool call_type(Call *call, TypeKind kind)
+{
+    Type *type = type_new(call->a->arena, kind);
+    type->at = call->args->at;
+    bool done = true;
+    switch (type_family(type)) {
+    case FAMILY_INTEGER: done = set_integer(call, type); break;
+    case FAMILY_NUMERIC:
+    case FAMILY_FLOAT: done = set_numeric(call, type); break;
+    case FAMILY_TEXT:
+        done = kind == TYPE_ENUM || kind == TYPE_PG_ENUM || kind == TYPE_MY_ENUM || kind == TYPE_MY_SET ? set_enum(call, type)
+               : kind == TYPE_PG_BIT                                                                    ? set_bit(call, type)
+                                                                                                        : set_length(call, type);
+        break;
+    case FAMILY_BOOLEAN: done = kind == TYPE_MS_BIT || set_boolean(call, type); break;
+    case FAMILY_TIME:
+    case FAMILY_DATETIME: done = set_time(call, type); break;
+    case FAMILY_INTERVAL: done = set_interval(call, type); break;
+    case FAMILY_BYTES: done = kind == TYPE_PICKLE || set_length(call, type); break;
+    case FAMILY_UUID: done = set_uuid(call, type); break;
+    case FAMILY_ARRAY: done = set_array(call, type); break;
+    case FAMILY_NONE: done = kind != TYPE_PG_DOMAIN || set_domain(call, type); break;
+    case FAMILY_DATE:
+    case FAMILY_JSON: break;
+    }
+    // collations of text types may be given after a length by keyword only; lengths of JSON, HSTORE and such mean nothing
+    *call->result = type_value(call->a, type);
+    return done;
+}
+
+// ---- methods of a type ----
+
+static bool type_with_variant(Call *call)
+{
+    const Type *old = ((TypeObject *)call->self)->type, *variant;
+    const Value *value = call_value(call, 0, "type_");
+    if (!value || !to_type(call, call->args->at, *value, &variant))
+        return value && false;
+    Type *type = arena_new(call->a->arena, Type);
+    *type = *old;
+    type->variants.items = NULL;
+    type->variants.count = type->variants.cap = 0;
+    for (size_t i = 0; i < old->variants.count; i++)
+        vec_push(call->a->arena, &type->variants, old->variants.items[i]);
+    for (size_t i = 1; i < call->args->positional; i++) {
+        TypeVariant entry = {.type = variant};
+        if (!is_text(call->args->items[i].value, &entry.dialect))
+            return call_refuse(call, call->args->at, "Write the dialect's name as a text.", "a variant's dialect is not a text");
+        vec_push(call->a->arena, &type->variants, entry);
+    }
+    *call->result = type_value(call->a, type);
+    return true;
+}
+
+static bool is_enum_type(const Type *type)
+{
+    return type->kind == TYPE_PG_ENUM || (type->kind == TYPE_ENUM && type->native_enum);
+}
+
+// enum.create(bind, checkfirst=...), enum.drop(...)
+static bool type_create_drop(Call *call)
+{
+    const Type *type = type_for(((TypeObject *)call->self)->type, call->a->dialect->name);
+    if (!call->a->dialect->has_enum_types || !is_enum_type(type))
+        return true;
+    // sa.Enum asks only when told to, postgresql.ENUM unless told not to
+    const Value *check = call_value(call, 1, "checkfirst");
+    bool checkfirst = check ? check->kind != VALUE_BOOL || check->boolean : type->kind == TYPE_PG_ENUM;
+    bool create = call->extra == OP_CREATE_ENUM;
+    bool known = model_type(call->a->model, type->schema, type->name) != NULL;
+    // checkfirst asks the database: the model answers
+    if (checkfirst && create && known)
+        return true;
+    Op *op = op_new(call, create ? OP_CREATE_ENUM : OP_DROP_ENUM);
+    op->type = type;
+    op->name = type->name;
+    op->schema = type->schema;
+    op->if_exists = checkfirst && !create && !known;
+    return op_emit(call, op);
+}
+
+bool type_attribute(Call *call, TypeObject *object, Str name, Value *result, bool *found)
+{
+    static const Method methods[] = {
+        {"with_variant", type_with_variant, 0},
+        {"create", type_create_drop, OP_CREATE_ENUM},
+        {"drop", type_create_drop, OP_DROP_ENUM},
+    };
+    const Type *type = object->type;
+    *found = true;
+    if (find_method(call, methods, sizeof methods / sizeof methods[0], &object->host, name, result))
+        return true;
+    if (str_equal(name, STR("length"))) {
+        *result = type->length >= 0 ? value_int(type->length) : VALUE_OF_NONE;
+    } else if (str_equal(name, STR("name"))) {
+        *result = type->name.len ? value_str(type->name) : VALUE_OF_NONE;
+    } else if (str_equal(name, STR("enums"))) {
+        *result = value_list(call->a->arena, VALUE_LIST);
+        for (size_t i = 0; i < type->labels.count; i++)
+            vec_push(call->a->arena, &result->list->values, value_str(type->labels.items[i]));
+    } else {
+        *found = false;
+    }
+    return true;
+}
+
+bool type_class_attribute(Call *call, TypeClassObject *type, Str name, Value *result, bool *found)
+{
+    *found = str_equal(name, STR("__name__"));
+    if (*found)
+        *result = value_str(str_from(type->name));
+    // JSON.NULL, Uuid.something: unknown
+    (void)call;
+    return true;
+}
+
+// ---- types that packages bring, as the SQLAlchemy type each stores its values in ----
+
+typedef enum PackageType {
+    PACKAGE_PLAIN,      // kind and length as given here
+    PACKAGE_LENGTH,     // length by argument, else the default here
+    PACKAGE_UUID,       // UUIDType(binary=True): UUID on PostgreSQL, else BINARY(16) or CHAR(32)
+    PACKAGE_BY_DIALECT, // kind on PostgreSQL, TEXT elsewhere
+    PACKAGE_RAW,        // the dialect's own name
+    PACKAGE_GEOMETRY,
+    PACKAGE_VECTOR,
+    PACKAGE_ENCRYPTED,  // StringEncryptedType(type, key, ..., length=)
+} PackageType;
+
+static const struct {
+    const char *module, *name;
+    PackageType how;
+    TypeKind kind;
+    int length;
+    const char *raw;
+} package_types[] = {
+    {"sqlalchemy_utils", "ArrowType", PACKAGE_PLAIN, TYPE_DATETIME, -1, NULL},
+    {"sqlalchemy_utils", "UUIDType", PACKAGE_UUID, TYPE_UUID, -1, NULL},
+    {"sqlalchemy_utils", "JSONType", PACKAGE_BY_DIALECT, TYPE_JSON, -1, NULL},
+    {"sqlalchemy_utils", "TSVectorType", PACKAGE_BY_DIALECT, TYPE_PG_TSVECTOR, -1, NULL},
+    {"sqlalchemy_utils", "URLType", PACKAGE_PLAIN, TYPE_TEXT, -1, NULL},
+    {"sqlalchemy_utils", "EmailType", PACKAGE_LENGTH, TYPE_UNICODE, 255, NULL},
+    {"sqlalchemy_utils", "ChoiceType", PACKAGE_PLAIN, TYPE_UNICODE, 255, NULL},
+    {"sqlalchemy_utils", "ScalarListType", PACKAGE_PLAIN, TYPE_UNICODE_TEXT, -1, NULL},
+    {"sqlalchemy_utils", "IPAddressType", PACKAGE_PLAIN, TYPE_UNICODE, 50, NULL},
+    {"sqlalchemy_utils", "CountryType", PACKAGE_PLAIN, TYPE_STRING, 2, NULL},
+    {"sqlalchemy_utils", "CurrencyType", PACKAGE_PLAIN, TYPE_STRING, 3, NULL},
+    {"sqlalchemy_utils", "TimezoneType", PACKAGE_PLAIN, TYPE_UNICODE, 50, NULL},
+    {"sqlalchemy_utils", "LocaleType", PACKAGE_PLAIN, TYPE_UNICODE, 10, NULL},
+    {"sqlalchemy_utils", "ColorType", PACKAGE_PLAIN, TYPE_UNICODE, 20, NULL},
+    {"sqlalchemy_utils", "PhoneNumberType", PACKAGE_PLAIN, TYPE_UNICODE, 20, NULL},
+    {"sqlalchemy_utils", "WeekDaysType", PACKAGE_RAW, TYPE_USER_DEFINED, -1, "BIT(7)"},
+    {"sqlalchemy_utils", "LtreeType", PACKAGE_RAW, TYPE_USER_DEFINED, -1, "LTREE"},
+    {"sqlalchemy_utils", "EncryptedType", PACKAGE_PLAIN, TYPE_LARGE_BINARY, -1, NULL},
+    {"sqlalchemy_utils", "StringEncryptedType", PACKAGE_ENCRYPTED, TYPE_STRING, -1, NULL},
+    {"sqlmodel", "AutoString", PACKAGE_LENGTH, TYPE_STRING, -1, NULL},
+    {"fastapi_users_db_sqlalchemy", "GUID", PACKAGE_UUID, TYPE_UUID, 36, NULL},
+    {"geoalchemy2", "Geometry", PACKAGE_GEOMETRY, TYPE_USER_DEFINED, -1, "geometry"},
+    {"geoalchemy2", "Geography", PACKAGE_GEOMETRY, TYPE_USER_DEFINED, -1, "geography"},
+    {"geoalchemy2", "Raster", PACKAGE_RAW, TYPE_USER_DEFINED, -1, "raster"},
+    {"pgvector", "Vector", PACKAGE_VECTOR, TYPE_USER_DEFINED, -1, "VECTOR"},
+    {"pgvector", "VECTOR", PACKAGE_VECTOR, TYPE_USER_DEFINED, -1, "VECTOR"},
+    {"oslo_db", "JsonEncodedDict", PACKAGE_PLAIN, TYPE_TEXT, -1, NULL},
+    {"oslo_db", "JsonEncodedList", PACKAGE_PLAIN, TYPE_TEXT, -1, NULL},
+    {"oslo_db", "SoftDeleteInteger", PACKAGE_PLAIN, TYPE_INTEGER, -1, NULL},
+    {"oslo_db", "String", PACKAGE_LENGTH, TYPE_STRING, -1, NULL},
+    {"sqlalchemy_jsonfield", "JSONField", PACKAGE_PLAIN, TYPE_TEXT, -1, NULL},
+};
+
+static bool package_type(Call *call)
+{
+    Alembic *a = call->a;
+    int row = call->extra;
+    Type *type = type_new(a->arena, package_types[row].kind);
+    type->at = call->args->at;
+    type->length = package_types[row].length;
+    type->allows_raw_text = true;
+    bool binary = true, postgresql = a->dialect->id == DIALECT_POSTGRESQL;
+    int64_t number = -1;
+    Str text = STR("GEOMETRY");
+    switch (package_types[row].how) {
+    case PACKAGE_PLAIN: break;
+    case PACKAGE_LENGTH:
+        if (!small_int(call, 0, "length", &type->length))
+            return false;
+        break;
+    case PACKAGE_ENCRYPTED:
+        if (!small_int(call, SIZE_MAX, "length", &type->length))
+            return false;
+        break;
+    case PACKAGE_UUID:
+        if (!call_bool(call, 0, "binary", &binary))
+            return false;
+        if (!postgresql) {
+            bool as_text = package_types[row].length == 36;   // fastapi_users' GUID
+            type->kind = binary && !as_text ? TYPE_SQL_BINARY : TYPE_SQL_CHAR;
+            type->length = as_text ? 36 : binary ? 16 : 32;
+        } else {
+            type->length = -1;
+        }
+        break;
+    case PACKAGE_BY_DIALECT:
+        if (!postgresql)
+            type->kind = TYPE_TEXT;
+        break;
+    case PACKAGE_RAW: type->raw = str_from(package_types[row].raw); break;
+    case PACKAGE_GEOMETRY:
+        if (!call_str(call, 0, "geometry_type", &text) || !call_int(call, 1, "srid", &number, NULL))
+            return false;
+        type->raw = str_format(a->arena, "%s(%.*s,%lld)", package_types[row].raw, STR_ARGS(text), (long long)number);
+        break;
+    case PACKAGE_VECTOR:
+        if (!call_int(call, 0, "dim", &number, NULL))
+            return false;
+        type->raw = number >= 0 ? str_format(a->arena, "VECTOR(%lld)", (long long)number) : STR("VECTOR");
+        break;
+    }
+    *call->result = type_value(a, type);
+    return true;
+}
+
+static void add_package_types(Alembic *a)
+{
+    static const struct {
+        const char *module, *package;
+    } modules[] = {
+        {"sqlalchemy_utils", "sqlalchemy_utils"},       {"sqlalchemy_utils.types", "sqlalchemy_utils"},
+        {"sqlmodel", "sqlmodel"},                       {"sqlmodel.sql", "sqlmodel"},
+        {"sqlmodel.sql.sqltypes", "sqlmodel"},          {"fastapi_users_db_sqlalchemy", "fastapi_users_db_sqlalchemy"},
+        {"fastapi_users_db_sqlalchemy.generics", "fastapi_users_db_sqlalchemy"},
+        {"geoalchemy2", "geoalchemy2"},                 {"geoalchemy2.types", "geoalchemy2"},
+        {"pgvector", "pgvector"},                       {"pgvector.sqlalchemy", "pgvector"},
+        {"oslo_db", "oslo_db"},                         {"oslo_db.sqlalchemy", "oslo_db"},
+        {"oslo_db.sqlalchemy.types", "oslo_db"},        {"sqlalchemy_jsonfield", "sqlalchemy_jsonfield"},
+    };
+    // sqlalchemy_utils keeps each type in a module of its own name as well
+    static const char *const utils[] = {"arrow", "uuid", "json", "ts_vector", "url", "email", "choice", "scalar_list", "ip_address",
+                                        "country", "currency", "timezone", "locale", "color", "phone_number", "weekdays", "ltree",
+                                        "encrypted", "encrypted.encrypted_type"};
+    for (size_t m = 0; m < sizeof modules / sizeof modules[0] + sizeof utils / sizeof utils[0]; m++) {
+        size_t u = m - sizeof modules / sizeof modules[0];
+        bool own = m >= sizeof modules / sizeof modules[0];
+        Str name = own ? str_format(a->arena, "sqlalchemy_utils.types.%s", utils[u]) : str_from(modules[m].module);
+        ModuleObject *module = module_new(a, str_cstr(a->arena, name));
+        for (size_t t = 0; t < sizeof package_types / sizeof package_types[0]; t++)
+            if (strcmp(package_types[t].module, own ? "sqlalchemy_utils" : modules[m].package) == 0)
+                module_function(a, module, package_types[t].name, package_type, (int)t);
+    }
+}
+
+// ---- modules of types ----
+
+static void add_type_class(Alembic *a, ModuleObject *module, TypeKind kind, const char *name)
+{
+    TypeClassObject *class = arena_new(a->arena, TypeClassObject);
+    *class = (TypeClassObject){{OBJECT_TYPE_CLASS}, name, kind};
+    module_add(a, module, name, &class->host);
+}
+
+static const struct {
+    const char *name;
+    TypeKind kind;
+} aliases[] = {
+    {"BigInt", TYPE_BIG_INTEGER}, {"Binary", TYPE_LARGE_BINARY}, {"DECIMAL", TYPE_SQL_DECIMAL}, {"TypeDecorator", TYPE_USER_DEFINED},
+    {"UserDefinedType", TYPE_USER_DEFINED}, {"TypeEngine", TYPE_USER_DEFINED}, {"Concatenable", TYPE_USER_DEFINED},
+    {"SchemaType", TYPE_USER_DEFINED},
+};
+
+void open_type_modules(Alembic *a, ModuleObject *sa)
+{
+    static const char *const dialects[] = {"postgresql", "mysql", "mariadb", "sqlite", "oracle", "mssql"};
+    ModuleObject *types = module_new(a, "sqlalchemy.types");
+    ModuleObject *sqltypes = module_new(a, "sqlalchemy.sql.sqltypes");
+    ModuleObject *plain[] = {sa, types, sqltypes};
+    for (size_t m = 0; m < 3; m++) {
+        for (int kind = 0; kind < TYPE_COUNT; kind++)
+            if (type_find(STR_EMPTY, str_from(type_name((TypeKind)kind))) == (TypeKind)kind && kind != TYPE_USER_DEFINED &&
+                !(m == 0 && kind == TYPE_NULL))
+                add_type_class(a, plain[m], (TypeKind)kind, type_name((TypeKind)kind));
+        for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
+            if (m > 0 || i < 3 || i == 3)
+                add_type_class(a, plain[m], aliases[i].kind, aliases[i].name);
+    }
+    for (size_t d = 0; d < sizeof dialects / sizeof dialects[0]; d++) {
+        const char *own = strcmp(dialects[d], "mariadb") == 0 ? "mysql" : dialects[d];
+        Str name = str_format(a->arena, "sqlalchemy.dialects.%s", dialects[d]);
+        ModuleObject *modules[3] = {module_new(a, str_cstr(a->arena, name)), module_new(a, str_cstr(a->arena, str_format(a->arena, "%.*s.base", STR_ARGS(name)))),
+                                    module_new(a, str_cstr(a->arena, str_format(a->arena, "%.*s.types", STR_ARGS(name))))};
+        for (size_t m = 0; m < 3; m++) {
+            for (int kind = 0; kind < TYPE_COUNT; kind++)
+                if (type_find(STR_EMPTY, str_from(type_name((TypeKind)kind))) == (TypeKind)kind && kind != TYPE_USER_DEFINED)
+                    add_type_class(a, modules[m], (TypeKind)kind, type_name((TypeKind)kind));
+            for (int kind = 0; kind < TYPE_COUNT; kind++)
+                if (type_find(str_from(own), str_from(type_name((TypeKind)kind))) == (TypeKind)kind)
+                    add_type_class(a, modules[m], (TypeKind)kind, type_name((TypeKind)kind));
+        }
+    }
+    static const char *const postgresql_parts[] = {"json", "array", "ranges", "named_types", "hstore"};
+    for (size_t i = 0; i < sizeof postgresql_parts / sizeof postgresql_parts[0]; i++) {
+        ModuleObject *part = module_new(a, str_cstr(a->arena, str_format(a->arena, "sqlalchemy.dialects.postgresql.%s", postgresql_parts[i])));
+        part->members = ((ModuleObject *)map_get(&a->modules, STR("sqlalchemy.dialects.postgresql")))->members;
+    }
+    add_package_types(a);
+}
