@@ -124,7 +124,7 @@ Str str_replace(Arena *arena, Str s, Str from, Str to)
     return buf_str(&out);
 }
 
-static void add_formatted(Buf *buf, const char *format, va_list args)
+PRINTF_LIKE(2, 0) static void add_formatted(Buf *buf, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
