@@ -30,7 +30,7 @@ ALL_LDFLAGS = $(LDFLAGS) $(MODE_FLAGS)
 SOURCES := $(sort $(wildcard src/*/*.c))
 OBJECTS := $(SOURCES:src/%.c=$(BUILD)/%.o) $(BUILD)/template/builtin.o
 LIBRARY_OBJECTS := $(filter-out $(BUILD)/cli/main.o,$(OBJECTS))
-TEMPLATES := $(sort $(shell find templates -type f ! -name '.*' | sort))
+TEMPLATES := $(sort $(shell find templates -type f ! -name '.*' 2>/dev/null))
 UNIT_TESTS := $(sort $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c)))
 
 .PHONY: all
@@ -55,7 +55,7 @@ $(BUILD)/%.o: src/%.c $(BUILD)/flags
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Every template becomes a C array, so that the program needs no files at run time.
-$(BUILD)/template/builtin.c: tests/../templates $(TEMPLATES) src/template/embed.sh
+$(BUILD)/template/builtin.c: $(shell find templates -type d 2>/dev/null) $(TEMPLATES) src/template/embed.sh
 	@mkdir -p $(@D)
 	sh src/template/embed.sh templates > $@
 

@@ -88,6 +88,8 @@ Str str_replace(Arena *arena, Str s, Str from, Str to);
 Str str_format(Arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
 uint64_t str_hash(Str s);
 
+void sha256(Str text, uint8_t out[32]);
+
 // UTF-8. Returns the bytes of the character at `s` and stores its code point, or 0 when the bytes are not UTF-8 (overlong,
 // above U+10FFFF, cut; surrogates are decoded, callers that must refuse them check).
 size_t utf8_decode(Str s, uint32_t *code);
@@ -110,6 +112,7 @@ void buf_add(Buf *buf, Str s);
 void buf_add_char(Buf *buf, char c);
 void buf_add_code(Buf *buf, uint32_t code);   // as UTF-8
 void buf_addf(Buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
+void buf_add_json(Buf *buf, Str s);           // as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD
 static inline Str buf_str(const Buf *buf) { return (Str){buf->ptr ? buf->ptr : "", buf->len}; }
 
 // ---- VEC(T): a growing array in an arena ----

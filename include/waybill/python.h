@@ -26,13 +26,28 @@ MUST_CHECK Module *python_parse(Arena *arena, Diag *diag, const Source *source);
 // Finds what a revision's header assigns at the top level (revision = 'x', down_revision: Union[...] = None, ...): a
 // constant text, None, or a tuple or list of texts; names assigned to constants before are followed, implicit and `+`
 // concatenation are understood.
-typedef enum HeaderKind { HEADER_ABSENT, HEADER_NONE, HEADER_TEXT, HEADER_LIST, HEADER_OTHER } HeaderKind;
+typedef enum HeaderKind {
+    HEADER_ABSENT,
+    HEADER_NONE,
+    HEADER_TEXT,
+    HEADER_LIST,
+    HEADER_BOOL,   // only from python_call_keywords
+    HEADER_DICT,   // only from python_call_keywords: texts are key, value, key, value
+    HEADER_OTHER,
+} HeaderKind;
 typedef struct Header {
     HeaderKind kind;
+    bool boolean;
     StrList texts;   // one for HEADER_TEXT
     Span at;
 } Header;
 Header python_header(Arena *arena, const Module *module, Str name);
+// Stores the keyword arguments of the first call in the file whose dotted callee ends with `callee_suffix`
+// ("context.configure" matches alembic.context.configure(...) too; "MetaData" matches sa.MetaData(...)), wherever it stands,
+// functions and with-blocks included. Values: name -> Header *, of the kinds of python_header and a constant True or False
+// or a dict display of texts (names assigned to constants at the top level are followed); anything else is HEADER_OTHER.
+// Returns false when there is no such call.
+bool python_call_keywords(Arena *arena, const Module *module, Str callee_suffix, Map *keywords);
 // Returns whether a function of that name is defined at the top level (also under a constant `if`), and its place.
 bool python_has_function(const Module *module, Str name, Span *at);
 

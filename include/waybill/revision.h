@@ -20,8 +20,13 @@ bool ini_has_section(const Ini *ini, Str section);
 // Stores the interpolated value; false when absent ([DEFAULT] is consulted). A failing interpolation is reported and
 // makes *failed true.
 bool ini_get(const Ini *ini, Diag *diag, Str section, Str key, IniValue *value, bool *failed);
-// Stores the keys of a section without [DEFAULT]'s, in file order.
+// Stores the keys of a section, lower-cased, without [DEFAULT]'s, in file order.
 void ini_keys(const Ini *ini, Str section, StrList *keys);
+// Stores the names of the sections but [DEFAULT], in file order.
+void ini_sections(const Ini *ini, StrList *names);
+// Returns a key of the section as the file spells it, and its place.
+Str ini_written_key(const Ini *ini, Str section, Str key, Span *at);
+Span ini_section_at(const Ini *ini, Str section);
 
 // Everything Waybill is told about a project, from alembic.ini, waybill.ini and constant arguments of env.py's
 // context.configure(...). DESIGN.md decision 2 lists the keys.
@@ -29,6 +34,7 @@ typedef struct DialectSettings {
     Str dialect;     // "postgresql"
     Str minimum;     // server version from "postgresql:13", empty: the dialect's default
     Str schema, database, owner, client;   // empty: not given
+    bool is_listed;   // named by the key "dialects"; otherwise only schema.D and such speak of it
 } DialectSettings;
 
 typedef struct NamingConvention {
@@ -36,7 +42,8 @@ typedef struct NamingConvention {
 } NamingConvention;
 
 typedef struct Settings {
-    Str root;                     // folder of the ini file
+    Str root;                     // folder of the ini file, as it can be opened from here
+    Str script_location;          // folder of env.py
     Str product;                  // "product", default: base name of root, made safe for file names
     Str version_table;            // "alembic_version"
     Str version_table_schema;     // empty: none
@@ -47,15 +54,30 @@ typedef struct Settings {
     VEC(DialectSettings) dialects;
     StrList version_locations;    // in order
     bool recursive_locations;
+    Str file_template, timezone;  // for writing revision files; "%(rev)s_%(slug)s" and empty by default
+    size_t truncate_slug_length;
     Map types;                    // [waybill.types]: project type -> Str * SQLAlchemy expression
     Map values;                   // [waybill.values]: name -> Str * Python literal
-    const Source *ini_source;
+    const Source *ini_source;     // NULL without an ini file
 } Settings;
+
+// Returns what is said about a dialect, or NULL.
+const DialectSettings *settings_dialect(const Settings *settings, Str dialect);
 
 // ---- the graph ----
 
+typedef enum Direction { DIRECTION_UP, DIRECTION_DOWN } Direction;
+
 typedef struct Revision Revision;
 typedef VEC(const Revision *) RevisionList;
+
+// A part of a .sql revision: what stands below "-- upgrade [dialect...]" or "-- downgrade [dialect...]".
+typedef struct SqlSection {
+    bool is_upgrade;
+    StrList dialects;           // empty: every dialect that no other section of the direction names
+    Str sql;                    // without empty lines at both ends
+    Span at;
+} SqlSection;
 
 typedef struct Override {
     Str dialect;
@@ -69,12 +91,14 @@ struct Revision {
     Str id;
     StrList down_ids;           // as written
     StrList depends_ids;        // as written: ids or labels
+    Span id_at, down_at, depends_at, labels_at;
     StrList labels;             // its own
     StrList all_labels;         // own and inherited along the branch, sorted
     RevisionList down;          // down_revision
-    RevisionList depends;       // depends_on, resolved and normalised (those implied by others dropped)
-    RevisionList versioned_down;   // what its version row replaces: down + depends, as Alembic's _versioned_down_revisions
-    RevisionList next, next_all;   // the other way round
+    RevisionList depends_all;   // depends_on, resolved
+    RevisionList depends;       // depends_on, resolved and normalised (those of its ancestors dropped)
+    RevisionList versioned_down;   // what its version row replaces: down + depends, as Alembic's _normalized_down_revisions
+    RevisionList next, next_all;   // the other way round: of down, of down + depends_all; in graph order
     Str message;                // first paragraph of the docstring
     Str docstring;
     Str path;                   // as shown: relative to the project's root where it lies below it
@@ -82,14 +106,19 @@ struct Revision {
     const Module *module;       // NULL for a .sql revision
     bool is_sql;
     bool has_upgrade, has_downgrade;   // the functions (or sections) exist
-    bool is_head, is_branch_point, is_merge_point;
-    uint8_t source_sha256[32];
+    bool is_head;               // no down_revision names it
+    bool is_real_head;          // nor does a depends_on; a head that is not real is Alembic's "effective head"
+    bool is_branch_point, is_merge_point;
     VEC(Override) overrides;
+    VEC(SqlSection) sections;   // of a .sql revision
 };
+
+// Returns the SHA-256 of a revision's file.
+void revision_sha256(const Revision *revision, uint8_t out[32]);
 
 typedef struct Graph {
     RevisionList revisions;     // in the order read: version_locations, then file name
-    RevisionList heads, bases;
+    RevisionList heads, real_heads, bases;   // in that order too
     Map by_id;                  // id -> Revision
     Map by_label;               // label -> Revision that carries it
 } Graph;
@@ -110,13 +139,16 @@ MUST_CHECK Project *project_open_folder(Arena *arena, Diag *diag, Str versions_f
 
 // ---- paths ----
 
-typedef enum Direction { DIRECTION_UP, DIRECTION_DOWN } Direction;
+// Stores the SQL of a .sql revision for a direction and dialect: a section that names the dialect wins over one without
+// names. Returns false when there is none.
+bool revision_sql_section(const Revision *revision, Direction direction, Str dialect, Str *sql, Span *at);
 
 // What one step does to the version table: Alembic's HeadMaintainer.
 typedef struct VersionChange {
-    StrList deleted;      // DELETE these rows
-    StrList inserted;     // INSERT these
-    Str updated_from, updated_to;   // UPDATE, empty: none
+    StrList deleted;      // DELETE these rows first
+    StrList inserted;     // then INSERT these
+    Str updated_from, updated_to;   // then UPDATE, empty: none
+    StrList from_ids, to_ids;       // as a stamp's "-- Running stamp_revision" line prints them; a Step has its own
 } VersionChange;
 typedef VEC(VersionChange) VersionChangeList;
 
@@ -154,7 +186,21 @@ MUST_CHECK bool path_stamp(Arena *arena, Diag *diag, const Project *project, Str
 MUST_CHECK bool path_all(Arena *arena, Diag *diag, const Project *project, Path *path);
 // Returns the revisions that a spec names (history, show, pack): "head", "heads", "base" (none), ids, labels.
 MUST_CHECK bool revision_resolve(Arena *arena, Diag *diag, const Project *project, Str spec, RevisionList *revisions);
-// Stores the revisions of `history -r A:B`, newest first.
+// Stores the revisions of `history -r A:B`, newest first; an empty range is the whole history.
 MUST_CHECK bool revision_history(Arena *arena, Diag *diag, const Project *project, Str range, RevisionList *revisions);
+
+// ---- listings: what history, heads, branches and show print ----
+
+// Each returns text in Alembic's own line formats (labels sorted), or a JSON array of objects with the same facts.
+typedef struct ListingOptions {
+    bool is_verbose;
+    bool is_json;
+    bool resolve_dependencies;   // heads: a revision that another one depends on is none
+} ListingOptions;
+
+MUST_CHECK bool history_text(Arena *arena, Diag *diag, const Project *project, Str range, ListingOptions options, Str *text);
+Str heads_text(Arena *arena, const Project *project, ListingOptions options);
+Str branches_text(Arena *arena, const Project *project, ListingOptions options);
+MUST_CHECK bool show_text(Arena *arena, Diag *diag, const Project *project, Str spec, ListingOptions options, Str *text);
 
 #endif

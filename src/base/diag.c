@@ -1,7 +1,7 @@
 // Messages: collected with byte offsets, worked out to lines and columns when printed.
 #include "waybill/base.h"
 
-static void add_message(Diag *diag, Severity severity, Span at, const char *format, va_list args)
+PRINTF_LIKE(4, 0) static void add_message(Diag *diag, Severity severity, Span at, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);

@@ -124,7 +124,7 @@ Str str_replace(Arena *arena, Str s, Str from, Str to)
     return buf_str(&out);
 }
 
-static void add_formatted(Buf *buf, const char *format, va_list args)
+PRINTF_LIKE(2, 0) static void add_formatted(Buf *buf, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
@@ -256,6 +256,30 @@ void buf_addf(Buf *buf, const char *format, ...)
     va_start(args, format);
     add_formatted(buf, format, args);
     va_end(args);
+}
+
+void buf_add_json(Buf *buf, Str s)
+{
+    buf_add_char(buf, '"');
+    for (size_t i = 0; i < s.len;) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        uint32_t code;
+        size_t len = c < 0x80 ? 1 : utf8_decode(str_slice(s, i, s.len), &code);
+        if (c == '"' || c == '\\') {
+            buf_add_char(buf, '\\');
+            buf_add_char(buf, (char)c);
+        } else if (c == '\n') {
+            buf_add(buf, STR("\\n"));
+        } else if (c < 0x20 || c == 0x7F) {
+            buf_addf(buf, "\\u%04x", c);
+        } else if (c >= 0x80 && (!len || (code >= 0xD800 && code <= 0xDFFF))) {
+            buf_add(buf, STR("\xEF\xBF\xBD"));
+        } else {
+            buf_add(buf, str_slice(s, i, i + len));
+        }
+        i += len ? len : 1;
+    }
+    buf_add_char(buf, '"');
 }
 
 Str str_printable(Arena *arena, Str s)

@@ -1,0 +1,40 @@
+// A project from its files: settings, revisions, graph, overrides.
+#include "revision_int.h"
+
+static bool load_graph(Arena *arena, Diag *diag, Project *project)
+{
+    LocationList files = {0};
+    if (!locate_files(arena, diag, &project->settings, &files))
+        return false;
+    bool is_good = true;
+    for (size_t i = 0; i < files.count; i++) {
+        Revision *revision;
+        if (!load_revision(arena, diag, &files.items[i], &revision))
+            is_good = false;
+        else if (revision)
+            vec_push(arena, &project->graph.revisions, revision);
+    }
+    // A file that cannot be read leaves others without parents: linking would only add noise.
+    return is_good && graph_link(arena, diag, &project->graph) &&
+           load_overrides(arena, diag, &project->settings, &project->graph);
+}
+
+Project *project_open(Arena *arena, Diag *diag, Str ini_path)
+{
+    Project *project = arena_new(arena, Project);
+    if (!settings_read(arena, diag, ini_path, &project->settings))
+        return NULL;
+    return load_graph(arena, diag, project) ? project : NULL;
+}
+
+Project *project_open_folder(Arena *arena, Diag *diag, Str versions_folder)
+{
+    Project *project = arena_new(arena, Project);
+    project->settings = settings_default(arena, versions_folder);
+    if (!path_is_dir(versions_folder)) {
+        diag_error(diag, SPAN_NONE, "there is no folder \"%.*s\"", STR_ARGS(versions_folder));
+        return NULL;
+    }
+    vec_push(arena, &project->settings.version_locations, versions_folder);
+    return load_graph(arena, diag, project) ? project : NULL;
+}
