@@ -17,6 +17,10 @@ typedef enum StatementKind {
     STATEMENT_QUERY,     // reads only
     STATEMENT_COPY,      // fills a rebuilt table: row counts must be equal
     STATEMENT_COMMENT,   // nothing but a comment
+    STATEMENT_COMMIT,    // a raw COMMIT: what follows runs outside the transaction until BEGIN or the revision's end
+    STATEMENT_BEGIN,     // a raw BEGIN that ends it
+    STATEMENT_CONTROL,   // any other raw statement that touches the transaction or the armed session
+    STATEMENT_CLIENT,    // a raw line that the client would take for its own command
 } StatementKind;
 
 // What must hold after a statement that runs outside a transaction.
@@ -37,6 +41,8 @@ typedef struct Statement {
     bool expects_zero;         // a query whose count must be 0, else the script stops
     Effect effect;
     Str copy_from, copy_to;    // STATEMENT_COPY: the two tables, quoted
+    bool legacy_rename;        // SQLite: RENAME at the end of a rebuild, which views and triggers must not stop
+    Str warning;               // what the reader should know of it; empty: nothing
     int64_t rows;              // rows an INSERT ... VALUES writes; -1: not known
     Span at;
 } Statement;
@@ -44,7 +50,6 @@ typedef VEC(Statement) StatementList;
 
 typedef struct RenderStep {
     const Step *step;
-    bool raised;               // the direction raises or was refused
     OpList ops;
     StatementList statements;
 } RenderStep;

@@ -1,0 +1,97 @@
+// upgrade, downgrade and stamp: one script on standard output or in a file.
+#include "commands.h"
+#include "waybill/render.h"
+
+// "--client", the project's client.D, or the dialect's own.
+static bool choose_client(Cli *cli, const Dialect *dialect, const DialectSettings *settings, Str *client)
+{
+    Str wanted = cli_option(cli, "--client");
+    if (!wanted.len && settings)
+        wanted = settings->client;
+    *client = wanted.len ? wanted : dialect->default_client;
+    for (const char *const *known = dialect->clients; *known; known++)
+        if (str_equal(*client, str_from(*known)))
+            return true;
+    return cli_usage(cli, "%.*s has no client \"%.*s\"", STR_ARGS(dialect->title), STR_ARGS(*client));
+}
+
+static bool read_options(Cli *cli, const Project *project, RenderOptions *options)
+{
+    const StrList *dialects = cli_options(cli, "--dialect");
+    if (!dialects || dialects->count > 1)
+        return cli_usage(cli, "%s needs --dialect once", cli->command->name);
+    const Dialect *dialect;
+    int minimum;
+    if (!dialect_parse(&cli->diag, dialects->items[0], &dialect, &minimum)) {
+        cli->usage = true;
+        return false;
+    }
+    const DialectSettings *settings = settings_dialect(&project->settings, dialect->name);
+    bool versioned = str_find_char(dialects->items[0], ':', 0) != SIZE_MAX;
+    if (!versioned && settings && settings->minimum.len) {
+        Str full = str_format(cli->arena, "%.*s:%.*s", STR_ARGS(dialect->name), STR_ARGS(settings->minimum));
+        if (!dialect_parse(&cli->diag, full, &dialect, &minimum))
+            return false;
+    }
+    *options = (RenderOptions){.style = {.dialect = dialect, .minimum = minimum, .ascii = cli_flag(cli, "--ascii"), .bare = cli_flag(cli, "--bare")},
+                               .bare = cli_flag(cli, "--bare"),
+                               .bundle = STR("-"),
+                               .transaction_per_step = project->settings.transaction_per_step};
+    if (settings) {
+        options->database = settings->database;
+        options->schema = settings->schema;
+        options->owner = settings->owner;
+    }
+    Str section = cli_option(cli, "--from-section");
+    for (size_t i = 0; i < section.len; i++) {
+        if (section.ptr[i] < '0' || section.ptr[i] > '9' || section.len > 6)
+            return cli_usage(cli, "\"%.*s\" is no section number", STR_ARGS(section));
+        options->from_section = options->from_section * 10 + (section.ptr[i] - '0');
+    }
+    return choose_client(cli, dialect, settings, &options->client);
+}
+
+// Warnings of a script belong to the person who makes it; errors stop it: nothing is printed then.
+static bool print_path(Cli *cli, Direction direction)
+{
+    Project *project = cli_project(cli);
+    RenderOptions options;
+    Path path;
+    if (!project || !read_options(cli, project, &options) ||
+        !path_find(cli->arena, &cli->diag, project, direction, cli->arguments.items[0], &path))
+        return false;
+    if (!path.steps.count && !options.bare) {
+        diag_error(&cli->diag, SPAN_NONE, "\"%.*s\" has no steps", STR_ARGS(cli->arguments.items[0]));
+        diag_hint(&cli->diag, "A framed script needs something to do; --bare prints Alembic's empty frame.");
+        return false;
+    }
+    RenderedPath rendered;
+    Str script;
+    Renderer *renderer = render_open(cli->arena, &cli->diag, project, &options);
+    return renderer && render_path(renderer, &cli->diag, &path, &rendered) &&
+           render_script(renderer, &cli->diag, &rendered, &script) && cli_write(cli, script);
+}
+
+bool run_upgrade(Cli *cli)
+{
+    return print_path(cli, DIRECTION_UP);
+}
+
+bool run_downgrade(Cli *cli)
+{
+    return print_path(cli, DIRECTION_DOWN);
+}
+
+bool run_stamp(Cli *cli)
+{
+    Project *project = cli_project(cli);
+    RenderOptions options;
+    Path path;
+    VersionChangeList changes = {0};
+    Str script;
+    if (!project || !read_options(cli, project, &options) ||
+        !path_stamp(cli->arena, &cli->diag, project, cli->arguments.items[0], &path, &changes))
+        return false;
+    Renderer *renderer = render_open(cli->arena, &cli->diag, project, &options);
+    return renderer && render_stamp(renderer, &cli->diag, &path, &changes, &script) && cli_write(cli, script);
+}

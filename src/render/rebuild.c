@@ -1,0 +1,214 @@
+// SQLite's copy and move: a table that ALTER TABLE cannot change is made anew under another name, filled, and renamed.
+// Columns, types, defaults, constraints and indexes come from the model; triggers are made again, with a warning.
+#include "render_int.h"
+
+static bool constraint_uses(const Table *table, Str column)
+{
+    for (size_t i = 0; i < table->constraints.count; i++) {
+        const Constraint *c = table->constraints.items[i];
+        if (strlist_has(&c->columns, column) || str_equal(c->column, column) || c->kind == CONSTRAINT_CHECK)
+            return true;
+    }
+    for (size_t i = 0; i < table->indexes.count; i++) {
+        const Index *index = table->indexes.items[i];
+        if (index->raw.len)
+            return true;
+        for (size_t k = 0; k < index->items.count; k++)
+            if (!index->items.items[k].column.len || str_equal(index->items.items[k].column, column))
+                return true;
+    }
+    return false;
+}
+
+// ALTER TABLE ADD COLUMN takes no key, no expression as default, no stored column, and NOT NULL only with a default.
+static bool can_add_column(const Op *op)
+{
+    const Column *column = op->column;
+    for (size_t i = 0; i < op->constraints.count; i++)
+        if (!op->constraints.items[i]->is_inline && !op->inline_references)
+            return false;
+    bool constant = !column->default_ || column->default_->kind == EXPR_LITERAL || column->default_->kind == EXPR_NULL ||
+                    column->default_->kind == EXPR_TRUE || column->default_->kind == EXPR_FALSE;
+    if (column->default_ && column->default_->kind == EXPR_TEXT) {
+        Str text = column->default_->text;   // a quoted text or a number
+        bool number = text.len > 0;
+        for (size_t i = 0; i < text.len; i++)
+            number &= (text.ptr[i] >= '0' && text.ptr[i] <= '9') || text.ptr[i] == '.';
+        constant = number || (text.len > 1 && text.ptr[0] == '\'' && str_find_char(text, '\'', 1) == text.len - 1);
+    }
+    bool stored = column->computed && column->computed->persisted == TRI_TRUE;
+    return constant && !stored && !column->primary_key && (column->nullable || (column->default_ && column->default_->kind != EXPR_NULL)) &&
+           !op->insert_before.len && !op->insert_after.len;
+}
+
+bool needs_rebuild(const Op *op)
+{
+    switch (op->kind) {
+    case OP_ADD_COLUMN: return !can_add_column(op);
+    case OP_DROP_COLUMN: return !op->before || op->before->is_opaque || constraint_uses(op->before, op->name);
+    case OP_ALTER_COLUMN: {
+        const ColumnChange *c = op->change;
+        return c->type || c->has_nullable || c->has_default || c->has_autoincrement || op->insert_before.len || op->insert_after.len;
+    }
+    case OP_ADD_CONSTRAINT:
+    case OP_DROP_CONSTRAINT: return true;
+    case OP_BATCH:
+        if (str_equal(op->recreate, STR("always")))
+            return true;
+        if (str_equal(op->recreate, STR("never")))
+            return false;
+        for (size_t i = 0; i < op->ops.count; i++) {
+            OpKind kind = op->ops.items[i]->kind;
+            bool simple = kind == OP_CREATE_INDEX || kind == OP_DROP_INDEX || kind == OP_TABLE_COMMENT ||
+                          (kind == OP_ADD_COLUMN && can_add_column(op->ops.items[i]));
+            if (!simple)
+                return true;
+        }
+        return false;
+    case OP_CREATE_TABLE:
+    case OP_DROP_TABLE:
+    case OP_RENAME_TABLE:
+    case OP_CREATE_INDEX:
+    case OP_DROP_INDEX:
+    case OP_TABLE_COMMENT:
+    case OP_CREATE_ENUM:
+    case OP_DROP_ENUM:
+    case OP_CREATE_SEQUENCE:
+    case OP_DROP_SEQUENCE:
+    case OP_EXECUTE:
+    case OP_BULK_INSERT:
+    case OP_AUTOCOMMIT_BEGIN:
+    case OP_AUTOCOMMIT_END: return false;
+    }
+    return false;
+}
+
+static bool refuse_opaque(Writing *w, const Op *op, const Table *table)
+{
+    Str why = table && table->is_opaque ? table->why_opaque : STR("no revision of the chain creates it");
+    diag_error(w->diag, op->at, "cannot rebuild table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(op->table), STR_ARGS(why));
+    if (table && table->is_opaque && table->opaque_at.source)
+        diag_note(w->diag, table->opaque_at, "it became unknown here");
+    diag_hint(w->diag, "Give batch_alter_table() the table with copy_from=, or write an override for this revision.");
+    return false;
+}
+
+// Returns what an old column is called after the operation.
+static Str renamed(const Op *op, Str column)
+{
+    if (op->kind == OP_BATCH) {
+        for (size_t i = 0; i < op->ops.count; i++)
+            column = renamed(op->ops.items[i], column);
+        return column;
+    }
+    return op->kind == OP_ALTER_COLUMN && op->change->new_name.len && str_equal(op->name, column) ? op->change->new_name : column;
+}
+
+static bool is_dropped(const Op *op, Str column)
+{
+    if (op->kind == OP_BATCH) {
+        for (size_t i = 0; i < op->ops.count; i++)
+            if (is_dropped(op->ops.items[i], column))
+                return true;
+        return false;
+    }
+    return op->kind == OP_DROP_COLUMN && str_equal(op->name, column);
+}
+
+static const Column *old_column(const Op *op, const Table *before, Str name)
+{
+    for (size_t i = 0; i < before->columns.count; i++) {
+        const Column *old = before->columns.items[i];
+        if (str_equal(renamed(op, old->name), name) && !is_dropped(op, old->name))
+            return old;
+    }
+    return NULL;
+}
+
+// A shorter text type would keep what is too long for it: SQLite does not check lengths, so the script does.
+static void put_narrowing_check(Writing *w, const Op *op, const Table *before, const Column *old, const Column *now)
+{
+    bool text = type_family(old->type) == FAMILY_TEXT && type_family(now->type) == FAMILY_TEXT;
+    if (!text || now->type->length < 0 || (old->type->length >= 0 && old->type->length <= now->type->length) ||
+        now->type->kind == TYPE_ENUM)
+        return;
+    Str sql = str_format(w->arena, "SELECT count(*) FROM %.*s WHERE length(%.*s) > %d", STR_ARGS(table_of(w, before->schema, before->name)),
+                         STR_ARGS(name_of(w, old->name)), now->type->length);
+    put_text(w, STATEMENT_QUERY, sql, op->at);
+    last_statement(w)->expects_zero = true;
+}
+
+static bool put_copy(Writing *w, const Op *op, const Table *before, const Table *after, Str temporary)
+{
+    Buf columns = buf_open(w->arena), values = buf_open(w->arena);
+    Str from = table_of(w, before->schema, before->name);
+    for (size_t i = 0; i < after->columns.count; i++) {
+        const Column *now = after->columns.items[i];
+        const Column *old = old_column(op, before, now->name);
+        if (!old || now->computed || old->computed)
+            continue;
+        put_narrowing_check(w, op, before, old, now);
+        const char *comma = columns.len ? ", " : "";
+        Str source = str_format(w->arena, "%.*s.%.*s", STR_ARGS(name_of(w, before->name)), STR_ARGS(name_of(w, old->name)));
+        buf_addf(&columns, "%s%.*s", comma, STR_ARGS(name_of(w, now->name)));
+        bool cast = type_family(old->type) != type_family(now->type) && type_family(now->type) != FAMILY_JSON;
+        Str type;
+        if (!cast) {
+            buf_addf(&values, "%s%.*s", comma, STR_ARGS(source));
+        } else {
+            if (!sql_type(w->arena, w->diag, w->r->style, now->type, &type))
+                return false;
+            buf_addf(&values, "%sCAST(%.*s AS %.*s) AS %.*s", comma, STR_ARGS(source), STR_ARGS(type), STR_ARGS(name_of(w, now->name)));
+        }
+    }
+    if (!columns.len)
+        return true;
+    View *view = view_new(w->arena);
+    view_text(view, STR("to"), temporary);
+    view_text(view, STR("columns"), buf_str(&columns));
+    view_text(view, STR("values"), buf_str(&values));
+    view_text(view, STR("from"), from);
+    if (!put(w, STATEMENT_COPY, "copy_rows", view))
+        return false;
+    last_statement(w)->copy_from = from;
+    last_statement(w)->copy_to = temporary;
+    return true;
+}
+
+bool put_rebuild(Writing *w, const Op *op)
+{
+    const Table *before = op->before, *after = op->after;
+    if (!before || !after || before->is_opaque || after->is_opaque)
+        return refuse_opaque(w, op, before ? (before->is_opaque ? before : after) : NULL);
+    enum { LONGEST = 50 };
+    Str stem = str_format(w->arena, "_alembic_tmp_%.*s", STR_ARGS(before->name));
+    stem.len = stem.len > LONGEST ? LONGEST : stem.len;
+    Str temporary = table_of(w, before->schema, stem);
+    size_t first = w->out->count;
+    if (!put_create_table(w, after, stem, false) || !put_copy(w, op, before, after, temporary))
+        return false;
+    // checks come before anything is changed
+    for (size_t i = first + 1; i < w->out->count; i++)
+        if (w->out->items[i].expects_zero) {
+            Statement check = w->out->items[i];
+            memmove(&w->out->items[first + 1], &w->out->items[first], (i - first) * sizeof check);
+            w->out->items[first++] = check;
+        }
+    View *drop = view_new(w->arena), *rename = view_new(w->arena);
+    view_bool(drop, STR("if_exists"), false);
+    view_text(drop, STR("table"), table_of(w, before->schema, before->name));
+    view_text(rename, STR("table"), temporary);
+    view_text(rename, STR("name"), name_of(w, after->name));
+    if (!put(w, STATEMENT_DDL, "drop_table", drop) || !put(w, STATEMENT_DDL, "rename_table", rename))
+        return false;
+    last_statement(w)->legacy_rename = true;
+    for (size_t i = 0; i < after->indexes.count; i++)
+        if (!put_index(w, after->indexes.items[i], false))
+            return false;
+    for (size_t i = 0; i < before->triggers.count; i++) {
+        put_text(w, STATEMENT_DDL, before->triggers.items[i], op->at);
+        last_statement(w)->warning = STR("the rebuild dropped this trigger with its table: it is made again as it was");
+        diag_warn(w->diag, op->at, "rebuilding table \"%.*s\" drops and makes again its trigger", STR_ARGS(before->name));
+    }
+    return true;
+}

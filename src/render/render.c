@@ -1,0 +1,190 @@
+// A path rendered: the chain replayed up to its start, then each step evaluated and written.
+#include <stdlib.h>
+
+#include "render_int.h"
+
+static Str postgresql_constraint_name(Arena *arena, const Table *table, const Constraint *constraint)
+{
+    return sql_constraint_name(arena, dialect_at(DIALECT_POSTGRESQL), table, constraint);
+}
+
+Renderer *render_open(Arena *arena, Diag *diag, const Project *project, const RenderOptions *options)
+{
+    Renderer *r = arena_new(arena, Renderer);
+    *r = (Renderer){.arena = arena, .project = project, .options = options, .style = &options->style, .dialect = options->style.dialect};
+    r->templates = template_set_open(arena, TEMPLATE_SQL);
+    return template_set_load(r->templates, diag, project->settings.templates) ? r : NULL;
+}
+
+static Model *open_model(Renderer *r)
+{
+    Model *model = model_open(r->arena);
+    if (r->dialect->id == DIALECT_POSTGRESQL)
+        model->constraint_name = postgresql_constraint_name;
+    return model;
+}
+
+// Marks a revision and everything it stands on.
+static void mark_below(const Revision *revision, bool *marks)
+{
+    // by hand, not by recursion: chains are thousands long
+    const Revision **stack = malloc(sizeof *stack * 64);
+    size_t count = 0, cap = 64;
+    if (!stack)
+        out_of_memory(64);
+    stack[count++] = revision;
+    while (count) {
+        const Revision *top = stack[--count];
+        if (marks[top->index])
+            continue;
+        marks[top->index] = true;
+        const RevisionList *lists[] = {&top->down, &top->depends_all};
+        for (size_t k = 0; k < 2; k++)
+            for (size_t i = 0; i < lists[k]->count; i++) {
+                if (count == cap) {
+                    const Revision **more = realloc(stack, sizeof *stack * cap * 2);
+                    if (!more)
+                        out_of_memory(cap);
+                    stack = more;
+                    cap *= 2;
+                }
+                stack[count++] = lists[k]->items[i];
+            }
+    }
+    free(stack);
+}
+
+// Replays what stands in the database at the path's start. Refused revisions there refuse nothing: what they may have
+// touched is opaque.
+static bool replay(Renderer *r, Diag *diag, const Path *path, Alembic *alembic)
+{
+    if (!path->from.count)
+        return true;
+    bool *marks = arena_array(r->arena, bool, r->project->graph.revisions.count + 1);
+    for (size_t i = 0; i < path->from.count; i++) {
+        const Revision *at = map_get(&r->project->graph.by_id, path->from.items[i]);
+        if (at)
+            mark_below(at, marks);
+    }
+    Path all;
+    if (!path_all(r->arena, diag, r->project, &all))
+        return false;
+    for (size_t i = 0; i < all.steps.count; i++) {
+        const Revision *revision = all.steps.items[i].revision;
+        OpList ops = {0};
+        Diag scratch = diag_open(r->arena);
+        if (marks[revision->index] && !alembic_run(alembic, &scratch, revision, DIRECTION_UP, &ops))
+            continue;
+    }
+    return true;
+}
+
+static int compare_tables(const void *a, const void *b)
+{
+    const Table *x = *(const Table *const *)a, *y = *(const Table *const *)b;
+    int order = str_compare(x->schema, y->schema);
+    return order ? order : str_compare(x->name, y->name);
+}
+
+static void note_tables(Renderer *r, const Model *model, RenderedPath *rendered)
+{
+    rendered->tables_at_from = arena_array(r->arena, const Table *, map_size(&model->tables) + 1);
+    for (MapEntry *e = map_first(&model->tables); e; e = map_next(&model->tables, e)) {
+        const Table *table = e->value;
+        if (!table->is_opaque)
+            rendered->tables_at_from[rendered->table_count++] = table;
+    }
+    if (rendered->table_count > 1)
+        qsort(rendered->tables_at_from, rendered->table_count, sizeof *rendered->tables_at_from, compare_tables);
+}
+
+static void note_created(Renderer *r, const OpList *ops, RenderedPath *rendered)
+{
+    for (size_t i = 0; i < ops->count; i++) {
+        const Op *op = ops->items[i];
+        if (op->kind != OP_CREATE_TABLE || op->if_not_exists)
+            continue;
+        Str name = op->schema.len ? str_format(r->arena, "%.*s.%.*s", STR_ARGS(op->schema), STR_ARGS(op->table)) : op->table;
+        if (!strlist_has(&rendered->created_tables, name))
+            vec_push(r->arena, &rendered->created_tables, name);
+    }
+}
+
+bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *rendered)
+{
+    Model *model = open_model(r);
+    Alembic *alembic = alembic_open(r->arena, r->project, r->style, model);
+    *rendered = (RenderedPath){.path = path};
+    rendered->steps = arena_array(r->arena, RenderStep, path->steps.count + 1);
+    if (!replay(r, diag, path, alembic))
+        return false;
+    if (!r->options->bare)
+        note_tables(r, model, rendered);
+    bool done = true;
+    for (size_t i = 0; i < path->steps.count; i++) {
+        RenderStep *step = &rendered->steps[i];
+        step->step = &path->steps.items[i];
+        bool run = alembic_run(alembic, diag, step->step->revision, path->direction, &step->ops);
+        done &= run && render_ops(r, diag, &step->ops, &step->statements);
+        if (!r->options->bare && path->from_base)
+            note_created(r, &step->ops, rendered);
+    }
+    return done;
+}
+
+bool render_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script)
+{
+    return r->options->bare ? bare_script(r, diag, rendered, script) : framed_script(r, diag, rendered, script);
+}
+
+bool render_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script)
+{
+    return r->options->bare ? bare_stamp(r, diag, path, changes, script) : framed_stamp(r, diag, path, changes, script);
+}
+
+// ---- survey ----
+
+static Str own_statements(Renderer *r, const StatementList *statements)
+{
+    Buf out = buf_open(r->arena);
+    for (size_t i = 0; i < statements->count; i++) {
+        const Statement *s = &statements->items[i];
+        if (s->kind == STATEMENT_COMMENT)
+            buf_addf(&out, "%.*s\n\n", STR_ARGS(s->text));
+        else
+            add_terminated(&out, s->text);
+    }
+    if (out.len)
+        out.len--;   // a blank line between statements, none at the end
+    return buf_str(&out);
+}
+
+static void survey_one(Renderer *r, Alembic *alembic, const Revision *revision, Direction direction, SurveyRow *row)
+{
+    OpList ops = {0};
+    StatementList statements = {0};
+    *row = (SurveyRow){.revision = revision, .direction = direction, .diag = diag_open(r->arena)};
+    row->rendered = alembic_run(alembic, &row->diag, revision, direction, &ops) && render_ops(r, &row->diag, &ops, &statements);
+    if (!row->rendered)
+        return;
+    row->is_empty = statements.count == 0;
+    row->sql = own_statements(r, &statements);
+}
+
+bool render_survey(Renderer *r, Diag *diag, const Path *all, SurveyRows *rows)
+{
+    Model *model = open_model(r);
+    Alembic *alembic = alembic_open(r->arena, r->project, r->style, model);
+    (void)diag;
+    for (size_t i = 0; i < all->steps.count; i++) {
+        const Revision *revision = all->steps.items[i].revision;
+        SurveyRow up, down;
+        survey_one(r, alembic, revision, DIRECTION_UP, &up);
+        size_t mark = model_mark(model);
+        survey_one(r, alembic, revision, DIRECTION_DOWN, &down);
+        model_rollback(model, mark);
+        vec_push(r->arena, rows, up);
+        vec_push(r->arena, rows, down);
+    }
+    return true;
+}

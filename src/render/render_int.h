@@ -1,0 +1,72 @@
+// The render room's own parts.
+#ifndef WAYBILL_RENDER_INT_H
+#define WAYBILL_RENDER_INT_H
+
+#include "waybill/render.h"
+
+struct Renderer {
+    Arena *arena;
+    const Project *project;
+    const RenderOptions *options;
+    const SqlStyle *style;
+    const Dialect *dialect;
+    TemplateSet *templates;
+};
+
+// What renders one operation.
+typedef struct Writing {
+    Renderer *r;
+    Arena *arena;
+    Diag *diag;
+    StatementList *out;
+    bool outside;      // in an autocommit block
+    const Op *op;
+} Writing;
+
+// ---- templates ----
+
+// Fills templates/DIALECT/NAME.sql (or common's) and stores its text without the last newline.
+bool fill(Writing *w, const char *name, const View *view, Str *text);
+// The same, as a statement.
+bool put(Writing *w, StatementKind kind, const char *name, const View *view);
+void put_text(Writing *w, StatementKind kind, Str text, Span at);
+Statement *last_statement(Writing *w);
+
+// ---- pieces of DDL ----
+
+Str name_of(Writing *w, Str name);
+Str table_of(Writing *w, Str schema, Str table);
+Str names_of(Writing *w, const StrList *names);   // "a, b"
+bool column_line(Writing *w, const Table *table, const Column *column, bool in_create, Str *text);
+bool constraint_text(Writing *w, const Table *table, const Constraint *constraint, Str *text);
+bool references_text(Writing *w, const Constraint *constraint, Str *text);
+bool check_names(Writing *w, const Op *op);       // identifiers within the server's limit
+
+bool put_create_table(Writing *w, const Table *table, Str name, bool if_not_exists);
+bool put_index(Writing *w, const Index *index, bool if_not_exists);
+bool put_add_column(Writing *w, const Op *op);
+bool put_alter_column(Writing *w, const Op *op);
+bool put_comment_on_table(Writing *w, const Table *table);
+bool put_raw(Writing *w, Span at, Str sql, bool expects_zero);
+
+// ---- SQLite: copy and move ----
+
+// Returns whether ALTER TABLE cannot do it.
+bool needs_rebuild(const Op *op);
+bool put_rebuild(Writing *w, const Op *op);
+
+bool render_op(Writing *w, const Op *op);
+
+// ---- scripts ----
+
+bool version_table_text(Writing *w, Str *text);
+bool version_statements(Writing *w, const VersionChange *change, StrList *texts);
+Str version_table_name(Renderer *r);
+bool bare_script(Renderer *r, Diag *diag, const RenderedPath *rendered, Str *script);
+bool bare_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script);
+bool framed_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script);
+bool framed_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script);
+// Appends a statement with its terminator: on a line of its own when the text ends in a comment.
+void add_terminated(Buf *out, Str text);
+
+#endif

@@ -1,0 +1,162 @@
+// Bare scripts: what `alembic upgrade --sql` prints, transaction lines, version table and version statements included.
+#include "render_int.h"
+
+Str version_table_name(Renderer *r)
+{
+    const Settings *s = &r->project->settings;
+    return sql_qualified(r->arena, r->dialect, s->version_table_schema, s->version_table);
+}
+
+static Writing writing(Renderer *r, Diag *diag)
+{
+    return (Writing){.r = r, .arena = r->arena, .diag = diag};
+}
+
+bool version_table_text(Writing *w, Str *text)
+{
+    const Settings *s = &w->r->project->settings;
+    View *view = view_new(w->arena);
+    view_text(view, STR("table"), version_table_name(w->r));
+    view_optional(view, STR("primary_key"), s->version_table_pk ? name_of(w, str_format(w->arena, "%.*s_pkc", STR_ARGS(s->version_table))) : STR_EMPTY);
+    return fill(w, "version_table", view, text);
+}
+
+static bool version_statement(Writing *w, const char *name, Str old, Str new, StrList *texts)
+{
+    View *view = view_new(w->arena);
+    Str old_text, new_text, text;
+    if (!sql_text(w->arena, w->diag, w->r->style, SPAN_NONE, old, &old_text) ||
+        !sql_text(w->arena, w->diag, w->r->style, SPAN_NONE, new, &new_text))
+        return false;
+    view_text(view, STR("table"), version_table_name(w->r));
+    view_text(view, STR("old"), old_text);
+    view_text(view, STR("new"), new_text);
+    if (!fill(w, name, view, &text))
+        return false;
+    vec_push(w->arena, texts, text);
+    return true;
+}
+
+bool version_statements(Writing *w, const VersionChange *change, StrList *texts)
+{
+    for (size_t i = 0; i < change->deleted.count; i++)
+        if (!version_statement(w, "version_delete", change->deleted.items[i], STR_EMPTY, texts))
+            return false;
+    for (size_t i = 0; i < change->inserted.count; i++)
+        if (!version_statement(w, "version_insert", STR_EMPTY, change->inserted.items[i], texts))
+            return false;
+    return !change->updated_from.len || version_statement(w, "version_update", change->updated_from, change->updated_to, texts);
+}
+
+void add_terminated(Buf *out, Str text)
+{
+    buf_add(out, text);
+    // a comment on the last line would swallow the terminator
+    size_t line = text.len;
+    while (line && text.ptr[line - 1] != '\n')
+        line--;
+    bool comment = str_find(str_slice(text, line, text.len), STR("--"), 0) != SIZE_MAX;
+    buf_add(out, comment ? STR("\n;\n\n") : STR(";\n\n"));
+}
+
+static void add_ids(Buf *out, const StrList *ids)
+{
+    for (size_t i = 0; i < ids->count; i++)
+        buf_addf(out, "%s%.*s", i ? ", " : "", STR_ARGS(ids->items[i]));
+}
+
+static void add_running(Buf *out, const char *word, const StrList *from, const StrList *to)
+{
+    buf_addf(out, "-- Running %s ", word);
+    add_ids(out, from);
+    buf_add(out, STR(" -> "));
+    add_ids(out, to);
+    buf_add(out, STR("\n\n"));
+}
+
+// Statements of one step; COMMIT and BEGIN stand around what runs outside the transaction.
+static void add_step(Renderer *r, Buf *out, const StatementList *statements)
+{
+    bool transactional = r->dialect->has_transactional_ddl && r->dialect->id == DIALECT_POSTGRESQL, outside = false, raw = false;
+    for (size_t i = 0; i < statements->count; i++) {
+        const Statement *s = &statements->items[i];
+        bool comment = s->kind == STATEMENT_COMMENT;
+        raw = s->kind == STATEMENT_COMMIT ? true : s->kind == STATEMENT_BEGIN ? false : raw;
+        if (transactional && !comment && !raw && s->kind != STATEMENT_BEGIN && s->outside_transaction != outside) {
+            buf_add(out, outside ? STR("BEGIN;\n\n") : STR("COMMIT;\n\n"));
+            outside = s->outside_transaction;
+        }
+        if (comment)
+            buf_addf(out, "%.*s\n\n", STR_ARGS(s->text));
+        else
+            add_terminated(out, s->text);
+    }
+    if (outside)
+        buf_add(out, STR("BEGIN;\n\n"));
+}
+
+static bool add_version(Writing *w, const VersionChange *change, Buf *out)
+{
+    StrList texts = {0};
+    if (!version_statements(w, change, &texts))
+        return false;
+    for (size_t i = 0; i < texts.count; i++)
+        add_terminated(out, texts.items[i]);
+    return true;
+}
+
+bool bare_script(Renderer *r, Diag *diag, const RenderedPath *rendered, Str *script)
+{
+    Writing w = writing(r, diag);
+    Buf out = buf_open(r->arena);
+    const Path *path = rendered->path;
+    bool transaction = r->dialect->id == DIALECT_POSTGRESQL, each = r->options->transaction_per_step;
+    buf_reserve(&out, path->steps.count * 1024 + 1024);
+    if (transaction && !each)
+        buf_add(&out, STR("BEGIN;\n\n"));
+    for (size_t i = 0; i < path->steps.count; i++) {
+        const Step *step = &path->steps.items[i];
+        if (transaction && each)
+            buf_add(&out, STR("BEGIN;\n\n"));
+        if (i == 0 && path->from_base) {
+            Str table;
+            if (!version_table_text(&w, &table))
+                return false;
+            add_terminated(&out, table);
+        }
+        add_running(&out, path->direction == DIRECTION_UP ? "upgrade" : "downgrade", &step->from_ids, &step->to_ids);
+        add_step(r, &out, &rendered->steps[i].statements);
+        if (!add_version(&w, &step->version, &out))
+            return false;
+        if (transaction && each)
+            buf_add(&out, STR("COMMIT;\n\n"));
+    }
+    if (transaction && !each)
+        buf_add(&out, STR("COMMIT;\n\n"));
+    *script = buf_str(&out);
+    return true;
+}
+
+bool bare_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script)
+{
+    Writing w = writing(r, diag);
+    Buf out = buf_open(r->arena);
+    bool transaction = r->dialect->id == DIALECT_POSTGRESQL;
+    if (transaction)
+        buf_add(&out, STR("BEGIN;\n\n"));
+    if (path->from_base) {
+        Str table;
+        if (!version_table_text(&w, &table))
+            return false;
+        add_terminated(&out, table);
+    }
+    for (size_t i = 0; i < changes->count; i++) {
+        add_running(&out, "stamp_revision", &changes->items[i].from_ids, &changes->items[i].to_ids);
+        if (!add_version(&w, &changes->items[i], &out))
+            return false;
+    }
+    if (transaction)
+        buf_add(&out, STR("COMMIT;\n\n"));
+    *script = buf_str(&out);
+    return true;
+}

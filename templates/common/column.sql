@@ -1,0 +1,1 @@
+{{name}} {{type}}{{#default}} DEFAULT {{default}}{{/default}}{{#computed}} GENERATED ALWAYS AS ({{computed}}){{#persisted}} {{persisted}}{{/persisted}}{{/computed}}{{#identity}} {{identity}}{{/identity}}{{#not_null}} NOT NULL{{/not_null}}{{#null}} NULL{{/null}}{{#checks}} {{text}}{{/checks}}

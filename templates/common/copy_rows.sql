@@ -1,0 +1,2 @@
+INSERT INTO {{to}} ({{columns}}) SELECT {{values}}
+FROM {{from}}

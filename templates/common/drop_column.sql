@@ -1,0 +1,1 @@
+ALTER TABLE {{table}} DROP COLUMN {{#if_exists}}IF EXISTS {{/if_exists}}{{column}}

@@ -1,0 +1,1 @@
+DROP INDEX {{#concurrently}}CONCURRENTLY {{/concurrently}}{{#if_exists}}IF EXISTS {{/if_exists}}{{name}}

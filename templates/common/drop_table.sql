@@ -1,0 +1,1 @@
+DROP TABLE {{#if_exists}}IF EXISTS {{/if_exists}}{{table}}

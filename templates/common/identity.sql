@@ -1,0 +1,1 @@
+GENERATED {{#always}}ALWAYS{{/always}}{{^always}}BY DEFAULT{{/always}} AS IDENTITY{{#options}} ({{options}}){{/options}}

@@ -1,0 +1,1 @@
+{{#name}}CONSTRAINT {{name}} {{/name}}PRIMARY KEY ({{columns}}){{#include}} INCLUDE ({{include}}){{/include}}{{timing}}

@@ -1,0 +1,1 @@
+DROP TYPE {{#if_exists}}IF EXISTS {{/if_exists}}{{name}}

@@ -1,0 +1,1 @@
+ALTER TABLE {{table}} RENAME {{column}} TO {{name}}

@@ -1,0 +1,1 @@
+{{name}} {{type}}{{#default}} DEFAULT {{default}}{{/default}}{{#not_null}} NOT NULL{{/not_null}}{{#primary_key}} PRIMARY KEY AUTOINCREMENT{{/primary_key}}{{#computed}} GENERATED ALWAYS AS ({{computed}}){{#persisted}} {{persisted}}{{/persisted}}{{/computed}}{{#checks}} {{text}}{{/checks}}
