@@ -107,6 +107,23 @@ typedef VEC(RawStatement) RawList;
 // Fails: an unterminated quote or comment.
 MUST_CHECK bool sql_split(Arena *arena, Diag *diag, const Dialect *dialect, Span at, Str text, RawList *statements);
 
+// The first words of a statement, comments left out.
+typedef struct SqlHead {
+    Str words[8];
+    size_t count;
+} SqlHead;
+SqlHead sql_head(const Dialect *dialect, Str text);
+bool sql_head_is(const SqlHead *head, size_t at, const char *word);   // without case
+
+// The index that CREATE or DROP INDEX names; name is empty when the statement is neither.
+typedef struct RawIndex {
+    bool is_drop, unique;
+    Str schema, name, table_schema, table;
+} RawIndex;
+RawIndex sql_raw_index(Arena *arena, const Dialect *dialect, Str text);
+// Returns what psql would replace by a variable (":NAME", ":'name'") outside quotes, or empty.
+Str sql_client_variable(const Dialect *dialect, Str text);
+
 // What one raw statement does to the model, as far as the common DDL forms go.
 // Follows it in the model; what cannot be followed makes the objects it names opaque.
 void sql_follow(Arena *arena, const Dialect *dialect, const RawStatement *statement, Span at, Model *model);

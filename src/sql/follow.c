@@ -355,3 +355,40 @@ void sql_follow(Arena *arena, const Dialect *dialect, const RawStatement *statem
         return;
     }
 }
+
+RawIndex sql_raw_index(Arena *arena, const Dialect *dialect, Str text)
+{
+    Cursor c = {.arena = arena, .dialect = dialect, .text = text};
+    RawIndex index = {0};
+    advance(&c);
+    index.is_drop = accept(&c, "DROP");
+    if (!index.is_drop && !accept(&c, "CREATE"))
+        return (RawIndex){0};
+    index.unique = accept(&c, "UNIQUE");
+    if (!accept(&c, "INDEX"))
+        return (RawIndex){0};
+    accept(&c, "CONCURRENTLY");
+    skip_if_exists(&c);
+    if (!object_name(&c, &index.schema, &index.name) || index.is_drop)
+        return index;
+    accept(&c, "ON");
+    accept(&c, "ONLY");
+    if (!object_name(&c, &index.table_schema, &index.table))
+        return (RawIndex){0};
+    return index;
+}
+
+// psql knows no variables but its own under -X; those have upper-case names. :'x' and :"x" are replaced too.
+Str sql_client_variable(const Dialect *dialect, Str text)
+{
+    SqlToken before = {0};
+    for (SqlToken t = sql_token(dialect, text, 0); t.kind != TOKEN_END && t.kind != TOKEN_BAD; t = sql_token(dialect, text, t.end)) {
+        bool colon = before.kind == TOKEN_PUNCT && text.ptr[before.start] == ':' && before.end == t.start &&
+                     !(before.start > 0 && text.ptr[before.start - 1] == ':');
+        bool upper = t.kind == TOKEN_WORD && t.text.ptr[0] >= 'A' && t.text.ptr[0] <= 'Z';
+        if (colon && (t.kind == TOKEN_QUOTED || t.kind == TOKEN_STRING || upper))
+            return str_slice(text, before.start, t.end);
+        before = t;
+    }
+    return STR_EMPTY;
+}

@@ -271,3 +271,16 @@ bool sql_split(Arena *arena, Diag *diag, const Dialect *dialect, Span at, Str te
         last = t.end;
     }
 }
+
+SqlHead sql_head(const Dialect *dialect, Str text)
+{
+    Head head = read_head(dialect, text);
+    SqlHead result = {.count = head.count};
+    memcpy(result.words, head.words, sizeof result.words);
+    return result;
+}
+
+bool sql_head_is(const SqlHead *head, size_t at, const char *word)
+{
+    return at < head->count && str_equal_fold(head->words[at], str_from(word));
+}

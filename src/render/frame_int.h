@@ -1,0 +1,44 @@
+// Frames: what stands around the steps so that a script run wrongly changes nothing.
+#ifndef WAYBILL_FRAME_INT_H
+#define WAYBILL_FRAME_INT_H
+
+#include "render_int.h"
+
+// One statement of a section, with the heading of its revision before the first one of each.
+typedef struct FrameItem {
+    const Statement *statement;   // NULL: only a heading
+    Str heading;                  // "-- 1/3 abc: message"; empty: none
+    Str version;                  // a version statement instead of a revision's own
+} FrameItem;
+
+typedef struct Section {
+    bool transaction;             // else one statement that cannot run in one
+    VEC(FrameItem) items;
+    const Statement *outside;     // that statement
+    StrList rows_before, rows_after;
+    bool moves_rows;
+} Section;
+typedef VEC(Section) SectionList;
+
+typedef struct Frame {
+    Renderer *r;
+    Diag *diag;
+    const RenderedPath *rendered;   // NULL: a stamp
+    const Path *path;
+    SectionList sections;
+    size_t first;                   // sections before it are done: 0, or K - 1
+    Str run;                        // 64 digits
+    Str own;                        // 64 digits, replaced by the file's hash at the end
+} Frame;
+
+bool frame_sections(Frame *frame);
+bool frame_postgresql(Frame *frame, Str *script);
+bool frame_sqlite(Frame *frame, Str *script);
+// Texts that every frame shows.
+void frame_heading(Frame *frame, View *view);
+Str frame_label(Frame *frame, const StrList *rows);             // "a,b" or "base", safe inside a SQL text
+bool frame_text(Frame *frame, Str text, Str *sql);              // a SQL text literal
+bool frame_text_list(Frame *frame, const StrList *texts, Str *sql);   // 'a', 'b'
+Str item_text(Frame *frame, const FrameItem *item);
+
+#endif
