@@ -202,6 +202,20 @@ static bool find_lower(Query *query, Str upper, Str lower, RevisionList *current
     return true;
 }
 
+// What "+N" counts from: with a branch whatever `lower` names, else one revision.
+static bool find_history_start(Query *query, Str upper, Str lower, bool has_branch, RevisionList *starts)
+{
+    const Revision *start = NULL;
+    if (has_branch ? !query_revisions(query, name_of(lower), starts) : !query_revision(query, name_of(lower), &start))
+        return false;
+    if (start)
+        vec_push(query->arena, starts, start);
+    for (size_t i = 0; i < starts->count; i++)
+        if (!starts->items[i] || starts->items[i] == &base_marker)
+            return query_refuse(query, "\"%.*s\" counts from a start that is base", STR_ARGS(upper));
+    return true;
+}
+
 // _collect_upgrade_revisions as walk_revisions uses it: inclusive, without implicit base and exact length
 bool collect_history(Query *query, Str upper, Str lower, Collected *collected)
 {
@@ -210,12 +224,9 @@ bool collect_history(Query *query, Str upper, Str lower, Collected *collected)
     *collected = (Collected){.is_convex = true};
     Relative relative;
     bool is_above = relative_match(upper, &relative) && relative.steps > 0 && !relative.has_symbol;
-    // Only "+N" needs to know where to start from before the targets are known.
-    if (is_above && !query_revisions(query, name_of(lower), &current))
+    // Only "+N" needs to know where it starts before the targets are known.
+    if (is_above && !find_history_start(query, upper, lower, relative.has_branch, &current))
         return false;
-    for (size_t i = 0; i < current.count; i++)
-        if (!current.items[i] || current.items[i] == &base_marker)
-            return query_refuse(query, "\"%.*s\" counts from a start that is base", STR_ARGS(upper));
     if (!parse_upgrade_target(query, &current, upper, false, &targets))
         return false;
     for (size_t i = 0; i < targets.count; i++)

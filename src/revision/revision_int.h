@@ -140,7 +140,11 @@ typedef struct Rows {
     Arena *arena;
     const Graph *graph;
     RevisionList rows;        // sorted by id
+    RevisionSet is_row;
     RevisionSet applied;      // the rows and everything below them
+    RevisionSet marked;       // scratch of searches, like the rest
+    uint32_t *stamps, stamp;
+    const Revision **stack;
 } Rows;
 
 Rows rows_open(Arena *arena, const Graph *graph, const RevisionList *rows);
