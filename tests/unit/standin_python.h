@@ -66,8 +66,10 @@ WEAK bool python_call_keywords(Arena *arena, const Module *module, Str callee_su
     Str rest = str_slice(module->source->text, found + callee_suffix.len + 1, module->source->text.len);
     while (rest.len) {
         Str line = str_cut(&rest, '\n'), value = line, key = str_trim(str_cut(&value, '='));
-        if (!value.len)
+        if (str_starts(str_trim(line), STR(")")))
             break;
+        if (!value.len)
+            continue;
         value = str_trim(value);
         Header *header = arena_new(arena, Header);
         header->at = (Span){module->source, (uint32_t)(line.ptr - module->source->text.ptr), (uint32_t)line.len};
