@@ -37,7 +37,7 @@ WEAK Header python_header(Arena *arena, const Module *module, Str name)
         if (!str_equal(key, name) || value.ptr == line.ptr)
             continue;
         value = str_trim(value);
-        Header header = {.at = {module->source, (uint32_t)(line.ptr - module->source->text.ptr), (uint32_t)line.len}};
+        Header header = {.at = {module->source, (uint32_t)(value.ptr - module->source->text.ptr), (uint32_t)value.len}};
         standin_texts(arena, value, &header.texts);
         header.kind = str_equal(value, STR("None"))                ? HEADER_NONE
                       : value.len && strchr("([", value.ptr[0])    ? HEADER_LIST

@@ -309,18 +309,18 @@ static void every_fault_of_a_graph_is_reported_at_once(void **state)
     files_put(&files, "versions/5.py", "revision = 'ee'\ndown_revision = None\ndepends_on = ['ee']\nbranch_labels = 'x'\n");
     assert_null(project_open_folder(files.arena, &files.diag, files_path(&files, "versions")));
     assert_string_equal(files_messages(&files),
-                        "versions/3.py:1:1: error: revision \"aa\" is there twice\n"
-                        "versions/1.py:1:1: note: first here\n"
-                        "versions/3.py:3:1: error: branch label \"bb\" is already used by revision \"bb\"\n"
-                        "versions/2.py:1:1: note: used here\n"
-                        "versions/5.py:4:1: error: branch label \"x\" is already used by revision \"aa\"\n"
-                        "versions/3.py:3:1: note: used here\n"
-                        "versions/1.py:2:1: error: revision \"aa\" names the parent \"gone\", which is not there\n"
-                        "versions/2.py:2:1: error: revision \"bb\" is its own parent\n"
-                        "versions/4.py:2:1: error: revision \"long1\" names the parent \"bb\" twice\n"
-                        "versions/4.py:3:1: error: revision \"long1\" depends on \"lo\", which is neither a revision nor a "
+                        "versions/3.py:1:12: error: revision \"aa\" is there twice\n"
+                        "versions/1.py:1:12: note: first here\n"
+                        "versions/3.py:3:17: error: branch label \"bb\" is already used by revision \"bb\"\n"
+                        "versions/2.py:1:12: note: used here\n"
+                        "versions/5.py:4:17: error: branch label \"x\" is already used by revision \"aa\"\n"
+                        "versions/3.py:3:17: note: used here\n"
+                        "versions/1.py:2:17: error: revision \"aa\" names the parent \"gone\", which is not there\n"
+                        "versions/2.py:2:17: error: revision \"bb\" is its own parent\n"
+                        "versions/4.py:2:17: error: revision \"long1\" names the parent \"bb\" twice\n"
+                        "versions/4.py:3:14: error: revision \"long1\" depends on \"lo\", which is neither a revision nor a "
                         "branch label\n"
-                        "versions/5.py:3:1: error: revision \"ee\" depends on itself\n");
+                        "versions/5.py:3:14: error: revision \"ee\" depends on itself\n");
     files_close(&files);
 }
 
@@ -334,13 +334,13 @@ static void a_cycle_is_printed(void **state)
     files_put(&files, "versions/4.py", "revision = 'r3'\ndown_revision = 'r2'\n");
     assert_null(project_open_folder(files.arena, &files.diag, files_path(&files, "versions")));
     assert_string_equal(files_messages(&files),
-                        "versions/2.py:2:1: error: revisions form a cycle: r1 -> r2 -> r3 -> r1\n");
+                        "versions/2.py:2:17: error: revisions form a cycle: r1 -> r2 -> r3 -> r1\n");
     files_put(&files, "versions/2.py", "revision = 'r1'\ndown_revision = 'r0'\ndepends_on = 'x'\n");
     files_put(&files, "versions/4.py", "revision = 'r3'\ndown_revision = 'r2'\nbranch_labels = 'x'\n");
     files.diag = diag_open(files.arena);
     assert_null(project_open_folder(files.arena, &files.diag, files_path(&files, "versions")));
     assert_string_equal(files_messages(&files),
-                        "versions/2.py:3:1: error: revisions and what they depend on form a cycle: r1 -> r2 -> r3 -> r1\n");
+                        "versions/2.py:3:14: error: revisions and what they depend on form a cycle: r1 -> r2 -> r3 -> r1\n");
     files_close(&files);
 }
 
@@ -360,12 +360,12 @@ static void a_broken_file_does_not_hide_others(void **state)
     assert_null(project_open_folder(files.arena, &files.diag, files_path(&files, "versions")));
     const char *got = files_messages(&files);
     static const char *const wanted[] = {
-        "versions/2.py:1:1: error: revision \"a-b\" has a \"-\"\n",
-        "versions/3.py:1:1: error: revision \"c\" has no down_revision\n",
-        "versions/4.py:1:1: error: revision is not a constant text\n",
-        "versions/5.py:2:1: error: down_revision is neither a constant text, nor a list of texts, nor None\n",
-        "versions/6.py:1:1: error: revision is an empty text\n",
-        "versions/7.py:2:1: error: down_revision holds an empty text\n",
+        "versions/2.py:1:12: error: revision \"a-b\" has a \"-\"\n",
+        "versions/3.py:1:12: error: revision \"c\" has no down_revision\n",
+        "versions/4.py:1:12: error: revision is not a constant text\n",
+        "versions/5.py:2:17: error: down_revision is neither a constant text, nor a list of texts, nor None\n",
+        "versions/6.py:1:12: error: revision is an empty text\n",
+        "versions/7.py:2:17: error: down_revision holds an empty text\n",
         "versions/9.py:",
     };
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
