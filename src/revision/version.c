@@ -1,5 +1,6 @@
 // The version table's rows, and what each step does to them: Alembic 1.19.1 runtime/migration.py, HeadMaintainer with
-// RevisionStep and StampStep. Where the order of rows comes from a Python set there, it is the order of the file's lists here.
+// RevisionStep and StampStep. Where the order of rows comes from a Python set there, it is the order of the file's lists
+// here.
 #include "revision_int.h"
 
 static bool has_row(const Rows *rows, const Revision *revision)

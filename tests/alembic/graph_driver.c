@@ -62,8 +62,8 @@ static bool answer_path(Arena *arena, Diag *diag, const Project *project, Direct
         if (!str_equal(strlist_join(arena, &rows, STR(",")), strlist_join(arena, &step->rows_after, STR(","))))
             BUG("changes and rows of a step differ");
     }
-    if (direction == DIRECTION_UP && (!path_reverse(arena, diag, project, &path, &back) ||
-                                      back.steps.count != path.steps.count))
+    if (direction == DIRECTION_UP &&
+        (!path_reverse(arena, diag, project, &path, &back) || back.steps.count != path.steps.count))
         BUG("an upgrade without way back");
     return true;
 }
@@ -119,8 +119,8 @@ int main(int argc, char **argv)
         Str spec = str_copy(arena, str_from(line)), word = str_cut(&spec, ' ');
         Diag answer = diag_open(arena);
         printf("%s => ", line);
-        bool is_good = str_equal(word, STR("up"))     ? answer_path(arena, &answer, project, DIRECTION_UP, spec)
-                       : str_equal(word, STR("down")) ? answer_path(arena, &answer, project, DIRECTION_DOWN, spec)
+        bool is_good = str_equal(word, STR("up"))      ? answer_path(arena, &answer, project, DIRECTION_UP, spec)
+                       : str_equal(word, STR("down"))  ? answer_path(arena, &answer, project, DIRECTION_DOWN, spec)
                        : str_equal(word, STR("stamp")) ? answer_stamp(arena, &answer, project, spec)
                                                        : answer_history(arena, &answer, project, spec);
         if (is_good != !answer.errors || answer.errors > 1)

@@ -39,10 +39,10 @@ WEAK Header python_header(Arena *arena, const Module *module, Str name)
         value = str_trim(value);
         Header header = {.at = {module->source, (uint32_t)(value.ptr - module->source->text.ptr), (uint32_t)value.len}};
         standin_texts(arena, value, &header.texts);
-        header.kind = str_equal(value, STR("None"))                ? HEADER_NONE
-                      : value.len && strchr("([", value.ptr[0])    ? HEADER_LIST
-                      : value.len && strchr("'\"", value.ptr[0])   ? HEADER_TEXT
-                                                                   : HEADER_OTHER;
+        header.kind = str_equal(value, STR("None"))              ? HEADER_NONE
+                      : value.len && strchr("([", value.ptr[0])  ? HEADER_LIST
+                      : value.len && strchr("'\"", value.ptr[0]) ? HEADER_TEXT
+                                                                 : HEADER_OTHER;
         return header;
     }
     return (Header){.kind = HEADER_ABSENT};

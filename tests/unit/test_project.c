@@ -2,7 +2,10 @@
 #include "waybill/revision.h"
 
 #include "project_files.h"
+// Until the python room is there, a stand-in reads header lines.
+#if !__has_include("../../src/python/header.c")
 #include "standin_python.h"
+#endif
 
 #include <sys/stat.h>
 
@@ -40,7 +43,10 @@ static void ini_values_are_those_of_configparser(void **state)
         {"a value may begin on the next line", "[s]\na =\n  b\n", "a", "\nb"},
         {"text behind a header is nobody's", "[s] x = y\na = b\n", "a", "b"},
         {"another key is absent", "[s]\na = b\n", "c", NULL},
-        {"white space is Unicode's", "[s]\na = \xc2\xa0" "b\xe2\x80\x83\n", "a", "b"},
+        {"white space is Unicode's",
+         "[s]\na = \xc2\xa0"
+         "b\xe2\x80\x83\n",
+         "a", "b"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Arena *arena = arena_open();
@@ -160,7 +166,8 @@ static void own_settings_are_read_and_checked(void **state)
     Files files = files_open();
     files_put(&files, "alembic.ini",
               "[alembic]\nscript_location = %(here)s\n[waybill]\nproduct = shop\ndialects = postgresql:13, oracle\n"
-              "schema.mysql = x\nschema.oracle = APP\nversion_table = v\ntransaction = step\nnaming_convention.ix = ix_%%(table)s\n"
+              "schema.mysql = x\nschema.oracle = APP\nversion_table = v\ntransaction = step\nnaming_convention.ix = "
+              "ix_%%(table)s\n"
               "[waybill.types]\napp.types.Code = sa.String(16)\n");
     files_put(&files, "waybill.ini", "[waybill]\ntemplates = site\n[waybill.values]\nLIMIT = 5\n");
     files_put(&files, "site/common/x.sql", "");
@@ -242,10 +249,12 @@ static void wrong_settings_are_refused(void **state)
         {"[alembic]\nscript_location = .\n[waybill]\ntransaction = all\n",
          "alembic.ini:4:15: error: transaction is \"all\", neither \"script\" nor \"step\"\n"},
         {"[alembic]\nscript_location = .\n[waybill]\nproduct = a/b\n",
-         "alembic.ini:4:11: error: product may have only letters, digits, \".\", \"_\" and \"-\", and begins with a letter or "
+         "alembic.ini:4:11: error: product may have only letters, digits, \".\", \"_\" and \"-\", and begins with a letter "
+         "or "
          "digit\n"},
         {"[alembic]\nscript_location = .\n[waybill.typs]\n", "alembic.ini:3:1: error: unknown section \"waybill.typs\"\n"},
-        {"[alembic]\nscript_location = .\n[waybill]\noverrides = no\n", "alembic.ini:4:13: error: there is no folder \"no\"\n"},
+        {"[alembic]\nscript_location = .\n[waybill]\noverrides = no\n",
+         "alembic.ini:4:13: error: there is no folder \"no\"\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Files files = files_open();
@@ -333,8 +342,7 @@ static void a_cycle_is_printed(void **state)
     files_put(&files, "versions/3.py", "revision = 'r2'\ndown_revision = 'r1'\n");
     files_put(&files, "versions/4.py", "revision = 'r3'\ndown_revision = 'r2'\n");
     assert_null(project_open_folder(files.arena, &files.diag, files_path(&files, "versions")));
-    assert_string_equal(files_messages(&files),
-                        "versions/2.py:2:17: error: revisions form a cycle: r1 -> r2 -> r3 -> r1\n");
+    assert_string_equal(files_messages(&files), "versions/2.py:2:17: error: revisions form a cycle: r1 -> r2 -> r3 -> r1\n");
     files_put(&files, "versions/2.py", "revision = 'r1'\ndown_revision = 'r0'\ndepends_on = 'x'\n");
     files_put(&files, "versions/4.py", "revision = 'r3'\ndown_revision = 'r2'\nbranch_labels = 'x'\n");
     files.diag = diag_open(files.arena);
@@ -356,7 +364,10 @@ static void a_broken_file_does_not_hide_others(void **state)
     files_put(&files, "versions/6.py", "revision = ''\ndown_revision = None\n");
     files_put(&files, "versions/7.py", "revision = 'g'\ndown_revision = ''\n");
     files_put(&files, "versions/8.py", "revision = 'h'\ndown_revision = None\n");
-    files_put_text(&files, "versions/9.py", (Str){"\x7f" "ELF\0\xff", 6});
+    files_put_text(&files, "versions/9.py",
+                   (Str){"\x7f"
+                         "ELF\0\xff",
+                         6});
     assert_null(project_open_folder(files.arena, &files.diag, files_path(&files, "versions")));
     const char *got = files_messages(&files);
     static const char *const wanted[] = {
@@ -398,8 +409,9 @@ static void an_override_must_name_a_revision_and_a_dialect(void **state)
          "overrides/zz.mysql.up.sql:1:1: error: override \"zz.mysql.up.sql\" is for a revision that does not exist\n"},
         {"overrides/a1.mysq.up.sql", "overrides/a1.mysq.up.sql:1:1: error: name of the override \"a1.mysq.up.sql\" is not "
                                      "REVISION.DIALECT.up.sql or .down.sql\n"},
-        {"overrides/a1.sql", "overrides/a1.sql:1:1: error: name of the override \"a1.sql\" is not REVISION.DIALECT.up.sql or "
-                             ".down.sql\n"},
+        {"overrides/a1.sql",
+         "overrides/a1.sql:1:1: error: name of the override \"a1.sql\" is not REVISION.DIALECT.up.sql or "
+         ".down.sql\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Files files = files_open();
@@ -464,7 +476,8 @@ static void wrong_sql_revisions_are_refused(void **state)
          "versions/r.sql:1:19: error: file has a \"-- down_revision:\" but no \"-- revision:\" line\n"},
         {"-- upgrade\nSELECT 1;\n", "versions/r.sql:1:4: error: file has a section but no \"-- revision:\" line\n"},
         {"-- revision: r\n-- revision: s\n", "versions/r.sql:2:4: error: \"revision\" stands twice\n"},
-        {"-- revision: r\n-- down_revision: None\n", "versions/r.sql:1:14: error: revision \"r\" has no \"-- upgrade\" section\n"},
+        {"-- revision: r\n-- down_revision: None\n",
+         "versions/r.sql:1:14: error: revision \"r\" has no \"-- upgrade\" section\n"},
         {"-- revision: r\n-- down_revision: None\nSELECT 1;\n-- upgrade\n",
          "versions/r.sql:3:1: error: SQL stands before the first section\n"},
         {"-- revision: r\n-- down_revision: None\n-- upgrade postgres\n",

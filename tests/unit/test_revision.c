@@ -3,7 +3,10 @@
 #include "waybill/revision.h"
 
 #include "project_files.h"
+// Until the python room is there, a stand-in reads header lines.
+#if !__has_include("../../src/python/header.c")
 #include "standin_python.h"
+#endif
 
 static void put_revision(Files *files, const char *id, const char *down, const char *labels, const char *depends)
 {
@@ -267,8 +270,8 @@ static void comma_lists_name_several_rows(void **state)
         Diag diag = diag_open(files.arena);
         bool is_good = path_find(files.arena, &diag, project, cases[i].direction, str_from(cases[i].spec), &path);
         if (is_good != (cases[i].want != NULL))
-            fail_msg("%s: %s", cases[i].spec, is_good ? steps_text(files.arena, &path)
-                                                      : str_cstr(files.arena, diag.messages.items[0].text));
+            fail_msg("%s: %s", cases[i].spec,
+                     is_good ? steps_text(files.arena, &path) : str_cstr(files.arena, diag.messages.items[0].text));
         if (is_good && strcmp(steps_text(files.arena, &path), cases[i].want) != 0)
             fail_msg("%s: got \"%s\"", cases[i].spec, steps_text(files.arena, &path));
     }
@@ -282,28 +285,36 @@ static void a_refusal_says_what_to_do(void **state)
         Direction direction;
         const char *spec, *message;
     } cases[] = {
-        {DIRECTION_UP, "base:head", "waybill: error: \"head\" is 2 revisions: ffff8888, xnext002\n"
-                                    "hint: Name one of them, or a branch as in BRANCH@head, or \"heads\" for all heads as a "
-                                    "target.\n"},
-        {DIRECTION_UP, "bbbb2222:+1", "waybill: error: \"bbbb2222:+1\" is ambiguous: above \"bbbb2222\" stand cccc3333, "
-                                      "dddd5555\nhint: Choose a branch, as in BRANCH@+1, or name the revision.\n"},
-        {DIRECTION_UP, "base:zzzz", "waybill: error: there is no revision or branch \"zzzz\"\n"
-                                    "hint: \"waybill history\" lists the revisions; a unique beginning of an id will do.\n"},
+        {DIRECTION_UP, "base:head",
+         "waybill: error: \"head\" is 2 revisions: ffff8888, xnext002\n"
+         "hint: Name one of them, or a branch as in BRANCH@head, or \"heads\" for all heads as a "
+         "target.\n"},
+        {DIRECTION_UP, "bbbb2222:+1",
+         "waybill: error: \"bbbb2222:+1\" is ambiguous: above \"bbbb2222\" stand cccc3333, "
+         "dddd5555\nhint: Choose a branch, as in BRANCH@+1, or name the revision.\n"},
+        {DIRECTION_UP, "base:zzzz",
+         "waybill: error: there is no revision or branch \"zzzz\"\n"
+         "hint: \"waybill history\" lists the revisions; a unique beginning of an id will do.\n"},
         {DIRECTION_UP, "base:x", "waybill: error: several revisions or branches begin with \"x\": xbase001, xnext002\n"},
-        {DIRECTION_UP, ":head", "waybill: error: \":head\" has no revision before \":\"\n"
-                                "hint: Write \"base\" for the empty database.\n"},
+        {DIRECTION_UP, ":head",
+         "waybill: error: \":head\" has no revision before \":\"\n"
+         "hint: Write \"base\" for the empty database.\n"},
         {DIRECTION_UP, "a:b:c", "waybill: error: \"a:b:c\" has more than one \":\"\n"},
         {DIRECTION_UP, "base:xb@ffff8888", "waybill: error: revision \"ffff8888\" is not on branch \"xb\"\n"},
-        {DIRECTION_UP, "base:nope@head", "waybill: error: there is no revision or branch \"nope\"\n"
-                                         "hint: \"waybill history\" lists the revisions; a unique beginning of an id will "
-                                         "do.\n"},
-        {DIRECTION_UP, "base:nope@cccc", "waybill: error: there is no branch \"nope\"\n"
-                                         "hint: Before \"@\" stands a branch label or a revision on the branch.\n"},
-        {DIRECTION_DOWN, "head", "waybill: error: downgrade needs FROM:TO, but \"head\" has no \":\"\n"
-                                 "hint: Without a database Waybill does not know where the downgrade starts.\n"},
+        {DIRECTION_UP, "base:nope@head",
+         "waybill: error: there is no revision or branch \"nope\"\n"
+         "hint: \"waybill history\" lists the revisions; a unique beginning of an id will "
+         "do.\n"},
+        {DIRECTION_UP, "base:nope@cccc",
+         "waybill: error: there is no branch \"nope\"\n"
+         "hint: Before \"@\" stands a branch label or a revision on the branch.\n"},
+        {DIRECTION_DOWN, "head",
+         "waybill: error: downgrade needs FROM:TO, but \"head\" has no \":\"\n"
+         "hint: Without a database Waybill does not know where the downgrade starts.\n"},
         {DIRECTION_DOWN, "aaaa1111:-2", "waybill: error: \"-2\" leads nowhere: there are not 2 revisions below\n"},
-        {DIRECTION_DOWN, "cccc4444:dddd5555", "waybill: error: \"cccc4444:dddd5555\" is no way down: \"dddd5555\" is not "
-                                              "applied\n"},
+        {DIRECTION_DOWN, "cccc4444:dddd5555",
+         "waybill: error: \"cccc4444:dddd5555\" is no way down: \"dddd5555\" is not "
+         "applied\n"},
     };
     Files files = files_open();
     const Project *project = branched_project(&files);
@@ -360,7 +371,8 @@ static void listings_have_alembics_lines(void **state)
     Files files = files_open();
     const Project *project = branched_project(&files);
     Arena *arena = files.arena;
-    ListingOptions plain = {0}, verbose = {.is_verbose = true}, json = {.is_json = true}, deps = {.resolve_dependencies = true};
+    ListingOptions plain = {0}, verbose = {.is_verbose = true}, json = {.is_json = true},
+                   deps = {.resolve_dependencies = true};
     Str text;
     assert_true(history_text(arena, &files.diag, project, STR("dddd5555:eeee7777"), plain, &text));
     assert_string_equal(str_cstr(arena, text),
@@ -384,11 +396,12 @@ static void listings_have_alembics_lines(void **state)
                         "Rev: xbase001\nParent: <base>\nAlso depends on: bbbb2222\nBranch names: xb\n"
                         "Path: xbase001_m.py\n\n    message of xbase001\n    \n    longer text\n\n");
     assert_true(show_text(arena, &files.diag, project, STR("aaaa"), json, &text));
-    assert_string_equal(str_cstr(arena, str_replace(arena, text, path, STR_EMPTY)),
-                        "[\n  {\"revision\": \"aaaa1111\", \"down_revision\": [], \"depends_on\": [], \"branch_labels\": [], "
-                        "\"next\": [\"bbbb2222\"], \"head\": false, \"effective_head\": false, \"branchpoint\": false, "
-                        "\"mergepoint\": false, \"message\": \"message of aaaa1111\", \"doc\": \"message of aaaa1111\\n\\n"
-                        "longer text\", \"path\": \"aaaa1111_m.py\"}\n]\n");
+    assert_string_equal(
+        str_cstr(arena, str_replace(arena, text, path, STR_EMPTY)),
+        "[\n  {\"revision\": \"aaaa1111\", \"down_revision\": [], \"depends_on\": [], \"branch_labels\": [], "
+        "\"next\": [\"bbbb2222\"], \"head\": false, \"effective_head\": false, \"branchpoint\": false, "
+        "\"mergepoint\": false, \"message\": \"message of aaaa1111\", \"doc\": \"message of aaaa1111\\n\\n"
+        "longer text\", \"path\": \"aaaa1111_m.py\"}\n]\n");
     files_close(&files);
 }
 
@@ -402,8 +415,9 @@ static void a_head_that_others_depend_on_is_an_effective_head(void **state)
     assert_non_null(project);
     assert_string_equal(str_cstr(files.arena, heads_text(files.arena, project, (ListingOptions){0})),
                         "aaaa (effective head)\nbbbb (head)\n");
-    assert_string_equal(str_cstr(files.arena, heads_text(files.arena, project, (ListingOptions){.resolve_dependencies = true})),
-                        "bbbb (head)\n");
+    assert_string_equal(
+        str_cstr(files.arena, heads_text(files.arena, project, (ListingOptions){.resolve_dependencies = true})),
+        "bbbb (head)\n");
     files_close(&files);
 }
 
@@ -413,8 +427,16 @@ static void names_stand_for_revisions(void **state)
     static const struct {
         const char *spec, *want;
     } cases[] = {
-        {"heads", "ffff8888 xnext002"}, {"base", ""},          {"left", "cccc3333"}, {"xb@head", "xnext002"}, {"ff", "ffff8888"},
-        {"aaaa,bbbb", "aaaa1111 bbbb2222"}, {"head", NULL}, {"current", NULL}, {"-1", "eeee7777 xbase001"}, {"-9", NULL},
+        {"heads", "ffff8888 xnext002"},
+        {"base", ""},
+        {"left", "cccc3333"},
+        {"xb@head", "xnext002"},
+        {"ff", "ffff8888"},
+        {"aaaa,bbbb", "aaaa1111 bbbb2222"},
+        {"head", NULL},
+        {"current", NULL},
+        {"-1", "eeee7777 xbase001"},
+        {"-9", NULL},
     };
     Files files = files_open();
     const Project *project = branched_project(&files);
