@@ -104,12 +104,19 @@ static bool parse_upgrade_target(Query *query, const RevisionList *current, Str 
 // The check=True of _iterate_related_revisions: none of `list` may be below another.
 bool query_check_overlaps(Query *query, const RevisionList *list)
 {
-    for (size_t i = 0; list->count > 1 && i < list->count; i++) {
-        RevisionSet below = set_open(query->arena, query->graph);
+    RevisionSet below = set_open(query->arena, query->graph);
+    bool is_found = false;
+    for (size_t i = 0; i < list->count; i++)
+        set_add_ancestors(query->arena, &below, &list->items[i]->versioned_down, true);
+    for (size_t i = 0; i < list->count; i++)
+        is_found = is_found || set_has(&below, list->items[i]);
+    for (size_t i = 0; is_found && i < list->count; i++) {
+        below = set_open(query->arena, query->graph);
         set_add_ancestors(query->arena, &below, &list->items[i]->versioned_down, true);
         for (size_t k = 0; k < list->count; k++)
             if (set_has(&below, list->items[k]))
-                return query_refuse(query, "revisions \"%.*s\" and \"%.*s\" of \"%.*s\" overlap: the first is below the second",
+                return query_refuse(query,
+                                    "revisions \"%.*s\" and \"%.*s\" of \"%.*s\" overlap: the first is below the second",
                                     STR_ARGS(list->items[k]->id), STR_ARGS(list->items[i]->id), STR_ARGS(query->spec));
     }
     return true;
@@ -120,7 +127,6 @@ static void push_new(Query *query, RevisionList *list, const Revision *revision)
     if (!revisions_have(list, revision))
         vec_push(query->arena, list, revision);
 }
-
 
 // _collect_upgrade_revisions with implicit_base, as the command upgrade uses it
 bool collect_upgrade(Query *query, const StrList *targets, const RevisionList *current, Collected *collected)
@@ -202,6 +208,20 @@ static bool find_lower(Query *query, Str upper, Str lower, RevisionList *current
     return true;
 }
 
+// What "+N" counts from: with a branch whatever `lower` names, else one revision.
+static bool find_history_start(Query *query, Str upper, Str lower, bool has_branch, RevisionList *starts)
+{
+    const Revision *start = NULL;
+    if (has_branch ? !query_revisions(query, name_of(lower), starts) : !query_revision(query, name_of(lower), &start))
+        return false;
+    if (start)
+        vec_push(query->arena, starts, start);
+    for (size_t i = 0; i < starts->count; i++)
+        if (!starts->items[i] || starts->items[i] == &base_marker)
+            return query_refuse(query, "\"%.*s\" counts from a start that is base", STR_ARGS(upper));
+    return true;
+}
+
 // _collect_upgrade_revisions as walk_revisions uses it: inclusive, without implicit base and exact length
 bool collect_history(Query *query, Str upper, Str lower, Collected *collected)
 {
@@ -210,12 +230,9 @@ bool collect_history(Query *query, Str upper, Str lower, Collected *collected)
     *collected = (Collected){.is_convex = true};
     Relative relative;
     bool is_above = relative_match(upper, &relative) && relative.steps > 0 && !relative.has_symbol;
-    // Only "+N" needs to know where to start from before the targets are known.
-    if (is_above && !query_revisions(query, name_of(lower), &current))
+    // Only "+N" needs to know where it starts before the targets are known.
+    if (is_above && !find_history_start(query, upper, lower, relative.has_branch, &current))
         return false;
-    for (size_t i = 0; i < current.count; i++)
-        if (!current.items[i] || current.items[i] == &base_marker)
-            return query_refuse(query, "\"%.*s\" counts from a start that is base", STR_ARGS(upper));
     if (!parse_upgrade_target(query, &current, upper, false, &targets))
         return false;
     for (size_t i = 0; i < targets.count; i++)
@@ -263,12 +280,12 @@ bool collect_history(Query *query, Str upper, Str lower, Collected *collected)
 
 // ---- downgrade ----
 
-// The version row, or what is applied below the rows, that is on `branch`; exactly one.
-static bool find_row_on_branch(Query *query, const RevisionList *current, Str branch, const Revision **row)
+// The version row, or what is applied below the rows, that is on `branch`; exactly one. NULL: refused.
+static const Revision *find_row_on_branch(Query *query, const RevisionList *current, Str branch)
 {
     RevisionList rows = {0}, tips = {0};
     if (!query_lineage(query, current, branch, false, &rows))
-        return false;
+        return NULL;
     if (!rows.count) {
         RevisionSet below = set_open(query->arena, query->graph), inner = set_open(query->arena, query->graph);
         set_add_ancestors(query->arena, &below, current, true);
@@ -280,21 +297,25 @@ static bool find_row_on_branch(Query *query, const RevisionList *current, Str br
             below.has[i] = below.has[i] && !inner.has[i];
         members(query, &below, &tips);
         if (!query_lineage(query, &tips, branch, false, &rows))
-            return false;
+            return NULL;
     }
-    *row = rows.count ? rows.items[0] : NULL;
-    return rows.count == 1 || query_refuse(query, "%s of branch \"%.*s\" %s applied", rows.count ? "more than one revision" : "nothing",
-                                           STR_ARGS(branch), rows.count ? "could be stepped back from what is" : "is");
+    if (rows.count == 1)
+        return rows.items[0];
+    if (rows.count)
+        query_refuse(query, "branch \"%.*s\" leads to several of the revisions that are applied", STR_ARGS(branch));
+    else
+        query_refuse(query, "nothing of branch \"%.*s\" is applied", STR_ARGS(branch));
+    return NULL;
 }
 
 // Where a relative downgrade without symbol starts, and the branch it keeps to.
 static bool find_start_below(Query *query, const RevisionList *current, Str first_current, const Relative *relative,
                              Str *branch, Str *symbol)
 {
-    const Revision *row;
     if (relative->has_branch) {
         *branch = relative->branch;
-        if (!find_row_on_branch(query, current, *branch, &row))
+        const Revision *row = find_row_on_branch(query, current, *branch);
+        if (!row)
             return false;
         *symbol = row->id;
         return true;
@@ -361,8 +382,8 @@ static bool keep_roots_of_branch(Query *query, Str branch, RevisionList *roots)
         if (set_has(&below, roots->items[i]))
             vec_push(query->arena, &kept, roots->items[i]);
     *roots = kept;
-    return kept.count || query_refuse(query, "\"%.*s\" is no way down for branch \"%.*s\"", STR_ARGS(query->spec),
-                                      STR_ARGS(branch));
+    return kept.count ||
+           query_refuse(query, "\"%.*s\" is no way down for branch \"%.*s\"", STR_ARGS(query->spec), STR_ARGS(branch));
 }
 
 // _collect_downgrade_revisions

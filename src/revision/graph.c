@@ -90,8 +90,9 @@ static bool link_parents(Arena *arena, Diag *diag, const Graph *graph, Revision 
         Str name = revision->depends_ids.items[i];
         const Revision *wanted = graph_find(graph, name);
         if (!wanted) {
-            is_good = diag_error(diag, revision->depends_at, "revision \"%.*s\" depends on \"%.*s\", which is neither a "
-                                                             "revision nor a branch label",
+            is_good = diag_error(diag, revision->depends_at,
+                                 "revision \"%.*s\" depends on \"%.*s\", which is neither a "
+                                 "revision nor a branch label",
                                  STR_ARGS(revision->id), STR_ARGS(name));
             hint_at_partial(diag, graph, name);
         } else if (wanted == revision) {
@@ -185,7 +186,8 @@ static bool find_cycle(Arena *arena, Diag *diag, const Graph *graph, bool with_d
 // ---- dependencies ----
 
 // Whether `wanted` is a dependency of a strict ancestor of `revision` along down_revision.
-static bool is_implied(Arena *arena, const Graph *graph, const Revision *revision, const Revision *wanted, RevisionSet *below)
+static bool is_implied(Arena *arena, const Graph *graph, const Revision *revision, const Revision *wanted,
+                       RevisionSet *below)
 {
     // Children of `wanted` that have it as a dependency are few; without another one there is nothing to search.
     for (size_t i = 0; i < wanted->next_all.count; i++) {

@@ -8,21 +8,21 @@
 enum { LONGEST_INTERPOLATION = 10 };   // MAX_INTERPOLATION_DEPTH
 
 typedef struct Entry {
-    Str written;       // the key as the file has it
+    Str written;   // the key as the file has it
     VEC(Str) lines;
-    Str raw;           // joined, before interpolation
+    Str raw;   // joined, before interpolation
     Span key_at, at;
 } Entry;
 
 typedef struct Section {
-    Map entries;       // lower-cased key -> Entry *
+    Map entries;   // lower-cased key -> Entry *
     Span at;
 } Section;
 
 struct Ini {
     Arena *arena;
     const Source *source;
-    Map sections;      // name -> Section *
+    Map sections;   // name -> Section *
     Section defaults;
 };
 
@@ -31,9 +31,9 @@ typedef struct Reader {
     Arena *arena;
     Diag *diag;
     Str section_name;
-    Section *section;     // NULL before the first header
-    Entry *entry;         // the value that a continuation line goes to
-    size_t indent;        // of the last header or option, in characters
+    Section *section;   // NULL before the first header
+    Entry *entry;       // the value that a continuation line goes to
+    size_t indent;      // of the last header or option, in characters
     bool is_good;
 } Reader;
 

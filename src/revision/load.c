@@ -42,12 +42,9 @@ static bool read_names(Arena *arena, Diag *diag, Revision *revision, const char 
     *at = header.at;
     switch (header.kind) {
     case HEADER_ABSENT:
-    case HEADER_NONE:
-        return true;
+    case HEADER_NONE: return true;
     case HEADER_TEXT:
-    case HEADER_LIST:
-        *texts = header.texts;
-        break;
+    case HEADER_LIST: *texts = header.texts; break;
     case HEADER_BOOL:
     case HEADER_DICT:
     case HEADER_OTHER:
@@ -138,8 +135,8 @@ static Str file_id(Arena *arena, Str id)
 {
     char *name = str_cstr(arena, id);
     for (size_t i = 0; i < id.len; i++)
-        if (!((name[i] >= 'a' && name[i] <= 'z') || (name[i] >= 'A' && name[i] <= 'Z') || (name[i] >= '0' && name[i] <= '9') ||
-              name[i] == '_' || name[i] == '.'))
+        if (!((name[i] >= 'a' && name[i] <= 'z') || (name[i] >= 'A' && name[i] <= 'Z') ||
+              (name[i] >= '0' && name[i] <= '9') || name[i] == '_' || name[i] == '.'))
             name[i] = '_';
     return (Str){name, id.len};
 }

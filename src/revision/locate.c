@@ -9,7 +9,7 @@ typedef struct Locator {
     Diag *diag;
     const Settings *settings;
     LocationList *files;
-    Map seen;      // identity -> Location *
+    Map seen;   // identity -> Location *
     size_t depth;
 } Locator;
 
@@ -21,11 +21,12 @@ static bool is_candidate(Str name)
     return str_ends(name, STR(".py")) || str_ends(name, STR(".sql"));
 }
 
-static bool add_file(Locator *locator, Str path, const struct stat *st)
+static bool add_file(Locator *locator, Str path, Str shown, const struct stat *st)
 {
     Location *file = arena_new(locator->arena, Location);
-    *file = (Location){path, path_shown(locator->arena, locator->settings, path)};
-    Str identity = str_format(locator->arena, "%ju:%ju", (uintmax_t)st->st_dev, (uintmax_t)st->st_ino);
+    *file = (Location){path, shown};
+    uint64_t numbers[] = {(uint64_t)st->st_dev, (uint64_t)st->st_ino};
+    Str identity = str_copy(locator->arena, (Str){(const char *)numbers, sizeof numbers});
     const Location *other = map_get(&locator->seen, identity);
     if (other)
         return diag_warn(locator->diag, SPAN_NONE, "\"%.*s\" is the same file as \"%.*s\" and is read once",
@@ -42,9 +43,11 @@ static bool add_folder(Locator *locator, Str folder)
     StrList names = {0}, folders = {0};
     if (!dir_list(locator->arena, locator->diag, folder, &names))
         return false;
+    Str folder_shown = path_shown(locator->arena, locator->settings, folder);
     bool is_cache = str_ends(path_base(folder), STR("__pycache__"));
     for (size_t i = 0; i < names.count; i++) {
         Str path = path_join(locator->arena, folder, names.items[i]);
+        Str shown = path_join(locator->arena, folder_shown, names.items[i]);
         bool is_file_name = is_candidate(names.items[i]);
         if (!is_file_name && !locator->settings->recursive_locations)
             continue;
@@ -57,12 +60,11 @@ static bool add_folder(Locator *locator, Str folder)
         }
         if (S_ISDIR(st.st_mode)) {
             if (is_file_name)
-                diag_warn(locator->diag, SPAN_NONE, "\"%.*s\" is a folder and not read as a revision",
-                          STR_ARGS(path_shown(locator->arena, locator->settings, path)));
+                diag_warn(locator->diag, SPAN_NONE, "\"%.*s\" is a folder and not read as a revision", STR_ARGS(shown));
             // Links to folders are not followed, as os.walk() does not.
             if (lstat(cpath, &link) == 0 && S_ISDIR(link.st_mode))
                 vec_push(locator->arena, &folders, path);
-        } else if (is_file_name && !is_cache && !add_file(locator, path, &st)) {
+        } else if (is_file_name && !is_cache && !add_file(locator, path, shown, &st)) {
             return false;
         }
     }

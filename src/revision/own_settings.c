@@ -85,14 +85,14 @@ static bool read_dialects(Own *own)
 static bool read_folder(Own *own, Str *folder)
 {
     *folder = path_of_setting(own->arena, own->settings, own->text);
-    return path_is_dir(*folder) ||
-           diag_error(own->diag, own->at, "there is no folder \"%.*s\"", STR_ARGS(*folder));
+    return path_is_dir(*folder) || diag_error(own->diag, own->at, "there is no folder \"%.*s\"", STR_ARGS(*folder));
 }
 
 static bool read_transaction(Own *own)
 {
     if (!str_equal(own->text, STR("script")) && !str_equal(own->text, STR("step")))
-        return diag_error(own->diag, own->at, "transaction is \"%.*s\", neither \"script\" nor \"step\"", STR_ARGS(own->text));
+        return diag_error(own->diag, own->at, "transaction is \"%.*s\", neither \"script\" nor \"step\"",
+                          STR_ARGS(own->text));
     own->settings->transaction_per_step = str_equal(own->text, STR("step"));
     return true;
 }
@@ -102,8 +102,9 @@ static bool read_product(Own *own)
     for (size_t i = 0; i < own->text.len; i++) {
         char c = own->text.ptr[i];
         if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (i && strchr("._-", c))))
-            return diag_error(own->diag, own->at, "product may have only letters, digits, \".\", \"_\" and \"-\", and begins "
-                                                  "with a letter or digit");
+            return diag_error(own->diag, own->at,
+                              "product may have only letters, digits, \".\", \"_\" and \"-\", and begins "
+                              "with a letter or digit");
     }
     own->settings->product = own->text;
     return true;
@@ -124,8 +125,10 @@ static bool read_dotted(Own *own)
     const struct {
         Str name;
         Str *field;
-    } conventions[] = {{STR("ix"), &settings->naming.ix}, {STR("uq"), &settings->naming.uq},
-                       {STR("ck"), &settings->naming.ck}, {STR("fk"), &settings->naming.fk},
+    } conventions[] = {{STR("ix"), &settings->naming.ix},
+                       {STR("uq"), &settings->naming.uq},
+                       {STR("ck"), &settings->naming.ck},
+                       {STR("fk"), &settings->naming.fk},
                        {STR("pk"), &settings->naming.pk}};
     if (str_equal(first, STR("naming_convention"))) {
         for (size_t i = 0; i < sizeof conventions / sizeof *conventions; i++)
@@ -211,7 +214,8 @@ static bool read_section(Arena *arena, Diag *diag, const Ini *ini, Map *taken, S
         *text = value.text;
         bool is_type = str_equal(section, STR("waybill.types"));
         if (!text->len)
-            is_good = diag_error(diag, key_at, "%s \"%.*s\" is given nothing", is_type ? "type" : "value", STR_ARGS(written));
+            is_good = diag_error(diag, key_at, "%s \"%.*s\" is given nothing", is_type ? "type" : "value",
+                                 STR_ARGS(written));
         else
             map_put(is_type ? &settings->types : &settings->values, written, text);
     }

@@ -134,9 +134,9 @@ bool path_find(Arena *arena, Diag *diag, const Project *project, Direction direc
     if (!split_range(&query, spec, &from, &to) || !find_rows(&query, from, &current))
         return false;
     StrList targets = split_commas(arena, to);
-    bool is_good = direction == DIRECTION_UP  ? collect_upgrade(&query, &targets, &current, &collected)
-                   : targets.count > 1        ? collect_down_to_list(&query, &current, &targets, &collected)
-                                              : collect_downgrade(&query, &current, to, &collected);
+    bool is_good = direction == DIRECTION_UP ? collect_upgrade(&query, &targets, &current, &collected)
+                   : targets.count > 1       ? collect_down_to_list(&query, &current, &targets, &collected)
+                                             : collect_downgrade(&query, &current, to, &collected);
     return is_good && build_steps(&query, &collected, &current, path);
 }
 
@@ -170,7 +170,7 @@ bool path_all(Arena *arena, Diag *diag, const Project *project, Path *path)
 
 typedef struct Stamper {
     Query *query;
-    RevisionList heads;      // version rows that one of the destinations concerns
+    RevisionList heads;   // version rows that one of the destinations concerns
     VEC(StampStep) steps;
 } Stamper;
 
@@ -196,7 +196,8 @@ static bool add_stamp(Stamper *stamper, const Revision *destination)
     StampStep step = {.to = ids_of(arena, &one), .is_upgrade = true, .is_branch_move = true};
     bool is_down = any_in(&above, &stamper->heads), is_up = any_in(&below, &stamper->heads);
     if (is_down && is_up)
-        return query_refuse(query, "\"%.*s\" stands between the revisions that the database is at", STR_ARGS(destination->id));
+        return query_refuse(query, "\"%.*s\" stands between the revisions that the database is at",
+                            STR_ARGS(destination->id));
     if (is_down || is_up) {
         step.from = ids_of(arena, &stamper->heads);
         step.is_upgrade = is_up;

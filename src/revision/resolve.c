@@ -63,7 +63,7 @@ static void mark_related(Query *query, RevisionSet *set, const RevisionList *tes
 typedef struct Number {
     bool has_branch;
     Str branch;
-    bool is_ids;              // one id in `id`; otherwise `revisions`
+    bool is_ids;   // one id in `id`; otherwise `revisions`
     Str id;
     RevisionList revisions;
 } Number;
@@ -226,8 +226,8 @@ static bool find_ident(Query *query, Str id, Str branch, const Revision **revisi
     vec_push(query->arena, &one, branch_revision);
     RevisionSet set = set_open(query->arena, query->graph);
     mark_related(query, &set, &one, false);
-    return set_has(&set, *revision) || query_refuse(query, "revision \"%.*s\" is not on branch \"%.*s\"",
-                                                    STR_ARGS((*revision)->id), STR_ARGS(branch));
+    return set_has(&set, *revision) ||
+           query_refuse(query, "revision \"%.*s\" is not on branch \"%.*s\"", STR_ARGS((*revision)->id), STR_ARGS(branch));
 }
 
 // _resolve_branch

@@ -55,7 +55,10 @@ void graph_inherit_labels(Arena *arena, Graph *graph);
 // Returns the revision of that exact id or label, or NULL.
 const Revision *graph_find(const Graph *graph, Str name);
 
-static inline Revision *revision_mutable(const Revision *revision) { return (Revision *)(uintptr_t)revision; }
+static inline Revision *revision_mutable(const Revision *revision)
+{
+    return (Revision *)(uintptr_t)revision;
+}
 bool revisions_have(const RevisionList *list, const Revision *revision);
 
 // ---- sets.c: sets of revisions, as marks by Revision.index ----
@@ -66,15 +69,22 @@ typedef struct RevisionSet {
 } RevisionSet;
 
 RevisionSet set_open(Arena *arena, const Graph *graph);
-static inline bool set_has(const RevisionSet *set, const Revision *revision) { return set->has[revision->index]; }
-static inline void set_add(RevisionSet *set, const Revision *revision) { set->has[revision->index] = true; }
+static inline bool set_has(const RevisionSet *set, const Revision *revision)
+{
+    return set->has[revision->index];
+}
+static inline void set_add(RevisionSet *set, const Revision *revision)
+{
+    set->has[revision->index] = true;
+}
 size_t set_count(const RevisionSet *set);
 // Adds the targets and what is below (above) them; with dependencies or along down_revision alone.
 void set_add_ancestors(Arena *arena, RevisionSet *set, const RevisionList *targets, bool with_depends);
 void set_add_descendants(Arena *arena, RevisionSet *set, const RevisionList *targets, bool with_depends);
 // Stores the members, newest first, in the order of Alembic's RevisionMap._topological_sort. `is_convex`: every revision
 // on a way between two members is one. Fails (without a message): a member is not below any of `heads`.
-MUST_CHECK bool set_sort(Arena *arena, const RevisionSet *set, const RevisionList *heads, bool is_convex, RevisionList *sorted);
+MUST_CHECK bool set_sort(Arena *arena, const RevisionSet *set, const RevisionList *heads, bool is_convex,
+                         RevisionList *sorted);
 
 // ---- resolve.c: names of revisions ----
 
@@ -82,7 +92,7 @@ typedef struct Query {
     Arena *arena;
     Diag *diag;
     const Graph *graph;
-    Str spec;          // as the user wrote it, for messages
+    Str spec;   // as the user wrote it, for messages
 } Query;
 
 // Results of a walk: a revision, nothing (NULL: walked beyond, or base as a start), or Alembic's 'base'.
@@ -93,10 +103,13 @@ typedef struct Name {
     Str text;
     bool is_none;
 } Name;
-static inline Name name_of(Str text) { return (Name){text, false}; }
+static inline Name name_of(Str text)
+{
+    return (Name){text, false};
+}
 #define NAME_NONE ((Name){{"", 0}, true})
 
-MUST_CHECK bool query_revisions(Query *query, Name name, RevisionList *revisions);   // get_revisions
+MUST_CHECK bool query_revisions(Query *query, Name name, RevisionList *revisions);    // get_revisions
 MUST_CHECK bool query_revision(Query *query, Name name, const Revision **revision);   // get_revision; NULL: base
 MUST_CHECK bool query_branch(Query *query, Str label, const Revision **revision);     // _resolve_branch
 // filter_for_lineage, over revisions.
@@ -139,8 +152,12 @@ MUST_CHECK bool query_check_overlaps(Query *query, const RevisionList *list);
 typedef struct Rows {
     Arena *arena;
     const Graph *graph;
-    RevisionList rows;        // sorted by id
-    RevisionSet applied;      // the rows and everything below them
+    RevisionList rows;   // sorted by id
+    RevisionSet is_row;
+    RevisionSet applied;   // the rows and everything below them
+    RevisionSet marked;    // scratch of searches, like the rest
+    uint32_t *stamps, stamp;
+    const Revision **stack;
 } Rows;
 
 Rows rows_open(Arena *arena, const Graph *graph, const RevisionList *rows);

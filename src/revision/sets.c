@@ -59,11 +59,11 @@ typedef struct Sorter {
     const RevisionSet *set;
     bool is_convex;
     bool *todo;
-    size_t *children;            // in the set and not out yet
+    size_t *children;   // in the set and not out yet
     const Revision **heads;
     size_t head_count, at;
     bool *is_now_head;
-    uint32_t *stamps, stamp;     // what the last search has met
+    uint32_t *stamps, stamp;   // what the last search has met
     const Revision **stack;
 } Sorter;
 

@@ -117,10 +117,11 @@ static bool open_section(SqlFile *file, Str comment, SqlSection *section)
         if (!rest.len)
             break;
         if (!dialect_is_known(dialect)) {
-            diag_error(file->diag, span_of(file, dialect.len ? dialect : rest), "unknown dialect \"%.*s\" in a section's line",
-                       STR_ARGS(dialect.len ? dialect : rest));
-            diag_hint(file->diag, "A line that begins with \"-- %.*s\" begins a section for the dialects named in it: "
-                                  "postgresql, mysql, mariadb, sqlite, oracle, mssql. Begin a comment with another word.",
+            diag_error(file->diag, span_of(file, dialect.len ? dialect : rest),
+                       "unknown dialect \"%.*s\" in a section's line", STR_ARGS(dialect.len ? dialect : rest));
+            diag_hint(file->diag,
+                      "A line that begins with \"-- %.*s\" begins a section for the dialects named in it: "
+                      "postgresql, mysql, mariadb, sqlite, oracle, mssql. Begin a comment with another word.",
                       STR_ARGS(word));
             return false;
         }
@@ -218,8 +219,7 @@ bool load_sql_revision(Arena *arena, Diag *diag, const Source *source, Revision 
     if (!file.seen_revision && file.seen_down)
         return diag_error(diag, revision->down_at, "file has a \"-- down_revision:\" but no \"-- revision:\" line");
     if (!file.seen_revision)
-        return !section_at.source ||
-               diag_error(diag, section_at, "file has a section but no \"-- revision:\" line");
+        return !section_at.source || diag_error(diag, section_at, "file has a section but no \"-- revision:\" line");
     if (!file.seen_down) {
         diag_error(diag, revision->id_at, "revision \"%.*s\" has no \"-- down_revision:\" line", STR_ARGS(revision->id));
         diag_hint(diag, "Write \"-- down_revision: None\" for the first revision of a chain.");

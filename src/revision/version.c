@@ -1,18 +1,11 @@
 // The version table's rows, and what each step does to them: Alembic 1.19.1 runtime/migration.py, HeadMaintainer with
-// RevisionStep and StampStep. Where the order of rows comes from a Python set there, it is the order of the file's lists here.
+// RevisionStep and StampStep. Where the order of rows comes from a Python set there, it is the order of the file's lists
+// here.
 #include "revision_int.h"
-
-static size_t find_row(const Rows *rows, const Revision *revision)
-{
-    for (size_t i = 0; i < rows->rows.count; i++)
-        if (rows->rows.items[i] == revision)
-            return i;
-    return SIZE_MAX;
-}
 
 static bool has_row(const Rows *rows, const Revision *revision)
 {
-    return find_row(rows, revision) != SIZE_MAX;
+    return set_has(&rows->is_row, revision);
 }
 
 static void add_row(Rows *rows, const Revision *revision)
@@ -23,18 +16,25 @@ static void add_row(Rows *rows, const Revision *revision)
         rows->rows.items[i - 1] = revision;
     }
     set_add(&rows->applied, revision);
+    set_add(&rows->is_row, revision);
 }
 
 static void remove_row(Rows *rows, const Revision *revision)
 {
-    size_t at = find_row(rows, revision);
+    size_t at = 0;
+    while (rows->rows.items[at] != revision)
+        at++;
+    rows->is_row.has[revision->index] = false;
     memmove(rows->rows.items + at, rows->rows.items + at + 1, (rows->rows.count - at - 1) * sizeof *rows->rows.items);
     rows->rows.count--;
 }
 
 Rows rows_open(Arena *arena, const Graph *graph, const RevisionList *list)
 {
-    Rows rows = {.arena = arena, .graph = graph, .applied = set_open(arena, graph)};
+    Rows rows = {.arena = arena, .graph = graph, .applied = set_open(arena, graph), .is_row = set_open(arena, graph)};
+    rows.marked = set_open(arena, graph);
+    rows.stamps = arena_array(arena, uint32_t, graph->revisions.count + 1);
+    rows.stack = arena_array(arena, const Revision *, graph->revisions.count + 1);
     set_add_ancestors(arena, &rows.applied, list, true);
     for (size_t i = 0; i < list->count; i++)
         if (!has_row(&rows, list->items[i]))
@@ -92,22 +92,23 @@ static bool update_row(Rows *rows, Diag *diag, const Revision *at, const Revisio
 
 // ---- upgrade and downgrade ----
 
-// Whether a row other than `except` is `revision` or stands above it. Ways up lead through what is applied only.
-static bool is_below_other_row(Rows *rows, const Revision *revision, const RevisionList *except)
+// Whether `revision` is, or stands below, a member of `tops` that is not in `except`. Ways up lead through what is applied.
+static bool is_below(Rows *rows, const Revision *revision, const RevisionSet *tops, const RevisionList *except)
 {
-    RevisionList todo = {0};
-    Map seen = map_open(rows->arena);
-    vec_push(rows->arena, &todo, revision);
-    while (todo.count) {
-        const Revision *at = todo.items[--todo.count];
-        if (has_row(rows, at) && !revisions_have(except, at))
+    size_t depth = 0;
+    rows->stamp++;
+    rows->stack[depth++] = revision;
+    rows->stamps[revision->index] = rows->stamp;
+    while (depth) {
+        const Revision *at = rows->stack[--depth];
+        if (set_has(tops, at) && !revisions_have(except, at))
             return true;
         for (size_t i = 0; i < at->next_all.count; i++) {
             const Revision *child = at->next_all.items[i];
-            if (!set_has(&rows->applied, child) || map_get(&seen, child->id))
+            if (!set_has(&rows->applied, child) || rows->stamps[child->index] == rows->stamp)
                 continue;
-            map_put(&seen, child->id, revision_mutable(child));
-            vec_push(rows->arena, &todo, child);
+            rows->stamps[child->index] = rows->stamp;
+            rows->stack[depth++] = child;
         }
     }
     return false;
@@ -116,11 +117,14 @@ static bool is_below_other_row(Rows *rows, const Revision *revision, const Revis
 // Whether `revision` is below another one of the list.
 static bool is_below_another(Rows *rows, const Revision *revision, const RevisionList *list)
 {
-    RevisionSet below = set_open(rows->arena, rows->graph);
+    RevisionList self = {0};
+    vec_push(rows->arena, &self, revision);
     for (size_t i = 0; i < list->count; i++)
-        if (list->items[i] != revision)
-            set_add_ancestors(rows->arena, &below, &list->items[i]->versioned_down, true);
-    return set_has(&below, revision);
+        rows->marked.has[list->items[i]->index] = true;
+    bool is_found = is_below(rows, revision, &rows->marked, &self);
+    for (size_t i = 0; i < list->count; i++)
+        rows->marked.has[list->items[i]->index] = false;
+    return is_found;
 }
 
 // _unmerge_to_revisions: which rows take the place of the revision's own.
@@ -131,7 +135,7 @@ static void find_rows_below(Rows *rows, const Revision *revision, RevisionList *
     vec_push(rows->arena, &self, revision);
     for (size_t i = 0; i < revision->versioned_down.count; i++) {
         const Revision *parent = revision->versioned_down.items[i];
-        bool is_implied = has_others ? is_below_other_row(rows, parent, &self)
+        bool is_implied = has_others ? is_below(rows, parent, &rows->is_row, &self)
                                      : revision->versioned_down.count > 1 &&
                                            is_below_another(rows, parent, &revision->versioned_down);
         if (!is_implied)
@@ -162,7 +166,7 @@ static void find_rows_merged(Rows *rows, const Revision *revision, RevisionList 
     for (size_t i = 0; i < rows->rows.count; i++)
         has_others = has_others || !revisions_have(downs, rows->rows.items[i]);
     for (size_t i = 0; i < downs->count; i++)
-        if (!has_others || !is_below_other_row(rows, downs->items[i], downs))
+        if (!has_others || !is_below(rows, downs->items[i], &rows->is_row, downs))
             vec_push(rows->arena, merged, downs->items[i]);
 }
 

@@ -10,22 +10,22 @@ typedef struct Compiler {
     const Source *source;
     Code *code;
     Str text;
-    Str open, close;        // the delimiters now
-    size_t at;              // next byte
-    size_t text_start;      // text not yet emitted begins here
-    bool at_line_start;     // the next instruction is the first of its line
+    Str open, close;                   // the delimiters now
+    size_t at;                         // next byte
+    size_t text_start;                 // text not yet emitted begins here
+    bool at_line_start;                // the next instruction is the first of its line
     uint32_t nesting[LIMIT_NESTING];   // OP_SECTION / OP_INVERTED indexes
     size_t depth;
-    Map partials;           // name -> index + 1
+    Map partials;   // name -> index + 1
 } Compiler;
 
 typedef struct Tag {
-    size_t start, end;      // with delimiters
-    size_t line_start;      // where its line begins, when standalone
-    size_t line_end;        // behind the line's end, when standalone
+    size_t start, end;   // with delimiters
+    size_t line_start;   // where its line begins, when standalone
+    size_t line_end;     // behind the line's end, when standalone
     bool is_standalone;
-    char sigil;             // 0: a plain name
-    Str body;               // trimmed
+    char sigil;   // 0: a plain name
+    Str body;     // trimmed
 } Tag;
 
 static Span span_of(const Compiler *compiler, size_t start, size_t end)

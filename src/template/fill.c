@@ -3,7 +3,7 @@
 
 // One entry of the context stack: a view, or a text that is only reachable as {{.}}.
 typedef struct Context {
-    const View *view;         // NULL: `field` is the context
+    const View *view;   // NULL: `field` is the context
     const Field *field;
     const struct Context *outer;
 } Context;
@@ -225,8 +225,7 @@ static bool run(Filler *filler, Template *template, size_t start, size_t end, co
             buf_add(filler->out, indent);
         switch (op->kind) {
         case OP_TEXT:
-        case OP_END:
-            break;
+        case OP_END: break;
         case OP_VALUE:
         case OP_RAW:
             if (!fill_value(filler, context, op))
@@ -254,7 +253,7 @@ bool template_fill(Diag *diag, const Template *template, const View *view, Buf *
     size_t len = out->len;
     filler.max_len = len + LIMIT_VALUE_BYTES;
     // Not const: running fills the slots of its partials.
-    Template *running = (Template *)(uintptr_t)template;
+    Template *running = (Template *)(uintptr_t) template;
     if (run(&filler, running, 0, running->code->ops.count, &(Context){view, NULL, NULL}, STR_EMPTY))
         return true;
     out->len = len;   // a half-filled template is nobody's text

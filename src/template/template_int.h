@@ -23,7 +23,7 @@ typedef struct Op {
     uint32_t partial;     // OP_PARTIAL: slot in Template.partials
     Str text;
     Str indent;
-    Span at;              // the tag
+    Span at;   // the tag
 } Op;
 
 // One template's text, compiled; shared by all folders that fall back to it.
@@ -45,9 +45,9 @@ struct Template {
 struct TemplateSet {
     Arena *arena;
     TemplateMode mode;
-    Map codes;              // path -> Code *
-    Map bound;              // "folder\nname" -> Template *
-    size_t generation;      // grows with every added template
+    Map codes;           // path -> Code *
+    Map bound;           // "folder\nname" -> Template *
+    size_t generation;   // grows with every added template
 };
 
 // Returns the compiled text, or NULL after reporting why not.

@@ -53,9 +53,12 @@ static void check(TemplateMode mode, const Case *cases, size_t count)
         Diag diag = diag_open(arena);
         TemplateSet *set = template_set_open(arena, mode);
         static const char *const partials[][2] = {
-            {"common/part", "[{{name}}]"},          {"common/block", "|\n{{{lines}}}\n|\n"},
-            {"common/outer", "o\n  {{>block}}\n"}, {"site/part", "site"},
-            {"common/node", "{{name}}{{#no}}{{>node}}{{/no}}"}, {"common/deep", "{{>deep}}"},
+            {"common/part", "[{{name}}]"},
+            {"common/block", "|\n{{{lines}}}\n|\n"},
+            {"common/outer", "o\n  {{>block}}\n"},
+            {"site/part", "site"},
+            {"common/node", "{{name}}{{#no}}{{>node}}{{/no}}"},
+            {"common/deep", "{{>deep}}"},
             {"common/opens", "{{#yes}}a\n{{/yes}}b\n"},
         };
         for (size_t p = 0; p < sizeof partials / sizeof *partials; p++)
