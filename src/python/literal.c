@@ -292,7 +292,7 @@ static uint32_t skip_escape(const Parser *p, uint32_t at, unsigned flags)
         at += 2;
         while (at < p->end && !strchr("}\n\"'", p->text[at]))
             at++;
-        return at;
+        return at < p->end && p->text[at] == '}' ? at + 1 : at;
     }
     return at + 2;
 }
