@@ -252,7 +252,7 @@ static void add_keyword(Parser *p, CallArg *arg, const Node *name)
 
 CallArg *parse_call_args(Parser *p, uint32_t *count, bool is_class)
 {
-    VEC(CallArg) args = {0};
+    size_t from = p->args.count;
     bool keywords = false, spread = false;
     while (!at(p, TOKEN_RPAREN) && !at(p, TOKEN_ERROR)) {
         CallArg arg = {0};
@@ -274,7 +274,7 @@ CallArg *parse_call_args(Parser *p, uint32_t *count, bool is_class)
                 add_keyword(p, &arg, arg.value);
                 keywords = true;
             } else if (at_comprehension(p)) {
-                if (is_class || args.count)
+                if (is_class || p->args.count > from)
                     fail_at(p, start, p->previous_end, "a generator expression needs parentheses here");
                 arg.value = parse_comprehension(p, NODE_GENEXP, start, arg.value, NULL);
                 if (!at(p, TOKEN_RPAREN))
@@ -283,12 +283,16 @@ CallArg *parse_call_args(Parser *p, uint32_t *count, bool is_class)
                 fail_at(p, start, p->previous_end, "a positional argument follows a keyword argument");
             }
         }
-        vec_push(p->arena, &args, arg);
+        vec_push(p->arena, &p->args, arg);
         if (!accept(p, TOKEN_COMMA))
             break;
     }
-    *count = (uint32_t)args.count;
-    return args.items;
+    *count = (uint32_t)(p->args.count - from);
+    CallArg *args = *count ? parser_alloc(p, *count * sizeof *args) : NULL;
+    if (*count)
+        memcpy(args, p->args.items + from, *count * sizeof *args);
+    p->args.count = from;
+    return args;
 }
 
 static Node *parse_slice(Parser *p)
@@ -330,6 +334,11 @@ static Node *parse_subscript(Parser *p, Node *object)
 Node *parse_primary(Parser *p)
 {
     uint32_t start = p->token.start;
+    if (p->ready) {
+        Node *ready = p->ready;
+        p->ready = NULL;
+        return ready;
+    }
     if (at(p, TOKEN_AWAIT)) {
         advance(p);
         if (at(p, TOKEN_AWAIT))
@@ -372,14 +381,14 @@ static Node *parse_unary(Parser *p);
 
 static Node *parse_power(Parser *p)
 {
-    uint32_t start = p->token.start;
+    uint32_t start = operand_start(p);
     Node *base = parse_primary(p);
     if (!at(p, TOKEN_DSTAR))
         return base;
     advance(p);
     Node *node = node_new(p, NODE_BINARY, start, chain);
     node->as.chain.first = base;
-    node->as.chain.rest = arena_new(p->arena, Operand);
+    node->as.chain.rest = parser_alloc(p, sizeof(Operand));
     node->as.chain.rest[0] = (Operand){parse_unary(p), BINARY_POW};
     node->extra = 1;
     return node_end(p, node);
@@ -388,7 +397,7 @@ static Node *parse_power(Parser *p)
 static Node *parse_unary(Parser *p)
 {
     uint32_t start = p->token.start;
-    if (!at(p, TOKEN_MINUS) && !at(p, TOKEN_PLUS) && !at(p, TOKEN_TILDE))
+    if (p->ready || (!at(p, TOKEN_MINUS) && !at(p, TOKEN_PLUS) && !at(p, TOKEN_TILDE)))
         return parse_power(p);
     UnaryOp op = at(p, TOKEN_MINUS) ? UNARY_NEG : at(p, TOKEN_PLUS) ? UNARY_POS : UNARY_INVERT;
     if (!parse_enter(p))
@@ -403,7 +412,7 @@ static Node *parse_unary(Parser *p)
 // Operators of at least `level`; equal ones side by side become one flat chain.
 static Node *parse_binary(Parser *p, unsigned level)
 {
-    uint32_t start = p->token.start;
+    uint32_t start = operand_start(p);
     Node *left = parse_unary(p);
     for (;;) {
         unsigned own = binary_ops[p->token.kind].level;
@@ -463,7 +472,7 @@ static bool compare_op(Parser *p, uint8_t *op)
 
 static Node *parse_comparison(Parser *p)
 {
-    uint32_t start = p->token.start;
+    uint32_t start = operand_start(p);
     Node *left = parse_binary(p, 1);
     uint8_t op;
     if (!compare_op(p, &op))
@@ -482,7 +491,7 @@ static Node *parse_comparison(Parser *p)
 
 static Node *parse_not(Parser *p)
 {
-    if (!at(p, TOKEN_NOT))
+    if (p->ready || !at(p, TOKEN_NOT))
         return parse_comparison(p);
     uint32_t start = p->token.start;
     if (!parse_enter(p))
@@ -495,7 +504,7 @@ static Node *parse_not(Parser *p)
 
 static Node *parse_conjunction(Parser *p)
 {
-    uint32_t start = p->token.start;
+    uint32_t start = operand_start(p);
     Node *first = parse_not(p);
     if (!at(p, TOKEN_AND))
         return first;
@@ -510,7 +519,7 @@ static Node *parse_conjunction(Parser *p)
 
 Node *parse_disjunction(Parser *p)
 {
-    uint32_t start = p->token.start;
+    uint32_t start = operand_start(p);
     if (!parse_enter(p))
         return parse_atom(p);
     Node *first = parse_conjunction(p);
@@ -527,11 +536,35 @@ Node *parse_disjunction(Parser *p)
     return first;
 }
 
+// Tokens that go on with an expression after its first operand.
+static const bool operators[256] = {
+    [TOKEN_BAR] = true, [TOKEN_CARET] = true, [TOKEN_AMPERSAND] = true, [TOKEN_LSHIFT] = true, [TOKEN_RSHIFT] = true, [TOKEN_PLUS] = true,
+    [TOKEN_MINUS] = true, [TOKEN_STAR] = true, [TOKEN_SLASH] = true, [TOKEN_DSLASH] = true, [TOKEN_PERCENT] = true, [TOKEN_AT] = true,
+    [TOKEN_DSTAR] = true, [TOKEN_EQ] = true, [TOKEN_NE] = true, [TOKEN_LT] = true, [TOKEN_LE] = true, [TOKEN_GT] = true, [TOKEN_GE] = true,
+    [TOKEN_IN] = true, [TOKEN_IS] = true, [TOKEN_NOT] = true, [TOKEN_AND] = true, [TOKEN_OR] = true, [TOKEN_IF] = true,
+};
+
+static bool starts_operand(const Parser *p)
+{
+    return at(p, TOKEN_NAME) || at(p, TOKEN_STRING) || at(p, TOKEN_NUMBER) || at(p, TOKEN_NONE) || at(p, TOKEN_TRUE) || at(p, TOKEN_FALSE) ||
+           at(p, TOKEN_LPAREN) || at(p, TOKEN_LBRACKET) || at(p, TOKEN_LBRACE) || at(p, TOKEN_FSTRING);
+}
+
 Node *parse_expression(Parser *p)
 {
     uint32_t start = p->token.start;
     if (at(p, TOKEN_LAMBDA))
         return parse_lambda(p);
+    // Most expressions are one operand: read it first, and climb the operators only when one follows.
+    if (starts_operand(p)) {
+        if (!parse_enter(p))
+            return parse_atom(p);
+        Node *operand = parse_primary(p);
+        parse_leave(p);
+        if (!operators[p->token.kind])
+            return operand;
+        p->ready = operand;
+    }
     Node *then = parse_disjunction(p);
     if (!at(p, TOKEN_IF))
         return then;

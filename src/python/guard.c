@@ -142,7 +142,7 @@ static bool run_with_body(Interp *in, const YieldHook *hook, Value yielded)
     Frame *frame = in->frame;
     in->frame = frame->outer;
     *hook->ran = true;
-    *hook->flow = with_target(in, hook->env, hook->node, hook->next_item, yielded);
+    *hook->flow = (int)with_target(in, hook->env, hook->node, hook->next_item, yielded);
     in->frame = frame;
     return *hook->flow != (int)FLOW_FAIL;
 }

@@ -12,17 +12,22 @@ enum { IS_START = 1, IS_DIGIT = 2, IS_SPACE = 4, IS_LINE = 8, IS_HIGH = 16, IS_S
     [first + 17] = IS_START, [first + 18] = IS_START, [first + 19] = IS_START, [first + 20] = IS_START,                    \
     [first + 21] = IS_START, [first + 22] = IS_START, [first + 23] = IS_START, [first + 24] = IS_START,                    \
     [first + 25] = IS_START
-static const uint8_t classes[128] = {
+#define CLASS_HIGH(first)                                                                                               \
+    [first] = IS_HIGH, [first + 1] = IS_HIGH, [first + 2] = IS_HIGH, [first + 3] = IS_HIGH, [first + 4] = IS_HIGH,         \
+    [first + 5] = IS_HIGH, [first + 6] = IS_HIGH, [first + 7] = IS_HIGH
+static const uint8_t classes[256] = {
     CLASS_LETTERS('a'), CLASS_LETTERS('A'), ['_'] = IS_START, ['0'] = IS_DIGIT, ['1'] = IS_DIGIT, ['2'] = IS_DIGIT,
     ['3'] = IS_DIGIT, ['4'] = IS_DIGIT, ['5'] = IS_DIGIT, ['6'] = IS_DIGIT, ['7'] = IS_DIGIT, ['8'] = IS_DIGIT,
     ['9'] = IS_DIGIT, [' '] = IS_SPACE, ['\t'] = IS_SPACE, ['\f'] = IS_SPACE, ['\n'] = IS_LINE | IS_STRING_STOP,
     ['\r'] = IS_LINE | IS_STRING_STOP, ['\\'] = IS_STRING_STOP, ['"'] = IS_STRING_STOP, ['\''] = IS_STRING_STOP,
+    CLASS_HIGH(128), CLASS_HIGH(136), CLASS_HIGH(144), CLASS_HIGH(152), CLASS_HIGH(160), CLASS_HIGH(168), CLASS_HIGH(176),
+    CLASS_HIGH(184), CLASS_HIGH(192), CLASS_HIGH(200), CLASS_HIGH(208), CLASS_HIGH(216), CLASS_HIGH(224), CLASS_HIGH(232),
+    CLASS_HIGH(240), CLASS_HIGH(248),
 };
 
 static inline unsigned class_of(char c)
 {
-    unsigned char byte = (unsigned char)c;
-    return byte < 128 ? classes[byte] : IS_HIGH;
+    return classes[(unsigned char)c];
 }
 
 static const char *const token_names[] = {
@@ -101,8 +106,10 @@ static uint32_t scan_name(Parser *p, uint32_t start)
 {
     uint32_t pos = p->pos;
     for (;;) {
-        while (pos < p->end && (class_of(p->text[pos]) & (IS_START | IS_DIGIT)))
-            pos++;
+        const char *text = p->text + pos, *end = p->text + p->end;
+        while (text < end && (class_of(*text) & (IS_START | IS_DIGIT)))
+            text++;
+        pos = (uint32_t)(text - p->text);
         if (pos == p->end || !(class_of(p->text[pos]) & IS_HIGH))
             return pos;
         uint32_t code;
@@ -131,13 +138,12 @@ static void scan_string(Parser *p, uint32_t start, unsigned flags)
     flags |= triple ? STRING_TRIPLE : 0;
     p->token.kind = flags & PREFIX_F ? TOKEN_FSTRING : TOKEN_STRING;
     while (!(flags & PREFIX_F)) {
-        while (pos < p->end) {
-            unsigned class = class_of(p->text[pos]);
-            if (class & IS_STRING_STOP)
-                break;
-            flags |= class & IS_HIGH ? STRING_HIGH : 0u;
-            pos++;
-        }
+        const char *text = p->text + pos, *end = p->text + p->end;
+        unsigned seen = 0;
+        while (text < end && !(class_of(*text) & IS_STRING_STOP))
+            seen |= class_of(*text++);
+        flags |= seen & IS_HIGH ? STRING_HIGH : 0u;
+        pos = (uint32_t)(text - p->text);
         if (pos >= p->end) {
             fail_at(p, start, start + 1, triple ? "unterminated triple-quoted string" : "unterminated string");
             return;
@@ -477,7 +483,7 @@ static void scan_token(Parser *p)
         p->token.kind = (uint8_t)keyword_of(p->text + pos, end - pos);
         if (p->token.kind == TOKEN_NAME)
             p->token.hash = name_hash(p->text + pos, end - pos);
-    } else if (class & IS_DIGIT || (p->text + pos < p->text + p->end && p->text[pos] == '.' && pos + 1 < p->end && class_of(p->text[pos + 1]) & IS_DIGIT)) {
+    } else if (class & IS_DIGIT || (pos < p->end && p->text[pos] == '.' && pos + 1 < p->end && class_of(p->text[pos + 1]) & IS_DIGIT)) {
         scan_number(p, pos);
     } else if (class & IS_LINE) {
         if (pos >= p->end && p->brackets) {

@@ -131,10 +131,8 @@ bool builtin_call(Interp *in, const Builtin *b, const Args *args, Value *out)
         return true;
     case B_STATIC: case B_CLASSMETHOD: return interp_call(in, b->self, args, out);
     case B_IGNORED:
-        // A decorator that changes nothing gives back what it decorates; other calls are None-like.
-        *out = args->count == 1 && (args->items[0].value.kind == VALUE_FUNCTION || args->items[0].value.kind == VALUE_CLASS) ? args->items[0].value
-               : b->type                                                                                                ? VALUE_OF_NONE
-                                                                                                                        : value_builtin(b);
+        // A decorator that changes nothing gives back what it decorates; a logger's methods give back the logger.
+        *out = args->count == 1 && (args->items[0].value.kind == VALUE_FUNCTION || args->items[0].value.kind == VALUE_CLASS) ? args->items[0].value : value_builtin(b);
         return true;
     case B_COMPOSED:   // functools.wraps(f): keeps the wrapper
         *out = args->positional ? args->items[0].value : VALUE_OF_NONE;

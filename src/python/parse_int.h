@@ -62,6 +62,10 @@ typedef struct Parser {
     unsigned nesting;
     ScopeInfo *scope;
     VEC(Node *) stack;      // lists being collected
+    VEC(CallArg) args;      // arguments being collected
+    Node *ready;            // an operand already read: see parse_expression
+    char *pool;             // what is left of a block that nodes are cut from
+    size_t pool_left;
 } Parser;
 
 // ---- lexer ----
@@ -85,6 +89,8 @@ static inline bool accept(Parser *p, TokenKind kind)
     return true;
 }
 void expect(Parser *p, TokenKind kind);
+// Where the operand that comes next begins.
+static inline uint32_t operand_start(const Parser *p) { return p->ready ? p->ready->start : p->token.start; }
 static inline Str token_text(const Parser *p) { return (Str){p->text + p->token.start, p->token.end - p->token.start}; }
 static inline bool at_word(const Parser *p, Str word)
 {
@@ -94,6 +100,7 @@ static inline bool at_word(const Parser *p, Str word)
 // ---- nodes ----
 #define NODE_BYTES(member) (offsetof(Node, as) + sizeof(((Node *)0)->as.member))
 Node *node_make(Parser *p, NodeKind kind, uint32_t start, size_t bytes);
+void *parser_alloc(Parser *p, size_t bytes);   // zeroed, aligned for pointers
 #define node_new(p, kind, start, member) node_make((p), (kind), (start), NODE_BYTES(member))
 static inline Node *node_end(Parser *p, Node *node)
 {
