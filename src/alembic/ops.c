@@ -345,6 +345,34 @@ static bool create_exclude(Call *call)
            read_constraint_options(call, constraint) && finish_constraint(call, op, constraint, is_final);
 }
 
+// drop_constraint(None, ...) in a downgrade means what its own upgrade made without a name: the model knows what the
+// server calls it. The newest goes first; which one is which does not matter when all of them go, and the run's end sees to
+// it that they do.
+static const Constraint *unnamed_of_this_revision(Call *call, const Op *op)
+{
+    const Table *table = model_table(call->a->model, op->schema, op->table);
+    for (size_t i = table ? table->constraints.count : 0; i > 0; i--) {
+        const Constraint *c = table->constraints.items[i - 1];
+        if (!c->name.len && c->server_name.len && c->revision == call->a->model->revision && c->kind == op->constraint_kind &&
+            !strlist_has(&call->a->taken_names, c->server_name))
+            return c;
+    }
+    return NULL;
+}
+
+static bool find_unnamed(Call *call, Op *op)
+{
+    const Constraint *found = op->has_constraint_kind ? unnamed_of_this_revision(call, op) : NULL;
+    if (!found)
+        return call_refuse(call, op->at, "Give drop_constraint() the constraint's name as the database has it.",
+                           "cannot drop a constraint of table \"%.*s\" without its name: this revision's upgrade adds no unnamed one of that kind",
+                           STR_ARGS(op->table));
+    op->name = found->server_name;
+    vec_push(call->a->arena, &call->a->taken_names, op->name);
+    vec_push(call->a->arena, &call->a->unnamed_drops, op);
+    return true;
+}
+
 static bool drop_constraint(Call *call)
 {
     static const struct {
@@ -369,10 +397,10 @@ static bool drop_constraint(Call *call)
         return interp_raise(call->in, op->at, STR("TypeError"), "drop_constraint() missing a required argument: 'constraint_name'");
     Table stand_in = {.name = op->table, .schema = op->schema};
     Constraint named = {.kind = op->constraint_kind, .name = op->name};
-    if (op->has_constraint_kind)
+    if (op->has_constraint_kind && op->name.len)
         name_constraint(call->a, &stand_in, &named, is_final);
     op->name = named.name;
-    return finish(call, op);
+    return (op->name.len || find_unnamed(call, op)) && finish(call, op);
 }
 
 // ---- batches ----
