@@ -262,9 +262,12 @@ bool render_op(Writing *w, const Op *op)
 
 bool render_ops(Renderer *r, Diag *diag, const OpList *ops, StatementList *statements)
 {
-    Writing w = {.r = r, .arena = r->arena, .diag = diag, .out = statements};
+    Writing w = {.r = r, .arena = r->scratch, .diag = diag, .out = statements};
     bool done = true;
-    for (size_t i = 0; i < ops->count; i++)
+    for (size_t i = 0; i < ops->count; i++) {
+        ArenaMark mark = arena_mark(r->scratch);
         done &= render_op(&w, ops->items[i]);
+        arena_rewind(r->scratch, mark);
+    }
     return done;
 }

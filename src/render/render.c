@@ -12,6 +12,7 @@ Renderer *render_open(Arena *arena, Diag *diag, const Project *project, const Re
 {
     Renderer *r = arena_new(arena, Renderer);
     *r = (Renderer){.arena = arena, .project = project, .options = options, .style = &options->style, .dialect = options->style.dialect};
+    r->scratch = arena_child(arena);
     r->templates = template_set_open(arena, TEMPLATE_SQL);
     return template_set_load(r->templates, diag, project->settings.templates) ? r : NULL;
 }
