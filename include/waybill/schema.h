@@ -399,6 +399,7 @@ struct Op {
     const ColumnChange *change;        // ALTER_COLUMN
     ConstraintKind constraint_kind;    // DROP_CONSTRAINT
     bool has_constraint_kind;
+    const Constraint *dropped;         // DROP_CONSTRAINT without a name: the one that is meant
     Str comment;                       // TABLE_COMMENT
     bool comment_is_none;
     const Type *type;                  // CREATE_ENUM, DROP_ENUM

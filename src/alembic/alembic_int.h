@@ -173,8 +173,7 @@ struct Alembic {
     const Revision *revision;
     Direction direction;
     OpList *ops;
-    StrList taken_names;     // server names that drop_constraint(None) has taken, and
-    OpList unnamed_drops;    // those operations
+    OpList unnamed_drops;    // drop_constraint(None, ...): each has taken a constraint
 };
 
 // ---- objects ----

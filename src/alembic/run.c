@@ -94,10 +94,10 @@ static bool check_unnamed_drops(Alembic *a, Diag *diag, const Revision *revision
         const Table *table = model_table(a->model, op->schema, op->table);
         for (size_t k = 0; table && k < table->constraints.count; k++) {
             const Constraint *c = table->constraints.items[k];
-            if (c->name.len || !c->server_name.len || c->revision != revision->index || c->kind != op->constraint_kind)
+            if (c->name.len || c->revision != revision->index || c->kind != op->constraint_kind)
                 continue;
-            diag_error(diag, op->at, "cannot tell which unnamed constraint of table \"%.*s\" is dropped here: \"%.*s\" would be left",
-                       STR_ARGS(op->table), STR_ARGS(c->server_name));
+            diag_error(diag, op->at, "cannot tell which unnamed constraint of table \"%.*s\" is dropped here: one over \"%.*s\" would be left",
+                       STR_ARGS(op->table), STR_ARGS(strlist_join(a->arena, &c->columns, STR(", "))));
             diag_hint(diag, "Give drop_constraint() the constraint's name.");
             return false;
         }
@@ -119,7 +119,6 @@ bool alembic_run(Alembic *a, Diag *diag, const Revision *revision, Direction dir
     a->revision = revision;
     a->direction = direction;
     a->ops = ops;
-    a->taken_names = (StrList){0};
     a->unnamed_drops = (OpList){0};
     a->model->revision = revision->index;
     bool up = direction == DIRECTION_UP;
