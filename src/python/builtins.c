@@ -139,6 +139,8 @@ NATIVE_FN(b_int)
     int64_t integer;
     if (x.kind == VALUE_STR || x.kind == VALUE_BYTES)
         return parse_int_text(in, args, x.text, base, out);
+    if (!is_unset(v[1]))
+        return interp_raise(in, args->at, STR("TypeError"), "int() can't convert non-string with explicit base");
     if (x.kind == VALUE_DECIMAL)
         x = value_float(trunc(strtod(str_cstr(in->arena, x.text), NULL)));
     if (x.kind == VALUE_FLOAT) {
@@ -258,6 +260,8 @@ NATIVE_FN(b_bytes)
         out->text = v[0].text;
         return true;
     }
+    if (!is_unset(v[1]))
+        return interp_raise(in, args->at, STR("TypeError"), "encoding without a string argument");
     Buf buf = buf_open(in->arena);
     if (is_integral(v[0], &byte)) {
         if (byte < 0 || !interp_room(in, args->at, (uint64_t)byte))
@@ -711,6 +715,8 @@ NATIVE_FN(b_chr)
     int64_t code;
     if (!take_args(in, args, "chr", "i", &v) || !want_int(in, args, v, "chr", &code))
         return false;
+    if (code < INT32_MIN || code > INT32_MAX)
+        return interp_raise(in, args->at, STR("OverflowError"), "Python int too large to convert to C int");
     if (code < 0 || code > 0x10FFFF)
         return interp_raise(in, args->at, STR("ValueError"), "chr() arg not in range(0x110000)");
     Buf buf = buf_open(in->arena);
@@ -745,6 +751,8 @@ NATIVE_FN(b_round)
         *out = value_int(integer);
         return true;
     }
+    if (v[0].kind != VALUE_FLOAT && v[0].kind != VALUE_DECIMAL && !is_integral(v[0], &integer))
+        return interp_raise(in, args->at, STR("TypeError"), "type %.*s doesn't define __round__ method", STR_ARGS(value_type_name(v[0])));
     if (v[0].kind != VALUE_FLOAT)
         return interp_refuse(in, args->at, STR_EMPTY, "round() of %.*s is not supported", STR_ARGS(value_type_name(v[0])));
     if (whole) {
@@ -949,6 +957,18 @@ NATIVE_FN(b_id)
     return true;
 }
 
+NATIVE_FN(b_hash)
+{
+    UNUSED_SELF;
+    Value v;
+    if (!take_args(in, args, "hash", "obj", &v))
+        return false;
+    if (!value_hashable(v))
+        return interp_raise(in, args->at, STR("TypeError"), "unhashable type: '%.*s'", STR_ARGS(value_type_name(v)));
+    *out = value_unknown(in->arena, args->at, STR("a hash changes from run to run"), STR("Write the value in the revision."));
+    return true;
+}
+
 NATIVE_FN(b_refused)
 {
     UNUSED_SELF;
@@ -1050,6 +1070,7 @@ const Builtin builtin_names[] = {
     NATIVE_ANY("getattr", b_getattr),
     NATIVE_ANY("globals", b_globals),
     NATIVE("hasattr", b_hasattr),
+    NATIVE("hash", b_hash),
     NATIVE("hex", b_hex),
     NATIVE_ANY("id", b_id),
     NATIVE_ANY("input", b_refused),
