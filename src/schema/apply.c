@@ -33,10 +33,8 @@ static void contradict(Table *table, const Op *op, const char *what)
 
 static const Constraint *with_server_name(Model *model, const Table *table, const Constraint *constraint)
 {
-    if (constraint->name.len)
-        return constraint;
     Constraint *named = constraint_copy(model->arena, constraint);
-    if (model->constraint_name)
+    if (!named->name.len && model->constraint_name)
         named->server_name = model->constraint_name(model->arena, table, constraint);
     named->revision = model->revision;
     return named;
