@@ -465,7 +465,7 @@ bool put_index(Writing *w, const Index *index, bool if_not_exists)
         return false;
     if (concurrently) {
         Statement *statement = last_statement(w);
-        statement->outside_transaction = true;
+        statement->outside_transaction = statement->must_run_outside = true;
         statement->effect = (Effect){.kind = EFFECT_INDEX_VALID, .schema = index->schema, .name = index->name,
                                      .table_schema = index->schema, .table = index->table, .unique = index->unique};
         for (size_t i = 0; i < index->items.count; i++)

@@ -99,15 +99,17 @@ static void note_tables(Renderer *r, const Model *model, RenderedPath *rendered)
         qsort(rendered->tables_at_from, rendered->table_count, sizeof *rendered->tables_at_from, compare_tables);
 }
 
-static void note_created(Renderer *r, const OpList *ops, RenderedPath *rendered)
+static void note_created(Renderer *r, const OpList *ops, Map *seen, RenderedPath *rendered)
 {
     for (size_t i = 0; i < ops->count; i++) {
         const Op *op = ops->items[i];
         if (op->kind != OP_CREATE_TABLE || op->if_not_exists)
             continue;
         Str name = op->schema.len ? str_format(r->arena, "%.*s.%.*s", STR_ARGS(op->schema), STR_ARGS(op->table)) : op->table;
-        if (!strlist_has(&rendered->created_tables, name))
-            vec_push(r->arena, &rendered->created_tables, name);
+        if (map_get(seen, name))
+            continue;
+        map_put(seen, name, r);
+        vec_push(r->arena, &rendered->created_tables, name);
     }
 }
 
@@ -122,13 +124,14 @@ bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *render
     if (!r->options->bare)
         note_tables(r, model, rendered);
     bool done = true;
+    Map created = map_open(r->arena);
     for (size_t i = 0; i < path->steps.count; i++) {
         RenderStep *step = &rendered->steps[i];
         step->step = &path->steps.items[i];
         bool run = alembic_run(alembic, diag, step->step->revision, path->direction, &step->ops);
         done &= run && render_ops(r, diag, &step->ops, &step->statements);
         if (!r->options->bare && path->from_base)
-            note_created(r, &step->ops, rendered);
+            note_created(r, &step->ops, &created, rendered);
     }
     return done;
 }
