@@ -383,13 +383,14 @@ static Node *parse_power(Parser *p)
 {
     uint32_t start = operand_start(p);
     Node *base = parse_primary(p);
-    if (!at(p, TOKEN_DSTAR))
+    if (!at(p, TOKEN_DSTAR) || !parse_enter(p))
         return base;
     advance(p);
     Node *node = node_new(p, NODE_BINARY, start, chain);
     node->as.chain.first = base;
     node->as.chain.rest = parser_alloc(p, sizeof(Operand));
     node->as.chain.rest[0] = (Operand){parse_unary(p), BINARY_POW};
+    parse_leave(p);
     node->extra = 1;
     return node_end(p, node);
 }
