@@ -552,13 +552,16 @@ static bool is_instance(Interp *in, Span at, Value v, Value type, Value *out)
         return true;
     }
     if (type.kind == VALUE_TUPLE) {
-        for (size_t i = 0; i < type.list->values.count; i++) {
-            if (!is_instance(in, at, v, type.list->values.items[i], out))
-                return false;
-            if (is_unknown(*out) || out->boolean)
-                return true;
+        if (!interp_enter(in, at))
+            return false;
+        bool done = true;
+        for (size_t i = 0; i < type.list->values.count && done; i++) {
+            done = is_instance(in, at, v, type.list->values.items[i], out);
+            if (done && (is_unknown(*out) || out->boolean))
+                break;
         }
-        return true;
+        interp_leave(in);
+        return done;
     }
     bool result = false;
     if (type.kind == VALUE_HOST) {

@@ -404,7 +404,13 @@ static Node *parse_unary(Parser *p)
     if (!parse_enter(p))
         return parse_atom(p);
     advance(p);
-    Node *node = operand_node(p, NODE_UNARY, start, parse_unary(p));
+    Node *operand = parse_unary(p);
+    Node *node = operand_node(p, NODE_UNARY, start, operand);
+    if (op == UNARY_NEG && operand->kind == NODE_BIG && str_equal(node_text(p->source, operand), STR("9223372036854775808"))) {
+        node = node_new(p, NODE_CONST, start, constant);   // the smallest integer has no positive counterpart
+        node->as.constant = value_int(INT64_MIN);
+        node_end(p, node);
+    }
     node->op = (uint8_t)op;
     parse_leave(p);
     return node;

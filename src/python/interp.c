@@ -90,6 +90,15 @@ bool interp_items(Interp *in, Span at, uint64_t items)
     return interp_tick(in, at, items / 2);
 }
 
+bool interp_enter(Interp *in, Span at)
+{
+    if (in->depth < LIMIT_EVAL_DEPTH) {
+        in->depth++;
+        return true;
+    }
+    return interp_refuse(in, at, STR_EMPTY, "expressions and calls more than %d deep inside one another (the limit)", LIMIT_EVAL_DEPTH);
+}
+
 // ---- exceptions ----
 
 static const char *const exception_table[][2] = {

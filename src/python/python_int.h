@@ -124,6 +124,8 @@ struct Interp {
 bool interp_tick(Interp *in, Span at, uint64_t cost);   // counts steps; refuses beyond the limit
 bool interp_room(Interp *in, Span at, uint64_t bytes);  // refuses a text larger than the limit, else charges for it
 bool interp_items(Interp *in, Span at, uint64_t items);
+bool interp_enter(Interp *in, Span at);   // counts nesting of evaluation; refuses beyond LIMIT_EVAL_DEPTH
+static inline void interp_leave(Interp *in) { in->depth--; }
 bool interp_raise_value(Interp *in, Span at, Value exception);
 Class *exception_class(Interp *in, Str name);           // NULL: no such built-in exception
 Value exception_make(Interp *in, Class *class, Str message);
