@@ -55,12 +55,15 @@ static bool outermost_lookup(Interp *in, Span at, Str name, Value *out)
         *out = value_str(in->module->docstring);
         return true;
     }
+    for (size_t i = in->star_imports.count; i-- > 0;) {
+        if (interp_attribute(in, at, in->star_imports.items[i], name, out))
+            return true;
+        if (in->trouble != TROUBLE_RAISED)
+            return false;
+        in->trouble = TROUBLE_NONE;   // not there: the next one
+    }
     if (in->host && in->host->global)
         return in->host->global(in->host, in, at, name, out);
-    if (in->star_import) {
-        *out = (Value){.kind = VALUE_UNKNOWN, .unknown = in->star_import};
-        return true;
-    }
     return interp_raise(in, at, STR("NameError"), "name '%.*s' is not defined", STR_ARGS(name));
 }
 

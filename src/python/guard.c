@@ -241,13 +241,7 @@ static bool import_from(Interp *in, Env *env, Str from, Value module, const Impo
 {
     Span at = {in->source, name->start, name->len};
     if (str_equal(name->module, STR("*"))) {
-        if (module.kind == VALUE_UNKNOWN) {
-            in->star_import = module.unknown;
-        } else {
-            Value missing = value_unknown(in->arena, at, str_format(in->arena, "the name may come from \"from %.*s import *\"", STR_ARGS(from)),
-                                          STR("Import the names that the revision uses one by one."));
-            in->star_import = missing.unknown;
-        }
+        vec_push(in->arena, &in->star_imports, module);
         return true;
     }
     Value value;

@@ -7,7 +7,7 @@
 #include "tree.h"
 
 enum {
-    LIMIT_EVAL_DEPTH = 3000,   // expressions and statements being evaluated inside one another, over all calls
+    LIMIT_EVAL_DEPTH = 2000,   // expressions and statements being evaluated inside one another, over all calls
 };
 
 // A slot that holds nothing yet.
@@ -116,7 +116,7 @@ struct Interp {
     Value handled;           // being handled, for a bare raise
     Span handled_at;
     Map exceptions;          // built-in exception classes made so far
-    const Unknown *star_import;   // names that the file does not define may come from it
+    VEC(Value) star_imports; // modules from which * was imported: names that the file does not define may come from them
     struct { char *ptr; size_t len, cap; } tail;   // the text last built by +: grows in place
 };
 
