@@ -212,7 +212,7 @@ Node *parse_atom(Parser *p)
     switch (p->token.kind) {
     case TOKEN_NAME:
         node = node_make(p, NODE_NAME, start, offsetof(Node, as));
-        node->extra = p->token.hash;
+        node->extra = token_hash(p);
         node->len = p->token.end - start;
         advance(p);
         return node;
