@@ -115,7 +115,7 @@ static bool call_super_init(Interp *in, const Builtin *b, const Args *args, Valu
     return true;
 }
 
-bool builtin_call(Interp *in, const Builtin *b, const Args *args, Value *out)
+static bool call_kind(Interp *in, const Builtin *b, const Args *args, Value *out)
 {
     switch (b->kind) {
     case B_FUNCTION: case B_TYPE: case B_METHOD:
@@ -146,4 +146,13 @@ bool builtin_call(Interp *in, const Builtin *b, const Args *args, Value *out)
         break;
     }
     return interp_raise(in, args->at, STR("TypeError"), "'%.*s' object is not callable", STR_ARGS(value_type_name(value_builtin(b))));
+}
+
+bool builtin_call(Interp *in, const Builtin *b, const Args *args, Value *out)
+{
+    if (!interp_enter(in, args->at))
+        return false;
+    bool done = call_kind(in, b, args, out);
+    interp_leave(in);
+    return done;
 }

@@ -263,10 +263,8 @@ static int order_of_texts(Str a, Str b)
 static bool order_lists(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *out)
 {
     size_t n = left.list->values.count < right.list->values.count ? left.list->values.count : right.list->values.count;
-    if (++in->depth > LIMIT_EVAL_DEPTH) {
-        in->depth--;
-        return interp_refuse(in, at, STR_EMPTY, "lists more than %d deep inside one another (the limit)", LIMIT_EVAL_DEPTH);
-    }
+    if (!interp_enter(in, at))
+        return false;
     bool done = true;
     size_t i = 0;
     for (; i < n; i++) {

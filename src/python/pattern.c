@@ -19,8 +19,8 @@ static Node *capture(Parser *p, NodeKind kind, uint32_t start, Node *pattern)
     bool wildcard = str_equal(name, STR("_"));
     if (at(p, TOKEN_NAME) && !wildcard) {
         node->as.pattern_as.name = name;
-        node->extra = p->token.hash;
-        scope_bind(p, name, p->token.hash, BINDING_LOCAL);
+        node->extra = token_hash(p);
+        scope_bind(p, name, token_hash(p), BINDING_LOCAL);
     }
     if (wildcard && kind == PATTERN_AS)
         fail_at(p, p->token.start, p->token.end, "cannot use \"_\" as a target");

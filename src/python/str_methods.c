@@ -62,7 +62,7 @@ static bool recase(Interp *in, Value self, const Args *args, CaseRule rule, Valu
         uint32_t code = (unsigned char)self.text.ptr[i];
         size_t bytes = self.kind == VALUE_STR ? utf8_decode(str_slice(self.text, i, self.text.len), &code) : 1;
         i += bytes ? bytes : 1;
-        bool upper = rule == CASE_UPPER || (rule == CASE_SWAP && change_case(code, true) != code) ||
+        bool upper = rule == CASE_UPPER || (rule == CASE_SWAP && (change_case(code, true) != code || code == 0xDF)) ||
                      ((rule == CASE_TITLE || rule == CASE_CAPITAL) && !inside);
         if (upper && code == 0xDF) {
             buf_add(&buf, rule == CASE_TITLE || rule == CASE_CAPITAL ? STR("Ss") : STR("SS"));
