@@ -34,9 +34,9 @@ for case in "$@"; do
         printf '=== run %s\n' "$line" >> "$made"
         cd "$box/p" || exit 3
         case $line in
-        *@*)
+        *--dialect=@*)
             for d in $dialects; do
-                eval "set -- $(printf '%s' "$line" | sed "s/@/$d/g")"
+                eval "set -- $(printf '%s' "$line" | sed "s/--dialect=@/--dialect=$d/g")"
                 run_one "$@" > "$box/result.$d"
             done
             for d in $dialects; do
