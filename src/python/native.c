@@ -15,8 +15,9 @@ bool take_args(Interp *in, const Args *args, const char *function, const char *s
         p += len + optional;
         p += *p == ' ';
     }
+    // Python may know an argument that is not built here: an exception could be caught, a refusal cannot.
     if (used < args->count)
-        return interp_raise(in, args->at, STR("TypeError"), "%s() got an unexpected argument", function);
+        return interp_refuse(in, args->at, STR_EMPTY, "an argument of %s() that is not supported", function);
     return true;
 }
 

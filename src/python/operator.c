@@ -363,6 +363,8 @@ static bool arithmetic(Interp *in, Span at, BinaryOp op, Value left, Value right
         return float_binary(in, at, op, integral ? (double)a : left.real, other_integral ? (double)b : right.real, out);
     if (op == BINARY_MOD && left.kind == VALUE_STR)
         return format_percent(in, at, left.text, right, out);
+    if (op == BINARY_MOD && left.kind == VALUE_BYTES)
+        return interp_refuse(in, at, STR_EMPTY, "formatting bytes is not supported");
     if (op == BINARY_ADD && text && left.kind == right.kind)
         return concat(in, at, left, right, out);
     if (op == BINARY_ADD && is_sequence(left) && left.kind == right.kind)
