@@ -129,6 +129,8 @@ struct Value {
 
 struct List {
     VEC(Value) values;
+    uint32_t *slots;       // a SET's index, made when it grows; only python's own functions add to sets
+    size_t slot_count;
 };
 
 typedef struct DictItem {
@@ -138,6 +140,8 @@ struct Dict {
     VEC(DictItem) items;   // in insertion order
     bool is_default;       // collections.defaultdict and such keep their factory here
     Value factory;
+    uint32_t *slots;       // index, made when it grows: add with dict_put only
+    size_t slot_count;
 };
 
 struct Class {
@@ -184,7 +188,7 @@ typedef struct Arg {
     Span at;
 } Arg;
 
-// Positional ones first; * and ** are already spread.
+// Positional ones first; * and ** are already spread. Valid during the call only: a host that keeps arguments copies them.
 typedef struct Args {
     const Arg *items;
     size_t count;

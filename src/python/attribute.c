@@ -1,0 +1,375 @@
+// Attributes: of instances, classes, builtin values and modules; bound methods, properties, super().
+#include "python_int.h"
+
+const Builtin *member_find(const Builtin *members, Str name)
+{
+    for (; members && members->name.len; members++)
+        if (members->name.len == name.len && memcmp(members->name.ptr, name.ptr, name.len) == 0)
+            return members;
+    return NULL;
+}
+
+const Builtin *native_method(Value object, Str name)
+{
+    switch ((int)object.kind) {
+    case VALUE_STR: return member_find(str_methods, name);
+    case VALUE_BYTES: return member_find(bytes_methods, name);
+    case VALUE_LIST: return member_find(list_methods, name);
+    case VALUE_TUPLE: return member_find(tuple_methods, name);
+    case VALUE_DICT: return member_find(dict_methods, name);
+    case VALUE_SET: return member_find(set_methods, name);
+    case VALUE_INT: case VALUE_BOOL: case VALUE_FLOAT: return member_find(number_methods, name);
+    case VALUE_TIME: return member_find(time_methods, name);
+    case VALUE_UUID: return member_find(uuid_methods, name);
+    case VALUE_DECIMAL: return member_find(decimal_methods, name);
+    case VALUE_BUILTIN:
+        if (object.builtin->kind == B_PATTERN)
+            return member_find(pattern_methods, name);
+        return object.builtin->kind == B_MATCH ? member_find(match_methods, name) : NULL;
+    default: return NULL;
+    }
+}
+
+static Value bound(Interp *in, Value function, Value self)
+{
+    Builtin *b = builtin_make(in, B_BOUND);
+    b->self = self;
+    b->other = function;
+    return value_builtin(b);
+}
+
+// What an attribute found on a class means for an object (or, self unset, for the class itself).
+bool bind_attribute(Interp *in, Span at, Value found, Value self, Class *class, Value *out)
+{
+    *out = found;
+    if (found.kind == VALUE_FUNCTION && !is_unset(self)) {
+        *out = bound(in, found, self);
+    } else if (found.kind == VALUE_BUILTIN) {
+        const Builtin *b = found.builtin;
+        Value of_class = {.kind = VALUE_CLASS, .class = class};
+        if (b->kind == B_STATIC)
+            *out = b->self;
+        else if (b->kind == B_CLASSMETHOD)
+            *out = bound(in, b->self, of_class);
+        else if (b->kind == B_PROPERTY && !is_unset(self))
+            return call_positional(in, at, b->self, 1, &self, out);
+    }
+    return true;
+}
+
+bool instance_method(Interp *in, Value object, Str name, Value *out)
+{
+    if (object.kind != VALUE_INSTANCE)
+        return false;
+    const Value *found = class_lookup(object.instance->class, name, NULL, NULL);
+    if (!found || found->kind != VALUE_FUNCTION)
+        return false;
+    *out = bound(in, *found, object);
+    return true;
+}
+
+static bool no_attribute(Interp *in, Span at, Str type, Str name)
+{
+    return interp_raise(in, at, STR("AttributeError"), "'%.*s' object has no attribute '%.*s'", STR_ARGS(type), STR_ARGS(name));
+}
+
+static Value dict_of(Interp *in, const Map *attributes)
+{
+    Value dict = value_dict(in->arena);
+    for (MapEntry *e = map_first(attributes); e; e = map_next(attributes, e))
+        dict_put(in->arena, dict.dict, value_str(e->key), *(Value *)e->value);
+    return dict;
+}
+
+static bool instance_attribute(Interp *in, Span at, Value object, Str name, Value *out)
+{
+    Instance *instance = object.instance;
+    const Value *found = map_get(&instance->attributes, name);
+    if (found) {
+        *out = *found;
+        return true;
+    }
+    if ((found = class_lookup(instance->class, name, NULL, NULL)))
+        return bind_attribute(in, at, *found, object, instance->class, out);
+    if (instance->class->is_enum && (str_equal(name, STR("_value_")) || str_equal(name, STR("_name_")))) {
+        *out = *(Value *)map_get(&instance->attributes, str_slice(name, 1, name.len - 1));
+        return true;
+    }
+    if (str_equal(name, STR("__class__"))) {
+        *out = (Value){.kind = VALUE_CLASS, .class = instance->class};
+        return true;
+    }
+    if (str_equal(name, STR("__dict__"))) {
+        *out = dict_of(in, &instance->attributes);
+        return true;
+    }
+    bool exception = is_exception_class(instance->class);
+    if (exception && (str_equal(name, STR("__traceback__")) || str_equal(name, STR("__cause__")) || str_equal(name, STR("__context__")))) {
+        *out = VALUE_OF_NONE;
+        return true;
+    }
+    const Value *plain = instance_plain(instance);
+    if (plain && native_method(*plain, name))
+        return interp_attribute(in, at, *plain, name, out);
+    Value getter, argument = value_str(name);
+    if (instance_method(in, object, STR("__getattr__"), &getter))
+        return call_positional(in, at, getter, 1, &argument, out);
+    const Value *fields = class_lookup(instance->class, STR("_fields"), NULL, NULL);
+    if (fields && str_equal(name, STR("_asdict"))) {
+        Builtin *constant = builtin_make(in, B_CONSTANT);
+        constant->self = dict_of(in, &instance->attributes);
+        *out = value_builtin(constant);
+        return true;
+    }
+    return no_attribute(in, at, instance->class->name, name);
+}
+
+static bool class_value_attribute(Interp *in, Span at, Class *class, Str name, Value *out)
+{
+    const Value *found = class_lookup(class, name, NULL, NULL);
+    if (found)
+        return bind_attribute(in, at, *found, UNSET_VALUE, class, out);
+    if (str_equal(name, STR("__name__")) || str_equal(name, STR("__qualname__"))) {
+        *out = value_str(class->name);
+        return true;
+    }
+    if (str_equal(name, STR("__dict__"))) {
+        *out = dict_of(in, &class->attributes);
+        return true;
+    }
+    if (str_equal(name, STR("__doc__")) || str_equal(name, STR("__module__"))) {
+        *out = VALUE_OF_NONE;
+        return true;
+    }
+    if (class->is_enum && str_equal(name, STR("__members__"))) {
+        Value members;
+        enum_members(in, at, class, &members);
+        *out = value_dict(in->arena);
+        for (size_t i = 0; i < members.list->values.count; i++)
+            dict_put(in->arena, out->dict, *(Value *)map_get(&members.list->values.items[i].instance->attributes, STR("name")),
+                     members.list->values.items[i]);
+        return true;
+    }
+    HostObject *base = class_host_base(class);
+    if (base)
+        return in->host->attribute(in->host, in, at, base, name, out);
+    return interp_raise(in, at, STR("AttributeError"), "type object '%.*s' has no attribute '%.*s'", STR_ARGS(class->name), STR_ARGS(name));
+}
+
+static bool super_attribute(Interp *in, Span at, const Builtin *b, Str name, Value *out)
+{
+    Class *start = b->self.kind == VALUE_INSTANCE ? b->self.instance->class : b->self.class, *owner = NULL;
+    const Value *found = class_lookup(start, name, b->other.class, &owner);
+    if (found)
+        return bind_attribute(in, at, *found, b->self.kind == VALUE_INSTANCE ? b->self : UNSET_VALUE, start, out);
+    HostObject *base = class_host_base(start);
+    if (base)
+        return in->host->attribute(in->host, in, at, base, name, out);
+    if (str_equal(name, STR("__init__")) || str_equal(name, STR("__init_subclass__"))) {
+        // The initialiser of object, or of an exception: keeps the arguments.
+        Builtin *init = builtin_make(in, B_SUPER);
+        init->self = b->self;
+        init->other = VALUE_OF_NONE;
+        *out = value_builtin(init);
+        return true;
+    }
+    return no_attribute(in, at, STR("super"), name);
+}
+
+bool builtin_attribute(Interp *in, Span at, const Builtin *b, Str name, Value *out)
+{
+    switch (b->kind) {
+    case B_MODULE: case B_TYPE: case B_FUNCTION: {
+        const Builtin *member = member_find(b->members, name);
+        if (member) {
+            *out = member->kind == B_CONSTANT ? member->self : value_builtin(member);
+            return true;
+        }
+        if (str_equal(name, STR("__name__"))) {
+            *out = value_str(builtin_name(b));
+            return true;
+        }
+        if (b->kind != B_MODULE && b->type) {   // str.upper and such: a function of the object
+            static const struct { int type; const Builtin *methods; } tables[] = {
+                {VALUE_STR, str_methods}, {VALUE_BYTES, bytes_methods}, {VALUE_LIST, list_methods}, {VALUE_DICT, dict_methods},
+                {VALUE_SET, set_methods}, {VALUE_INT, number_methods}, {VALUE_FLOAT, number_methods}, {VALUE_TUPLE, tuple_methods},
+            };
+            for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+                if (tables[i].type == b->type && member_find(tables[i].methods, name)) {
+                    Builtin *getter = builtin_make(in, B_GETTER);
+                    getter->self = value_str(name);
+                    getter->type = 1;
+                    *out = value_builtin(getter);
+                    return true;
+                }
+        }
+        if (b->kind == B_MODULE && b->other.kind == VALUE_BUILTIN && !str_starts(name, STR("__"))) {   // any name at all
+            if (b->other.builtin->kind == B_UNKNOWN)
+                *out = value_unknown(in->arena, at, str_format(in->arena, "%.*s.%.*s is known only when the program runs", STR_ARGS(builtin_name(b)), STR_ARGS(name)),
+                                     STR("Write the value in the revision."));
+            else
+                *out = b->other;
+            return true;
+        }
+        if (b->kind == B_MODULE)
+            return interp_raise(in, at, STR("AttributeError"), "module '%.*s' has no attribute '%.*s'", STR_ARGS(builtin_name(b)), STR_ARGS(name));
+        break;
+    }
+    case B_IGNORED: *out = value_builtin(b); return true;
+    case B_SUPER: return super_attribute(in, at, b, name, out);
+    case B_BOUND:
+        if (str_equal(name, STR("__self__")))
+            *out = b->self;
+        else
+            return interp_attribute(in, at, b->other, name, out);
+        return true;
+    case B_PROPERTY:
+        if (str_equal(name, STR("setter")) || str_equal(name, STR("deleter")) || str_equal(name, STR("getter"))) {
+            Builtin *keep = builtin_make(in, B_PARTIAL);   // the property stays what it reads
+            keep->kind = B_CONSTANT;
+            keep->self = value_builtin(b);
+            *out = value_builtin(keep);
+            return true;
+        }
+        break;
+    case B_RANGE: case B_SLICE: {
+        int64_t part = str_equal(name, STR("start")) ? b->start : str_equal(name, STR("stop")) ? b->stop : b->step;
+        if (b->kind == B_RANGE && (str_equal(name, STR("start")) || str_equal(name, STR("stop")) || str_equal(name, STR("step")))) {
+            *out = value_int(part);
+            return true;
+        }
+        break;
+    }
+    case B_PATTERN:
+        if (str_equal(name, STR("pattern"))) {
+            *out = b->self;
+            return true;
+        }
+        break;
+    case B_METHOD: case B_CONSTANT: case B_ITERATOR: case B_ELLIPSIS: case B_NOT_IMPLEMENTED: case B_STATIC: case B_CLASSMETHOD:
+    case B_PARTIAL: case B_MATCH: case B_CONTEXT: case B_SUPPRESS: case B_GETTER: case B_UNKNOWN: case B_AUTO: case B_NAMEDTUPLE:
+    case B_COMPOSED:
+        break;
+    }
+    return no_attribute(in, at, b->kind == B_TYPE ? builtin_name(b) : value_type_name(value_builtin(b)), name);
+}
+
+static bool function_attribute(Interp *in, Span at, Value object, Str name, Value *out)
+{
+    const Function *function = object.function;
+    const Value *found = function->attributes ? map_get(function->attributes, name) : NULL;
+    if (found) {
+        *out = *found;
+        return true;
+    }
+    if (str_equal(name, STR("__name__")) || str_equal(name, STR("__qualname__"))) {
+        *out = value_str(function->info->name);
+        return true;
+    }
+    if (str_equal(name, STR("__doc__")) || str_equal(name, STR("__wrapped__"))) {
+        *out = VALUE_OF_NONE;
+        return true;
+    }
+    if (str_equal(name, STR("__module__"))) {
+        *out = value_str(STR("revision"));
+        return true;
+    }
+    return no_attribute(in, at, STR("function"), name);
+}
+
+bool interp_attribute(Interp *in, Span at, Value object, Str name, Value *out)
+{
+    switch ((int)object.kind) {
+    case VALUE_HOST: return in->host->attribute(in->host, in, at, object.host, name, out);
+    case VALUE_UNKNOWN: *out = object; return true;
+    case VALUE_INSTANCE: return instance_attribute(in, at, object, name, out);
+    case VALUE_CLASS: return class_value_attribute(in, at, object.class, name, out);
+    case VALUE_FUNCTION: return function_attribute(in, at, object, name, out);
+    default: break;
+    }
+    const Builtin *method = native_method(object, name);
+    if (method) {
+        Builtin *b = builtin_make(in, B_METHOD);
+        *b = *method;
+        b->kind = B_METHOD;
+        b->self = object;
+        *out = value_builtin(b);
+        return true;
+    }
+    if (time_attribute(in, at, object, name, out))
+        return true;
+    if (in->trouble != TROUBLE_NONE)
+        return false;
+    if (object.kind == VALUE_BUILTIN)
+        return builtin_attribute(in, at, object.builtin, name, out);
+    if (object.kind == VALUE_UUID && str_equal(name, STR("hex"))) {
+        *out = value_str(str_replace(in->arena, object.text, STR("-"), STR_EMPTY));
+        return true;
+    }
+    if (str_equal(name, STR("__class__"))) {
+        Arg arg = {STR_EMPTY, object, at};
+        Args args = {&arg, 1, 1, at};
+        Value type;
+        return env_lookup(in, &in->env, at, STR("type"), name_hash("type", 4), &type) && interp_call(in, type, &args, out);
+    }
+    if (str_equal(name, STR("__doc__"))) {
+        *out = VALUE_OF_NONE;
+        return true;
+    }
+    return no_attribute(in, at, value_type_name(object), name);
+}
+
+bool set_attribute(Interp *in, Span at, Value object, Str name, Value value)
+{
+    Value *box = arena_new(in->arena, Value);
+    *box = value;
+    switch ((int)object.kind) {
+    case VALUE_HOST: return in->host->set_attribute(in->host, in, at, object.host, name, value);
+    case VALUE_UNKNOWN: return true;
+    case VALUE_INSTANCE: map_put(&object.instance->attributes, name, box); return true;
+    case VALUE_CLASS: map_put(&object.class->attributes, name, box); return true;
+    case VALUE_FUNCTION: {
+        Function *function = (Function *)(uintptr_t)object.function;
+        if (!function->attributes) {
+            function->attributes = arena_new(in->arena, Map);
+            *function->attributes = map_open(in->arena);
+        }
+        map_put(function->attributes, name, box);
+        return true;
+    }
+    case VALUE_BUILTIN:
+        if (object.builtin->kind == B_IGNORED || object.builtin->kind == B_MODULE)
+            return true;
+        break;
+    default: break;
+    }
+    return no_attribute(in, at, value_type_name(object), name);
+}
+
+bool delete_attribute(Interp *in, Span at, Value object, Str name)
+{
+    if (object.kind == VALUE_UNKNOWN)
+        return true;
+    if (object.kind == VALUE_INSTANCE && map_remove(&object.instance->attributes, name))
+        return true;
+    if (object.kind == VALUE_CLASS && map_remove(&object.class->attributes, name))
+        return true;
+    return no_attribute(in, at, value_type_name(object), name);
+}
+
+bool native_super(Interp *in, Value self, const Args *args, Value *out)
+{
+    (void)self;
+    Builtin *b = builtin_make(in, B_SUPER);
+    if (args->count == 2) {
+        b->other = args->items[0].value;
+        b->self = args->items[1].value;
+    } else if (in->frame && in->frame->function && in->frame->function->owner && in->frame->function->info->param_count) {
+        b->other = (Value){.kind = VALUE_CLASS, .class = in->frame->function->owner};
+        b->self = in->frame->env->slots[in->frame->function->info->params[0].slot];
+    }
+    if (b->other.kind != VALUE_CLASS || (b->self.kind != VALUE_INSTANCE && b->self.kind != VALUE_CLASS))
+        return interp_raise(in, args->at, STR("RuntimeError"), "super(): no arguments");
+    *out = value_builtin(b);
+    return true;
+}

@@ -1,0 +1,249 @@
+// decimal.Decimal and uuid.UUID. A Decimal is its text; sums and products are exact as long as the digits fit.
+#include <stdlib.h>
+
+#include "module_int.h"
+
+// Coefficient and power of ten: value = coefficient * 10^exponent.
+typedef struct Digits {
+    int64_t coefficient;
+    int64_t exponent;
+} Digits;
+
+static bool parse_digits(Str text, Digits *out)
+{
+    size_t i = 0;
+    bool negative = false, any = false, point = false;
+    *out = (Digits){0, 0};
+    if (i < text.len && (text.ptr[i] == '-' || text.ptr[i] == '+'))
+        negative = text.ptr[i++] == '-';
+    for (; i < text.len && ((text.ptr[i] >= '0' && text.ptr[i] <= '9') || (text.ptr[i] == '.' && !point) || text.ptr[i] == '_'); i++) {
+        if (text.ptr[i] == '.') {
+            point = true;
+            continue;
+        }
+        if (text.ptr[i] == '_')
+            continue;
+        any = true;
+        if (__builtin_mul_overflow(out->coefficient, (int64_t)10, &out->coefficient) ||
+            __builtin_add_overflow(out->coefficient, (int64_t)(text.ptr[i] - '0'), &out->coefficient))
+            return false;
+        out->exponent -= point;
+    }
+    if (any && i < text.len && (text.ptr[i] | 32) == 'e') {
+        int64_t exponent = 0, sign = 1;
+        i++;
+        if (i < text.len && (text.ptr[i] == '-' || text.ptr[i] == '+'))
+            sign = text.ptr[i++] == '-' ? -1 : 1;
+        if (i >= text.len)
+            return false;
+        for (; i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9' && exponent < 100000; i++)
+            exponent = exponent * 10 + (text.ptr[i] - '0');
+        out->exponent += sign * exponent;
+    }
+    if (negative)
+        out->coefficient = -out->coefficient;
+    return any && i == text.len;
+}
+
+// As CPython's Decimal.__str__.
+static Str digits_text(Arena *arena, Digits d)
+{
+    char text[32];
+    uint64_t magnitude = d.coefficient < 0 ? 0 - (uint64_t)d.coefficient : (uint64_t)d.coefficient;
+    int len = snprintf(text, sizeof text, "%llu", (unsigned long long)magnitude);
+    const char *sign = d.coefficient < 0 ? "-" : "";
+    int64_t left = d.exponent + len;
+    if (d.exponent > 0 || left <= -6) {
+        Buf out = buf_open(arena);
+        buf_addf(&out, "%s%c", sign, text[0]);
+        if (len > 1)
+            buf_addf(&out, ".%s", text + 1);
+        buf_addf(&out, "E%+lld", (long long)(left - 1));
+        return buf_str(&out);
+    }
+    if (!d.exponent)
+        return str_format(arena, "%s%s", sign, text);
+    if (left > 0)
+        return str_format(arena, "%s%.*s.%s", sign, (int)left, text, text + left);
+    Buf out = buf_open(arena);
+    buf_addf(&out, "%s0.", sign);
+    for (; left < 0; left++)
+        buf_add_char(&out, '0');
+    buf_add(&out, str_from(text));
+    return buf_str(&out);
+}
+
+static bool to_digits(Value v, Digits *out)
+{
+    int64_t integer;
+    if (is_integral(v, &integer)) {
+        *out = (Digits){integer, 0};
+        return true;
+    }
+    return v.kind == VALUE_DECIMAL && parse_digits(v.text, out);
+}
+
+static bool align(Digits *a, Digits *b)
+{
+    while (a->exponent > b->exponent)
+        if (a->exponent--, __builtin_mul_overflow(a->coefficient, (int64_t)10, &a->coefficient))
+            return false;
+    while (b->exponent > a->exponent)
+        if (b->exponent--, __builtin_mul_overflow(b->coefficient, (int64_t)10, &b->coefficient))
+            return false;
+    return true;
+}
+
+bool decimal_compare(Value a, Value b, int *order)
+{
+    Digits x, y;
+    if (a.kind == VALUE_FLOAT || b.kind == VALUE_FLOAT) {
+        double p = a.kind == VALUE_FLOAT ? a.real : 0, q = b.kind == VALUE_FLOAT ? b.real : 0;
+        Value other = a.kind == VALUE_FLOAT ? b : a;
+        if (!to_digits(other, &x) || x.exponent < -300 || x.exponent > 300)
+            return false;
+        double real = (double)x.coefficient;
+        for (int64_t e = x.exponent; e; e += e < 0 ? 1 : -1)
+            real = e < 0 ? real / 10 : real * 10;
+        p = a.kind == VALUE_FLOAT ? p : real;
+        q = b.kind == VALUE_FLOAT ? q : real;
+        *order = p < q ? -1 : p > q;
+        return true;
+    }
+    if (!to_digits(a, &x) || !to_digits(b, &y)) {
+        *order = str_compare(a.text, b.text);
+        return a.kind == VALUE_DECIMAL && b.kind == VALUE_DECIMAL && *order == 0;
+    }
+    if (!x.coefficient || !y.coefficient || (x.coefficient < 0) != (y.coefficient < 0)) {
+        *order = x.coefficient < y.coefficient ? -1 : x.coefficient > y.coefficient;
+        return true;
+    }
+    if (!align(&x, &y))
+        return false;
+    *order = x.coefficient < y.coefficient ? -1 : x.coefficient > y.coefficient;
+    return true;
+}
+
+bool decimal_binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *out)
+{
+    Digits x, y;
+    if (left.kind == VALUE_FLOAT || right.kind == VALUE_FLOAT)
+        return interp_raise(in, at, STR("TypeError"), "unsupported operand type(s): '%.*s' and '%.*s'", STR_ARGS(value_type_name(left)), STR_ARGS(value_type_name(right)));
+    if (op != BINARY_ADD && op != BINARY_SUB && op != BINARY_MUL)
+        return interp_refuse(in, at, STR("Write the result in the revision."), "this operation on a Decimal is not supported");
+    bool over = !to_digits(left, &x) || !to_digits(right, &y);
+    if (!over && op == BINARY_MUL) {
+        over = __builtin_mul_overflow(x.coefficient, y.coefficient, &x.coefficient);
+        x.exponent += y.exponent;
+    } else if (!over) {
+        over = !align(&x, &y) || (op == BINARY_ADD ? __builtin_add_overflow(x.coefficient, y.coefficient, &x.coefficient)
+                                                   : __builtin_sub_overflow(x.coefficient, y.coefficient, &x.coefficient));
+    }
+    if (over)
+        return interp_refuse(in, at, STR("Write the result in the revision."), "a Decimal with more digits than 64 bits hold (the limit)");
+    *out = (Value){.kind = VALUE_DECIMAL, .text = digits_text(in->arena, x)};
+    return true;
+}
+
+NATIVE_FN(make_decimal)
+{
+    Value v;
+    Digits digits;
+    int64_t integer;
+    (void)self;
+    if (!take_args(in, args, "Decimal", "value?", &v))
+        return false;
+    if (v.kind == VALUE_DECIMAL) {
+        *out = v;
+        return true;
+    }
+    *out = (Value){.kind = VALUE_DECIMAL, .text = STR("0")};
+    if (is_unset(v))
+        return true;
+    if (is_integral(v, &integer)) {
+        out->text = value_repr(in->arena, value_int(integer));
+        return true;
+    }
+    if (v.kind != VALUE_STR)
+        return interp_refuse(in, args->at, STR("Give Decimal its value as a text."), "Decimal() of %.*s is not supported", STR_ARGS(value_type_name(v)));
+    Str text = str_trim(v.text);
+    if (parse_digits(text, &digits)) {
+        bool minus_zero = !digits.coefficient && text.ptr[0] == '-';
+        out->text = digits_text(in->arena, digits);
+        if (minus_zero)
+            out->text = str_format(in->arena, "-%.*s", STR_ARGS(out->text));
+        return true;
+    }
+    for (size_t i = 0; i < text.len; i++)
+        if ((text.ptr[i] < '0' || text.ptr[i] > '9') && text.ptr[i] != '.' && !(text.ptr[i] == '-' && !i))
+            return interp_raise(in, args->at, STR("ValueError"), "invalid decimal value %.*s", STR_ARGS(text_repr(in->arena, v.text, false)));
+    out->text = text;   // more digits than can be computed with: kept as text
+    return true;
+}
+
+NATIVE_FN(decimal_quantize)
+{
+    (void)self;
+    (void)out;
+    return interp_refuse(in, args->at, STR("Write the result in the revision."), "Decimal.quantize() is not supported");
+}
+
+const Builtin decimal_methods[] = {NATIVE("quantize", decimal_quantize), MEMBERS_END};
+const Builtin decimal_members[] = {{.kind = B_TYPE, .name = NAME_OF("Decimal"), .call = make_decimal, .type = VALUE_DECIMAL},
+                                   {.kind = B_CONSTANT, .name = NAME_OF("ROUND_HALF_UP"), .self = {.kind = VALUE_STR, .text = {"ROUND_HALF_UP", 13}}},
+                                   MEMBERS_END};
+
+// ---- UUID ----
+
+NATIVE_FN(make_uuid)
+{
+    Value v[6];
+    (void)self;
+    if (!take_args(in, args, "UUID", "hex? bytes? bytes_le? fields? int? version?", v))
+        return false;
+    char hex[33];
+    size_t n = 0;
+    if (v[0].kind == VALUE_STR) {
+        Str text = str_replace(in->arena, str_replace(in->arena, v[0].text, STR("urn:"), STR_EMPTY), STR("uuid:"), STR_EMPTY);
+        for (size_t i = 0; i < text.len && n < 33; i++) {
+            char c = text.ptr[i];
+            if (strchr("{}-", c) && c)
+                continue;
+            if (!strchr("0123456789abcdefABCDEF", c) || !c || n == 32) {
+                n = 33;
+                break;
+            }
+            hex[n++] = c >= 'A' && c <= 'F' ? (char)(c + 32) : c;
+        }
+    } else if (v[1].kind == VALUE_BYTES && v[1].text.len == 16) {
+        for (size_t i = 0; i < 16; i++, n += 2) {
+            hex[n] = "0123456789abcdef"[(unsigned char)v[1].text.ptr[i] >> 4];
+            hex[n + 1] = "0123456789abcdef"[(unsigned char)v[1].text.ptr[i] & 15];
+        }
+    } else if (v[4].kind == VALUE_INT && v[4].integer >= 0) {
+        for (n = 0; n < 32; n++)
+            hex[31 - n] = n < 16 ? "0123456789abcdef"[((uint64_t)v[4].integer >> (4 * n)) & 15] : '0';
+    } else {
+        return interp_raise(in, args->at, STR("TypeError"), "one of the hex, bytes or int arguments must be given");
+    }
+    if (n != 32)
+        return interp_raise(in, args->at, STR("ValueError"), "badly formed hexadecimal UUID string");
+    *out = (Value){.kind = VALUE_UUID, .text = str_format(in->arena, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20)};
+    return true;
+}
+
+NATIVE_FN(uuid_unknown)
+{
+    (void)self;
+    *out = value_unknown(in->arena, args->at, STR("a fresh UUID is made when the revision runs"), STR("Write the UUID in the revision, or let the database make it (gen_random_uuid() and such)."));
+    return true;
+}
+
+const Builtin uuid_methods[] = {MEMBERS_END};
+#define NAMESPACE(name_text, uuid) {.kind = B_CONSTANT, .name = NAME_OF(name_text), .self = {.kind = VALUE_UUID, .text = {uuid, 36}}}
+const Builtin uuid_members[] = {
+    {.kind = B_TYPE, .name = NAME_OF("UUID"), .call = make_uuid, .type = VALUE_UUID}, NATIVE_ANY("uuid1", uuid_unknown), NATIVE_ANY("uuid3", uuid_unknown),
+    NATIVE_ANY("uuid4", uuid_unknown), NATIVE_ANY("uuid5", uuid_unknown), NATIVE_ANY("uuid7", uuid_unknown),
+    NAMESPACE("NAMESPACE_DNS", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"), NAMESPACE("NAMESPACE_URL", "6ba7b811-9dad-11d1-80b4-00c04fd430c8"),
+    NAMESPACE("NAMESPACE_OID", "6ba7b812-9dad-11d1-80b4-00c04fd430c8"), NAMESPACE("NAMESPACE_X500", "6ba7b814-9dad-11d1-80b4-00c04fd430c8"), MEMBERS_END,
+};
