@@ -93,7 +93,7 @@ static int64_t days_from_date(int64_t year, int64_t month, int64_t day)
     return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
-Str time_text(Arena *arena, int64_t seconds)
+Str rfc3339_text(Arena *arena, int64_t seconds)
 {
     int64_t days = seconds / 86400, rest = seconds % 86400, z = days + 719468, era = z / 146097, of_era = z % 146097;
     int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
@@ -103,7 +103,7 @@ Str time_text(Arena *arena, int64_t seconds)
     return str_format(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)year, (int)month, (int)day, (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
 }
 
-bool time_parse(Str text, int64_t *seconds)
+bool rfc3339_parse(Str text, int64_t *seconds)
 {
     static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
     int64_t part[6] = {0};

@@ -227,7 +227,7 @@ static bool is_time(Str text, bool is_mtime)
     int64_t seconds;
     if (!text.len)
         return true;
-    return time_parse(text, &seconds) && (!is_mtime || (seconds >= BUNDLE_EARLIEST_TIME && seconds <= BUNDLE_LATEST_TIME));
+    return rfc3339_parse(text, &seconds) && (!is_mtime || (seconds >= BUNDLE_EARLIEST_TIME && seconds <= BUNDLE_LATEST_TIME));
 }
 
 static bool check_values(Arena *arena, Diag *diag, const Manifest *m)
@@ -280,7 +280,7 @@ bool manifest_parse(Arena *arena, Diag *diag, Str text, Manifest *manifest)
 int64_t manifest_time(const Manifest *manifest)
 {
     int64_t seconds;
-    return manifest->created.len && time_parse(manifest->created, &seconds) ? seconds : BUNDLE_EARLIEST_TIME;
+    return manifest->created.len && rfc3339_parse(manifest->created, &seconds) ? seconds : BUNDLE_EARLIEST_TIME;
 }
 
 // ---- the manifest and the files ----

@@ -132,5 +132,5 @@ bool signature_comment_fits(Arena *arena, Str comment, Str bundle, const uint8_t
     if (!str_starts(comment, start))
         return is_minisign_comment(comment);
     Str rest = str_slice(comment, start.len, comment.len);
-    return rest.len == 0 || (str_starts(rest, STR(" at=")) && time_parse(str_slice(rest, 4, rest.len), &seconds));
+    return rest.len == 0 || (str_starts(rest, STR(" at=")) && rfc3339_parse(str_slice(rest, 4, rest.len), &seconds));
 }
