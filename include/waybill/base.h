@@ -122,11 +122,12 @@ static inline Str buf_str(const Buf *buf) { return (Str){buf->ptr ? buf->ptr : "
         T *items;          \
         size_t count, cap; \
     }
+// `item` is evaluated before the count goes up, so it may look at the array; it must not push to it.
 #define vec_push(arena, vec, item)                                                                                        \
     ((vec)->count == (vec)->cap                                                                                           \
          ? (void)((vec)->items = vec_grow((arena), (vec)->items, &(vec)->cap, sizeof *(vec)->items))                      \
          : (void)0,                                                                                                       \
-     (vec)->items[(vec)->count++] = (item))
+     (vec)->items[(vec)->count] = (item), (void)(vec)->count++)
 void *vec_grow(Arena *arena, void *items, size_t *cap, size_t item_bytes);
 
 typedef VEC(Str) StrList;

@@ -283,7 +283,9 @@ typedef struct ExcludeElement {
 typedef struct Constraint {
     ConstraintKind kind;
     Str name;              // as written or by naming convention; empty: unnamed
+    bool name_is_final;    // op.f(): no naming convention changes it
     Str server_name;       // unnamed: what the server calls it, so that a later drop by name finds it
+    size_t revision;       // unnamed: index of the revision that added it, which alone may drop it without a name
     bool is_type_bound;    // made by Boolean or Enum with create_constraint
     bool is_inline;        // CHECK of a column: written in the column's line
     Str column;            // the column it was written on; empty: table level

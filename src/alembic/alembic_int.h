@@ -173,7 +173,8 @@ struct Alembic {
     const Revision *revision;
     Direction direction;
     OpList *ops;
-    unsigned autocommit_depth;
+    StrList taken_names;     // server names that drop_constraint(None) has taken, and
+    OpList unnamed_drops;    // those operations
 };
 
 // ---- objects ----
@@ -240,7 +241,7 @@ bool emit_execute(Call *call, Span at, Value statement, const Value *params);
 // Builds a table of the model from the items of create_table() or Table(): columns, constraints, indexes.
 bool build_table(Call *call, Str name, Str schema, size_t first_item, const Args *items, Table **table, IndexList *indexes);
 TableRef *ref_of_table(Alembic *a, const Table *table);
-void name_constraint(Alembic *a, const Table *table, Constraint *constraint, bool is_final);
+void name_constraint(Alembic *a, const Table *table, Constraint *constraint);
 Str name_index(Alembic *a, Str table, const Index *index);
 // What a column brings along when it is added: unique, foreign keys, type-bound checks, index.
 bool column_constraints(Call *call, ColumnObject *column, Table *table, ConstraintList *constraints, IndexList *indexes);
@@ -263,7 +264,7 @@ bool dml_attribute(Call *call, DmlObject *dml, Str name, Value *result, bool *fo
 bool table_attribute(Call *call, TableObject *table, Str name, Value *result, bool *found);
 bool columns_attribute(Call *call, TableObject *table, Str name, Span at, Value *result);
 bool batch_attribute(Call *call, BatchObject *batch, Str name, Value *result, bool *found);
-bool bind_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found);
+bool connection_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found);
 bool call_type(Call *call, TypeKind kind);
 bool call_func(Call *call, FuncObject *func);
 bool expr_binary(Call *call, Span at, BinaryOp op, Value left, Value right, Value *result);

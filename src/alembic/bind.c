@@ -333,7 +333,7 @@ static bool element_create_drop(Call *call)
     return op_emit(call, op);
 }
 
-bool bind_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found)
+bool connection_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found)
 {
     static const Method elements[] = {{"create", element_create_drop, OP_CREATE_SEQUENCE}, {"drop", element_create_drop, OP_DROP_SEQUENCE}};
     static const Method metadata[] = {{"reflect", metadata_method, 0}, {"bind", metadata_method, 0}};

@@ -41,9 +41,40 @@ static Str host_name(const Host *host, Arena *arena, const HostObject *object)
     return str_from(kind_names[object->kind]);
 }
 
+// Whether [waybill.types] or [waybill.values] says something of a name below `prefix`.
+static bool is_mapped_below(const Alembic *a, Str prefix)
+{
+    const Map *maps[] = {&a->project->settings.types, &a->project->settings.values};
+    for (size_t m = 0; m < 2; m++)
+        for (MapEntry *e = map_first(maps[m]); e; e = map_next(maps[m], e))
+            if (e->key.len > prefix.len && str_starts(e->key, prefix) && e->key.ptr[prefix.len] == '.')
+                return true;
+    return false;
+}
+
+// Evaluates what a setting says of a name, as an expression of a revision file.
+static bool mapped_value(Alembic *a, Interp *in, Span at, Str name, Str text, Value *result)
+{
+    Source *source = arena_new(a->arena, Source);
+    source->name = str_format(a->arena, "[waybill] %.*s", STR_ARGS(name));
+    source->text = str_format(a->arena, "import datetime, decimal, uuid, sqlalchemy, sqlalchemy as sa\n"
+                                        "from sqlalchemy.dialects import postgresql, sqlite, mysql, oracle, mssql\nvalue = (%.*s)\n", STR_ARGS(text));
+    const InterpOptions options = {0};
+    Module *module = python_parse(a->arena, interp_diag(in), source);
+    Interp *inner = module ? interp_open(a->arena, interp_diag(in), &a->host, module, &options) : NULL;
+    const Value *value = inner ? interp_global(inner, STR("value")) : NULL;
+    (void)at;
+    if (!value)
+        return interp_refused(in);
+    *result = *value;
+    return true;
+}
+
 static bool host_import(Host *host, Interp *in, Span at, Str module, Value *result)
 {
     Alembic *a = of(host);
+    if (!map_get(&a->modules, module) && is_mapped_below(a, module))
+        module_new(a, str_cstr(a->arena, module));
     ModuleObject *known = map_get(&a->modules, module);
     if (known) {
         *result = value_host(&known->host);
@@ -70,6 +101,14 @@ static bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *modu
     ModuleObject *child = map_get(&a->modules, full);
     if (child) {
         *result = value_host(&child->host);
+        return true;
+    }
+    const Str *mapped = map_get(&a->project->settings.types, full);
+    mapped = mapped ? mapped : map_get(&a->project->settings.values, full);
+    if (mapped)
+        return mapped_value(a, in, at, full, *mapped, result);
+    if (is_mapped_below(a, full)) {
+        *result = value_host(&module_new(a, str_cstr(a->arena, full))->host);
         return true;
     }
     if (str_equal(name, STR("__version__"))) {
@@ -128,7 +167,7 @@ static bool host_attribute(Host *host, Interp *in, Span at, HostObject *object, 
     case OBJECT_RESULT:
     case OBJECT_SEQUENCE:
     case OBJECT_INDEX:
-    case OBJECT_CONSTRAINT: done = bind_attribute(&call, object, name, result, &found); break;
+    case OBJECT_CONSTRAINT: done = connection_attribute(&call, object, name, result, &found); break;
     case OBJECT_FUNCTION:
     case OBJECT_FOREIGN_KEY:
     case OBJECT_IDENTITY:
@@ -175,8 +214,8 @@ static bool host_call(Host *host, Interp *in, HostObject *callee, const Args *ar
         Call call = call_on(a, in, NULL, "func", args, result);
         return call_func(&call, (FuncObject *)callee);
     }
-    if (callee->kind == OBJECT_BIND || callee->kind == OBJECT_CONTEXT) {
-        *result = value_host(callee);   // sessionmaker(bind=...)()
+    if (callee->kind == OBJECT_BIND || callee->kind == OBJECT_CONTEXT || callee->kind == OBJECT_TYPE) {
+        *result = value_host(callee);   // sessionmaker(bind=...)(); a type that [waybill.types] gives
         return true;
     }
     return interp_raise(in, args->at, STR("TypeError"), "'%.*s' object is not callable",

@@ -263,19 +263,19 @@ static Constraint *start_constraint(Call *call, Op *op, ConstraintKind kind)
     return constraint;
 }
 
-static bool finish_constraint(Call *call, Op *op, Constraint *constraint, bool is_final)
+static bool finish_constraint(Call *call, Op *op, Constraint *constraint)
 {
     Table stand_in = {.name = op->table, .schema = op->schema};
-    name_constraint(call->a, &stand_in, constraint, is_final);
+    name_constraint(call->a, &stand_in, constraint);
     op->name = constraint->name;
     return finish(call, op);
 }
 
 // name, table[, columns or condition]
-static bool start(Call *call, Op *op, Constraint *constraint, bool *is_final, const char *table_argument)
+static bool start(Call *call, Op *op, Constraint *constraint, const char *table_argument)
 {
-    return call_name(call, 0, "constraint_name", &constraint->name, is_final) &&
-           (constraint->name.len || call_name(call, SIZE_MAX, "name", &constraint->name, is_final)) &&
+    return call_name(call, 0, "constraint_name", &constraint->name, &constraint->name_is_final) &&
+           (constraint->name.len || call_name(call, SIZE_MAX, "name", &constraint->name, &constraint->name_is_final)) &&
            (call->self ? read_table(call, op, "")
                        : call_need_name(call, 1, table_argument, &op->table) && call_str(call, SIZE_MAX, "schema", &op->schema));
 }
@@ -284,45 +284,41 @@ static bool create_key(Call *call)
 {
     Op *op = op_new(call, OP_ADD_CONSTRAINT);
     Constraint *constraint = start_constraint(call, op, (ConstraintKind)call->extra);
-    bool is_final;
-    return start(call, op, constraint, &is_final, "table_name") && call_names(call, position(call, 2), "columns", &constraint->columns) &&
-           read_constraint_options(call, constraint) && finish_constraint(call, op, constraint, is_final);
+    return start(call, op, constraint, "table_name") && call_names(call, position(call, 2), "columns", &constraint->columns) &&
+           read_constraint_options(call, constraint) && finish_constraint(call, op, constraint);
 }
 
 static bool create_check(Call *call)
 {
     Op *op = op_new(call, OP_ADD_CONSTRAINT);
     Constraint *constraint = start_constraint(call, op, CONSTRAINT_CHECK);
-    bool is_final;
     const Value *condition = call_value(call, position(call, 2), "condition");
-    if (!start(call, op, constraint, &is_final, "table_name"))
+    if (!start(call, op, constraint, "table_name"))
         return false;
     if (!condition)
         return interp_raise(call->in, op->at, STR("TypeError"), "create_check_constraint() missing a required argument: 'condition'");
     return to_sql_expr(call, op->at, *condition, &constraint->check) && read_constraint_options(call, constraint) &&
-           finish_constraint(call, op, constraint, is_final);
+           finish_constraint(call, op, constraint);
 }
 
 static bool create_foreign_key(Call *call)
 {
     Op *op = op_new(call, OP_ADD_CONSTRAINT);
     Constraint *constraint = start_constraint(call, op, CONSTRAINT_FOREIGN);
-    bool is_final;
-    return start(call, op, constraint, &is_final, "source_table") &&
+    return start(call, op, constraint, "source_table") &&
            call_need_name(call, position(call, 2), "referent_table", &constraint->ref_table) &&
            call_names(call, position(call, 3), "local_cols", &constraint->columns) &&
            call_names(call, position(call, 4), "remote_cols", &constraint->ref_columns) &&
            call_str(call, SIZE_MAX, "source_schema", &op->schema) && call_str(call, SIZE_MAX, "referent_schema", &constraint->ref_schema) &&
-           read_constraint_options(call, constraint) && finish_constraint(call, op, constraint, is_final);
+           read_constraint_options(call, constraint) && finish_constraint(call, op, constraint);
 }
 
 static bool create_exclude(Call *call)
 {
     Op *op = op_new(call, OP_ADD_CONSTRAINT);
     Constraint *constraint = start_constraint(call, op, CONSTRAINT_EXCLUDE);
-    bool is_final;
     constraint->using_ = STR("gist");
-    if (!start(call, op, constraint, &is_final, "table_name"))
+    if (!start(call, op, constraint, "table_name"))
         return false;
     for (size_t i = position(call, 2); i < call->args->positional; i++) {
         Value pair = call->args->items[i].value;
@@ -342,7 +338,35 @@ static bool create_exclude(Call *call)
     const Value *where = call_value(call, SIZE_MAX, "where");
     return call_str(call, SIZE_MAX, "using", &constraint->using_) &&
            (!where || value_is_none(*where) || to_sql_expr(call, op->at, *where, &constraint->where)) &&
-           read_constraint_options(call, constraint) && finish_constraint(call, op, constraint, is_final);
+           read_constraint_options(call, constraint) && finish_constraint(call, op, constraint);
+}
+
+// drop_constraint(None, ...) in a downgrade means what its own upgrade made without a name: the model knows what the
+// server calls it. The newest goes first; which one is which does not matter when all of them go, and the run's end sees to
+// it that they do.
+static const Constraint *unnamed_of_this_revision(Call *call, const Op *op)
+{
+    const Table *table = model_table(call->a->model, op->schema, op->table);
+    for (size_t i = table ? table->constraints.count : 0; i > 0; i--) {
+        const Constraint *c = table->constraints.items[i - 1];
+        if (!c->name.len && c->server_name.len && c->revision == call->a->model->revision && c->kind == op->constraint_kind &&
+            !strlist_has(&call->a->taken_names, c->server_name))
+            return c;
+    }
+    return NULL;
+}
+
+static bool find_unnamed(Call *call, Op *op)
+{
+    const Constraint *found = op->has_constraint_kind ? unnamed_of_this_revision(call, op) : NULL;
+    if (!found)
+        return call_refuse(call, op->at, "Give drop_constraint() the constraint's name as the database has it.",
+                           "cannot drop a constraint of table \"%.*s\" without its name: this revision's upgrade adds no unnamed one of that kind",
+                           STR_ARGS(op->table));
+    op->name = found->server_name;
+    vec_push(call->a->arena, &call->a->taken_names, op->name);
+    vec_push(call->a->arena, &call->a->unnamed_drops, op);
+    return true;
 }
 
 static bool drop_constraint(Call *call)
@@ -368,11 +392,11 @@ static bool drop_constraint(Call *call)
     if (!name && !op->name.len)
         return interp_raise(call->in, op->at, STR("TypeError"), "drop_constraint() missing a required argument: 'constraint_name'");
     Table stand_in = {.name = op->table, .schema = op->schema};
-    Constraint named = {.kind = op->constraint_kind, .name = op->name};
-    if (op->has_constraint_kind)
-        name_constraint(call->a, &stand_in, &named, is_final);
+    Constraint named = {.kind = op->constraint_kind, .name = op->name, .name_is_final = is_final};
+    if (op->has_constraint_kind && op->name.len)
+        name_constraint(call->a, &stand_in, &named);
     op->name = named.name;
-    return finish(call, op);
+    return (op->name.len || find_unnamed(call, op)) && finish(call, op);
 }
 
 // ---- batches ----

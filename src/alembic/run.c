@@ -86,12 +86,31 @@ static bool run_sql(Alembic *a, Diag *diag, const Source *source, Str sql, OpLis
     return true;
 }
 
+// When drop_constraint(None) left some of the unnamed constraints of its kind standing, which ones it meant is a guess.
+static bool check_unnamed_drops(Alembic *a, Diag *diag, const Revision *revision)
+{
+    for (size_t i = 0; i < a->unnamed_drops.count; i++) {
+        const Op *op = a->unnamed_drops.items[i];
+        const Table *table = model_table(a->model, op->schema, op->table);
+        for (size_t k = 0; table && k < table->constraints.count; k++) {
+            const Constraint *c = table->constraints.items[k];
+            if (c->name.len || !c->server_name.len || c->revision != revision->index || c->kind != op->constraint_kind)
+                continue;
+            diag_error(diag, op->at, "cannot tell which unnamed constraint of table \"%.*s\" is dropped here: \"%.*s\" would be left",
+                       STR_ARGS(op->table), STR_ARGS(c->server_name));
+            diag_hint(diag, "Give drop_constraint() the constraint's name.");
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool run_python(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
 {
     const InterpOptions options = {0};
     a->interp = interp_open(a->arena, diag, &a->host, revision->module, &options);
     return a->interp && interp_call_function(a->interp, direction == DIRECTION_UP ? STR("upgrade") : STR("downgrade"), parameter) &&
-           (direction == DIRECTION_UP || drop_implicit_types(a, revision, ops));
+           (direction == DIRECTION_UP || (check_unnamed_drops(a, diag, revision) && drop_implicit_types(a, revision, ops)));
 }
 
 bool alembic_run(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
@@ -100,6 +119,8 @@ bool alembic_run(Alembic *a, Diag *diag, const Revision *revision, Direction dir
     a->revision = revision;
     a->direction = direction;
     a->ops = ops;
+    a->taken_names = (StrList){0};
+    a->unnamed_drops = (OpList){0};
     a->model->revision = revision->index;
     bool up = direction == DIRECTION_UP;
     for (size_t i = 0; i < revision->overrides.count; i++) {

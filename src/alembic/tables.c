@@ -48,13 +48,13 @@ static Str fill_convention(Alembic *a, Str pattern, Str table, const StrList *co
     return buf_str(&out);
 }
 
-void name_constraint(Alembic *a, const Table *table, Constraint *constraint, bool is_final)
+void name_constraint(Alembic *a, const Table *table, Constraint *constraint)
 {
     const NamingConvention *naming = &a->project->settings.naming;
     const Str patterns[] = {naming->pk, naming->uq, naming->fk, naming->ck, STR_EMPTY};
     Str pattern = patterns[constraint->kind];
     bool uses_name = str_find(pattern, STR("%(constraint_name)s"), 0) != SIZE_MAX;
-    if (!pattern.len || is_final || (constraint->name.len && !uses_name) || (!constraint->name.len && uses_name))
+    if (!pattern.len || constraint->name_is_final || (constraint->name.len && !uses_name) || (!constraint->name.len && uses_name))
         return;
     StrList columns = constraint->columns;
     if (constraint->kind == CONSTRAINT_CHECK && constraint->column.len && !columns.count)
@@ -143,7 +143,7 @@ static bool foreign_key(Call *call)
     Constraint *constraint = constraint_new(call, CONSTRAINT_FOREIGN);
     const Value *target = call_value(call, 0, "column");
     if (!target || !read_reference(call, call->args->at, *target, constraint) ||
-        !call_str(call, SIZE_MAX, "name", &constraint->name) || !read_constraint_options(call, constraint))
+        !call_name(call, SIZE_MAX, "name", &constraint->name, &constraint->name_is_final) || !read_constraint_options(call, constraint))
         return target ? false : interp_raise(call->in, call->args->at, STR("TypeError"), "ForeignKey() missing a required argument: 'column'");
     ConstraintObject *object = arena_new(call->a->arena, ConstraintObject);
     *object = (ConstraintObject){{OBJECT_FOREIGN_KEY}, constraint};
@@ -159,7 +159,7 @@ static bool foreign_key_constraint(Call *call)
     if (!targets)
         return interp_raise(call->in, call->args->at, STR("TypeError"), "ForeignKeyConstraint() missing a required argument: 'refcolumns'");
     if (!call_names(call, 0, "columns", &constraint->columns) || !call_known(call, call->args->at, *targets, "refcolumns") ||
-        !interp_iterate(call->in, call->args->at, *targets, &list) || !call_str(call, 2, "name", &constraint->name) ||
+        !interp_iterate(call->in, call->args->at, *targets, &list) || !call_name(call, 2, "name", &constraint->name, &constraint->name_is_final) ||
         !call_str(call, 3, "onupdate", &constraint->on_update) || !call_str(call, 4, "ondelete", &constraint->on_delete) ||
         !read_constraint_options(call, constraint))
         return false;
@@ -188,7 +188,7 @@ static bool column_constraint(Call *call)
         vec_push(call->a->arena, &constraint->columns, name);
     }
     *call->result = constraint_value(call, constraint);
-    return call_str(call, SIZE_MAX, "name", &constraint->name) && read_constraint_options(call, constraint);
+    return call_name(call, SIZE_MAX, "name", &constraint->name, &constraint->name_is_final) && read_constraint_options(call, constraint);
 }
 
 static bool check_constraint(Call *call)
@@ -198,7 +198,7 @@ static bool check_constraint(Call *call)
     if (!condition)
         return interp_raise(call->in, call->args->at, STR("TypeError"), "CheckConstraint() missing a required argument: 'sqltext'");
     *call->result = constraint_value(call, constraint);
-    return to_sql_expr(call, call->args->at, *condition, &constraint->check) && call_str(call, 1, "name", &constraint->name) &&
+    return to_sql_expr(call, call->args->at, *condition, &constraint->check) && call_name(call, 1, "name", &constraint->name, &constraint->name_is_final) &&
            read_constraint_options(call, constraint);
 }
 
@@ -227,7 +227,7 @@ static bool exclude_constraint(Call *call)
     }
     const Value *where = call_value(call, SIZE_MAX, "where");
     *call->result = constraint_value(call, constraint);
-    return call_str(call, SIZE_MAX, "name", &constraint->name) && call_str(call, SIZE_MAX, "using", &constraint->using_) &&
+    return call_name(call, SIZE_MAX, "name", &constraint->name, &constraint->name_is_final) && call_str(call, SIZE_MAX, "using", &constraint->using_) &&
            (!where || value_is_none(*where) || to_sql_expr(call, call->args->at, *where, &constraint->where)) &&
            read_constraint_options(call, constraint);
 }
@@ -450,7 +450,7 @@ static Constraint *type_check(Alembic *a, const Table *table, const Column *colu
     Constraint *check = arena_new(a->arena, Constraint);
     *check = (Constraint){.kind = CONSTRAINT_CHECK, .name = type->constraint_name, .is_type_bound = true, .column = column->name,
                           .check = expr_make(a, EXPR_BINARY, EXPR_OP_IN, column->at, 2, sides), .at = column->at};
-    name_constraint(a, table, check, false);
+    name_constraint(a, table, check);
     return check;
 }
 
@@ -479,7 +479,7 @@ bool column_constraints(Call *call, ColumnObject *object, Table *table, Constrai
         Constraint *unique = arena_new(a->arena, Constraint);
         *unique = (Constraint){.kind = CONSTRAINT_UNIQUE, .column = column->name, .at = column->at};
         vec_push(a->arena, &unique->columns, column->name);
-        name_constraint(a, table, unique, false);
+        name_constraint(a, table, unique);
         vec_push(a->arena, constraints, unique);
     }
     for (size_t i = 0; i < object->foreign_keys.count; i++) {
@@ -487,7 +487,7 @@ bool column_constraints(Call *call, ColumnObject *object, Table *table, Constrai
         vec_push(a->arena, &fk->columns, column->name);
         fk->column = column->name;
         complete_reference(fk);
-        name_constraint(a, table, fk, false);
+        name_constraint(a, table, fk);
         vec_push(a->arena, constraints, fk);
         if (!column->type || column->type->kind == TYPE_NULL)
             column->type = referred_type(a, fk);
@@ -500,7 +500,7 @@ bool column_constraints(Call *call, ColumnObject *object, Table *table, Constrai
         check->column = column->name;
         if (check->kind != CONSTRAINT_CHECK && !check->columns.count)
             vec_push(a->arena, &check->columns, column->name);
-        name_constraint(a, table, check, false);
+        name_constraint(a, table, check);
         vec_push(a->arena, constraints, check);
     }
     Constraint *bound = type_check(a, table, column);
@@ -524,7 +524,7 @@ static void add_primary_key(Alembic *a, Table *table)
         return;
     Constraint *key = arena_new(a->arena, Constraint);
     *key = (Constraint){.kind = CONSTRAINT_PRIMARY, .columns = columns, .at = table->columns.items[0]->at};
-    name_constraint(a, table, key, false);
+    name_constraint(a, table, key);
     vec_push(a->arena, &table->constraints, key);
 }
 
@@ -572,7 +572,7 @@ static bool add_items(Call *call, const Args *items, size_t first, Table *table,
         } else if (host && host->kind == OBJECT_CONSTRAINT) {
             Constraint *constraint = constraint_copy(a->arena, ((ConstraintObject *)host)->constraint);
             complete_reference(constraint);
-            name_constraint(a, table, constraint, false);
+            name_constraint(a, table, constraint);
             vec_push(a->arena, &table->constraints, constraint);
         } else if (host && host->kind == OBJECT_INDEX) {
             Index *index = index_copy(a->arena, ((IndexObject *)host)->index);

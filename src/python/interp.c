@@ -222,11 +222,16 @@ bool interp_refuse_unknown(Interp *in, Span at, Value value, const char *what)
     const Unknown *unknown = value.unknown;
     if (in->trouble == TROUBLE_REFUSED)
         return false;
-    interp_refuse(in, at, STR_EMPTY, "%s depends on a value that is not known: %.*s", what, STR_ARGS(unknown->reason));
+    Str hint = unknown->hint.len ? unknown->hint : STR("Write the value into the revision, or write an override for it.");
+    interp_refuse(in, at, hint, "%s depends on a value that is not known: %.*s", what, STR_ARGS(unknown->reason));
     if (unknown->at.source && (unknown->at.source != at.source || unknown->at.start != at.start))
         diag_note(in->diag, unknown->at, "the value comes from here");
-    if (unknown->hint.len)
-        diag_hint(in->diag, "%.*s", STR_ARGS(unknown->hint));
+    return false;
+}
+
+bool interp_refused(Interp *in)
+{
+    in->trouble = TROUBLE_REFUSED;
     return false;
 }
 

@@ -160,6 +160,19 @@ NATIVE_FN(json_dumps)
     return true;
 }
 
+bool value_json(Interp *in, Span at, Value value, Str *text)
+{
+    Arg arg = {.value = value, .at = at};
+    Args args = {.items = &arg, .count = 1, .positional = 1, .at = at};
+    Value dumped = VALUE_OF_NONE;
+    if (!json_dumps(in, VALUE_OF_NONE, &args, &dumped))
+        return false;
+    if (dumped.kind == VALUE_UNKNOWN)
+        return interp_refuse_unknown(in, at, dumped, "a JSON value");
+    *text = dumped.text;
+    return true;
+}
+
 // ---- loads ----
 
 typedef struct Load {

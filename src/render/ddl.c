@@ -290,7 +290,8 @@ bool constraint_text(Writing *w, const Table *table, const Constraint *c, Str *t
     view_text(view, STR("columns"), names_of(w, &c->columns));
     view_text(view, STR("timing"), timing_text(w, c));
     view_bool(view, STR("not_valid"), option_is_true(w, &c->options, "not_valid"));
-    view_bool(view, STR("nulls_not_distinct"), option_is_true(w, &c->options, "nulls_not_distinct"));
+    const Option *nulls = dialect_option(w, &c->options, "nulls_not_distinct");
+    view_optional(view, STR("nulls"), nulls && nulls->kind == OPTION_BOOL ? (nulls->boolean ? STR("NULLS NOT DISTINCT ") : STR("NULLS DISTINCT ")) : STR_EMPTY);
     view_optional(view, STR("include"), option_names(w, &c->options, "include"));
     if (c->kind == CONSTRAINT_FOREIGN) {
         Str references;

@@ -37,6 +37,7 @@ static const Constraint *with_server_name(Model *model, const Table *table, cons
         return constraint;
     Constraint *named = constraint_copy(model->arena, constraint);
     named->server_name = model->constraint_name(model->arena, table, constraint);
+    named->revision = model->revision;
     return named;
 }
 

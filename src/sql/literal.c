@@ -1,6 +1,7 @@
 // Literals: one line each, safe for the client, coming back byte for byte from the server.
 // Every Cc, Cf, Zl and Zp character is escaped in the dialect's way; U+0000 and lone surrogates are refused.
 #include <math.h>
+#include <stdlib.h>
 
 #include "sql_int.h"
 
@@ -208,6 +209,22 @@ static bool add_float(Arena *arena, Diag *diag, const SqlStyle *style, Span at, 
     return true;
 }
 
+// SQLite keeps a decimal as the nearest binary number: beyond 15 digits that is written out, see above.
+static bool add_decimal(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text, Buf *out)
+{
+    size_t digits = 0;
+    bool whole = true;
+    for (size_t i = 0; i < text.len; i++) {
+        digits += text.ptr[i] >= '0' && text.ptr[i] <= '9';
+        whole &= (text.ptr[i] >= '0' && text.ptr[i] <= '9') || text.ptr[i] == '-' || text.ptr[i] == '+';
+    }
+    if (style->dialect->id != DIALECT_SQLITE || digits <= (whole ? 18 : 15)) {
+        buf_add(out, text);
+        return true;
+    }
+    return add_float(arena, diag, style, at, strtod(str_cstr(arena, text), NULL), out);
+}
+
 static void add_time(const SqlStyle *style, const Type *type, const Time *time, Buf *out)
 {
     bool sqlite = style->dialect->id == DIALECT_SQLITE;
@@ -355,10 +372,8 @@ static bool add_number(Arena *arena, Diag *diag, const SqlStyle *style, Span at,
     case LITERAL_BOOL: buf_add_char(out, literal->boolean ? '1' : '0'); return true;
     case LITERAL_TEXT:
     case LITERAL_DECIMAL:
-        if (is_number_text(literal->text)) {
-            buf_add(out, literal->text);
-            return true;
-        }
+        if (is_number_text(literal->text))
+            return add_decimal(arena, diag, style, at, literal->text, out);
         return misfit(diag, at, literal, type, "Write the value as a number.");
     case LITERAL_FLOAT:
         if (!integer)
@@ -391,7 +406,7 @@ static bool add_untyped(Arena *arena, Diag *diag, const SqlStyle *style, Span at
             buf_add_char(out, literal->boolean ? '1' : '0');
         return true;
     case LITERAL_INTEGER: buf_addf(out, "%lld", (long long)literal->integer); return true;
-    case LITERAL_DECIMAL: buf_add(out, literal->text); return true;
+    case LITERAL_DECIMAL: return add_decimal(arena, diag, style, at, literal->text, out);
     case LITERAL_FLOAT: return add_float(arena, diag, style, at, literal->real, out);
     case LITERAL_TEXT:
     case LITERAL_JSON: return add_text(arena, diag, style, at, literal->text, out);

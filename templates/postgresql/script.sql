@@ -5,6 +5,8 @@
 \set ON_ERROR_STOP on
 \set AUTOCOMMIT on
 \set QUIET on
+\pset tuples_only on
+\pset format unaligned
 {{/psql}}
 SET client_min_messages = error;
 ROLLBACK;

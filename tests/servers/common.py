@@ -1,0 +1,143 @@
+"""What the server tests share: a throwaway PostgreSQL on a socket, SQLite files, the program, and a count of checks."""
+import os
+import pwd
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+WAYBILL = os.environ.get("WAYBILL", os.path.join(ROOT, "build", os.environ.get("MODE", "release"), "waybill"))
+EXAMPLE = os.path.join(ROOT, "migrations", "alembic.ini")
+
+passed = failed = 0
+
+
+def check(good, what):
+    global passed, failed
+    if good:
+        passed += 1
+    else:
+        failed += 1
+        print("FAILED: " + what, flush=True)
+    return good
+
+
+def finish(name):
+    print("%s: %d passed, %d failed" % (name, passed, failed), flush=True)
+    sys.exit(1 if failed else 0)
+
+
+def run(args, **kw):
+    kw.setdefault("stdout", subprocess.PIPE)
+    kw.setdefault("stderr", subprocess.STDOUT)
+    p = subprocess.run(args, **kw)
+    return p.returncode, (p.stdout or b"").decode("utf-8", "replace")
+
+
+def waybill(*args, ini=EXAMPLE, want=0):
+    """the program's standard output; its errors are shown when the status is not the wanted one"""
+    p = subprocess.run([WAYBILL, "-c", ini, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if p.returncode != want:
+        raise SystemExit("waybill %s: status %d\n%s" % (" ".join(args), p.returncode, p.stderr.decode("utf-8", "replace")[:2000]))
+    return p.stdout.decode("utf-8")
+
+
+def scratch():
+    folder = tempfile.mkdtemp(prefix="waybill-test-")
+    os.chmod(folder, 0o755)
+    return folder
+
+
+class Postgres:
+    """One server with a data folder of its own, listening on a socket in it only."""
+
+    def __init__(self):
+        self.folder = scratch()
+        bins = sorted(os.listdir("/usr/lib/postgresql"), key=lambda v: float(v))
+        self.bin = "/usr/lib/postgresql/%s/bin/" % bins[-1]
+        self.user = None
+        if os.getuid() == 0:   # the server refuses to run as root
+            self.user = pwd.getpwnam("nobody")
+            os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
+        data = os.path.join(self.folder, "data")
+        subprocess.run([self.bin + "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"],
+                       check=True, stdout=subprocess.DEVNULL, **self.as_user())
+        self.log = open(os.path.join(self.folder, "log"), "wb")
+        self.server = subprocess.Popen(
+            [self.bin + "postgres", "-D", data, "-k", self.folder, "-c", "listen_addresses=", "-c", "fsync=off",
+             "-c", "full_page_writes=off", "-c", "synchronous_commit=off"],
+            stdout=self.log, stderr=self.log, **self.as_user())
+        for _ in range(200):
+            if self.psql("postgres", "-qAtc", "select 1")[0] == 0:
+                return
+            time.sleep(0.05)
+        raise SystemExit("PostgreSQL did not start: " + open(os.path.join(self.folder, "log")).read()[-1000:])
+
+    def as_user(self):
+        if not self.user:
+            return {}
+        user = self.user
+
+        def drop():
+            os.setgroups([])
+            os.setgid(user.pw_gid)
+            os.setuid(user.pw_uid)
+        return {"preexec_fn": drop, "cwd": "/"}
+
+    def psql(self, database, *args, stdin=None):
+        env = dict(os.environ, PGHOST=self.folder, PGUSER="postgres")
+        return run(["psql", "-X", "-d", database, *args], env=env, input=stdin)
+
+    def create(self, name, template="template0"):
+        self.psql("postgres", "-qc", 'drop database if exists "%s"' % name)
+        code, text = self.psql("postgres", "-qc", 'create database "%s" template "%s"' % (name, template))
+        assert code == 0, text
+
+    def stop(self):
+        self.server.send_signal(signal.SIGINT)
+        self.server.wait()
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def state(self, database):
+        """columns, constraints, indexes, types, rows of the version table and of every other table, as text"""
+        query = """
+select 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull::text, coalesce(pg_get_expr(d.adbin, d.adrelid), ''), a.attidentity::text
+  from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+  left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+union all select 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid), '', '', '' from pg_constraint where connamespace = 'public'::regnamespace
+union all select 'index', tablename, indexname, indexdef, '', '', '' from pg_indexes where schemaname = 'public'
+union all select 'type', typname, coalesce((select string_agg(enumlabel, ',' order by enumsortorder) from pg_enum e where e.enumtypid = t.oid), ''), '', '', '', ''
+  from pg_type t where typnamespace = 'public'::regnamespace and typtype = 'e'
+order by 1, 2, 3, 4"""
+        rows = """
+select relname, query_to_xml(format('select t::text from %I t order by 1', relname), true, true, '')
+  from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1"""
+        code, text = self.psql(database, "-qAt", "-c", query, "-c", rows)
+        assert code == 0, text
+        return text
+
+
+def sqlite_state(path):
+    db = sqlite3.connect(path)
+    lines = [str(row) for row in db.execute("select type, name, tbl_name, sql from sqlite_master order by 1, 2")]
+    for (table,) in db.execute("select name from sqlite_master where type = 'table' order by 1").fetchall():
+        lines += [table + repr(row) for row in sorted(db.execute('select * from "%s"' % table), key=repr)]
+    db.close()
+    return "\n".join(lines)
+
+
+def sqlite_schema(path):
+    """columns, keys, foreign keys and indexes, whatever the text of CREATE TABLE says"""
+    db = sqlite3.connect(path)
+    lines = []
+    for (table,) in db.execute("select name from sqlite_master where type = 'table' order by 1").fetchall():
+        lines += ["%s %r" % (table, row) for row in db.execute("select name, type, \"notnull\", dflt_value, pk from pragma_table_xinfo(?) order by name", (table,))]
+        lines += ["%s fk %r" % (table, row[2:]) for row in sorted(db.execute("select * from pragma_foreign_key_list(?)", (table,)), key=repr)]
+        lines += ["%s index %r" % (table, row) for row in db.execute("select name, \"unique\", origin from pragma_index_list(?) where origin = 'c' order by name", (table,))]
+    db.close()
+    return "\n".join(lines)
