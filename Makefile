@@ -74,6 +74,13 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libwaybill.a
 check-unit: $(UNIT_TESTS)   ## run the unit tests
 	@set -e; for t in $(UNIT_TESTS); do $$t; done
 
+$(BUILD)/bundle-flip: tests/bundle/flip.c $(BUILD)/libwaybill.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libwaybill.a $(LIBS)
+
+.PHONY: check-bundle
+check-bundle: $(BUILD)/waybill $(BUILD)/bundle-flip   ## test bundles: keys, packing, hostile inputs, every byte changed
+	@set -e; for t in pack keys hostile flip; do MODE=$(MODE) sh tests/bundle/$$t.sh; done
+
 .PHONY: clean
 clean:   ## remove what was built
 	rm -rf build

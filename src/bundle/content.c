@@ -24,7 +24,7 @@ typedef struct ClientRules {
     const char *const *known;
 } ClientRules;
 
-static const char *const psql_lines[] = {"\\set ON_ERROR_STOP on", "\\set AUTOCOMMIT on", "\\set QUIET on", NULL};
+static const char *const psql_lines[] = {"\\set ON_ERROR_STOP on", "\\set AUTOCOMMIT on", "\\set QUIET on", "\\pset tuples_only on", "\\pset format unaligned", NULL};
 static const char *const sqlite3_lines[] = {".bail on", ".headers off", ".mode list", ".timeout 10000", NULL};
 static const ClientRules rules[] = {
     {{"postgresql", 10}, true, false, false, true, psql_lines},

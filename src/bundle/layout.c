@@ -117,11 +117,15 @@ Str bundle_step_name(Arena *arena, Str folder, size_t number, Str revision, Str 
     size_t used = folder.len + 1 + start.len + longest.len, room = used < LIMIT_PATH_BYTES ? LIMIT_PATH_BYTES - used : 0;
     id.len = id.len < room ? id.len : room;
     room -= id.len;
-    words.len = words.len < LONGEST_SLUG ? words.len : LONGEST_SLUG;
-    words.len = words.len + 1 < room ? words.len : room ? room - 1 : 0;
-    while (words.len && words.ptr[words.len - 1] == '_')
-        words.len--;
-    bool has_words = words.len >= SHORTEST_SLUG || (words.len && words.len == slug(arena, message).len);
+    size_t most = room < LONGEST_SLUG + 1 ? (room ? room - 1 : 0) : LONGEST_SLUG, whole = words.len;
+    if (whole > most) {   // between two words, where one is left
+        words.len = most;
+        size_t cut = most;
+        while (cut && words.ptr[cut] != '_')
+            cut--;
+        words.len = cut >= SHORTEST_SLUG ? cut : most;
+    }
+    bool has_words = words.len >= SHORTEST_SLUG || (words.len && words.len == whole);
     return str_format(arena, "%.*s%.*s%s%.*s%.*s", STR_ARGS(start), STR_ARGS(id), has_words ? "_" : "", has_words ? (int)words.len : 0, words.ptr, STR_ARGS(ending));
 }
 

@@ -216,7 +216,7 @@ static void list_revision(Pack *pack, const Revision *revision)
                             .depends = revision->depends_ids,
                             .message = revision->message,
                             .source_sha256 = hex_text(pack->arena, hash, 32),
-                            .empty_downgrade = !reason && !pack->has_way_back[revision->index],
+                            .empty_downgrade = pack->went_back[revision->index] && !pack->has_way_back[revision->index],
                             .irreversible = reason ? *reason : STR_EMPTY};
     for (size_t i = 0; i < revision->overrides.count; i++) {
         const Override *o = &revision->overrides.items[i];
@@ -289,6 +289,7 @@ bool run_pack(Cli *cli)
     pack.project = cli_project(cli);
     if (!pack.project || !read_dialects(&pack) || !read_ranges(&pack) || !read_irreversible(&pack) || !read_manifest_options(&pack) || !choose_output(&pack))
         goto done;
+    pack.went_back = arena_array(cli->arena, bool, pack.project->graph.revisions.count + 1);
     pack.has_way_back = arena_array(cli->arena, bool, pack.project->graph.revisions.count + 1);
     pack.stage = stage_open(cli->arena, &cli->diag, pack.output);
     key = pack.stage ? secret_key_open(cli->arena, &cli->diag, cli_option(cli, "--key"), password) : NULL;

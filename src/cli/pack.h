@@ -32,7 +32,8 @@ typedef struct Pack {
     VEC(RenderOptions) dialects;
     VEC(PackScript) scripts;   // by dialect, then by range
     Map irreversible;          // revision id -> Str *, the reason
-    bool *has_way_back;        // by revision: some dialect's downgrade has statements
+    bool *went_back;           // by revision: its downgrade was rendered
+    bool *has_way_back;        // by revision: and had statements, for some dialect
     Manifest manifest;
 } Pack;
 

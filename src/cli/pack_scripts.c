@@ -84,8 +84,10 @@ static bool add_steps(Rendering *r, bool is_upgrade)
         if (!render_step(r->renderer, r->diag, &r->rendered, i, &text) || !stage_add(r->pack->stage, r->diag, path, text))
             return false;
         *(is_upgrade ? &step->upgrade : &step->downgrade) = path;
-        if (!is_upgrade && r->rendered.steps[i].statements.count)
-            r->pack->has_way_back[revision->index] = true;
+        if (is_upgrade)
+            continue;
+        r->pack->went_back[revision->index] = true;
+        r->pack->has_way_back[revision->index] |= r->rendered.steps[i].statements.count > 0;
     }
     return true;
 }

@@ -3,6 +3,8 @@
 {{#psql}}
 \set ON_ERROR_STOP on
 \set QUIET on
+\pset tuples_only on
+\pset format unaligned
 {{/psql}}
 BEGIN TRANSACTION READ ONLY;
 SET LOCAL search_path = '';
