@@ -53,6 +53,9 @@ typedef struct RenderStep {
     const Step *step;
     OpList ops;
     StatementList statements;
+    const Table **tables_before;           // with options.each_step: what the guard of the step's own script asks for
+    size_t table_count;
+    StrList created_tables;
 } RenderStep;
 
 // ---- rendering ----
@@ -65,6 +68,7 @@ typedef struct RenderOptions {
     Str bundle;                // id for the receipt; "-": outside a bundle
     Str database, schema, owner;
     bool transaction_per_step;
+    bool each_step;            // render_step() will be called: keep the tables before each step
 } RenderOptions;
 
 typedef struct Renderer Renderer;
@@ -93,6 +97,11 @@ MUST_CHECK bool render_path(Renderer *renderer, Diag *diag, const Path *path, Re
 //
 // Fails: a raw statement that the frame cannot hold, a line the client would misread, a construct the client cannot gate.
 MUST_CHECK bool render_script(Renderer *renderer, Diag *diag, RenderedPath *rendered, Str *script);
+// Stores the framed script of one step of a rendered path, guarded by the version rows and tables before it: pack's steps/.
+// Nothing is evaluated again; the renderer's options must say each_step.
+//
+// Fails: as render_script.
+MUST_CHECK bool render_step(Renderer *renderer, Diag *diag, const RenderedPath *rendered, size_t index, Str *script);
 // Stores the framed script that only moves version rows.
 MUST_CHECK bool render_stamp(Renderer *renderer, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script);
 

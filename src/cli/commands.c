@@ -37,6 +37,38 @@ static const OptionSpec survey_options[] = {{"--dialect", "D[:VERSION]", "dialec
                                             {"--format", "text|json", "form of the output"},
                                             END_OF_OPTIONS};
 
+#define PASSWORD_FD {"--password-fd", "N", "read the secret key's password from file descriptor N (default: ask at the terminal)"}
+#define REPORT_FORMAT {"--format", "text|json", "form of the output"}
+
+static const OptionSpec keygen_options[] = {{"-o", "NAME", "write NAME.key and NAME.pub, which must not exist"},
+                                            {"--no-password", NULL, "do not encrypt the secret key"},
+                                            PASSWORD_FD,
+                                            REPORT_FORMAT,
+                                            END_OF_OPTIONS};
+static const OptionSpec pack_options[] = {
+    {"--dialect", "D[:VERSION]", "postgresql or sqlite; may be given more than once (default: the settings' dialects)"},
+    {"--key", "FILE", "the secret key that signs"},
+    {"--no-password", NULL, "the secret key is not encrypted: never ask"},
+    PASSWORD_FD,
+    {"-o", "FILE", "write to FILE.tar.gz, FILE.tar or the folder FILE (default: dist/BUNDLE.tar.gz)"},
+    {"--sequence", "N", "the bundle's number (default: how many revisions stand at or below TO)"},
+    {"--predecessor", "DIGEST", "SHA-256 of the SHA256SUMS of the bundle before"},
+    {"--customer", "C", "whom the bundle is for; part of its name"},
+    {"--environment", "E", "where it may be applied"},
+    {"--not-before", "T", "not valid before T, such as 2026-11-23T01:00:00Z"},
+    {"--not-after", "T", "not valid after T"},
+    {"--ticket", "X", "the change request it belongs to"},
+    {"--at", "T", "when it was made (default: SOURCE_DATE_EPOCH, else nothing is said)"},
+    {"--irreversible", "REV=WHY", "REV has no way back but a backup; may be given more than once"},
+    REPORT_FORMAT,
+    END_OF_OPTIONS};
+static const OptionSpec repack_options[] = {{"-o", "FILE", "write to FILE.tar.gz, FILE.tar or the folder FILE, which must not exist"}, END_OF_OPTIONS};
+static const OptionSpec inspect_options[] = {REPORT_FORMAT, END_OF_OPTIONS};
+static const OptionSpec verify_options[] = {{"--pubkey", "FILE", "the public key that must have signed it"},
+                                            {"--extract", "DIR", "write its files to DIR, which must not exist, once all has passed"},
+                                            REPORT_FORMAT,
+                                            END_OF_OPTIONS};
+
 const Command commands[] = {
     {"history", "[-r A:B] [-v]", "List the revisions, newest first", 0, 0, history_options, run_history},
     {"heads", "[-v]", "List the head revisions", 0, 0, heads_options, run_heads},
@@ -46,6 +78,11 @@ const Command commands[] = {
     {"downgrade", "FROM:TO --dialect D", "Print the script that downgrades a database", 1, 1, script_options, run_downgrade},
     {"stamp", "[FROM:]TO --dialect D", "Print the script that only moves the version rows", 1, 1, stamp_options, run_stamp},
     {"survey", "[--dialect D...]", "Try every revision both ways: what renders, what does not and why", 0, 0, survey_options, run_survey},
+    {"keygen", "-o NAME", "Make a key pair, as minisign does", 0, 0, keygen_options, run_keygen},
+    {"pack", "FROM:TO [FROM2:TO...] --key FILE", "Pack the scripts of ranges into a signed bundle", 1, 4096, pack_options, run_pack},
+    {"repack", "BUNDLE -o FILE", "Write a bundle in another form; its contents and signatures stay", 1, 1, repack_options, run_repack},
+    {"inspect", "BUNDLE", "Say what a bundle holds and which keys signed it, without judging them", 1, 1, inspect_options, run_inspect},
+    {"verify", "BUNDLE --pubkey FILE", "Judge a bundle: its signature, its contents, its form", 1, 1, verify_options, run_verify},
     {NULL, NULL, NULL, 0, 0, NULL, NULL},
 };
 

@@ -2,7 +2,9 @@
 #ifndef WAYBILL_COMMANDS_H
 #define WAYBILL_COMMANDS_H
 
+#include "waybill/bundle.h"
 #include "waybill/cli.h"
+#include "waybill/render.h"
 
 extern const Command commands[];            // ends with an empty one
 extern const OptionSpec global_options[];   // ends with an empty one
@@ -15,5 +17,20 @@ bool run_upgrade(Cli *cli);
 bool run_downgrade(Cli *cli);
 bool run_stamp(Cli *cli);
 bool run_survey(Cli *cli);
+bool run_keygen(Cli *cli);
+bool run_pack(Cli *cli);
+bool run_repack(Cli *cli);
+bool run_inspect(Cli *cli);
+bool run_verify(Cli *cli);
+
+// Stores what --dialect D[:VERSION] and the project's settings say about a script.
+bool dialect_options(Cli *cli, const Project *project, Str wanted, RenderOptions *options);
+// Stores what --no-password and --password-fd say.
+bool password_options(Cli *cli, PasswordSource *password);
+// Stores whether --format says json; text is the default.
+bool format_option(Cli *cli, bool *is_json);
+// Appends what a bundle is: for people, one screen; or the members of a JSON object, without its braces.
+void add_facts_text(Cli *cli, const BundleFacts *facts, Buf *out);
+void add_facts_json(Cli *cli, const BundleFacts *facts, Buf *out);
 
 #endif

@@ -15,19 +15,16 @@ static bool choose_client(Cli *cli, const Dialect *dialect, const DialectSetting
     return cli_usage(cli, "%.*s has no client \"%.*s\"", STR_ARGS(dialect->title), STR_ARGS(*client));
 }
 
-static bool read_options(Cli *cli, const Project *project, RenderOptions *options)
+bool dialect_options(Cli *cli, const Project *project, Str wanted, RenderOptions *options)
 {
-    const StrList *dialects = cli_options(cli, "--dialect");
-    if (!dialects || dialects->count > 1)
-        return cli_usage(cli, "%s needs --dialect once", cli->command->name);
     const Dialect *dialect;
     int minimum;
-    if (!dialect_parse(&cli->diag, dialects->items[0], &dialect, &minimum)) {
+    if (!dialect_parse(&cli->diag, wanted, &dialect, &minimum)) {
         cli->usage = true;
         return false;
     }
     const DialectSettings *settings = settings_dialect(&project->settings, dialect->name);
-    bool versioned = str_find_char(dialects->items[0], ':', 0) != SIZE_MAX;
+    bool versioned = str_find_char(wanted, ':', 0) != SIZE_MAX;
     if (!versioned && settings && settings->minimum.len) {
         Str full = str_format(cli->arena, "%.*s:%.*s", STR_ARGS(dialect->name), STR_ARGS(settings->minimum));
         if (!dialect_parse(&cli->diag, full, &dialect, &minimum))
@@ -42,13 +39,23 @@ static bool read_options(Cli *cli, const Project *project, RenderOptions *option
         options->schema = settings->schema;
         options->owner = settings->owner;
     }
+    return choose_client(cli, dialect, settings, &options->client);
+}
+
+static bool read_options(Cli *cli, const Project *project, RenderOptions *options)
+{
+    const StrList *dialects = cli_options(cli, "--dialect");
+    if (!dialects || dialects->count > 1)
+        return cli_usage(cli, "%s needs --dialect once", cli->command->name);
+    if (!dialect_options(cli, project, dialects->items[0], options))
+        return false;
     Str section = cli_option(cli, "--from-section");
     for (size_t i = 0; i < section.len; i++) {
         if (section.ptr[i] < '0' || section.ptr[i] > '9' || section.len > 6)
             return cli_usage(cli, "\"%.*s\" is no section number", STR_ARGS(section));
         options->from_section = options->from_section * 10 + (section.ptr[i] - '0');
     }
-    return choose_client(cli, dialect, settings, &options->client);
+    return true;
 }
 
 // Warnings of a script belong to the person who makes it; errors stop it: nothing is printed then.

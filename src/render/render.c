@@ -87,19 +87,19 @@ static int compare_tables(const void *a, const void *b)
     return order ? order : str_compare(x->name, y->name);
 }
 
-static void note_tables(Renderer *r, const Model *model, RenderedPath *rendered)
+static void note_tables(Renderer *r, const Model *model, const Table ***tables, size_t *count)
 {
-    rendered->tables_at_from = arena_array(r->arena, const Table *, map_size(&model->tables) + 1);
+    const Table **list = *tables = arena_array(r->arena, const Table *, map_size(&model->tables) + 1);
     for (MapEntry *e = map_first(&model->tables); e; e = map_next(&model->tables, e)) {
         const Table *table = e->value;
         if (!table->is_opaque)
-            rendered->tables_at_from[rendered->table_count++] = table;
+            list[(*count)++] = table;
     }
-    if (rendered->table_count > 1)
-        qsort(rendered->tables_at_from, rendered->table_count, sizeof *rendered->tables_at_from, compare_tables);
+    if (*count > 1)
+        qsort(list, *count, sizeof *list, compare_tables);
 }
 
-static void note_created(Renderer *r, const OpList *ops, Map *seen, RenderedPath *rendered)
+static void note_created(Renderer *r, const OpList *ops, Map *seen, StrList *created)
 {
     for (size_t i = 0; i < ops->count; i++) {
         const Op *op = ops->items[i];
@@ -109,7 +109,7 @@ static void note_created(Renderer *r, const OpList *ops, Map *seen, RenderedPath
         if (map_get(seen, name))
             continue;
         map_put(seen, name, r);
-        vec_push(r->arena, &rendered->created_tables, name);
+        vec_push(r->arena, created, name);
     }
 }
 
@@ -122,16 +122,21 @@ bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *render
     if (!replay(r, diag, path, alembic))
         return false;
     if (!r->options->bare)
-        note_tables(r, model, rendered);
+        note_tables(r, model, &rendered->tables_at_from, &rendered->table_count);
     bool done = true;
     Map created = map_open(r->arena);
     for (size_t i = 0; i < path->steps.count; i++) {
         RenderStep *step = &rendered->steps[i];
         step->step = &path->steps.items[i];
+        if (r->options->each_step)
+            note_tables(r, model, &step->tables_before, &step->table_count);
         bool run = alembic_run(alembic, diag, step->step->revision, path->direction, &step->ops);
         done &= run && render_ops(r, diag, &step->ops, &step->statements);
         if (!r->options->bare && path->from_base)
-            note_created(r, &step->ops, &created, rendered);
+            note_created(r, &step->ops, &created, &rendered->created_tables);
+        Map own = map_open(r->arena);
+        if (r->options->each_step)
+            note_created(r, &step->ops, &own, &step->created_tables);
     }
     return done;
 }
@@ -139,6 +144,23 @@ bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *render
 bool render_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script)
 {
     return r->options->bare ? bare_script(r, diag, rendered, script) : framed_script(r, diag, rendered, script);
+}
+
+bool render_step(Renderer *r, Diag *diag, const RenderedPath *rendered, size_t index, Str *script)
+{
+    RenderStep *step = &rendered->steps[index];
+    bool up = rendered->path->direction == DIRECTION_UP;
+    Path path = {.direction = rendered->path->direction,
+                 .from = step->step->rows_before,
+                 .to = step->step->rows_after,
+                 .from_base = up && step->step->rows_before.count == 0,
+                 .steps = {.items = &rendered->path->steps.items[index], .count = 1, .cap = 1}};
+    RenderedPath one = {.path = &path,
+                        .steps = step,
+                        .tables_at_from = step->tables_before,
+                        .table_count = step->table_count,
+                        .created_tables = step->created_tables};
+    return framed_script(r, diag, &one, script);
 }
 
 bool render_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script)

@@ -1,0 +1,211 @@
+// bundle: files given to it -> SHA256SUMS -> signatures -> archive, and back with trust. Knows nothing of rendering.
+//
+// A bundle is one top folder: MANIFEST.json, SHA256SUMS (the only thing signed), signatures/, then every other file, sorted.
+// Canonical or refused: a bundle is accepted only when packing its contents again gives the same (uncompressed) bytes.
+// Keys and signatures are minisign's, byte for byte, both ways.
+// Messages about a bundle, key or signature read `E-nnn what in "name": why`; the numbers are the threats of BUNDLE.md.
+#ifndef WAYBILL_BUNDLE_H
+#define WAYBILL_BUNDLE_H
+
+#include "waybill/base.h"
+
+enum {
+    BUNDLE_NAME_BYTES = 48,            // a bundle's id
+    BUNDLE_FROM_BYTES = 24,            // <from> of a path before it becomes a hash
+    BUNDLE_EARLIEST_TIME = 315532800,  // 1980-01-01: mtime without a creation time, and the oldest that zip can hold
+    LIMIT_SUMS_BYTES = 12 << 20,       // 65 535 rows of at most 167 bytes
+    LIMIT_BUNDLE_FILE_BYTES = 0x7fffffff,   // one file of a bundle
+    LIMIT_SIGNATURES = 64,
+};
+#define BUNDLE_LATEST_TIME INT64_C(8589934591)    // what ustar's eleven octal digits hold
+#define BUNDLE_INTEGER_MAX INT64_C(9007199254740991)   // 2^53 - 1: integers every JSON reader keeps
+
+// Makes the room ready: libsodium, no core dumps, SIGINT, SIGTERM and SIGHUP end the work cleanly instead of killing it.
+// Every command of this room calls it first.
+MUST_CHECK bool bundle_start(Diag *diag);
+
+// ---- keys ----
+
+typedef struct PublicKey {
+    uint8_t id[8];
+    uint8_t key[32];
+} PublicKey;
+
+// Where a password comes from; never argv, never the environment.
+typedef struct PasswordSource {
+    bool none;   // --no-password
+    int fd;      // --password-fd; -1: the terminal
+} PasswordSource;
+
+typedef struct SecretKey SecretKey;
+
+// Writes NAME.key (mode 0600, encrypted unless `password.none`) and NAME.pub, both or neither.
+// Fails: one of them exists already; a folder that cannot be written; not the gigabyte of memory that scrypt wants.
+MUST_CHECK bool key_create(Arena *arena, Diag *diag, Str name, PasswordSource password, PublicKey *made);
+// Returns a secret key, decrypted into locked memory; close it in the same function.
+// Fails: E-115: no key file, damaged, costs over the cap, wrong password, public half that is not the seed's.
+MUST_CHECK SecretKey *secret_key_open(Arena *arena, Diag *diag, Str path, PasswordSource password);
+void secret_key_close(SecretKey *key);   // accepts NULL; wipes it
+const PublicKey *secret_key_public(const SecretKey *key);
+
+// Reads a minisign or signify public key file.
+// Fails: E-105 a weak point, E-106 base64 that is not canonical, E-107 not exactly two lines.
+MUST_CHECK bool public_key_read(Arena *arena, Diag *diag, Str path, PublicKey *key);
+MUST_CHECK bool public_key_parse(Diag *diag, Str name, Str text, PublicKey *key);
+// Returns the key id as minisign prints it: 16 upper-case hexadecimal digits.
+Str public_key_id(Arena *arena, const PublicKey *key);
+
+// ---- signatures ----
+
+typedef struct Signature {
+    Str file;             // "signatures/6B8C….minisig"
+    Str key_id;
+    bool is_legacy;       // a .sig file: "Ed", two lines, for signify
+    uint8_t id[8];
+    uint8_t bytes[64];
+    uint8_t global[64];
+    Str comment;          // the trusted one; empty in a .sig
+    Str text;             // the whole file
+    bool is_verified;     // against the key given
+} Signature;
+typedef VEC(Signature) SignatureList;
+
+// Reads a signature file by its name's ending: .minisig (four lines, "ED") or .sig (two lines, "Ed").
+// Fails: E-103 the other algorithm, E-104 the name is not the key id inside, E-106, E-107.
+MUST_CHECK bool signature_parse(Arena *arena, Diag *diag, Str file, Str text, Signature *signature);
+// Stores the .minisig file for `message`, verified once more before it is handed out.
+MUST_CHECK bool signature_make(Arena *arena, Diag *diag, const SecretKey *key, Str message, Str trusted_comment, Str *text);
+// Returns whether the signature over `message` and its comment is by `key`.
+bool signature_verify(const Signature *signature, const PublicKey *key, Str message);
+// Returns whether a trusted comment speaks of this bundle, or is minisign's own form.
+bool signature_comment_fits(Arena *arena, Str comment, Str bundle, const uint8_t sums_digest[32]);
+
+// ---- SHA256SUMS ----
+
+typedef struct SumsRow {
+    uint8_t digest[32];
+    Str path;
+} SumsRow;
+typedef struct Sums {
+    VEC(SumsRow) rows;   // sorted by path
+    Map by_path;         // path -> SumsRow
+} Sums;
+
+// Reads the strict grammar: `64 lower-case hex digits, two spaces, path, LF`, sorted, unique also without case.
+// Fails: E-204 with the line; E-401, E-402, E-405, E-406 for a path.
+MUST_CHECK bool sums_parse(Arena *arena, Diag *diag, Str text, Sums *sums);
+Str sums_text(Arena *arena, const Sums *sums);
+
+// ---- names ----
+
+// Checks a path inside a bundle. Fails: E-401, E-402, E-406, E-418; `what` is the file it stands in.
+MUST_CHECK bool bundle_path_check(Diag *diag, Str path);
+// Fails: not `<product>-<sequence>[-<customer>]` in safe characters, or over BUNDLE_NAME_BYTES.
+MUST_CHECK bool bundle_name_make(Arena *arena, Diag *diag, Str product, int64_t sequence, Str customer, Str *name);
+// Returns `text` with every character outside [A-Za-z0-9._-] as `_`.
+Str bundle_safe(Arena *arena, Str text);
+// Returns what stands after "from-": ids joined by `+`, "base", or 12 hex digits when that is too long.
+Str bundle_from_label(Arena *arena, const StrList *rows);
+// Returns "NNNN_<rev>_<slug>.<direction>.sql", cut so that `folder`/it stays within LIMIT_PATH_BYTES.
+Str bundle_step_name(Arena *arena, Str folder, size_t number, Str revision, Str message, bool is_upgrade);
+
+// Times: RFC 3339 UTC with seconds, "2026-11-23T01:00:00Z".
+bool rfc3339_parse(Str text, int64_t *seconds);   // returns whether it is one
+Str rfc3339_text(Arena *arena, int64_t seconds);
+
+// ---- the manifest ----
+
+typedef struct ManifestScript {
+    Str dialect, minimum, client;
+    StrList from;
+    Str upgrade, downgrade;   // paths; downgrade empty: restore from backup
+    int64_t sections;         // of the upgrade
+} ManifestScript;
+
+typedef struct ManifestOverride {
+    Str dialect;
+    bool is_upgrade;
+    Str sha256;
+} ManifestOverride;
+
+typedef struct ManifestRevision {
+    Str id;
+    StrList down, depends;
+    Str message, source_sha256;
+    bool empty_downgrade;
+    Str irreversible;         // the reason; empty: it has a way back
+    VEC(ManifestOverride) overrides;
+} ManifestRevision;
+
+typedef struct Manifest {
+    Str bundle, product;
+    int64_t sequence;
+    Str predecessor, customer, environment, ticket;   // empty: null
+    Str created, not_before, not_after;               // empty: null
+    Str generator_name, generator_version;
+    StrList to;
+    VEC(ManifestScript) scripts;
+    VEC(ManifestRevision) revisions;
+} Manifest;
+
+// Stores the one text that a manifest has.
+// Fails: a text that is not UTF-8, or the whole is over LIMIT_JSON_BYTES.
+MUST_CHECK bool manifest_text(Arena *arena, Diag *diag, const Manifest *manifest, Str *text);
+// Reads a manifest whose text is exactly what manifest_text() makes of it.
+// Fails: E-206 duplicate key, E-207 number, E-208 not JSON, too deep or too large, E-209 not the packer's form or values.
+MUST_CHECK bool manifest_parse(Arena *arena, Diag *diag, Str text, Manifest *manifest);
+// Fails: E-205: a script that SHA256SUMS does not list, or a listed file that the layout has no place for.
+MUST_CHECK bool manifest_check_layout(Arena *arena, Diag *diag, const Manifest *manifest, const Sums *sums);
+// Returns the mtime of every entry.
+int64_t manifest_time(const Manifest *manifest);
+
+// ---- what the texts may hold ----
+
+// Reads a text in pieces: UTF-8 without hidden characters, and no command of the database's client but the frame's own lines.
+typedef struct TextCheck TextCheck;
+TextCheck *text_check_open(Arena *arena, Str path);
+// Fails: E-601 a hidden character, E-602 a line end that is not LF, E-603 a client command, E-604 a dialect not known here.
+MUST_CHECK bool text_check(TextCheck *check, Diag *diag, const char *bytes, size_t len);
+MUST_CHECK bool text_check_end(TextCheck *check, Diag *diag);
+
+// ---- reading ----
+
+typedef struct BundleOptions {
+    const PublicKey *key;        // who must have signed; NULL: no signature is judged
+    Str to;                      // where its files are written, in the form that the name says; empty: nowhere
+    bool to_folder;              // `to` is a folder whatever its name says
+    bool judge_compression;      // find out whether the compressed bytes are the packer's
+} BundleOptions;
+
+typedef struct BundleFacts {
+    Str format;                  // "tar.gz"
+    Manifest manifest;
+    SignatureList signatures;
+    size_t files;                // of all kinds
+    uint64_t bytes;              // of their contents
+    uint8_t digest[32];          // of SHA256SUMS: the bundle's identity
+    bool is_recompressed;        // the same tar, compressed by another program or library version
+} BundleFacts;
+
+// Reads a whole bundle, judging everything in it; with `to`, writes its files on the way. `to` appears only when all has
+// passed. Memory does not grow with the bundle.
+//
+// Fails: everything of BUNDLE.md part B that this version knows; the output exists already (E-501) or cannot be written.
+MUST_CHECK bool bundle_read(Arena *arena, Diag *diag, Str path, const BundleOptions *options, BundleFacts *facts);
+// Returns the digest in eight groups of eight digits, as people compare them.
+Str digest_groups(Arena *arena, const uint8_t digest[32]);
+Str hex_text(Arena *arena, const uint8_t *bytes, size_t len);
+
+// ---- packing ----
+
+// A private folder in which a bundle is put together, beside its output; removed on every way out.
+typedef struct BundleStage BundleStage;
+MUST_CHECK BundleStage *stage_open(Arena *arena, Diag *diag, Str output);
+// Checks a text, writes it and keeps its hash.
+// Fails: a path that may not be or is there already (E-404, E-405), E-6nn, a full disk.
+MUST_CHECK bool stage_add(BundleStage *stage, Diag *diag, Str path, Str text);
+// Adds manifest, sums and signature and writes the output.
+MUST_CHECK bool stage_pack(BundleStage *stage, Diag *diag, const Manifest *manifest, const SecretKey *key, uint8_t digest[32]);
+void stage_close(BundleStage *stage);   // accepts NULL
+
+#endif

@@ -1,0 +1,341 @@
+// What the texts of a bundle may hold, read in pieces: no character that hides or reorders what a reader sees, and no
+// command of the database's client but the lines that every frame has.
+#include "bundle_int.h"
+
+typedef enum Place {
+    IN_CODE,
+    IN_QUOTE,      // '...'
+    IN_ESCAPED,    // E'...': a backslash takes the next character
+    IN_NAME,       // "..."
+    IN_BACKTICK,
+    IN_BRACKET,
+    IN_DOLLAR,     // $tag$...$tag$
+    IN_LINE_COMMENT,
+    IN_COMMENT,
+} Place;
+
+// What one client takes for its own, and the lines of it that a frame has.
+typedef struct ClientRules {
+    Str dialect;
+    bool has_backslash;    // a backslash anywhere in code
+    bool has_dot;          // a line that begins with a dot
+    bool has_brackets;     // [name] and `name`
+    bool has_dollars;
+    const char *const *known;
+} ClientRules;
+
+static const char *const psql_lines[] = {"\\set ON_ERROR_STOP on", "\\set AUTOCOMMIT on", "\\set QUIET on", "\\pset tuples_only on", "\\pset format unaligned", NULL};
+static const char *const sqlite3_lines[] = {".bail on", ".headers off", ".mode list", ".timeout 10000", NULL};
+static const ClientRules rules[] = {
+    {{"postgresql", 10}, true, false, false, true, psql_lines},
+    {{"sqlite", 6}, false, true, true, false, sqlite3_lines},
+};
+
+enum { LINE_KEPT = 64, TAG_KEPT = 64 };
+
+struct TextCheck {
+    Str path;
+    const ClientRules *rules;   // NULL: no script
+    bool bad_dialect;
+    size_t line, column;        // of the character being read, from 1
+    uint8_t cut[4];             // a character cut by a piece's end
+    size_t cut_len;
+    Place place;
+    int depth;                  // of comments
+    char before;                // the character before, in code
+    bool is_word_before;        // and the one before that: E right after a word begins no literal
+    bool is_digit_before;
+    bool escaped;
+    bool after_escaped, newline_after;   // an E'...' has just ended, a line after it too
+    bool is_command;            // the line holds a client's command, or what different versions of it read differently
+    char start[LINE_KEPT];      // the line's first bytes
+    size_t start_len;
+    char tag[TAG_KEPT];         // between the dollars
+    size_t tag_len, tag_at;
+    bool tag_open;              // reading $tag
+};
+
+TextCheck *text_check_open(Arena *arena, Str path)
+{
+    TextCheck *check = arena_new(arena, TextCheck);
+    *check = (TextCheck){.path = path, .line = 1, .column = 1};
+    if (!str_starts(path, STR("sql/")))
+        return check;
+    Str rest = str_slice(path, 4, path.len), dialect = str_cut(&rest, '/');
+    check->bad_dialect = true;
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (str_equal(dialect, rules[i].dialect)) {
+            check->rules = &rules[i];
+            check->bad_dialect = false;
+        }
+    return check;
+}
+
+static bool fault(const TextCheck *check, Diag *diag, const char *number, const char *what)
+{
+    return diag_error(diag, SPAN_NONE, "%s text in \"%.*s\": line %zu, column %zu: %s", number, STR_ARGS(check->path), check->line, check->column, what);
+}
+
+// ---- hidden characters ----
+
+typedef struct CodeRange {
+    uint32_t first, last;
+} CodeRange;
+
+// Unicode's format characters (Cf), line and paragraph separators, other blanks that are seen as nothing, and what never
+// stands for text. Source: Unicode 15, general categories Cc, Cf, Zl, Zp, and Default_Ignorable_Code_Point.
+static const CodeRange hidden[] = {
+    {0x7f, 0x9f},     {0xad, 0xad},     {0x34f, 0x34f},   {0x600, 0x605},   {0x61c, 0x61c},     {0x6dd, 0x6dd},   {0x70f, 0x70f},
+    {0x890, 0x891},   {0x8e2, 0x8e2},   {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180f},   {0x200b, 0x200f}, {0x2028, 0x202e},
+    {0x2060, 0x206f}, {0x3164, 0x3164}, {0xfe00, 0xfe0f}, {0xfeff, 0xfeff}, {0xffa0, 0xffa0},   {0xfff0, 0xfffb}, {0x110bd, 0x110bd},
+    {0x110cd, 0x110cd}, {0x13430, 0x1343f}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+};
+
+static bool check_code(TextCheck *check, Diag *diag, uint32_t code)
+{
+    char what[96];
+    if (code == 0xfeff && check->line == 1 && check->column == 1)
+        return fault(check, diag, "E-602", "a byte order mark");
+    if (code == 0x2028 || code == 0x2029 || code == 0x85) {
+        snprintf(what, sizeof what, "U+%04X, which some programs take for a line's end", (unsigned)code);
+        return fault(check, diag, "E-602", what);
+    }
+    for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++)
+        if (code >= hidden[i].first && code <= hidden[i].last) {
+            bool direction = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0x200e || code == 0x200f || code == 0x61c;
+            snprintf(what, sizeof what, "%s U+%04X", direction ? "a hidden text-direction character" : "an invisible character", (unsigned)code);
+            return fault(check, diag, "E-601", what);
+        }
+    return true;
+}
+
+static bool check_control(TextCheck *check, Diag *diag, unsigned char c)
+{
+    char what[64];
+    if (c == '\r' || c == '\v' || c == '\f')
+        return fault(check, diag, "E-602", c == '\r' ? "a carriage return" : "a control character that some programs take for a line's end");
+    snprintf(what, sizeof what, "a control character, U+%04X", (unsigned)c);
+    return fault(check, diag, "E-601", what);
+}
+
+// ---- client commands ----
+
+static bool end_line(TextCheck *check, Diag *diag)
+{
+    Str line = {check->start, check->start_len};
+    bool is_stray = check->rules->has_dot && check->place == IN_CODE && (str_equal_fold(line, STR("/")) || str_equal_fold(line, STR("go")));
+    if (!check->is_command && !is_stray)
+        return true;
+    check->is_command = false;
+    for (size_t i = 0; check->rules->known[i]; i++)
+        if (str_equal(line, str_from(check->rules->known[i])))
+            return true;
+    diag_error(diag, SPAN_NONE, "E-603 text in \"%.*s\": line %zu: the client would take it for a command of its own", STR_ARGS(check->path), check->line);
+    diag_hint(diag, "Only the lines of Waybill's own frame may be commands of the client.");
+    return false;
+}
+
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' || (unsigned char)c >= 0x80;
+}
+
+static void in_code(TextCheck *check, char c)
+{
+    const ClientRules *r = check->rules;
+    char before = check->before;
+    if (check->tag_open) {
+        if (c == '$') {
+            check->tag_open = false;
+            check->place = IN_DOLLAR;
+            check->tag_at = 0;
+            check->before = 0;
+            return;
+        }
+        bool first = check->tag_len == 0;
+        if (is_word(c) && !(first && c >= '0' && c <= '9') && check->tag_len < TAG_KEPT) {
+            check->tag[check->tag_len++] = c;
+            return;
+        }
+        // a lone $word is cut up differently by different lexers
+        check->tag_open = false;
+        check->is_command |= check->tag_len > 0;
+    }
+    bool digit = before >= '0' && before <= '9';
+    if (check->after_escaped && c == '\n')
+        check->newline_after = true;
+    // E'a', a new line, 'b': one literal for PostgreSQL; 1E'...' and 1$tag$ depend on the version
+    if (r->has_backslash && c == '\'' && ((check->newline_after && before != 'E') || ((before == 'E' || before == 'e') && check->is_digit_before)))
+        check->is_command = true;
+    if (c == '$' && r->has_dollars && digit)
+        check->is_command = true;
+    if (c != ' ' && c != '\t' && c != '\n' && c != '-')
+        check->after_escaped = check->newline_after = false;
+    if (c == '\'')
+        check->place = r->has_backslash && (before == 'E' || before == 'e') && !check->is_word_before ? IN_ESCAPED : IN_QUOTE;
+    else if (c == '"')
+        check->place = IN_NAME;
+    else if (c == '`' && r->has_brackets)
+        check->place = IN_BACKTICK;
+    else if (c == '[' && r->has_brackets)
+        check->place = IN_BRACKET;
+    else if (c == '-' && before == '-')
+        check->place = IN_LINE_COMMENT;
+    else if (c == '*' && before == '/') {
+        check->place = IN_COMMENT;
+        check->depth = 1;
+    } else if (c == '$' && r->has_dollars && !is_word(before)) {
+        check->tag_open = true;
+        check->tag_len = 0;
+    } else if (c == '\\' && r->has_backslash)
+        check->is_command = true;
+    check->is_word_before = is_word(before);
+    check->is_digit_before = digit;
+    check->before = check->place == IN_CODE ? c : 0;
+}
+
+// A closing tag is searched for as it goes by; tags hold no dollar, so a failed match can only begin again at one.
+static void in_dollar(TextCheck *check, char c)
+{
+    size_t whole = check->tag_len + 2;
+    char wanted = check->tag_at == 0 || check->tag_at == whole - 1 ? '$' : check->tag[check->tag_at - 1];
+    check->tag_at = c == wanted ? check->tag_at + 1 : c == '$' ? 1 : 0;
+    if (check->tag_at == whole) {
+        check->place = IN_CODE;
+        check->before = '$';
+        check->is_word_before = false;
+    }
+}
+
+static void in_comment(TextCheck *check, char c)
+{
+    if (check->before == '*' && c == '/') {
+        check->before = 0;
+        if (--check->depth == 0)
+            check->place = IN_CODE;
+    } else if (check->before == '/' && c == '*' && check->rules->has_dollars) {   // only PostgreSQL nests them
+        check->depth++;
+        check->before = 0;
+    } else {
+        check->before = c;
+    }
+}
+
+static void in_quotes(TextCheck *check, char c)
+{
+    static const char ends[] = {[IN_QUOTE] = '\'', [IN_ESCAPED] = '\'', [IN_NAME] = '"', [IN_BACKTICK] = '`', [IN_BRACKET] = ']'};
+    if (check->escaped)
+        check->escaped = false;
+    else if (check->place == IN_ESCAPED && c == '\\')
+        check->escaped = true;
+    else if (c == ends[check->place]) {
+        // a doubled quote closes and opens again; what an E-string goes on as must stay one
+        check->after_escaped = check->place == IN_ESCAPED;
+        check->before = check->place == IN_ESCAPED ? 'E' : 0;
+        check->is_word_before = check->is_digit_before = false;
+        check->place = IN_CODE;
+    }
+}
+
+static bool read_char(TextCheck *check, Diag *diag, char c)
+{
+    bool first = check->start_len == 0;
+    if (c == '\n') {
+        if (!end_line(check, diag))
+            return false;
+        if (check->place == IN_LINE_COMMENT)
+            check->place = IN_CODE;
+        check->start_len = 0;
+    } else if (check->start_len < LINE_KEPT) {
+        check->start[check->start_len++] = c;
+    }
+    if (first && c == '.' && check->rules->has_dot && (check->place == IN_CODE || check->place == IN_COMMENT))
+        check->is_command = true;
+    switch (check->place) {
+    case IN_CODE: in_code(check, c); break;
+    case IN_DOLLAR: in_dollar(check, c); break;
+    case IN_LINE_COMMENT: break;
+    case IN_COMMENT: in_comment(check, c); break;
+    case IN_QUOTE:
+    case IN_ESCAPED:
+    case IN_NAME:
+    case IN_BACKTICK:
+    case IN_BRACKET: in_quotes(check, c); break;
+    }
+    return true;
+}
+
+// ---- pieces ----
+
+static bool check_multibyte(TextCheck *check, Diag *diag, Str rest, size_t *used)
+{
+    uint32_t code;
+    size_t len = utf8_decode(rest, &code);
+    if (len == 0 || (code >= 0xd800 && code <= 0xdfff))
+        return fault(check, diag, "E-602", "bytes that are not UTF-8");
+    *used = len;
+    return check_code(check, diag, code);
+}
+
+static size_t wanted_bytes(unsigned char first)
+{
+    return first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+}
+
+static bool read_multibyte(TextCheck *check, Diag *diag, const char *bytes, size_t used)
+{
+    for (size_t i = 0; check->rules && i < used; i++)
+        if (!read_char(check, diag, bytes[i]))
+            return false;
+    check->column++;
+    return true;
+}
+
+bool text_check(TextCheck *check, Diag *diag, const char *bytes, size_t len)
+{
+    size_t at = 0, used = 0;
+    if (check->bad_dialect)
+        return diag_error(diag, SPAN_NONE, "E-604 file \"%.*s\": a dialect that this version does not know", STR_ARGS(check->path));
+    while (check->cut_len && at < len) {
+        check->cut[check->cut_len++] = (uint8_t)bytes[at++];
+        if (check->cut_len < wanted_bytes(check->cut[0]))
+            continue;
+        Str whole = {(const char *)check->cut, check->cut_len};
+        if (!check_multibyte(check, diag, whole, &used) || !read_multibyte(check, diag, whole.ptr, used))
+            return false;
+        check->cut_len = 0;
+    }
+    while (at < len) {
+        unsigned char c = (unsigned char)bytes[at];
+        if (c >= 0x80) {
+            if (len - at < wanted_bytes(c)) {
+                memcpy(check->cut, bytes + at, len - at);
+                check->cut_len = len - at;
+                break;
+            }
+            if (!check_multibyte(check, diag, (Str){bytes + at, len - at}, &used) || !read_multibyte(check, diag, bytes + at, used))
+                return false;
+            at += used;
+            continue;
+        }
+        if (c == 0x7f || (c < 0x20 && c != '\n' && c != '\t'))
+            return check_control(check, diag, c);
+        if (check->rules && !read_char(check, diag, (char)c))
+            return false;
+        check->column = c == '\n' ? 1 : check->column + 1;
+        check->line += c == '\n';
+        at++;
+    }
+    return true;
+}
+
+bool text_check_end(TextCheck *check, Diag *diag)
+{
+    if (check->cut_len)
+        return fault(check, diag, "E-602", "bytes that are not UTF-8");
+    if (check->rules && !end_line(check, diag))
+        return false;
+    if (check->rules && check->place != IN_CODE && check->place != IN_LINE_COMMENT)
+        return fault(check, diag, "E-603", "a quote or comment is not closed, so its end cannot be judged");
+    return true;
+}

@@ -1,0 +1,222 @@
+// Outputs that get their names only when they are complete, and that are removed otherwise.
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bundle_int.h"
+
+static bool exists(Diag *diag, Str path)
+{
+    diag_error(diag, SPAN_NONE, "E-501 output \"%.*s\": it exists already", STR_ARGS(path));
+    diag_hint(diag, "Choose another name, or remove it first.");
+    return true;
+}
+
+static bool failed(Diag *diag, const char *what, Str path)
+{
+    return diag_system(diag, SPAN_NONE, "E-502 could not %s \"%.*s\": %s", what, STR_ARGS(path), strerror(errno));
+}
+
+bool fd_write(Diag *diag, int fd, Str path, const void *bytes, size_t len)
+{
+    const char *at = bytes;
+    while (len) {
+        ssize_t put = write(fd, at, len);
+        if (put < 0 && errno == EINTR && not_interrupted(diag))
+            continue;
+        if (put < 0)
+            return errno == EINTR ? false : failed(diag, "write", path);
+        at += put;
+        len -= (size_t)put;
+    }
+    return true;
+}
+
+static mode_t current_mask(void)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    return mask;
+}
+
+// ---- one file ----
+
+bool out_open(Diag *diag, Str path, mode_t mode, OutFile *out)
+{
+    struct stat st;
+    *out = OUT_FILE_CLOSED;
+    out->path = str_cstr(diag->arena, path);
+    if (lstat(out->path, &st) == 0)
+        return !exists(diag, path);
+    char *temporary = str_cstr(diag->arena, str_format(diag->arena, "%.*s.tmp-XXXXXX", STR_ARGS(path)));
+    out->fd = mkstemp(temporary);
+    if (out->fd < 0)
+        return failed(diag, "create", path);
+    out->temporary = temporary;
+    if (fchmod(out->fd, mode & ~current_mask()) == 0)
+        return true;
+    failed(diag, "create", path);
+    out_close(out);
+    return false;
+}
+
+bool out_write(Diag *diag, OutFile *out, const void *bytes, size_t len)
+{
+    return fd_write(diag, out->fd, str_from(out->path), bytes, len);
+}
+
+bool out_commit(Diag *diag, OutFile *out)
+{
+    if (!not_interrupted(diag))
+        return false;
+    bool done = fsync(out->fd) == 0;
+    int fd = out->fd;
+    out->fd = -1;
+    done = close(fd) == 0 && done;
+    if (!done)
+        return failed(diag, "write", str_from(out->path));
+    // link() refuses a name that appeared meanwhile; rename() would replace it
+    if (link(out->temporary, out->path) != 0)
+        return errno == EEXIST ? !exists(diag, str_from(out->path)) : failed(diag, "create", str_from(out->path));
+    unlink(out->temporary);
+    out->temporary = NULL;
+    return true;
+}
+
+void out_close(OutFile *out)
+{
+    if (out->fd >= 0)
+        close(out->fd);
+    if (out->temporary)
+        unlink(out->temporary);
+    *out = OUT_FILE_CLOSED;
+}
+
+// ---- a folder ----
+
+bool folder_open(Arena *arena, Diag *diag, Str path, OutFolder *out)
+{
+    struct stat st;
+    *out = OUT_FOLDER_CLOSED;
+    while (path.len > 1 && path.ptr[path.len - 1] == '/')
+        path.len--;
+    out->path = str_cstr(arena, path);
+    if (lstat(out->path, &st) == 0)
+        return !exists(diag, path);
+    char *temporary = str_cstr(arena, str_format(arena, "%.*s.tmp-XXXXXX", STR_ARGS(path)));
+    if (!mkdtemp(temporary))
+        return failed(diag, "create folder", path);
+    out->temporary = temporary;
+    out->fd = open(temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (out->fd >= 0)
+        return true;
+    failed(diag, "open folder", path);
+    folder_close(out);
+    return false;
+}
+
+// Opens (and, when `make`, makes) the folder that a path stands in. Returns -1 with errno.
+static int open_parent(Arena *arena, int folder, Str path, bool make)
+{
+    int at = dup(folder);
+    Str rest = path;
+    while (at >= 0 && str_find_char(rest, '/', 0) != SIZE_MAX) {
+        char *part = str_cstr(arena, str_cut(&rest, '/'));
+        if (make && mkdirat(at, part, 0777) != 0 && errno != EEXIST) {
+            close(at);
+            return -1;
+        }
+        int next = openat(at, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        int reason = errno;
+        close(at);
+        errno = reason;
+        at = next;
+    }
+    return at;
+}
+
+int folder_create(Arena *arena, Diag *diag, OutFolder *out, Str path)
+{
+    int fd = -1, parent = open_parent(arena, out->fd, path, true);
+    if (parent >= 0) {
+        fd = openat(parent, str_cstr(arena, path_base(path)), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        int reason = errno;
+        close(parent);
+        errno = reason;
+    }
+    if (fd < 0)
+        failed(diag, "create", path);
+    return fd;
+}
+
+int folder_file(Arena *arena, Diag *diag, int folder, Str path)
+{
+    int fd = -1, parent = open_parent(arena, folder, path, false);
+    struct stat st;
+    if (parent >= 0) {
+        fd = openat(parent, str_cstr(arena, path_base(path)), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        int reason = errno;
+        close(parent);
+        errno = reason;
+    }
+    if (fd < 0) {
+        diag_error(diag, SPAN_NONE, "E-416 file \"%.*s\": could not open it: %s", STR_ARGS(path), strerror(errno));
+        return -1;
+    }
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+        return fd;
+    close(fd);
+    diag_error(diag, SPAN_NONE, "E-403 file \"%.*s\": not a regular file", STR_ARGS(path));
+    return -1;
+}
+
+bool folder_commit(Diag *diag, OutFolder *out)
+{
+    struct stat st;
+    if (!not_interrupted(diag))
+        return false;
+    if (fsync(out->fd) != 0 || fchmod(out->fd, 0777 & ~current_mask()) != 0)
+        return failed(diag, "write folder", str_from(out->path));
+    if (lstat(out->path, &st) == 0)
+        return !exists(diag, str_from(out->path));
+    if (rename(out->temporary, out->path) != 0)
+        return failed(diag, "create folder", str_from(out->path));
+    out->temporary = NULL;
+    return true;
+}
+
+// Removes what is below a folder; only what we made, so names are plain and nothing is followed.
+static void remove_below(int folder)
+{
+    int again = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = again >= 0 ? fdopendir(again) : NULL;
+    if (!dir)
+        return;
+    for (struct dirent *entry; (entry = readdir(dir));) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        if (unlinkat(folder, entry->d_name, 0) == 0)
+            continue;
+        int below = openat(folder, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (below < 0)
+            continue;
+        remove_below(below);
+        close(below);
+        unlinkat(folder, entry->d_name, AT_REMOVEDIR);
+    }
+    closedir(dir);
+}
+
+void folder_close(OutFolder *out)
+{
+    if (out->temporary && out->fd >= 0)
+        remove_below(out->fd);
+    if (out->fd >= 0)
+        close(out->fd);
+    if (out->temporary)
+        rmdir(out->temporary);
+    *out = OUT_FOLDER_CLOSED;
+}

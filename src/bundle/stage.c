@@ -1,0 +1,153 @@
+// Packing: every text is written to a private folder and hashed as it comes; then manifest, sums and signature; then the
+// archive is made from the files. Memory holds names and hashes, never contents.
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "bundle_int.h"
+
+struct BundleStage {
+    Arena *arena;
+    Str output;
+    OutFolder folder;
+    Sums sums;
+    Map folded;      // paths in lower case
+    StrList paths;   // all, SHA256SUMS and signatures too
+};
+
+BundleStage *stage_open(Arena *arena, Diag *diag, Str output)
+{
+    BundleStage *stage = arena_new(arena, BundleStage);
+    while (output.len > 1 && output.ptr[output.len - 1] == '/')
+        output.len--;
+    *stage = (BundleStage){.arena = arena, .output = output, .folder = OUT_FOLDER_CLOSED, .sums = {.by_path = map_open(arena)}, .folded = map_open(arena)};
+    // beside the output: the space it needs is there or nowhere
+    Str beside = str_format(arena, "%.*s.parts", STR_ARGS(output));
+    OutFile probe;
+    if (!out_open(diag, output, 0600, &probe))   // refuses what exists before any work is done
+        return NULL;
+    out_close(&probe);
+    return folder_open(arena, diag, beside, &stage->folder) ? stage : NULL;
+}
+
+void stage_close(BundleStage *stage)
+{
+    if (stage)
+        folder_close(&stage->folder);
+}
+
+static bool write_text(BundleStage *stage, Diag *diag, Str path, Str text)
+{
+    int fd = folder_create(stage->arena, diag, &stage->folder, path);
+    if (fd < 0)
+        return false;
+    bool done = fd_write(diag, fd, path, text.ptr, text.len);
+    if (close(fd) != 0 && done)
+        done = diag_system(diag, SPAN_NONE, "E-502 could not write \"%.*s\": %s", STR_ARGS(path), strerror(errno));
+    if (done)
+        vec_push(stage->arena, &stage->paths, path);
+    return done;
+}
+
+bool stage_add(BundleStage *stage, Diag *diag, Str path, Str text)
+{
+    SumsRow row;
+    if (!not_interrupted(diag) || !bundle_path_check(diag, path))
+        return false;
+    if (text.len > LIMIT_BUNDLE_FILE_BYTES)
+        return diag_error(diag, SPAN_NONE, "E-418 file \"%.*s\": larger than the limit of 2 GiB", STR_ARGS(path));
+    row.path = str_copy(stage->arena, path);
+    Str lower = str_lower(stage->arena, row.path);
+    if (map_get(&stage->folded, lower)) {
+        diag_error(diag, SPAN_NONE, "E-405 name \"%.*s\": two files of the bundle would have it, but for case", STR_ARGS(path));
+        diag_hint(diag, "Ids that differ only in case or in characters outside [A-Za-z0-9._-] cannot stand in one bundle.");
+        return false;
+    }
+    TextCheck *check = text_check_open(stage->arena, row.path);
+    if (!text_check(check, diag, text.ptr, text.len) || !text_check_end(check, diag) || !write_text(stage, diag, row.path, text))
+        return false;
+    map_put(&stage->folded, lower, stage);
+    sha256(text, row.digest);
+    vec_push(stage->arena, &stage->sums.rows, row);
+    return true;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    return str_compare(((const SumsRow *)a)->path, ((const SumsRow *)b)->path);
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+    return layout_compare(*(const Str *)a, *(const Str *)b);
+}
+
+static bool add_manifest(BundleStage *stage, Diag *diag, const Manifest *manifest)
+{
+    Manifest again;
+    SumsRow row = {.path = STR("MANIFEST.json")};
+    Str text;
+    // read back as a verifier will, so that no bundle is made that would be refused
+    if (!manifest_text(stage->arena, diag, manifest, &text) || !manifest_parse(stage->arena, diag, text, &again) || !write_text(stage, diag, row.path, text))
+        return false;
+    sha256(text, row.digest);
+    vec_push(stage->arena, &stage->sums.rows, row);
+    qsort(stage->sums.rows.items, stage->sums.rows.count, sizeof *stage->sums.rows.items, compare_rows);
+    return true;
+}
+
+static bool add_signature(BundleStage *stage, Diag *diag, const Manifest *manifest, const SecretKey *key, uint8_t digest[32])
+{
+    Arena *arena = stage->arena;
+    Sums sums;
+    Str text = sums_text(arena, &stage->sums), signature;
+    if (!sums_parse(arena, diag, text, &sums) || !manifest_check_layout(arena, diag, manifest, &sums) || !write_text(stage, diag, STR("SHA256SUMS"), text))
+        return false;
+    sha256(text, digest);
+    Str comment = str_format(arena, "waybill-bundle/1 bundle=%.*s sums=%.*s", STR_ARGS(manifest->bundle), STR_ARGS(hex_text(arena, digest, 32)));
+    if (manifest->created.len)
+        comment = str_format(arena, "%.*s at=%.*s", STR_ARGS(comment), STR_ARGS(manifest->created));
+    Str name = str_format(arena, "signatures/%.*s.minisig", STR_ARGS(public_key_id(arena, secret_key_public(key))));
+    return signature_make(arena, diag, key, text, comment, &signature) && write_text(stage, diag, name, signature);
+}
+
+static bool copy_file(BundleStage *stage, Diag *diag, const BundleFormat *format, void *writer, Str path, char *piece)
+{
+    int fd = folder_file(stage->arena, diag, stage->folder.fd, path);
+    if (fd < 0)
+        return false;
+    off_t size = lseek(fd, 0, SEEK_END);
+    bool done = size >= 0 && lseek(fd, 0, SEEK_SET) == 0;
+    if (!done)
+        diag_system(diag, SPAN_NONE, "could not read \"%.*s\": %s", STR_ARGS(path), strerror(errno));
+    done = done && format->write_begin(writer, diag, path, (uint64_t)size);
+    for (off_t at = 0; done && at < size;) {
+        ssize_t got = read(fd, piece, PIECE_BYTES);
+        if (got < 0 && errno == EINTR)
+            done = not_interrupted(diag);
+        else if (got <= 0)
+            done = diag_system(diag, SPAN_NONE, "could not read \"%.*s\": %s", STR_ARGS(path), got ? strerror(errno) : "it is cut off");
+        else
+            done = not_interrupted(diag) && format->write_data(writer, diag, (Str){piece, (size_t)got});
+        at += got > 0 ? got : 0;
+    }
+    close(fd);
+    return done && format->write_end(writer, diag);
+}
+
+bool stage_pack(BundleStage *stage, Diag *diag, const Manifest *manifest, const SecretKey *key, uint8_t digest[32])
+{
+    const BundleFormat *format = format_for_output(stage->output);
+    char *piece = arena_alloc(stage->arena, PIECE_BYTES);
+    if (!add_manifest(stage, diag, manifest) || !add_signature(stage, diag, manifest, key, digest))
+        return false;
+    qsort(stage->paths.items, stage->paths.count, sizeof *stage->paths.items, compare_paths);
+    WriteRequest request = {stage->arena, stage->output, manifest->bundle, manifest_time(manifest)};
+    void *writer = format->write_open(diag, &request);
+    bool done = writer != NULL;
+    for (size_t i = 0; done && i < stage->paths.count; i++)
+        done = copy_file(stage, diag, format, writer, stage->paths.items[i], piece);
+    done = done && format->write_commit(writer, diag);
+    format->write_close(writer);
+    return done;
+}

@@ -1,0 +1,45 @@
+// pack: what its three files share.
+#ifndef WAYBILL_PACK_H
+#define WAYBILL_PACK_H
+
+#include "commands.h"
+
+// One step's own scripts. `downgrade` is empty when there is none.
+typedef struct PackStep {
+    const Step *step;          // of the upgrade
+    Str upgrade, downgrade;    // paths in the bundle
+} PackStep;
+
+// The scripts of one dialect and range. Texts are in the stage, not here.
+typedef struct PackScript {
+    const RenderOptions *options;
+    const Path *up;
+    Str folder;                // "sql/postgresql/from-ae10"
+    Str upgrade, downgrade;    // downgrade empty: restore from backup
+    Str upgrade_run, downgrade_run;   // their script_sha256: what a journal knows a run by
+    size_t upgrade_sections, downgrade_sections;
+    bool has_section_files;
+    VEC(PackStep) steps;
+} PackScript;
+
+typedef struct Pack {
+    Cli *cli;
+    Arena *arena;
+    const Project *project;
+    BundleStage *stage;
+    Str output;
+    VEC(Path) ranges;
+    VEC(RenderOptions) dialects;
+    VEC(PackScript) scripts;   // by dialect, then by range
+    Map irreversible;          // revision id -> Str *, the reason
+    bool *went_back;           // by revision: its downgrade was rendered
+    bool *has_way_back;        // by revision: and had statements, for some dialect
+    Manifest manifest;
+} Pack;
+
+// Renders every script of every dialect and range into the stage and fills pack->scripts.
+bool pack_scripts(Pack *pack);
+// Writes status.sql of each dialect and README.txt into the stage.
+bool pack_texts(Pack *pack, const PublicKey *key);
+
+#endif

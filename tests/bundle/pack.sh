@@ -1,0 +1,98 @@
+#!/bin/sh
+# pack: what is in a bundle, that stock tools accept it, that its scripts run, that the same inputs give the same bytes.
+. "$(dirname "$0")/common.sh"
+project p
+"$WAYBILL" keygen -o k --no-password > out 2> err || exit 1
+pack() { "$WAYBILL" -c p/alembic.ini pack "$@"; }
+
+wants 0 "pack" pack base:head r1:head --key k.key -o b.tar.gz
+wants 0 "verify" "$WAYBILL" verify b.tar.gz --pubkey k.pub --extract x
+says 'VERIFIED: shop-000003' "verify prints its decision"
+wants 0 "verify, JSON" "$WAYBILL" verify b.tar.gz --pubkey k.pub --format json
+cp out report.json
+wants 0 "its JSON is JSON" python3 -c 'import json; d = json.load(open("report.json")); assert d["verified"] and d["to"] == ["r3"] and d["revisions"][2]["emptyDowngrade"] and not d["recompressed"]'
+wants 0 "inspect" "$WAYBILL" inspect b.tar.gz
+says 'not judged' "inspect judges nobody"
+
+# stock tools
+mkdir t && tar xzf b.tar.gz -C t
+wants 0 "GNU tar gives what verify extracts" diff -r x t/shop-000003
+key=$(basename x/signatures/*.minisig .minisig)
+if command -v minisign > ls.out; then
+    wants 0 "minisign verifies" minisign -V -H -p k.pub -x "x/signatures/$key.minisig" -m x/SHA256SUMS
+    says "bundle=shop-000003" "the trusted comment names the bundle"
+fi
+(cd x && sha256sum -c --strict SHA256SUMS) > out 2> err && good || bad "sha256sum -c"
+[ "$(find x -type f ! -path 'x/signatures/*' ! -name SHA256SUMS | wc -l)" = "$(wc -l < x/SHA256SUMS)" ] && good || bad "README's count"
+for f in x/sql/*/*/*.sql x/sql/*/*/steps/*.sql; do
+    d=$(sed -n 's/.*script_sha256=\([0-9a-f]\{64\}\).*/\1/p' "$f" | head -n 1)
+    [ "$(sed "s/$d/$(printf '%064d' 0)/g" "$f" | sha256sum | cut -c1-64)" = "$d" ] && good || bad "README's recipe for script_sha256 of $f"
+done
+wants 0 "a script with sections has one to go on from each" ls x/sql/postgresql/from-base/upgrade.from-section-2.sql x/sql/postgresql/from-base/upgrade.from-section-3.sql
+head -c 10 b.tar.gz | od -An -tx1 > out
+says '1f 8b 08 00 00 00 00 00 00 03' "the gzip header says nothing of when and where"
+
+# the scripts, on SQLite
+status() { sqlite3 db < x/sql/sqlite/status.sql > out 2> err; }
+status; says 'revision=base apply=sql/sqlite/from-base/upgrade.sql' "status of a new database"
+sqlite3 db < "$(ls x/sql/sqlite/from-base/steps/0001*.upgrade.sql)" > out 2> err; says 'bundle=shop-000003 .*result=OK' "one step's receipt"
+status; says 'revision=r1 apply=sql/sqlite/from-r1/upgrade.sql' "status after a step"
+sqlite3 db < x/sql/sqlite/from-r1/upgrade.sql > out 2> err; says 'from=r1 to=r3 .*result=OK' "the upgrade's receipt"
+status; says 'revision=r3 apply=none: the database is where' "status at the end"
+sqlite3 db < x/sql/sqlite/from-r1/upgrade.sql > out 2> err; says 'WAYBILL-GUARD' "a second run is refused"
+sqlite3 db < x/sql/sqlite/from-r1/downgrade.sql > out 2> err; says 'from=r3 to=r1 .*result=OK' "the way back"
+before=$(sha256sum < db); status; [ "$before" = "$(sha256sum < db)" ] && good || bad "status.sql wrote"
+
+# determinism: other folder, user, umask, time zone, locale, and time of day
+mkdir -p far/away/from/here && chmod 777 far/away/from/here && cp -r p far/away/from/here/p && cp k.key far/away/from/here/ && chmod 644 far/away/from/here/k.key
+as="env"; [ "$(id -u)" = 0 ] && as="setpriv --reuid=65534 --regid=65534 --clear-groups env"
+touch -d 2001-01-01 far/away/from/here/p/versions/*
+(cd far/away/from/here && umask 077 && $as TZ=Asia/Tokyo LC_ALL=C.UTF-8 HOME=/nowhere "$WAYBILL" -c p/alembic.ini pack base:head r1:head --key k.key -o again.tar.gz) > out 2> err
+same b.tar.gz far/away/from/here/again.tar.gz "packed elsewhere by another"
+wants 0 "pack at a time" pack base:head --key k.key -o at1.tar --at 2026-11-23T01:00:00Z
+SOURCE_DATE_EPOCH=1795395600 "$WAYBILL" -c p/alembic.ini pack base:head --key k.key -o at2.tar > out 2> err
+same at1.tar at2.tar "--at and SOURCE_DATE_EPOCH"
+tar tvf at1.tar > out; says '2026-11-23 01:00' "mtime is the time given"
+
+# every form is the same bundle
+wants 0 "pack a tar" pack base:head r1:head --key k.key -o b.tar
+wants 0 "pack a folder" pack base:head r1:head --key k.key -o b.dir
+gzip -dc b.tar.gz > un.tar; same un.tar b.tar "the tar inside"
+wants 0 "the folder" diff -r b.dir x
+for from in b.tar b.tar.gz b.dir x; do
+    rm -rf r.tar r.tar.gz r.dir
+    wants 0 "repack $from to tar.gz" "$WAYBILL" repack $from -o r.tar.gz
+    same r.tar.gz b.tar.gz "repacked from $from"
+    wants 0 "repack $from to tar" "$WAYBILL" repack $from -o r.tar
+    same r.tar b.tar "repacked from $from"
+    wants 0 "repack $from to a folder" "$WAYBILL" repack $from -o r.dir
+    wants 0 "repacked from $from" diff -r r.dir x
+done
+gzip -dc b.tar.gz | gzip -n9 > other.tar.gz
+printf '\003' | dd of=other.tar.gz bs=1 seek=9 conv=notrunc 2> ls.out; printf '\000' | dd of=other.tar.gz bs=1 seek=8 conv=notrunc 2> ls.out
+wants 0 "another compression of the same tar" "$WAYBILL" verify other.tar.gz --pubkey k.pub
+says 'recompressed' "recompression is said"
+
+# options
+wants 0 "all options" pack base:head --key k.key -o o.tar --sequence 17 --predecessor "$(sha256sum < x/SHA256SUMS | cut -c1-64)" --customer acme --environment prod \
+    --not-before 2026-01-01T00:00:00Z --not-after 2027-01-01T00:00:00Z --ticket CHG-1 --dialect postgresql:13 --dialect sqlite
+wants 0 "verify them" "$WAYBILL" verify o.tar --pubkey k.pub
+for word in shop-000017-acme prod CHG-1 2027-01-01T00:00:00Z 'postgresql 13 and later' sha256:; do says "$word" "verify prints them"; done
+cat > p/versions/r4.py << 'PY'
+"""Forget the names"""
+from alembic import op
+revision = "r4"
+down_revision = "r3"
+def upgrade():
+    op.drop_column("item", "name")
+def downgrade():
+    raise NotImplementedError("the names are gone")
+PY
+wants 1 "a downgrade that raises" pack base:head --key k.key -o i.tar
+says 'irreversible' "the hint names the option"
+absent i.tar "nothing is left"
+wants 0 "irreversible" pack base:head --key k.key -o i --irreversible "r4=the names are gone"
+wants 0 "verify it" "$WAYBILL" verify i --pubkey k.pub
+says 'no way back but a backup' "verify says so"
+grep -q 'RESTORE FROM BACKUP' i/README.txt && grep -q 'NO WAY BACK: the names are gone' i/README.txt && [ ! -e i/sql/sqlite/from-base/downgrade.sql ] && good || bad "README and files of an irreversible range"
+finish "bundle/pack"
