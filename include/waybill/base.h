@@ -95,7 +95,8 @@ char *str_cstr(Arena *arena, Str s);           // NUL-terminated copy
 Str str_lower(Arena *arena, Str s);            // ASCII only
 Str str_upper(Arena *arena, Str s);
 Str str_replace(Arena *arena, Str s, Str from, Str to);
-Str str_format(Arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
+Str str_format(Arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);   // NUL-terminated as well
+Str str_vformat(Arena *arena, const char *format, va_list args) PRINTF_LIKE(2, 0);
 uint64_t str_hash(Str s);
 
 void sha256(Str text, uint8_t out[32]);

@@ -19,15 +19,11 @@ const Value *call_value(const Call *call, size_t position, const char *name)
 
 bool call_refuse(Call *call, Span at, const char *hint, const char *format, ...)
 {
-    va_list args, again;
+    va_list args;
     va_start(args, format);
-    va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    char *text = arena_alloc(call->a->arena, (size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, format, args);
+    Str text = str_vformat(call->a->arena, format, args);
     va_end(args);
-    return interp_refuse(call->in, at, str_from(hint), "%s", text);
+    return interp_refuse(call->in, at, str_from(hint), "%.*s", STR_ARGS(text));
 }
 
 bool call_known(Call *call, Span at, Value value, const char *what)

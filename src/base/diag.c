@@ -3,13 +3,7 @@
 
 PRINTF_LIKE(4, 0) static void add_message(Diag *diag, Severity severity, Span at, const char *format, va_list args)
 {
-    va_list again;
-    va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    char *text = arena_alloc(diag->arena, (size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, format, args);
-    Message message = {severity, at, {text, (size_t)len}, STR_EMPTY};
+    Message message = {severity, at, str_vformat(diag->arena, format, args), STR_EMPTY};
     vec_push(diag->arena, &diag->messages, message);
     diag->errors += severity == SEVERITY_ERROR;
 }
@@ -54,15 +48,11 @@ void diag_hint(Diag *diag, const char *format, ...)
 {
     if (!diag->messages.count)
         BUG("hint without a message");
-    va_list args, again;
+    va_list args;
     va_start(args, format);
-    va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    char *text = arena_alloc(diag->arena, (size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, format, args);
+    Str text = str_vformat(diag->arena, format, args);
     va_end(args);
-    diag->messages.items[diag->messages.count - 1].hint = (Str){text, (size_t)len};
+    diag->messages.items[diag->messages.count - 1].hint = text;
 }
 
 void span_position(Span at, unsigned *line, unsigned *column)

@@ -137,14 +137,20 @@ PRINTF_LIKE(2, 0) static void add_formatted(Buf *buf, const char *format, va_lis
     buf->len += (size_t)wanted;
 }
 
-Str str_format(Arena *arena, const char *format, ...)
+Str str_vformat(Arena *arena, const char *format, va_list args)
 {
     Buf buf = buf_open(arena);
+    add_formatted(&buf, format, args);
+    return buf_str(&buf);
+}
+
+Str str_format(Arena *arena, const char *format, ...)
+{
     va_list args;
     va_start(args, format);
-    add_formatted(&buf, format, args);
+    Str text = str_vformat(arena, format, args);
     va_end(args);
-    return buf_str(&buf);
+    return text;
 }
 
 uint64_t str_hash(Str s)

@@ -190,18 +190,14 @@ bool interp_raise_value(Interp *in, Span at, Value exception)
 
 bool interp_raise(Interp *in, Span at, Str class_name, const char *format, ...)
 {
-    va_list args, again;
+    va_list args;
     va_start(args, format);
-    va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    char *text = arena_alloc(in->arena, (size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, format, args);
+    Str text = str_vformat(in->arena, format, args);
     va_end(args);
     Class *class = exception_class(in, class_name);
     if (!class)
         class = exception_class(in, STR("Exception"));
-    return interp_raise_value(in, at, exception_make(in, class, (Str){text, (size_t)len}));
+    return interp_raise_value(in, at, exception_make(in, class, text));
 }
 
 bool interp_refuse(Interp *in, Span at, Str hint, const char *format, ...)
@@ -211,14 +207,9 @@ bool interp_refuse(Interp *in, Span at, Str hint, const char *format, ...)
     in->trouble = TROUBLE_REFUSED;
     va_list args;
     va_start(args, format);
-    va_list again;
-    va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    char *text = arena_alloc(in->arena, (size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, format, args);
+    Str text = str_vformat(in->arena, format, args);
     va_end(args);
-    diag_error(in->diag, at, "%s", text);
+    diag_error(in->diag, at, "%.*s", STR_ARGS(text));
     if (hint.len)
         diag_hint(in->diag, "%.*s", STR_ARGS(hint));
     return false;

@@ -10,15 +10,11 @@ const Revision base_marker = {.id = {"base", 4}};
 
 bool query_refuse(Query *query, const char *format, ...)
 {
-    va_list args, again;
+    va_list args;
     va_start(args, format);
-    va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    char *text = arena_alloc(query->arena, (size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, format, args);
+    Str text = str_vformat(query->arena, format, args);
     va_end(args);
-    return diag_error(query->diag, SPAN_NONE, "%s", text);
+    return diag_error(query->diag, SPAN_NONE, "%.*s", STR_ARGS(text));
 }
 
 static Str join_ids(Query *query, const RevisionList *revisions)
