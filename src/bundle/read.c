@@ -55,11 +55,10 @@ static bool expect(Reading *r, Str path, size_t most, Str *text)
     bool end;
     if (!next(r, &entry, &end))
         return false;
-    if (end || !str_equal(entry.path, path)) {
-        bool missing = end || layout_compare(entry.path, path) > 0;
-        return diag_error(r->diag, SPAN_NONE, "%s file \"%.*s\": %s", missing ? "E-202" : "E-417", STR_ARGS(path),
-                          missing ? "missing, or not in its place" : "it does not come in its place");
-    }
+    if (end)
+        return diag_error(r->diag, SPAN_NONE, "E-202 file \"%.*s\": missing", STR_ARGS(path));
+    if (!str_equal(entry.path, path))
+        return diag_error(r->diag, SPAN_NONE, "E-417 file \"%.*s\": missing, or not in its place", STR_ARGS(path));
     r->head.mtime = entry.mtime;
     return read_small(r, &entry, most, text);
 }
