@@ -109,6 +109,20 @@ const BundleFormat *format_for_input(Diag *diag, Str path);
 int layout_group(Str path);
 int layout_compare(Str a, Str b);
 
+// ---- hash and text of the files that are streamed ----
+
+typedef struct Judge Judge;
+// `beside`: in a thread of its own, while the caller writes.
+Judge *judge_open(Arena *arena, bool beside);
+void judge_close(Judge *judge);   // accepts NULL
+void judge_begin(Judge *judge, Str path);
+// Begins to judge a piece, whose bytes must stay until judge_take().
+void judge_give(Judge *judge, Str piece);
+// Waits for it. Reports what the text holds and may not; with `diag` NULL it only waits.
+bool judge_take(Judge *judge, Diag *diag);
+// Fails: another hash than wanted; a text that ends where it may not.
+bool judge_end(Judge *judge, Diag *diag, const uint8_t wanted[32], Str path);
+
 // ---- tar ----
 
 // A byte queue.

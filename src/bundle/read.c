@@ -2,8 +2,6 @@
 //
 // Manifest, sums and signatures come first and fit in memory. Only when the signatures over SHA256SUMS have been judged are
 // the sums and the manifest looked into, and only then is anything written.
-#include <sodium.h>
-
 #include "bundle_int.h"
 
 typedef struct Head {
@@ -17,6 +15,7 @@ typedef struct Reading {
     const BundleOptions *options;
     const BundleFormat *format, *to_format;
     void *reader, *writer;
+    Judge *judge;
     Head head;
     Sums sums;
     BundleFacts *facts;
@@ -164,11 +163,8 @@ static bool open_output(Reading *r)
 
 static bool stream_file(Reading *r, const Entry *entry, const SumsRow *row)
 {
-    crypto_hash_sha256_state state;
-    uint8_t digest[32];
     Str piece;
-    TextCheck *check = text_check_open(r->arena, entry->path);
-    crypto_hash_sha256_init(&state);
+    judge_begin(r->judge, entry->path);
     if (r->writer && !r->to_format->write_begin(r->writer, r->diag, entry->path, entry->size))
         return false;
     for (;;) {
@@ -176,15 +172,13 @@ static bool stream_file(Reading *r, const Entry *entry, const SumsRow *row)
             return false;
         if (!piece.len)
             break;
-        crypto_hash_sha256_update(&state, (const uint8_t *)piece.ptr, piece.len);
-        if (!text_check(check, r->diag, piece.ptr, piece.len) || (r->writer && !r->to_format->write_data(r->writer, r->diag, piece)))
+        judge_give(r->judge, piece);
+        bool written = !r->writer || r->to_format->write_data(r->writer, r->diag, piece);
+        // the piece goes with the next reading, so it is waited for even after a failure
+        if (!judge_take(r->judge, written ? r->diag : NULL) || !written)
             return false;
     }
-    crypto_hash_sha256_final(&state, digest);
-    if (memcmp(digest, row->digest, sizeof digest) != 0)
-        return diag_error(r->diag, SPAN_NONE, "E-203 file \"%.*s\": its SHA-256 is %.*s, SHA256SUMS says %.*s", STR_ARGS(entry->path),
-                          STR_ARGS(hex_text(r->arena, digest, 32)), STR_ARGS(hex_text(r->arena, row->digest, 32)));
-    return text_check_end(check, r->diag) && (!r->writer || r->to_format->write_end(r->writer, r->diag));
+    return judge_end(r->judge, r->diag, row->digest, entry->path) && (!r->writer || r->to_format->write_end(r->writer, r->diag));
 }
 
 // The rows and the entries are sorted alike, so each entry must be the next row.
@@ -235,7 +229,9 @@ bool bundle_read(Arena *arena, Diag *diag, Str path, const BundleOptions *option
     facts->format = r.format->name;
     ReadRequest request = {arena, path, options->judge_compression};
     r.reader = r.format->read_open(diag, &request);
+    r.judge = r.reader ? judge_open(arena, options->to.len > 0) : NULL;
     bool done = r.reader && read_everything(&r);
+    judge_close(r.judge);
     if (r.to_format)
         r.to_format->write_close(r.writer);
     r.format->read_close(r.reader);
