@@ -7,12 +7,12 @@
 #include "bundle_int.h"
 
 struct Judge {
-    Arena *arena;              // the thread's own, for messages
+    Arena *arena;   // the thread's own, for messages
     Diag diag;
     crypto_hash_sha256_state state;
     TextCheck *check;
     Str piece;
-    bool good;                 // so far
+    bool good;   // so far
     bool has_thread, is_busy, is_ending;
     pthread_t thread;
     pthread_mutex_t lock;

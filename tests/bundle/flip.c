@@ -131,9 +131,10 @@ static void flip_folder(const char *bundle, const char *folder, Count *count)
 
 static size_t report(const char *what, const Count *count, bool may_recompress)
 {
-    bool good = count->accepted == 0 && (may_recompress || count->recompressed == 0) && count->refused + count->recompressed == count->tried;
-    printf("%s: %zu tried, %zu refused, %zu recompressed, %zu accepted%s\n", what, count->tried, count->refused, count->recompressed, count->accepted,
-           good ? "" : " FAILED");
+    bool good = count->accepted == 0 && (may_recompress || count->recompressed == 0) &&
+                count->refused + count->recompressed == count->tried;
+    printf("%s: %zu tried, %zu refused, %zu recompressed, %zu accepted%s\n", what, count->tried, count->refused,
+           count->recompressed, count->accepted, good ? "" : " FAILED");
     return good;
 }
 

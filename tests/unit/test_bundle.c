@@ -47,7 +47,7 @@ static void fixed_keys(PublicKey *public, uint8_t secret[64])
         seed[i] = (uint8_t)i;
     crypto_sign_seed_keypair(public->key, secret, seed);
     for (size_t i = 0; i < 8; i++)
-        public->id[i] = (uint8_t)(i + 1);
+    public->id[i] = (uint8_t)(i + 1);
 }
 
 static void a_public_key_is_read_as_minisign_writes_it(void **state)
@@ -77,7 +77,8 @@ static Str signature_text(const char *algorithm, Str message, const char *commen
     crypto_sign_detached(global, NULL, (const uint8_t *)both.ptr, both.len, secret);
     sodium_bin2base64(first, sizeof first, bytes, 74, sodium_base64_VARIANT_ORIGINAL);
     sodium_bin2base64(second, sizeof second, global, 64, sodium_base64_VARIANT_ORIGINAL);
-    return str_format(arena, "untrusted comment: signature from minisign secret key\n%s\ntrusted comment: %s\n%s\n", first, comment, second);
+    return str_format(arena, "untrusted comment: signature from minisign secret key\n%s\ntrusted comment: %s\n%s\n", first,
+                      comment, second);
 }
 
 static void a_signature_covers_message_and_comment(void **state)
@@ -86,7 +87,8 @@ static void a_signature_covers_message_and_comment(void **state)
     PublicKey key;
     uint8_t secret[64];
     Signature s;
-    Str file = STR("signatures/0807060504030201.minisig"), text = signature_text("ED", STR("message"), "timestamp:1\tfile:x\thashed");
+    Str file = STR("signatures/0807060504030201.minisig"),
+        text = signature_text("ED", STR("message"), "timestamp:1\tfile:x\thashed");
     fixed_keys(&key, secret);
     assert_true(signature_parse(arena, &diag, file, text, &s));
     assert_true(signature_verify(&s, &key, STR("message")));
@@ -98,7 +100,8 @@ static void a_signature_covers_message_and_comment(void **state)
     assert_false(signature_verify(&s, &key, STR("message")));
     // S + L: the same signature in another form
     assert_true(signature_parse(arena, &diag, file, text, &s));
-    static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, [31] = 0x10};
+    static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58,       0xd6,
+                                      0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, [31] = 0x10};
     unsigned carry = 0;
     for (size_t i = 0; i < 32; i++) {
         carry += (unsigned)s.bytes[32 + i] + order[i];
@@ -146,8 +149,11 @@ static void a_comment_must_speak_of_this_bundle(void **state)
         bool fits;
     } rows[] = {
         {"waybill-bundle/1 bundle=b-000001 sums=0000000000000000000000000000000000000000000000000000000000000000", true},
-        {"waybill-bundle/1 bundle=b-000001 sums=0000000000000000000000000000000000000000000000000000000000000000 at=2026-11-23T01:00:00Z", true},
-        {"waybill-bundle/1 bundle=b-000001 sums=0000000000000000000000000000000000000000000000000000000000000000 at=today", false},
+        {"waybill-bundle/1 bundle=b-000001 sums=0000000000000000000000000000000000000000000000000000000000000000 "
+         "at=2026-11-23T01:00:00Z",
+         true},
+        {"waybill-bundle/1 bundle=b-000001 sums=0000000000000000000000000000000000000000000000000000000000000000 at=today",
+         false},
         {"waybill-bundle/1 bundle=b-000002 sums=0000000000000000000000000000000000000000000000000000000000000000", false},
         {"waybill-bundle/1 bundle=b-000001 sums=1000000000000000000000000000000000000000000000000000000000000000", false},
         {"timestamp:1795395600\tfile:SHA256SUMS\thashed", true},
@@ -203,9 +209,20 @@ static void the_list_has_one_grammar(void **state)
 
 static Manifest some_manifest(void)
 {
-    Manifest m = {.bundle = STR("shop-000003"), .product = STR("shop"), .sequence = 3, .generator_name = STR("waybill"), .generator_version = STR("0")};
-    ManifestScript script = {.dialect = STR("sqlite"), .minimum = STR("3.35.0"), .client = STR("sqlite3"), .upgrade = STR("sql/sqlite/from-base/upgrade.sql"), .sections = 1};
-    ManifestRevision revision = {.id = STR("r1"), .message = STR("\xc3\xa4 \xe2\x80\xae \"x\""), .source_sha256 = STR(ZEROS), .irreversible = STR("gone")};
+    Manifest m = {.bundle = STR("shop-000003"),
+                  .product = STR("shop"),
+                  .sequence = 3,
+                  .generator_name = STR("waybill"),
+                  .generator_version = STR("0")};
+    ManifestScript script = {.dialect = STR("sqlite"),
+                             .minimum = STR("3.35.0"),
+                             .client = STR("sqlite3"),
+                             .upgrade = STR("sql/sqlite/from-base/upgrade.sql"),
+                             .sections = 1};
+    ManifestRevision revision = {.id = STR("r1"),
+                                 .message = STR("\xc3\xa4 \xe2\x80\xae \"x\""),
+                                 .source_sha256 = STR(ZEROS),
+                                 .irreversible = STR("gone")};
     ManifestOverride override = {STR("sqlite"), true, STR(ZEROS)};
     vec_push(arena, &revision.overrides, override);
     vec_push(arena, &m.to, STR("r1"));
@@ -259,7 +276,9 @@ static void paths_are_safe_on_every_system(void **state)
 {
     (void)state;
     static const char *const good[] = {"a", "sql/sqlite/from-a+b/upgrade.sql", "A-1_b.c", "console/x", "com10"};
-    static const char *const bad[] = {"", "/", "/a", "a/", "a//b", "./a", "a/..", "a\\b", "C:x", "-a", "a/-b", ".a", "a.", "a b", "a\n", "\xc3\xa4", "con", "CON.txt", "a/Lpt1.sql", "com0"};
+    static const char *const bad[] = {"",     "/",        "/a",  "a/",      "a//b",       "./a", "a/..",
+                                      "a\\b", "C:x",      "-a",  "a/-b",    ".a",         "a.",  "a b",
+                                      "a\n",  "\xc3\xa4", "con", "CON.txt", "a/Lpt1.sql", "com0"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
         assert_true(bundle_path_check(&diag, str_from(good[i])));
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -279,11 +298,14 @@ static void ids_become_names_that_fit(void **state)
     vec_push(arena, &rows, STR("0123456789abcdef"));
     vec_push(arena, &rows, STR("0123456789abcdef"));
     assert_int_equal(bundle_from_label(arena, &rows).len, 12);
-    Str folder = STR("sql/postgresql/from-0123456789ab/steps"), long_id = STR("0123456789012345678901234567890123456789012345678901234567890123456789");
+    Str folder = STR("sql/postgresql/from-0123456789ab/steps"),
+        long_id = STR("0123456789012345678901234567890123456789012345678901234567890123456789");
     Str name = bundle_step_name(arena, folder, 7, long_id, STR("Add a column"), false);
     assert_true(folder.len + 1 + name.len <= LIMIT_PATH_BYTES);
-    assert_true(str_equal(bundle_step_name(arena, folder, 7, STR("ae1"), STR("Add a column, at last"), true), STR("0007_ae1_add_a_column_at_last.upgrade.sql")));
-    assert_true(str_equal(bundle_step_name(arena, folder, 12345, STR("ae1"), STR("\xe6\x97\xa5"), true), STR("12345_ae1.upgrade.sql")));
+    assert_true(str_equal(bundle_step_name(arena, folder, 7, STR("ae1"), STR("Add a column, at last"), true),
+                          STR("0007_ae1_add_a_column_at_last.upgrade.sql")));
+    assert_true(str_equal(bundle_step_name(arena, folder, 12345, STR("ae1"), STR("\xe6\x97\xa5"), true),
+                          STR("12345_ae1.upgrade.sql")));
     Str bundle;
     assert_true(bundle_name_make(arena, &diag, STR("a b"), 7, STR("acme"), &bundle));
     assert_true(str_equal(bundle, STR("a_b-000007-acme")));
@@ -303,8 +325,16 @@ static void times_go_both_ways(void **state)
         assert_true(seconds == some[i]);
     }
     assert_true(str_equal(rfc3339_text(arena, 1795395600), STR("2026-11-23T01:00:00Z")));
-    static const char *const bad[] = {"", "2026-11-23", "2026-11-23T01:00:00", "2026-11-23T01:00:00+00:00", "2026-11-23t01:00:00z", "2026-13-01T00:00:00Z",
-                                      "2026-02-29T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:00:60Z", "1969-12-31T23:59:59Z"};
+    static const char *const bad[] = {"",
+                                      "2026-11-23",
+                                      "2026-11-23T01:00:00",
+                                      "2026-11-23T01:00:00+00:00",
+                                      "2026-11-23t01:00:00z",
+                                      "2026-13-01T00:00:00Z",
+                                      "2026-02-29T00:00:00Z",
+                                      "2026-01-01T24:00:00Z",
+                                      "2026-01-01T00:00:60Z",
+                                      "1969-12-31T23:59:59Z"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_false(rfc3339_parse(str_from(bad[i]), &seconds));
 }
@@ -327,7 +357,8 @@ static void texts_are_judged_alike_in_any_pieces(void **state)
     const struct {
         const char *number, *path, *text;
     } rows[] = {
-        {NULL, pg, "\\set ON_ERROR_STOP on\nSELECT 'a\\b', \"c\\d\", $x$ \\! $x$, E'\\'\\\\'; -- \\!\n/* \\! /* */ \\! */\n"},
+        {NULL, pg,
+         "\\set ON_ERROR_STOP on\nSELECT 'a\\b', \"c\\d\", $x$ \\! $x$, E'\\'\\\\'; -- \\!\n/* \\! /* */ \\! */\n"},
         {NULL, pg, "SELECT '\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80', a$b, E'x', name'y';\n"},
         {NULL, pg, "SELECT $1, E'a' || 'b';\n"},
         {NULL, lite, ".bail on\nSELECT 'a\n.shell x\n', [\n.b], `\n.c`, 1.5\n;\n"},
@@ -359,7 +390,9 @@ static void texts_are_judged_alike_in_any_pieces(void **state)
         {"E-601", readme, "a\x1b"},
         {"E-601", readme, "a\x7f"},
         {"E-602", readme, "a\r\n"},
-        {"E-602", readme, "\xef\xbb\xbf" "a"},
+        {"E-602", readme,
+         "\xef\xbb\xbf"
+         "a"},
         {"E-602", readme, "a\xe2\x80\xa8"},
         {"E-602", readme, "a\xc2\x85"},
         {"E-602", readme, "a\xff"},
