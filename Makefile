@@ -70,16 +70,105 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libwaybill.a
 
 -include $(UNIT_TESTS:=.d)
 
+# ---- tests ----
+
+.PHONY: check
+check:   ## run all tests; installs the Debian packages it lacks
+	@sh mk/packages.sh check
+	@$(MAKE) --no-print-directory all check-unit check-golden check-cli check-bundle check-servers
+
 .PHONY: check-unit
 check-unit: $(UNIT_TESTS)   ## run the unit tests
 	@set -e; for t in $(UNIT_TESTS); do $$t; done
+
+.PHONY: check-golden
+check-golden: all   ## compare the golden cases
+	@sh tests/rooms.sh
+	@sh tests/golden.sh $(BUILD)/waybill
+
+.PHONY: accept
+accept: all   ## rewrite the golden cases' expectations; git diff is the review
+	@sh tests/golden.sh $(BUILD)/waybill accept
+
+.PHONY: check-cli
+check-cli: all   ## bad input, exit statuses
+	@sh tests/cli/bad_input.sh $(BUILD)/waybill
+
+.PHONY: check-servers
+check-servers: all   ## the example chain, the fail-closed matrix and literals on PostgreSQL and SQLite
+	@MODE=$(MODE) python3 tests/servers/test_chain.py
+	@MODE=$(MODE) python3 tests/servers/test_literals.py
+	@MODE=$(MODE) python3 tests/servers/test_matrix.py
 
 $(BUILD)/bundle-flip: tests/bundle/flip.c $(BUILD)/libwaybill.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libwaybill.a $(LIBS)
 
 .PHONY: check-bundle
 check-bundle: $(BUILD)/waybill $(BUILD)/bundle-flip   ## test bundles: keys, packing, hostile inputs, every byte changed
-	@set -e; for t in pack keys hostile flip; do MODE=$(MODE) sh tests/bundle/$$t.sh; done
+	@set -e; for t in pack keys hostile flip; do [ ! -f tests/bundle/$$t.sh ] || MODE=$(MODE) sh tests/bundle/$$t.sh; done
+
+# ---- the main job ----
+
+.PHONY: demo
+demo:   ## render, pack, sign, verify and apply the example chain; installs the Debian packages it lacks
+	@sh mk/packages.sh demo
+	@$(MAKE) --no-print-directory all
+	@sh mk/demo.sh $(BUILD)/waybill
+
+.PHONY: bench
+bench: all   ## figures side by side, as ratios
+	@sh tests/bench/render.sh $(BUILD)/waybill
+	@set -e; if [ -f tests/bench/pack.sh ]; then MODE=$(MODE) sh tests/bench/pack.sh; fi
+
+# ---- care ----
+
+C_FILES := $(sort $(wildcard src/*/*.[ch] include/waybill/*.h tests/unit/*.[ch] tests/fuzz/*.c))
+
+.PHONY: format
+format:   ## format the C files
+	clang-format -i $(C_FILES)
+
+.PHONY: lint
+lint:   ## check with clang-tidy and cppcheck
+	@sh mk/packages.sh lint
+	cppcheck --quiet --error-exitcode=1 --enable=warning,portability --suppress=nullPointerRedundantCheck -Iinclude $(SOURCES)
+	clang-tidy --quiet --warnings-as-errors='*' --checks='-*,clang-analyzer-*,bugprone-use-after-move,-clang-analyzer-security.insecureAPI.*' \
+	    $(SOURCES) -- -std=c11 -D_POSIX_C_SOURCE=200809L -Iinclude -DWAYBILL_VERSION='"$(VERSION)"'
+
+FUZZ_SECONDS ?= 60
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+.PHONY: fuzz
+fuzz: $(BUILD)/template/builtin.c   ## run each fuzz target for FUZZ_SECONDS
+	@sh mk/packages.sh fuzz
+	@mkdir -p build/fuzz
+	@set -e; for f in $(FUZZERS); do \
+	    clang -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -DWAYBILL_VERSION='"$(VERSION)"' -DWAYBILL_SAN \
+	        -Iinclude -o build/fuzz/$$f tests/fuzz/$$f.c $(filter-out src/cli/main.c,$(SOURCES)) $(BUILD)/template/builtin.c $(LIBS); \
+	    mkdir -p build/fuzz/corpus-$$f; \
+	    build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 build/fuzz/corpus-$$f $(wildcard tests/fuzz/corpus/*) 2>&1 | tail -12; \
+	done
+
+.PHONY: coverage
+coverage:   ## line coverage of the unit and golden tests
+	@$(MAKE) --no-print-directory MODE=cov all check-unit check-golden
+	@cd build/cov && find . -name '*.gcda' | LC_ALL=C sort | xargs gcov -n 2>/dev/null | awk '/^File .*src\//{f=$$2} /^Lines executed/{if (f != "") {split($$2, a, ":"); print a[2], f; f=""}}' | sort -n | head -40
+
+.PHONY: install
+install: all   ## install to DESTDIR/PREFIX
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/waybill
+	install -m 755 $(BUILD)/waybill $(DESTDIR)$(PREFIX)/bin/waybill
+	install -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/waybill/README.md
+
+.PHONY: uninstall
+uninstall:   ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/waybill $(DESTDIR)$(PREFIX)/share/doc/waybill/README.md
+	-rmdir $(DESTDIR)$(PREFIX)/share/doc/waybill 2>/dev/null
+
+SOURCE_DATE_EPOCH ?= 315532800
+.PHONY: dist
+dist:   ## a source archive in dist/, the same bytes for the same commit
+	git archive --format=tar --prefix=waybill-$(VERSION)/ HEAD | gzip -n9 > dist/waybill-$(VERSION).tar.gz
+	@echo dist/waybill-$(VERSION).tar.gz
 
 .PHONY: clean
 clean:   ## remove what was built
@@ -87,4 +176,4 @@ clean:   ## remove what was built
 
 .PHONY: help
 help:   ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  \1	\2/p' Makefile | sort | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  \1	\2/p' Makefile | LC_ALL=C sort | expand -t 18

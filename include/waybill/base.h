@@ -45,10 +45,20 @@ typedef struct Arena Arena;
 
 Arena *arena_open(void);
 void arena_close(Arena *arena);   // accepts NULL
+// Returns an arena that is closed with its parent: scratch that is rewound.
+Arena *arena_child(Arena *parent);
 // Returns `size` zeroed bytes, aligned for anything.
 void *arena_alloc(Arena *arena, size_t size);
 // Returns a block of `new_size` bytes that begins with the old one's; grows in place when it was the last one handed out.
 void *arena_grow(Arena *arena, void *old, size_t old_size, size_t new_size);
+// Gives back everything handed out since the mark: for scratch that would pile up. What a mark was taken of must not have
+// grown with arena_grow() since, and nothing handed out later may be used.
+typedef struct ArenaMark {
+    void *chunk;
+    size_t used;
+} ArenaMark;
+ArenaMark arena_mark(const Arena *arena);
+void arena_rewind(Arena *arena, ArenaMark mark);
 // Bytes handed out so far, for figures.
 size_t arena_bytes(const Arena *arena);
 

@@ -37,7 +37,8 @@ typedef struct Effect {
 typedef struct Statement {
     Str text;                  // without terminator
     StatementKind kind;
-    bool outside_transaction;  // needs a section of its own
+    bool outside_transaction;  // needs a section of its own: it stands in an autocommit block, or
+    bool must_run_outside;     // the server refuses it inside a transaction
     bool expects_zero;         // a query whose count must be 0, else the script stops
     Effect effect;
     Str copy_from, copy_to;    // STATEMENT_COPY: the two tables, quoted

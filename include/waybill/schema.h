@@ -285,7 +285,7 @@ typedef struct Constraint {
     Str name;              // as written or by naming convention; empty: unnamed
     bool name_is_final;    // op.f(): no naming convention changes it
     Str server_name;       // unnamed: what the server calls it, so that a later drop by name finds it
-    size_t revision;       // unnamed: index of the revision that added it, which alone may drop it without a name
+    size_t revision;       // index of the revision that added it, which alone may drop it without a name
     bool is_type_bound;    // made by Boolean or Enum with create_constraint
     bool is_inline;        // CHECK of a column: written in the column's line
     Str column;            // the column it was written on; empty: table level
@@ -399,6 +399,7 @@ struct Op {
     const ColumnChange *change;        // ALTER_COLUMN
     ConstraintKind constraint_kind;    // DROP_CONSTRAINT
     bool has_constraint_kind;
+    const Constraint *dropped;         // DROP_CONSTRAINT without a name: the one that is meant
     Str comment;                       // TABLE_COMMENT
     bool comment_is_none;
     const Type *type;                  // CREATE_ENUM, DROP_ENUM

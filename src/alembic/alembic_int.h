@@ -61,6 +61,7 @@ typedef struct ModuleObject {
     HostObject host;
     Str name;        // "sqlalchemy.types"
     Map members;     // name -> HostObject *
+    Interp *file;    // a module of the project, read from its file; NULL: one that Waybill knows itself
 } ModuleObject;
 
 typedef struct TypeObject {
@@ -167,14 +168,14 @@ struct Alembic {
     const Dialect *dialect;
     Model *model;
     Map modules;             // name -> ModuleObject *
+    Map missing_modules;     // of the project: looked for and not found, or not to be evaluated
     // of the direction being run
     Interp *interp;
     Diag *diag;
     const Revision *revision;
     Direction direction;
     OpList *ops;
-    StrList taken_names;     // server names that drop_constraint(None) has taken, and
-    OpList unnamed_drops;    // those operations
+    OpList unnamed_drops;    // drop_constraint(None, ...): each has taken a constraint
 };
 
 // ---- objects ----
@@ -249,6 +250,9 @@ bool column_constraints(Call *call, ColumnObject *column, Table *table, Constrai
 // ---- modules and methods ----
 
 void open_modules(Alembic *a);
+// Returns a module of the package that the revisions belong to, evaluated as they are; NULL: it has no such file, or its top
+// level cannot be evaluated.
+ModuleObject *project_module(Alembic *a, Str name);
 void open_op_module(Alembic *a, ModuleObject *op);
 void open_type_modules(Alembic *a, ModuleObject *sa);
 void open_schema_functions(Alembic *a, ModuleObject *module);

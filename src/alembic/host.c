@@ -76,6 +76,7 @@ static bool host_import(Host *host, Interp *in, Span at, Str module, Value *resu
     if (!map_get(&a->modules, module) && is_mapped_below(a, module))
         module_new(a, str_cstr(a->arena, module));
     ModuleObject *known = map_get(&a->modules, module);
+    known = known ? known : project_module(a, module);
     if (known) {
         *result = value_host(&known->host);
         return true;
@@ -97,6 +98,11 @@ static bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *modu
         *result = value_host(member);
         return true;
     }
+    const Value *own = module->file ? interp_global(module->file, name) : NULL;
+    if (own) {
+        *result = *own;
+        return true;
+    }
     Str full = str_format(a->arena, "%.*s.%.*s", STR_ARGS(module->name), STR_ARGS(name));
     ModuleObject *child = map_get(&a->modules, full);
     if (child) {
@@ -109,6 +115,11 @@ static bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *modu
         return mapped_value(a, in, at, full, *mapped, result);
     if (is_mapped_below(a, full)) {
         *result = value_host(&module_new(a, str_cstr(a->arena, full))->host);
+        return true;
+    }
+    ModuleObject *below = module->file ? project_module(a, full) : NULL;
+    if (below) {
+        *result = value_host(&below->host);
         return true;
     }
     if (str_equal(name, STR("__version__"))) {
@@ -454,6 +465,7 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
         .dialect = style->dialect,
         .model = model,
         .modules = map_open(arena),
+        .missing_modules = map_open(arena),
     };
     open_modules(a);
     return a;

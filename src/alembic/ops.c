@@ -341,31 +341,33 @@ static bool create_exclude(Call *call)
            read_constraint_options(call, constraint) && finish_constraint(call, op, constraint);
 }
 
-// drop_constraint(None, ...) in a downgrade means what its own upgrade made without a name: the model knows what the
-// server calls it. The newest goes first; which one is which does not matter when all of them go, and the run's end sees to
-// it that they do.
-static const Constraint *unnamed_of_this_revision(Call *call, const Op *op)
+// drop_constraint(None, ...) in a downgrade means what its own upgrade made: without a name, which the model knows as the
+// server's, or else with one. The newest goes first; which one is which does not matter when all of them go, and the run's
+// end sees to it that they do.
+static bool is_taken(const Alembic *a, const Constraint *constraint)
 {
-    const Table *table = model_table(call->a->model, op->schema, op->table);
-    for (size_t i = table ? table->constraints.count : 0; i > 0; i--) {
-        const Constraint *c = table->constraints.items[i - 1];
-        if (!c->name.len && c->server_name.len && c->revision == call->a->model->revision && c->kind == op->constraint_kind &&
-            !strlist_has(&call->a->taken_names, c->server_name))
-            return c;
-    }
-    return NULL;
+    for (size_t i = 0; i < a->unnamed_drops.count; i++)
+        if (a->unnamed_drops.items[i]->dropped == constraint)
+            return true;
+    return false;
 }
 
 static bool find_unnamed(Call *call, Op *op)
 {
-    const Constraint *found = op->has_constraint_kind ? unnamed_of_this_revision(call, op) : NULL;
-    if (!found)
+    Alembic *a = call->a;
+    const Table *table = op->has_constraint_kind ? model_table(a->model, op->schema, op->table) : NULL;
+    for (int named = 0; named < 2; named++)
+        for (size_t i = table ? table->constraints.count : 0; i > 0 && !op->dropped; i--) {
+            const Constraint *c = table->constraints.items[i - 1];
+            if ((c->name.len > 0) == named && c->revision == a->revision->index && c->kind == op->constraint_kind && !is_taken(a, c))
+                op->dropped = c;
+        }
+    if (!op->dropped)
         return call_refuse(call, op->at, "Give drop_constraint() the constraint's name as the database has it.",
-                           "cannot drop a constraint of table \"%.*s\" without its name: this revision's upgrade adds no unnamed one of that kind",
+                           "cannot drop a constraint of table \"%.*s\" without its name: this revision's upgrade adds none of that kind",
                            STR_ARGS(op->table));
-    op->name = found->server_name;
-    vec_push(call->a->arena, &call->a->taken_names, op->name);
-    vec_push(call->a->arena, &call->a->unnamed_drops, op);
+    op->name = op->dropped->name.len ? op->dropped->name : op->dropped->server_name;
+    vec_push(a->arena, &a->unnamed_drops, op);
     return true;
 }
 

@@ -86,7 +86,7 @@ static bool run_sql(Alembic *a, Diag *diag, const Source *source, Str sql, OpLis
     return true;
 }
 
-// When drop_constraint(None) left some of the unnamed constraints of its kind standing, which ones it meant is a guess.
+// When drop_constraint(None) left some of the constraints of its kind standing, which ones it meant is a guess.
 static bool check_unnamed_drops(Alembic *a, Diag *diag, const Revision *revision)
 {
     for (size_t i = 0; i < a->unnamed_drops.count; i++) {
@@ -94,10 +94,11 @@ static bool check_unnamed_drops(Alembic *a, Diag *diag, const Revision *revision
         const Table *table = model_table(a->model, op->schema, op->table);
         for (size_t k = 0; table && k < table->constraints.count; k++) {
             const Constraint *c = table->constraints.items[k];
-            if (c->name.len || !c->server_name.len || c->revision != revision->index || c->kind != op->constraint_kind)
+            bool alike = (c->name.len > 0) == (op->dropped->name.len > 0);
+            if (!alike || c == op->dropped || c->revision != revision->index || c->kind != op->constraint_kind)
                 continue;
-            diag_error(diag, op->at, "cannot tell which unnamed constraint of table \"%.*s\" is dropped here: \"%.*s\" would be left",
-                       STR_ARGS(op->table), STR_ARGS(c->server_name));
+            diag_error(diag, op->at, "cannot tell which constraint of table \"%.*s\" is dropped here: one over \"%.*s\" would be left",
+                       STR_ARGS(op->table), STR_ARGS(strlist_join(a->arena, &c->columns, STR(", "))));
             diag_hint(diag, "Give drop_constraint() the constraint's name.");
             return false;
         }
@@ -119,9 +120,9 @@ bool alembic_run(Alembic *a, Diag *diag, const Revision *revision, Direction dir
     a->revision = revision;
     a->direction = direction;
     a->ops = ops;
-    a->taken_names = (StrList){0};
     a->unnamed_drops = (OpList){0};
-    a->model->revision = revision->index;
+    // what a downgrade makes again belongs to an earlier upgrade, not to this one
+    a->model->revision = direction == DIRECTION_UP ? revision->index : SIZE_MAX;
     bool up = direction == DIRECTION_UP;
     for (size_t i = 0; i < revision->overrides.count; i++) {
         const Override *override = &revision->overrides.items[i];

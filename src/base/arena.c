@@ -13,6 +13,7 @@ typedef struct Chunk {
 struct Arena {
     Chunk *chunk;   // the newest
     size_t total;
+    Arena *child, *sibling;   // closed with it
 };
 
 enum { CHUNK_BYTES = 64 << 10, CHUNK_BYTES_MAX = 4 << 20 };
@@ -37,10 +38,23 @@ Arena *arena_open(void)
     return arena;
 }
 
+Arena *arena_child(Arena *parent)
+{
+    Arena *child = arena_open();
+    child->sibling = parent->child;
+    parent->child = child;
+    return child;
+}
+
 void arena_close(Arena *arena)
 {
     if (!arena)
         return;
+    for (Arena *child = arena->child; child;) {
+        Arena *next = child->sibling;
+        arena_close(child);
+        child = next;
+    }
     for (Chunk *chunk = arena->chunk; chunk;) {
         Chunk *previous = chunk->previous;
         free(chunk);
@@ -103,6 +117,25 @@ void *arena_grow(Arena *arena, void *old, size_t old_size, size_t new_size)
     if (old_size)
         memcpy(block, old, old_size);
     return block;
+}
+
+ArenaMark arena_mark(const Arena *arena)
+{
+    return (ArenaMark){arena->chunk, arena->chunk ? arena->chunk->used : 0};
+}
+
+void arena_rewind(Arena *arena, ArenaMark mark)
+{
+    // the first chunk stays, so that a loop's scratch is not allocated anew each time
+    while (arena->chunk && arena->chunk != mark.chunk && (mark.chunk || arena->chunk->previous)) {
+        Chunk *previous = arena->chunk->previous;
+        free(arena->chunk);
+        arena->chunk = previous;
+    }
+    if (!arena->chunk)
+        return;
+    memset((char *)arena->chunk->data + mark.used, 0, arena->chunk->used - mark.used);
+    arena->chunk->used = mark.used;
 }
 
 size_t arena_bytes(const Arena *arena)

@@ -78,14 +78,14 @@ bool file_write(Diag *diag, Str path, Str text, bool replace)
 {
     char *name = str_cstr(diag->arena, path);
     struct stat st;
-    if (!replace && lstat(name, &st) == 0) {
+    // A device or pipe (/dev/stdout, /dev/full) cannot be renamed over: written in place.
+    bool in_place = stat(name, &st) == 0 && (S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode));
+    if (!in_place && !replace && lstat(name, &st) == 0) {
         diag_error(diag, SPAN_NONE, "\"%.*s\" exists already", STR_ARGS(path));
         diag_hint(diag, "Choose another name, or remove it first.");
         return false;
     }
-    // A device or pipe (/dev/stdout, /dev/full) cannot be renamed over: written in place.
-    bool in_place = stat(name, &st) == 0 && !S_ISREG(st.st_mode);
-    if (in_place && S_ISDIR(st.st_mode))
+    if (stat(name, &st) == 0 && S_ISDIR(st.st_mode))
         return diag_error(diag, SPAN_NONE, "\"%.*s\" is a folder", STR_ARGS(path));
     char *temporary = in_place ? name : str_cstr(diag->arena, str_format(diag->arena, "%.*s.tmp-XXXXXX", STR_ARGS(path)));
     int fd = in_place ? open(name, O_WRONLY | O_CLOEXEC) : mkstemp(temporary);

@@ -277,6 +277,28 @@ static bool function_attribute(Interp *in, Span at, Value object, Str name, Valu
     return no_attribute(in, at, STR("function"), name);
 }
 
+// Names that Python has and this evaluator has not: they are refused, since an AttributeError could be caught.
+static bool is_missing_here(Value object, Str name)
+{
+    static const char *const numbers[] = {"real", "imag", "numerator", "denominator", "conjugate", "as_integer_ratio", "bit_count", "to_bytes", "from_bytes", "hex", "fromhex"};
+    static const char *const others[] = {"isprintable", "symmetric_difference_update", "fromhex", "maketrans", "fromkeys", "elements", "subtract", "move_to_end"};
+    const char *const *names = others;
+    size_t count = sizeof others / sizeof *others;
+    if (object.kind == VALUE_INT || object.kind == VALUE_FLOAT || object.kind == VALUE_BOOL) {
+        names = numbers;
+        count = sizeof numbers / sizeof *numbers;
+    }
+    bool open_ended = object.kind == VALUE_TIME || object.kind == VALUE_DECIMAL || object.kind == VALUE_UUID ||
+                      (object.kind == VALUE_BUILTIN && (object.builtin->kind == B_PATTERN || object.builtin->kind == B_MATCH ||
+                                                        object.builtin->kind == B_ITERATOR || (object.builtin->kind == B_TYPE && object.builtin->type)));
+    if (open_ended && !str_starts(name, STR("__")))
+        return true;
+    for (size_t i = 0; i < count; i++)
+        if (str_equal(name, str_from(names[i])))
+            return true;
+    return false;
+}
+
 bool interp_attribute(Interp *in, Span at, Value object, Str name, Value *out)
 {
     switch ((int)object.kind) {
@@ -300,8 +322,15 @@ bool interp_attribute(Interp *in, Span at, Value object, Str name, Value *out)
         return true;
     if (in->trouble != TROUBLE_NONE)
         return false;
-    if (object.kind == VALUE_BUILTIN)
-        return builtin_attribute(in, at, object.builtin, name, out);
+    if (object.kind == VALUE_BUILTIN) {
+        if (builtin_attribute(in, at, object.builtin, name, out))
+            return true;
+        if (in->trouble == TROUBLE_RAISED && is_missing_here(object, name)) {
+            in->trouble = TROUBLE_NONE;
+            return interp_refuse(in, at, STR_EMPTY, "\"%.*s\" of %.*s is not supported", STR_ARGS(name), STR_ARGS(value_type_name(object)));
+        }
+        return false;
+    }
     if (object.kind == VALUE_UUID && str_equal(name, STR("hex"))) {
         *out = value_str(str_replace(in->arena, object.text, STR("-"), STR_EMPTY));
         return true;
@@ -316,6 +345,8 @@ bool interp_attribute(Interp *in, Span at, Value object, Str name, Value *out)
         *out = VALUE_OF_NONE;
         return true;
     }
+    if (is_missing_here(object, name))
+        return interp_refuse(in, at, STR_EMPTY, "\"%.*s\" of %.*s is not supported", STR_ARGS(name), STR_ARGS(value_type_name(object)));
     return no_attribute(in, at, value_type_name(object), name);
 }
 

@@ -173,6 +173,9 @@ static bool add_base(Interp *in, Class *class, Value base, Span at)
     bool fits = base.kind == VALUE_CLASS || base.kind == VALUE_HOST || (base.kind == VALUE_BUILTIN && base.builtin->kind == B_TYPE);
     if (!fits)
         return interp_raise(in, at, STR("TypeError"), "a class cannot be derived from %.*s", STR_ARGS(value_type_name(base)));
+    bool builtin = base.kind == VALUE_BUILTIN;
+    if (builtin && base.builtin->type != VALUE_STR && base.builtin->type != VALUE_INT && (base.builtin->type < TYPE_ENUM || base.builtin->type > TYPE_STR_ENUM))
+        return interp_refuse(in, at, STR_EMPTY, "a class derived from %.*s is not supported", STR_ARGS(builtin_name(base.builtin)));
     if (base.kind == VALUE_CLASS && class_depth(base.class) >= LIMIT_CLASS_DEPTH)
         return interp_refuse(in, at, STR_EMPTY, "classes derived more than %d deep (the limit)", LIMIT_CLASS_DEPTH);
     vec_push(in->arena, &class->bases, base);
@@ -222,8 +225,12 @@ static bool build_class(Interp *in, Env *env, const Node *node, Value *out)
             ((Function *)(uintptr_t)entry->value.builtin->self.function)->owner = class;
         map_put(&class->attributes, entry->name, boxed(in, entry->value));
     }
-    if (class->is_enum)
+    if (class->is_enum) {
+        if (class_lookup(class, STR("__init__"), NULL, NULL) || class_lookup(class, STR("__new__"), NULL, NULL) ||
+            class_lookup(class, STR("_generate_next_value_"), NULL, NULL))
+            return interp_refuse(in, class->at, STR_EMPTY, "an enum with __init__, __new__ or _generate_next_value_ of its own is not supported");
         make_members(in, class, &table);
+    }
     *out = (Value){.kind = VALUE_CLASS, .class = class};
     return true;
 }

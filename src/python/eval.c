@@ -55,12 +55,15 @@ static bool outermost_lookup(Interp *in, Span at, Str name, Value *out)
         *out = value_str(in->module->docstring);
         return true;
     }
+    for (size_t i = in->star_imports.count; i-- > 0;) {
+        if (interp_attribute(in, at, in->star_imports.items[i], name, out))
+            return true;
+        if (in->trouble != TROUBLE_RAISED)
+            return false;
+        in->trouble = TROUBLE_NONE;   // not there: the next one
+    }
     if (in->host && in->host->global)
         return in->host->global(in->host, in, at, name, out);
-    if (in->star_import) {
-        *out = (Value){.kind = VALUE_UNKNOWN, .unknown = in->star_import};
-        return true;
-    }
     return interp_raise(in, at, STR("NameError"), "name '%.*s' is not defined", STR_ARGS(name));
 }
 
@@ -387,11 +390,8 @@ bool eval(Interp *in, Env *env, const Node *node, Value *out)
         return env_lookup(in, env, span_of(in, node), node_text(in->source, node), node->extra, out);
     if (++in->steps > in->max_steps)
         return interp_tick(in, span_of(in, node), 1);
-    if (++in->depth > LIMIT_EVAL_DEPTH) {
-        in->depth--;
-        return interp_refuse(in, span_of(in, node), STR_EMPTY, "expressions and calls more than %d deep inside one another (the limit)",
-                             LIMIT_EVAL_DEPTH);
-    }
+    if (!interp_enter(in, span_of(in, node)))
+        return false;
     bool done;
     if (node->kind == NODE_CALL)
         done = eval_call(in, env, node, out);
@@ -491,12 +491,15 @@ static bool comprehend(Interp *in, Env *env, Env *first_env, const Node *node, u
     if (!eval(in, level ? env : first_env, loop->iterable, &subject) ||
         !interp_iterate(in, span_of(in, loop->iterable), subject, &items))
         return false;
+    if (!interp_enter(in, span_of(in, loop->iterable)))
+        return false;
     for (size_t i = 0; i < items.list->values.count; i++) {
         bool holds;
         if (!interp_tick(in, span_of(in, node), 1) || !assign(in, env, loop->target, items.list->values.items[i]) ||
             !comprehend_tests(in, env, loop, &holds) || (holds && !comprehend(in, env, first_env, node, level + 1, out)))
             return false;
     }
+    interp_leave(in);
     return true;
 }
 

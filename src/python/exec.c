@@ -356,12 +356,8 @@ Flow exec_block(Interp *in, Env *env, NodeList list)
 {
     if (!list.count)
         return FLOW_NEXT;
-    if (in->depth >= LIMIT_EVAL_DEPTH) {
-        interp_refuse(in, span_of(in, list.items[0]), STR_EMPTY, "expressions and calls more than %d deep inside one another (the limit)",
-                      LIMIT_EVAL_DEPTH);
+    if (!interp_enter(in, span_of(in, list.items[0])))
         return FLOW_FAIL;
-    }
-    in->depth++;
     Flow flow = FLOW_NEXT;
     for (uint32_t i = 0; i < list.count && flow == FLOW_NEXT; i++) {
         if (++in->steps > in->max_steps && !interp_tick(in, span_of(in, list.items[i]), 1)) {

@@ -212,7 +212,7 @@ Node *parse_atom(Parser *p)
     switch (p->token.kind) {
     case TOKEN_NAME:
         node = node_make(p, NODE_NAME, start, offsetof(Node, as));
-        node->extra = p->token.hash;
+        node->extra = token_hash(p);
         node->len = p->token.end - start;
         advance(p);
         return node;
@@ -383,13 +383,14 @@ static Node *parse_power(Parser *p)
 {
     uint32_t start = operand_start(p);
     Node *base = parse_primary(p);
-    if (!at(p, TOKEN_DSTAR))
+    if (!at(p, TOKEN_DSTAR) || !parse_enter(p))
         return base;
     advance(p);
     Node *node = node_new(p, NODE_BINARY, start, chain);
     node->as.chain.first = base;
     node->as.chain.rest = parser_alloc(p, sizeof(Operand));
     node->as.chain.rest[0] = (Operand){parse_unary(p), BINARY_POW};
+    parse_leave(p);
     node->extra = 1;
     return node_end(p, node);
 }
@@ -403,7 +404,13 @@ static Node *parse_unary(Parser *p)
     if (!parse_enter(p))
         return parse_atom(p);
     advance(p);
-    Node *node = operand_node(p, NODE_UNARY, start, parse_unary(p));
+    Node *operand = parse_unary(p);
+    Node *node = operand_node(p, NODE_UNARY, start, operand);
+    if (op == UNARY_NEG && operand->kind == NODE_BIG && str_equal(node_text(p->source, operand), STR("9223372036854775808"))) {
+        node = node_new(p, NODE_CONST, start, constant);   // the smallest integer has no positive counterpart
+        node->as.constant = value_int(INT64_MIN);
+        node_end(p, node);
+    }
     node->op = (uint8_t)op;
     parse_leave(p);
     return node;

@@ -232,6 +232,8 @@ static bool format_text(Interp *in, Span at, Str text, const Spec *spec, Value v
 {
     if (spec->type && spec->type != 's')
         return bad_type(in, at, spec->type, v);
+    if (spec->comma || spec->underscore)
+        return interp_raise(in, at, STR("ValueError"), "Cannot specify '%c' with 's'.", spec->comma ? ',' : '_');
     if (spec->sign)
         return interp_raise(in, at, STR("ValueError"), "Sign not allowed in string format specifier");
     if (spec->align == '=' && !spec->zero)
@@ -502,7 +504,7 @@ static bool percent_value(Percent *p, const Spec *given, char type, Value v, Val
         spec.fill = STR(" ");
         return format_text(in, p->at, out->text, &spec, *out, out);
     case 'c':
-        if (v.kind == VALUE_STR) {
+        if (v.kind == VALUE_STR && utf8_length(v.text) == 1) {
             spec.type = 's';
             spec.align = spec.align == '<' ? '<' : '>';
             return format_text(in, p->at, v.text, &spec, v, out);
@@ -511,6 +513,8 @@ static bool percent_value(Percent *p, const Spec *given, char type, Value v, Val
     case 'd': case 'i': case 'u': case 'x': case 'X': case 'o':
         if (v.kind == VALUE_FLOAT && (type == 'd' || type == 'i' || type == 'u') && fabs(v.real) < 9e18)
             v = value_int((int64_t)v.real);
+        if (v.kind == VALUE_FLOAT && isfinite(v.real) && spec.type != 'x' && spec.type != 'X' && spec.type != 'o')
+            return interp_refuse(in, p->at, STR_EMPTY, "an integer beyond 64 bits (the limit)");
         if (!is_integral(v, &integer))
             return interp_raise(in, p->at, STR("TypeError"), "%%%c format: a real number is required, not %.*s", type, STR_ARGS(value_type_name(v)));
         spec.type = type == 'i' || type == 'u' ? 'd' : type;

@@ -3,11 +3,11 @@
 
 // Whether an except clause's type catches the pending exception. What the host or an unknown names is a database's or an
 // application's exception: those never happen while evaluating.
-static bool handler_matches(Interp *in, Value type, Value exception)
+static bool handler_matches(Interp *in, Value type, Value exception, unsigned depth)
 {
-    if (type.kind == VALUE_TUPLE) {
+    if (type.kind == VALUE_TUPLE && depth < LIMIT_NESTING) {
         for (size_t i = 0; i < type.list->values.count; i++)
-            if (handler_matches(in, type.list->values.items[i], exception))
+            if (handler_matches(in, type.list->values.items[i], exception, depth + 1))
                 return true;
         return false;
     }
@@ -47,7 +47,7 @@ static Flow handle(Interp *in, Env *env, const TryInfo *info)
             in->trouble = TROUBLE_NONE;
             if (!eval(in, env, handler->type, &type))
                 return FLOW_FAIL;
-            matches = handler_matches(in, type, exception);
+            matches = handler_matches(in, type, exception, 0);
         }
         if (matches) {
             in->trouble = TROUBLE_NONE;
@@ -95,7 +95,13 @@ static Flow with_target(Interp *in, Env *env, const Node *node, uint32_t item, V
     const Node *target = node->as.with.items[item].target;
     if (target && !assign(in, env, target, entered))
         return FLOW_FAIL;
-    return item + 1 < node->extra ? exec_with(in, env, node, item + 1) : exec_block(in, env, node->as.with.body);
+    if (item + 1 == node->extra)
+        return exec_block(in, env, node->as.with.body);
+    if (!interp_enter(in, span_of(in, node)))
+        return FLOW_FAIL;
+    Flow flow = exec_with(in, env, node, item + 1);
+    interp_leave(in);
+    return flow;
 }
 
 static Flow with_instance(Interp *in, Env *env, const Node *node, uint32_t item, Value manager, Span at)
@@ -170,7 +176,7 @@ static Flow with_builtin(Interp *in, Env *env, const Node *node, uint32_t item, 
     Flow flow = with_target(in, env, node, item, b->kind == B_SUPPRESS ? b->other : value_builtin(b));
     if (flow != FLOW_FAIL || in->trouble != TROUBLE_RAISED || b->kind != B_SUPPRESS)
         return flow;
-    if (!handler_matches(in, b->self, in->exception))
+    if (!handler_matches(in, b->self, in->exception, 0))
         return flow;
     in->trouble = TROUBLE_NONE;
     return FLOW_NEXT;
@@ -235,13 +241,7 @@ static bool import_from(Interp *in, Env *env, Str from, Value module, const Impo
 {
     Span at = {in->source, name->start, name->len};
     if (str_equal(name->module, STR("*"))) {
-        if (module.kind == VALUE_UNKNOWN) {
-            in->star_import = module.unknown;
-        } else {
-            Value missing = value_unknown(in->arena, at, str_format(in->arena, "the name may come from \"from %.*s import *\"", STR_ARGS(from)),
-                                          STR("Import the names that the revision uses one by one."));
-            in->star_import = missing.unknown;
-        }
+        vec_push(in->arena, &in->star_imports, module);
         return true;
     }
     Value value;

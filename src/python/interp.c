@@ -90,6 +90,15 @@ bool interp_items(Interp *in, Span at, uint64_t items)
     return interp_tick(in, at, items / 2);
 }
 
+bool interp_enter(Interp *in, Span at)
+{
+    if (in->depth < LIMIT_EVAL_DEPTH) {
+        in->depth++;
+        return true;
+    }
+    return interp_refuse(in, at, STR_EMPTY, "expressions and calls more than %d deep inside one another (the limit)", LIMIT_EVAL_DEPTH);
+}
+
 // ---- exceptions ----
 
 static const char *const exception_table[][2] = {
@@ -305,13 +314,17 @@ bool interp_call_function(Interp *in, Str name, bool (*argument)(Host *, Interp 
 {
     const Value *found = interp_global(in, name);
     Span at = {in->source, 0, 0};
+    // An earlier call may have been refused half way.
+    in->trouble = TROUBLE_NONE;
+    in->steps = 0;
+    in->depth = in->call_depth = 0;
+    in->frame = NULL;
+    in->handled = VALUE_OF_NONE;
     if (found && found->kind == VALUE_UNKNOWN)
         return interp_refuse_unknown(in, at, *found, "calling the function");
     if (!found || (found->kind != VALUE_FUNCTION && found->kind != VALUE_BUILTIN && found->kind != VALUE_HOST))
         return interp_refuse(in, at, STR_EMPTY, "there is no function %.*s()", STR_ARGS(name));
     VEC(Arg) given = {0};
-    in->trouble = TROUBLE_NONE;
-    in->steps = 0;
     if (found->kind == VALUE_FUNCTION) {
         const FunctionInfo *info = found->function->info;
         at = (Span){in->source, info->name_start, (uint32_t)info->name.len};

@@ -306,13 +306,13 @@ static void scan_operator(Parser *p)
     (second == c ? (third == '=' ? (p->pos += 3, p->token.kind = TOKEN_##two_assign) : (p->pos += 2, p->token.kind = TOKEN_##two)) \
                  : ONE_OR_ASSIGN(one, assign))
     switch (c) {
+    case ',': p->pos++; p->token.kind = TOKEN_COMMA; break;
     case '(': open_bracket(p, TOKEN_LPAREN, ')'); break;
     case '[': open_bracket(p, TOKEN_LBRACKET, ']'); break;
     case '{': open_bracket(p, TOKEN_LBRACE, '}'); break;
     case ')': close_bracket(p, TOKEN_RPAREN); break;
     case ']': close_bracket(p, TOKEN_RBRACKET); break;
     case '}': close_bracket(p, TOKEN_RBRACE); break;
-    case ',': p->pos++; p->token.kind = TOKEN_COMMA; break;
     case ';': p->pos++; p->token.kind = TOKEN_SEMICOLON; break;
     case '~': p->pos++; p->token.kind = TOKEN_TILDE; break;
     case ':':
@@ -450,10 +450,14 @@ static void scan_token(Parser *p)
     uint32_t pos = p->pos;
     unsigned class;
     for (;;) {
-        while (pos < p->end && (class_of(p->text[pos]) & IS_SPACE))
-            pos++;
-        class = pos < p->end ? class_of(p->text[pos]) : IS_LINE;
-        if (pos < p->end && p->text[pos] == '#') {
+        const char *text = p->text + pos, *end = p->text + p->end;
+        while (text < end && (class_of(*text) & IS_SPACE))
+            text++;
+        pos = (uint32_t)(text - p->text);
+        class = text < end ? class_of(*text) : IS_LINE;
+        if (class & (IS_START | IS_DIGIT)) {
+            break;
+        } else if (pos < p->end && p->text[pos] == '#') {
             while (pos < p->end && !(class_of(p->text[pos]) & IS_LINE))
                 pos++;
         } else if (pos < p->end && p->text[pos] == '\\') {
@@ -473,7 +477,7 @@ static void scan_token(Parser *p)
         if (p->failed || p->spoiled)
             return;
         p->pos = end;
-        if (end - pos <= 2 && end < p->end && (p->text[end] == '"' || p->text[end] == '\'')) {
+        if (end < p->end && end - pos <= 2 && (p->text[end] == '"' || p->text[end] == '\'')) {
             unsigned flags = string_prefix((Str){p->text + pos, end - pos});
             if (flags <= UINT8_MAX) {
                 scan_string(p, pos, flags);
@@ -481,8 +485,6 @@ static void scan_token(Parser *p)
             }
         }
         p->token.kind = (uint8_t)keyword_of(p->text + pos, end - pos);
-        if (p->token.kind == TOKEN_NAME)
-            p->token.hash = name_hash(p->text + pos, end - pos);
     } else if (class & IS_DIGIT || (pos < p->end && p->text[pos] == '.' && pos + 1 < p->end && class_of(p->text[pos + 1]) & IS_DIGIT)) {
         scan_number(p, pos);
     } else if (class & IS_LINE) {
@@ -506,6 +508,11 @@ void advance(Parser *p)
     if (p->token.kind == TOKEN_ERROR)
         return;
     p->previous_end = p->token.end;
+    if (!p->line_start && !p->dedents && p->pos < p->end) {   // within a line: the quick way
+        scan_token(p);
+        p->token.end = p->token.kind == TOKEN_NEWLINE && p->pos > p->token.start ? p->token.start + 1 : p->pos;
+        return;
+    }
     if (p->line_start && start_line(p))
         return;
     if (p->dedents) {

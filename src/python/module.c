@@ -366,24 +366,25 @@ static const Builtin time_module_members[] = {NATIVE_ANY("sleep", nothing), MEMB
 #define IGNORED_MODULE(text) {.kind = B_MODULE, .name = NAME_OF(text), .other = {.kind = VALUE_BUILTIN, .builtin = &ignored}}
 #define SILENT_MODULE(text) {.kind = B_MODULE, .name = NAME_OF(text), .other = {.kind = VALUE_BUILTIN, .builtin = &ignored_call}}
 #define UNKNOWN_MODULE(text) {.kind = B_MODULE, .name = NAME_OF(text), .other = {.kind = VALUE_BUILTIN, .builtin = &unknown}}
-#define MODULE(text, table) {.kind = B_MODULE, .name = NAME_OF(text), .members = (table)}
 #define PARTLY(text, table) {.kind = B_MODULE, .name = NAME_OF(text), .members = (table), .other = {.kind = VALUE_BUILTIN, .builtin = &unknown}}
 
 static const Builtin iterable_types[] = {
     {.kind = B_TYPE, .name = NAME_OF("Iterable"), .type = TYPE_ITERABLE}, {.kind = B_TYPE, .name = NAME_OF("Mapping"), .type = VALUE_DICT}, MEMBERS_END};
 static const Builtin abc_module = {.kind = B_MODULE, .name = NAME_OF("collections.abc"), .members = iterable_types, .other = {.kind = VALUE_BUILTIN, .builtin = &ignored}};
-static const Builtin typing_members[] = {{.kind = B_CONSTANT, .name = NAME_OF("TYPE_CHECKING"), .self = {.kind = VALUE_BOOL}}, MEMBERS_END};
+static const Builtin typing_members[] = {{.kind = B_TYPE, .name = NAME_OF("NamedTuple"), .type = TYPE_OTHER},
+                                         {.kind = B_TYPE, .name = NAME_OF("TypedDict"), .type = TYPE_OTHER},
+                                         {.kind = B_CONSTANT, .name = NAME_OF("TYPE_CHECKING"), .self = {.kind = VALUE_BOOL}}, MEMBERS_END};
 
 static const Builtin modules[] = {
     {.kind = B_MODULE, .name = NAME_OF("typing"), .members = typing_members, .other = {.kind = VALUE_BUILTIN, .builtin = &ignored}},
     IGNORED_MODULE("__future__"), IGNORED_MODULE("typing_extensions"), IGNORED_MODULE("abc"), IGNORED_MODULE("types"), IGNORED_MODULE("numbers"),
     SILENT_MODULE("logging"), SILENT_MODULE("logging.config"), SILENT_MODULE("warnings"), SILENT_MODULE("traceback"), SILENT_MODULE("pprint"),
     SILENT_MODULE("gc"), SILENT_MODULE("atexit"), SILENT_MODULE("signal"), SILENT_MODULE("locale"),
-    MODULE("datetime", datetime_members), MODULE("decimal", decimal_members), MODULE("uuid", uuid_members), MODULE("json", json_members),
-    MODULE("re", re_members), PARTLY("textwrap", textwrap_members), PARTLY("base64", base64_members), PARTLY("binascii", binascii_members),
-    PARTLY("os", os_members), PARTLY("os.path", path_members), PARTLY("posixpath", path_members), MODULE("collections", collections_members),
+    PARTLY("datetime", datetime_members), PARTLY("decimal", decimal_members), PARTLY("uuid", uuid_members), PARTLY("json", json_members),
+    PARTLY("re", re_members), PARTLY("textwrap", textwrap_members), PARTLY("base64", base64_members), PARTLY("binascii", binascii_members),
+    PARTLY("os", os_members), PARTLY("os.path", path_members), PARTLY("posixpath", path_members), PARTLY("collections", collections_members),
     PARTLY("itertools", itertools_members), PARTLY("functools", functools_members), PARTLY("operator", operator_members),
-    PARTLY("contextlib", contextlib_members), MODULE("copy", copy_members), MODULE("dataclasses", dataclasses_members), PARTLY("math", math_members),
+    PARTLY("contextlib", contextlib_members), PARTLY("copy", copy_members), PARTLY("dataclasses", dataclasses_members), PARTLY("math", math_members),
     PARTLY("string", string_members), PARTLY("enum", enum_members_table), PARTLY("sys", sys_members), PARTLY("time", time_module_members),
     UNKNOWN_MODULE("random"), UNKNOWN_MODULE("secrets"), UNKNOWN_MODULE("hashlib"), UNKNOWN_MODULE("hmac"), UNKNOWN_MODULE("socket"),
     UNKNOWN_MODULE("subprocess"), UNKNOWN_MODULE("urllib"), UNKNOWN_MODULE("urllib.parse"), UNKNOWN_MODULE("urllib.request"), UNKNOWN_MODULE("http"),

@@ -15,8 +15,9 @@ bool take_args(Interp *in, const Args *args, const char *function, const char *s
         p += len + optional;
         p += *p == ' ';
     }
+    // Python may know an argument that is not built here: an exception could be caught, a refusal cannot.
     if (used < args->count)
-        return interp_raise(in, args->at, STR("TypeError"), "%s() got an unexpected argument", function);
+        return interp_refuse(in, args->at, STR_EMPTY, "an argument of %s() that is not supported", function);
     return true;
 }
 
@@ -115,7 +116,7 @@ static bool call_super_init(Interp *in, const Builtin *b, const Args *args, Valu
     return true;
 }
 
-bool builtin_call(Interp *in, const Builtin *b, const Args *args, Value *out)
+static bool call_kind(Interp *in, const Builtin *b, const Args *args, Value *out)
 {
     switch (b->kind) {
     case B_FUNCTION: case B_TYPE: case B_METHOD:
@@ -146,4 +147,13 @@ bool builtin_call(Interp *in, const Builtin *b, const Args *args, Value *out)
         break;
     }
     return interp_raise(in, args->at, STR("TypeError"), "'%.*s' object is not callable", STR_ARGS(value_type_name(value_builtin(b))));
+}
+
+bool builtin_call(Interp *in, const Builtin *b, const Args *args, Value *out)
+{
+    if (!interp_enter(in, args->at))
+        return false;
+    bool done = call_kind(in, b, args, out);
+    interp_leave(in);
+    return done;
 }

@@ -263,10 +263,8 @@ static int order_of_texts(Str a, Str b)
 static bool order_lists(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *out)
 {
     size_t n = left.list->values.count < right.list->values.count ? left.list->values.count : right.list->values.count;
-    if (++in->depth > LIMIT_EVAL_DEPTH) {
-        in->depth--;
-        return interp_refuse(in, at, STR_EMPTY, "lists more than %d deep inside one another (the limit)", LIMIT_EVAL_DEPTH);
-    }
+    if (!interp_enter(in, at))
+        return false;
     bool done = true;
     size_t i = 0;
     for (; i < n; i++) {
@@ -365,6 +363,8 @@ static bool arithmetic(Interp *in, Span at, BinaryOp op, Value left, Value right
         return float_binary(in, at, op, integral ? (double)a : left.real, other_integral ? (double)b : right.real, out);
     if (op == BINARY_MOD && left.kind == VALUE_STR)
         return format_percent(in, at, left.text, right, out);
+    if (op == BINARY_MOD && left.kind == VALUE_BYTES)
+        return interp_refuse(in, at, STR_EMPTY, "formatting bytes is not supported");
     if (op == BINARY_ADD && text && left.kind == right.kind)
         return concat(in, at, left, right, out);
     if (op == BINARY_ADD && is_sequence(left) && left.kind == right.kind)

@@ -15,7 +15,7 @@ static void parse_param(Parser *p, FunctionInfo *info, ParamKind kind, bool is_l
     }
     ScopeInfo *own = p->scope;
     p->scope = info->scope;
-    param->slot = scope_bind(p, param->name, p->token.hash, BINDING_LOCAL);
+    param->slot = scope_bind(p, param->name, token_hash(p), BINDING_LOCAL);
     p->scope = own;
     advance(p);
     if (!is_lambda && accept(p, TOKEN_COLON))

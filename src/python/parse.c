@@ -51,6 +51,8 @@ Mark parser_mark(const Parser *p)
 
 void parser_reset(Parser *p, Mark mark)
 {
+    if (p->failed)
+        return;   // stays at the error
     p->token = mark.token;
     p->pos = mark.pos;
     p->previous_end = mark.previous_end;

@@ -30,7 +30,6 @@ typedef struct Token {
     uint8_t flags;      // of strings
     uint8_t prefix;     // bytes before the quote
     uint32_t start, end;
-    uint32_t hash;      // of names
 } Token;
 
 // What backtracking must restore.
@@ -92,6 +91,7 @@ void expect(Parser *p, TokenKind kind);
 // Where the operand that comes next begins.
 static inline uint32_t operand_start(const Parser *p) { return p->ready ? p->ready->start : p->token.start; }
 static inline Str token_text(const Parser *p) { return (Str){p->text + p->token.start, p->token.end - p->token.start}; }
+static inline uint32_t token_hash(const Parser *p) { return name_hash(p->text + p->token.start, p->token.end - p->token.start); }
 static inline bool at_word(const Parser *p, Str word)
 {
     return p->token.kind == TOKEN_NAME && str_equal(token_text(p), word);

@@ -19,8 +19,8 @@ static Node *capture(Parser *p, NodeKind kind, uint32_t start, Node *pattern)
     bool wildcard = str_equal(name, STR("_"));
     if (at(p, TOKEN_NAME) && !wildcard) {
         node->as.pattern_as.name = name;
-        node->extra = p->token.hash;
-        scope_bind(p, name, p->token.hash, BINDING_LOCAL);
+        node->extra = token_hash(p);
+        scope_bind(p, name, token_hash(p), BINDING_LOCAL);
     }
     if (wildcard && kind == PATTERN_AS)
         fail_at(p, p->token.start, p->token.end, "cannot use \"_\" as a target");
@@ -208,10 +208,8 @@ static Node *closed_pattern(Parser *p)
     case TOKEN_NUMBER: case TOKEN_MINUS: return number_pattern(p);
     case TOKEN_LPAREN: case TOKEN_LBRACKET: return group_pattern(p);
     case TOKEN_LBRACE: return mapping_pattern(p);
-    case TOKEN_STRING: case TOKEN_NONE: case TOKEN_TRUE: case TOKEN_FALSE:
-        value = parse_atom(p);
-        if (value->kind == NODE_FSTRING)
-            fail_at(p, value->start, p->previous_end, "an f-string cannot be a pattern");
+    case TOKEN_STRING: case TOKEN_FSTRING: case TOKEN_NONE: case TOKEN_TRUE: case TOKEN_FALSE:
+        value = parse_atom(p);   // f-strings too: CPython refuses them only when it compiles
         return value_pattern(p, value);
     default:
         fail_expected(p, "a pattern");

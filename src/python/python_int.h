@@ -7,7 +7,7 @@
 #include "tree.h"
 
 enum {
-    LIMIT_EVAL_DEPTH = 3000,   // expressions and statements being evaluated inside one another, over all calls
+    LIMIT_EVAL_DEPTH = 2000,   // expressions and statements being evaluated inside one another, over all calls
 };
 
 // A slot that holds nothing yet.
@@ -116,7 +116,7 @@ struct Interp {
     Value handled;           // being handled, for a bare raise
     Span handled_at;
     Map exceptions;          // built-in exception classes made so far
-    const Unknown *star_import;   // names that the file does not define may come from it
+    VEC(Value) star_imports; // modules from which * was imported: names that the file does not define may come from them
     struct { char *ptr; size_t len, cap; } tail;   // the text last built by +: grows in place
 };
 
@@ -124,6 +124,8 @@ struct Interp {
 bool interp_tick(Interp *in, Span at, uint64_t cost);   // counts steps; refuses beyond the limit
 bool interp_room(Interp *in, Span at, uint64_t bytes);  // refuses a text larger than the limit, else charges for it
 bool interp_items(Interp *in, Span at, uint64_t items);
+bool interp_enter(Interp *in, Span at);   // counts nesting of evaluation; refuses beyond LIMIT_EVAL_DEPTH
+static inline void interp_leave(Interp *in) { in->depth--; }
 bool interp_raise_value(Interp *in, Span at, Value exception);
 Class *exception_class(Interp *in, Str name);           // NULL: no such built-in exception
 Value exception_make(Interp *in, Class *class, Str message);

@@ -200,6 +200,13 @@ Str value_repr(Arena *arena, Value v)
 
 Str value_text(Arena *arena, Value v)
 {
+    // str(Exception(Exception("x"))) is "x".
+    for (unsigned i = 0; i < LIMIT_NESTING && v.kind == VALUE_INSTANCE && is_exception_class(v.instance->class); i++) {
+        const Value *inner = map_get(&v.instance->attributes, STR("args"));
+        if (!inner || inner->kind != VALUE_TUPLE || inner->list->values.count != 1)
+            break;
+        v = inner->list->values.items[0];
+    }
     switch ((int)v.kind) {
     case VALUE_STR: case VALUE_DECIMAL: case VALUE_UUID: return v.text;
     case VALUE_TIME: return time_text(arena, v.time, false);
@@ -210,7 +217,7 @@ Str value_text(Arena *arena, Value v)
         if (class->is_enum && name && !plain)
             return str_format(arena, "%.*s.%.*s", STR_ARGS(class->name), STR_ARGS(name->text));
         if (args && is_exception_class(class))
-            return !args->list->values.count ? STR_EMPTY : args->list->values.count == 1 ? value_text(arena, args->list->values.items[0]) : value_repr(arena, *args);
+            return args->list->values.count ? value_repr(arena, args->list->values.count == 1 ? args->list->values.items[0] : *args) : STR_EMPTY;
         if (instance_plain(v.instance))
             return value_text(arena, *instance_plain(v.instance));
         return value_repr(arena, v);

@@ -191,7 +191,7 @@ static Node *parse_scope_names(Parser *p, NodeKind kind, Binding binding)
     advance(p);
     do {
         if (at(p, TOKEN_NAME))
-            scope_bind(p, token_text(p), p->token.hash, binding);
+            scope_bind(p, token_text(p), token_hash(p), binding);
         expect(p, TOKEN_NAME);
     } while (accept(p, TOKEN_COMMA));
     return node_end(p, node);
@@ -375,9 +375,9 @@ static Handler parse_handler(Parser *p, Node *node, bool first)
         handler.type = parse_expression(p);
         if (accept(p, TOKEN_AS)) {
             handler.name = token_text(p);
-            handler.name_hash = p->token.hash;
+            handler.name_hash = token_hash(p);
             if (at(p, TOKEN_NAME))
-                scope_bind(p, handler.name, p->token.hash, BINDING_LOCAL);
+                scope_bind(p, handler.name, token_hash(p), BINDING_LOCAL);
             expect(p, TOKEN_NAME);
         } else if (at(p, TOKEN_COMMA)) {
             fail_at(p, p->token.start, p->token.end, "several exception types need parentheses");
@@ -467,7 +467,7 @@ static Node *parse_function(Parser *p, uint32_t start, NodeList decorators)
     info->decorators = decorators;
     advance(p);
     info->name = token_text(p);
-    info->hash = p->token.hash;
+    info->hash = token_hash(p);
     info->name_start = p->token.start;
     if (at(p, TOKEN_NAME))
         scope_bind(p, info->name, info->hash, BINDING_LOCAL);
@@ -495,7 +495,7 @@ static Node *parse_class(Parser *p, uint32_t start, NodeList decorators)
     info->decorators = decorators;
     advance(p);
     info->name = token_text(p);
-    info->hash = p->token.hash;
+    info->hash = token_hash(p);
     if (at(p, TOKEN_NAME))
         scope_bind(p, info->name, info->hash, BINDING_LOCAL);
     expect(p, TOKEN_NAME);

@@ -62,7 +62,7 @@ static bool recase(Interp *in, Value self, const Args *args, CaseRule rule, Valu
         uint32_t code = (unsigned char)self.text.ptr[i];
         size_t bytes = self.kind == VALUE_STR ? utf8_decode(str_slice(self.text, i, self.text.len), &code) : 1;
         i += bytes ? bytes : 1;
-        bool upper = rule == CASE_UPPER || (rule == CASE_SWAP && change_case(code, true) != code) ||
+        bool upper = rule == CASE_UPPER || (rule == CASE_SWAP && (change_case(code, true) != code || code == 0xDF)) ||
                      ((rule == CASE_TITLE || rule == CASE_CAPITAL) && !inside);
         if (upper && code == 0xDF) {
             buf_add(&buf, rule == CASE_TITLE || rule == CASE_CAPITAL ? STR("Ss") : STR("SS"));
@@ -78,6 +78,11 @@ static bool recase(Interp *in, Value self, const Args *args, CaseRule rule, Valu
 
 METHOD(s_upper) { return recase(in, self, args, CASE_UPPER, out); }
 METHOD(s_lower) { return recase(in, self, args, CASE_LOWER, out); }
+METHOD(s_casefold)
+{
+    Value folded = same_kind(self, str_replace(in->arena, self.text, STR("ß"), STR("ss")));
+    return recase(in, folded, args, CASE_LOWER, out);
+}
 METHOD(s_swapcase) { return recase(in, self, args, CASE_SWAP, out); }
 METHOD(s_title) { return recase(in, self, args, CASE_TITLE, out); }
 METHOD(s_capitalize) { return recase(in, self, args, CASE_CAPITAL, out); }
@@ -618,7 +623,7 @@ METHOD(s_hex)
         NATIVE("isascii", s_isascii), NATIVE("expandtabs", s_expandtabs)
 
 const Builtin str_methods[] = {
-    NATIVE("format", native_format), SHARED_METHODS, NATIVE("casefold", s_lower), NATIVE("isdecimal", s_isdigit),
+    NATIVE("format", native_format), SHARED_METHODS, NATIVE("casefold", s_casefold), NATIVE("isdecimal", s_isdigit),
     NATIVE("isnumeric", s_isdigit), NATIVE("isidentifier", s_isidentifier), NATIVE("format_map", native_format_map),
     NATIVE("encode", s_encode), NATIVE("translate", s_translate), MEMBERS_END,
 };

@@ -428,6 +428,8 @@ bool interp_iterate(Interp *in, Span at, Value value, Value *list)
                                                   : interp_refuse(in, at, STR_EMPTY, "an iterator with __next__ of its own is not supported"));
         if (fields_of(in, value, list))
             return true;
+        if (instance_method(in, value, STR("__getitem__"), &method))
+            return interp_refuse(in, at, STR_EMPTY, "iterating by __getitem__ is not supported");
         value = unwrap(value);
         break;
     case VALUE_CLASS:

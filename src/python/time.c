@@ -687,6 +687,8 @@ bool time_binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Valu
         *out = (Value){.kind = VALUE_FLOAT, .real = (double)left.time->delta_microseconds / (double)right.time->delta_microseconds};
         return true;
     }
+    if (left_delta && (op == BINARY_MUL || op == BINARY_DIV || op == BINARY_FLOORDIV || op == BINARY_MOD))
+        return interp_refuse(in, at, STR("Write the result in the revision."), "this operation on a timedelta is not supported");
     return interp_raise(in, at, STR("TypeError"), "unsupported operand type(s): '%.*s' and '%.*s'", STR_ARGS(value_type_name(left)), STR_ARGS(value_type_name(right)));
 }
 

@@ -336,11 +336,12 @@ static Str builtin_type_name(const Builtin *b)
     case B_SLICE: return STR("slice");
     case B_ITERATOR: return STR("iterator");
     case B_ELLIPSIS: return STR("ellipsis");
+    case B_NOT_IMPLEMENTED: return STR("NotImplementedType");
     case B_PATTERN: return STR("re.Pattern");
     case B_MATCH: return STR("re.Match");
     case B_BOUND: return STR("method");
     case B_FUNCTION: case B_METHOD: return STR("builtin_function_or_method");
-    case B_CONSTANT: case B_NOT_IMPLEMENTED: case B_PROPERTY: case B_STATIC: case B_CLASSMETHOD: case B_SUPER: case B_PARTIAL:
+    case B_CONSTANT: case B_PROPERTY: case B_STATIC: case B_CLASSMETHOD: case B_SUPER: case B_PARTIAL:
     case B_IGNORED: case B_CONTEXT: case B_SUPPRESS: case B_GETTER: case B_UNKNOWN: case B_AUTO: case B_NAMEDTUPLE: case B_COMPOSED:
         return STR("object");
     }

@@ -18,8 +18,8 @@ bool fill(Writing *w, const char *name, const View *view, Str *text)
 
 void put_text(Writing *w, StatementKind kind, Str text, Span at)
 {
-    Statement statement = {.text = text, .kind = kind, .outside_transaction = w->outside, .rows = -1, .at = at};
-    vec_push(w->arena, w->out, statement);
+    Statement statement = {.text = str_copy(w->r->arena, text), .kind = kind, .outside_transaction = w->outside, .rows = -1, .at = at};
+    vec_push(w->r->arena, w->out, statement);
 }
 
 bool put(Writing *w, StatementKind kind, const char *name, const View *view)
@@ -465,12 +465,12 @@ bool put_index(Writing *w, const Index *index, bool if_not_exists)
         return false;
     if (concurrently) {
         Statement *statement = last_statement(w);
-        statement->outside_transaction = true;
+        statement->outside_transaction = statement->must_run_outside = true;
         statement->effect = (Effect){.kind = EFFECT_INDEX_VALID, .schema = index->schema, .name = index->name,
                                      .table_schema = index->schema, .table = index->table, .unique = index->unique};
         for (size_t i = 0; i < index->items.count; i++)
             if (index->items.items[i].column.len)
-                vec_push(w->arena, &statement->effect.columns, index->items.items[i].column);
+                vec_push(w->r->arena, &statement->effect.columns, index->items.items[i].column);
         if (statement->effect.columns.count < index->items.count || where.len)
             statement->effect.columns.count = 0;
     }

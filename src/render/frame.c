@@ -82,16 +82,11 @@ static bool refuse(Frame *frame, const Statement *s, const char *what, const cha
     return false;
 }
 
-static bool must_run_outside(Frame *frame, const Statement *s)
-{
-    RawList raw = {0};
-    Diag scratch = diag_open(frame->r->arena);
-    return sql_split(frame->r->arena, &scratch, frame->r->dialect, s->at, s->text, &raw) && raw.count && raw.items[0].outside_transaction;
-}
-
 // Returns the label that ALTER TYPE ... ADD VALUE adds, quotes included, or empty.
 static Str added_enum_value(Frame *frame, Str sql)
 {
+    if (!str_starts(sql, STR("ALTER")) && !str_starts(sql, STR("alter")) && sql.len && sql.ptr[0] != '-' && sql.ptr[0] != '/')
+        return STR_EMPTY;   // most statements: not worth a closer look
     SqlHead head = sql_head(frame->r->dialect, sql);
     if (!sql_head_is(&head, 0, "ALTER") || !sql_head_is(&head, 1, "TYPE") || str_find(str_upper(frame->r->arena, sql), STR("ADD VALUE"), 0) == SIZE_MAX)
         return STR_EMPTY;
@@ -148,8 +143,8 @@ static bool add_step(Frame *frame, size_t index, bool own_section)
         }
         if (!check_statement(frame, s))
             return false;
-        bool outside = sections && must_run_outside(frame, s);
-        if (!sections && must_run_outside(frame, s))
+        bool outside = sections && s->must_run_outside;
+        if (!sections && s->must_run_outside)
             return refuse(frame, s, "what cannot run in a transaction", "Run it by hand, outside the script.");
         bool uses_fresh = false;
         for (size_t k = 0; k < fresh_values.count; k++)

@@ -31,6 +31,7 @@ bool put_raw(Writing *w, Span at, Str sql, bool expects_zero)
         }
         put_text(w, kind, raw->text, at);
         Statement *statement = last_statement(w);
+        statement->must_run_outside = raw->outside_transaction;
         statement->outside_transaction |= raw->outside_transaction;
         statement->expects_zero = expects_zero && kind == STATEMENT_QUERY;
     }
@@ -95,7 +96,7 @@ static bool put_drop_index(Writing *w, const Op *op)
     if (!put(w, STATEMENT_DDL, "drop_index", view))
         return false;
     if (concurrently) {
-        last_statement(w)->outside_transaction = true;
+        last_statement(w)->outside_transaction = last_statement(w)->must_run_outside = true;
         last_statement(w)->effect = (Effect){.kind = EFFECT_INDEX_ABSENT, .schema = op->schema, .name = op->name};
     }
     return true;
@@ -262,9 +263,12 @@ bool render_op(Writing *w, const Op *op)
 
 bool render_ops(Renderer *r, Diag *diag, const OpList *ops, StatementList *statements)
 {
-    Writing w = {.r = r, .arena = r->arena, .diag = diag, .out = statements};
+    Writing w = {.r = r, .arena = r->scratch, .diag = diag, .out = statements};
     bool done = true;
-    for (size_t i = 0; i < ops->count; i++)
+    for (size_t i = 0; i < ops->count; i++) {
+        ArenaMark mark = arena_mark(r->scratch);
         done &= render_op(&w, ops->items[i]);
+        arena_rewind(r->scratch, mark);
+    }
     return done;
 }

@@ -170,8 +170,8 @@ static bool put_copy(Writing *w, const Op *op, const Table *before, const Table 
     view_text(view, STR("from"), from);
     if (!put(w, STATEMENT_COPY, "copy_rows", view))
         return false;
-    last_statement(w)->copy_from = from;
-    last_statement(w)->copy_to = temporary;
+    last_statement(w)->copy_from = str_copy(w->r->arena, from);
+    last_statement(w)->copy_to = str_copy(w->r->arena, temporary);
     return true;
 }
 

@@ -12,6 +12,7 @@ Renderer *render_open(Arena *arena, Diag *diag, const Project *project, const Re
 {
     Renderer *r = arena_new(arena, Renderer);
     *r = (Renderer){.arena = arena, .project = project, .options = options, .style = &options->style, .dialect = options->style.dialect};
+    r->scratch = arena_child(arena);
     r->templates = template_set_open(arena, TEMPLATE_SQL);
     return template_set_load(r->templates, diag, project->settings.templates) ? r : NULL;
 }
@@ -98,15 +99,17 @@ static void note_tables(Renderer *r, const Model *model, const Table ***tables, 
         qsort(list, *count, sizeof *list, compare_tables);
 }
 
-static void note_created(Renderer *r, const OpList *ops, StrList *created)
+static void note_created(Renderer *r, const OpList *ops, Map *seen, StrList *created)
 {
     for (size_t i = 0; i < ops->count; i++) {
         const Op *op = ops->items[i];
         if (op->kind != OP_CREATE_TABLE || op->if_not_exists)
             continue;
         Str name = op->schema.len ? str_format(r->arena, "%.*s.%.*s", STR_ARGS(op->schema), STR_ARGS(op->table)) : op->table;
-        if (!strlist_has(created, name))
-            vec_push(r->arena, created, name);
+        if (map_get(seen, name))
+            continue;
+        map_put(seen, name, r);
+        vec_push(r->arena, created, name);
     }
 }
 
@@ -121,6 +124,7 @@ bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *render
     if (!r->options->bare)
         note_tables(r, model, &rendered->tables_at_from, &rendered->table_count);
     bool done = true;
+    Map created = map_open(r->arena);
     for (size_t i = 0; i < path->steps.count; i++) {
         RenderStep *step = &rendered->steps[i];
         step->step = &path->steps.items[i];
@@ -129,9 +133,10 @@ bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *render
         bool run = alembic_run(alembic, diag, step->step->revision, path->direction, &step->ops);
         done &= run && render_ops(r, diag, &step->ops, &step->statements);
         if (!r->options->bare && path->from_base)
-            note_created(r, &step->ops, &rendered->created_tables);
+            note_created(r, &step->ops, &created, &rendered->created_tables);
+        Map own = map_open(r->arena);
         if (r->options->each_step)
-            note_created(r, &step->ops, &step->created_tables);
+            note_created(r, &step->ops, &own, &step->created_tables);
     }
     return done;
 }

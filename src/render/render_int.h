@@ -6,6 +6,7 @@
 
 struct Renderer {
     Arena *arena;
+    Arena *scratch;      // views and texts on their way into a statement: given back after each operation
     const Project *project;
     const RenderOptions *options;
     const SqlStyle *style;
@@ -16,7 +17,7 @@ struct Renderer {
 // What renders one operation.
 typedef struct Writing {
     Renderer *r;
-    Arena *arena;
+    Arena *arena;      // scratch while operations are rendered; what statements keep is the renderer's
     Diag *diag;
     StatementList *out;
     bool outside;      // in an autocommit block

@@ -60,7 +60,7 @@ static bool add_folder(Locator *locator, Str folder)
         }
         if (S_ISDIR(st.st_mode)) {
             if (is_file_name)
-                diag_warn(locator->diag, SPAN_NONE, "\"%.*s\" is a folder and not read as a revision", STR_ARGS(shown));
+                return diag_error(locator->diag, SPAN_NONE, "revision file \"%.*s\" is a folder", STR_ARGS(shown));
             // Links to folders are not followed, as os.walk() does not.
             if (lstat(cpath, &link) == 0 && S_ISDIR(link.st_mode))
                 vec_push(locator->arena, &folders, path);

@@ -33,10 +33,9 @@ static void contradict(Table *table, const Op *op, const char *what)
 
 static const Constraint *with_server_name(Model *model, const Table *table, const Constraint *constraint)
 {
-    if (constraint->name.len || !model->constraint_name)
-        return constraint;
     Constraint *named = constraint_copy(model->arena, constraint);
-    named->server_name = model->constraint_name(model->arena, table, constraint);
+    if (!named->name.len && model->constraint_name)
+        named->server_name = model->constraint_name(model->arena, table, constraint);
     named->revision = model->revision;
     return named;
 }
@@ -325,7 +324,7 @@ static void drop_index(Model *model, Op *op)
 static void drop_constraint(Model *model, Op *op)
 {
     Table *table = edit(model, op);
-    const Constraint *dropped = table_constraint(table, op->name);
+    const Constraint *dropped = op->dropped ? op->dropped : table_constraint(table, op->name);
     if (!dropped && op->has_constraint_kind && op->constraint_kind == CONSTRAINT_PRIMARY)
         dropped = table_primary_key(table);
     size_t kept = 0;

@@ -31,8 +31,7 @@ static void run(Str text)
         }
     } else {
         const Value *value = interp_global(in, STR("result"));
-        Str repr = value ? value_repr(arena, *value) : STR("(none)");
-        printf("%.*s\n", STR_ARGS(repr));
+        printf("%.*s\n", STR_ARGS(value && value_is_str(*value) ? value->text : STR("?unknown")));
     }
     arena_close(arena);
 }
@@ -44,6 +43,7 @@ int main(void)
     char line[1 << 16];
     while (fgets(line, sizeof line, stdin)) {
         if (strcmp(line, "\f\n") == 0) {
+            buf_add(&all, STR("\nresult = repr(result)\n"));   // so that a class's own __repr__ is called
             run(str_copy(arena, buf_str(&all)));
             all.len = 0;
         } else {

@@ -1,13 +1,9 @@
 // Projects from files: ini rules, settings, env.py's constants, which files are revisions, and every fault of a graph.
+#include <sys/stat.h>
+
 #include "waybill/revision.h"
 
 #include "project_files.h"
-// Until the python room is there, a stand-in reads header lines.
-#if !__has_include("../../src/python/header.c")
-#include "standin_python.h"
-#endif
-
-#include <sys/stat.h>
 
 // ---- ini ----
 
@@ -294,7 +290,6 @@ static void files_are_chosen_and_ordered_as_alembic_does(void **state)
     files_put(&files, "versions/__pycache__/x.py", "broken");
     files_put(&files, "versions/notes.txt", "broken");
     files_put(&files, "versions/seed.sql", "INSERT INTO t VALUES (1);\n");
-    assert_true(dir_make(&files.diag, files_path(&files, "versions/folder.py")));
     const Project *project = open_project(&files);
     if (!project)
         fail_msg("%s", files_messages(&files));
@@ -302,8 +297,10 @@ static void files_are_chosen_and_ordered_as_alembic_does(void **state)
     for (size_t i = 0; i < project->graph.revisions.count; i++)
         vec_push(files.arena, &ids, project->graph.revisions.items[i]->id);
     assert_string_equal(str_cstr(files.arena, strlist_join(files.arena, &ids, STR(" "))), "0af r1 r3 r2");
-    assert_string_equal(files_messages(&files),
-                        "waybill: warning: \"versions/folder.py\" is a folder and not read as a revision\n");
+    assert_string_equal(files_messages(&files), "");
+    assert_true(dir_make(&files.diag, files_path(&files, "versions/folder.py")));
+    assert_null(open_project(&files));
+    assert_string_equal(files_messages(&files), "waybill: error: revision file \"versions/folder.py\" is a folder\n");
     files_close(&files);
 }
 

@@ -3,10 +3,6 @@
 #include "waybill/revision.h"
 
 #include "project_files.h"
-// Until the python room is there, a stand-in reads header lines.
-#if !__has_include("../../src/python/header.c")
-#include "standin_python.h"
-#endif
 
 static void put_revision(Files *files, const char *id, const char *down, const char *labels, const char *depends)
 {

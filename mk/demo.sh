@@ -1,0 +1,43 @@
+#!/bin/sh
+# The main job, end to end: the example chain becomes a signed bundle, which is verified and applied with stock clients.
+set -eu
+program=$(realpath "$1")
+root=$(cd "$(dirname "$0")/.." && pwd)
+out=$root/dist/demo
+rm -rf "$out"
+mkdir -p "$out"
+say() { printf '\n\033[1m%s\033[0m\n' "$*" | sed 's/\x1b\[[0-9;]*m//g'; }
+receipt() { grep 'WAYBILL-RECEIPT' "$1" | tail -1; grep -q 'result=OK' "$1"; }
+cd "$root/migrations"
+
+say "1. The chain, and what of it renders"
+"$program" history
+"$program" survey
+
+say "2. A key pair, without a password only because this is a demonstration"
+"$program" keygen -o "$out/vendor" --no-password
+
+say "3. One signed bundle with upgrade and downgrade for both databases"
+"$program" pack base:heads --dialect postgresql --dialect sqlite --key "$out/vendor.key" -o "$out/orders.tar.gz"
+
+say "4. Verified and extracted with nothing but the public key"
+"$program" verify "$out/orders.tar.gz" --pubkey "$out/vendor.pub" --extract "$out/orders"
+(cd "$out/orders" && sha256sum --quiet -c SHA256SUMS && echo "sha256sum agrees")
+
+say "5. Applied to a SQLite file with the stock client: upgrade, a second run that is refused, downgrade"
+scripts=$(dirname "$(find "$out/orders/sql/sqlite" -name upgrade.sql | sort | head -1)")
+sqlite3 -batch -bail "$out/orders.db" < "$scripts/upgrade.sql" > "$out/upgrade.log" 2>&1
+receipt "$out/upgrade.log"
+if sqlite3 -batch -bail "$out/orders.db" < "$scripts/upgrade.sql" > "$out/again.log" 2>&1; then echo "the second run was not refused"; exit 1; fi
+head -1 "$out/again.log"
+sqlite3 -batch -bail "$out/orders.db" < "$scripts/downgrade.sql" > "$out/downgrade.log" 2>&1
+receipt "$out/downgrade.log"
+echo "tables left: $(sqlite3 "$out/orders.db" .tables)"
+
+say "Done. Everything lies in dist/demo:"
+cat <<END
+  orders.tar.gz        the bundle (signed by vendor.key, checked with vendor.pub)
+  orders/              the bundle, extracted: read README.txt and sql/*/from-base/upgrade.sql
+  orders.db            the SQLite file the scripts were applied to
+  upgrade.log, again.log, downgrade.log   what the client said
+END

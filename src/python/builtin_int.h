@@ -1,0 +1,28 @@
+// The builtins' natives that builtins.c puts into its table: types and conversions.
+#ifndef WAYBILL_PYTHON_BUILTIN_INT_H
+#define WAYBILL_PYTHON_BUILTIN_INT_H
+
+#include "python_int.h"
+
+#define NATIVE_FN(name) static bool name(Interp *in, Value self, const Args *args, Value *out)
+#define UNUSED_SELF (void)self
+
+static inline Value value_float(double real)
+{
+    return (Value){.kind = VALUE_FLOAT, .real = real};
+}
+
+bool b_len(Interp *in, Value self, const Args *args, Value *out);
+bool b_range(Interp *in, Value self, const Args *args, Value *out);
+bool b_str(Interp *in, Value self, const Args *args, Value *out);
+bool b_repr(Interp *in, Value self, const Args *args, Value *out);
+bool b_int(Interp *in, Value self, const Args *args, Value *out);
+bool b_float(Interp *in, Value self, const Args *args, Value *out);
+bool b_bool(Interp *in, Value self, const Args *args, Value *out);
+bool b_list(Interp *in, Value self, const Args *args, Value *out);
+bool b_tuple(Interp *in, Value self, const Args *args, Value *out);
+bool b_set(Interp *in, Value self, const Args *args, Value *out);
+bool b_dict(Interp *in, Value self, const Args *args, Value *out);
+bool b_bytes(Interp *in, Value self, const Args *args, Value *out);
+
+#endif

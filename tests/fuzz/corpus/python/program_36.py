@@ -1,0 +1,3 @@
+del_me = 1
+del del_me
+result = del_me

@@ -1,0 +1,4 @@
+s = ''
+for i in range(1):
+    s += str(i)
+result = s, len(s)

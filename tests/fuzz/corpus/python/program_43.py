@@ -1,0 +1,2 @@
+assert [1,'a'], 'message'
+result = 'passed'
