@@ -10,14 +10,14 @@
 #include "waybill/base.h"
 
 enum {
-    BUNDLE_NAME_BYTES = 48,            // a bundle's id
-    BUNDLE_FROM_BYTES = 24,            // <from> of a path before it becomes a hash
-    BUNDLE_EARLIEST_TIME = 315532800,  // 1980-01-01: mtime without a creation time, and the oldest that zip can hold
-    LIMIT_SUMS_BYTES = 12 << 20,       // 65 535 rows of at most 167 bytes
+    BUNDLE_NAME_BYTES = 48,                 // a bundle's id
+    BUNDLE_FROM_BYTES = 24,                 // <from> of a path before it becomes a hash
+    BUNDLE_EARLIEST_TIME = 315532800,       // 1980-01-01: mtime without a creation time, and the oldest that zip can hold
+    LIMIT_SUMS_BYTES = 12 << 20,            // 65 535 rows of at most 167 bytes
     LIMIT_BUNDLE_FILE_BYTES = 0x7fffffff,   // one file of a bundle
     LIMIT_SIGNATURES = 64,
 };
-#define BUNDLE_LATEST_TIME INT64_C(8589934591)    // what ustar's eleven octal digits hold
+#define BUNDLE_LATEST_TIME INT64_C(8589934591)         // what ustar's eleven octal digits hold
 #define BUNDLE_INTEGER_MAX INT64_C(9007199254740991)   // 2^53 - 1: integers every JSON reader keeps
 
 // Makes the room ready: libsodium, no core dumps, SIGINT, SIGTERM and SIGHUP end the work cleanly instead of killing it.
@@ -58,15 +58,15 @@ Str public_key_id(Arena *arena, const PublicKey *key);
 // ---- signatures ----
 
 typedef struct Signature {
-    Str file;             // "signatures/6B8C….minisig"
+    Str file;   // "signatures/6B8C….minisig"
     Str key_id;
-    bool is_legacy;       // a .sig file: "Ed", two lines, for signify
+    bool is_legacy;   // a .sig file: "Ed", two lines, for signify
     uint8_t id[8];
     uint8_t bytes[64];
     uint8_t global[64];
-    Str comment;          // the trusted one; empty in a .sig
-    Str text;             // the whole file
-    bool is_verified;     // against the key given
+    Str comment;        // the trusted one; empty in a .sig
+    Str text;           // the whole file
+    bool is_verified;   // against the key given
 } Signature;
 typedef VEC(Signature) SignatureList;
 
@@ -133,7 +133,7 @@ typedef struct ManifestRevision {
     StrList down, depends;
     Str message, source_sha256;
     bool empty_downgrade;
-    Str irreversible;         // the reason; empty: it has a way back
+    Str irreversible;   // the reason; empty: it has a way back
     VEC(ManifestOverride) overrides;
 } ManifestRevision;
 
@@ -161,7 +161,8 @@ int64_t manifest_time(const Manifest *manifest);
 
 // ---- what the texts may hold ----
 
-// Reads a text in pieces: UTF-8 without hidden characters, and no command of the database's client but the frame's own lines.
+// Reads a text in pieces: UTF-8 without hidden characters, and no command of the database's client but the frame's own
+// lines.
 typedef struct TextCheck TextCheck;
 TextCheck *text_check_open(Arena *arena, Str path);
 // Fails: E-601 a hidden character, E-602 a line end that is not LF, E-603 a client command, E-604 a dialect not known here.
@@ -171,20 +172,20 @@ MUST_CHECK bool text_check_end(TextCheck *check, Diag *diag);
 // ---- reading ----
 
 typedef struct BundleOptions {
-    const PublicKey *key;        // who must have signed; NULL: no signature is judged
-    Str to;                      // where its files are written, in the form that the name says; empty: nowhere
-    bool to_folder;              // `to` is a folder whatever its name says
-    bool judge_compression;      // find out whether the compressed bytes are the packer's
+    const PublicKey *key;     // who must have signed; NULL: no signature is judged
+    Str to;                   // where its files are written, in the form that the name says; empty: nowhere
+    bool to_folder;           // `to` is a folder whatever its name says
+    bool judge_compression;   // find out whether the compressed bytes are the packer's
 } BundleOptions;
 
 typedef struct BundleFacts {
-    Str format;                  // "tar.gz"
+    Str format;   // "tar.gz"
     Manifest manifest;
     SignatureList signatures;
-    size_t files;                // of all kinds
-    uint64_t bytes;              // of their contents
-    uint8_t digest[32];          // of SHA256SUMS: the bundle's identity
-    bool is_recompressed;        // the same tar, compressed by another program or library version
+    size_t files;           // of all kinds
+    uint64_t bytes;         // of their contents
+    uint8_t digest[32];     // of SHA256SUMS: the bundle's identity
+    bool is_recompressed;   // the same tar, compressed by another program or library version
 } BundleFacts;
 
 // Reads a whole bundle, judging everything in it; with `to`, writes its files on the way. `to` appears only when all has
@@ -205,7 +206,8 @@ MUST_CHECK BundleStage *stage_open(Arena *arena, Diag *diag, Str output);
 // Fails: a path that may not be or is there already (E-404, E-405), E-6nn, a full disk.
 MUST_CHECK bool stage_add(BundleStage *stage, Diag *diag, Str path, Str text);
 // Adds manifest, sums and signature and writes the output.
-MUST_CHECK bool stage_pack(BundleStage *stage, Diag *diag, const Manifest *manifest, const SecretKey *key, uint8_t digest[32]);
+MUST_CHECK bool stage_pack(BundleStage *stage, Diag *diag, const Manifest *manifest, const SecretKey *key,
+                           uint8_t digest[32]);
 void stage_close(BundleStage *stage);   // accepts NULL
 
 #endif

@@ -28,9 +28,9 @@ bool not_interrupted(Diag *diag);
 
 // A file that gets its name only when it is complete.
 typedef struct OutFile {
-    int fd;             // -1: closed
+    int fd;   // -1: closed
     char *path;
-    char *temporary;    // NULL: nothing to remove
+    char *temporary;   // NULL: nothing to remove
 } OutFile;
 #define OUT_FILE_CLOSED ((OutFile){-1, NULL, NULL})
 
@@ -43,9 +43,9 @@ void out_close(OutFile *out);
 
 // A folder that gets its name only when it is complete.
 typedef struct OutFolder {
-    int fd;             // -1: closed
+    int fd;   // -1: closed
     char *path;
-    char *temporary;    // NULL: nothing to remove
+    char *temporary;   // NULL: nothing to remove
 } OutFolder;
 #define OUT_FOLDER_CLOSED ((OutFolder){-1, NULL, NULL})
 
@@ -62,7 +62,7 @@ bool fd_write(Diag *diag, int fd, Str path, const void *bytes, size_t len);
 // ---- formats: one row each; what reads and writes them ----
 
 typedef struct Entry {
-    Str path;        // below the top folder
+    Str path;   // below the top folder
     uint64_t size;
     int64_t mtime;   // -1: the format keeps none
 } Entry;
@@ -76,14 +76,14 @@ typedef struct ReadRequest {
 typedef struct WriteRequest {
     Arena *arena;
     Str path;
-    Str top;         // the bundle's id: its top folder in an archive
+    Str top;   // the bundle's id: its top folder in an archive
     int64_t mtime;
 } WriteRequest;
 
 // Reading: open, then next and data until next says end, then close. The reader judges the form, its caller the meaning.
 typedef struct BundleFormat {
-    Str name;        // "tar.gz"
-    Str suffix;      // ".tar.gz"; empty: a folder
+    Str name;     // "tar.gz"
+    Str suffix;   // ".tar.gz"; empty: a folder
     void *(*read_open)(Diag *diag, const ReadRequest *request);
     bool (*read_next)(void *reader, Diag *diag, Entry *entry, bool *end);
     bool (*read_data)(void *reader, Diag *diag, Str *piece);   // empty: the entry's end
@@ -93,9 +93,9 @@ typedef struct BundleFormat {
     void *(*write_open)(Diag *diag, const WriteRequest *request);
     bool (*write_begin)(void *writer, Diag *diag, Str path, uint64_t size);
     bool (*write_data)(void *writer, Diag *diag, Str piece);
-    bool (*write_end)(void *writer, Diag *diag);               // of an entry
-    bool (*write_commit)(void *writer, Diag *diag);            // only here the output gets its name
-    void (*write_close)(void *writer);                         // accepts NULL; removes what was not committed
+    bool (*write_end)(void *writer, Diag *diag);      // of an entry
+    bool (*write_commit)(void *writer, Diag *diag);   // only here the output gets its name
+    void (*write_close)(void *writer);                // accepts NULL; removes what was not committed
 } BundleFormat;
 
 extern const BundleFormat format_tar, format_tar_gz, format_folder;
@@ -109,6 +109,20 @@ const BundleFormat *format_for_input(Diag *diag, Str path);
 int layout_group(Str path);
 int layout_compare(Str a, Str b);
 
+// ---- hash and text of the files that are streamed ----
+
+typedef struct Judge Judge;
+// `beside`: in a thread of its own, while the caller writes.
+Judge *judge_open(Arena *arena, bool beside);
+void judge_close(Judge *judge);   // accepts NULL
+void judge_begin(Judge *judge, Str path);
+// Begins to judge a piece, whose bytes must stay until judge_take().
+void judge_give(Judge *judge, Str piece);
+// Waits for it. Reports what the text holds and may not; with `diag` NULL it only waits.
+bool judge_take(Judge *judge, Diag *diag);
+// Fails: another hash than wanted; a text that ends where it may not.
+bool judge_end(Judge *judge, Diag *diag, const uint8_t wanted[32], Str path);
+
 // ---- tar ----
 
 // A byte queue.
@@ -117,8 +131,14 @@ typedef struct Fifo {
     size_t start, end, cap;
 } Fifo;
 void fifo_add(Fifo *fifo, const void *bytes, size_t len);
-static inline size_t fifo_len(const Fifo *fifo) { return fifo->end - fifo->start; }
-static inline const uint8_t *fifo_at(const Fifo *fifo) { return fifo->ptr + fifo->start; }
+static inline size_t fifo_len(const Fifo *fifo)
+{
+    return fifo->end - fifo->start;
+}
+static inline const uint8_t *fifo_at(const Fifo *fifo)
+{
+    return fifo->ptr + fifo->start;
+}
 void fifo_drop(Fifo *fifo, size_t len);
 void fifo_close(Fifo *fifo);
 // Drops what both begin with; returns false at the first difference.

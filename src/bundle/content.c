@@ -4,12 +4,12 @@
 
 typedef enum Place {
     IN_CODE,
-    IN_QUOTE,      // '...'
-    IN_ESCAPED,    // E'...': a backslash takes the next character
-    IN_NAME,       // "..."
+    IN_QUOTE,     // '...'
+    IN_ESCAPED,   // E'...': a backslash takes the next character
+    IN_NAME,      // "..."
     IN_BACKTICK,
     IN_BRACKET,
-    IN_DOLLAR,     // $tag$...$tag$
+    IN_DOLLAR,   // $tag$...$tag$
     IN_LINE_COMMENT,
     IN_COMMENT,
 } Place;
@@ -17,14 +17,15 @@ typedef enum Place {
 // What one client takes for its own, and the lines of it that a frame has.
 typedef struct ClientRules {
     Str dialect;
-    bool has_backslash;    // a backslash anywhere in code
-    bool has_dot;          // a line that begins with a dot
-    bool has_brackets;     // [name] and `name`
+    bool has_backslash;   // a backslash anywhere in code
+    bool has_dot;         // a line that begins with a dot
+    bool has_brackets;    // [name] and `name`
     bool has_dollars;
     const char *const *known;
 } ClientRules;
 
-static const char *const psql_lines[] = {"\\set ON_ERROR_STOP on", "\\set AUTOCOMMIT on", "\\set QUIET on", "\\pset tuples_only on", "\\pset format unaligned", NULL};
+static const char *const psql_lines[] = {"\\set ON_ERROR_STOP on", "\\set AUTOCOMMIT on",     "\\set QUIET on",
+                                         "\\pset tuples_only on",  "\\pset format unaligned", NULL};
 static const char *const sqlite3_lines[] = {".bail on", ".headers off", ".mode list", ".timeout 10000", NULL};
 static const ClientRules rules[] = {
     {{"postgresql", 10}, true, false, false, true, psql_lines},
@@ -37,22 +38,22 @@ struct TextCheck {
     Str path;
     const ClientRules *rules;   // NULL: no script
     bool bad_dialect;
-    size_t line, column;        // of the character being read, from 1
-    uint8_t cut[4];             // a character cut by a piece's end
+    size_t line, column;   // of the character being read, from 1
+    uint8_t cut[4];        // a character cut by a piece's end
     size_t cut_len;
     Place place;
-    int depth;                  // of comments
-    char before;                // the character before, in code
-    bool is_word_before;        // and the one before that: E right after a word begins no literal
+    int depth;             // of comments
+    char before;           // the character before, in code
+    bool is_word_before;   // and the one before that: E right after a word begins no literal
     bool is_digit_before;
     bool escaped;
     bool after_escaped, newline_after;   // an E'...' has just ended, a line after it too
-    bool is_command;            // the line holds a client's command, or what different versions of it read differently
-    char start[LINE_KEPT];      // the line's first bytes
+    bool is_command;         // the line holds a client's command, or what different versions of it read differently
+    char start[LINE_KEPT];   // the line's first bytes
     size_t start_len;
-    char tag[TAG_KEPT];         // between the dollars
+    char tag[TAG_KEPT];   // between the dollars
     size_t tag_len, tag_at;
-    bool tag_open;              // reading $tag
+    bool tag_open;   // reading $tag
 };
 
 TextCheck *text_check_open(Arena *arena, Str path)
@@ -73,7 +74,8 @@ TextCheck *text_check_open(Arena *arena, Str path)
 
 static bool fault(const TextCheck *check, Diag *diag, const char *number, const char *what)
 {
-    return diag_error(diag, SPAN_NONE, "%s text in \"%.*s\": line %zu, column %zu: %s", number, STR_ARGS(check->path), check->line, check->column, what);
+    return diag_error(diag, SPAN_NONE, "%s text in \"%.*s\": line %zu, column %zu: %s", number, STR_ARGS(check->path),
+                      check->line, check->column, what);
 }
 
 // ---- hidden characters ----
@@ -85,10 +87,11 @@ typedef struct CodeRange {
 // Unicode's format characters (Cf), line and paragraph separators, other blanks that are seen as nothing, and what never
 // stands for text. Source: Unicode 15, general categories Cc, Cf, Zl, Zp, and Default_Ignorable_Code_Point.
 static const CodeRange hidden[] = {
-    {0x7f, 0x9f},     {0xad, 0xad},     {0x34f, 0x34f},   {0x600, 0x605},   {0x61c, 0x61c},     {0x6dd, 0x6dd},   {0x70f, 0x70f},
-    {0x890, 0x891},   {0x8e2, 0x8e2},   {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180f},   {0x200b, 0x200f}, {0x2028, 0x202e},
-    {0x2060, 0x206f}, {0x3164, 0x3164}, {0xfe00, 0xfe0f}, {0xfeff, 0xfeff}, {0xffa0, 0xffa0},   {0xfff0, 0xfffb}, {0x110bd, 0x110bd},
-    {0x110cd, 0x110cd}, {0x13430, 0x1343f}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+    {0x7f, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},     {0x600, 0x605},     {0x61c, 0x61c},     {0x6dd, 0x6dd},
+    {0x70f, 0x70f},     {0x890, 0x891},     {0x8e2, 0x8e2},     {0x115f, 0x1160},   {0x17b4, 0x17b5},   {0x180b, 0x180f},
+    {0x200b, 0x200f},   {0x2028, 0x202e},   {0x2060, 0x206f},   {0x3164, 0x3164},   {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},
+    {0xffa0, 0xffa0},   {0xfff0, 0xfffb},   {0x110bd, 0x110bd}, {0x110cd, 0x110cd}, {0x13430, 0x1343f}, {0x1bca0, 0x1bca3},
+    {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
 };
 
 static bool check_code(TextCheck *check, Diag *diag, uint32_t code)
@@ -102,8 +105,10 @@ static bool check_code(TextCheck *check, Diag *diag, uint32_t code)
     }
     for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++)
         if (code >= hidden[i].first && code <= hidden[i].last) {
-            bool direction = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0x200e || code == 0x200f || code == 0x61c;
-            snprintf(what, sizeof what, "%s U+%04X", direction ? "a hidden text-direction character" : "an invisible character", (unsigned)code);
+            bool direction = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0x200e ||
+                             code == 0x200f || code == 0x61c;
+            snprintf(what, sizeof what, "%s U+%04X",
+                     direction ? "a hidden text-direction character" : "an invisible character", (unsigned)code);
             return fault(check, diag, "E-601", what);
         }
     return true;
@@ -113,7 +118,8 @@ static bool check_control(TextCheck *check, Diag *diag, unsigned char c)
 {
     char what[64];
     if (c == '\r' || c == '\v' || c == '\f')
-        return fault(check, diag, "E-602", c == '\r' ? "a carriage return" : "a control character that some programs take for a line's end");
+        return fault(check, diag, "E-602",
+                     c == '\r' ? "a carriage return" : "a control character that some programs take for a line's end");
     snprintf(what, sizeof what, "a control character, U+%04X", (unsigned)c);
     return fault(check, diag, "E-601", what);
 }
@@ -123,21 +129,24 @@ static bool check_control(TextCheck *check, Diag *diag, unsigned char c)
 static bool end_line(TextCheck *check, Diag *diag)
 {
     Str line = {check->start, check->start_len};
-    bool is_stray = check->rules->has_dot && check->place == IN_CODE && (str_equal_fold(line, STR("/")) || str_equal_fold(line, STR("go")));
+    bool is_stray = check->rules->has_dot && check->place == IN_CODE &&
+                    (str_equal_fold(line, STR("/")) || str_equal_fold(line, STR("go")));
     if (!check->is_command && !is_stray)
         return true;
     check->is_command = false;
     for (size_t i = 0; check->rules->known[i]; i++)
         if (str_equal(line, str_from(check->rules->known[i])))
             return true;
-    diag_error(diag, SPAN_NONE, "E-603 text in \"%.*s\": line %zu: the client would take it for a command of its own", STR_ARGS(check->path), check->line);
+    diag_error(diag, SPAN_NONE, "E-603 text in \"%.*s\": line %zu: the client would take it for a command of its own",
+               STR_ARGS(check->path), check->line);
     diag_hint(diag, "Only the lines of Waybill's own frame may be commands of the client.");
     return false;
 }
 
-static bool is_word(char c)
+static inline bool is_word(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' || (unsigned char)c >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
+           (unsigned char)c >= 0x80;
 }
 
 static void in_code(TextCheck *check, char c)
@@ -165,14 +174,16 @@ static void in_code(TextCheck *check, char c)
     if (check->after_escaped && c == '\n')
         check->newline_after = true;
     // E'a', a new line, 'b': one literal for PostgreSQL; 1E'...' and 1$tag$ depend on the version
-    if (r->has_backslash && c == '\'' && ((check->newline_after && before != 'E') || ((before == 'E' || before == 'e') && check->is_digit_before)))
+    if (r->has_backslash && c == '\'' &&
+        ((check->newline_after && before != 'E') || ((before == 'E' || before == 'e') && check->is_digit_before)))
         check->is_command = true;
     if (c == '$' && r->has_dollars && digit)
         check->is_command = true;
     if (c != ' ' && c != '\t' && c != '\n' && c != '-')
         check->after_escaped = check->newline_after = false;
     if (c == '\'')
-        check->place = r->has_backslash && (before == 'E' || before == 'e') && !check->is_word_before ? IN_ESCAPED : IN_QUOTE;
+        check->place = r->has_backslash && (before == 'E' || before == 'e') && !check->is_word_before ? IN_ESCAPED
+                                                                                                      : IN_QUOTE;
     else if (c == '"')
         check->place = IN_NAME;
     else if (c == '`' && r->has_brackets)
@@ -223,7 +234,8 @@ static void in_comment(TextCheck *check, char c)
 
 static void in_quotes(TextCheck *check, char c)
 {
-    static const char ends[] = {[IN_QUOTE] = '\'', [IN_ESCAPED] = '\'', [IN_NAME] = '"', [IN_BACKTICK] = '`', [IN_BRACKET] = ']'};
+    static const char ends[] = {
+        [IN_QUOTE] = '\'', [IN_ESCAPED] = '\'', [IN_NAME] = '"', [IN_BACKTICK] = '`', [IN_BRACKET] = ']'};
     if (check->escaped)
         check->escaped = false;
     else if (check->place == IN_ESCAPED && c == '\\')
@@ -265,6 +277,55 @@ static bool read_char(TextCheck *check, Diag *diag, char c)
     return true;
 }
 
+// ---- runs of characters that change nothing: most of every file ----
+
+enum { PLAIN_IN_CODE = 1, PLAIN_IN_QUOTES = 2, PLAIN_IN_COMMENT = 4, PLAIN_IN_DOLLAR = 8, PLAIN_IN_LINE = 16 };
+
+static const uint8_t *plain_classes(void)
+{
+    static uint8_t classes[256];
+    if (classes['a'])
+        return classes;
+    for (int c = 0x20; c < 0x7f; c++) {
+        bool quote = c == '\'' || c == '"' || c == '`' || c == ']' || c == '\\';
+        bool code = !quote && c != '[' && c != '-' && c != '/' && c != '*' && c != '$';
+        classes[c] = (uint8_t)((code ? PLAIN_IN_CODE : 0) | (quote ? 0 : PLAIN_IN_QUOTES) |
+                               (c == '*' || c == '/' ? 0 : PLAIN_IN_COMMENT) | (c == '$' ? 0 : PLAIN_IN_DOLLAR) |
+                               PLAIN_IN_LINE);
+    }
+    return classes;
+}
+
+// Returns how many bytes can be passed over at once, and does what reading them one by one would have done.
+static size_t skip_plain(TextCheck *check, const char *bytes, size_t len)
+{
+    static const uint8_t wanted[] = {
+        [IN_CODE] = PLAIN_IN_CODE,     [IN_QUOTE] = PLAIN_IN_QUOTES,      [IN_ESCAPED] = PLAIN_IN_QUOTES,
+        [IN_NAME] = PLAIN_IN_QUOTES,   [IN_BACKTICK] = PLAIN_IN_QUOTES,   [IN_BRACKET] = PLAIN_IN_QUOTES,
+        [IN_DOLLAR] = PLAIN_IN_DOLLAR, [IN_LINE_COMMENT] = PLAIN_IN_LINE, [IN_COMMENT] = PLAIN_IN_COMMENT};
+    const uint8_t *classes = plain_classes();
+    uint8_t mask = wanted[check->place];
+    size_t n = 0;
+    // a line's first byte, an open tag, an escape or what follows an E-string are read one by one
+    if (check->start_len == 0 || check->tag_open || check->escaped || check->after_escaped ||
+        (check->place == IN_DOLLAR && check->tag_at))
+        return 0;
+    while (n < len && classes[(unsigned char)bytes[n]] & mask)
+        n++;
+    if (n < 2)
+        return 0;
+    for (size_t i = 0; i < n && check->start_len < LINE_KEPT; i++)
+        check->start[check->start_len++] = bytes[i];
+    if (check->place == IN_CODE) {
+        check->is_word_before = is_word(bytes[n - 2]);
+        check->is_digit_before = bytes[n - 2] >= '0' && bytes[n - 2] <= '9';
+    }
+    if (check->place == IN_CODE || check->place == IN_COMMENT)
+        check->before = bytes[n - 1];
+    check->column += n;
+    return n;
+}
+
 // ---- pieces ----
 
 static bool check_multibyte(TextCheck *check, Diag *diag, Str rest, size_t *used)
@@ -295,7 +356,8 @@ bool text_check(TextCheck *check, Diag *diag, const char *bytes, size_t len)
 {
     size_t at = 0, used = 0;
     if (check->bad_dialect)
-        return diag_error(diag, SPAN_NONE, "E-604 file \"%.*s\": a dialect that this version does not know", STR_ARGS(check->path));
+        return diag_error(diag, SPAN_NONE, "E-604 file \"%.*s\": a dialect that this version does not know",
+                          STR_ARGS(check->path));
     while (check->cut_len && at < len) {
         check->cut[check->cut_len++] = (uint8_t)bytes[at++];
         if (check->cut_len < wanted_bytes(check->cut[0]))
@@ -306,6 +368,9 @@ bool text_check(TextCheck *check, Diag *diag, const char *bytes, size_t len)
         check->cut_len = 0;
     }
     while (at < len) {
+        at += check->rules ? skip_plain(check, bytes + at, len - at) : 0;
+        if (at == len)
+            break;
         unsigned char c = (unsigned char)bytes[at];
         if (c >= 0x80) {
             if (len - at < wanted_bytes(c)) {
@@ -313,7 +378,8 @@ bool text_check(TextCheck *check, Diag *diag, const char *bytes, size_t len)
                 check->cut_len = len - at;
                 break;
             }
-            if (!check_multibyte(check, diag, (Str){bytes + at, len - at}, &used) || !read_multibyte(check, diag, bytes + at, used))
+            if (!check_multibyte(check, diag, (Str){bytes + at, len - at}, &used) ||
+                !read_multibyte(check, diag, bytes + at, used))
                 return false;
             at += used;
             continue;

@@ -40,8 +40,8 @@ bool base64_strict(Str text, uint8_t *bytes, size_t want)
     if (want > LARGEST || text.len != (want + 2) / 3 * 4)
         return false;
     // libsodium accepts what it stops at, so both its end and its own form of the bytes must be the text's
-    bool good = sodium_base642bin(bytes, want, text.ptr, text.len, NULL, &got, &end, sodium_base64_VARIANT_ORIGINAL) == 0 && got == want &&
-                end == text.ptr + text.len;
+    bool good = sodium_base642bin(bytes, want, text.ptr, text.len, NULL, &got, &end, sodium_base64_VARIANT_ORIGINAL) == 0 &&
+                got == want && end == text.ptr + text.len;
     if (good) {
         sodium_bin2base64(again, sizeof again, bytes, want, sodium_base64_VARIANT_ORIGINAL);
         good = memcmp(again, text.ptr, text.len) == 0;
@@ -100,7 +100,8 @@ Str rfc3339_text(Arena *arena, int64_t seconds)
     int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100), m = (5 * of_year + 2) / 153;
     int64_t day = of_year - (153 * m + 2) / 5 + 1, month = m < 10 ? m + 3 : m - 9;
     int64_t year = year_of_era + era * 400 + (month <= 2);
-    return str_format(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)year, (int)month, (int)day, (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
+    return str_format(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)year, (int)month, (int)day, (int)(rest / 3600),
+                      (int)(rest / 60 % 60), (int)(rest % 60));
 }
 
 bool rfc3339_parse(Str text, int64_t *seconds)

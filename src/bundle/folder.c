@@ -13,10 +13,10 @@ enum { DEEPEST = 6 };
 typedef struct FolderReader {
     Arena *arena;
     int fd;
-    StrList paths;      // in the archive's order
+    StrList paths;   // in the archive's order
     size_t next;
-    int file;           // -1: none open
-    uint64_t left;      // of the open file
+    int file;        // -1: none open
+    uint64_t left;   // of the open file
     Str path;
     char *piece;
 } FolderReader;
@@ -95,7 +95,8 @@ static void *read_open(Diag *diag, const ReadRequest *request)
     *r = (FolderReader){.arena = request->arena, .file = -1};
     r->fd = open(str_cstr(request->arena, request->path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (r->fd < 0) {
-        diag_error(diag, SPAN_NONE, "E-416 bundle \"%.*s\": could not open it: %s", STR_ARGS(request->path), strerror(errno));
+        diag_error(diag, SPAN_NONE, "E-416 bundle \"%.*s\": could not open it: %s", STR_ARGS(request->path),
+                   strerror(errno));
         return NULL;
     }
     r->piece = arena_alloc(request->arena, PIECE_BYTES);
@@ -135,7 +136,9 @@ static bool read_data(void *reader, Diag *diag, Str *piece)
         if (got < 0 && errno == EINTR && not_interrupted(diag))
             continue;
         if (got < 0)
-            return errno == EINTR ? false : diag_system(diag, SPAN_NONE, "could not read \"%.*s\": %s", STR_ARGS(r->path), strerror(errno));
+            return errno == EINTR
+                       ? false
+                       : diag_system(diag, SPAN_NONE, "could not read \"%.*s\": %s", STR_ARGS(r->path), strerror(errno));
         if ((uint64_t)got > r->left || (got == 0 && r->left))
             return diag_error(diag, SPAN_NONE, "E-203 file \"%.*s\": its size changes while it is read", STR_ARGS(r->path));
         r->left -= (uint64_t)got;

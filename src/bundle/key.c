@@ -24,9 +24,9 @@ typedef struct KeyFile {
     uint8_t kdf[2];         // "Sc" or zeros
     uint8_t checksum[2];    // "B2"
     uint8_t salt[32];
-    uint8_t work[8], memory[8];        // little-endian
-    uint8_t id[KEY_ID];                // from here XORed with scrypt's stream
-    uint8_t secret[SEED_AND_KEY];      // seed, public key
+    uint8_t work[8], memory[8];     // little-endian
+    uint8_t id[KEY_ID];             // from here XORed with scrypt's stream
+    uint8_t secret[SEED_AND_KEY];   // seed, public key
     uint8_t check[CHECKSUM];
 } KeyFile;
 _Static_assert(sizeof(KeyFile) == 158, "minisign's secret key");
@@ -94,8 +94,10 @@ static bool apply_password(Diag *diag, SecretKey *key)
 {
     uint8_t *bytes = key->file.id;
     uint64_t work = read_le64(key->file.work), memory = read_le64(key->file.memory);
-    if (crypto_pwhash_scryptsalsa208sha256(key->stream, sizeof key->stream, key->password, strlen(key->password), key->file.salt, work, (size_t)memory) != 0) {
-        diag_system(diag, SPAN_NONE, "E-115 the key's password needs %llu MiB of memory, which are not to be had", (unsigned long long)(memory >> 20));
+    if (crypto_pwhash_scryptsalsa208sha256(key->stream, sizeof key->stream, key->password, strlen(key->password),
+                                           key->file.salt, work, (size_t)memory) != 0) {
+        diag_system(diag, SPAN_NONE, "E-115 the key's password needs %llu MiB of memory, which are not to be had",
+                    (unsigned long long)(memory >> 20));
         return false;
     }
     for (size_t i = 0; i < sizeof key->stream; i++)
@@ -120,7 +122,8 @@ static bool decode_secret(Diag *diag, Str name, Str text, SecretKey *key)
         return damaged(diag, name, "not 158 bytes in canonical base64");
     const KeyFile *file = &key->file;
     bool encrypted = memcmp(file->kdf, "Sc", 2) == 0;
-    if (memcmp(file->algorithm, "Ed", 2) != 0 || memcmp(file->checksum, "B2", 2) != 0 || (!encrypted && memcmp(file->kdf, "\0\0", 2) != 0))
+    if (memcmp(file->algorithm, "Ed", 2) != 0 || memcmp(file->checksum, "B2", 2) != 0 ||
+        (!encrypted && memcmp(file->kdf, "\0\0", 2) != 0))
         return damaged(diag, name, "its algorithms are not minisign's");
     if (encrypted && (read_le64(file->memory) > most_memory || read_le64(file->work) > most_work))
         return damaged(diag, name, "opening it would cost more memory or time than any key minisign makes");
@@ -136,13 +139,15 @@ static bool unlock(Diag *diag, Str name, SecretKey *key, PasswordSource password
         diag_hint(diag, "Leave out --no-password.");
         return false;
     }
-    if (encrypted && (!password_read(diag, password, false, key->password, sizeof key->password) || !apply_password(diag, key)))
+    if (encrypted &&
+        (!password_read(diag, password, false, key->password, sizeof key->password) || !apply_password(diag, key)))
         return false;
     checksum(&key->file, check);
     // minisign leaves an unencrypted key's checksum zero and does not look at it
     bool unchecked = !encrypted && sodium_is_zero(key->file.check, CHECKSUM);
     if (!unchecked && sodium_memcmp(check, key->file.check, CHECKSUM) != 0)
-        return damaged(diag, name, encrypted ? "wrong password, or the file is damaged" : "damaged: its checksum does not fit");
+        return damaged(diag, name,
+                       encrypted ? "wrong password, or the file is damaged" : "damaged: its checksum does not fit");
     return true;
 }
 
@@ -166,9 +171,11 @@ SecretKey *secret_key_open(Arena *arena, Diag *diag, Str path, PasswordSource pa
     if (!file_read(arena, diag, path, LIMIT_KEY_FILE_BYTES, &text))
         return NULL;
     SecretKey *key = open_locked(diag);
-    bool done = key && decode_secret(diag, path, text, key) && unlock(diag, path, key, password) && check_public_half(diag, path, key);
+    bool done = key && decode_secret(diag, path, text, key) && unlock(diag, path, key, password) &&
+                check_public_half(diag, path, key);
     if (done && stat(str_cstr(arena, path), &st) == 0 && st.st_mode & (S_IRWXG | S_IRWXO))
-        diag_warn(diag, SPAN_NONE, "E-115 secret key \"%.*s\": others than its owner may read it (mode %04o)", STR_ARGS(path), (unsigned)(st.st_mode & 07777));
+        diag_warn(diag, SPAN_NONE, "E-115 secret key \"%.*s\": others than its owner may read it (mode %04o)",
+                  STR_ARGS(path), (unsigned)(st.st_mode & 07777));
     sodium_memzero((char *)(uintptr_t)text.ptr, text.len);
     if (done)
         return key;
@@ -181,7 +188,8 @@ bool public_key_parse(Diag *diag, Str name, Str text, PublicKey *key)
     Str lines[2];
     uint8_t bytes[PUBLIC_BYTES];
     if (!lines_exact(text, lines, 2) || !str_starts(lines[0], STR("untrusted comment: "))) {
-        diag_error(diag, SPAN_NONE, "E-107 public key \"%.*s\": not the two lines of a minisign or signify key file", STR_ARGS(name));
+        diag_error(diag, SPAN_NONE, "E-107 public key \"%.*s\": not the two lines of a minisign or signify key file",
+                   STR_ARGS(name));
         if (str_find_char(text, '\r', 0) != SIZE_MAX)
             diag_hint(diag, "Its lines end in CRLF: something on the way, such as a mail gateway, changed it.");
         return false;
@@ -193,7 +201,8 @@ bool public_key_parse(Diag *diag, Str name, Str text, PublicKey *key)
     memcpy(key->id, bytes + 2, sizeof key->id);
     memcpy(key->key, bytes + 10, sizeof key->key);
     if (crypto_core_ed25519_is_valid_point(key->key) != 1)
-        return diag_error(diag, SPAN_NONE, "E-105 public key \"%.*s\": a weak curve point, which anyone can sign for", STR_ARGS(name));
+        return diag_error(diag, SPAN_NONE, "E-105 public key \"%.*s\": a weak curve point, which anyone can sign for",
+                          STR_ARGS(name));
     return true;
 }
 
@@ -262,9 +271,9 @@ bool key_create(Arena *arena, Diag *diag, Str name, PasswordSource password, Pub
     SecretKey *key = NULL;
     bool done = false;
     // both names are taken before the password is asked for
-    if (!out_open(diag, str_format(arena, "%.*s.key", STR_ARGS(name)), 0600, &secret) || !out_open(diag, public_path, 0666, &public) ||
-        !(key = open_locked(diag)) || !fill_new(diag, key, password) || !write_secret(diag, &secret, key) ||
-        !write_public(arena, diag, &public, &key->public) || !out_commit(diag, &public))
+    if (!out_open(diag, str_format(arena, "%.*s.key", STR_ARGS(name)), 0600, &secret) ||
+        !out_open(diag, public_path, 0666, &public) || !(key = open_locked(diag)) || !fill_new(diag, key, password) ||
+        !write_secret(diag, &secret, key) || !write_public(arena, diag, &public, &key->public) || !out_commit(diag, &public))
         goto done;
     done = out_commit(diag, &secret);
     if (!done)

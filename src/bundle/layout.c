@@ -24,7 +24,8 @@ static bool is_device(Str part)
         if (str_equal_fold(stem, str_from(names[i])))
             return true;
     Str start = str_slice(stem, 0, stem.len < 3 ? stem.len : 3);
-    return stem.len == 4 && stem.ptr[3] >= '0' && stem.ptr[3] <= '9' && (str_equal_fold(start, STR("com")) || str_equal_fold(start, STR("lpt")));
+    return stem.len == 4 && stem.ptr[3] >= '0' && stem.ptr[3] <= '9' &&
+           (str_equal_fold(start, STR("com")) || str_equal_fold(start, STR("lpt")));
 }
 
 static bool refuse_name(Diag *diag, const char *number, Str path, const char *why)
@@ -40,7 +41,8 @@ bool bundle_path_check(Diag *diag, Str path)
     if (!path.len || path.ptr[path.len - 1] == '/')
         return refuse_name(diag, "E-401", shown, "no file's path");
     if (path.len > LIMIT_PATH_BYTES)
-        return diag_error(diag, SPAN_NONE, "E-418 name \"%.*s\": longer than the limit of %d bytes", STR_ARGS(shown), LIMIT_PATH_BYTES);
+        return diag_error(diag, SPAN_NONE, "E-418 name \"%.*s\": longer than the limit of %d bytes", STR_ARGS(shown),
+                          LIMIT_PATH_BYTES);
     while (rest.len) {
         Str part = str_cut(&rest, '/');
         if (!part.len || str_equal(part, STR(".")) || str_equal(part, STR("..")))
@@ -62,11 +64,14 @@ bool bundle_path_check(Diag *diag, Str path)
 bool bundle_name_make(Arena *arena, Diag *diag, Str product, int64_t sequence, Str customer, Str *name)
 {
     Str safe = bundle_safe(arena, product);
-    *name = str_format(arena, "%.*s-%06lld%s%.*s", STR_ARGS(safe), (long long)sequence, customer.len ? "-" : "", STR_ARGS(customer));
+    *name = str_format(arena, "%.*s-%06lld%s%.*s", STR_ARGS(safe), (long long)sequence, customer.len ? "-" : "",
+                       STR_ARGS(customer));
     if (!str_equal(customer, bundle_safe(arena, customer)))
-        return diag_error(diag, SPAN_NONE, "E-406 customer \"%.*s\": a character outside [A-Za-z0-9._-]", STR_ARGS(customer));
+        return diag_error(diag, SPAN_NONE, "E-406 customer \"%.*s\": a character outside [A-Za-z0-9._-]",
+                          STR_ARGS(customer));
     if (!safe.len || name->len > BUNDLE_NAME_BYTES) {
-        diag_error(diag, SPAN_NONE, "E-418 bundle name \"%.*s\": longer than the limit of %d bytes", STR_ARGS(*name), BUNDLE_NAME_BYTES);
+        diag_error(diag, SPAN_NONE, "E-418 bundle name \"%.*s\": longer than the limit of %d bytes", STR_ARGS(*name),
+                   BUNDLE_NAME_BYTES);
         diag_hint(diag, "Shorten \"product\" in the settings or the customer's name.");
         return false;
     }
@@ -126,17 +131,18 @@ Str bundle_step_name(Arena *arena, Str folder, size_t number, Str revision, Str 
         words.len = cut >= SHORTEST_SLUG ? cut : most;
     }
     bool has_words = words.len >= SHORTEST_SLUG || (words.len && words.len == whole);
-    return str_format(arena, "%.*s%.*s%s%.*s%.*s", STR_ARGS(start), STR_ARGS(id), has_words ? "_" : "", has_words ? (int)words.len : 0, words.ptr, STR_ARGS(ending));
+    return str_format(arena, "%.*s%.*s%s%.*s%.*s", STR_ARGS(start), STR_ARGS(id), has_words ? "_" : "",
+                      has_words ? (int)words.len : 0, words.ptr, STR_ARGS(ending));
 }
 
 // ---- order ----
 
 int layout_group(Str path)
 {
-    return str_equal(path, STR("MANIFEST.json"))   ? 0
-           : str_equal(path, STR("SHA256SUMS"))    ? 1
+    return str_equal(path, STR("MANIFEST.json"))  ? 0
+           : str_equal(path, STR("SHA256SUMS"))   ? 1
            : str_starts(path, STR("signatures/")) ? 2
-                                                    : 3;
+                                                  : 3;
 }
 
 int layout_compare(Str a, Str b)

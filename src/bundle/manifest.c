@@ -95,7 +95,8 @@ bool manifest_text(Arena *arena, Diag *diag, const Manifest *manifest, Str *text
     free(dump);
     if (text->len <= LIMIT_JSON_BYTES)
         return true;
-    return diag_error(diag, SPAN_NONE, "E-208 manifest \"MANIFEST.json\": larger than the limit of %d bytes", LIMIT_JSON_BYTES);
+    return diag_error(diag, SPAN_NONE, "E-208 manifest \"MANIFEST.json\": larger than the limit of %d bytes",
+                      LIMIT_JSON_BYTES);
 }
 
 // ---- reading: values of another kind become empty ones, which the comparison of texts then finds ----
@@ -150,7 +151,8 @@ static void get_revision(Arena *arena, const json_t *o, Manifest *m)
 
 static void get_manifest(Arena *arena, const json_t *o, Manifest *m)
 {
-    const json_t *generator = json_object_get(o, "generator"), *scripts = json_object_get(o, "scripts"), *revisions = json_object_get(o, "revisions");
+    const json_t *generator = json_object_get(o, "generator"), *scripts = json_object_get(o, "scripts"),
+                 *revisions = json_object_get(o, "revisions");
     *m = (Manifest){.bundle = get_text(arena, o, "bundle"),
                     .product = get_text(arena, o, "product"),
                     .sequence = json_integer_value(json_object_get(o, "sequence")),
@@ -193,7 +195,8 @@ static bool check_depth(Diag *diag, Str text)
         else if (!quoted && depth && (c == '}' || c == ']'))
             depth--;
         if (depth > LIMIT_JSON_DEPTH)
-            return diag_error(diag, SPAN_NONE, "E-208 manifest \"MANIFEST.json\": nested deeper than the limit of %d", LIMIT_JSON_DEPTH);
+            return diag_error(diag, SPAN_NONE, "E-208 manifest \"MANIFEST.json\": nested deeper than the limit of %d",
+                              LIMIT_JSON_DEPTH);
     }
     return true;
 }
@@ -227,7 +230,8 @@ static bool is_time(Str text, bool is_mtime)
     int64_t seconds;
     if (!text.len)
         return true;
-    return rfc3339_parse(text, &seconds) && (!is_mtime || (seconds >= BUNDLE_EARLIEST_TIME && seconds <= BUNDLE_LATEST_TIME));
+    return rfc3339_parse(text, &seconds) &&
+           (!is_mtime || (seconds >= BUNDLE_EARLIEST_TIME && seconds <= BUNDLE_LATEST_TIME));
 }
 
 static bool check_values(Arena *arena, Diag *diag, const Manifest *m)
@@ -236,10 +240,12 @@ static bool check_values(Arena *arena, Diag *diag, const Manifest *m)
     if (!bundle_name_make(arena, diag, m->product, m->sequence, m->customer, &name))
         return false;
     if (!str_equal(name, m->bundle))
-        return diag_error(diag, SPAN_NONE, "E-209 manifest \"MANIFEST.json\": the bundle's name is not \"%.*s\"", STR_ARGS(name));
+        return diag_error(diag, SPAN_NONE, "E-209 manifest \"MANIFEST.json\": the bundle's name is not \"%.*s\"",
+                          STR_ARGS(name));
     if (!is_time(m->created, true) || !is_time(m->not_before, false) || !is_time(m->not_after, false))
         return fault(diag, "E-209", "a time is not of the form 2026-11-23T01:00:00Z, or too early or late");
-    if (m->predecessor.len && !(str_starts(m->predecessor, STR("sha256:")) && is_hex(str_slice(m->predecessor, 7, m->predecessor.len))))
+    if (m->predecessor.len &&
+        !(str_starts(m->predecessor, STR("sha256:")) && is_hex(str_slice(m->predecessor, 7, m->predecessor.len))))
         return fault(diag, "E-209", "the predecessor is not \"sha256:\" and 64 digits");
     if (!m->scripts.count || !m->to.count || !m->revisions.count)
         return fault(diag, "E-209", "it has no scripts, no revisions, or no revision to go to");
@@ -254,13 +260,15 @@ bool manifest_parse(Arena *arena, Diag *diag, Str text, Manifest *manifest)
     json_error_t error;
     Str again;
     if (text.len > LIMIT_JSON_BYTES)
-        return diag_error(diag, SPAN_NONE, "E-208 manifest \"MANIFEST.json\": larger than the limit of %d bytes", LIMIT_JSON_BYTES);
+        return diag_error(diag, SPAN_NONE, "E-208 manifest \"MANIFEST.json\": larger than the limit of %d bytes",
+                          LIMIT_JSON_BYTES);
     if (!check_depth(diag, text))
         return false;
     json_t *object = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES, &error);
     if (!object) {
         bool twice = json_error_code(&error) == json_error_duplicate_key;
-        return diag_error(diag, SPAN_NONE, "%s manifest \"MANIFEST.json\": line %d: %s", twice ? "E-206" : "E-208", error.line, error.text);
+        return diag_error(diag, SPAN_NONE, "%s manifest \"MANIFEST.json\": line %d: %s", twice ? "E-206" : "E-208",
+                          error.line, error.text);
     }
     bool numbers = !has_bad_number(object), is_ours = str_equal(get_text(arena, object, "type"), manifest_type);
     get_manifest(arena, object, manifest);
@@ -274,7 +282,8 @@ bool manifest_parse(Arena *arena, Diag *diag, Str text, Manifest *manifest)
     }
     if (!manifest_text(arena, diag, manifest, &again))
         return false;
-    return str_equal(again, text) ? check_values(arena, diag, manifest) : fault(diag, "E-209", "not in the one form that the packer writes");
+    return str_equal(again, text) ? check_values(arena, diag, manifest)
+                                  : fault(diag, "E-209", "not in the one form that the packer writes");
 }
 
 int64_t manifest_time(const Manifest *manifest)
@@ -292,7 +301,8 @@ static bool fault_at(Diag *diag, Str path, const char *why)
 
 static bool is_section_name(Str name)
 {
-    Str start = str_starts(name, STR("upgrade.from-section-")) ? STR("upgrade.from-section-") : STR("downgrade.from-section-");
+    Str start = str_starts(name, STR("upgrade.from-section-")) ? STR("upgrade.from-section-")
+                                                               : STR("downgrade.from-section-");
     if (!str_starts(name, start) || !str_ends(name, STR(".sql")) || name.len < start.len + 5 || name.len > start.len + 8)
         return false;
     for (size_t i = start.len; i < name.len - 4; i++)
@@ -306,19 +316,22 @@ static bool is_step_name(Str name)
     size_t digits = 0;
     while (digits < name.len && name.ptr[digits] >= '0' && name.ptr[digits] <= '9')
         digits++;
-    return digits >= 4 && digits < name.len && name.ptr[digits] == '_' && (str_ends(name, STR(".upgrade.sql")) || str_ends(name, STR(".downgrade.sql")));
+    return digits >= 4 && digits < name.len && name.ptr[digits] == '_' &&
+           (str_ends(name, STR(".upgrade.sql")) || str_ends(name, STR(".downgrade.sql")));
 }
 
 static bool has_place(const Map *folders, const Map *dialects, Str path)
 {
-    if (str_equal(path, STR("MANIFEST.json")) || str_equal(path, STR("README.txt")) || str_equal(path, STR("REVIEW.html")) || str_equal(path, STR("REVIEW.txt")))
+    if (str_equal(path, STR("MANIFEST.json")) || str_equal(path, STR("README.txt")) || str_equal(path, STR("REVIEW.html")) ||
+        str_equal(path, STR("REVIEW.txt")))
         return true;
     Str parent = path_parent(path), name = path_base(path);
     if (map_get(dialects, parent))
         return str_equal(name, STR("status.sql"));
     const ManifestScript *script = map_get(folders, parent);
     if (script)
-        return str_equal(name, STR("upgrade.sql")) || (str_equal(name, STR("downgrade.sql")) && script->downgrade.len) || is_section_name(name);
+        return str_equal(name, STR("upgrade.sql")) || (str_equal(name, STR("downgrade.sql")) && script->downgrade.len) ||
+               is_section_name(name);
     return str_equal(path_base(parent), STR("steps")) && map_get(folders, path_parent(parent)) && is_step_name(name);
 }
 

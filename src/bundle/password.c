@@ -41,7 +41,8 @@ static bool ask(Diag *diag, int terminal, const char *prompt, char *text, size_t
     quiet.c_lflag |= ICANON;
     if (tcsetattr(terminal, TCSAFLUSH, &quiet) != 0)
         return diag_system(diag, SPAN_NONE, "could not turn off the terminal's echo: %s", strerror(errno));
-    bool done = fd_write(diag, terminal, STR("/dev/tty"), prompt, strlen(prompt)) && read_line(diag, terminal, "the terminal", text, cap);
+    bool done = fd_write(diag, terminal, STR("/dev/tty"), prompt, strlen(prompt)) &&
+                read_line(diag, terminal, "the terminal", text, cap);
     tcsetattr(terminal, TCSAFLUSH, &before);
     return fd_write(diag, terminal, STR("/dev/tty"), "\n", 1) && done;
 }

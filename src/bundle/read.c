@@ -2,13 +2,11 @@
 //
 // Manifest, sums and signatures come first and fit in memory. Only when the signatures over SHA256SUMS have been judged are
 // the sums and the manifest looked into, and only then is anything written.
-#include <sodium.h>
-
 #include "bundle_int.h"
 
 typedef struct Head {
     Str manifest, sums_text;
-    int64_t mtime;      // of the entries, -1: the format keeps none
+    int64_t mtime;   // of the entries, -1: the format keeps none
 } Head;
 
 typedef struct Reading {
@@ -17,6 +15,7 @@ typedef struct Reading {
     const BundleOptions *options;
     const BundleFormat *format, *to_format;
     void *reader, *writer;
+    Judge *judge;
     Head head;
     Sums sums;
     BundleFacts *facts;
@@ -30,7 +29,8 @@ static bool next(Reading *r, Entry *entry, bool *end)
         return true;
     r->facts->files++;
     r->facts->bytes += entry->size;
-    return r->facts->files <= LIMIT_BUNDLE_FILES || diag_error(r->diag, SPAN_NONE, "E-418 bundle: more than the limit of %d files", LIMIT_BUNDLE_FILES);
+    return r->facts->files <= LIMIT_BUNDLE_FILES ||
+           diag_error(r->diag, SPAN_NONE, "E-418 bundle: more than the limit of %d files", LIMIT_BUNDLE_FILES);
 }
 
 // Reads an entry of the head into memory.
@@ -39,7 +39,8 @@ static bool read_small(Reading *r, const Entry *entry, size_t most, Str *text)
     Buf out = buf_open(r->arena);
     Str piece;
     if (entry->size > most)
-        return diag_error(r->diag, SPAN_NONE, "E-411 file \"%.*s\": larger than the limit of %zu bytes", STR_ARGS(entry->path), most);
+        return diag_error(r->diag, SPAN_NONE, "E-411 file \"%.*s\": larger than the limit of %zu bytes",
+                          STR_ARGS(entry->path), most);
     do {
         if (!r->format->read_data(r->reader, r->diag, &piece))
             return false;
@@ -55,11 +56,10 @@ static bool expect(Reading *r, Str path, size_t most, Str *text)
     bool end;
     if (!next(r, &entry, &end))
         return false;
-    if (end || !str_equal(entry.path, path)) {
-        bool missing = end || layout_compare(entry.path, path) > 0;
-        return diag_error(r->diag, SPAN_NONE, "%s file \"%.*s\": %s", missing ? "E-202" : "E-417", STR_ARGS(path),
-                          missing ? "missing, or not in its place" : "it does not come in its place");
-    }
+    if (end)
+        return diag_error(r->diag, SPAN_NONE, "E-202 file \"%.*s\": missing", STR_ARGS(path));
+    if (!str_equal(entry.path, path))
+        return diag_error(r->diag, SPAN_NONE, "E-417 file \"%.*s\": missing, or not in its place", STR_ARGS(path));
     r->head.mtime = entry.mtime;
     return read_small(r, &entry, most, text);
 }
@@ -74,12 +74,14 @@ static bool read_signatures(Reading *r, Entry *entry, bool *end)
         if (!next(r, entry, end))
             return false;
         if (*end || layout_group(entry->path) != 2)
-            return *end || layout_group(entry->path) == 3 || diag_error(r->diag, SPAN_NONE, "E-404 entry \"%.*s\": it is there twice", STR_ARGS(entry->path));
+            return *end || layout_group(entry->path) == 3 ||
+                   diag_error(r->diag, SPAN_NONE, "E-404 entry \"%.*s\": it is there twice", STR_ARGS(entry->path));
         if (list->count && str_compare(list->items[list->count - 1].file, entry->path) >= 0)
             return diag_error(r->diag, SPAN_NONE, "E-404 entry \"%.*s\": there twice, or not sorted", STR_ARGS(entry->path));
         if (list->count == LIMIT_SIGNATURES)
             return diag_error(r->diag, SPAN_NONE, "E-418 bundle: more than the limit of %d signatures", LIMIT_SIGNATURES);
-        if (!read_small(r, entry, 2 * LIMIT_KEY_FILE_BYTES, &text) || !signature_parse(r->arena, r->diag, entry->path, text, &signature))
+        if (!read_small(r, entry, 2 * LIMIT_KEY_FILE_BYTES, &text) ||
+            !signature_parse(r->arena, r->diag, entry->path, text, &signature))
             return false;
         vec_push(r->arena, list, signature);
     }
@@ -96,7 +98,9 @@ static bool judge_signatures(Reading *r)
             continue;
         s->is_verified = signature_verify(s, key, r->head.sums_text);
         if (!s->is_verified) {
-            diag_error(r->diag, SPAN_NONE, "E-102 signature in \"%.*s\": SHA256SUMS or the signature was changed after signing, or another key has the same id",
+            diag_error(r->diag, SPAN_NONE,
+                       "E-102 signature in \"%.*s\": SHA256SUMS or the signature was changed after signing, or another key "
+                       "has the same id",
                        STR_ARGS(s->file));
             return false;
         }
@@ -104,7 +108,8 @@ static bool judge_signatures(Reading *r)
     }
     if (!key || signed_by_key)
         return true;
-    diag_error(r->diag, SPAN_NONE, "E-101 bundle \"%.*s\": no signature by key %.*s", STR_ARGS(r->facts->format), STR_ARGS(public_key_id(r->arena, key)));
+    diag_error(r->diag, SPAN_NONE, "E-101 bundle \"%.*s\": no signature by key %.*s", STR_ARGS(r->facts->format),
+               STR_ARGS(public_key_id(r->arena, key)));
     diag_hint(r->diag, "\"waybill inspect\" lists the keys that signed it.");
     return false;
 }
@@ -122,19 +127,24 @@ static bool judge_head(Reading *r)
     if (memcmp(digest, row->digest, sizeof digest) != 0)
         return diag_error(r->diag, SPAN_NONE, "E-203 file \"MANIFEST.json\": its SHA-256 is %.*s, SHA256SUMS says %.*s",
                           STR_ARGS(hex_text(r->arena, digest, 32)), STR_ARGS(hex_text(r->arena, row->digest, 32)));
-    if (!manifest_parse(r->arena, r->diag, r->head.manifest, &f->manifest) || !manifest_check_layout(r->arena, r->diag, &f->manifest, &r->sums))
+    if (!manifest_parse(r->arena, r->diag, r->head.manifest, &f->manifest) ||
+        !manifest_check_layout(r->arena, r->diag, &f->manifest, &r->sums))
         return false;
     for (size_t i = 0; i < f->signatures.count; i++) {
         const Signature *s = &f->signatures.items[i];
         if (!s->is_legacy && !signature_comment_fits(r->arena, s->comment, f->manifest.bundle, f->digest))
-            return diag_error(r->diag, SPAN_NONE, "E-108 signature in \"%.*s\": its trusted comment speaks of something else: \"%.*s\"", STR_ARGS(s->file),
-                              STR_ARGS(str_printable(r->arena, s->comment)));
+            return diag_error(r->diag, SPAN_NONE,
+                              "E-108 signature in \"%.*s\": its trusted comment speaks of something else: \"%.*s\"",
+                              STR_ARGS(s->file), STR_ARGS(str_printable(r->arena, s->comment)));
     }
     Str top = r->format->read_top(r->reader);
     if (top.len && !str_equal(top, f->manifest.bundle))
-        return diag_error(r->diag, SPAN_NONE, "E-401 top folder \"%.*s\": the bundle is \"%.*s\"", STR_ARGS(top), STR_ARGS(f->manifest.bundle));
+        return diag_error(r->diag, SPAN_NONE, "E-401 top folder \"%.*s\": the bundle is \"%.*s\"", STR_ARGS(top),
+                          STR_ARGS(f->manifest.bundle));
     if (r->head.mtime >= 0 && r->head.mtime != manifest_time(&f->manifest))
-        return diag_error(r->diag, SPAN_NONE, "E-407 entries of \"%.*s\": their time is not what the manifest's \"created\" gives", STR_ARGS(f->manifest.bundle));
+        return diag_error(r->diag, SPAN_NONE,
+                          "E-407 entries of \"%.*s\": their time is not what the manifest's \"created\" gives",
+                          STR_ARGS(f->manifest.bundle));
     return true;
 }
 
@@ -143,7 +153,8 @@ static bool judge_head(Reading *r)
 static bool put_file(Reading *r, Str path, Str text)
 {
     const BundleFormat *to = r->to_format;
-    return to->write_begin(r->writer, r->diag, path, text.len) && (!text.len || to->write_data(r->writer, r->diag, text)) && to->write_end(r->writer, r->diag);
+    return to->write_begin(r->writer, r->diag, path, text.len) && (!text.len || to->write_data(r->writer, r->diag, text)) &&
+           to->write_end(r->writer, r->diag);
 }
 
 static bool open_output(Reading *r)
@@ -153,7 +164,8 @@ static bool open_output(Reading *r)
     r->to_format = r->options->to_folder ? &format_folder : format_for_output(r->options->to);
     WriteRequest request = {r->arena, r->options->to, r->facts->manifest.bundle, manifest_time(&r->facts->manifest)};
     r->writer = r->to_format->write_open(r->diag, &request);
-    if (!r->writer || !put_file(r, STR("MANIFEST.json"), r->head.manifest) || !put_file(r, STR("SHA256SUMS"), r->head.sums_text))
+    if (!r->writer || !put_file(r, STR("MANIFEST.json"), r->head.manifest) ||
+        !put_file(r, STR("SHA256SUMS"), r->head.sums_text))
         return false;
     for (size_t i = 0; i < r->facts->signatures.count; i++)
         if (!put_file(r, r->facts->signatures.items[i].file, r->facts->signatures.items[i].text))
@@ -165,11 +177,8 @@ static bool open_output(Reading *r)
 
 static bool stream_file(Reading *r, const Entry *entry, const SumsRow *row)
 {
-    crypto_hash_sha256_state state;
-    uint8_t digest[32];
     Str piece;
-    TextCheck *check = text_check_open(r->arena, entry->path);
-    crypto_hash_sha256_init(&state);
+    judge_begin(r->judge, entry->path);
     if (r->writer && !r->to_format->write_begin(r->writer, r->diag, entry->path, entry->size))
         return false;
     for (;;) {
@@ -177,15 +186,14 @@ static bool stream_file(Reading *r, const Entry *entry, const SumsRow *row)
             return false;
         if (!piece.len)
             break;
-        crypto_hash_sha256_update(&state, (const uint8_t *)piece.ptr, piece.len);
-        if (!text_check(check, r->diag, piece.ptr, piece.len) || (r->writer && !r->to_format->write_data(r->writer, r->diag, piece)))
+        judge_give(r->judge, piece);
+        bool written = !r->writer || r->to_format->write_data(r->writer, r->diag, piece);
+        // the piece goes with the next reading, so it is waited for even after a failure
+        if (!judge_take(r->judge, written ? r->diag : NULL) || !written)
             return false;
     }
-    crypto_hash_sha256_final(&state, digest);
-    if (memcmp(digest, row->digest, sizeof digest) != 0)
-        return diag_error(r->diag, SPAN_NONE, "E-203 file \"%.*s\": its SHA-256 is %.*s, SHA256SUMS says %.*s", STR_ARGS(entry->path),
-                          STR_ARGS(hex_text(r->arena, digest, 32)), STR_ARGS(hex_text(r->arena, row->digest, 32)));
-    return text_check_end(check, r->diag) && (!r->writer || r->to_format->write_end(r->writer, r->diag));
+    return judge_end(r->judge, r->diag, row->digest, entry->path) &&
+           (!r->writer || r->to_format->write_end(r->writer, r->diag));
 }
 
 // The rows and the entries are sorted alike, so each entry must be the next row.
@@ -220,8 +228,9 @@ static bool read_everything(Reading *r)
 {
     Entry entry = {0};
     bool end = false;
-    if (!expect(r, STR("MANIFEST.json"), LIMIT_JSON_BYTES, &r->head.manifest) || !expect(r, STR("SHA256SUMS"), LIMIT_SUMS_BYTES, &r->head.sums_text) ||
-        !read_signatures(r, &entry, &end) || !judge_head(r) || !open_output(r) || !stream_rest(r, &entry, &end))
+    if (!expect(r, STR("MANIFEST.json"), LIMIT_JSON_BYTES, &r->head.manifest) ||
+        !expect(r, STR("SHA256SUMS"), LIMIT_SUMS_BYTES, &r->head.sums_text) || !read_signatures(r, &entry, &end) ||
+        !judge_head(r) || !open_output(r) || !stream_rest(r, &entry, &end))
         return false;
     r->facts->is_recompressed = r->format->is_recompressed(r->reader);
     return !r->writer || r->to_format->write_commit(r->writer, r->diag);
@@ -236,7 +245,9 @@ bool bundle_read(Arena *arena, Diag *diag, Str path, const BundleOptions *option
     facts->format = r.format->name;
     ReadRequest request = {arena, path, options->judge_compression};
     r.reader = r.format->read_open(diag, &request);
+    r.judge = r.reader ? judge_open(arena, options->to.len > 0) : NULL;
     bool done = r.reader && read_everything(&r);
+    judge_close(r.judge);
     if (r.to_format)
         r.to_format->write_close(r.writer);
     r.format->read_close(r.reader);

@@ -40,24 +40,28 @@ bool signature_parse(Arena *arena, Diag *diag, Str file, Str text, Signature *si
         return diag_error(diag, SPAN_NONE, "E-201 file \"%.*s\": no signature, and not covered by one", STR_ARGS(file));
     if (!read_lines(diag, file, text, legacy, lines))
         return false;
-    if (legacy ? !str_starts(lines[0], STR("untrusted comment: verify with ")) || !is_ascii_text(lines[0]) : !str_equal(lines[0], untrusted_line))
+    if (legacy ? !str_starts(lines[0], STR("untrusted comment: verify with ")) || !is_ascii_text(lines[0])
+               : !str_equal(lines[0], untrusted_line))
         return fault(diag, "E-107", file, "the untrusted comment is not the one a bundle has");
     if (!base64_strict(lines[1], bytes, sizeof bytes))
         return fault(diag, "E-106", file, "not 74 bytes in canonical base64");
     if (memcmp(bytes, legacy ? "Ed" : "ED", 2) != 0)
-        return fault(diag, "E-103", file, legacy ? "a .sig file holds an \"Ed\" signature" : "a legacy signature, or none that minisign makes");
+        return fault(diag, "E-103", file,
+                     legacy ? "a .sig file holds an \"Ed\" signature" : "a legacy signature, or none that minisign makes");
     memcpy(signature->id, bytes + 2, sizeof signature->id);
     memcpy(signature->bytes, bytes + 10, sizeof signature->bytes);
     signature->key_id = key_id_text(arena, signature->id);
     Str stem = str_slice(base, 0, base.len - (legacy ? 4 : 8));
     if (!str_equal(stem, signature->key_id))
-        return diag_error(diag, SPAN_NONE, "E-104 signature in \"%.*s\": the key inside is %.*s", STR_ARGS(file), STR_ARGS(signature->key_id));
+        return diag_error(diag, SPAN_NONE, "E-104 signature in \"%.*s\": the key inside is %.*s", STR_ARGS(file),
+                          STR_ARGS(signature->key_id));
     if (legacy)
         return true;
     if (!str_starts(lines[2], trusted_start) || lines[2].len > MOST_TRUSTED || !is_ascii_text(lines[2]))
         return fault(diag, "E-107", file, "no trusted comment in printable ASCII");
     signature->comment = str_slice(lines[2], trusted_start.len, lines[2].len);
-    return base64_strict(lines[3], signature->global, sizeof signature->global) || fault(diag, "E-106", file, "its last line is not 64 bytes in canonical base64");
+    return base64_strict(lines[3], signature->global, sizeof signature->global) ||
+           fault(diag, "E-106", file, "its last line is not 64 bytes in canonical base64");
 }
 
 static void hash_message(Str message, uint8_t hash[HASH_BYTES])
@@ -86,7 +90,8 @@ bool signature_verify(const Signature *signature, const PublicKey *key, Str mess
     if (signature->is_legacy)
         return verify_detached(signature->bytes, message, key);
     hash_message(message, hash);
-    if (signature->comment.len > MOST_TRUSTED || !verify_detached(signature->bytes, (Str){(const char *)hash, sizeof hash}, key))
+    if (signature->comment.len > MOST_TRUSTED ||
+        !verify_detached(signature->bytes, (Str){(const char *)hash, sizeof hash}, key))
         return false;
     memcpy(joined, signature->bytes, 64);
     memcpy(joined + 64, signature->comment.ptr, signature->comment.len);
@@ -101,15 +106,17 @@ bool signature_make(Arena *arena, Diag *diag, const SecretKey *key, Str message,
     hash_message(message, hash);
     bool signed_both = crypto_sign_detached(made.bytes, NULL, hash, sizeof hash, secret_key_bytes(key)) == 0;
     Str global = global_message(arena, made.bytes, trusted_comment);
-    signed_both = signed_both && crypto_sign_detached(made.global, NULL, (const uint8_t *)global.ptr, global.len, secret_key_bytes(key)) == 0;
+    signed_both = signed_both && crypto_sign_detached(made.global, NULL, (const uint8_t *)global.ptr, global.len,
+                                                      secret_key_bytes(key)) == 0;
     // a fault of the machine while signing would show here, and must not leave the house
     if (!signed_both || !signature_verify(&made, public, message))
         return diag_system(diag, SPAN_NONE, "could not sign: the signature made does not verify");
     memcpy(bytes, "ED", 2);
     memcpy(bytes + 2, public->id, sizeof public->id);
     memcpy(bytes + 10, made.bytes, sizeof made.bytes);
-    *text = str_format(arena, "%.*s\n%.*s\n%.*s%.*s\n%.*s\n", STR_ARGS(untrusted_line), STR_ARGS(base64_text(arena, bytes, sizeof bytes)),
-                       STR_ARGS(trusted_start), STR_ARGS(trusted_comment), STR_ARGS(base64_text(arena, made.global, sizeof made.global)));
+    *text = str_format(arena, "%.*s\n%.*s\n%.*s%.*s\n%.*s\n", STR_ARGS(untrusted_line),
+                       STR_ARGS(base64_text(arena, bytes, sizeof bytes)), STR_ARGS(trusted_start), STR_ARGS(trusted_comment),
+                       STR_ARGS(base64_text(arena, made.global, sizeof made.global)));
     return true;
 }
 
@@ -127,7 +134,8 @@ static bool is_minisign_comment(Str comment)
 
 bool signature_comment_fits(Arena *arena, Str comment, Str bundle, const uint8_t sums_digest[32])
 {
-    Str start = str_format(arena, "waybill-bundle/1 bundle=%.*s sums=%.*s", STR_ARGS(bundle), STR_ARGS(hex_text(arena, sums_digest, 32)));
+    Str start = str_format(arena, "waybill-bundle/1 bundle=%.*s sums=%.*s", STR_ARGS(bundle),
+                           STR_ARGS(hex_text(arena, sums_digest, 32)));
     int64_t seconds;
     if (!str_starts(comment, start))
         return is_minisign_comment(comment);

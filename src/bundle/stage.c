@@ -20,7 +20,11 @@ BundleStage *stage_open(Arena *arena, Diag *diag, Str output)
     BundleStage *stage = arena_new(arena, BundleStage);
     while (output.len > 1 && output.ptr[output.len - 1] == '/')
         output.len--;
-    *stage = (BundleStage){.arena = arena, .output = output, .folder = OUT_FOLDER_CLOSED, .sums = {.by_path = map_open(arena)}, .folded = map_open(arena)};
+    *stage = (BundleStage){.arena = arena,
+                           .output = output,
+                           .folder = OUT_FOLDER_CLOSED,
+                           .sums = {.by_path = map_open(arena)},
+                           .folded = map_open(arena)};
     // beside the output: the space it needs is there or nowhere
     Str beside = str_format(arena, "%.*s.parts", STR_ARGS(output));
     OutFile probe;
@@ -59,12 +63,14 @@ bool stage_add(BundleStage *stage, Diag *diag, Str path, Str text)
     row.path = str_copy(stage->arena, path);
     Str lower = str_lower(stage->arena, row.path);
     if (map_get(&stage->folded, lower)) {
-        diag_error(diag, SPAN_NONE, "E-405 name \"%.*s\": two files of the bundle would have it, but for case", STR_ARGS(path));
+        diag_error(diag, SPAN_NONE, "E-405 name \"%.*s\": two files of the bundle would have it, but for case",
+                   STR_ARGS(path));
         diag_hint(diag, "Ids that differ only in case or in characters outside [A-Za-z0-9._-] cannot stand in one bundle.");
         return false;
     }
     TextCheck *check = text_check_open(stage->arena, row.path);
-    if (!text_check(check, diag, text.ptr, text.len) || !text_check_end(check, diag) || !write_text(stage, diag, row.path, text))
+    if (!text_check(check, diag, text.ptr, text.len) || !text_check_end(check, diag) ||
+        !write_text(stage, diag, row.path, text))
         return false;
     map_put(&stage->folded, lower, stage);
     sha256(text, row.digest);
@@ -88,7 +94,8 @@ static bool add_manifest(BundleStage *stage, Diag *diag, const Manifest *manifes
     SumsRow row = {.path = STR("MANIFEST.json")};
     Str text;
     // read back as a verifier will, so that no bundle is made that would be refused
-    if (!manifest_text(stage->arena, diag, manifest, &text) || !manifest_parse(stage->arena, diag, text, &again) || !write_text(stage, diag, row.path, text))
+    if (!manifest_text(stage->arena, diag, manifest, &text) || !manifest_parse(stage->arena, diag, text, &again) ||
+        !write_text(stage, diag, row.path, text))
         return false;
     sha256(text, row.digest);
     vec_push(stage->arena, &stage->sums.rows, row);
@@ -101,10 +108,12 @@ static bool add_signature(BundleStage *stage, Diag *diag, const Manifest *manife
     Arena *arena = stage->arena;
     Sums sums;
     Str text = sums_text(arena, &stage->sums), signature;
-    if (!sums_parse(arena, diag, text, &sums) || !manifest_check_layout(arena, diag, manifest, &sums) || !write_text(stage, diag, STR("SHA256SUMS"), text))
+    if (!sums_parse(arena, diag, text, &sums) || !manifest_check_layout(arena, diag, manifest, &sums) ||
+        !write_text(stage, diag, STR("SHA256SUMS"), text))
         return false;
     sha256(text, digest);
-    Str comment = str_format(arena, "waybill-bundle/1 bundle=%.*s sums=%.*s", STR_ARGS(manifest->bundle), STR_ARGS(hex_text(arena, digest, 32)));
+    Str comment = str_format(arena, "waybill-bundle/1 bundle=%.*s sums=%.*s", STR_ARGS(manifest->bundle),
+                             STR_ARGS(hex_text(arena, digest, 32)));
     if (manifest->created.len)
         comment = str_format(arena, "%.*s at=%.*s", STR_ARGS(comment), STR_ARGS(manifest->created));
     Str name = str_format(arena, "signatures/%.*s.minisig", STR_ARGS(public_key_id(arena, secret_key_public(key))));
@@ -126,7 +135,8 @@ static bool copy_file(BundleStage *stage, Diag *diag, const BundleFormat *format
         if (got < 0 && errno == EINTR)
             done = not_interrupted(diag);
         else if (got <= 0)
-            done = diag_system(diag, SPAN_NONE, "could not read \"%.*s\": %s", STR_ARGS(path), got ? strerror(errno) : "it is cut off");
+            done = diag_system(diag, SPAN_NONE, "could not read \"%.*s\": %s", STR_ARGS(path),
+                               got ? strerror(errno) : "it is cut off");
         else
             done = not_interrupted(diag) && format->write_data(writer, diag, (Str){piece, (size_t)got});
         at += got > 0 ? got : 0;

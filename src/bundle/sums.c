@@ -22,7 +22,8 @@ static bool parse_row(Diag *diag, Str text, size_t line, SumsRow *row)
         row->digest[i] = (uint8_t)(high << 4 | low);
     }
     row->path = str_slice(text, 66, text.len);
-    return bundle_path_check(diag, row->path) && (layout_group(row->path) % 3 == 0 || fault(diag, line, "it lists itself or a signature"));
+    return bundle_path_check(diag, row->path) &&
+           (layout_group(row->path) % 3 == 0 || fault(diag, line, "it lists itself or a signature"));
 }
 
 bool sums_parse(Arena *arena, Diag *diag, Str text, Sums *sums)
@@ -37,7 +38,8 @@ bool sums_parse(Arena *arena, Diag *diag, Str text, Sums *sums)
         if (end == SIZE_MAX)
             return fault(diag, line, "it does not end with a line feed");
         if (line > LIMIT_BUNDLE_FILES)
-            return diag_error(diag, SPAN_NONE, "E-418 list \"SHA256SUMS\": more than the limit of %d files", LIMIT_BUNDLE_FILES);
+            return diag_error(diag, SPAN_NONE, "E-418 list \"SHA256SUMS\": more than the limit of %d files",
+                              LIMIT_BUNDLE_FILES);
         if (!parse_row(diag, str_slice(text, at, end), line, &row))
             return false;
         if (line > 1 && str_compare(before, row.path) >= 0)
@@ -61,6 +63,7 @@ Str sums_text(Arena *arena, const Sums *sums)
 {
     Buf out = buf_open(arena);
     for (size_t i = 0; i < sums->rows.count; i++)
-        buf_addf(&out, "%.*s  %.*s\n", STR_ARGS(hex_text(arena, sums->rows.items[i].digest, 32)), STR_ARGS(sums->rows.items[i].path));
+        buf_addf(&out, "%.*s  %.*s\n", STR_ARGS(hex_text(arena, sums->rows.items[i].digest, 32)),
+                 STR_ARGS(sums->rows.items[i].path));
     return buf_str(&out);
 }

@@ -16,14 +16,14 @@
 
 typedef struct TarReader {
     Arena *arena;
-    Diag *diag;               // of the call that is being made
+    Diag *diag;   // of the call that is being made
     Str path;
     int fd;
     bool is_gzip, ended, failed;
     // gzip
     z_stream inflating;
     bool has_inflate, member_ended, header_checked;
-    uint8_t *raw;             // bytes of the file
+    uint8_t *raw;   // bytes of the file
     size_t raw_len, raw_at;
     // would the packer's zlib make the same bytes?
     z_stream deflating;
@@ -31,8 +31,8 @@ typedef struct TarReader {
     Fifo compressed, made_again;
     uint8_t *scratch;
     // tar
-    uint8_t *piece;           // what libarchive reads now
-    Fifo incoming, outgoing;  // the tar, and what the writer makes of it
+    uint8_t *piece;            // what libarchive reads now
+    Fifo incoming, outgoing;   // the tar, and what the writer makes of it
     struct archive *reader, *writer;
     Str top, entry_path;
     int64_t mtime;
@@ -74,7 +74,8 @@ static bool check_header(TarReader *r)
 {
     // the first read gives the whole header, or the file is shorter than one
     if (r->raw_len < GZIP_HEADER_BYTES || r->raw[0] != gzip_header[0] || r->raw[1] != gzip_header[1])
-        return fault(r, r->raw_len ? "E-410" : "E-416", r->raw_len ? "it is not gzip, as its name says" : "the file is empty");
+        return fault(r, r->raw_len ? "E-410" : "E-416",
+                     r->raw_len ? "it is not gzip, as its name says" : "the file is empty");
     if (memcmp(r->raw, gzip_header, GZIP_HEADER_BYTES) != 0)
         return fault(r, "E-408", "its gzip header is not the packer's");
     r->header_checked = true;
@@ -188,7 +189,8 @@ static bool compare(TarReader *r)
         return true;
     if (r->entry_path.len) {
         r->failed = true;
-        return diag_error(r->diag, SPAN_NONE, "E-400 entry \"%.*s\": not written as the packer writes it", STR_ARGS(r->entry_path));
+        return diag_error(r->diag, SPAN_NONE, "E-400 entry \"%.*s\": not written as the packer writes it",
+                          STR_ARGS(r->entry_path));
     }
     return fault(r, "E-400", "not written as the packer writes it");
 }
@@ -212,7 +214,8 @@ static bool archive_fault(TarReader *r)
 static bool entry_fault(TarReader *r, const char *number, const char *why)
 {
     r->failed = true;
-    return diag_error(r->diag, SPAN_NONE, "%s entry \"%.*s\": %s", number, STR_ARGS(str_printable(r->arena, r->entry_path)), why);
+    return diag_error(r->diag, SPAN_NONE, "%s entry \"%.*s\": %s", number, STR_ARGS(str_printable(r->arena, r->entry_path)),
+                      why);
 }
 
 // The most telling message for what the comparison would refuse too.
@@ -224,7 +227,8 @@ static bool check_entry(TarReader *r, struct archive_entry *entry)
         return entry_fault(r, "E-403", "not a regular file");
     if (archive_entry_perm(entry) != 0644 || archive_entry_uid(entry) != 0 || archive_entry_gid(entry) != 0)
         return entry_fault(r, "E-407", "its mode is not 0644 or its owner is not 0");
-    if (!archive_entry_size_is_set(entry) || archive_entry_size(entry) < 0 || archive_entry_size(entry) > LIMIT_BUNDLE_FILE_BYTES)
+    if (!archive_entry_size_is_set(entry) || archive_entry_size(entry) < 0 ||
+        archive_entry_size(entry) > LIMIT_BUNDLE_FILE_BYTES)
         return entry_fault(r, "E-418", "larger than the limit of 2 GiB");
     if (archive_entry_mtime(entry) < BUNDLE_EARLIEST_TIME || archive_entry_mtime(entry) > BUNDLE_LATEST_TIME)
         return entry_fault(r, "E-407", "its time is before 1980");
@@ -370,7 +374,8 @@ static bool open_file(TarReader *r, Diag *diag)
     struct stat st;
     r->fd = open(str_cstr(r->arena, r->path), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (r->fd < 0)
-        return diag_error(diag, SPAN_NONE, "E-416 bundle \"%.*s\": could not open it: %s", STR_ARGS(r->path), strerror(errno));
+        return diag_error(diag, SPAN_NONE, "E-416 bundle \"%.*s\": could not open it: %s", STR_ARGS(r->path),
+                          strerror(errno));
     if (fstat(r->fd, &st) != 0 || !S_ISREG(st.st_mode))
         return diag_error(diag, SPAN_NONE, "E-416 bundle \"%.*s\": not a regular file", STR_ARGS(r->path));
     if (st.st_size == 0)
@@ -404,7 +409,8 @@ static void *open_either(Diag *diag, const ReadRequest *request, bool is_gzip)
     r->writer = tar_writer(r, take_writer);
     if (!r->reader || !r->writer || !open_streams(r, request->judge_compression))
         diag_system(diag, SPAN_NONE, "could not start reading \"%.*s\"", STR_ARGS(r->path));
-    else if (archive_read_support_format_tar(r->reader) == ARCHIVE_OK && archive_read_open(r->reader, r, NULL, give_reader, NULL) == ARCHIVE_OK)
+    else if (archive_read_support_format_tar(r->reader) == ARCHIVE_OK &&
+             archive_read_open(r->reader, r, NULL, give_reader, NULL) == ARCHIVE_OK)
         return r;
     else
         archive_fault(r);

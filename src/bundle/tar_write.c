@@ -14,7 +14,8 @@ bool gzip_open(z_stream *stream)
     static gz_header header;   // no name, no time; the system's byte is fixed, whatever this one is
     header.os = 3;
     *stream = (z_stream){0};
-    return deflateInit2(stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK && deflateSetHeader(stream, &header) == Z_OK;
+    return deflateInit2(stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK &&
+           deflateSetHeader(stream, &header) == Z_OK;
 }
 
 struct archive *tar_writer(void *context, TarSink *sink)
@@ -23,7 +24,8 @@ struct archive *tar_writer(void *context, TarSink *sink)
     if (!archive)
         return NULL;
     if (archive_write_set_format_ustar(archive) == ARCHIVE_OK && archive_write_add_filter_none(archive) == ARCHIVE_OK &&
-        archive_write_set_bytes_per_block(archive, 0) == ARCHIVE_OK && archive_write_open(archive, context, NULL, sink, NULL) == ARCHIVE_OK)
+        archive_write_set_bytes_per_block(archive, 0) == ARCHIVE_OK &&
+        archive_write_open(archive, context, NULL, sink, NULL) == ARCHIVE_OK)
         return archive;
     archive_write_free(archive);
     return NULL;
@@ -55,7 +57,7 @@ bool tar_put_header(struct archive *archive, Str full_path, uint64_t size, int64
 
 typedef struct TarWriter {
     Arena *arena;
-    Diag *diag;          // of the call that is being made
+    Diag *diag;   // of the call that is being made
     OutFile out;
     struct archive *archive;
     bool is_gzip, has_stream, failed;
@@ -63,7 +65,7 @@ typedef struct TarWriter {
     uint8_t *piece;
     Str top, path;
     int64_t mtime;
-    uint64_t left;       // of the open entry
+    uint64_t left;   // of the open entry
 } TarWriter;
 
 // Deflates what is given (all of it; `finish` ends the stream) into the file.
@@ -125,7 +127,12 @@ static void write_close(void *writer)
 static void *open_either(Diag *diag, const WriteRequest *request, bool is_gzip)
 {
     TarWriter *w = arena_new(request->arena, TarWriter);
-    *w = (TarWriter){.arena = request->arena, .diag = diag, .out = OUT_FILE_CLOSED, .is_gzip = is_gzip, .top = request->top, .mtime = request->mtime};
+    *w = (TarWriter){.arena = request->arena,
+                     .diag = diag,
+                     .out = OUT_FILE_CLOSED,
+                     .is_gzip = is_gzip,
+                     .top = request->top,
+                     .mtime = request->mtime};
     if (!out_open(diag, request->path, 0666, &w->out))
         return NULL;
     if (is_gzip) {
@@ -197,10 +204,10 @@ static bool write_commit(void *writer, Diag *diag)
 
 // ---- the rows; reading is tar_read.c's ----
 
-#define TAR_ROW(opens_read, opens_write)                                                                                      \
-    .read_open = opens_read, .read_next = tar_read_next, .read_data = tar_read_data, .read_top = tar_read_top,                \
-    .is_recompressed = tar_is_recompressed, .read_close = tar_read_close, .write_open = opens_write,                          \
-    .write_begin = write_begin, .write_data = write_data, .write_end = write_end, .write_commit = write_commit,               \
+#define TAR_ROW(opens_read, opens_write)                                                                                    \
+    .read_open = opens_read, .read_next = tar_read_next, .read_data = tar_read_data, .read_top = tar_read_top,              \
+    .is_recompressed = tar_is_recompressed, .read_close = tar_read_close, .write_open = opens_write,                        \
+    .write_begin = write_begin, .write_data = write_data, .write_end = write_end, .write_commit = write_commit,             \
     .write_close = write_close
 
 const BundleFormat format_tar = {.name = {"tar", 3}, .suffix = {".tar", 4}, TAR_ROW(tar_read_open, open_tar)};

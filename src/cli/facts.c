@@ -16,8 +16,8 @@ static void add_signatures(Cli *cli, const BundleFacts *f, Buf *out)
 {
     for (size_t i = 0; i < f->signatures.count; i++) {
         const Signature *s = &f->signatures.items[i];
-        buf_addf(out, "  %-12s %.*s%s: %s\n", i ? "" : "signed by", STR_ARGS(s->key_id), s->is_legacy ? " (copy for signify)" : "",
-                 s->is_verified ? "verified" : "not judged");
+        buf_addf(out, "  %-12s %.*s%s: %s\n", i ? "" : "signed by", STR_ARGS(s->key_id),
+                 s->is_legacy ? " (copy for signify)" : "", s->is_verified ? "verified" : "not judged");
         if (s->comment.len)
             buf_addf(out, "  %-12s   %.*s\n", "", STR_ARGS(str_printable(cli->arena, s->comment)));
     }
@@ -43,21 +43,28 @@ void add_facts_text(Cli *cli, const BundleFacts *f, Buf *out)
     add_row(out, "leads to", ids(arena, &m->to));
     for (size_t i = 0; i < m->scripts.count; i++) {
         const ManifestScript *s = &m->scripts.items[i];
-        Str where = str_format(arena, "%.*s %.*s and later, %.*s, from %.*s%s", STR_ARGS(s->dialect), STR_ARGS(s->minimum), STR_ARGS(s->client),
-                               STR_ARGS(ids(arena, &s->from)), s->downgrade.len ? "" : " (no way back but a backup)");
+        Str where = str_format(arena, "%.*s %.*s and later, %.*s, from %.*s%s", STR_ARGS(s->dialect), STR_ARGS(s->minimum),
+                               STR_ARGS(s->client), STR_ARGS(ids(arena, &s->from)),
+                               s->downgrade.len ? "" : " (no way back but a backup)");
         add_row(out, i ? "" : "scripts", where);
     }
     for (size_t i = 0; i < m->revisions.count; i++) {
         const ManifestRevision *r = &m->revisions.items[i];
         size_t line = str_find_char(r->message, '\n', 0);
         Str first = line == SIZE_MAX ? r->message : str_slice(r->message, 0, line);
-        const char *note = r->irreversible.len ? " [irreversible]" : r->empty_downgrade ? " [empty downgrade]" : r->overrides.count ? " [overridden]" : "";
+        const char *note = r->irreversible.len  ? " [irreversible]"
+                           : r->empty_downgrade ? " [empty downgrade]"
+                           : r->overrides.count ? " [overridden]"
+                                                : "";
         add_row(out, i ? "" : "revisions", str_format(arena, "%.*s%s %.*s", STR_ARGS(r->id), note, STR_ARGS(first)));
     }
-    add_row(out, "files", str_format(arena, "%zu, %llu bytes, as %.*s", f->files, (unsigned long long)f->bytes, STR_ARGS(f->format)));
+    add_row(out, "files",
+            str_format(arena, "%zu, %llu bytes, as %.*s", f->files, (unsigned long long)f->bytes, STR_ARGS(f->format)));
     add_row(out, "SHA256SUMS", digest_groups(arena, f->digest));
     if (f->is_recompressed)
-        add_row(out, "note", STR("recompressed: the archive inside is the packer's, its compression is not (another program or zlib version)"));
+        add_row(out, "note",
+                STR("recompressed: the archive inside is the packer's, its compression is not (another program or zlib "
+                    "version)"));
 }
 
 // ---- JSON ----
@@ -95,13 +102,14 @@ void add_facts_json(Cli *cli, const BundleFacts *f, Buf *out)
     add_member(out, "created", m->created);
     add_member(out, "notBefore", m->not_before);
     add_member(out, "notAfter", m->not_after);
-    add_member(out, "generator", str_format(cli->arena, "%.*s %.*s", STR_ARGS(m->generator_name), STR_ARGS(m->generator_version)));
+    add_member(out, "generator",
+               str_format(cli->arena, "%.*s %.*s", STR_ARGS(m->generator_name), STR_ARGS(m->generator_version)));
     add_ids(out, "to", &m->to);
     buf_add(out, STR(", \"signatures\": ["));
     for (size_t i = 0; i < f->signatures.count; i++) {
         const Signature *s = &f->signatures.items[i];
-        buf_addf(out, "%s{\"key\": \"%.*s\", \"legacy\": %s, \"verified\": %s", i ? ", " : "", STR_ARGS(s->key_id), s->is_legacy ? "true" : "false",
-                 s->is_verified ? "true" : "false");
+        buf_addf(out, "%s{\"key\": \"%.*s\", \"legacy\": %s, \"verified\": %s", i ? ", " : "", STR_ARGS(s->key_id),
+                 s->is_legacy ? "true" : "false", s->is_verified ? "true" : "false");
         add_member(out, "comment", s->comment);
         buf_add_char(out, '}');
     }

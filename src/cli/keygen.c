@@ -5,7 +5,8 @@ bool format_option(Cli *cli, bool *is_json)
 {
     Str format = cli_option(cli, "--format");
     *is_json = str_equal(format, STR("json"));
-    return !format.len || *is_json || str_equal(format, STR("text")) || cli_usage(cli, "\"%.*s\" is no output format", STR_ARGS(format));
+    return !format.len || *is_json || str_equal(format, STR("text")) ||
+           cli_usage(cli, "\"%.*s\" is no output format", STR_ARGS(format));
 }
 
 bool password_options(Cli *cli, PasswordSource *password)
@@ -47,7 +48,9 @@ bool run_keygen(Cli *cli)
         buf_add(&out, STR("}\n"));
     } else {
         Str shown = str_printable(cli->arena, name);
-        buf_addf(&out, "Made key %.*s.\n  %.*s.key  secret: signs bundles; keep it to yourself\n  %.*s.pub  public: give it to those who verify them\n",
+        buf_addf(&out,
+                 "Made key %.*s.\n  %.*s.key  secret: signs bundles; keep it to yourself\n  %.*s.pub  public: give it to "
+                 "those who verify them\n",
                  STR_ARGS(id), STR_ARGS(shown), STR_ARGS(shown));
     }
     fwrite(buf_str(&out).ptr, 1, out.len, stdout);   // main checks that it arrived

@@ -54,7 +54,8 @@ static bool predecessor_option(Cli *cli, Str *text)
     for (size_t i = 0; i < digest.len; i++)
         good &= (digest.ptr[i] >= '0' && digest.ptr[i] <= '9') || (digest.ptr[i] >= 'a' && digest.ptr[i] <= 'f');
     *text = str_format(cli->arena, "sha256:%.*s", STR_ARGS(digest));
-    return good || cli_usage(cli, "--predecessor \"%.*s\" is no SHA-256: 64 lower-case hexadecimal digits", STR_ARGS(digest));
+    return good ||
+           cli_usage(cli, "--predecessor \"%.*s\" is no SHA-256: 64 lower-case hexadecimal digits", STR_ARGS(digest));
 }
 
 static bool read_dialects(Pack *pack)
@@ -101,7 +102,8 @@ static bool read_ranges(Pack *pack)
     for (size_t i = 1; i < pack->ranges.count; i++) {
         Str other = strlist_join(cli->arena, &pack->ranges.items[i].to, STR(", "));
         if (!str_equal(to, other)) {
-            diag_error(&cli->diag, SPAN_NONE, "the ranges of a bundle lead to one revision, these to \"%.*s\" and \"%.*s\"", STR_ARGS(to), STR_ARGS(other));
+            diag_error(&cli->diag, SPAN_NONE, "the ranges of a bundle lead to one revision, these to \"%.*s\" and \"%.*s\"",
+                       STR_ARGS(to), STR_ARGS(other));
             diag_hint(&cli->diag, "Pack one bundle for each.");
             return false;
         }
@@ -131,7 +133,8 @@ static bool read_irreversible(Pack *pack)
         if (!revision_resolve(cli->arena, &cli->diag, pack->project, spec, &found))
             return false;
         if (found.count != 1 || !in_ranges(pack, found.items[0]))
-            return diag_error(&cli->diag, SPAN_NONE, "--irreversible names \"%.*s\", which is no revision of these ranges", STR_ARGS(spec));
+            return diag_error(&cli->diag, SPAN_NONE, "--irreversible names \"%.*s\", which is no revision of these ranges",
+                              STR_ARGS(spec));
         Str *reason = arena_new(cli->arena, Str);
         *reason = str_trim(why);
         map_put(&pack->irreversible, found.items[0]->id, reason);
@@ -165,8 +168,9 @@ static bool read_manifest_options(Pack *pack)
                     .generator_name = STR("waybill"),
                     .generator_version = STR(WAYBILL_VERSION),
                     .to = pack->ranges.items[0].to};
-    if (!read_sequence(pack, &m->sequence) || !predecessor_option(cli, &m->predecessor) || !time_option(cli, "--not-before", &m->not_before) ||
-        !time_option(cli, "--not-after", &m->not_after) || !created_option(cli, &m->created))
+    if (!read_sequence(pack, &m->sequence) || !predecessor_option(cli, &m->predecessor) ||
+        !time_option(cli, "--not-before", &m->not_before) || !time_option(cli, "--not-after", &m->not_after) ||
+        !created_option(cli, &m->created))
         return false;
     if (m->not_before.len && m->not_after.len && str_compare(m->not_before, m->not_after) > 0)
         return cli_usage(cli, "--not-before is after --not-after");
@@ -260,7 +264,8 @@ static void print_result(Pack *pack, const uint8_t digest[32], bool is_json)
         buf_add_json(&out, pack->output);
         buf_addf(&out, ", \"sumsSha256\": \"%.*s\"}\n", STR_ARGS(hex_text(pack->arena, digest, 32)));
     } else {
-        buf_addf(&out, "%.*s\n  SHA256SUMS   %.*s\n", STR_ARGS(str_printable(pack->arena, pack->output)), STR_ARGS(digest_groups(pack->arena, digest)));
+        buf_addf(&out, "%.*s\n  SHA256SUMS   %.*s\n", STR_ARGS(str_printable(pack->arena, pack->output)),
+                 STR_ARGS(digest_groups(pack->arena, digest)));
     }
     fwrite(buf_str(&out).ptr, 1, out.len, stdout);   // main checks that it arrived
 }
@@ -272,7 +277,8 @@ static bool fill_stage(Pack *pack, const SecretKey *key, uint8_t digest[32])
     if (!pack_scripts(pack))
         return false;
     list_scripts(pack);
-    return list_revisions(pack) && pack_texts(pack, secret_key_public(key)) && stage_pack(pack->stage, &pack->cli->diag, &pack->manifest, key, digest);
+    return list_revisions(pack) && pack_texts(pack, secret_key_public(key)) &&
+           stage_pack(pack->stage, &pack->cli->diag, &pack->manifest, key, digest);
 }
 
 bool run_pack(Cli *cli)
@@ -287,7 +293,8 @@ bool run_pack(Cli *cli)
     if (!format_option(cli, &is_json) || !password_options(cli, &password) || !bundle_start(&cli->diag))
         return false;
     pack.project = cli_project(cli);
-    if (!pack.project || !read_dialects(&pack) || !read_ranges(&pack) || !read_irreversible(&pack) || !read_manifest_options(&pack) || !choose_output(&pack))
+    if (!pack.project || !read_dialects(&pack) || !read_ranges(&pack) || !read_irreversible(&pack) ||
+        !read_manifest_options(&pack) || !choose_output(&pack))
         goto done;
     pack.went_back = arena_array(cli->arena, bool, pack.project->graph.revisions.count + 1);
     pack.has_way_back = arena_array(cli->arena, bool, pack.project->graph.revisions.count + 1);

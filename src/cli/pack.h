@@ -6,16 +6,16 @@
 
 // One step's own scripts. `downgrade` is empty when there is none.
 typedef struct PackStep {
-    const Step *step;          // of the upgrade
-    Str upgrade, downgrade;    // paths in the bundle
+    const Step *step;         // of the upgrade
+    Str upgrade, downgrade;   // paths in the bundle
 } PackStep;
 
 // The scripts of one dialect and range. Texts are in the stage, not here.
 typedef struct PackScript {
     const RenderOptions *options;
     const Path *up;
-    Str folder;                // "sql/postgresql/from-ae10"
-    Str upgrade, downgrade;    // downgrade empty: restore from backup
+    Str folder;                       // "sql/postgresql/from-ae10"
+    Str upgrade, downgrade;           // downgrade empty: restore from backup
     Str upgrade_run, downgrade_run;   // their script_sha256: what a journal knows a run by
     size_t upgrade_sections, downgrade_sections;
     bool has_section_files;

@@ -6,7 +6,8 @@ static bool is_new(const Diag *diag, const Message *message)
 {
     for (size_t i = 0; i < diag->messages.count; i++) {
         const Message *m = &diag->messages.items[i];
-        bool same_file = m->at.source && message->at.source ? str_equal(m->at.source->name, message->at.source->name) : m->at.source == message->at.source;
+        bool same_file = m->at.source && message->at.source ? str_equal(m->at.source->name, message->at.source->name)
+                                                            : m->at.source == message->at.source;
         if (same_file && m->at.start == message->at.start && str_equal(m->text, message->text))
             return false;
     }
@@ -23,7 +24,8 @@ static void keep_messages(Pack *pack, const Diag *scratch)
             continue;
         if (message.at.source) {   // it may be a template's, which goes with the range's memory
             Source *source = arena_new(pack->arena, Source);
-            *source = (Source){str_copy(pack->arena, message.at.source->name), str_copy(pack->arena, message.at.source->text)};
+            *source = (Source){str_copy(pack->arena, message.at.source->name),
+                               str_copy(pack->arena, message.at.source->text)};
             message.at.source = source;
         }
         vec_push(pack->arena, &diag->messages, message);
@@ -80,7 +82,9 @@ static bool add_steps(Rendering *r, bool is_upgrade)
         PackStep *step = &r->script->steps.items[is_upgrade ? i : all - 1 - i];
         const Revision *revision = step->step->revision;
         size_t number = is_upgrade ? i + 1 : all - i;
-        Str path = path_join(arena, folder, bundle_step_name(arena, folder, number, revision->id, revision->message, is_upgrade)), text;
+        Str path = path_join(arena, folder,
+                             bundle_step_name(arena, folder, number, revision->id, revision->message, is_upgrade)),
+            text;
         if (!render_step(r->renderer, r->diag, &r->rendered, i, &text) || !stage_add(r->pack->stage, r->diag, path, text))
             return false;
         *(is_upgrade ? &step->upgrade : &step->downgrade) = path;
@@ -102,7 +106,8 @@ static bool open_rendering(Rendering *r, Arena *scratch, const Path *path)
 static bool add_upgrade(Rendering *r, Arena *scratch)
 {
     PackScript *s = r->script;
-    return open_rendering(r, scratch, s->up) && add_whole(r, s->upgrade, "upgrade", &s->upgrade_run, &s->upgrade_sections) && add_steps(r, true);
+    return open_rendering(r, scratch, s->up) && add_whole(r, s->upgrade, "upgrade", &s->upgrade_run, &s->upgrade_sections) &&
+           add_steps(r, true);
 }
 
 // The steps from TO down to the first that has no way back; all of them when every one has.
@@ -142,7 +147,8 @@ static bool add_downgrade(Rendering *r, Arena *scratch)
 static bool add_range(Pack *pack, const RenderOptions *options, const Path *up)
 {
     PackScript script = {.options = options, .up = up};
-    script.folder = str_format(pack->arena, "sql/%.*s/from-%.*s", STR_ARGS(options->style.dialect->name), STR_ARGS(bundle_from_label(pack->arena, &up->from)));
+    script.folder = str_format(pack->arena, "sql/%.*s/from-%.*s", STR_ARGS(options->style.dialect->name),
+                               STR_ARGS(bundle_from_label(pack->arena, &up->from)));
     script.upgrade = str_format(pack->arena, "%.*s/upgrade.sql", STR_ARGS(script.folder));
     for (size_t i = 0; i < up->steps.count; i++) {
         PackStep step = {.step = &up->steps.items[i]};

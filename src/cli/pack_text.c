@@ -25,7 +25,8 @@ static Str names(Arena *arena, const StrList *rows, Str separator)
 static Str server_name(Arena *arena, const RenderOptions *options)
 {
     const Dialect *d = options->style.dialect;
-    return str_format(arena, "%.*s %.*s", STR_ARGS(d->title), STR_ARGS(dialect_version_text(arena, d, options->style.minimum)));
+    return str_format(arena, "%.*s %.*s", STR_ARGS(d->title),
+                      STR_ARGS(dialect_version_text(arena, d, options->style.minimum)));
 }
 
 // ---- status.sql ----
@@ -71,7 +72,9 @@ static bool add_cases(Status *s)
         if (script->downgrade.len)
             buf_addf(&back, "%s%.*s", back.len ? ", " : "; back to where it came from: ", STR_ARGS(script->downgrade));
     }
-    if (!add_case(s, &pack->manifest.to, str_format(s->texts->arena, "none: the database is where this bundle leads%.*s", STR_ARGS(buf_str(&back)))))
+    if (!add_case(
+            s, &pack->manifest.to,
+            str_format(s->texts->arena, "none: the database is where this bundle leads%.*s", STR_ARGS(buf_str(&back)))))
         return false;
     for (size_t i = 0; i < pack->scripts.count; i++) {
         const PackScript *script = &pack->scripts.items[i];
@@ -86,7 +89,8 @@ static bool add_run(Status *s, Str run, size_t done, Str folder, const char *dir
 {
     View *item = view_item(s->view, STR("runs"));
     return put_sql(s, item, STR("run"), str_format(s->texts->arena, "%.*s/%zu", STR_ARGS(run), done)) &&
-           put_sql(s, item, STR("apply"), str_format(s->texts->arena, "%.*s/%s.from-section-%zu.sql", STR_ARGS(folder), direction, done + 1));
+           put_sql(s, item, STR("apply"),
+                   str_format(s->texts->arena, "%.*s/%s.from-section-%zu.sql", STR_ARGS(folder), direction, done + 1));
 }
 
 // Runs that the journal may hold: scripts of this bundle that stopped after one of their sections.
@@ -113,13 +117,21 @@ static bool view_postgresql(Status *s)
     Arena *arena = s->texts->arena;
     const Dialect *d = s->options->style.dialect;
     const Settings *settings = &s->texts->pack->project->settings;
-    Str schema = settings->version_table_schema.len ? settings->version_table_schema : s->options->schema.len ? s->options->schema : STR("public");
-    Str table = sql_qualified(arena, d, schema, settings->version_table), journal = sql_qualified(arena, d, schema, STR("waybill_journal"));
+    Str schema = settings->version_table_schema.len ? settings->version_table_schema
+                 : s->options->schema.len           ? s->options->schema
+                                                    : STR("public");
+    Str table = sql_qualified(arena, d, schema, settings->version_table),
+        journal = sql_qualified(arena, d, schema, STR("waybill_journal"));
     return put_sql(s, s->view, STR("version_regclass"), table) && put_sql(s, s->view, STR("journal_regclass"), journal) &&
            put_sql(s, s->view, STR("select_rows"),
-                   str_format(arena, "SELECT pg_catalog.array_agg(version_num::text ORDER BY version_num::text COLLATE pg_catalog.\"C\") FROM %.*s", STR_ARGS(table))) &&
+                   str_format(arena,
+                              "SELECT pg_catalog.array_agg(version_num::text ORDER BY version_num::text COLLATE "
+                              "pg_catalog.\"C\") FROM %.*s",
+                              STR_ARGS(table))) &&
            put_sql(s, s->view, STR("select_run"),
-                   str_format(arena, "SELECT run || '/' || max(section) FROM %.*s GROUP BY run ORDER BY max(at) DESC LIMIT 1", STR_ARGS(journal))) &&
+                   str_format(arena,
+                              "SELECT run || '/' || max(section) FROM %.*s GROUP BY run ORDER BY max(at) DESC LIMIT 1",
+                              STR_ARGS(journal))) &&
            add_runs(s);
 }
 
@@ -128,10 +140,14 @@ static bool view_sqlite(Status *s)
     Arena *arena = s->texts->arena;
     const Dialect *d = s->options->style.dialect;
     const Settings *settings = &s->texts->pack->project->settings;
-    view_text(s->view, STR("version_table_name"), sql_qualified(arena, d, settings->version_table_schema, settings->version_table));
+    view_text(s->view, STR("version_table_name"),
+              sql_qualified(arena, d, settings->version_table_schema, settings->version_table));
     // a table of another schema cannot be stood in for
-    view_optional(s->view, STR("attached"), settings->version_table_schema.len ? STR_EMPTY : sql_name(arena, d, settings->version_table));
-    Str pattern = str_replace(arena, str_replace(arena, str_replace(arena, s->options->database, STR("!"), STR("!!")), STR("%"), STR("!%")), STR("_"), STR("!_"));
+    view_optional(s->view, STR("attached"),
+                  settings->version_table_schema.len ? STR_EMPTY : sql_name(arena, d, settings->version_table));
+    Str pattern = str_replace(
+        arena, str_replace(arena, str_replace(arena, s->options->database, STR("!"), STR("!!")), STR("%"), STR("!%")),
+        STR("_"), STR("!_"));
     return put_sql(s, s->view, STR("database_pattern"), pattern);
 }
 
@@ -142,7 +158,9 @@ static bool add_status(Texts *t, const RenderOptions *options)
     Str database = STR_EMPTY;
     if (options->database.len && !sql_text(t->arena, t->diag, &options->style, SPAN_NONE, options->database, &database))
         return false;
-    view_text(s.view, STR("title"), str_format(t->arena, "Waybill %s: status for bundle %.*s", WAYBILL_VERSION, STR_ARGS(t->pack->manifest.bundle)));
+    view_text(
+        s.view, STR("title"),
+        str_format(t->arena, "Waybill %s: status for bundle %.*s", WAYBILL_VERSION, STR_ARGS(t->pack->manifest.bundle)));
     view_text(s.view, STR("bundle"), t->pack->manifest.bundle);
     view_text(s.view, STR("server"), server_name(t->arena, options));
     view_text(s.view, STR("minimum"), str_format(t->arena, "%d", options->style.minimum));
@@ -150,7 +168,8 @@ static bool add_status(Texts *t, const RenderOptions *options)
     view_bool(s.view, STR("psql"), str_equal(options->client, STR("psql")));
     view_bool(s.view, STR("sqlite3"), str_equal(options->client, STR("sqlite3")));
     Str path = str_format(t->arena, "sql/%.*s/status.sql", STR_ARGS(d->name));
-    return (d->id == DIALECT_POSTGRESQL ? view_postgresql(&s) : view_sqlite(&s)) && add_cases(&s) && add_text(t, d->name, STR("status.sql"), s.view, path);
+    return (d->id == DIALECT_POSTGRESQL ? view_postgresql(&s) : view_sqlite(&s)) && add_cases(&s) &&
+           add_text(t, d->name, STR("status.sql"), s.view, path);
 }
 
 // ---- README.txt ----
@@ -221,7 +240,8 @@ static void add_revision(Texts *t, View *view, const ManifestRevision *r)
     StrList by_hand = {0};
     for (size_t i = 0; i < r->overrides.count; i++) {
         const ManifestOverride *o = &r->overrides.items[i];
-        vec_push(t->arena, &by_hand, str_format(t->arena, "%.*s %s", STR_ARGS(o->dialect), o->is_upgrade ? "upgrade" : "downgrade"));
+        vec_push(t->arena, &by_hand,
+                 str_format(t->arena, "%.*s %s", STR_ARGS(o->dialect), o->is_upgrade ? "upgrade" : "downgrade"));
     }
     view_text(v, STR("id"), str_printable(t->arena, r->id));
     view_text(v, STR("message"), str_printable(t->arena, first_line(r->message)));
@@ -237,8 +257,8 @@ static bool add_readme(Texts *t, const PublicKey *key)
     Str title = str_format(t->arena, "Bundle %.*s", STR_ARGS(m->bundle));
     const struct {
         Str name, text;
-    } optional[] = {{STR("customer"), m->customer},     {STR("environment"), m->environment}, {STR("ticket"), m->ticket},
-                    {STR("created"), m->created},       {STR("not_before"), m->not_before},   {STR("not_after"), m->not_after}};
+    } optional[] = {{STR("customer"), m->customer}, {STR("environment"), m->environment}, {STR("ticket"), m->ticket},
+                    {STR("created"), m->created},   {STR("not_before"), m->not_before},   {STR("not_after"), m->not_after}};
     view_text(v, STR("title"), title);
     view_text(v, STR("underline"), line_of(t->arena, '=', title.len));
     view_text(v, STR("bundle"), m->bundle);

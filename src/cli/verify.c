@@ -64,7 +64,8 @@ bool run_inspect(Cli *cli)
     BundleFacts facts;
     BundleOptions options = {0};
     bool is_json;
-    if (!format_option(cli, &is_json) || !bundle_start(&cli->diag) || !bundle_read(cli->arena, &cli->diag, cli->arguments.items[0], &options, &facts))
+    if (!format_option(cli, &is_json) || !bundle_start(&cli->diag) ||
+        !bundle_read(cli->arena, &cli->diag, cli->arguments.items[0], &options, &facts))
         return false;
     Buf out = buf_open(cli->arena);
     if (is_json) {
@@ -89,7 +90,8 @@ bool run_repack(Cli *cli)
     if (!bundle_start(&cli->diag) || !bundle_read(cli->arena, &cli->diag, cli->arguments.items[0], &options, &facts))
         return false;
     Buf out = buf_open(cli->arena);
-    buf_addf(&out, "%.*s: %zu files, SHA256SUMS %.*s\n", STR_ARGS(str_printable(cli->arena, options.to)), facts.files, STR_ARGS(digest_groups(cli->arena, facts.digest)));
+    buf_addf(&out, "%.*s: %zu files, SHA256SUMS %.*s\n", STR_ARGS(str_printable(cli->arena, options.to)), facts.files,
+             STR_ARGS(digest_groups(cli->arena, facts.digest)));
     print(&out);
     return true;
 }

@@ -8,7 +8,7 @@ export LC_ALL=C TZ=UTC
 unset SOURCE_DATE_EPOCH
 HERE=$(mktemp -d "${TMPDIR:-/tmp}/waybill-bundle-XXXXXX")
 chmod 755 "$HERE"
-trap 'rm -rf "$HERE"' EXIT
+trap 'cd /; rm -rf "$HERE"' EXIT
 cd "$HERE" || exit 1
 passed=0
 failed=0

@@ -1,0 +1,143 @@
+// Hashing and reading a file's text beside the work of writing it: packing is bound by deflate, and this is what would
+// make it slower than tar and gzip, which use two processors too. Without a thread the same is done in place.
+#include <pthread.h>
+#include <signal.h>
+#include <sodium.h>
+
+#include "bundle_int.h"
+
+struct Judge {
+    Arena *arena;   // the thread's own, for messages
+    Diag diag;
+    crypto_hash_sha256_state state;
+    TextCheck *check;
+    Str piece;
+    bool good;   // so far
+    bool has_thread, is_busy, is_ending;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+};
+
+static void work(Judge *judge)
+{
+    crypto_hash_sha256_update(&judge->state, (const uint8_t *)judge->piece.ptr, judge->piece.len);
+    judge->good = judge->good && text_check(judge->check, &judge->diag, judge->piece.ptr, judge->piece.len);
+}
+
+static void *run(void *context)
+{
+    Judge *judge = context;
+    pthread_mutex_lock(&judge->lock);
+    for (;;) {
+        while (!judge->is_busy && !judge->is_ending)
+            pthread_cond_wait(&judge->changed, &judge->lock);
+        if (!judge->is_busy)
+            break;
+        pthread_mutex_unlock(&judge->lock);
+        work(judge);
+        pthread_mutex_lock(&judge->lock);
+        judge->is_busy = false;
+        pthread_cond_signal(&judge->changed);
+    }
+    pthread_mutex_unlock(&judge->lock);
+    return NULL;
+}
+
+Judge *judge_open(Arena *arena, bool beside)
+{
+    Judge *judge = arena_new(arena, Judge);
+    *judge = (Judge){.arena = arena_open()};
+    judge->diag = diag_open(judge->arena);
+    if (!beside)
+        return judge;
+    pthread_mutex_init(&judge->lock, NULL);
+    pthread_cond_init(&judge->changed, NULL);
+    // signals are for the main thread, whose reading and writing they interrupt
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    judge->has_thread = pthread_create(&judge->thread, NULL, run, judge) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!judge->has_thread) {
+        pthread_cond_destroy(&judge->changed);
+        pthread_mutex_destroy(&judge->lock);
+    }
+    return judge;
+}
+
+static void wait_idle(Judge *judge)
+{
+    if (!judge->has_thread)
+        return;
+    pthread_mutex_lock(&judge->lock);
+    while (judge->is_busy)
+        pthread_cond_wait(&judge->changed, &judge->lock);
+    pthread_mutex_unlock(&judge->lock);
+}
+
+void judge_close(Judge *judge)
+{
+    if (!judge)
+        return;
+    if (judge->has_thread) {
+        wait_idle(judge);
+        pthread_mutex_lock(&judge->lock);
+        judge->is_ending = true;
+        pthread_cond_signal(&judge->changed);
+        pthread_mutex_unlock(&judge->lock);
+        pthread_join(judge->thread, NULL);
+        pthread_cond_destroy(&judge->changed);
+        pthread_mutex_destroy(&judge->lock);
+    }
+    arena_close(judge->arena);
+    judge->arena = NULL;
+}
+
+void judge_begin(Judge *judge, Str path)
+{
+    crypto_hash_sha256_init(&judge->state);
+    judge->check = text_check_open(judge->arena, path);
+    judge->good = true;
+}
+
+void judge_give(Judge *judge, Str piece)
+{
+    judge->piece = piece;
+    if (!judge->has_thread) {
+        work(judge);
+        return;
+    }
+    pthread_mutex_lock(&judge->lock);
+    judge->is_busy = true;
+    pthread_cond_signal(&judge->changed);
+    pthread_mutex_unlock(&judge->lock);
+}
+
+static bool report(Judge *judge, Diag *diag)
+{
+    if (judge->good)
+        return true;
+    const Message *message = &judge->diag.messages.items[0];
+    diag_error(diag, SPAN_NONE, "%.*s", STR_ARGS(message->text));
+    if (message->hint.len)
+        diag_hint(diag, "%.*s", STR_ARGS(message->hint));
+    return false;
+}
+
+bool judge_take(Judge *judge, Diag *diag)
+{
+    wait_idle(judge);
+    return !diag || report(judge, diag);
+}
+
+bool judge_end(Judge *judge, Diag *diag, const uint8_t wanted[32], Str path)
+{
+    uint8_t digest[32];
+    crypto_hash_sha256_final(&judge->state, digest);
+    if (memcmp(digest, wanted, sizeof digest) != 0)
+        return diag_error(diag, SPAN_NONE, "E-203 file \"%.*s\": its SHA-256 is %.*s, SHA256SUMS says %.*s", STR_ARGS(path),
+                          STR_ARGS(hex_text(diag->arena, digest, 32)), STR_ARGS(hex_text(diag->arena, wanted, 32)));
+    judge->good = text_check_end(judge->check, &judge->diag);
+    return report(judge, diag);
+}

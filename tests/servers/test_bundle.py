@@ -1,0 +1,76 @@
+"""A bundle on real servers by README's own commands: status.sql says what applies, before, between, after a failure and at
+the end; a run that stopped after a section goes on with the script that status.sql names; status.sql changes nothing."""
+import os
+import shutil
+import subprocess
+
+from common import Postgres, check, finish, run, scratch, sqlite_state, WAYBILL, ROOT
+
+folder = scratch()
+project = os.path.join(folder, "p")
+# the small project of the shell tests: the second revision has a part outside a transaction
+subprocess.run(["sh", "-c", "sed -n '/^project()/,/^}/p' %s/tests/bundle/common.sh > fn.sh; . ./fn.sh; project p" % ROOT], cwd=folder, check=True)
+for args in (["keygen", "-o", "k", "--no-password"],
+             ["-c", "p/alembic.ini", "pack", "base:head", "r1:head", "--key", "k.key", "-o", "b"]):
+    subprocess.run([WAYBILL, *args], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+sql = os.path.join(folder, "b", "sql")
+pg = Postgres()
+
+
+def script(name):
+    return os.path.join(folder, "b", name)
+
+
+def status(database):
+    before = pg.state(database)
+    code, text = pg.psql(database, "-f", script("sql/postgresql/status.sql"))
+    check(code == 0 and pg.state(database) == before, "status.sql only reads: " + text)
+    return text.strip()
+
+
+def apply(database, name):
+    return pg.psql(database, "-v", "ON_ERROR_STOP=1", "-e", "-f", script(name))
+
+
+pg.create("a")
+check("revision=base apply=sql/postgresql/from-base/upgrade.sql" in status("a"), "status of an empty database")
+first = sorted(n for n in os.listdir(sql + "/postgresql/from-base/steps") if n.endswith(".upgrade.sql"))[0]
+code, text = apply("a", "sql/postgresql/from-base/steps/" + first)
+check(code == 0 and "to=r1" in text and "result=OK" in text, "a single step")
+check("revision=r1 apply=sql/postgresql/from-r1/upgrade.sql" in status("a"), "status after it")
+# the second section fails on this row, the first one stays
+pg.psql("a", "-qc", "alter table item add constraint not_none check (name <> 'none'); insert into item values (1, null)")
+code, text = apply("a", "sql/postgresql/from-r1/upgrade.sql")
+check(code == 3 and "result=OK" not in text, "a section that fails")
+named = status("a").split("apply=")[1]
+check(named == "sql/postgresql/from-r1/upgrade.from-section-2.sql", "status names the script that goes on: " + named)
+code, text = apply("a", "sql/postgresql/from-base/upgrade.sql")
+check(code == 3, "another script is refused in between")
+pg.psql("a", "-qc", "alter table item drop constraint not_none")
+code, text = apply("a", named)
+check(code == 0 and "to=r3" in text and "result=OK" in text, "it goes on: " + text[-300:])
+check("revision=r3 apply=none: the database is where this bundle leads" in status("a"), "status at the end")
+code, text = apply("a", "sql/postgresql/from-r1/downgrade.sql")
+check(code == 0 and "result=OK" in text and "revision=r1" in status("a"), "the way back")
+pg.psql("a", "-qc", "update alembic_version set version_num = 'zz'")
+check("revision=zz apply=none: no script of this bundle starts here" in status("a"), "a revision not known")
+pg.stop()
+
+db = os.path.join(folder, "a.db")
+
+
+def lite(name):
+    with open(script(name), "rb") as f:
+        return run(["sqlite3", db], stdin=f)
+
+
+check("revision=base apply=sql/sqlite/from-base/upgrade.sql" in lite("sql/sqlite/status.sql")[1], "status of an empty file")
+code, text = lite("sql/sqlite/from-base/upgrade.sql")
+check(code == 0 and "result=OK" in text, "upgrade")
+before = sqlite_state(db)
+check("revision=r3 apply=none" in lite("sql/sqlite/status.sql")[1] and sqlite_state(db) == before, "status at the end")
+code, text = lite("sql/sqlite/from-base/downgrade.sql")
+check(code == 0 and "result=OK" in text, "the way back")
+check("revision=base" in lite("sql/sqlite/status.sql")[1], "status at base, where the version table is empty")
+shutil.rmtree(folder)
+finish("servers/bundle")

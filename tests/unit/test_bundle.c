@@ -1,0 +1,428 @@
+// The bundle room where whole bundles cannot reach: signatures, the list's grammar, manifests, names, times, texts.
+#include <setjmp.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "waybill/bundle.h"
+
+static Arena *arena;
+static Diag diag;
+
+static int open_arena(void **state)
+{
+    (void)state;
+    arena = arena_open();
+    diag = diag_open(arena);
+    return bundle_start(&diag) ? 0 : 1;
+}
+
+static int close_arena(void **state)
+{
+    (void)state;
+    arena_close(arena);
+    return 0;
+}
+
+static bool said(const char *number)
+{
+    bool one = diag.errors == 1 && str_starts(diag.messages.items[0].text, str_from(number));
+    if (!one && diag.messages.count)
+        fprintf(stderr, "wanted %s, got %.*s\n", number, STR_ARGS(diag.messages.items[0].text));
+    diag = diag_open(arena);
+    return one;
+}
+
+// ---- signatures, with a key of fixed bytes ----
+
+static const char public_text[] = "untrusted comment: minisign public key 0807060504030201\n"
+                                  "RWQBAgMEBQYHCAOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4\n";
+
+static void fixed_keys(PublicKey *public, uint8_t secret[64])
+{
+    uint8_t seed[32];
+    for (size_t i = 0; i < sizeof seed; i++)
+        seed[i] = (uint8_t)i;
+    crypto_sign_seed_keypair(public->key, secret, seed);
+    for (size_t i = 0; i < 8; i++)
+    public->id[i] = (uint8_t)(i + 1);
+}
+
+static void a_public_key_is_read_as_minisign_writes_it(void **state)
+{
+    (void)state;
+    PublicKey key, fixed;
+    uint8_t secret[64];
+    fixed_keys(&fixed, secret);
+    assert_true(public_key_parse(&diag, STR("k"), str_from(public_text), &key));
+    assert_memory_equal(key.key, fixed.key, 32);
+    assert_true(str_equal(public_key_id(arena, &key), STR("0807060504030201")));
+}
+
+// A signature file over `message` by the fixed key; `algorithm` "ED" or "Ed".
+static Str signature_text(const char *algorithm, Str message, const char *comment)
+{
+    PublicKey key;
+    uint8_t secret[64], hash[64], bytes[74], global[64];
+    char first[101], second[101];
+    fixed_keys(&key, secret);
+    crypto_generichash(hash, 64, (const uint8_t *)message.ptr, message.len, NULL, 0);
+    memcpy(bytes, algorithm, 2);
+    memcpy(bytes + 2, key.id, 8);
+    crypto_sign_detached(bytes + 10, NULL, hash, 64, secret);
+    Str both = str_format(arena, "%64s%s", "", comment);
+    memcpy((char *)(uintptr_t)both.ptr, bytes + 10, 64);
+    crypto_sign_detached(global, NULL, (const uint8_t *)both.ptr, both.len, secret);
+    sodium_bin2base64(first, sizeof first, bytes, 74, sodium_base64_VARIANT_ORIGINAL);
+    sodium_bin2base64(second, sizeof second, global, 64, sodium_base64_VARIANT_ORIGINAL);
+    return str_format(arena, "untrusted comment: signature from minisign secret key\n%s\ntrusted comment: %s\n%s\n", first,
+                      comment, second);
+}
+
+static void a_signature_covers_message_and_comment(void **state)
+{
+    (void)state;
+    PublicKey key;
+    uint8_t secret[64];
+    Signature s;
+    Str file = STR("signatures/0807060504030201.minisig"),
+        text = signature_text("ED", STR("message"), "timestamp:1\tfile:x\thashed");
+    fixed_keys(&key, secret);
+    assert_true(signature_parse(arena, &diag, file, text, &s));
+    assert_true(signature_verify(&s, &key, STR("message")));
+    assert_false(signature_verify(&s, &key, STR("massage")));
+    key.key[0] ^= 1;
+    assert_false(signature_verify(&s, &key, STR("message")));
+    key.key[0] ^= 1;
+    s.comment = STR("timestamp:2\tfile:x\thashed");
+    assert_false(signature_verify(&s, &key, STR("message")));
+    // S + L: the same signature in another form
+    assert_true(signature_parse(arena, &diag, file, text, &s));
+    static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58,       0xd6,
+                                      0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, [31] = 0x10};
+    unsigned carry = 0;
+    for (size_t i = 0; i < 32; i++) {
+        carry += (unsigned)s.bytes[32 + i] + order[i];
+        s.bytes[32 + i] = (uint8_t)carry;
+        carry >>= 8;
+    }
+    assert_false(signature_verify(&s, &key, STR("message")));
+}
+
+static void wrong_signature_files_are_refused(void **state)
+{
+    (void)state;
+    Str file = STR("signatures/0807060504030201.minisig"), good = signature_text("ED", STR("m"), "c");
+    Signature s;
+    const struct {
+        const char *number;
+        Str file, text;
+    } rows[] = {
+        {"E-103", file, signature_text("Ed", STR("m"), "c")},
+        {"E-104", STR("signatures/0807060504030202.minisig"), good},
+        {"E-104", STR("signatures/0807060504030a01.minisig"), good},
+        {"E-106", file, str_replace(arena, good, STR("=\ntrusted"), STR("\ntrusted"))},
+        {"E-107", file, str_format(arena, "%.*s\n", STR_ARGS(good))},
+        {"E-107", file, str_slice(good, 0, good.len - 1)},
+        {"E-107", file, str_replace(arena, good, STR("\n"), STR("\r\n"))},
+        {"E-107", file, str_replace(arena, good, STR("signature from"), STR("another from"))},
+        {"E-107", file, str_replace(arena, good, STR("trusted comment: c"), STR("trusted comment: \033[31m"))},
+        {"E-107", file, str_replace(arena, good, STR("trusted comment: c"), STR("trusted comment: \xc3\xa4"))},
+        {"E-201", STR("signatures/0807060504030201.pub"), good},
+        {"E-107", file, STR("")},
+    };
+    assert_true(signature_parse(arena, &diag, file, good, &s));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_false(signature_parse(arena, &diag, rows[i].file, rows[i].text, &s));
+        assert_true(said(rows[i].number));
+    }
+}
+
+static void a_comment_must_speak_of_this_bundle(void **state)
+{
+    (void)state;
+    uint8_t digest[32] = {0};
+    const struct {
+        const char *comment;
+        bool fits;
+    } rows[] = {
+        {"waybill-bundle/1 bundle=b-000001 sums=0000000000000000000000000000000000000000000000000000000000000000", true},
+        {"waybill-bundle/1 bundle=b-000001 sums=0000000000000000000000000000000000000000000000000000000000000000 "
+         "at=2026-11-23T01:00:00Z",
+         true},
+        {"waybill-bundle/1 bundle=b-000001 sums=0000000000000000000000000000000000000000000000000000000000000000 at=today",
+         false},
+        {"waybill-bundle/1 bundle=b-000002 sums=0000000000000000000000000000000000000000000000000000000000000000", false},
+        {"waybill-bundle/1 bundle=b-000001 sums=1000000000000000000000000000000000000000000000000000000000000000", false},
+        {"timestamp:1795395600\tfile:SHA256SUMS\thashed", true},
+        {"timestamp:1795395600\tfile:SHA256SUMS", true},
+        {"timestamp:\tfile:SHA256SUMS", false},
+        {"trust me", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(signature_comment_fits(arena, str_from(rows[i].comment), STR("b-000001"), digest), rows[i].fits);
+}
+
+// ---- the list ----
+
+#define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
+
+static void the_list_has_one_grammar(void **state)
+{
+    (void)state;
+    Sums sums;
+    const struct {
+        const char *number, *text;
+    } rows[] = {
+        {NULL, ZEROS "  MANIFEST.json\n" ZEROS "  README.txt\n"},
+        {"E-202", ""},
+        {"E-202", ZEROS "  README.txt\n"},
+        {"E-204", ZEROS "  MANIFEST.json"},
+        {"E-204", ZEROS " MANIFEST.json\n"},
+        {"E-204", ZEROS " *MANIFEST.json\n"},
+        {"E-204", "\\" ZEROS "  MANIFEST.json\n"},
+        {"E-204", "A" ZEROS "  MANIFEST.json\n"},
+        {"E-204", ZEROS "  MANIFEST.json\n\n"},
+        {"E-406", ZEROS "  MANIFEST.json\r\n"},
+        {"E-204", ZEROS "  MANIFEST.json\n" ZEROS "  MANIFEST.json\n"},
+        {"E-204", ZEROS "  README.txt\n" ZEROS "  MANIFEST.json\n"},
+        {"E-204", ZEROS "  MANIFEST.json\n" ZEROS "  SHA256SUMS\n"},
+        {"E-204", ZEROS "  MANIFEST.json\n" ZEROS "  signatures/x\n"},
+        {"E-405", ZEROS "  MANIFEST.json\n" ZEROS "  sql/A\n" ZEROS "  sql/a\n"},
+        {"E-401", ZEROS "  ../x\n"},
+        {"E-402", ZEROS "  /x\n"},
+        {"E-401", ZEROS "  a//b\n"},
+        {"E-401", ZEROS "  a/\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        bool done = sums_parse(arena, &diag, str_from(rows[i].text), &sums);
+        assert_int_equal(done, rows[i].number == NULL);
+        assert_true(done || said(rows[i].number));
+        if (done)
+            assert_true(str_equal(sums_text(arena, &sums), str_from(rows[i].text)));
+    }
+}
+
+// ---- the manifest ----
+
+static Manifest some_manifest(void)
+{
+    Manifest m = {.bundle = STR("shop-000003"),
+                  .product = STR("shop"),
+                  .sequence = 3,
+                  .generator_name = STR("waybill"),
+                  .generator_version = STR("0")};
+    ManifestScript script = {.dialect = STR("sqlite"),
+                             .minimum = STR("3.35.0"),
+                             .client = STR("sqlite3"),
+                             .upgrade = STR("sql/sqlite/from-base/upgrade.sql"),
+                             .sections = 1};
+    ManifestRevision revision = {.id = STR("r1"),
+                                 .message = STR("\xc3\xa4 \xe2\x80\xae \"x\""),
+                                 .source_sha256 = STR(ZEROS),
+                                 .irreversible = STR("gone")};
+    ManifestOverride override = {STR("sqlite"), true, STR(ZEROS)};
+    vec_push(arena, &revision.overrides, override);
+    vec_push(arena, &m.to, STR("r1"));
+    vec_push(arena, &m.scripts, script);
+    vec_push(arena, &m.revisions, revision);
+    return m;
+}
+
+static void a_manifest_has_one_text(void **state)
+{
+    (void)state;
+    Manifest m = some_manifest(), again;
+    Str text, twice;
+    assert_true(manifest_text(arena, &diag, &m, &text));
+    assert_true(utf8_length(text) == text.len);   // ASCII
+    assert_true(manifest_parse(arena, &diag, text, &again));
+    assert_true(manifest_text(arena, &diag, &again, &twice));
+    assert_true(str_equal(text, twice));
+    assert_true(str_equal(again.revisions.items[0].message, m.revisions.items[0].message));
+    const struct {
+        const char *number, *from, *to;
+    } rows[] = {
+        {"E-208", "{", "["},
+        {"E-208", "null", "nul"},
+        {"E-208", "\"shop\"", "\"\\ud800\""},
+        {"E-208", "\"shop\"", "\"\\u0000\""},
+        {"E-207", "\"sequence\": 3", "\"sequence\": 3e0"},
+        {"E-207", "\"sequence\": 3", "\"sequence\": -3"},
+        {"E-209", "\"sequence\": 3", "\"sequence\": \"3\""},
+        {"E-209", "\"sequence\": 3", "\"sequence\": 2"},
+        {"E-209", "\"customer\": null", "\"customer\": \"\""},
+        {"E-209", "\"customer\": null", "\"customer\": \"acme\""},
+        {"E-209", "\"notAfter\": null", "\"notAfter\": \"2026-02-30T00:00:00Z\""},
+        {"E-209", "\"predecessor\": null", "\"predecessor\": \"sha256:1\""},
+        {"E-206", "\"type\":", "\"bundle\": 1, \"type\":"},
+        {"E-209", "\"r1\"\n", "\"r1\" \n"},
+        {"E-209", "\\u00E4", "\\u00e4"},
+        {"E-209", "\\u00E4", "\xc3\xa4"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        Str changed = str_replace(arena, text, str_from(rows[i].from), str_from(rows[i].to));
+        assert_false(str_equal(changed, text));
+        assert_false(manifest_parse(arena, &diag, changed, &again));
+        assert_true(said(rows[i].number));
+    }
+}
+
+// ---- names and times ----
+
+static void paths_are_safe_on_every_system(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"a", "sql/sqlite/from-a+b/upgrade.sql", "A-1_b.c", "console/x", "com10"};
+    static const char *const bad[] = {"",     "/",        "/a",  "a/",      "a//b",       "./a", "a/..",
+                                      "a\\b", "C:x",      "-a",  "a/-b",    ".a",         "a.",  "a b",
+                                      "a\n",  "\xc3\xa4", "con", "CON.txt", "a/Lpt1.sql", "com0"};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+        assert_true(bundle_path_check(&diag, str_from(good[i])));
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_false(bundle_path_check(&diag, str_from(bad[i])));
+        assert_true(said("E-40"));
+    }
+}
+
+static void ids_become_names_that_fit(void **state)
+{
+    (void)state;
+    StrList rows = {0};
+    assert_true(str_equal(bundle_from_label(arena, &rows), STR("base")));
+    vec_push(arena, &rows, STR("ae1"));
+    vec_push(arena, &rows, STR("b/2"));
+    assert_true(str_equal(bundle_from_label(arena, &rows), STR("ae1+b_2")));
+    vec_push(arena, &rows, STR("0123456789abcdef"));
+    vec_push(arena, &rows, STR("0123456789abcdef"));
+    assert_int_equal(bundle_from_label(arena, &rows).len, 12);
+    Str folder = STR("sql/postgresql/from-0123456789ab/steps"),
+        long_id = STR("0123456789012345678901234567890123456789012345678901234567890123456789");
+    Str name = bundle_step_name(arena, folder, 7, long_id, STR("Add a column"), false);
+    assert_true(folder.len + 1 + name.len <= LIMIT_PATH_BYTES);
+    assert_true(str_equal(bundle_step_name(arena, folder, 7, STR("ae1"), STR("Add a column, at last"), true),
+                          STR("0007_ae1_add_a_column_at_last.upgrade.sql")));
+    assert_true(str_equal(bundle_step_name(arena, folder, 12345, STR("ae1"), STR("\xe6\x97\xa5"), true),
+                          STR("12345_ae1.upgrade.sql")));
+    Str bundle;
+    assert_true(bundle_name_make(arena, &diag, STR("a b"), 7, STR("acme"), &bundle));
+    assert_true(str_equal(bundle, STR("a_b-000007-acme")));
+    assert_false(bundle_name_make(arena, &diag, STR("a"), 7, STR("a/b"), &bundle));
+    assert_true(said("E-406"));
+    assert_false(bundle_name_make(arena, &diag, STR("0123456789012345678901234567890123456789012345"), 7, STR(""), &bundle));
+    assert_true(said("E-418"));
+}
+
+static void times_go_both_ways(void **state)
+{
+    (void)state;
+    int64_t seconds;
+    static const int64_t some[] = {0, 315532800, 951782400, 951868799, 1795395600, 4107542399, 8589934591};
+    for (size_t i = 0; i < sizeof some / sizeof some[0]; i++) {
+        assert_true(rfc3339_parse(rfc3339_text(arena, some[i]), &seconds));
+        assert_true(seconds == some[i]);
+    }
+    assert_true(str_equal(rfc3339_text(arena, 1795395600), STR("2026-11-23T01:00:00Z")));
+    static const char *const bad[] = {"",
+                                      "2026-11-23",
+                                      "2026-11-23T01:00:00",
+                                      "2026-11-23T01:00:00+00:00",
+                                      "2026-11-23t01:00:00z",
+                                      "2026-13-01T00:00:00Z",
+                                      "2026-02-29T00:00:00Z",
+                                      "2026-01-01T24:00:00Z",
+                                      "2026-01-01T00:00:60Z",
+                                      "1969-12-31T23:59:59Z"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(rfc3339_parse(str_from(bad[i]), &seconds));
+}
+
+// ---- texts ----
+
+static bool text_passes(const char *path, Str text, size_t piece)
+{
+    TextCheck *check = text_check_open(arena, str_from(path));
+    for (size_t at = 0; at < text.len; at += piece)
+        if (!text_check(check, &diag, text.ptr + at, text.len - at < piece ? text.len - at : piece))
+            return false;
+    return text_check_end(check, &diag);
+}
+
+static void texts_are_judged_alike_in_any_pieces(void **state)
+{
+    (void)state;
+    const char *pg = "sql/postgresql/x.sql", *lite = "sql/sqlite/x.sql", *readme = "README.txt";
+    const struct {
+        const char *number, *path, *text;
+    } rows[] = {
+        {NULL, pg,
+         "\\set ON_ERROR_STOP on\nSELECT 'a\\b', \"c\\d\", $x$ \\! $x$, E'\\'\\\\'; -- \\!\n/* \\! /* */ \\! */\n"},
+        {NULL, pg, "SELECT '\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80', a$b, E'x', name'y';\n"},
+        {NULL, pg, "SELECT $1, E'a' || 'b';\n"},
+        {NULL, lite, ".bail on\nSELECT 'a\n.shell x\n', [\n.b], `\n.c`, 1.5\n;\n"},
+        {NULL, readme, "\\! .shell 'open\n"},
+        {"E-603", pg, "\\! x\n"},
+        {"E-603", pg, "\\set ON_ERROR_STOP off\n"},
+        {"E-603", pg, " \\set ON_ERROR_STOP on\n"},
+        {"E-603", pg, "SELECT 1 \\gexec\n"},
+        {"E-603", pg, "SELECT 'a\\' \\! x\n"},
+        {"E-603", pg, "SELECT E'a\\\\' \\! x\n"},
+        {"E-603", pg, "SELECT E'a''\\'' \\! x\n"},
+        {"E-603", pg, "SELECT $a$ $b$ $a$ \\! x\n"},
+        {"E-603", pg, "SELECT $a$ $$ $a$ \\! x\n"},
+        {"E-603", pg, "SELECT E'a'\n'\\' x' \\! x\n"},
+        {"E-603", pg, "SELECT 1E'\\' \\! x'\n"},
+        {"E-603", pg, "SELECT $E'\\' \\! x'\n"},
+        {"E-603", pg, "/* */ \\! x\n"},
+        {"E-603", pg, "SELECT 'open\n"},
+        {"E-603", pg, "/* /* */\n"},
+        {"E-603", lite, ".shell x\n"},
+        {"E-603", lite, ".bail on \n"},
+        {"E-603", lite, "SELECT 1\n/\n"},
+        {"E-603", lite, "SELECT 1\nGO\n"},
+        {"E-603", lite, "/*\n.shell x\n*/\n"},
+        {"E-604", "sql/oracle/x.sql", "x"},
+        {"E-601", readme, "a\xe2\x80\xae"},
+        {"E-601", readme, "a\xe2\x80\x8b"},
+        {"E-601", readme, "a\xc2\xad"},
+        {"E-601", readme, "a\x1b"},
+        {"E-601", readme, "a\x7f"},
+        {"E-602", readme, "a\r\n"},
+        {"E-602", readme,
+         "\xef\xbb\xbf"
+         "a"},
+        {"E-602", readme, "a\xe2\x80\xa8"},
+        {"E-602", readme, "a\xc2\x85"},
+        {"E-602", readme, "a\xff"},
+        {"E-602", readme, "a\xc0\x80"},
+        {"E-602", readme, "a\xed\xa0\x80"},
+        {"E-602", readme, "a\xe2\x80"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        for (size_t piece = 1; piece < 70; piece += piece < 8 ? 1 : 30) {
+            bool done = text_passes(rows[i].path, str_from(rows[i].text), piece);
+            if (done != (rows[i].number == NULL))
+                fprintf(stderr, "text %zu in pieces of %zu: %s\n", i, piece, rows[i].text);
+            assert_int_equal(done, rows[i].number == NULL);
+            assert_true(done || said(rows[i].number));
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_public_key_is_read_as_minisign_writes_it, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(a_signature_covers_message_and_comment, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(wrong_signature_files_are_refused, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(a_comment_must_speak_of_this_bundle, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(the_list_has_one_grammar, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(a_manifest_has_one_text, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(paths_are_safe_on_every_system, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(ids_become_names_that_fit, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(times_go_both_ways, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(texts_are_judged_alike_in_any_pieces, open_arena, close_arena),
+    };
+    return cmocka_run_group_tests_name("bundle", tests, NULL, NULL);
+}
