@@ -3,10 +3,33 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sodium.h>
+#include <sys/select.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "bundle_int.h"
+
+// Waits until something can be read. A signal that comes at any moment ends the waiting: it is let in only here.
+static bool wait_readable(Diag *diag, int fd)
+{
+    sigset_t held, before;
+    sigemptyset(&held);
+    sigaddset(&held, SIGINT);
+    sigaddset(&held, SIGTERM);
+    sigaddset(&held, SIGHUP);
+    sigprocmask(SIG_BLOCK, &held, &before);
+    bool going = not_interrupted(diag);
+    while (going) {
+        fd_set set;
+        FD_ZERO(&set);
+        FD_SET(fd, &set);
+        if (pselect(fd + 1, &set, NULL, NULL, NULL, &before) >= 0 || errno != EINTR)
+            break;   // what is wrong with the descriptor, reading it will say
+        going = not_interrupted(diag);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return going;
+}
 
 // Reads up to a line's end, one byte at a time: what follows it belongs to someone else.
 static bool read_line(Diag *diag, int fd, const char *what, char *text, size_t cap)
@@ -14,6 +37,8 @@ static bool read_line(Diag *diag, int fd, const char *what, char *text, size_t c
     size_t len = 0;
     for (;;) {
         char c;
+        if (!wait_readable(diag, fd))
+            return false;
         ssize_t got = read(fd, &c, 1);
         if (got < 0 && errno == EINTR && not_interrupted(diag))
             continue;

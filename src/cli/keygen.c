@@ -11,7 +11,7 @@ bool format_option(Cli *cli, bool *is_json)
 
 bool password_options(Cli *cli, PasswordSource *password)
 {
-    enum { LARGEST_FD = 65535 };
+    enum { LARGEST_FD = 1023 };   // what select() can wait for
     Str text = cli_option(cli, "--password-fd");
     *password = (PasswordSource){cli_flag(cli, "--no-password"), -1};
     if (!cli_flag(cli, "--password-fd"))

@@ -29,29 +29,26 @@ for n in range(10):
 PY
 (cd b && find . -type f ! -path './signatures/*' ! -name SHA256SUMS | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum > SHA256SUMS)
 minisign -S -s k.key -x "$(ls b/signatures/*.minisig)" -m b/SHA256SUMS > log
-theirs() {
-    rm -f theirs.tar.gz*
-    tar -cf - --sort=name --mtime=@315532800 --owner=0 --group=0 b | gzip -n6 > theirs.tar.gz
-    sha256sum theirs.tar.gz > theirs.sum
-    minisign -S -s k.key -m theirs.tar.gz > log
-}
-ours() {
-    rm -f ours.tar.gz
-    "$WAYBILL" repack b -o ours.tar.gz > log
-}
-now() { python3 -c 'import time; print(time.monotonic())'; }
-best() {
-    least=999999
-    for i in 1 2 3; do
-        a=$(now); "$1"; b=$(now)
-        least=$(echo "$a $b $least" | awk '{ t = $2 - $1; print (t < $3 ? t : $3) }')
-    done
-    echo "$least"
-}
+cat > theirs.sh << 'SH'
+rm -f theirs.tar.gz*
+tar -cf - --sort=name --mtime=@315532800 --owner=0 --group=0 b | gzip -n6 > theirs.tar.gz
+sha256sum theirs.tar.gz > theirs.sum
+minisign -S -s k.key -m theirs.tar.gz > log
+SH
+printf 'rm -f ours.tar.gz\nexec "%s" repack b -o ours.tar.gz > log\n' "$WAYBILL" > ours.sh
+printf 'exec "%s" verify ours.tar.gz --pubkey k.pub > log\n' "$WAYBILL" > verify.sh
 cat b/sql/sqlite/from-base/steps/* > /dev/null
-t=$(best theirs)
-o=$(best ours)
-"$WAYBILL" verify ours.tar.gz --pubkey k.pub > log
-memory=$(python3 -c 'import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)' "$WAYBILL" verify ours.tar.gz --pubkey k.pub)
-echo "$t $o $(wc -c < theirs.tar.gz) $(wc -c < ours.tar.gz) $MB $memory" |
-    awk '{ printf "pack %d MB: tar|gzip|sha256sum|minisign %.2f s, waybill %.2f s, ratio %.2f; size ratio %.4f; verify used %d MiB\n", $5, $1, $2, $2 / $1, $4 / $3, $6 }'
+python3 - "$MB" << 'PY'
+import os, resource, subprocess, sys, time
+def run(name):
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    subprocess.run(["sh", "-e", name], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.monotonic() - start, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+# by turns, so that what else the machine does falls on both; the best of five each
+turns = [(run("theirs.sh"), run("ours.sh")) for _ in range(5)]
+wall, work = [[min(t[side][what] for t in turns) for side in (0, 1)] for what in (0, 1)]
+size = os.path.getsize("ours.tar.gz") / os.path.getsize("theirs.tar.gz")
+print("pack %s MB: tar|gzip|sha256sum|minisign %.2f s (%.2f s of processor), waybill %.2f s (%.2f): ratio %.2f (%.2f); size ratio %.4f; verify %.2f s"
+      % (sys.argv[1], wall[0], work[0], wall[1], work[1], wall[1] / wall[0], work[1] / work[0], size, run("verify.sh")[0]))
+PY

@@ -110,4 +110,5 @@ for f in flip-*.key; do
 done
 [ $refusals = 102 ] && good || bad "$refusals of 102 changes of a secret key refused"
 echo "secret key: 158 bytes changed, $refusals refused, $others without meaning in a key without password"
+wants 0 "passwords on a terminal" python3 "$ROOT/tests/bundle/terminal.py" "$WAYBILL"
 finish "bundle/keys"
