@@ -663,7 +663,7 @@ class Lite:
     def schema(self):
         db = sqlite3.connect(self.path)
         more = [r for r in db.execute("select name, sql from sqlite_master where type = 'index' and sql is not null order by 1")]
-        checks = ["%s %r" % (n, sorted(re.findall(r"CHECK \(.*\)", sql))) for n, sql in db.execute("select name, sql from sqlite_master where type = 'table' order by 1")]
+        checks = ["%s %r" % (n, sorted(re.findall(r"CHECK \(.*\)", sql.replace('"', "")))) for n, sql in db.execute("select name, sql from sqlite_master where type = 'table' order by 1")]
         return "\n".join(sorted(x for x in sqlite_schema(self.path).split("\n") + checks + [repr(x).replace('"', "") for x in more] if x and "alembic_version" not in x))
 
     def catalogue(self):
