@@ -95,10 +95,11 @@ check-cli: all   ## bad input, exit statuses
 	@sh tests/cli/bad_input.sh $(BUILD)/waybill
 
 .PHONY: check-servers
-check-servers: all   ## the example chain, the fail-closed matrix and literals on PostgreSQL and SQLite
+check-servers: all   ## the example chain, the fail-closed matrix, literals and random chains on PostgreSQL and SQLite
 	@MODE=$(MODE) python3 tests/servers/test_chain.py
 	@MODE=$(MODE) python3 tests/servers/test_literals.py
 	@MODE=$(MODE) python3 tests/servers/test_matrix.py
+	@MODE=$(MODE) python3 tests/servers/test_random.py
 
 $(BUILD)/bundle-flip: tests/bundle/flip.c $(BUILD)/libwaybill.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libwaybill.a $(LIBS)

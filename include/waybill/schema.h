@@ -440,9 +440,14 @@ typedef struct Model {
     size_t revision;           // index of the revision being applied
     VEC(ModelChange) log;      // for rolling back
     Str (*constraint_name)(Arena *, const Table *, const Constraint *);   // the server's rule for unnamed ones; NULL: none
+    Str (*rename_in_text)(Arena *, Str text, Str from, Str to);           // a name inside SQL text; NULL: texts stay
 } Model;
 
 Model *model_open(Arena *arena);
+// A column (in text also a table) under its new name wherever SQL text or an expression says the old one; the old one is kept.
+Str model_rename_in_text(const Model *model, Str text, Str from, Str to);
+const Expr *expr_rename_column(const Model *model, const Expr *expr, Str from, Str to);
+OptionList options_rename_column(const Model *model, const OptionList *options, Str from, Str to);
 // Returns the table, or NULL when the chain has never built it or has dropped it.
 const Table *model_table(const Model *model, Str schema, Str name);
 // Returns whether nothing is known of a table: it was never seen, is opaque, or everything is.

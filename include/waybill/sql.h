@@ -83,6 +83,9 @@ MUST_CHECK bool sql_bind_text(Arena *arena, Diag *diag, const SqlStyle *style, S
 // Returns the name the server gives an unnamed constraint, or empty.
 Str sql_constraint_name(Arena *arena, const Dialect *dialect, const Table *table, const Constraint *constraint);
 
+// Returns the text with a table or column named as the server names it after a rename. Functions, parameters and texts stay.
+Str sql_rename(Arena *arena, const Dialect *dialect, Str text, Str from, Str to);
+
 // ---- raw SQL ----
 
 typedef enum RawKind {

@@ -8,6 +8,16 @@ static Str postgresql_constraint_name(Arena *arena, const Table *table, const Co
     return sql_constraint_name(arena, dialect_at(DIALECT_POSTGRESQL), table, constraint);
 }
 
+static Str postgresql_rename(Arena *arena, Str text, Str from, Str to)
+{
+    return sql_rename(arena, dialect_at(DIALECT_POSTGRESQL), text, from, to);
+}
+
+static Str sqlite_rename(Arena *arena, Str text, Str from, Str to)
+{
+    return sql_rename(arena, dialect_at(DIALECT_SQLITE), text, from, to);
+}
+
 Renderer *render_open(Arena *arena, Diag *diag, const Project *project, const RenderOptions *options)
 {
     Renderer *r = arena_new(arena, Renderer);
@@ -20,6 +30,7 @@ Renderer *render_open(Arena *arena, Diag *diag, const Project *project, const Re
 static Model *open_model(Renderer *r)
 {
     Model *model = model_open(r->arena);
+    model->rename_in_text = r->dialect->id == DIALECT_POSTGRESQL ? postgresql_rename : sqlite_rename;
     if (r->dialect->id == DIALECT_POSTGRESQL)
         model->constraint_name = postgresql_constraint_name;
     return model;

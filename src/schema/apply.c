@@ -118,6 +118,7 @@ static void rename_table(Model *model, Op *op)
     for (size_t i = 0; i < table->indexes.count; i++) {
         Index *index = index_copy(model->arena, table->indexes.items[i]);
         index->table = op->name;
+        index->raw = model_rename_in_text(model, index->raw, op->table, op->name);
         table->indexes.items[i] = index;
     }
     model_remove_table(model, op->schema, op->table);
@@ -214,7 +215,7 @@ static void rename_column(Model *model, Table *table, Str from, Str to)
     for (size_t i = 0; i < table->constraints.count; i++) {
         const Constraint *c = table->constraints.items[i];
         bool self = c->kind == CONSTRAINT_FOREIGN && same_table(c->ref_schema, c->ref_table, table->schema, table->name);
-        if (!strlist_has(&c->columns, from) && !str_equal(c->column, from) && !self)
+        if (!strlist_has(&c->columns, from) && !str_equal(c->column, from) && !self && !c->check && !c->where)
             continue;
         Constraint *copy = constraint_copy(model->arena, c);
         rename_in_list(&copy->columns, from, to);
@@ -222,15 +223,19 @@ static void rename_column(Model *model, Table *table, Str from, Str to)
             rename_in_list(&copy->ref_columns, from, to);
         if (str_equal(copy->column, from))
             copy->column = to;
+        copy->check = expr_rename_column(model, copy->check, from, to);
+        copy->where = expr_rename_column(model, copy->where, from, to);
         table->constraints.items[i] = copy;
     }
     for (size_t i = 0; i < table->indexes.count; i++) {
-        if (!index_uses(table->indexes.items[i], from))
-            continue;
         Index *copy = index_copy(model->arena, table->indexes.items[i]);
-        for (size_t k = 0; k < copy->items.count; k++)
+        for (size_t k = 0; k < copy->items.count; k++) {
             if (str_equal(copy->items.items[k].column, from))
                 copy->items.items[k].column = to;
+            copy->items.items[k].expr = expr_rename_column(model, copy->items.items[k].expr, from, to);
+        }
+        copy->options = options_rename_column(model, &copy->options, from, to);
+        copy->raw = model_rename_in_text(model, copy->raw, from, to);
         table->indexes.items[i] = copy;
     }
 }

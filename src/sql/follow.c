@@ -100,6 +100,16 @@ static void blur(Cursor *c, Model *model, Span at)
             model_make_opaque(model, STR_EMPTY, word, at, why);
         i = end;
     }
+    // names that are no plain words ("user id") are looked for as they are
+    for (MapEntry *e = map_first(&model->tables); e; e = map_next(&model->tables, e)) {
+        const Table *table = e->value;
+        bool found = false;
+        for (size_t i = 0; table->name.len && i + table->name.len <= c->text.len && !found; i++)
+            found = memcmp(c->text.ptr + i, table->name.ptr, table->name.len) == 0 &&
+                    (i > 0 && (c->text.ptr[i - 1] == '"' || c->text.ptr[i - 1] == '`' || c->text.ptr[i - 1] == '['));
+        if (found && !table->is_opaque)
+            model_make_opaque(model, table->schema, table->name, at, why);
+    }
 }
 
 static void create_type(Cursor *c, Model *model)

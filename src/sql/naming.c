@@ -1,4 +1,4 @@
-// The names a server gives to what was left unnamed, so that a later drop by name finds it.
+// The names a server gives to what was left unnamed, so that a later drop by name finds it; names changed inside SQL text.
 #include "sql_int.h"
 
 // Source: PostgreSQL 15 src/backend/commands/indexcmds.c, makeObjectName: "table_columns_label", cut to 63 bytes by
@@ -46,4 +46,28 @@ Str sql_constraint_name(Arena *arena, const Dialect *dialect, const Table *table
         name = postgresql_name(arena, table->name, columns, str_cstr(arena, label));
     }
     return name;
+}
+
+Str sql_rename(Arena *arena, const Dialect *dialect, Str text, Str from, Str to)
+{
+    Buf out = buf_open(arena);
+    size_t copied = 0;
+    bool plain = str_equal(sql_name(arena, dialect, from), from);   // a name that needs quotes never stands without them
+    Str quote = str_format(arena, "%c%c", dialect->quote_close, dialect->quote_close), one = str_slice(quote, 0, 1);
+    for (SqlToken t = sql_token(dialect, text, 0), next; t.kind != TOKEN_END && t.kind != TOKEN_BAD; t = next) {
+        next = sql_token(dialect, text, t.end);
+        bool call = next.kind == TOKEN_PUNCT && text.ptr[next.start] == '(' && t.kind == TOKEN_WORD && next.start == t.end;
+        bool parameter = t.start > 0 && text.ptr[t.start - 1] == ':';   // also the type of a cast
+        bool same = t.kind == TOKEN_QUOTED ? str_equal(str_replace(arena, t.text, quote, one), from)
+                                           : t.kind == TOKEN_WORD && plain && !call && str_equal_fold(t.text, from);
+        if (!same || parameter)
+            continue;
+        buf_add(&out, str_slice(text, copied, t.start));
+        buf_add(&out, sql_name(arena, dialect, to));
+        copied = t.end;
+    }
+    if (!copied)
+        return text;
+    buf_add(&out, str_slice(text, copied, text.len));
+    return buf_str(&out);
 }
