@@ -100,6 +100,7 @@ check-servers: all   ## the example chain, the fail-closed matrix, literals and 
 	@MODE=$(MODE) python3 tests/servers/test_literals.py
 	@MODE=$(MODE) python3 tests/servers/test_matrix.py
 	@MODE=$(MODE) python3 tests/servers/test_random.py
+	@MODE=$(MODE) python3 tests/servers/test_bundle.py
 
 $(BUILD)/bundle-flip: tests/bundle/flip.c $(BUILD)/libwaybill.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libwaybill.a $(LIBS)
