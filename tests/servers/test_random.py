@@ -808,7 +808,7 @@ def one(seed, databases):
 
 
 if __name__ == "__main__":
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 6
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     start = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     server = Postgres()
     try:
