@@ -33,12 +33,7 @@ NATIVE_FN(b_reversed)
     Value v, list;
     if (!take_args(in, args, "reversed", "sequence", &v) || !interp_iterate(in, args->at, v, &list))
         return false;
-    size_t n = list.list->values.count;
-    for (size_t i = 0; i < n / 2; i++) {
-        Value swap = list.list->values.items[i];
-        list.list->values.items[i] = list.list->values.items[n - 1 - i];
-        list.list->values.items[n - 1 - i] = swap;
-    }
+    list_reverse(list);
     *out = iterator_of(in, list);
     return true;
 }

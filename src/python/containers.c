@@ -161,11 +161,7 @@ METHOD(l_clear)
 METHOD(l_reverse)
 {
     size_t n = self.list->values.count;
-    for (size_t i = 0; i < n / 2; i++) {
-        Value swap = self.list->values.items[i];
-        self.list->values.items[i] = self.list->values.items[n - 1 - i];
-        self.list->values.items[n - 1 - i] = swap;
-    }
+    list_reverse(self);
     *out = VALUE_OF_NONE;
     return take_args(in, args, "reverse", "", out) && interp_tick(in, args->at, n / 8);
 }

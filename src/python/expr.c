@@ -106,10 +106,9 @@ static Node *parse_paren(Parser *p)
         while (accept(p, TOKEN_COMMA) && !at(p, TOKEN_RPAREN))
             list_add(p, parse_star_named(p));
         expect(p, TOKEN_RPAREN);
-        Node *node = node_new(p, NODE_TUPLE, start, list);
-        node->as.list = list_close(p, from);
+        Node *node = list_node(p, NODE_TUPLE, start, from);
         node->flags |= FLAG_PAREN;
-        return node_end(p, node);
+        return node;
     }
     if (first->kind == NODE_STARRED)
         fail_at(p, first->start, first->start + first->len, "a starred expression cannot stand here");
@@ -137,9 +136,7 @@ static Node *parse_list(Parser *p)
             list_add(p, parse_star_named(p));
     }
     expect(p, TOKEN_RBRACKET);
-    Node *node = node_new(p, NODE_LIST, start, list);
-    node->as.list = list_close(p, from);
-    return node_end(p, node);
+    return list_node(p, NODE_LIST, start, from);
 }
 
 static Node *parse_set(Parser *p, uint32_t start, Node *first)
@@ -149,9 +146,7 @@ static Node *parse_set(Parser *p, uint32_t start, Node *first)
     while (accept(p, TOKEN_COMMA) && !at(p, TOKEN_RBRACE))
         list_add(p, parse_star_named(p));
     expect(p, TOKEN_RBRACE);
-    Node *node = node_new(p, NODE_SET, start, list);
-    node->as.list = list_close(p, from);
-    return node_end(p, node);
+    return list_node(p, NODE_SET, start, from);
 }
 
 // Adds the items up to the closing brace to the open list.
@@ -200,9 +195,7 @@ static Node *parse_brace(Parser *p)
             expect(p, TOKEN_COMMA);
     }
     dict_items(p);
-    Node *node = node_new(p, NODE_DICT, start, list);
-    node->as.list = list_close(p, from);
-    return node_end(p, node);
+    return list_node(p, NODE_DICT, start, from);
 }
 
 Node *parse_atom(Parser *p)
@@ -323,9 +316,7 @@ static Node *parse_subscript(Parser *p, Node *object)
         list_add(p, index);
         while (accept(p, TOKEN_COMMA) && !at(p, TOKEN_RBRACKET))
             list_add(p, parse_slice(p));
-        index = node_new(p, NODE_TUPLE, start, list);
-        index->as.list = list_close(p, from);
-        node_end(p, index);
+        index = list_node(p, NODE_TUPLE, start, from);
     }
     expect(p, TOKEN_RBRACKET);
     return pair_node(p, NODE_SUBSCRIPT, object->start, object, index);
@@ -519,9 +510,7 @@ static Node *parse_conjunction(Parser *p)
     list_add(p, first);
     while (accept(p, TOKEN_AND))
         list_add(p, parse_not(p));
-    Node *node = node_new(p, NODE_AND, start, list);
-    node->as.list = list_close(p, from);
-    return node_end(p, node);
+    return list_node(p, NODE_AND, start, from);
 }
 
 Node *parse_disjunction(Parser *p)
@@ -535,9 +524,7 @@ Node *parse_disjunction(Parser *p)
         list_add(p, first);
         while (accept(p, TOKEN_OR))
             list_add(p, parse_conjunction(p));
-        Node *node = node_new(p, NODE_OR, start, list);
-        node->as.list = list_close(p, from);
-        first = node_end(p, node);
+        first = list_node(p, NODE_OR, start, from);
     }
     parse_leave(p);
     return first;
@@ -644,7 +631,5 @@ Node *parse_star_expressions(Parser *p)
     list_add(p, first);
     while (accept(p, TOKEN_COMMA) && starts_expression(p))
         list_add(p, star_expression(p));
-    Node *node = node_new(p, NODE_TUPLE, start, list);
-    node->as.list = list_close(p, from);
-    return node_end(p, node);
+    return list_node(p, NODE_TUPLE, start, from);
 }

@@ -406,7 +406,5 @@ Node *parse_strings(Parser *p)
         return node_end(p, node);
     }
     add_text(p, &literal, start);
-    Node *node = node_new(p, NODE_FSTRING, start, list);
-    node->as.list = list_close(p, from);
-    return node_end(p, node);
+    return list_node(p, NODE_FSTRING, start, from);
 }

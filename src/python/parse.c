@@ -102,6 +102,13 @@ NodeList list_close(Parser *p, size_t from)
     return list;
 }
 
+Node *list_node(Parser *p, NodeKind kind, uint32_t start, size_t from)
+{
+    Node *node = node_new(p, kind, start, list);
+    node->as.list = list_close(p, from);
+    return node_end(p, node);
+}
+
 ScopeInfo *scope_push(Parser *p, ScopeKind kind)
 {
     ScopeInfo *scope = parser_alloc(p, sizeof *scope);

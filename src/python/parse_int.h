@@ -110,6 +110,8 @@ static inline Node *node_end(Parser *p, Node *node)
 static inline size_t list_open(const Parser *p) { return p->stack.count; }
 static inline void list_add(Parser *p, Node *node) { vec_push(p->arena, &p->stack, node); }
 NodeList list_close(Parser *p, size_t from);
+// Closes the list as a node that ends at the last token read.
+Node *list_node(Parser *p, NodeKind kind, uint32_t start, size_t from);
 
 // ---- scopes ----
 ScopeInfo *scope_push(Parser *p, ScopeKind kind);

@@ -4,13 +4,6 @@
 static Node *parse_patterns(Parser *p);
 static Node *parse_as_pattern(Parser *p);
 
-static Node *list_pattern(Parser *p, NodeKind kind, uint32_t start, size_t from)
-{
-    Node *node = node_new(p, kind, start, list);
-    node->as.list = list_close(p, from);
-    return node_end(p, node);
-}
-
 static Node *capture(Parser *p, NodeKind kind, uint32_t start, Node *pattern)
 {
     Node *node = node_new(p, kind, start, pattern_as);
@@ -102,7 +95,7 @@ static Node *group_pattern(Parser *p)
             fail_at(p, start, p->previous_end, "a starred pattern cannot stand here");
         return only;
     }
-    return list_pattern(p, PATTERN_SEQUENCE, start, from);
+    return list_node(p, PATTERN_SEQUENCE, start, from);
 }
 
 static Node *mapping_pattern(Parser *p)
@@ -145,7 +138,7 @@ static Node *mapping_pattern(Parser *p)
             break;
     }
     expect(p, TOKEN_RBRACE);
-    return list_pattern(p, PATTERN_MAPPING, start, from);
+    return list_node(p, PATTERN_MAPPING, start, from);
 }
 
 static Node *class_pattern(Parser *p, Node *class)
@@ -228,7 +221,7 @@ static Node *parse_as_pattern(Parser *p)
         list_add(p, first);
         while (accept(p, TOKEN_BAR))
             list_add(p, closed_pattern(p));
-        first = list_pattern(p, PATTERN_OR, start, from);
+        first = list_node(p, PATTERN_OR, start, from);
     }
     if (accept(p, TOKEN_AS))
         first = capture(p, PATTERN_AS, start, first);
@@ -249,7 +242,7 @@ static Node *parse_patterns(Parser *p)
     list_add(p, first);
     while (accept(p, TOKEN_COMMA) && !at(p, TOKEN_COLON) && !at(p, TOKEN_IF))
         list_add(p, maybe_star(p));
-    return list_pattern(p, PATTERN_SEQUENCE, start, from);
+    return list_node(p, PATTERN_SEQUENCE, start, from);
 }
 
 static Node *parse_subject(Parser *p)
@@ -265,9 +258,7 @@ static Node *parse_subject(Parser *p)
     list_add(p, first);
     while (accept(p, TOKEN_COMMA) && !at(p, TOKEN_COLON))
         list_add(p, parse_star_named(p));
-    Node *node = node_new(p, NODE_TUPLE, start, list);
-    node->as.list = list_close(p, from);
-    return node_end(p, node);
+    return list_node(p, NODE_TUPLE, start, from);
 }
 
 // `match` is a plain name unless a subject, a colon and the end of the line follow.

@@ -148,17 +148,6 @@ METHOD(s_strip) { return strip(in, self, args, true, true, out); }
 METHOD(s_lstrip) { return strip(in, self, args, true, false, out); }
 METHOD(s_rstrip) { return strip(in, self, args, false, true, out); }
 
-static bool reverse_list(Value list)
-{
-    size_t n = list.list->values.count;
-    for (size_t i = 0; i < n / 2; i++) {
-        Value swap = list.list->values.items[i];
-        list.list->values.items[i] = list.list->values.items[n - 1 - i];
-        list.list->values.items[n - 1 - i] = swap;
-    }
-    return true;
-}
-
 static void split_space(Interp *in, Value self, int64_t most, bool right, Value list)
 {
     Str text = self.text;
@@ -222,7 +211,7 @@ static bool split(Interp *in, Value self, const Args *args, bool right, Value *o
         list_push(in->arena, *out, same_kind(self, rest));
     }
     if (right)
-        reverse_list(*out);
+        list_reverse(*out);
     return interp_items(in, args->at, out->list->values.count) && interp_tick(in, args->at, self.text.len / 32);
 }
 

@@ -21,9 +21,7 @@ Node *parse_targets(Parser *p, bool one)
     list_add(p, first);
     while (accept(p, TOKEN_COMMA) && !at(p, TOKEN_IN) && !at(p, TOKEN_EQUAL))
         list_add(p, one_target(p));
-    Node *node = node_new(p, NODE_TUPLE, start, list);
-    node->as.list = list_close(p, from);
-    return node_end(p, node);
+    return list_node(p, NODE_TUPLE, start, from);
 }
 
 static const char *describe(const Node *node)

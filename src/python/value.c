@@ -21,6 +21,17 @@ void list_push(Arena *arena, Value list, Value item)
     vec_push(arena, &list.list->values, item);
 }
 
+void list_reverse(Value list)
+{
+    Value *items = list.list->values.items;
+    size_t n = list.list->values.count;
+    for (size_t i = 0; i < n / 2; i++) {
+        Value swap = items[i];
+        items[i] = items[n - 1 - i];
+        items[n - 1 - i] = swap;
+    }
+}
+
 Value value_unknown(Arena *arena, Span at, Str reason, Str hint)
 {
     Unknown *unknown = arena_new(arena, Unknown);
