@@ -128,12 +128,13 @@ C_FILES := $(sort $(wildcard src/*/*.[ch] include/waybill/*.h tests/unit/*.[ch] 
 
 .PHONY: format
 format:   ## format the C files
+	@sh mk/packages.sh format
 	clang-format -i $(C_FILES)
 
 .PHONY: lint
 lint:   ## check with clang-tidy and cppcheck
 	@sh mk/packages.sh lint
-	cppcheck --quiet --error-exitcode=1 --enable=warning,portability --suppress=nullPointerRedundantCheck -Iinclude $(SOURCES)
+	cppcheck --quiet --error-exitcode=1 --enable=warning,portability -Iinclude $(SOURCES)
 	clang-tidy --quiet --warnings-as-errors='*' --checks='-*,clang-analyzer-*,bugprone-use-after-move,-clang-analyzer-security.insecureAPI.*' \
 	    $(SOURCES) -- -std=c11 -D_POSIX_C_SOURCE=200809L -Iinclude -DWAYBILL_VERSION='"$(VERSION)"'
 
@@ -147,7 +148,8 @@ fuzz: $(BUILD)/template/builtin.c   ## run each fuzz target for FUZZ_SECONDS
 	    clang -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -DWAYBILL_VERSION='"$(VERSION)"' -DWAYBILL_SAN \
 	        -Iinclude -o build/fuzz/$$f tests/fuzz/$$f.c $(filter-out src/cli/main.c,$(SOURCES)) $(BUILD)/template/builtin.c $(LIBS); \
 	    mkdir -p build/fuzz/corpus-$$f; \
-	    build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 build/fuzz/corpus-$$f $(wildcard tests/fuzz/corpus/*) 2>&1 | tail -12; \
+	    build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 build/fuzz/corpus-$$f tests/fuzz/corpus/$${f#fuzz_} >build/fuzz/$$f.log 2>&1 || { tail -40 build/fuzz/$$f.log; exit 1; }; \
+	    tail -12 build/fuzz/$$f.log; \
 	done
 
 .PHONY: coverage

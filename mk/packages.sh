@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that a target needs and this machine lacks, saying which. packages.sh build|demo|check|fuzz
+# Installs the Debian packages that a target needs and this machine lacks, saying which. packages.sh build|demo|check|fuzz|lint|format
 set -eu
 build="gcc make libc6-dev libsqlite3-dev libarchive-dev zlib1g-dev libzstd-dev libsodium-dev libjansson-dev"
 case $1 in
@@ -8,6 +8,7 @@ demo) wanted="$build sqlite3 tar" ;;
 check) wanted="$build libcmocka-dev sqlite3 postgresql minisign python3 tar diffutils" ;;
 fuzz) wanted="$build clang libclang-rt-14-dev" ;;
 lint) wanted="$build clang clang-tidy cppcheck" ;;
+format) wanted="clang-format" ;;
 *) echo "packages.sh: unknown group \"$1\"" >&2; exit 2 ;;
 esac
 lacking=""

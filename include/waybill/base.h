@@ -14,13 +14,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NORETURN __attribute__((noreturn))
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 
 // Ends the program because of our own mistake: prints file, line and text, then aborts, in release builds too.
 #define BUG(text) bug_at(__FILE__, __LINE__, (text))
-_Noreturn void bug_at(const char *file, int line, const char *text);
-_Noreturn void out_of_memory(size_t wanted_bytes);
+NORETURN void bug_at(const char *file, int line, const char *text);
+NORETURN void out_of_memory(size_t wanted_bytes);
 
 // ---- limits: every input has a largest size and every recursion a largest depth; messages name the limit ----
 

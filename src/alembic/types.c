@@ -374,6 +374,15 @@ static bool package_type(Call *call)
     return true;
 }
 
+// A module that gives a package's types.
+static void add_package_module(Alembic *a, const char *name, const char *package)
+{
+    ModuleObject *module = module_new(a, name);
+    for (size_t t = 0; t < sizeof package_types / sizeof package_types[0]; t++)
+        if (strcmp(package_types[t].module, package) == 0)
+            module_function(a, module, package_types[t].name, package_type, (int)t);
+}
+
 static void add_package_types(Alembic *a)
 {
     static const struct {
@@ -392,15 +401,10 @@ static void add_package_types(Alembic *a)
     static const char *const utils[] = {"arrow", "uuid", "json", "ts_vector", "url", "email", "choice", "scalar_list", "ip_address",
                                         "country", "currency", "timezone", "locale", "color", "phone_number", "weekdays", "ltree",
                                         "encrypted", "encrypted.encrypted_type"};
-    for (size_t m = 0; m < sizeof modules / sizeof modules[0] + sizeof utils / sizeof utils[0]; m++) {
-        size_t u = m - sizeof modules / sizeof modules[0];
-        bool own = m >= sizeof modules / sizeof modules[0];
-        Str name = own ? str_format(a->arena, "sqlalchemy_utils.types.%s", utils[u]) : str_from(modules[m].module);
-        ModuleObject *module = module_new(a, str_cstr(a->arena, name));
-        for (size_t t = 0; t < sizeof package_types / sizeof package_types[0]; t++)
-            if (strcmp(package_types[t].module, own ? "sqlalchemy_utils" : modules[m].package) == 0)
-                module_function(a, module, package_types[t].name, package_type, (int)t);
-    }
+    for (size_t m = 0; m < sizeof modules / sizeof modules[0]; m++)
+        add_package_module(a, modules[m].module, modules[m].package);
+    for (size_t u = 0; u < sizeof utils / sizeof utils[0]; u++)
+        add_package_module(a, str_cstr(a->arena, str_format(a->arena, "sqlalchemy_utils.types.%s", utils[u])), "sqlalchemy_utils");
 }
 
 // ---- modules of types ----

@@ -18,13 +18,13 @@ struct Arena {
 
 enum { CHUNK_BYTES = 64 << 10, CHUNK_BYTES_MAX = 4 << 20 };
 
-_Noreturn void bug_at(const char *file, int line, const char *text)
+void bug_at(const char *file, int line, const char *text)
 {
     fprintf(stderr, "waybill: internal error at %s:%d: %s\n", file, line, text);
     abort();
 }
 
-_Noreturn void out_of_memory(size_t wanted_bytes)
+void out_of_memory(size_t wanted_bytes)
 {
     fprintf(stderr, "waybill: error: could not allocate %zu bytes of memory\n", wanted_bytes);
     exit(3);

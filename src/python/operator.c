@@ -60,11 +60,12 @@ static bool int_binary(Interp *in, Span at, BinaryOp op, int64_t a, int64_t b, V
     case BINARY_FLOORDIV: case BINARY_MOD:
         if (!b)
             return interp_raise(in, at, STR("ZeroDivisionError"), op == BINARY_MOD ? "integer modulo by zero" : "integer division or modulo by zero");
-        over = a == INT64_MIN && b == -1;
+        // the one quotient that does not fit: -2**63 // -1
+        over = op == BINARY_FLOORDIV && a == INT64_MIN && b == -1;
         if (op == BINARY_MOD)
-            result = over ? 0 : a - floor_div(a, b) * b, over = false;
-        else
-            result = over ? 0 : floor_div(a, b);
+            result = b == -1 ? 0 : a - floor_div(a, b) * b;
+        else if (!over)
+            result = floor_div(a, b);
         break;
     case BINARY_POW: return int_power(in, at, a, b, out);
     case BINARY_AND: result = a & b; break;
@@ -117,7 +118,10 @@ static bool float_binary(Interp *in, Span at, BinaryOp op, double a, double b, V
         if (isinf(result) && !isinf(a) && !isinf(b))
             return interp_raise(in, at, STR("OverflowError"), "(34, 'Numerical result out of range')");
         break;
-    default: return unsupported(in, at, op, (Value){.kind = VALUE_FLOAT}, (Value){.kind = VALUE_FLOAT});
+    default: {
+        const Value any = {.kind = VALUE_FLOAT};
+        return unsupported(in, at, op, any, any);
+    }
     }
     *out = (Value){.kind = VALUE_FLOAT, .real = result};
     return true;

@@ -240,7 +240,9 @@ static bool parse_count(Compiler *c, uint32_t *least, uint32_t *most)
 static ReNode *parse_repeat(Compiler *c)
 {
     ReNode *atom = re_atom(c);
-    while (atom && !c->failed && c->pos < c->text.len) {
+    if (!atom)
+        return NULL;
+    while (!c->failed && c->pos < c->text.len) {
         uint32_t least, most;
         char op = (char)re_peek(c);
         if (op == '*' || op == '+' || op == '?') {

@@ -157,13 +157,12 @@ static bool write_dml(Writer *w, const Dml *dml, size_t row)
         buf_add(w->out, STR("INSERT INTO "));
         return dml->select ? write_insert_select(w, dml) : write_insert_row(w, dml, &dml->rows.items[row]);
     case DML_UPDATE:
-        w->scope = &scope;
-        return write_update(w, dml);
-    case DML_DELETE:
-        w->scope = &scope;
-        return write_delete(w, dml);
+    case DML_DELETE: break;
     }
-    return false;
+    w->scope = &scope;
+    bool done = dml->kind == DML_UPDATE ? write_update(w, dml) : write_delete(w, dml);
+    w->scope = scope.outer;
+    return done;
 }
 
 bool sql_dml(Arena *arena, Diag *diag, const SqlStyle *style, const Dml *dml, Span at, StrList *statements)

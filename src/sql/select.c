@@ -205,6 +205,21 @@ static bool write_tail(Writer *w, const Select *select)
     return true;
 }
 
+// SELECT ... FROM ... and what follows; the writer's scope holds its tables.
+static bool write_query(Writer *w, const Select *select, const FromList *from)
+{
+    buf_add(w->out, select->distinct ? STR("SELECT DISTINCT ") : STR("SELECT "));
+    if (!write_columns(w, select))
+        return false;
+    for (size_t i = 0; i < from->count; i++) {
+        buf_add(w->out, i ? STR(", ") : STR("\nFROM "));
+        if (!write_from(w, from->items[i]))
+            return false;
+    }
+    return write_where(w, "\nWHERE ", &select->where) && write_clause(w, " GROUP BY ", &select->group_by, ", ") &&
+           write_where(w, "\nHAVING ", &select->having) && write_tail(w, select);
+}
+
 bool write_select(Writer *w, const Select *select)
 {
     if (w->depth >= LIMIT_NESTING)
@@ -223,14 +238,7 @@ bool write_select(Writer *w, const Select *select)
     FromList from = tables_read(w, select);
     Scope scope = {.outer = w->scope, .from = &from};
     w->scope = &scope;
-    buf_add(w->out, select->distinct ? STR("SELECT DISTINCT ") : STR("SELECT "));
-    bool done = write_columns(w, select);
-    for (size_t i = 0; done && i < from.count; i++) {
-        buf_add(w->out, i ? STR(", ") : STR("\nFROM "));
-        done = write_from(w, from.items[i]);
-    }
-    done = done && write_where(w, "\nWHERE ", &select->where) && write_clause(w, " GROUP BY ", &select->group_by, ", ") &&
-           write_where(w, "\nHAVING ", &select->having) && write_tail(w, select);
+    bool done = write_query(w, select, &from);
     w->scope = scope.outer;
     w->depth--;
     return done;
