@@ -75,7 +75,7 @@ static bool int_binary(Interp *in, Span at, BinaryOp op, int64_t a, int64_t b, V
         if (b < 0)
             return interp_raise(in, at, STR("ValueError"), "negative shift count");
         if (op == BINARY_RSHIFT)
-            result = b > 63 ? (a < 0 ? -1 : 0) : a >> b;
+            result = b > 62 ? (a < 0 ? -1 : 0) : a >> b;
         else
             over = a && (b > 62 || __builtin_mul_overflow(a, (int64_t)1 << b, &result));
         break;

@@ -224,11 +224,11 @@ static inline uint32_t name_hash(const char *s, size_t len)
     uint64_t a = 0, b = 0;
     if (len >= 8) {
         memcpy(&a, s, 8);
-        memcpy(&b, s + len - 8, 8);
+        memcpy(&b, s + (len - 8), 8);
     } else if (len >= 4) {
         uint32_t low, high;
         memcpy(&low, s, 4);
-        memcpy(&high, s + len - 4, 4);
+        memcpy(&high, s + (len - 4), 4);
         a = low;
         b = high;
     } else if (len) {
