@@ -109,6 +109,14 @@ size_t utf8_encode(uint32_t code, char out[4]);
 // Returns the offset of the first byte that is not UTF-8 (surrogates count as not), or SIZE_MAX.
 size_t utf8_check(Str s);
 size_t utf8_length(Str s);   // in code points
+// Returns whether a reader of a text would not see this character: a control character, a format character (directions,
+// joiners, tags, variation selectors), or a blank that is shown as nothing. Scripts hold none but their line ends and tabs.
+bool code_is_hidden(uint32_t code);
+// Returns whether the byte belongs to a word: an ASCII letter, digit or underscore, or any byte of a longer character.
+static inline bool is_word_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (unsigned char)c >= 0x80;
+}
 
 // ---- Buf: text being built in an arena ----
 

@@ -220,6 +220,27 @@ size_t utf8_length(Str s)
     return count;
 }
 
+// Source: Unicode 15, general categories Cc, Cf, Zl and Zp, and Default_Ignorable_Code_Point.
+bool code_is_hidden(uint32_t code)
+{
+    static const struct {
+        uint32_t first, last;
+    } hidden[] = {
+        {0x00, 0x1f},       {0x7f, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},     {0x600, 0x605},
+        {0x61c, 0x61c},     {0x6dd, 0x6dd},     {0x70f, 0x70f},     {0x890, 0x891},     {0x8e2, 0x8e2},
+        {0x115f, 0x1160},   {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x200b, 0x200f},   {0x2028, 0x202e},
+        {0x2060, 0x206f},   {0x3164, 0x3164},   {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},   {0xffa0, 0xffa0},
+        {0xfff0, 0xfffb},   {0x110bd, 0x110bd}, {0x110cd, 0x110cd}, {0x13430, 0x1343f}, {0x1bca0, 0x1bca3},
+        {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+    };
+    if (code >= 0x20 && code < 0x7f)
+        return false;
+    for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++)
+        if (code >= hidden[i].first && code <= hidden[i].last)
+            return true;
+    return false;
+}
+
 void buf_reserve(Buf *buf, size_t more)
 {
     if (buf->cap - buf->len >= more)
@@ -294,16 +315,14 @@ Str str_printable(Arena *arena, Str s)
     for (size_t at = 0; at < s.len;) {
         uint32_t code = 0;
         size_t len = utf8_decode(str_slice(s, at, s.len), &code);
-        bool hidden = code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0xad || code == 0x61c ||
-                      (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
-                      (code >= 0x2060 && code <= 0x206f) || code == 0xfeff || (code >= 0xd800 && code <= 0xdfff);
+        bool surrogate = code >= 0xd800 && code <= 0xdfff;
         if (!len) {
             buf_addf(&out, "\\x%02x", (unsigned char)s.ptr[at]);
             len = 1;
         } else if (code == '\n') {
             buf_add(&out, STR("\\n"));
-        } else if (hidden) {
-            buf_addf(&out, code < 0x100 ? "\\x%02x" : "\\u%04x", code);
+        } else if (surrogate || code_is_hidden(code)) {
+            buf_addf(&out, code < 0x100 ? "\\x%02x" : code > 0xffff ? "\\U%08x" : "\\u%04x", code);
         } else {
             buf_add(&out, str_slice(s, at, at + len));
         }

@@ -80,20 +80,6 @@ static bool fault(const TextCheck *check, Diag *diag, const char *number, const 
 
 // ---- hidden characters ----
 
-typedef struct CodeRange {
-    uint32_t first, last;
-} CodeRange;
-
-// Unicode's format characters (Cf), line and paragraph separators, other blanks that are seen as nothing, and what never
-// stands for text. Source: Unicode 15, general categories Cc, Cf, Zl, Zp, and Default_Ignorable_Code_Point.
-static const CodeRange hidden[] = {
-    {0x7f, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},     {0x600, 0x605},     {0x61c, 0x61c},     {0x6dd, 0x6dd},
-    {0x70f, 0x70f},     {0x890, 0x891},     {0x8e2, 0x8e2},     {0x115f, 0x1160},   {0x17b4, 0x17b5},   {0x180b, 0x180f},
-    {0x200b, 0x200f},   {0x2028, 0x202e},   {0x2060, 0x206f},   {0x3164, 0x3164},   {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},
-    {0xffa0, 0xffa0},   {0xfff0, 0xfffb},   {0x110bd, 0x110bd}, {0x110cd, 0x110cd}, {0x13430, 0x1343f}, {0x1bca0, 0x1bca3},
-    {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
-};
-
 static bool check_code(TextCheck *check, Diag *diag, uint32_t code)
 {
     char what[96];
@@ -103,15 +89,18 @@ static bool check_code(TextCheck *check, Diag *diag, uint32_t code)
         snprintf(what, sizeof what, "U+%04X, which some programs take for a line's end", (unsigned)code);
         return fault(check, diag, "E-602", what);
     }
-    for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++)
-        if (code >= hidden[i].first && code <= hidden[i].last) {
-            bool direction = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0x200e ||
-                             code == 0x200f || code == 0x61c;
-            snprintf(what, sizeof what, "%s U+%04X",
-                     direction ? "a hidden text-direction character" : "an invisible character", (unsigned)code);
-            return fault(check, diag, "E-601", what);
-        }
-    return true;
+    if (!code_is_hidden(code))
+        return true;
+    bool direction = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0x200e || code == 0x200f ||
+                     code == 0x61c;
+    snprintf(what, sizeof what, "%s U+%04X", direction ? "a hidden text-direction character" : "an invisible character",
+             (unsigned)code);
+    fault(check, diag, "E-601", what);
+    if (check->rules && check->rules->has_backslash)
+        diag_hint(diag, "A reader would not see it; in SQL it is written E'\\%c%0*X'.", code > 0xffff ? 'U' : 'u', code > 0xffff ? 8 : 4, (unsigned)code);
+    else if (check->rules)
+        diag_hint(diag, "A reader would not see it; in SQL it is written '...' || char(%u).", (unsigned)code);
+    return false;
 }
 
 static bool check_control(TextCheck *check, Diag *diag, unsigned char c)

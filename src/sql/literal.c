@@ -1,28 +1,9 @@
 // Literals: one line each, safe for the client, coming back byte for byte from the server.
-// Every Cc, Cf, Zl and Zp character is escaped in the dialect's way; U+0000 and lone surrogates are refused.
+// Every hidden character is escaped in the dialect's way; U+0000 and lone surrogates are refused.
 #include <math.h>
 #include <stdlib.h>
 
 #include "sql_int.h"
-
-// Format characters (Unicode 15, category Cf), line and paragraph separators: what a reader or a client cannot see.
-static bool is_hidden(uint32_t c)
-{
-    static const struct {
-        uint32_t first, last;
-    } ranges[] = {
-        {0x00, 0x1f},       {0x7f, 0x9f},       {0xad, 0xad},       {0x600, 0x605},     {0x61c, 0x61c},     {0x6dd, 0x6dd},
-        {0x70f, 0x70f},     {0x890, 0x891},     {0x8e2, 0x8e2},     {0x180e, 0x180e},   {0x200b, 0x200f},   {0x2028, 0x202e},
-        {0x2060, 0x2064},   {0x2066, 0x206f},   {0xfeff, 0xfeff},   {0xfff9, 0xfffb},   {0x110bd, 0x110bd}, {0x110cd, 0x110cd},
-        {0x13430, 0x1343f}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0001, 0xe0001}, {0xe0020, 0xe007f},
-    };
-    if (c >= 0x20 && c < 0x7f)
-        return false;
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
-        if (c >= ranges[i].first && c <= ranges[i].last)
-            return true;
-    return false;
-}
 
 // Decodes and checks the whole text; *escaped: some character needs the dialect's escape.
 static bool check_text(Diag *diag, const SqlStyle *style, Span at, Str text, bool *escaped)
@@ -38,7 +19,7 @@ static bool check_text(Diag *diag, const SqlStyle *style, Span at, Str text, boo
             diag_hint(diag, "Remove the character, or store the value as bytes.");
             return false;
         }
-        *escaped |= is_hidden(code) || (style->ascii && code > 0x7f);
+        *escaped |= code_is_hidden(code) || (style->ascii && code > 0x7f);
         i += len;
     }
     return true;
@@ -76,7 +57,7 @@ static void add_e_string(Buf *out, Str text, bool ascii)
             buf_add(out, STR("\\r"));
         else if (code == '\t')
             buf_add(out, STR("\\t"));
-        else if (!is_hidden(code) && !(ascii && code > 0x7f))
+        else if (!code_is_hidden(code) && !(ascii && code > 0x7f))
             buf_add(out, str_slice(text, i, i + len));
         else
             buf_addf(out, code > 0xffff ? "\\U%08X" : "\\u%04X", code);
@@ -110,7 +91,7 @@ static void add_char_calls(Arena *arena, Buf *out, Str text, bool ascii)
     for (size_t i = 0; i <= text.len;) {
         uint32_t code = 0;
         size_t len = i < text.len ? utf8_decode(str_slice(text, i, text.len), &code) : 1;
-        bool special = i == text.len || is_hidden(code) || (ascii && code > 0x7f);
+        bool special = i == text.len || code_is_hidden(code) || (ascii && code > 0x7f);
         if (special && start < i) {
             Buf plain = buf_open(arena);
             end_numbers(arena, &pieces);

@@ -95,4 +95,34 @@ wants 0 "irreversible" pack base:head --key k.key -o i --irreversible "r4=the na
 wants 0 "verify it" "$WAYBILL" verify i --pubkey k.pub
 says 'no way back but a backup' "verify says so"
 grep -q 'RESTORE FROM BACKUP' i/README.txt && grep -q 'NO WAY BACK: the names are gone' i/README.txt && [ ! -e i/sql/sqlite/from-base/downgrade.sql ] && good || bad "README and files of an irreversible range"
+
+# characters that no reader sees: escaped where Waybill writes, refused where it may not rewrite
+cat > p/versions/r5.py << 'PY'
+"""Hearts \ufe0f and tags \U000e0041, as written: ❤️"""
+from alembic import op
+import sqlalchemy as sa
+revision = "r5"
+down_revision = "r4"
+def upgrade():
+    op.execute(sa.text("UPDATE item SET name = :v").bindparams(v="❤️\U000e0041"))
+def downgrade():
+    op.execute("UPDATE item SET name = NULL")
+PY
+wants 0 "hidden characters" pack r4:head --key k.key -o h
+wants 0 "verify them" "$WAYBILL" verify h --pubkey k.pub
+grep -q "SET name = E'.*\\\\uFE0F\\\\U000E0041'" h/sql/postgresql/*/upgrade.sql && grep -q "||char(65039,917569)" h/sql/sqlite/*/upgrade.sql && good || bad "escapes of hidden characters"
+cat > p/versions/r6.py << 'PY'
+from alembic import op
+revision = "r6"
+down_revision = "r5"
+def upgrade():
+    op.execute("UPDATE item SET name = '❤️'")
+def downgrade():
+    pass
+PY
+wants 1 "a hidden character in the project's own SQL" pack r5:head --key k.key -o n.tar
+says "E-601 .*U+FE0F" "it is named"
+says 'E.*uFE0F' "the hint has the escape"
+absent n.tar "nothing is left"
+rm p/versions/r6.py
 finish "bundle/pack"
