@@ -132,6 +132,7 @@ void buf_add(Buf *buf, Str s);
 void buf_add_char(Buf *buf, char c);
 void buf_add_code(Buf *buf, uint32_t code);   // as UTF-8
 void buf_addf(Buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
+void buf_add_hex(Buf *buf, Str bytes);        // two lower-case digits for each
 void buf_add_json(Buf *buf, Str s);           // as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD
 static inline Str buf_str(const Buf *buf) { return (Str){buf->ptr ? buf->ptr : "", buf->len}; }
 

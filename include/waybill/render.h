@@ -87,6 +87,7 @@ typedef struct RenderedPath {
     size_t table_count;
     StrList created_tables;                // "schema.name" that the range creates, for the guard at base
     size_t sections;                       // of the framed script, set by render_script
+    Str run;                               // its hash: script_sha256 in its receipt, the key of its journal; set likewise
 } RenderedPath;
 
 // Replays the chain up to the path's start and evaluates and renders each step.

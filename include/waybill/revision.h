@@ -182,6 +182,9 @@ MUST_CHECK bool path_reverse(Arena *arena, Diag *diag, const Project *project, c
 // Stores a path without steps that only moves the version rows (stamp).
 MUST_CHECK bool path_stamp(Arena *arena, Diag *diag, const Project *project, Str spec, Path *path,
                            VersionChangeList *changes);
+// Returns for each revision, by index, whether it is applied where the version table holds `rows`: it is one of them or stands
+// below one, dependencies included. Rows that name no revision are passed over.
+const bool *revisions_applied(Arena *arena, const Graph *graph, const StrList *rows);
 // Stores every revision, parents first: the whole chain as `upgrade base:heads` takes it.
 MUST_CHECK bool path_all(Arena *arena, Diag *diag, const Project *project, Path *path);
 // Returns the revisions that a spec names (history, show, pack): "head", "heads", "base" (none), ids, labels.

@@ -59,6 +59,8 @@ Str sql_qualified(Arena *arena, const Dialect *dialect, Str schema, Str name);
 // Returns `text` as a literal that survives client and server on one line.
 // Fails: U+0000, a lone surrogate or bytes that are not UTF-8.
 MUST_CHECK bool sql_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text, Str *sql);
+// The same for each, with ", " between them.
+MUST_CHECK bool sql_text_list(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const StrList *texts, Str *sql);
 // Fails: the value does not fit the type (a text where a date is wanted), or has no literal form.
 MUST_CHECK bool sql_literal(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const Literal *literal, const Type *type,
                             Str *sql);
@@ -124,6 +126,8 @@ typedef struct RawIndex {
     Str schema, name, table_schema, table;
 } RawIndex;
 RawIndex sql_raw_index(Arena *arena, const Dialect *dialect, Str text);
+// Returns the value that ALTER TYPE ... ADD VALUE adds, with its quotes, or empty.
+Str sql_added_enum_value(Arena *arena, const Dialect *dialect, Str text);
 // Returns what psql would replace by a variable (":NAME", ":'name'") outside quotes, or empty.
 Str sql_client_variable(const Dialect *dialect, Str text);
 

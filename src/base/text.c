@@ -285,6 +285,17 @@ void buf_addf(Buf *buf, const char *format, ...)
     va_end(args);
 }
 
+void buf_add_hex(Buf *buf, Str bytes)
+{
+    static const char digits[] = "0123456789abcdef";
+    buf_reserve(buf, bytes.len * 2);
+    for (size_t i = 0; i < bytes.len; i++) {
+        unsigned char c = (unsigned char)bytes.ptr[i];
+        buf_add_char(buf, digits[c >> 4]);
+        buf_add_char(buf, digits[c & 15]);
+    }
+}
+
 void buf_add_json(Buf *buf, Str s)
 {
     buf_add_char(buf, '"');

@@ -134,8 +134,7 @@ static bool end_line(TextCheck *check, Diag *diag)
 
 static inline bool is_word(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-           (unsigned char)c >= 0x80;
+    return is_word_byte(c) || c == '$';
 }
 
 static void in_code(TextCheck *check, char c)

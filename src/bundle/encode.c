@@ -5,13 +5,9 @@
 
 Str hex_text(Arena *arena, const uint8_t *bytes, size_t len)
 {
-    static const char digits[] = "0123456789abcdef";
-    char *text = arena_alloc(arena, len * 2 + 1);
-    for (size_t i = 0; i < len; i++) {
-        text[2 * i] = digits[bytes[i] >> 4];
-        text[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    return (Str){text, len * 2};
+    Buf text = buf_open(arena);
+    buf_add_hex(&text, (Str){(const char *)bytes, len});
+    return buf_str(&text);
 }
 
 Str digest_groups(Arena *arena, const uint8_t digest[32])

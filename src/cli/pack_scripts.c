@@ -34,14 +34,6 @@ static void keep_messages(Pack *pack, const Diag *scratch)
     diag->system_failed |= scratch->system_failed;
 }
 
-static Str run_of(Arena *arena, Str script)
-{
-    size_t at = str_find(script, STR("script_sha256="), 0);
-    if (at == SIZE_MAX || at + 14 + 64 > script.len)
-        BUG("a framed script without its hash");
-    return str_copy(arena, str_slice(script, at + 14, at + 14 + 64));
-}
-
 typedef struct Rendering {
     Pack *pack;
     PackScript *script;
@@ -59,7 +51,7 @@ static bool add_whole(Rendering *r, Str path, const char *direction, Str *run, s
     r->options.from_section = 0;
     if (!render_script(r->renderer, r->diag, &r->rendered, &text) || !stage_add(r->pack->stage, r->diag, path, text))
         return false;
-    *run = run_of(arena, text);
+    *run = str_copy(arena, r->rendered.run);
     *sections = r->rendered.sections;
     // SQLite's sections are transactions of one run; the version row says how far it came
     r->script->has_section_files = r->options.style.dialect->id != DIALECT_SQLITE;

@@ -142,8 +142,7 @@ NATIVE_FN(hex_encode)
     if (!take_args(in, args, "hexlify", "data", &v) || !want_text(in, args, v, "hexlify", &text) || !interp_room(in, args->at, text.len * 2))
         return false;
     Buf buf = buf_open(in->arena);
-    for (size_t i = 0; i < text.len; i++)
-        buf_addf(&buf, "%02x", (unsigned char)text.ptr[i]);
+    buf_add_hex(&buf, text);
     *out = (Value){.kind = VALUE_BYTES, .text = buf_str(&buf)};
     return true;
 }

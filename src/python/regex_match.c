@@ -25,10 +25,7 @@ static bool run(Matcher *m, const ReNode *node, size_t at, const Continuation *n
 
 static bool is_word(Str text, size_t at)
 {
-    if (at >= text.len)
-        return false;
-    unsigned char c = (unsigned char)text.ptr[at];
-    return isalnum(c) || c == '_' || c >= 0x80;
+    return at < text.len && is_word_byte(text.ptr[at]);
 }
 
 static uint32_t fold(uint32_t c)

@@ -591,8 +591,7 @@ METHOD(s_hex)
     if (!take_args(in, args, "hex", "", out))
         return false;
     Buf buf = buf_open(in->arena);
-    for (size_t i = 0; i < self.text.len; i++)
-        buf_addf(&buf, "%02x", (unsigned char)self.text.ptr[i]);
+    buf_add_hex(&buf, self.text);
     *out = value_str(buf_str(&buf));
     return true;
 }

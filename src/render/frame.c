@@ -1,8 +1,6 @@
 // What all frames share: sections, headings, labels, and the hash that a receipt names its script by.
 #include "frame_int.h"
 
-static const char zeros[] = "0000000000000000000000000000000000000000000000000000000000000000";
-
 Str frame_label(Frame *frame, const StrList *rows)
 {
     Arena *arena = frame->r->arena;
@@ -17,15 +15,7 @@ bool frame_text(Frame *frame, Str text, Str *sql)
 
 bool frame_text_list(Frame *frame, const StrList *texts, Str *sql)
 {
-    Buf out = buf_open(frame->r->arena);
-    for (size_t i = 0; i < texts->count; i++) {
-        Str text;
-        if (!frame_text(frame, texts->items[i], &text))
-            return false;
-        buf_addf(&out, "%s%.*s", i ? ", " : "", STR_ARGS(text));
-    }
-    *sql = buf_str(&out);
-    return true;
+    return sql_text_list(frame->r->arena, frame->diag, frame->r->style, SPAN_NONE, texts, sql);
 }
 
 void frame_heading(Frame *frame, View *view)
@@ -82,23 +72,20 @@ static bool refuse(Frame *frame, const Statement *s, const char *what, const cha
     return false;
 }
 
-// Returns the label that ALTER TYPE ... ADD VALUE adds, quotes included, or empty.
-static Str added_enum_value(Frame *frame, Str sql)
+// Before version 17, PostgreSQL takes a value added to an enum only after a commit, even when the type is new as well.
+static bool uses_fresh_value(const Frame *frame, Str sql)
 {
-    if (!str_starts(sql, STR("ALTER")) && !str_starts(sql, STR("alter")) && sql.len && sql.ptr[0] != '-' && sql.ptr[0] != '/')
-        return STR_EMPTY;   // most statements: not worth a closer look
-    SqlHead head = sql_head(frame->r->dialect, sql);
-    if (!sql_head_is(&head, 0, "ALTER") || !sql_head_is(&head, 1, "TYPE") || str_find(str_upper(frame->r->arena, sql), STR("ADD VALUE"), 0) == SIZE_MAX)
-        return STR_EMPTY;
-    size_t start = str_find_char(sql, '\'', 0);
-    size_t end = start == SIZE_MAX ? SIZE_MAX : str_find_char(sql, '\'', start + 1);
-    return end == SIZE_MAX ? STR_EMPTY : str_slice(sql, start, end + 1);
+    for (size_t i = 0; i < frame->fresh_values.count; i++)
+        if (str_find(sql, frame->fresh_values.items[i], 0) != SIZE_MAX)
+            return true;
+    return false;
 }
 
 static Section *add_section(Frame *frame, bool transaction, const StrList *rows)
 {
     Section section = {.transaction = transaction, .rows_before = *rows, .rows_after = *rows};
     vec_push(frame->r->arena, &frame->sections, section);
+    frame->fresh_values = (StrList){0};
     return &frame->sections.items[frame->sections.count - 1];
 }
 
@@ -109,8 +96,9 @@ static Str step_heading(Frame *frame, size_t index)
     Str message = step->revision->message;
     size_t line = str_find_char(message, '\n', 0);
     message = line == SIZE_MAX ? message : str_slice(message, 0, line);
-    Str text = str_format(arena, "%zu/%zu %s %.*s: %.*s", index + 1, frame->path->steps.count,
-                          frame->path->direction == DIRECTION_UP ? "upgrade" : "downgrade", STR_ARGS(step->revision->id), STR_ARGS(message));
+    Str text = str_format(arena, "%zu/%zu %s %.*s%s%.*s", index + 1, frame->path->steps.count,
+                          frame->path->direction == DIRECTION_UP ? "upgrade" : "downgrade", STR_ARGS(step->revision->id),
+                          message.len ? ": " : "", STR_ARGS(message));
     return str_format(arena, "-- %.*s", STR_ARGS(str_printable(arena, text)));
 }
 
@@ -133,7 +121,6 @@ static bool add_step(Frame *frame, size_t index, bool own_section)
     if (!now || !now->transaction)
         now = add_section(frame, true, &step->rows_before);
     FrameItem heading = {.heading = step_heading(frame, index)};
-    StrList fresh_values = {0};   // enum values added in the open transaction
     bool raw_outside = false, alone = false;
     for (size_t i = 0; i < statements->count; i++) {
         const Statement *s = &statements->items[i];
@@ -146,24 +133,21 @@ static bool add_step(Frame *frame, size_t index, bool own_section)
         bool outside = sections && s->must_run_outside;
         if (!sections && s->must_run_outside)
             return refuse(frame, s, "what cannot run in a transaction", "Run it by hand, outside the script.");
-        bool uses_fresh = false;
-        for (size_t k = 0; k < fresh_values.count; k++)
-            uses_fresh |= str_find(s->text, fresh_values.items[k], 0) != SIZE_MAX;
         // what an autocommit block holds becomes a transaction of its own where it may
-        bool cut = sections && (outside || uses_fresh || s->outside_transaction || raw_outside || alone);
+        Str label = sections ? sql_added_enum_value(arena, frame->r->dialect, s->text) : STR_EMPTY;
+        bool waits = !label.len && uses_fresh_value(frame, s->text);
+        bool cut = sections && (outside || waits || s->outside_transaction || raw_outside || alone);
         if (cut && (now->items.count || outside || !now->transaction)) {
             if (now->items.count == 0 && now->transaction)
                 now->transaction = !outside;
             else
                 now = add_section(frame, !outside, &now->rows_after);
-            fresh_values = (StrList){0};
         }
         alone = sections && (outside || s->outside_transaction || raw_outside);
         if (outside)
             now->outside = s;
-        Str value = sections && !outside ? added_enum_value(frame, s->text) : STR_EMPTY;
-        if (value.len)
-            vec_push(arena, &fresh_values, value);
+        else if (label.len)
+            vec_push(arena, &frame->fresh_values, label);
         FrameItem item = {.statement = s, .heading = heading.heading};
         heading.heading = STR_EMPTY;
         vec_push(arena, &now->items, item);
@@ -200,54 +184,61 @@ static bool framed_text(Frame *frame, Str *script)
     return frame->r->dialect->id == DIALECT_POSTGRESQL ? frame_postgresql(frame, script) : frame_sqlite(frame, script);
 }
 
-static void put_digits(Str script, Str from, const uint8_t hash[32])
+static Str hex(Arena *arena, const uint8_t hash[32])
 {
-    static const char digits[] = "0123456789abcdef";
-    for (size_t at = 0; (at = str_find(script, from, at)) != SIZE_MAX; at += 64)
-        for (size_t i = 0; i < 32; i++) {
-            ((char *)(uintptr_t)script.ptr)[at + 2 * i] = digits[hash[i] >> 4];
-            ((char *)(uintptr_t)script.ptr)[at + 2 * i + 1] = digits[hash[i] & 15];
+    Buf digits = buf_open(arena);
+    buf_add_hex(&digits, (Str){(const char *)hash, 32});
+    return buf_str(&digits);
+}
+
+// 64 digits that stand for the script's own hash until it is known. They come from all that the revisions say, so that
+// nothing they say can hold them.
+static Str own_mark(const Frame *frame)
+{
+    uint8_t chain[64] = {0};
+    for (size_t i = 0; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            const FrameItem *item = &frame->sections.items[i].items.items[k];
+            const Str texts[] = {item->heading, item->version, item->statement ? item->statement->text : STR_EMPTY};
+            for (size_t t = 0; t < 3; t++) {
+                sha256(texts[t], chain + 32);
+                sha256((Str){(const char *)chain, sizeof chain}, chain);
+            }
         }
+    return hex(frame->r->arena, chain);
 }
 
-// The receipt names the script by the hash of the file with these digits as zeros.
-static void seal(Frame *frame, Str *script)
+// A receipt names its script by the hash of the file with the hash's own digits as zeros.
+static bool sealed_text(Frame *frame, Str *script, Str *digits)
 {
+    static const uint8_t zeros[32] = {0};
+    Arena *arena = frame->r->arena;
     uint8_t hash[32];
-    sha256(*script, hash);
-    *script = str_copy(frame->r->arena, *script);
-    put_digits(*script, frame->own, hash);
+    Str text;
+    if (!framed_text(frame, &text))
+        return false;
+    sha256(str_replace(arena, text, frame->own, hex(arena, zeros)), hash);
+    *digits = hex(arena, hash);
+    *script = str_replace(arena, text, frame->own, *digits);
+    return true;
 }
 
-static bool whole_script(Frame *frame, Str *script)
+static bool whole_script(Frame *frame, Str *script, Str *digits)
 {
-    frame->run = frame->own = (Str){zeros, 64};
-    if (!framed_text(frame, script))
-        return false;
-    seal(frame, script);
-    return true;
+    frame->run = frame->own = own_mark(frame);
+    return sealed_text(frame, script, digits);
 }
 
 // Sections K and later, of the run that the whole script is known by.
-static bool partial_script(Frame *frame, int from_section, Str *script)
+static bool partial_script(Frame *frame, int from_section, Str run, Str *script)
 {
-    Str whole;
-    if (from_section < 1 || (size_t)from_section > frame->sections.count) {
-        diag_error(frame->diag, SPAN_NONE, "there is no section %d: the script has %zu", from_section, frame->sections.count);
-        return false;
-    }
-    if (!whole_script(frame, &whole))
-        return false;
-    char *run = arena_alloc(frame->r->arena, 65);
-    // the whole script's own digits stand in its receipt
-    size_t at = str_find(whole, STR("script_sha256="), 0);
-    memcpy(run, whole.ptr + at + strlen("script_sha256="), 64);
-    frame->run = (Str){run, 64};
+    if (from_section < 1 || (size_t)from_section > frame->sections.count)
+        return diag_error(frame->diag, SPAN_NONE, "there is no section %d: the script has %zu", from_section, frame->sections.count);
+    Str digits;
+    frame->run = run;
+    frame->own = own_mark(frame);
     frame->first = (size_t)from_section - 1;
-    if (!framed_text(frame, script))
-        return false;
-    seal(frame, script);
-    return true;
+    return sealed_text(frame, script, &digits);
 }
 
 bool framed_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script)
@@ -256,7 +247,10 @@ bool framed_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script)
     if (!frame_sections(&frame))
         return false;
     rendered->sections = frame.sections.count;
-    return r->options->from_section ? partial_script(&frame, r->options->from_section, script) : whole_script(&frame, script);
+    int from = r->options->from_section;
+    if ((!from || !rendered->run.len) && !whole_script(&frame, script, &rendered->run))
+        return false;
+    return !from || partial_script(&frame, from, rendered->run, script);
 }
 
 bool framed_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script)
@@ -275,5 +269,6 @@ bool framed_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChange
     }
     section->rows_after = path->to;
     section->moves_rows = true;
-    return whole_script(&frame, script);
+    Str digits;
+    return whole_script(&frame, script, &digits);
 }

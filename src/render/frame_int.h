@@ -26,9 +26,10 @@ typedef struct Frame {
     const RenderedPath *rendered;   // NULL: a stamp
     const Path *path;
     SectionList sections;
+    StrList fresh_values;           // enum values added in the section that is being filled, with their quotes
     size_t first;                   // sections before it are done: 0, or K - 1
-    Str run;                        // 64 digits
-    Str own;                        // 64 digits, replaced by the file's hash at the end
+    Str run;                        // 64 digits its journal knows it by: the whole script's hash
+    Str own;                        // 64 digits that stand for its own hash until that is known
 } Frame;
 
 bool frame_sections(Frame *frame);

@@ -1,11 +1,6 @@
 // One operation -> its statements.
 #include "render_int.h"
 
-static bool is_writing(RawKind kind)
-{
-    return kind == RAW_DML;
-}
-
 // Raw SQL, statement by statement, told apart for the frame; never rewritten.
 bool put_raw(Writing *w, Span at, Str sql, bool expects_zero)
 {
@@ -14,7 +9,7 @@ bool put_raw(Writing *w, Span at, Str sql, bool expects_zero)
         return false;
     for (size_t i = 0; i < statements.count; i++) {
         const RawStatement *raw = &statements.items[i];
-        StatementKind kind = is_writing(raw->kind) ? STATEMENT_DML : STATEMENT_DDL;
+        StatementKind kind = STATEMENT_DDL;
         switch (raw->kind) {
         case RAW_QUERY: kind = STATEMENT_QUERY; break;
         case RAW_COMMENT: kind = STATEMENT_COMMENT; break;
@@ -25,8 +20,8 @@ bool put_raw(Writing *w, Span at, Str sql, bool expects_zero)
             break;
         case RAW_SESSION: kind = STATEMENT_CONTROL; break;
         case RAW_CLIENT: kind = STATEMENT_CLIENT; break;
+        case RAW_DML: kind = STATEMENT_DML; break;
         case RAW_OTHER:
-        case RAW_DML:
         case RAW_DDL: break;
         }
         put_text(w, kind, raw->text, at);
@@ -142,14 +137,10 @@ static bool put_enum(Writing *w, const Op *op)
     View *view = view_new(w->arena);
     view_text(view, STR("name"), table_of(w, op->type->schema, op->type->name));
     view_bool(view, STR("if_exists"), op->if_exists);
-    Buf labels = buf_open(w->arena);
-    for (size_t i = 0; i < op->type->labels.count; i++) {
-        Str label;
-        if (!sql_text(w->arena, w->diag, w->r->style, op->at, op->type->labels.items[i], &label))
-            return false;
-        buf_addf(&labels, "%s%.*s", i ? ", " : "", STR_ARGS(label));
-    }
-    view_text(view, STR("labels"), buf_str(&labels));
+    Str labels;
+    if (!sql_text_list(w->arena, w->diag, w->r->style, op->at, &op->type->labels, &labels))
+        return false;
+    view_text(view, STR("labels"), labels);
     return put(w, STATEMENT_DDL, op->kind == OP_CREATE_ENUM ? "create_enum" : "drop_enum", view);
 }
 

@@ -59,19 +59,10 @@ void add_terminated(Buf *out, Str text)
     buf_add(out, comment ? STR("\n;\n\n") : STR(";\n\n"));
 }
 
-static void add_ids(Buf *out, const StrList *ids)
+static void add_running(Renderer *r, Buf *out, const char *word, const StrList *from, const StrList *to)
 {
-    for (size_t i = 0; i < ids->count; i++)
-        buf_addf(out, "%s%.*s", i ? ", " : "", STR_ARGS(ids->items[i]));
-}
-
-static void add_running(Buf *out, const char *word, const StrList *from, const StrList *to)
-{
-    buf_addf(out, "-- Running %s ", word);
-    add_ids(out, from);
-    buf_add(out, STR(" -> "));
-    add_ids(out, to);
-    buf_add(out, STR("\n\n"));
+    buf_addf(out, "-- Running %s %.*s -> %.*s\n\n", word, STR_ARGS(strlist_join(r->arena, from, STR(", "))),
+             STR_ARGS(strlist_join(r->arena, to, STR(", "))));
 }
 
 // Statements of one step; COMMIT and BEGIN stand around what runs outside the transaction.
@@ -93,6 +84,15 @@ static void add_step(Renderer *r, Buf *out, const StatementList *statements)
     }
     if (outside)
         buf_add(out, STR("BEGIN;\n\n"));
+}
+
+static bool add_version_table(Writing *w, Buf *out)
+{
+    Str text;
+    if (!version_table_text(w, &text))
+        return false;
+    add_terminated(out, text);
+    return true;
 }
 
 static bool add_version(Writing *w, const VersionChange *change, Buf *out)
@@ -118,13 +118,9 @@ bool bare_script(Renderer *r, Diag *diag, const RenderedPath *rendered, Str *scr
         const Step *step = &path->steps.items[i];
         if (transaction && each)
             buf_add(&out, STR("BEGIN;\n\n"));
-        if (i == 0 && path->from_base) {
-            Str table;
-            if (!version_table_text(&w, &table))
-                return false;
-            add_terminated(&out, table);
-        }
-        add_running(&out, path->direction == DIRECTION_UP ? "upgrade" : "downgrade", &step->from_ids, &step->to_ids);
+        if (i == 0 && path->from_base && !add_version_table(&w, &out))
+            return false;
+        add_running(r, &out, path->direction == DIRECTION_UP ? "upgrade" : "downgrade", &step->from_ids, &step->to_ids);
         add_step(r, &out, &rendered->steps[i].statements);
         if (!add_version(&w, &step->version, &out))
             return false;
@@ -144,14 +140,10 @@ bool bare_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeLi
     bool transaction = r->dialect->id == DIALECT_POSTGRESQL;
     if (transaction)
         buf_add(&out, STR("BEGIN;\n\n"));
-    if (path->from_base) {
-        Str table;
-        if (!version_table_text(&w, &table))
-            return false;
-        add_terminated(&out, table);
-    }
+    if (path->from_base && !add_version_table(&w, &out))
+        return false;
     for (size_t i = 0; i < changes->count; i++) {
-        add_running(&out, "stamp_revision", &changes->items[i].from_ids, &changes->items[i].to_ids);
+        add_running(r, &out, "stamp_revision", &changes->items[i].from_ids, &changes->items[i].to_ids);
         if (!add_version(&w, &changes->items[i], &out))
             return false;
     }

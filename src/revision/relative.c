@@ -1,19 +1,12 @@
 // "[branch@][symbol](+|-)N", taken apart as Alembic's regular expression `(?:(.+?)@)?(\w+)?((?:\+|-)\d+)` does with match():
-// from the start, and whatever follows the digits is ignored.
+// from the start, and whatever follows the digits is ignored. Letters beyond ASCII are taken for word characters all alike.
 #include "revision_int.h"
-
-// Letters beyond ASCII are taken for word characters all alike.
-static bool is_word(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           (unsigned char)c >= 0x80;
-}
 
 // Matches `(\w+)?((?:\+|-)\d+)` at `at`.
 static bool match_rest(Str text, size_t at, Relative *relative)
 {
     size_t start = at;
-    while (at < text.len && is_word(text.ptr[at]))
+    while (at < text.len && is_word_byte(text.ptr[at]))
         at++;
     relative->has_symbol = at > start;
     relative->symbol = str_slice(text, start, at);

@@ -49,6 +49,19 @@ void set_add_descendants(Arena *arena, RevisionSet *set, const RevisionList *tar
     add_related(arena, set, targets, true, with_depends);
 }
 
+const bool *revisions_applied(Arena *arena, const Graph *graph, const StrList *rows)
+{
+    RevisionSet applied = set_open(arena, graph);
+    RevisionList known = {0};
+    for (size_t i = 0; i < rows->count; i++) {
+        const Revision *row = map_get(&graph->by_id, rows->items[i]);
+        if (row)
+            vec_push(arena, &known, row);
+    }
+    set_add_ancestors(arena, &applied, &known, true);
+    return applied.has;
+}
+
 // ---- order ----
 
 // Alembic walks down from several heads at once: it stays on one line as long as it can, and leaves a revision for later

@@ -79,9 +79,7 @@ static void blur(Cursor *c, Model *model, Span at)
     Str why = STR("raw SQL that cannot be followed names it");
     for (size_t i = 0; i < c->text.len;) {
         size_t end = i;
-        while (end < c->text.len && (c->text.ptr[end] == '_' || (unsigned char)c->text.ptr[end] >= 0x80 ||
-                                     (c->text.ptr[end] >= '0' && c->text.ptr[end] <= '9') ||
-                                     ((c->text.ptr[end] | 32) >= 'a' && (c->text.ptr[end] | 32) <= 'z')))
+        while (end < c->text.len && is_word_byte(c->text.ptr[end]))
             end++;
         if (end == i) {
             i++;
@@ -386,6 +384,17 @@ RawIndex sql_raw_index(Arena *arena, const Dialect *dialect, Str text)
     if (!object_name(&c, &index.table_schema, &index.table))
         return (RawIndex){0};
     return index;
+}
+
+Str sql_added_enum_value(Arena *arena, const Dialect *dialect, Str text)
+{
+    Cursor c = {.arena = arena, .dialect = dialect, .text = text};
+    Str schema, name;
+    advance(&c);
+    if (!accept(&c, "ALTER") || !accept(&c, "TYPE") || !object_name(&c, &schema, &name) || !accept(&c, "ADD") || !accept(&c, "VALUE"))
+        return STR_EMPTY;
+    skip_if_exists(&c);
+    return str_slice(text, c.token.start, c.token.end);
 }
 
 // psql knows no variables but its own under -X; those have upper-case names. :'x' and :"x" are replaced too.

@@ -142,12 +142,23 @@ bool sql_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text
     return true;
 }
 
+bool sql_text_list(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const StrList *texts, Str *sql)
+{
+    Buf out = buf_open(arena);
+    for (size_t i = 0; i < texts->count; i++) {
+        buf_add(&out, i ? STR(", ") : STR_EMPTY);
+        if (!add_text(arena, diag, style, at, texts->items[i], &out))
+            return false;
+    }
+    *sql = buf_str(&out);
+    return true;
+}
+
 static void add_bytes(const SqlStyle *style, Str bytes, Buf *out)
 {
     bool postgresql = style->dialect->id == DIALECT_POSTGRESQL;
     buf_add(out, postgresql ? STR("'\\x") : STR("X'"));
-    for (size_t i = 0; i < bytes.len; i++)
-        buf_addf(out, "%02x", (unsigned char)bytes.ptr[i]);
+    buf_add_hex(out, bytes);
     buf_add(out, postgresql ? STR("'::bytea") : STR("'"));
 }
 

@@ -1,16 +1,6 @@
 // Raw SQL cut into statements and told apart by their first words; never translated, never rewritten.
 #include "sql_int.h"
 
-static bool is_word_start(unsigned char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
-}
-
-static bool is_word_char(unsigned char c)
-{
-    return is_word_start(c) || (c >= '0' && c <= '9') || c == '$';
-}
-
 // Returns the offset behind a quoted run that starts at `at`, or SIZE_MAX. Doubled quotes belong to it; with `backslash`
 // a backslash takes the next character with it.
 static size_t skip_quoted(Str text, size_t at, char quote, bool backslash)
@@ -49,7 +39,7 @@ static size_t skip_block_comment(const Dialect *dialect, Str text, size_t at)
 static size_t skip_dollar(Str text, size_t at)
 {
     size_t end = at + 1;
-    while (end < text.len && is_word_char((unsigned char)text.ptr[end]) && text.ptr[end] != '$')
+    while (end < text.len && is_word_byte(text.ptr[end]))
         end++;
     if (end >= text.len || text.ptr[end] != '$' || (end > at + 1 && text.ptr[at + 1] >= '0' && text.ptr[at + 1] <= '9'))
         return at;
@@ -89,9 +79,9 @@ SqlToken sql_token(const Dialect *dialect, Str text, size_t at)
             token.text = str_slice(text, at + 1, end - 1);
     } else if (postgresql && c == '$' && (end = skip_dollar(text, at)) != at) {
         token.kind = TOKEN_STRING;
-    } else if (is_word_start((unsigned char)c) || (c >= '0' && c <= '9')) {
+    } else if (is_word_byte(c)) {
         end = at + 1;
-        while (end < text.len && is_word_char((unsigned char)text.ptr[end]))
+        while (end < text.len && (is_word_byte(text.ptr[end]) || text.ptr[end] == '$'))
             end++;
         token.kind = TOKEN_WORD;
         token.text = str_slice(text, at, end);

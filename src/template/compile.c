@@ -199,6 +199,11 @@ Code *template_compile(Arena *arena, Diag *diag, Str path, const Source *source)
         diag_error(diag, (Span){source, 0, 0}, "template is larger than %d bytes", LIMIT_SOURCE_BYTES);
         return NULL;
     }
+    size_t bad = utf8_check(source->text);
+    if (bad != SIZE_MAX) {
+        diag_error(diag, (Span){source, (uint32_t)bad, 1}, "template is not UTF-8");
+        return NULL;
+    }
     Compiler *compiler = arena_new(arena, Compiler);
     *compiler = (Compiler){.arena = arena, .diag = diag, .source = source, .text = source->text, .at_line_start = true};
     compiler->code = arena_new(arena, Code);

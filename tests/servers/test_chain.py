@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The example chain on real servers: up to head and down to base, each revision up, down, up, data that survives, the
 narrowing check, --bare, stamp, several sections with a failure and --from-section, and transaction = step."""
+import hashlib
 import os
 import re
 import shutil
@@ -187,6 +188,40 @@ def sections(db):
         check(db.execute("select indisvalid from pg_index where indexrelid = 'ix_t_a'::regclass").strip() == "t", name + ": the index is valid")
 
 
+def enum_values(db):
+    """a value added in one revision and used in the next: a commit stands between"""
+    os.makedirs(os.path.join(folder, "e", "versions"), exist_ok=True)
+    files = {
+        "e1": (None, "CREATE TYPE mood AS ENUM ('x')", "CREATE TABLE t (m mood)", "DROP TABLE t", "DROP TYPE mood"),
+        "e2": ("e1", "Alter Type public.mood\n  add  value if not exists 'z'", "ALTER TYPE mood ADD VALUE 'zz' AFTER 'z'", "SELECT 1", "SELECT 1"),
+        "e3": ("e2", "INSERT INTO t (m) VALUES ('z')", "INSERT INTO t (m) VALUES ('zz')", "DELETE FROM t", "SELECT 1"),
+    }
+    for rev, (down, *sql) in files.items():
+        write("e/versions/%s.py" % rev, HEADER % (rev, down) + "def upgrade():\n    op.execute(%r)\n    op.execute(%r)\ndef downgrade():\n    op.execute(%r)\n    op.execute(%r)\n" % tuple(sql))
+    ini = write("e/alembic.ini", "[alembic]\nscript_location = %(here)s\n[waybill]\n")
+    for ranges, count in ((["base:e3"], 2), (["base:e1", "e1:e3"], 2)):
+        db.fresh()
+        for spec in ranges:
+            script = waybill("upgrade", spec, "--dialect", "postgresql", ini=ini)
+            log = db.apply(script)
+        check(ok(log) and db.execute("select string_agg(m::text, ',') from t").strip() == "z,zz", "enum values, %s\n%s" % (spec, log[-500:]))
+        check(script.count("-- Section ") == count, "enum values, %s: %d sections" % (spec, script.count("-- Section ")))
+
+
+def zeros(db):
+    """64 zeros, and what looks like a hash, stay what they are in a script that names itself by its hash"""
+    os.makedirs(os.path.join(folder, "z", "versions"), exist_ok=True)
+    value = "script_sha256=" + "0" * 64
+    write("z/versions/z1.py", HEADER % ("z1", None) + "def upgrade():\n    op.execute(\"CREATE TABLE t (v text)\")\n    op.execute(\"INSERT INTO t VALUES (%r)\")\ndef downgrade():\n    op.drop_table('t')\n" % value)
+    ini = write("z/alembic.ini", "[alembic]\nscript_location = %(here)s\n[waybill]\n")
+    db.fresh()
+    script = waybill("upgrade", "base:z1", "--dialect", db.dialect, ini=ini)
+    log = db.apply(script)
+    check(ok(log) and db.execute("select v from t").strip() == value, db.dialect + ": zeros stay zeros\n" + log[-500:])
+    digits = re.search(r"^SELECT '\[WAYBILL-RECEIPT\].* script_sha256=([0-9a-f]{64}) ", script, re.M).group(1)
+    check(hashlib.sha256(script.replace(digits, "0" * 64).encode()).hexdigest() == digits, db.dialect + ": the script is named by its hash")
+
+
 def each_step(db):
     ini = write("step-%s.ini" % db.dialect, open(EXAMPLE).read().replace("%(here)s", os.path.join(ROOT, "migrations")) + "transaction = step\n")
     db.fresh()
@@ -204,9 +239,10 @@ if __name__ == "__main__":
     server = Postgres()
     try:
         for db in (Lite(), Pg(server)):
-            for test in (steps, data, narrowing, stamp, bare, each_step):
+            for test in (steps, data, narrowing, stamp, bare, zeros, each_step):
                 test(db)
         sections(Pg(server))
+        enum_values(Pg(server))
     finally:
         server.stop()
     shutil.rmtree(folder)
