@@ -153,6 +153,7 @@ static void a_wrong_template_is_refused_with_its_place(void **state)
     (void)state;
     static const Case cases[] = {
         {"an unclosed tag", "a {{name", NULL, "tag is never closed by \"}}\""},
+        {"bytes that are not UTF-8", "a \xff {{name}}", NULL, "template is not UTF-8"},
         {"an unclosed triple", "{{{name}}", NULL, "tag is never closed by \"}}}\""},
         {"an unclosed section", "{{#name}}x", NULL, "section \"name\" is never closed"},
         {"a section closed twice", "{{#a}}{{/a}}{{/a}}", NULL, "\"a\" is closed but was never opened"},
