@@ -20,15 +20,12 @@ static bool parameter(Host *host, Interp *in, Str name, Value *value)
 }
 
 // A refused direction may have done more than what was recorded: every table that its texts name becomes opaque.
-static void blur_named_tables(Alembic *a, const Revision *revision)
+static void blur_named_tables(Alembic *a, const Revision *revision, const Module *module)
 {
     StrList texts = {0};
     Span at = {revision->source, 0, 0};
     Str why = STR("a refused revision may have changed it");
-    if (revision->module)
-        python_texts(a->arena, revision->module, &texts);
-    else
-        vec_push(a->arena, &texts, revision->source->text);
+    python_texts(a->arena, module, &texts);
     for (size_t i = 0; i < texts.count; i++) {
         Str text = texts.items[i];
         if (model_table(a->model, STR_EMPTY, text))
@@ -106,12 +103,23 @@ static bool check_unnamed_drops(Alembic *a, Diag *diag, const Revision *revision
     return true;
 }
 
-static bool run_python(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
+static bool call_function(Alembic *a, Diag *diag, const Revision *revision, const Module *module, Direction direction, OpList *ops)
 {
     const InterpOptions options = {0};
-    a->interp = interp_open(a->arena, diag, &a->host, revision->module, &options);
+    a->interp = interp_open(a->arena, diag, &a->host, module, &options);
     return a->interp && interp_call_function(a->interp, direction == DIRECTION_UP ? STR("upgrade") : STR("downgrade"), parameter) &&
            (direction == DIRECTION_UP || (check_unnamed_drops(a, diag, revision) && drop_implicit_types(a, revision, ops)));
+}
+
+static bool run_python(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
+{
+    const Module *module = python_parse(a->arena, diag, revision->source);
+    if (!module)
+        return false;
+    bool done = call_function(a, diag, revision, module, direction, ops);
+    if (!done)
+        blur_named_tables(a, revision, module);
+    return done;
 }
 
 bool alembic_run(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
@@ -136,8 +144,5 @@ bool alembic_run(Alembic *a, Diag *diag, const Revision *revision, Direction dir
     }
     if (up ? !revision->has_upgrade : !revision->has_downgrade)
         return diag_warn(diag, at, "revision \"%.*s\" has no %s() function: nothing is done", STR_ARGS(revision->id), up ? "upgrade" : "downgrade");
-    bool done = run_python(a, diag, revision, direction, ops);
-    if (!done)
-        blur_named_tables(a, revision);
-    return done;
+    return run_python(a, diag, revision, direction, ops);
 }

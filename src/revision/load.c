@@ -12,12 +12,19 @@ static bool is_legacy_name(Str name)
     return true;
 }
 
-static bool read_id(Arena *arena, Diag *diag, Revision *revision)
+// Texts that the file writes as they are point into it; others come from the tree, which goes.
+static Str kept(Arena *arena, const Source *source, Str text)
 {
-    Header header = python_header(arena, revision->module, STR("revision"));
+    uintptr_t at = (uintptr_t)text.ptr, start = (uintptr_t)source->text.ptr;
+    return at >= start && at < start + source->text.len ? text : str_copy(arena, text);
+}
+
+static bool read_id(Arena *arena, Diag *diag, const Module *module, Revision *revision)
+{
+    Header header = python_header(arena, module, STR("revision"));
     revision->id_at = header.at;
     if (header.kind == HEADER_TEXT) {
-        revision->id = header.texts.items[0];
+        revision->id = kept(arena, revision->source, header.texts.items[0]);
         return true;
     }
     if (header.kind != HEADER_ABSENT)
@@ -36,9 +43,9 @@ static bool read_id(Arena *arena, Diag *diag, Revision *revision)
 }
 
 // Reads a text, a list of texts or None into `texts`.
-static bool read_names(Arena *arena, Diag *diag, Revision *revision, const char *name, StrList *texts, Span *at)
+static bool read_names(Arena *arena, Diag *diag, const Module *module, const char *name, StrList *texts, Span *at)
 {
-    Header header = python_header(arena, revision->module, str_from(name));
+    Header header = python_header(arena, module, str_from(name));
     *at = header.at;
     switch (header.kind) {
     case HEADER_ABSENT:
@@ -50,38 +57,48 @@ static bool read_names(Arena *arena, Diag *diag, Revision *revision, const char 
     case HEADER_OTHER:
         return diag_error(diag, header.at, "%s is neither a constant text, nor a list of texts, nor None", name);
     }
-    for (size_t i = 0; i < texts->count; i++)
+    for (size_t i = 0; i < texts->count; i++) {
         if (!texts->items[i].len)
             return diag_error(diag, header.at, "%s holds an empty text", name);
+        texts->items[i] = kept(arena, module->source, texts->items[i]);
+    }
     return true;
 }
 
 static void read_docstring(Revision *revision, Str docstring)
 {
-    revision->docstring = space_trim(docstring);
+    revision->docstring = docstring;
     size_t end = str_find(revision->docstring, STR("\n\n"), 0);
     revision->message = str_slice(revision->docstring, 0, end == SIZE_MAX ? revision->docstring.len : end);
 }
 
-static bool load_python(Arena *arena, Diag *diag, Revision *revision)
+static bool read_module(Arena *arena, Diag *diag, const Module *module, Revision *revision)
 {
-    revision->module = python_parse(arena, diag, revision->source);
-    if (!revision->module || !read_id(arena, diag, revision))
+    if (!read_id(arena, diag, module, revision))
         return false;
-    if (python_header(arena, revision->module, STR("down_revision")).kind == HEADER_ABSENT) {
+    if (python_header(arena, module, STR("down_revision")).kind == HEADER_ABSENT) {
         diag_error(diag, revision->id_at, "revision \"%.*s\" has no down_revision", STR_ARGS(revision->id));
         diag_hint(diag, "Write down_revision = None for the first revision of a chain.");
         return false;
     }
-    if (!read_names(arena, diag, revision, "down_revision", &revision->down_ids, &revision->down_at) ||
-        !read_names(arena, diag, revision, "depends_on", &revision->depends_ids, &revision->depends_at) ||
-        !read_names(arena, diag, revision, "branch_labels", &revision->labels, &revision->labels_at))
+    if (!read_names(arena, diag, module, "down_revision", &revision->down_ids, &revision->down_at) ||
+        !read_names(arena, diag, module, "depends_on", &revision->depends_ids, &revision->depends_at) ||
+        !read_names(arena, diag, module, "branch_labels", &revision->labels, &revision->labels_at))
         return false;
-    read_docstring(revision, revision->module->docstring);
-    Span at;
-    revision->has_upgrade = python_has_function(revision->module, STR("upgrade"), &at);
-    revision->has_downgrade = python_has_function(revision->module, STR("downgrade"), &at);
+    read_docstring(revision, kept(arena, revision->source, space_trim(module->docstring)));
+    revision->has_upgrade = python_has_function(module, STR("upgrade"), NULL);
+    revision->has_downgrade = python_has_function(module, STR("downgrade"), NULL);
     return true;
+}
+
+// Most files of a chain are never evaluated: their trees are not kept.
+static bool load_python(Arena *arena, Arena *scratch, Diag *diag, Revision *revision)
+{
+    ArenaMark mark = arena_mark(scratch);
+    const Module *module = python_parse(scratch, diag, revision->source);
+    bool done = module && read_module(arena, diag, module, revision);
+    arena_rewind(scratch, mark);
+    return done;
 }
 
 static bool check_id(Diag *diag, const Revision *revision)
@@ -102,7 +119,7 @@ static bool check_id(Diag *diag, const Revision *revision)
     return true;
 }
 
-bool load_revision(Arena *arena, Diag *diag, const Location *file, Revision **result)
+bool load_revision(Arena *arena, Arena *scratch, Diag *diag, const Location *file, Revision **result)
 {
     Revision *revision = arena_new(arena, Revision);
     *result = NULL;
@@ -116,7 +133,7 @@ bool load_revision(Arena *arena, Diag *diag, const Location *file, Revision **re
             return false;
         if (!is_revision)
             return true;
-    } else if (!load_python(arena, diag, revision)) {
+    } else if (!load_python(arena, scratch, diag, revision)) {
         return false;
     }
     *result = revision;

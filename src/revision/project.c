@@ -6,10 +6,11 @@ static bool load_graph(Arena *arena, Diag *diag, Project *project)
     LocationList files = {0};
     if (!locate_files(arena, diag, &project->settings, &files))
         return false;
+    Arena *scratch = arena_child(arena);
     bool is_good = true;
     for (size_t i = 0; i < files.count; i++) {
         Revision *revision;
-        if (!load_revision(arena, diag, &files.items[i], &revision))
+        if (!load_revision(arena, scratch, diag, &files.items[i], &revision))
             is_good = false;
         else if (revision)
             vec_push(arena, &project->graph.revisions, revision);

@@ -438,7 +438,6 @@ static void sql_files_are_revisions_with_sections(void **state)
         fail_msg("%s", files_messages(&files));
     const Revision *revision = project->graph.revisions.items[1];
     assert_true(revision->is_sql && revision->has_upgrade && revision->has_downgrade);
-    assert_null(revision->module);
     assert_true(str_equal(revision->message, STR("add state")));
     assert_int_equal(revision->all_labels.count, 2);
     Str sql;
