@@ -147,6 +147,7 @@ struct Dict {
 struct Class {
     Str name;
     Span at;
+    bool is_builtin;       // an exception that every module knows
     VEC(Value) bases;      // CLASS, BUILTIN or HOST values, as written
     Map attributes;        // name -> Value *
     bool is_enum;          // enum.Enum among its ancestors: members are Instances with name and value

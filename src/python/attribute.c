@@ -339,7 +339,7 @@ bool interp_attribute(Interp *in, Span at, Value object, Str name, Value *out)
         Arg arg = {STR_EMPTY, object, at};
         Args args = {&arg, 1, 1, at};
         Value type;
-        return env_lookup(in, &in->env, at, STR("type"), name_hash("type", 4), &type) && interp_call(in, type, &args, out);
+        return env_lookup(in, &in->space->env, at, STR("type"), name_hash("type", 4), &type) && interp_call(in, type, &args, out);
     }
     if (str_equal(name, STR("__doc__"))) {
         *out = VALUE_OF_NONE;

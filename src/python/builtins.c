@@ -640,10 +640,10 @@ NATIVE_FN(b_globals)
     UNUSED_SELF;
     (void)args;
     *out = value_dict(in->arena);
-    for (size_t i = 0; i < in->globals.entries.count; i++)
-        if (!is_unset(in->globals.entries.items[i].value))
-            dict_put(in->arena, out->dict, value_str(in->globals.entries.items[i].name), in->globals.entries.items[i].value);
-    return interp_tick(in, args->at, in->globals.entries.count);
+    for (size_t i = 0; i < in->space->globals.entries.count; i++)
+        if (!is_unset(in->space->globals.entries.items[i].value))
+            dict_put(in->arena, out->dict, value_str(in->space->globals.entries.items[i].name), in->space->globals.entries.items[i].value);
+    return interp_tick(in, args->at, in->space->globals.entries.count);
 }
 
 NATIVE_FN(b_locals)

@@ -16,6 +16,7 @@ Value function_make(Interp *in, Env *env, const FunctionInfo *info)
 {
     Function *function = arena_new(in->arena, Function);
     function->info = info;
+    function->space = in->space;
     function->closure = env->table && env->parent ? env->parent : env;   // a class body is no scope for its functions
     function->presets = info->param_count ? arena_array(in->arena, Value, info->param_count) : NULL;
     for (uint32_t i = 0; i < info->param_count; i++) {
@@ -91,7 +92,7 @@ bool eval_args(Interp *in, Env *env, const CallArg *given, uint32_t count, Span 
             }
             Value value;
             uint32_t start = arg->name_len ? arg->name_start : arg->value->start;
-            Span span = {in->source, start, arg->value->start + arg->value->len - start};
+            Span span = {in->space->source, start, arg->value->start + arg->value->len - start};
             if (!eval(in, env, arg->value, &value))
                 return false;
             if (arg->star == STAR_ONE) {
@@ -101,7 +102,7 @@ bool eval_args(Interp *in, Env *env, const CallArg *given, uint32_t count, Span 
                 if (!spread_dict(in, &list, value, span))
                     return false;
             } else {
-                Str name = arg->name_len ? (Str){in->source->text.ptr + arg->name_start, arg->name_len} : STR_EMPTY;
+                Str name = arg->name_len ? (Str){in->space->source->text.ptr + arg->name_start, arg->name_len} : STR_EMPTY;
                 push_arg(in, &list, (Arg){name, value, span});
             }
         }
@@ -120,7 +121,7 @@ bool eval_args(Interp *in, Env *env, const CallArg *given, uint32_t count, Span 
 
 static bool call_named(Interp *in, const Node *callee, Value object, const Args *args, Value *out)
 {
-    Str name = attribute_name(in->source, callee);
+    Str name = attribute_name(in->space->source, callee);
     const Builtin *native = native_method(object, name);
     if (native && native->call) {
         if (!(native->flags & NATIVE_KEEPS_UNKNOWN))
@@ -144,10 +145,10 @@ bool eval_call(Interp *in, Env *env, const Node *node, Value *out)
         if (!eval(in, env, callee->as.attribute.object, &object))
             return false;
         if (object.kind == VALUE_HOST &&
-            !in->host->attribute(in->host, in, span_of(in, callee), object.host, attribute_name(in->source, callee), &function))
+            !in->host->attribute(in->host, in, span_of(in, callee), object.host, attribute_name(in->space->source, callee), &function))
             return false;
-        if (object.kind != VALUE_HOST && !native_method(object, attribute_name(in->source, callee))) {
-            if (!interp_attribute(in, span_of(in, callee), object, attribute_name(in->source, callee), &function))
+        if (object.kind != VALUE_HOST && !native_method(object, attribute_name(in->space->source, callee))) {
+            if (!interp_attribute(in, span_of(in, callee), object, attribute_name(in->space->source, callee), &function))
                 return false;
             object = UNSET_VALUE;
         }
@@ -227,7 +228,7 @@ static bool bind(Interp *in, const Function *function, Env *env, const Value *se
     return true;
 }
 
-bool call_function(Interp *in, const Function *function, const Value *self, const Args *args, const YieldHook *hook, Value *out)
+static bool run_function(Interp *in, const Function *function, const Value *self, const Args *args, const YieldHook *hook, Value *out)
 {
     const FunctionInfo *info = function->info;
     if (in->call_depth >= LIMIT_CALL_DEPTH)
@@ -256,6 +257,15 @@ bool call_function(Interp *in, const Function *function, const Value *self, cons
         return false;
     *out = is_unset(yielded) ? frame.result : iterator_of(in, yielded);
     return true;
+}
+
+bool call_function(Interp *in, const Function *function, const Value *self, const Args *args, const YieldHook *hook, Value *out)
+{
+    Space *space = in->space;
+    in->space = function->space;
+    bool done = run_function(in, function, self, args, hook, out);
+    in->space = space;
+    return done;
 }
 
 bool call_positional(Interp *in, Span at, Value callee, size_t count, const Value *values, Value *out)

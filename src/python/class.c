@@ -192,7 +192,7 @@ static bool build_class(Interp *in, Env *env, const Node *node, Value *out)
     Args bases;
     Arg room[4];
     class->name = info->name;
-    class->at = (Span){in->source, node->start, (uint32_t)(info->name.ptr + info->name.len - in->source->text.ptr) - node->start};
+    class->at = (Span){in->space->source, node->start, (uint32_t)(info->name.ptr + info->name.len - in->space->source->text.ptr) - node->start};
     class->attributes = map_open(in->arena);
     if (!eval_args(in, env, info->bases, info->base_count, class->at, room, 4, &bases))
         return false;

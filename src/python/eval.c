@@ -48,15 +48,15 @@ static bool outermost_lookup(Interp *in, Span at, Str name, Value *out)
         return true;
     }
     if (str_equal(name, STR("__file__"))) {
-        *out = value_str(in->source->name);
+        *out = value_str(in->space->source->name);
         return true;
     }
     if (str_equal(name, STR("__doc__"))) {
-        *out = value_str(in->module->docstring);
+        *out = value_str(in->space->module->docstring);
         return true;
     }
-    for (size_t i = in->star_imports.count; i-- > 0;) {
-        if (interp_attribute(in, at, in->star_imports.items[i], name, out))
+    for (size_t i = in->space->star_imports.count; i-- > 0;) {
+        if (interp_attribute(in, at, in->space->star_imports.items[i], name, out))
             return true;
         if (in->trouble != TROUBLE_RAISED)
             return false;
@@ -88,7 +88,7 @@ bool env_lookup(Interp *in, Env *env, Span at, Str name, uint32_t hash, Value *o
             return true;
         }
     }
-    const Value *found = table_find(&in->globals, name, hash);
+    const Value *found = table_find(&in->space->globals, name, hash);
     if (found && !is_unset(*found)) {
         *out = *found;
         return true;
@@ -111,7 +111,7 @@ bool assign_name(Interp *in, Env *env, Str name, uint32_t hash, Value value)
             table_put(in->arena, env->table, name, hash, value);
         return true;
     }
-    table_put(in->arena, &in->globals, name, hash, value);
+    table_put(in->arena, &in->space->globals, name, hash, value);
     return true;
 }
 
@@ -200,7 +200,7 @@ static bool eval_binary(Interp *in, Env *env, const Node *node, Value *out)
     for (uint32_t i = 0; i < node->extra; i++) {
         Value right;
         const Operand *operand = &node->as.chain.rest[i];
-        Span at = {in->source, node->start, operand->value->start + operand->value->len - node->start};
+        Span at = {in->space->source, node->start, operand->value->start + operand->value->len - node->start};
         if (!eval(in, env, operand->value, &right) || !binary(in, at, (BinaryOp)operand->op, *out, right, out) || !interp_tick(in, at, 1))
             return false;
     }
@@ -228,7 +228,7 @@ static bool eval_compare(Interp *in, Env *env, const Node *node, Value *out)
         return false;
     for (uint32_t i = 0; i < node->extra; i++) {
         const Operand *operand = &node->as.chain.rest[i];
-        Span at = {in->source, node->start, operand->value->start + operand->value->len - node->start};
+        Span at = {in->space->source, node->start, operand->value->start + operand->value->len - node->start};
         if (!eval(in, env, operand->value, &right) || !compare(in, at, operand->op, left, right, out))
             return false;
         if (i + 1 == node->extra)
@@ -292,8 +292,8 @@ static bool eval_attribute(Interp *in, Env *env, const Node *node, Value *out)
     if (!eval(in, env, node->as.attribute.object, &object))
         return false;
     if (object.kind == VALUE_HOST)
-        return in->host->attribute(in->host, in, span_of(in, node), object.host, attribute_name(in->source, node), out);
-    return interp_attribute(in, span_of(in, node), object, attribute_name(in->source, node), out);
+        return in->host->attribute(in->host, in, span_of(in, node), object.host, attribute_name(in->space->source, node), out);
+    return interp_attribute(in, span_of(in, node), object, attribute_name(in->space->source, node), out);
 }
 
 static bool eval_subscript(Interp *in, Env *env, const Node *node, Value *out)
@@ -339,7 +339,7 @@ static bool eval_walrus(Interp *in, Env *env, const Node *node, Value *out)
         return false;
     while (env->scope && env->scope->kind == SCOPE_COMPREHENSION && env->parent)
         env = env->parent;
-    return assign_name(in, env, node_text(in->source, name), name->extra, *out);
+    return assign_name(in, env, node_text(in->space->source, name), name->extra, *out);
 }
 
 static bool eval_big(Interp *in, const Node *node, Value *out)
@@ -387,7 +387,7 @@ bool eval(Interp *in, Env *env, const Node *node, Value *out)
         return true;
     }
     if (node->kind == NODE_NAME)
-        return env_lookup(in, env, span_of(in, node), node_text(in->source, node), node->extra, out);
+        return env_lookup(in, env, span_of(in, node), node_text(in->space->source, node), node->extra, out);
     if (++in->steps > in->max_steps)
         return interp_tick(in, span_of(in, node), 1);
     if (!interp_enter(in, span_of(in, node)))

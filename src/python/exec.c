@@ -43,10 +43,10 @@ bool assign(Interp *in, Env *env, const Node *target, Value value)
     Value object, key;
     switch (target->kind) {
     case NODE_NAME:
-        return assign_name(in, env, node_text(in->source, target), target->extra, value);
+        return assign_name(in, env, node_text(in->space->source, target), target->extra, value);
     case NODE_ATTRIBUTE:
         return eval(in, env, target->as.attribute.object, &object) &&
-               set_attribute(in, span_of(in, target), object, attribute_name(in->source, target), value);
+               set_attribute(in, span_of(in, target), object, attribute_name(in->space->source, target), value);
     case NODE_SUBSCRIPT:
         return eval(in, env, target->as.pair.first, &object) && eval(in, env, target->as.pair.second, &key) &&
                subscript_set(in, span_of(in, target), object, key, value);
@@ -84,7 +84,7 @@ static bool augment(Interp *in, Env *env, const Node *node)
     if (target->kind == NODE_NAME ? !eval(in, env, target, &left)
         : target->kind == NODE_ATTRIBUTE
             ? !eval(in, env, target->as.attribute.object, &object) ||
-                  !interp_attribute(in, span_of(in, target), object, attribute_name(in->source, target), &left)
+                  !interp_attribute(in, span_of(in, target), object, attribute_name(in->space->source, target), &left)
             : !eval(in, env, target->as.pair.first, &object) || !eval(in, env, target->as.pair.second, &key) ||
                   !subscript(in, span_of(in, target), object, key, &left))
         return false;
@@ -96,7 +96,7 @@ static bool augment(Interp *in, Env *env, const Node *node)
     if (target->kind == NODE_NAME)
         return assign(in, env, target, left);
     if (target->kind == NODE_ATTRIBUTE)
-        return set_attribute(in, span_of(in, target), object, attribute_name(in->source, target), left);
+        return set_attribute(in, span_of(in, target), object, attribute_name(in->space->source, target), left);
     return subscript_set(in, span_of(in, target), object, key, left);
 }
 
@@ -105,10 +105,10 @@ static bool delete_target(Interp *in, Env *env, const Node *target)
     Value object, key;
     switch (target->kind) {
     case NODE_NAME:
-        return eval(in, env, target, &object) && assign_name(in, env, node_text(in->source, target), target->extra, UNSET_VALUE);
+        return eval(in, env, target, &object) && assign_name(in, env, node_text(in->space->source, target), target->extra, UNSET_VALUE);
     case NODE_ATTRIBUTE:
         return eval(in, env, target->as.attribute.object, &object) &&
-               delete_attribute(in, span_of(in, target), object, attribute_name(in->source, target));
+               delete_attribute(in, span_of(in, target), object, attribute_name(in->space->source, target));
     case NODE_SUBSCRIPT:
         return eval(in, env, target->as.pair.first, &object) && eval(in, env, target->as.pair.second, &key) &&
                subscript_del(in, span_of(in, target), object, key);
@@ -255,7 +255,7 @@ static bool note_annotation(Interp *in, Env *env, const Node *node)
         notes = table_find(env->table, key, hash);
     }
     if (notes->kind == VALUE_DICT)
-        dict_put(in->arena, notes->dict, value_str(node_text(in->source, target)), VALUE_OF_NONE);
+        dict_put(in->arena, notes->dict, value_str(node_text(in->space->source, target)), VALUE_OF_NONE);
     return true;
 }
 
@@ -344,7 +344,7 @@ static Flow exec_statement(Interp *in, Env *env, const Node *node)
     case NODE_TYPE_ALIAS: {
         const Node *name = node->as.pair.first;
         Builtin *alias = builtin_make(in, B_IGNORED);
-        done = assign_name(in, env, node_text(in->source, name), name->extra, value_builtin(alias));
+        done = assign_name(in, env, node_text(in->space->source, name), name->extra, value_builtin(alias));
         break;
     }
     default: break;   // pass, global, nonlocal

@@ -146,10 +146,13 @@ static Flow with_instance(Interp *in, Env *env, const Node *node, uint32_t item,
 static bool run_with_body(Interp *in, const YieldHook *hook, Value yielded)
 {
     Frame *frame = in->frame;
+    Space *space = in->space;
     in->frame = frame->outer;
+    in->space = hook->space;
     *hook->ran = true;
     *hook->flow = (int)with_target(in, hook->env, hook->node, hook->next_item, yielded);
     in->frame = frame;
+    in->space = space;
     return *hook->flow != (int)FLOW_FAIL;
 }
 
@@ -157,7 +160,7 @@ static Flow with_generator(Interp *in, Env *env, const Node *node, uint32_t item
 {
     int flow = FLOW_NEXT;
     bool ran = false;
-    YieldHook hook = {run_with_body, env, node, item, &flow, &ran};
+    YieldHook hook = {run_with_body, in->space, env, node, item, &flow, &ran};
     Value result;
     const Args *args = context->data;
     if (!call_function(in, context->self.function, is_unset(context->other) ? NULL : &context->other, args, &hook, &result))
@@ -223,7 +226,7 @@ static bool import_module(Interp *in, Span at, Str name, Value *out)
 
 static bool import_plain(Interp *in, Env *env, const ImportName *name)
 {
-    Span at = {in->source, name->start, name->len};
+    Span at = {in->space->source, name->start, name->len};
     Value module;
     if (!import_module(in, at, name->module, &module))
         return false;
@@ -239,9 +242,9 @@ static bool import_plain(Interp *in, Env *env, const ImportName *name)
 
 static bool import_from(Interp *in, Env *env, Str from, Value module, const ImportName *name)
 {
-    Span at = {in->source, name->start, name->len};
+    Span at = {in->space->source, name->start, name->len};
     if (str_equal(name->module, STR("*"))) {
-        vec_push(in->arena, &in->star_imports, module);
+        vec_push(in->arena, &in->space->star_imports, module);
         return true;
     }
     Value value;

@@ -61,7 +61,7 @@ void table_put(Arena *arena, NameTable *table, Str name, uint32_t hash, Value va
 
 const Value *interp_global(const Interp *in, Str name)
 {
-    Value *value = table_find(&in->globals, name, name_hash(name.ptr, name.len));
+    Value *value = table_find(&in->own.globals, name, name_hash(name.ptr, name.len));
     return value && !is_unset(*value) ? value : NULL;
 }
 
@@ -135,6 +135,7 @@ Class *exception_class(Interp *in, Str name)
             continue;
         Class *class = arena_new(in->arena, Class);
         class->name = str_from(exception_table[i][0]);
+        class->is_builtin = true;
         class->attributes = map_open(in->arena);
         if (exception_table[i][1]) {
             Value base = {.kind = VALUE_CLASS, .class = exception_class(in, str_from(exception_table[i][1]))};
@@ -148,7 +149,8 @@ Class *exception_class(Interp *in, Str name)
 
 bool class_is(const Class *class, const Class *ancestor)
 {
-    if (class == ancestor)
+    // each interpreter makes the built-in ones for itself
+    if (class == ancestor || (class->is_builtin && ancestor->is_builtin && str_equal(class->name, ancestor->name)))
         return true;
     for (size_t i = 0; i < class->bases.count; i++)
         if (class->bases.items[i].kind == VALUE_CLASS && class_is(class->bases.items[i].class, ancestor))
@@ -288,12 +290,13 @@ Interp *interp_open(Arena *arena, Diag *diag, Host *host, const Module *module, 
     in->arena = arena;
     in->diag = diag;
     in->host = host;
-    in->module = module;
-    in->source = module->source;
+    in->space = &in->own;
+    in->own.module = module;
+    in->own.source = module->source;
     in->max_steps = options && options->max_steps ? options->max_steps : LIMIT_STEPS;
-    in->env.table = &in->globals;
-    table_put(arena, &in->globals, STR("__name__"), name_hash("__name__", 8), value_str(STR("revision")));
-    if (exec_block(in, &in->env, module->body->as.list) == FLOW_FAIL) {
+    in->own.env.table = &in->own.globals;
+    table_put(arena, &in->own.globals, STR("__name__"), name_hash("__name__", 8), value_str(STR("revision")));
+    if (exec_block(in, &in->own.env, module->body->as.list) == FLOW_FAIL) {
         report(in, STR("the file"));
         return NULL;
     }
@@ -304,12 +307,13 @@ Interp *interp_open(Arena *arena, Diag *diag, Host *host, const Module *module, 
 bool interp_call_function(Interp *in, Str name, bool (*argument)(Host *, Interp *, Str, Value *))
 {
     const Value *found = interp_global(in, name);
-    Span at = {in->source, 0, 0};
+    Span at = {in->space->source, 0, 0};
     // An earlier call may have been refused half way.
     in->trouble = TROUBLE_NONE;
     in->steps = 0;
     in->depth = in->call_depth = 0;
     in->frame = NULL;
+    in->space = &in->own;
     in->handled = VALUE_OF_NONE;
     if (found && found->kind == VALUE_UNKNOWN)
         return interp_refuse_unknown(in, at, *found, "calling the function");
@@ -318,12 +322,12 @@ bool interp_call_function(Interp *in, Str name, bool (*argument)(Host *, Interp 
     VEC(Arg) given = {0};
     if (found->kind == VALUE_FUNCTION) {
         const FunctionInfo *info = found->function->info;
-        at = (Span){in->source, info->name_start, (uint32_t)info->name.len};
+        at = (Span){in->space->source, info->name_start, (uint32_t)info->name.len};
         for (uint32_t i = 0; i < info->param_count; i++) {
             const Param *param = &info->params[i];
             if (param->kind == PARAM_STAR || param->kind == PARAM_DOUBLE_STAR || !is_unset(found->function->presets[i]))
                 continue;
-            Arg arg = {.at = {in->source, param->start, (uint32_t)param->name.len}};
+            Arg arg = {.at = {in->space->source, param->start, (uint32_t)param->name.len}};
             arg.name = param->kind == PARAM_KEYWORD_ONLY ? param->name : STR_EMPTY;
             if (!argument || !argument(in->host, in, param->name, &arg.value)) {
                 if (in->trouble == TROUBLE_RAISED)

@@ -78,7 +78,7 @@ static bool match_class(Interp *in, Env *env, const Node *pattern, Value v, bool
     Value given[2] = {v, VALUE_OF_NONE}, test;
     *matches = false;
     if (!eval(in, env, pattern->as.pattern_class.class, &class) ||
-        !env_lookup(in, &in->env, span_of(in, pattern), STR("isinstance"), name_hash("isinstance", 10), &is))
+        !env_lookup(in, &in->space->env, span_of(in, pattern), STR("isinstance"), name_hash("isinstance", 10), &is))
         return false;
     given[1] = class;
     if (!call_positional(in, span_of(in, pattern), is, 2, given, &test) || !interp_truth(in, span_of(in, pattern), test, "a class pattern", matches))

@@ -37,8 +37,18 @@ typedef struct Env {
     NameTable *table;         // module and class
 } Env;
 
+// A module and its names. A function runs in the space of the module that defines it, whoever calls it.
+typedef struct Space {
+    const Module *module;
+    const Source *source;
+    NameTable globals;
+    Env env;
+    VEC(Value) star_imports; // modules from which * was imported: names that the file does not define may come from them
+} Space;
+
 struct Function {
     const FunctionInfo *info;
+    Space *space;
     Env *closure;
     Value *presets;           // one for each parameter
     Class *owner;             // the class it was defined in, for super()
@@ -89,6 +99,7 @@ typedef struct Frame {
 // A context manager's generator runs the with block where it yields.
 typedef struct YieldHook {
     bool (*run)(Interp *, const struct YieldHook *, Value yielded);
+    Space *space;
     Env *env;
     const Node *node;
     uint32_t next_item;
@@ -103,12 +114,10 @@ struct Interp {
     Arena *arena;
     Diag *diag;
     Host *host;
-    const Module *module;
-    const Source *source;
+    Space own;               // of the module it was opened for
+    Space *space;            // of what is being run
     uint64_t steps, max_steps;
     unsigned depth, call_depth;
-    NameTable globals;
-    Env env;                 // the module's
     Frame *frame;
     Trouble trouble;
     Value exception;         // pending
@@ -116,7 +125,6 @@ struct Interp {
     Value handled;           // being handled, for a bare raise
     Span handled_at;
     Map exceptions;          // built-in exception classes made so far
-    VEC(Value) star_imports; // modules from which * was imported: names that the file does not define may come from them
     struct { char *ptr; size_t len, cap; } tail;   // the text last built by +: grows in place
 };
 
@@ -132,7 +140,7 @@ Value exception_make(Interp *in, Class *class, Str message);
 bool class_is(const Class *class, const Class *ancestor);
 bool is_exception_class(const Class *class);
 Str exception_text(Interp *in, Value exception);
-static inline Span span_of(const Interp *in, const Node *node) { return (Span){in->source, node->start, node->len}; }
+static inline Span span_of(const Interp *in, const Node *node) { return (Span){in->space->source, node->start, node->len}; }
 Builtin *builtin_make(Interp *in, BuiltinKind kind);
 static inline Value value_builtin(const Builtin *b) { return (Value){.kind = VALUE_BUILTIN, .builtin = b}; }
 
