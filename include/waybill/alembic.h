@@ -18,6 +18,10 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
 //
 // A direction that is refused leaves its error in `diag`; what it did before stays applied, and the tables that its
 // literals name become opaque. A revision without such a function gives no operations (and a warning).
+// Memory: the operations stay until alembic_forget().
 MUST_CHECK bool alembic_run(Alembic *alembic, Diag *diag, const Revision *revision, Direction direction, OpList *ops);
+// Gives back what the last run needed, its operations included. Once a module of the project has been evaluated nothing is
+// given back any more, for it may hold what a revision has put into it.
+void alembic_forget(Alembic *alembic);
 
 #endif

@@ -51,7 +51,6 @@ typedef VEC(Statement) StatementList;
 
 typedef struct RenderStep {
     const Step *step;
-    OpList ops;
     StatementList statements;
     const Table **tables_before;           // with options.each_step: what the guard of the step's own script asks for
     size_t table_count;

@@ -430,7 +430,8 @@ typedef struct NamedType {
 
 typedef struct ModelChange ModelChange;
 typedef struct Model {
-    Arena *arena;
+    Arena *arena;              // of what the model keeps: whatever is put into it is copied
+    Arena *work;               // of what is made on the way to that; may be given back between operations
     Map tables;                // "schema.name" -> Table
     Map types;                 // "schema.name" -> NamedType
     Map dropped;               // tables that the chain dropped: known not to exist
@@ -462,7 +463,7 @@ void model_make_all_opaque(Model *model, Span at, Str why);
 // A mark to roll back to: a direction that was tried only, or a downgrade after which the chain goes on.
 size_t model_mark(const Model *model);
 void model_rollback(Model *model, size_t mark);
-// Applies one operation: fills op->before and op->after and changes the model. What contradicts the model (a column that is
+// Applies one operation: fills op->before and op->after (of the work arena or the model's) and changes the model. What contradicts the model (a column that is
 // not there) makes the table opaque instead: the server will judge it, and nothing further is claimed of its shape.
 void model_apply(Model *model, Op *op);
 

@@ -162,13 +162,15 @@ typedef struct DdlObject {
 
 struct Alembic {
     Host host;               // first: the evaluator hands it back
-    Arena *arena;
+    Arena *arena;            // of what one run makes
+    Arena *kept;             // of what outlives it: the modules
     const Project *project;
     const SqlStyle *style;
     const Dialect *dialect;
     Model *model;
     Map modules;             // name -> ModuleObject *
     Map missing_modules;     // of the project: looked for and not found, or not to be evaluated
+    bool has_project_module; // one was evaluated: it may hold what a run has put into it
     // of the direction being run
     Interp *interp;
     Diag *diag;

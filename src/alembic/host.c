@@ -55,9 +55,10 @@ static bool is_mapped_below(const Alembic *a, Str prefix)
 // Evaluates what a setting says of a name, as an expression of a revision file.
 static bool mapped_value(Alembic *a, Interp *in, Span at, Str name, Str text, Value *result)
 {
-    Source *source = arena_new(a->arena, Source);
-    source->name = str_format(a->arena, "[waybill] %.*s", STR_ARGS(name));
-    source->text = str_format(a->arena, "import datetime, decimal, uuid, sqlalchemy, sqlalchemy as sa\n"
+    Arena *lasting = interp_diag(in)->arena;   // messages may point into it
+    Source *source = arena_new(lasting, Source);
+    source->name = str_format(lasting, "[waybill] %.*s", STR_ARGS(name));
+    source->text = str_format(lasting, "import datetime, decimal, uuid, sqlalchemy, sqlalchemy as sa\n"
                                         "from sqlalchemy.dialects import postgresql, sqlite, mysql, oracle, mssql\nvalue = (%.*s)\n", STR_ARGS(text));
     const InterpOptions options = {0};
     Module *module = python_parse(a->arena, interp_diag(in), source);
@@ -74,7 +75,7 @@ static bool host_import(Host *host, Interp *in, Span at, Str module, Value *resu
 {
     Alembic *a = of(host);
     if (!map_get(&a->modules, module) && is_mapped_below(a, module))
-        module_new(a, str_cstr(a->arena, module));
+        module_new(a, str_cstr(a->kept, module));
     ModuleObject *known = map_get(&a->modules, module);
     known = known ? known : project_module(a, module);
     if (known) {
@@ -114,7 +115,7 @@ static bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *modu
     if (mapped)
         return mapped_value(a, in, at, full, *mapped, result);
     if (is_mapped_below(a, full)) {
-        *result = value_host(&module_new(a, str_cstr(a->arena, full))->host);
+        *result = value_host(&module_new(a, str_cstr(a->kept, full))->host);
         return true;
     }
     ModuleObject *below = module->file ? project_module(a, full) : NULL;
@@ -460,6 +461,7 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
                  .enter = host_enter, .exit = host_exit, .construct = host_construct, .is_instance = host_is_instance,
                  .name = host_name, .text = host_text},
         .arena = arena,
+        .kept = arena,
         .project = project,
         .style = style,
         .dialect = style->dialect,
@@ -468,5 +470,12 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
         .missing_modules = map_open(arena),
     };
     open_modules(a);
+    a->arena = model->work = arena_child(arena);
     return a;
+}
+
+void alembic_forget(Alembic *a)
+{
+    if (!a->has_project_module)
+        arena_rewind(a->arena, (ArenaMark){0});
 }

@@ -6,10 +6,10 @@ ModuleObject *module_new(Alembic *a, const char *name)
     ModuleObject *known = map_get(&a->modules, str_from(name));
     if (known)
         return known;
-    ModuleObject *module = arena_new(a->arena, ModuleObject);
+    ModuleObject *module = arena_new(a->kept, ModuleObject);
     module->host.kind = OBJECT_MODULE;
     module->name = str_from(name);
-    module->members = map_open(a->arena);
+    module->members = map_open(a->kept);
     map_put(&a->modules, module->name, module);
     return module;
 }

@@ -46,10 +46,11 @@ ModuleObject *project_module(Alembic *a, Str name)
     ModuleObject *object = NULL;
     if (module) {
         // known before its imports are followed, so that a cycle ends
-        object = module_new(a, str_cstr(a->arena, name));
+        a->has_project_module = true;
+        object = module_new(a, str_cstr(a->kept, name));
         object->file = interp_open(a->arena, own, &a->host, module, &options);
     }
     if (!object || !object->file)
-        map_put(&a->missing_modules, str_copy(a->arena, name), a);
+        map_put(&a->missing_modules, str_copy(a->kept, name), a);
     return object && object->file ? object : NULL;
 }

@@ -37,11 +37,13 @@ static Model *open_model(Renderer *r)
 }
 
 // Replays what stands in the database at the path's start. Refused revisions there refuse nothing: what they may have
-// touched is opaque.
-static bool replay(Renderer *r, Diag *diag, const Path *path, Alembic *alembic)
+// touched is opaque. What they leave in modules of the project is not seen by the path's steps, as with Alembic, which does
+// not run them.
+static bool replay(Renderer *r, Diag *diag, const Path *path, Model *model)
 {
     if (!path->from.count)
         return true;
+    Alembic *alembic = alembic_open(r->arena, r->project, r->style, model);
     const bool *applied = revisions_applied(r->arena, &r->project->graph, &path->from);
     Path all;
     if (!path_all(r->arena, diag, r->project, &all))
@@ -54,6 +56,7 @@ static bool replay(Renderer *r, Diag *diag, const Path *path, Alembic *alembic)
         Diag scratch = diag_open(r->arena);
         bool refused = !alembic_run(alembic, &scratch, revision, DIRECTION_UP, &ops);
         (void)refused;
+        alembic_forget(alembic);
     }
     return true;
 }
@@ -83,7 +86,7 @@ static void note_created(Renderer *r, const OpList *ops, Map *seen, StrList *cre
         const Op *op = ops->items[i];
         if (op->kind != OP_CREATE_TABLE || op->if_not_exists)
             continue;
-        Str name = op->schema.len ? str_format(r->arena, "%.*s.%.*s", STR_ARGS(op->schema), STR_ARGS(op->table)) : op->table;
+        Str name = str_format(r->arena, "%.*s%s%.*s", STR_ARGS(op->schema), op->schema.len ? "." : "", STR_ARGS(op->table));
         if (map_get(seen, name))
             continue;
         map_put(seen, name, r);
@@ -94,11 +97,11 @@ static void note_created(Renderer *r, const OpList *ops, Map *seen, StrList *cre
 bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *rendered)
 {
     Model *model = open_model(r);
-    Alembic *alembic = alembic_open(r->arena, r->project, r->style, model);
     *rendered = (RenderedPath){.path = path};
     rendered->steps = arena_array(r->arena, RenderStep, path->steps.count + 1);
-    if (!replay(r, diag, path, alembic))
+    if (!replay(r, diag, path, model))
         return false;
+    Alembic *alembic = alembic_open(r->arena, r->project, r->style, model);
     if (!r->options->bare)
         note_tables(r, model, &rendered->tables_at_from, &rendered->table_count);
     bool done = true;
@@ -108,13 +111,15 @@ bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *render
         step->step = &path->steps.items[i];
         if (r->options->each_step)
             note_tables(r, model, &step->tables_before, &step->table_count);
-        bool run = alembic_run(alembic, diag, step->step->revision, path->direction, &step->ops);
-        done &= run && render_ops(r, diag, &step->ops, &step->statements);
+        OpList ops = {0};
+        bool run = alembic_run(alembic, diag, step->step->revision, path->direction, &ops);
+        done &= run && render_ops(r, diag, &ops, &step->statements);
         if (!r->options->bare && path->from_base)
-            note_created(r, &step->ops, &created, &rendered->created_tables);
+            note_created(r, &ops, &created, &rendered->created_tables);
         Map own = map_open(r->arena);
         if (r->options->each_step)
-            note_created(r, &step->ops, &own, &step->created_tables);
+            note_created(r, &ops, &own, &step->created_tables);
+        alembic_forget(alembic);
     }
     return done;
 }
@@ -169,6 +174,7 @@ static void survey_one(Renderer *r, Alembic *alembic, const Revision *revision, 
     StatementList statements = {0};
     *row = (SurveyRow){.revision = revision, .direction = direction, .diag = diag_open(r->arena)};
     row->rendered = alembic_run(alembic, &row->diag, revision, direction, &ops) && render_ops(r, &row->diag, &ops, &statements);
+    alembic_forget(alembic);
     if (!row->rendered)
         return;
     row->is_empty = statements.count == 0;

@@ -12,8 +12,8 @@ static Table *edit(Model *model, const Op *op)
 {
     const Table *table = get(model, op);
     if (table)
-        return table_copy(model->arena, table);
-    Table *unknown = arena_new(model->arena, Table);
+        return table_copy(model->work, table);
+    Table *unknown = arena_new(model->work, Table);
     unknown->schema = op->schema;
     unknown->name = op->table;
     unknown->is_opaque = true;
@@ -33,9 +33,9 @@ static void contradict(Table *table, const Op *op, const char *what)
 
 static const Constraint *with_server_name(Model *model, const Table *table, const Constraint *constraint)
 {
-    Constraint *named = constraint_copy(model->arena, constraint);
+    Constraint *named = constraint_copy(model->work, constraint);
     if (!named->name.len && model->constraint_name)
-        named->server_name = model->constraint_name(model->arena, table, constraint);
+        named->server_name = model->constraint_name(model->work, table, constraint);
     named->revision = model->revision;
     return named;
 }
@@ -45,7 +45,7 @@ static void set_not_null(Model *model, Table *table, const StrList *columns)
     for (size_t i = 0; i < table->columns.count; i++) {
         if (!table->columns.items[i]->nullable || !strlist_has(columns, table->columns.items[i]->name))
             continue;
-        Column *column = column_copy(model->arena, table->columns.items[i]);
+        Column *column = column_copy(model->work, table->columns.items[i]);
         column->nullable = false;
         table->columns.items[i] = column;
     }
@@ -53,7 +53,7 @@ static void set_not_null(Model *model, Table *table, const StrList *columns)
 
 static void add_constraint(Model *model, Table *table, const Constraint *constraint)
 {
-    vec_push(model->arena, &table->constraints, with_server_name(model, table, constraint));
+    vec_push(model->work, &table->constraints, with_server_name(model, table, constraint));
     if (constraint->kind == CONSTRAINT_PRIMARY)
         set_not_null(model, table, &constraint->columns);
 }
@@ -65,11 +65,11 @@ static void create_table(Model *model, Op *op)
         op->after = op->before;
         return;
     }
-    Table *table = table_copy(model->arena, op->created);
+    Table *table = table_copy(model->work, op->created);
     for (size_t i = 0; i < table->constraints.count; i++)
         table->constraints.items[i] = with_server_name(model, table, table->constraints.items[i]);
     for (size_t i = 0; i < op->indexes.count; i++)
-        vec_push(model->arena, &table->indexes, op->indexes.items[i]);
+        vec_push(model->work, &table->indexes, op->indexes.items[i]);
     if (op->before && !op->before->is_opaque)
         contradict(table, op, "the chain creates it twice");
     model_put_table(model, table);
@@ -93,8 +93,8 @@ static void rename_references(Model *model, Str schema, Str table, Str column, S
             if (c->kind != CONSTRAINT_FOREIGN || !same_table(c->ref_schema, c->ref_table, schema, table) ||
                 (column.len && !strlist_has(&c->ref_columns, column)))
                 continue;
-            copy = copy ? copy : table_copy(model->arena, other);
-            Constraint *moved = constraint_copy(model->arena, c);
+            copy = copy ? copy : table_copy(model->work, other);
+            Constraint *moved = constraint_copy(model->work, c);
             if (!column.len)
                 moved->ref_table = new_name;
             for (size_t k = 0; column.len && k < moved->ref_columns.count; k++)
@@ -103,7 +103,7 @@ static void rename_references(Model *model, Str schema, Str table, Str column, S
             copy->constraints.items[i] = moved;
         }
         if (copy)
-            vec_push(model->arena, &changed, copy);
+            vec_push(model->work, &changed, copy);
     }
     for (size_t i = 0; i < changed.count; i++)
         model_put_table(model, changed.items[i]);
@@ -116,7 +116,7 @@ static void rename_table(Model *model, Op *op)
     Table *table = edit(model, op);
     table->name = op->name;
     for (size_t i = 0; i < table->indexes.count; i++) {
-        Index *index = index_copy(model->arena, table->indexes.items[i]);
+        Index *index = index_copy(model->work, table->indexes.items[i]);
         index->table = op->name;
         index->raw = model_rename_in_text(model, index->raw, op->table, op->name);
         table->indexes.items[i] = index;
@@ -157,13 +157,13 @@ static void add_column(Model *model, Op *op)
     if (exists && !op->if_not_exists)
         contradict(table, op, "the chain adds one of its columns twice");
     if (!exists) {
-        vec_push(model->arena, &table->columns, op->column);
+        vec_push(model->work, &table->columns, op->column);
         place_column(table, op->column->name, op->insert_before, op->insert_after);
         for (size_t i = 0; i < op->constraints.count; i++)
             add_constraint(model, table, op->constraints.items[i]);
     }
     for (size_t i = 0; i < op->indexes.count; i++)
-        vec_push(model->arena, &table->indexes, op->indexes.items[i]);
+        vec_push(model->work, &table->indexes, op->indexes.items[i]);
     model_put_table(model, table);
     op->after = table;
 }
@@ -217,7 +217,7 @@ static void rename_column(Model *model, Table *table, Str from, Str to)
         bool self = c->kind == CONSTRAINT_FOREIGN && same_table(c->ref_schema, c->ref_table, table->schema, table->name);
         if (!strlist_has(&c->columns, from) && !str_equal(c->column, from) && !self && !c->check && !c->where)
             continue;
-        Constraint *copy = constraint_copy(model->arena, c);
+        Constraint *copy = constraint_copy(model->work, c);
         rename_in_list(&copy->columns, from, to);
         if (self)
             rename_in_list(&copy->ref_columns, from, to);
@@ -228,7 +228,7 @@ static void rename_column(Model *model, Table *table, Str from, Str to)
         table->constraints.items[i] = copy;
     }
     for (size_t i = 0; i < table->indexes.count; i++) {
-        Index *copy = index_copy(model->arena, table->indexes.items[i]);
+        Index *copy = index_copy(model->work, table->indexes.items[i]);
         for (size_t k = 0; k < copy->items.count; k++) {
             if (str_equal(copy->items.items[k].column, from))
                 copy->items.items[k].column = to;
@@ -255,7 +255,7 @@ static void alter_column(Model *model, Op *op)
         op->after = table;
         return;
     }
-    Column *column = column_copy(model->arena, table->columns.items[at]);
+    Column *column = column_copy(model->work, table->columns.items[at]);
     if (change->type)
         column->type = change->type;
     if (change->has_nullable)
@@ -291,7 +291,7 @@ static void create_index(Model *model, Op *op)
             op->after = get(model, op);
             return;
         }
-    vec_push(model->arena, &table->indexes, index);
+    vec_push(model->work, &table->indexes, index);
     model_put_table(model, table);
     op->after = table;
 }
@@ -314,7 +314,7 @@ static void drop_index(Model *model, Op *op)
     op->before = op->after = old;
     if (!old)
         return;
-    Table *table = table_copy(model->arena, old);
+    Table *table = table_copy(model->work, old);
     size_t kept = 0;
     for (size_t i = 0; i < table->indexes.count; i++)
         if (!str_equal(table->indexes.items[i]->name, op->name))
@@ -354,7 +354,7 @@ static void table_comment(Model *model, Op *op)
 
 static void create_enum(Model *model, Op *op)
 {
-    NamedType *type = arena_new(model->arena, NamedType);
+    NamedType *type = arena_new(model->work, NamedType);
     *type = (NamedType){op->type->schema, op->type->name, op->type->labels, op->is_implicit, model->revision};
     model_put_type(model, type);
 }

@@ -1,5 +1,5 @@
 // The model: tables and named types by name, with a log so that whatever was tried can be rolled back.
-#include "waybill/schema.h"
+#include "schema_int.h"
 
 typedef enum ModelPart { PART_TABLES, PART_TYPES, PART_DROPPED, PART_OPAQUE } ModelPart;
 
@@ -25,7 +25,7 @@ static Str make_key(Arena *arena, Str schema, Str name)
 Model *model_open(Arena *arena)
 {
     Model *model = arena_new(arena, Model);
-    model->arena = arena;
+    model->arena = model->work = arena;
     model->tables = model->types = model->dropped = map_open(arena);
     return model;
 }
@@ -33,6 +33,7 @@ Model *model_open(Arena *arena)
 static void change(Model *model, ModelPart part, Str key, const void *value)
 {
     Map *map = part_map(model, part);
+    key = str_copy(model->arena, key);
     ModelChange entry = {.part = part, .key = key, .old = map_get(map, key)};
     vec_push(model->arena, &model->log, entry);
     if (value)
@@ -43,7 +44,7 @@ static void change(Model *model, ModelPart part, Str key, const void *value)
 
 const Table *model_table(const Model *model, Str schema, Str name)
 {
-    return map_get(&model->tables, make_key(model->arena, schema, name));
+    return map_get(&model->tables, make_key(model->work, schema, name));
 }
 
 bool model_is_opaque(const Model *model, Str schema, Str name)
@@ -54,20 +55,20 @@ bool model_is_opaque(const Model *model, Str schema, Str name)
 
 const NamedType *model_type(const Model *model, Str schema, Str name)
 {
-    return map_get(&model->types, make_key(model->arena, schema, name));
+    return map_get(&model->types, make_key(model->work, schema, name));
 }
 
 void model_put_table(Model *model, const Table *table)
 {
-    Str key = make_key(model->arena, table->schema, table->name);
-    change(model, PART_TABLES, key, table);
+    Str key = make_key(model->work, table->schema, table->name);
+    change(model, PART_TABLES, key, table_clone(model->arena, table, map_get(&model->tables, key)));
     if (map_get(&model->dropped, key))
         change(model, PART_DROPPED, key, NULL);
 }
 
 void model_remove_table(Model *model, Str schema, Str name)
 {
-    Str key = make_key(model->arena, schema, name);
+    Str key = make_key(model->work, schema, name);
     if (map_get(&model->tables, key))
         change(model, PART_TABLES, key, NULL);
     change(model, PART_DROPPED, key, model);
@@ -75,12 +76,12 @@ void model_remove_table(Model *model, Str schema, Str name)
 
 void model_put_type(Model *model, const NamedType *type)
 {
-    change(model, PART_TYPES, make_key(model->arena, type->schema, type->name), type);
+    change(model, PART_TYPES, make_key(model->work, type->schema, type->name), named_type_clone(model->arena, type));
 }
 
 void model_remove_type(Model *model, Str schema, Str name)
 {
-    change(model, PART_TYPES, make_key(model->arena, schema, name), NULL);
+    change(model, PART_TYPES, make_key(model->work, schema, name), NULL);
 }
 
 void model_make_opaque(Model *model, Str schema, Str name, Span at, Str why)
@@ -88,7 +89,7 @@ void model_make_opaque(Model *model, Str schema, Str name, Span at, Str why)
     const Table *old = model_table(model, schema, name);
     if (old && old->is_opaque)
         return;
-    Table *table = old ? table_copy(model->arena, old) : arena_new(model->arena, Table);
+    Table *table = old ? table_copy(model->work, old) : arena_new(model->work, Table);
     table->schema = schema;
     table->name = name;
     table->is_opaque = true;
@@ -103,7 +104,7 @@ void model_make_all_opaque(Model *model, Span at, Str why)
                          .was_opaque = model->all_opaque};
     vec_push(model->arena, &model->log, entry);
     model->all_opaque = true;
-    model->why_all_opaque = why;
+    model->why_all_opaque = str_copy(model->arena, why);
     model->all_opaque_at = at;
 }
 

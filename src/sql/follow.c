@@ -115,11 +115,11 @@ static void create_type(Cursor *c, Model *model)
     Str schema, name;
     if (!object_name(c, &schema, &name))
         return;
-    NamedType *type = arena_new(model->arena, NamedType);
+    NamedType *type = arena_new(model->work, NamedType);
     *type = (NamedType){.schema = schema, .name = name, .revision = model->revision};
     for (; c->token.kind != TOKEN_END && c->token.kind != TOKEN_BAD; advance(c))
         if (c->token.kind == TOKEN_STRING && c->token.end - c->token.start >= 2)
-            vec_push(model->arena, &type->labels,
+            vec_push(model->work, &type->labels,
                      str_replace(c->arena, str_slice(c->text, c->token.start + 1, c->token.end - 1), STR("''"), STR("'")));
     model_put_type(model, type);
 }
@@ -144,7 +144,7 @@ static void alter_type(Cursor *c, Model *model)
         return;
     const NamedType *old = model_type(model, schema, name);
     if (accept(c, "RENAME") && accept(c, "TO") && object_name(c, &skipped, &new_name)) {
-        NamedType *renamed = arena_new(model->arena, NamedType);
+        NamedType *renamed = arena_new(model->work, NamedType);
         *renamed = old ? *old : (NamedType){.schema = schema, .revision = model->revision};
         renamed->name = new_name;
         if (old)
@@ -182,10 +182,10 @@ static void create_index(Cursor *c, Model *model, Span at, bool unique)
     const Table *table = model_table(model, schema, table_name);
     if (!table || !name.len)
         return;
-    Table *copy = table_copy(model->arena, table);
-    Index *index = arena_new(model->arena, Index);
+    Table *copy = table_copy(model->work, table);
+    Index *index = arena_new(model->work, Index);
     *index = (Index){.name = name, .schema = schema, .table = table_name, .unique = unique, .raw = c->text, .at = at};
-    vec_push(model->arena, &copy->indexes, index);
+    vec_push(model->work, &copy->indexes, index);
     model_put_table(model, copy);
 }
 
@@ -212,11 +212,11 @@ static void create_trigger(Cursor *c, Model *model)
     const Table *table = model_table(model, schema, name);
     if (!table)
         return;
-    Table *copy = table_copy(model->arena, table);
+    Table *copy = table_copy(model->work, table);
     StrList triggers = {0};
     for (size_t i = 0; i < table->triggers.count; i++)
-        vec_push(model->arena, &triggers, table->triggers.items[i]);
-    vec_push(model->arena, &triggers, c->text);
+        vec_push(model->work, &triggers, table->triggers.items[i]);
+    vec_push(model->work, &triggers, c->text);
     copy->triggers = triggers;
     model_put_table(model, copy);
 }
@@ -229,7 +229,7 @@ static bool alter_table(Cursor *c, Model *model, Span at)
     Op op = {.at = at};
     if (!object_name(c, &op.schema, &op.table))
         return false;
-    ColumnChange *change = arena_new(model->arena, ColumnChange);
+    ColumnChange *change = arena_new(model->work, ColumnChange);
     op.change = change;
     Str skipped;
     if (accept(c, "RENAME")) {
