@@ -120,6 +120,8 @@ static bool is_reserved(const Dialect *dialect, Str name)
     for (size_t i = 0; i < name.len; i++)
         lower[i] = (char)(name.ptr[i] >= 'A' && name.ptr[i] <= 'Z' ? name.ptr[i] + 32 : name.ptr[i]);
     for (const char *const *word = dialect->reserved; *word; word++) {
+        if (**word < lower[0])
+            continue;
         if (**word > lower[0])
             return false;
         if (strlen(*word) == name.len && memcmp(*word, lower, name.len) == 0)
