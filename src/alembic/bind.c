@@ -293,7 +293,8 @@ static bool context_attribute(Call *call, Str name, Value *result, bool *found)
     else if (str_equal(name, STR("version_table_schema")))
         *result = settings->version_table_schema.len ? value_str(settings->version_table_schema) : VALUE_OF_NONE;
     else if (str_equal(name, STR("opts")))
-        *result = value_dict(call->a->arena);
+        *result = value_unknown(call->a->arena, call->args ? call->args->at : SPAN_NONE, STR("what env.py gives to context.configure() is the application's"),
+                                STR("Write the value into the revision, or write an override for this revision."));
     else
         *found = find_method(call, context_methods, sizeof context_methods / sizeof context_methods[0], call->self, name, result);
     return true;

@@ -23,11 +23,14 @@ static const Message *first_error(const SurveyRow *row)
     return NULL;
 }
 
-// Reasons that differ only in names are one cause.
+// Reasons that differ only in names are one cause, and so are those that differ in what an exception says.
 static Str cause_of(Arena *arena, Str text)
 {
     Buf out = buf_open(arena);
     bool quoted = false;
+    size_t raises = str_find(text, STR("() raises "), 0);
+    size_t says = raises == SIZE_MAX ? SIZE_MAX : str_find(text, STR(": "), raises);
+    text = says == SIZE_MAX ? text : str_slice(text, 0, says);
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] == '"') {
             if (!quoted)
