@@ -94,6 +94,20 @@ static void note_created(Renderer *r, const OpList *ops, Map *seen, StrList *cre
     }
 }
 
+// Evaluates and renders one direction of a revision; the operations stay until alembic_forget(). A refusal that names no cure
+// of its own has the one that always helps.
+static bool render_revision(Renderer *r, Alembic *alembic, Diag *diag, const Revision *revision, Direction direction, OpList *ops,
+                            StatementList *statements)
+{
+    size_t first = diag->messages.count;
+    if (alembic_run(alembic, diag, revision, direction, ops) && render_ops(r, diag, ops, statements))
+        return true;
+    for (size_t i = first; i < diag->messages.count; i++)
+        if (diag->messages.items[i].severity == SEVERITY_ERROR && !diag->messages.items[i].hint.len)
+            diag->messages.items[i].hint = STR("Write it in another way, or write an override for this revision.");
+    return false;
+}
+
 bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *rendered)
 {
     Model *model = open_model(r);
@@ -112,8 +126,7 @@ bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *render
         if (r->options->each_step)
             note_tables(r, model, &step->tables_before, &step->table_count);
         OpList ops = {0};
-        bool run = alembic_run(alembic, diag, step->step->revision, path->direction, &ops);
-        done &= run && render_ops(r, diag, &ops, &step->statements);
+        done &= render_revision(r, alembic, diag, step->step->revision, path->direction, &ops, &step->statements);
         if (!r->options->bare && path->from_base)
             note_created(r, &ops, &created, &rendered->created_tables);
         Map own = map_open(r->arena);
@@ -173,7 +186,7 @@ static void survey_one(Renderer *r, Alembic *alembic, const Revision *revision, 
     OpList ops = {0};
     StatementList statements = {0};
     *row = (SurveyRow){.revision = revision, .direction = direction, .diag = diag_open(r->arena)};
-    row->rendered = alembic_run(alembic, &row->diag, revision, direction, &ops) && render_ops(r, &row->diag, &ops, &statements);
+    row->rendered = render_revision(r, alembic, &row->diag, revision, direction, &ops, &statements);
     alembic_forget(alembic);
     if (!row->rendered)
         return;
