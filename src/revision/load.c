@@ -57,6 +57,9 @@ static bool read_names(Arena *arena, Diag *diag, const Module *module, const cha
     case HEADER_OTHER:
         return diag_error(diag, header.at, "%s is neither a constant text, nor a list of texts, nor None", name);
     }
+    // a lone empty depends_on is none to Alembic: script/revision.py, tuple_rev_as_scalar() and _add_depends_on()
+    if (texts->count == 1 && !texts->items[0].len && strcmp(name, "depends_on") == 0)
+        texts->count = 0;
     for (size_t i = 0; i < texts->count; i++) {
         if (!texts->items[i].len)
             return diag_error(diag, header.at, "%s holds an empty text", name);

@@ -24,7 +24,7 @@ static const Project *branched_project(Files *files)
     put_revision(files, "eeee7777", "(\"cccc4444\", \"dddd6666\")", "None", "None");
     put_revision(files, "ffff8888", "\"eeee7777\"", "None", "None");
     put_revision(files, "xbase001", "None", "\"xb\"", "\"bbbb2222\"");
-    put_revision(files, "xnext002", "\"xbase001\"", "None", "None");
+    put_revision(files, "xnext002", "\"xbase001\"", "None", "\"\"");   // as none, to Alembic too
     const Project *project = project_open_folder(files->arena, &files->diag, files_path(files, "versions"));
     if (!project)
         fail_msg("%s", files_messages(files));
