@@ -96,6 +96,7 @@ MUST_CHECK bool render_path(Renderer *renderer, Diag *diag, const Path *path, Re
 // Stores the whole script: bare as Alembic prints it, or framed for the client.
 //
 // Fails: a raw statement that the frame cannot hold, a line the client would misread, a construct the client cannot gate.
+// Memory: a framed script stays until the next one of the renderer.
 MUST_CHECK bool render_script(Renderer *renderer, Diag *diag, RenderedPath *rendered, Str *script);
 // Stores the framed script of one step of a rendered path, guarded by the version rows and tables before it: pack's steps/.
 // Nothing is evaluated again; the renderer's options must say each_step.

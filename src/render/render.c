@@ -23,6 +23,7 @@ Renderer *render_open(Arena *arena, Diag *diag, const Project *project, const Re
     Renderer *r = arena_new(arena, Renderer);
     *r = (Renderer){.arena = arena, .project = project, .options = options, .style = &options->style, .dialect = options->style.dialect};
     r->scratch = arena_child(arena);
+    r->frames = arena_child(arena);
     r->templates = template_set_open(arena, TEMPLATE_SQL);
     return template_set_load(r->templates, diag, project->settings.templates) ? r : NULL;
 }
@@ -137,9 +138,23 @@ bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *render
     return done;
 }
 
+// What writes one framed script: the last one's memory is given back, so that a bundle of many needs no more than its largest.
+static Renderer framing(Renderer *r)
+{
+    Renderer own = *r;
+    arena_rewind(r->frames, (ArenaMark){0});
+    own.arena = r->frames;
+    return own;
+}
+
 bool render_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script)
 {
-    return r->options->bare ? bare_script(r, diag, rendered, script) : framed_script(r, diag, rendered, script);
+    if (r->options->bare)
+        return bare_script(r, diag, rendered, script);
+    Renderer own = framing(r);
+    bool done = framed_script(&own, diag, rendered, script);
+    rendered->run = str_copy(r->arena, rendered->run);
+    return done;
 }
 
 bool render_step(Renderer *r, Diag *diag, const RenderedPath *rendered, size_t index, Str *script)
@@ -156,12 +171,14 @@ bool render_step(Renderer *r, Diag *diag, const RenderedPath *rendered, size_t i
                         .tables_at_from = step->tables_before,
                         .table_count = step->table_count,
                         .created_tables = step->created_tables};
-    return framed_script(r, diag, &one, script);
+    Renderer own = framing(r);
+    return framed_script(&own, diag, &one, script);
 }
 
 bool render_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script)
 {
-    return r->options->bare ? bare_stamp(r, diag, path, changes, script) : framed_stamp(r, diag, path, changes, script);
+    Renderer own = framing(r);
+    return r->options->bare ? bare_stamp(r, diag, path, changes, script) : framed_stamp(&own, diag, path, changes, script);
 }
 
 // ---- survey ----

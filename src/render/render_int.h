@@ -7,6 +7,7 @@
 struct Renderer {
     Arena *arena;
     Arena *scratch;      // views and texts on their way into a statement: given back after each operation
+    Arena *frames;       // the last framed script
     const Project *project;
     const RenderOptions *options;
     const SqlStyle *style;
