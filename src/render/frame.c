@@ -8,13 +8,25 @@ Str frame_label(Frame *frame, const StrList *rows)
     return str_replace(arena, str_printable(arena, joined), STR("'"), STR("''"));
 }
 
+bool frame_fits_block(Frame *frame, Span at, Str text)
+{
+    if (frame->r->dialect->id != DIALECT_POSTGRESQL || str_find(text, STR("$wb$"), 0) == SIZE_MAX)
+        return true;
+    diag_error(frame->diag, at, "a framed script cannot hold \"$wb$\" here: it would end one of the script's own blocks");
+    diag_hint(frame->diag, "Rename it, or run this revision's SQL by hand with --bare.");
+    return false;
+}
+
 bool frame_text(Frame *frame, Str text, Str *sql)
 {
-    return sql_text(frame->r->arena, frame->diag, frame->r->style, SPAN_NONE, text, sql);
+    return frame_fits_block(frame, SPAN_NONE, text) && sql_text(frame->r->arena, frame->diag, frame->r->style, SPAN_NONE, text, sql);
 }
 
 bool frame_text_list(Frame *frame, const StrList *texts, Str *sql)
 {
+    for (size_t i = 0; i < texts->count; i++)
+        if (!frame_fits_block(frame, SPAN_NONE, texts->items[i]))
+            return false;
     return sql_text_list(frame->r->arena, frame->diag, frame->r->style, SPAN_NONE, texts, sql);
 }
 
@@ -65,9 +77,9 @@ Str item_text(Frame *frame, const FrameItem *item)
 
 // ---- sections ----
 
-static bool refuse(Frame *frame, const Statement *s, const char *what, const char *hint)
+bool frame_refuse(Frame *frame, const Statement *s, const char *what, const char *hint)
 {
-    diag_error(frame->diag, s->at, "a framed script cannot hold %s: %.*s", what, STR_ARGS(str_slice(s->text, 0, s->text.len < 60 ? s->text.len : 60)));
+    diag_error(frame->diag, s->at, "a framed script cannot hold %s: %.*s", what, STR_ARGS(str_printable(frame->r->arena, str_slice(s->text, 0, s->text.len < 60 ? s->text.len : 60))));
     diag_hint(frame->diag, "%s", hint);
     return false;
 }
@@ -105,9 +117,9 @@ static Str step_heading(Frame *frame, size_t index)
 static bool check_statement(Frame *frame, const Statement *s)
 {
     if (s->kind == STATEMENT_CONTROL)
-        return refuse(frame, s, "a statement that touches its transaction or session", "Remove it, or run this revision's SQL by hand with --bare.");
+        return frame_refuse(frame, s, "a statement that touches its transaction or session", "Remove it, or run this revision's SQL by hand with --bare.");
     if (s->kind == STATEMENT_CLIENT)
-        return refuse(frame, s, "a line that the client would take for its own command", "Write it as SQL.");
+        return frame_refuse(frame, s, "a line that the client would take for its own command", "Write it as SQL.");
     return true;
 }
 
@@ -132,7 +144,7 @@ static bool add_step(Frame *frame, size_t index, bool own_section)
             return false;
         bool outside = sections && s->must_run_outside;
         if (!sections && s->must_run_outside)
-            return refuse(frame, s, "what cannot run in a transaction", "Run it by hand, outside the script.");
+            return frame_refuse(frame, s, "what cannot run in a transaction", "Run it by hand, outside the script.");
         // what an autocommit block holds becomes a transaction of its own where it may
         Str label = sections ? sql_added_enum_value(arena, frame->r->dialect, s->text) : STR_EMPTY;
         bool waits = !label.len && uses_fresh_value(frame, s->text);

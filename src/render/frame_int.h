@@ -35,10 +35,13 @@ typedef struct Frame {
 bool frame_sections(Frame *frame);
 bool frame_postgresql(Frame *frame, Str *script);
 bool frame_sqlite(Frame *frame, Str *script);
+// Refuses a statement: "a framed script cannot hold WHAT". Returns false.
+bool frame_refuse(Frame *frame, const Statement *s, const char *what, const char *hint);
 // Texts that every frame shows.
 void frame_heading(Frame *frame, View *view);
 Str frame_label(Frame *frame, const StrList *rows);             // "a,b" or "base", safe inside a SQL text
-bool frame_text(Frame *frame, Str text, Str *sql);              // a SQL text literal
+bool frame_fits_block(Frame *frame, Span at, Str text);         // refuses what would end the script's own DO blocks
+bool frame_text(Frame *frame, Str text, Str *sql);              // a SQL text literal, for such a block too
 bool frame_text_list(Frame *frame, const StrList *texts, Str *sql);   // 'a', 'b'
 Str item_text(Frame *frame, const FrameItem *item);
 

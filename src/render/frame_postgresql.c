@@ -119,10 +119,23 @@ static Effect raw_effect(Frame *frame, const Statement *s)
                     .table_schema = index.table_schema, .table = index.table, .unique = index.unique};
 }
 
+// Outside a transaction, a failure leaves the session as it was. psql stops there; for other clients what follows must be able
+// to see it, but for statements that change nothing.
+static bool is_gated(Frame *frame, const Statement *s, const Effect *effect)
+{
+    SqlHead head = sql_head(frame->r->dialect, s->text);
+    if (effect->kind != EFFECT_NONE || str_equal(frame->r->options->client, STR("psql")) || sql_head_is(&head, 0, "VACUUM") ||
+        sql_head_is(&head, 0, "ANALYZE"))
+        return true;
+    return frame_refuse(frame, s, "what can fail unseen outside a transaction", "Render with --client psql, which stops there; an index can also be given a name.");
+}
+
 static bool effect_view(Frame *frame, const Statement *s, View *view)
 {
     Arena *arena = frame->r->arena;
     Effect e = s ? raw_effect(frame, s) : (Effect){0};
+    if (s && !is_gated(frame, s, &e))
+        return false;
     view_null(view, STR("condition"));
     view_null(view, STR("prepare"));
     if (e.kind == EFFECT_NONE)
@@ -188,6 +201,8 @@ static bool add_items(Frame *frame, const Section *section, View *view)
         if (item->statement && !misread_by_psql(frame, item->statement))
             return false;
         Str text = item_text(frame, item);
+        if (item->statement && item->statement->expects_zero && !frame_fits_block(frame, item->statement->at, item->statement->text))
+            return false;
         if (item->statement && item->statement->expects_zero)
             text = str_format(frame->r->arena, "%s%.*s%s%.*s", item->heading.len ? "\n" : "", STR_ARGS(item->heading), item->heading.len ? "\n" : "",
                               STR_ARGS(check_block(frame, item->statement)));

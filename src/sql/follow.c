@@ -377,6 +377,8 @@ RawIndex sql_raw_index(Arena *arena, const Dialect *dialect, Str text)
         return (RawIndex){0};
     accept(&c, "CONCURRENTLY");
     skip_if_exists(&c);
+    if (at_word(&c, "ON"))   // the server will name it
+        return (RawIndex){0};
     if (!object_name(&c, &index.schema, &index.name) || index.is_drop)
         return index;
     accept(&c, "ON");

@@ -57,7 +57,7 @@ SqlToken sql_token(const Dialect *dialect, Str text, size_t at)
         return token;
     char c = text.ptr[at], next = at + 1 < text.len ? text.ptr[at + 1] : 0;
     bool postgresql = dialect->id == DIALECT_POSTGRESQL;
-    size_t end = at + 1;
+    size_t end;
     token.kind = TOKEN_PUNCT;
     if (c == '-' && next == '-') {
         end = str_find_char(text, '\n', at);
