@@ -239,16 +239,10 @@ static bool fits_trigger(Frame *frame, const Statement *s)
 // DDL raises the schema's version; with IF [NOT] EXISTS it may not, so the object itself is looked for.
 static Str ddl_condition(Frame *frame, const Statement *s)
 {
-    SqlHead head = sql_head(frame->r->dialect, s->text);
-    for (size_t i = 1; i + 2 < head.count; i++) {
-        if (!sql_head_is(&head, i, "IF"))
-            continue;
-        bool drop = sql_head_is(&head, 0, "DROP");
-        size_t at = sql_head_is(&head, i + 1, "NOT") ? i + 3 : i + 2;
-        Str name;
-        if (at < head.count && frame_text(frame, head.words[at], &name))
-            return str_format(frame->r->arena, "%s (SELECT 1 FROM sqlite_master WHERE name = %.*s COLLATE NOCASE)", drop ? "NOT EXISTS" : "EXISTS", STR_ARGS(name));
-    }
+    bool drop;
+    Str name = sql_if_exists_name(frame->r->arena, frame->r->dialect, s->text, &drop), text;
+    if (name.len && frame_text(frame, name, &text))
+        return str_format(frame->r->arena, "%s (SELECT 1 FROM sqlite_master WHERE name = %.*s COLLATE NOCASE)", drop ? "NOT EXISTS" : "EXISTS", STR_ARGS(text));
     return STR("(SELECT schema_version FROM pragma_schema_version) > (SELECT max(sv) FROM wb_mark)");
 }
 

@@ -388,6 +388,22 @@ RawIndex sql_raw_index(Arena *arena, const Dialect *dialect, Str text)
     return index;
 }
 
+Str sql_if_exists_name(Arena *arena, const Dialect *dialect, Str text, bool *is_drop)
+{
+    Cursor c = {.arena = arena, .dialect = dialect, .text = text};
+    Str schema, name;
+    advance(&c);
+    *is_drop = accept(&c, "DROP");
+    if (!*is_drop && !accept(&c, "CREATE"))
+        return STR_EMPTY;
+    while (c.token.kind == TOKEN_WORD && !at_word(&c, "IF"))   // TEMP UNIQUE INDEX
+        advance(&c);
+    if (!accept(&c, "IF"))
+        return STR_EMPTY;
+    accept(&c, "NOT");
+    return accept(&c, "EXISTS") && object_name(&c, &schema, &name) ? name : STR_EMPTY;
+}
+
 Str sql_added_enum_value(Arena *arena, const Dialect *dialect, Str text)
 {
     Cursor c = {.arena = arena, .dialect = dialect, .text = text};
