@@ -146,7 +146,8 @@ FUZZERS := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 .PHONY: fuzz
 fuzz: $(BUILD)/template/builtin.c   ## run each fuzz target for FUZZ_SECONDS
 	@sh mk/packages.sh fuzz
-	@mkdir -p build/fuzz
+	@mkdir -p build/fuzz/corpus-fuzz_python
+	@python3 tests/python/differential.py --seeds build/fuzz/corpus-fuzz_python
 	@set -e; for f in $(FUZZERS); do \
 	    clang -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -DWAYBILL_VERSION='"$(VERSION)"' -DWAYBILL_SAN \
 	        -Iinclude -o build/fuzz/$$f tests/fuzz/$$f.c $(filter-out src/cli/main.c,$(SOURCES)) $(BUILD)/template/builtin.c $(LIBS); \

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""differential.py DRIVER [COUNT] [SEED]: the evaluator against Python itself.
+"""differential.py DRIVER [COUNT] [SEED]: the evaluator against Python itself; --seeds FOLDER writes its programs for the fuzzer.
 
 Snippets are generated from templates over the supported subset, run by both, and the repr of `result` (or the class of the
 exception) is compared. What the driver refuses (a limit, a part that is not built) is counted apart and is no failure.
 Exit status 1 when anything differs."""
 import collections
+import os
 import random
 import subprocess
 import sys
@@ -342,7 +343,10 @@ def snippet(r):
         return "import json, copy\nresult = " + f.replace("%s", "(" + r.choice(ANY) + ")").replace("%%", "%")
     if kind == 8:
         return "result = (%s)%s" % (r.choice(LISTS + TUPLES), r.choice(LIST_CALLS))
-    program = r.choice(PROGRAMS)
+    return fill(r.choice(PROGRAMS), r)
+
+
+def fill(program, r):
     return program.format(**{k: literal(k, r) for k in ("str", "int", "float", "list", "tuple", "dict", "any", "any0", "num", "small", "day", "digit")})
 
 
@@ -364,7 +368,18 @@ def reference(source):
         return "(no repr)"
 
 
+def write_seeds(folder):
+    """one instance of each program, for the fuzz target to start from"""
+    r = random.Random(1)
+    for i, program in enumerate(PROGRAMS):
+        with open(os.path.join(folder, "program_%02d.py" % i), "w", encoding="utf-8", errors="surrogateescape") as f:
+            f.write(fill(program, r) + "\n")
+    return 0
+
+
 def main():
+    if sys.argv[1] == "--seeds":
+        return write_seeds(sys.argv[2])
     driver, count, seed = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 3000, int(sys.argv[3]) if len(sys.argv) > 3 else 1
     import warnings
     warnings.simplefilter("ignore")

@@ -1,3 +1,0 @@
-def f(a, /, b, *, c):
-    return a + b + c
-result = f(1, b=2, c=1)

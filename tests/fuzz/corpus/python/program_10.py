@@ -1,6 +1,0 @@
-n = 0
-while n < 1:
-    n += 2
-else:
-    n = -n
-result = n

@@ -1,2 +1,0 @@
-from datetime import timedelta, date, time, timezone, datetime
-result = timedelta(days=1 % 1000, seconds=61), str(timedelta(hours=-5, minutes=3)), date(2000, 3, 1) - date(2000, 2, 28), time(4, 5), datetime(2020, 1, 1, tzinfo=timezone.utc), str(datetime(2020, 1, 1, tzinfo=timezone(timedelta(hours=5, minutes=30)))), datetime.fromisoformat('2021-05-06T07:08:09+02:00').isoformat(), timedelta(1).total_seconds()

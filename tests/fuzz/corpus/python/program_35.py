@@ -1,4 +1,0 @@
-def f():
-    print(v)
-    v = 1
-f()

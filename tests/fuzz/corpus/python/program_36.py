@@ -1,3 +1,0 @@
-del_me = 1
-del del_me
-result = del_me

@@ -1,2 +1,0 @@
-assert [1,'a'], 'message'
-result = 'passed'
