@@ -209,9 +209,9 @@ def enum_values(db):
 
 
 def zeros(db):
-    """64 zeros, and what looks like a hash, stay what they are in a script that names itself by its hash"""
+    """64 zeros, and what looks like a hash or stands for one, stay what they are in a script that names itself by its hash"""
     os.makedirs(os.path.join(folder, "z", "versions"), exist_ok=True)
-    value = "script_sha256=" + "0" * 64
+    value = "script_sha256=" + "0" * 64 + " " + hashlib.sha256(b"mark 0").hexdigest()   # render/frame.c, own_mark()
     write("z/versions/z1.py", HEADER % ("z1", None) + "def upgrade():\n    op.execute(\"CREATE TABLE t (v text)\")\n    op.execute(\"INSERT INTO t VALUES (%r)\")\ndef downgrade():\n    op.drop_table('t')\n" % value)
     ini = write("z/alembic.ini", "[alembic]\nscript_location = %(here)s\n[waybill]\n")
     db.fresh()
