@@ -64,8 +64,8 @@ const char *type_name(TypeKind kind);   // "String"
 TypeFamily type_family(const Type *type);
 // Returns a new type of that kind with every option absent or at SQLAlchemy's default.
 Type *type_new(Arena *arena, TypeKind kind);
-// Returns the kind SQLAlchemy calls `name` in that module ("" or a dialect package), or TYPE_COUNT.
-TypeKind type_find(Str module, Str name);
+// Returns whether the type is defined in that module: "" or a dialect package.
+bool type_is_in(TypeKind kind, const char *module);
 // Returns what the type is for that dialect: its variant if it has one.
 const Type *type_for(const Type *type, Str dialect);
 bool type_equal(const Type *a, const Type *b);

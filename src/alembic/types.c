@@ -433,7 +433,7 @@ void open_type_modules(Alembic *a, ModuleObject *sa)
     ModuleObject *plain[] = {sa, types, sqltypes};
     for (size_t m = 0; m < 3; m++) {
         for (int kind = 0; kind < TYPE_COUNT; kind++)
-            if (type_find(STR_EMPTY, str_from(type_name((TypeKind)kind))) == (TypeKind)kind && kind != TYPE_USER_DEFINED &&
+            if (type_is_in((TypeKind)kind, "") && kind != TYPE_USER_DEFINED &&
                 !(m == 0 && kind == TYPE_NULL))
                 add_type_class(a, plain[m], (TypeKind)kind, type_name((TypeKind)kind));
         for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
@@ -447,10 +447,10 @@ void open_type_modules(Alembic *a, ModuleObject *sa)
                                     module_new(a, str_cstr(a->arena, str_format(a->arena, "%.*s.types", STR_ARGS(name))))};
         for (size_t m = 0; m < 3; m++) {
             for (int kind = 0; kind < TYPE_COUNT; kind++)
-                if (type_find(STR_EMPTY, str_from(type_name((TypeKind)kind))) == (TypeKind)kind && kind != TYPE_USER_DEFINED)
+                if (type_is_in((TypeKind)kind, "") && kind != TYPE_USER_DEFINED)
                     add_type_class(a, modules[m], (TypeKind)kind, type_name((TypeKind)kind));
             for (int kind = 0; kind < TYPE_COUNT; kind++)
-                if (type_find(str_from(own), str_from(type_name((TypeKind)kind))) == (TypeKind)kind)
+                if (type_is_in((TypeKind)kind, own))
                     add_type_class(a, modules[m], (TypeKind)kind, type_name((TypeKind)kind));
         }
     }

@@ -28,12 +28,9 @@ Type *type_new(Arena *arena, TypeKind kind)
     return type;
 }
 
-TypeKind type_find(Str module, Str name)
+bool type_is_in(TypeKind kind, const char *module)
 {
-    for (int kind = 0; kind < TYPE_COUNT; kind++)
-        if (str_equal(str_from(types[kind].name), name) && str_equal(str_from(types[kind].module), module))
-            return (TypeKind)kind;
-    return TYPE_COUNT;
+    return strcmp(types[kind].module, module) == 0;
 }
 
 const Type *type_for(const Type *type, Str dialect)
