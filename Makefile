@@ -135,8 +135,9 @@ format:   ## format the C files
 TIDY_CHECKS := -*,clang-analyzer-deadcode.*,clang-analyzer-unix.*,clang-analyzer-security.*,-clang-analyzer-security.insecureAPI.*,bugprone-suspicious-*,-bugprone-suspicious-include,bugprone-macro-repeated-side-effects,bugprone-misplaced-*,bugprone-signed-char-misuse,bugprone-terminating-continue,bugprone-too-small-loop-variable,bugprone-infinite-loop,bugprone-posix-return,bugprone-unused-return-value
 
 .PHONY: lint
-lint:   ## check with clang-tidy and cppcheck
+lint:   ## check with clang-format, cppcheck and clang-tidy
 	@sh mk/packages.sh lint
+	clang-format --dry-run --Werror $(C_FILES)
 	cppcheck --quiet --error-exitcode=1 --enable=warning,portability -Iinclude $(SOURCES)
 	printf '%s\n' $(SOURCES) | xargs -P 2 -n 4 sh -c 'clang-tidy --quiet --warnings-as-errors="*" --checks="$$0" "$$@" -- \
 	    -std=c11 -D_POSIX_C_SOURCE=200809L -Iinclude -DWAYBILL_VERSION="\"$(VERSION)\""' '$(TIDY_CHECKS)'

@@ -7,7 +7,7 @@ build) wanted=$build ;;
 demo) wanted="$build sqlite3 tar" ;;
 check) wanted="$build libcmocka-dev sqlite3 postgresql minisign python3 tar diffutils" ;;
 fuzz) wanted="$build clang libclang-rt-14-dev python3" ;;
-lint) wanted="$build clang clang-tidy cppcheck" ;;
+lint) wanted="$build clang clang-format clang-tidy cppcheck" ;;
 format) wanted="clang-format" ;;
 *) echo "packages.sh: unknown group \"$1\"" >&2; exit 2 ;;
 esac

@@ -36,7 +36,7 @@ enum {
     LIMIT_KEY_FILE_BYTES = 4096,      // a key or signature file
     LIMIT_JSON_BYTES = 2 << 20,       // a manifest
     LIMIT_JSON_DEPTH = 16,
-    LIMIT_PATH_BYTES = 100,           // a path inside a bundle
+    LIMIT_PATH_BYTES = 100,   // a path inside a bundle
     LIMIT_BUNDLE_FILES = 65535,
 };
 
@@ -77,14 +77,23 @@ typedef struct Str {
 #define STR_EMPTY ((Str){"", 0})
 #define STR_ARGS(s) (int)(s).len, (s).ptr   // for "%.*s"
 
-static inline Str str_from(const char *text) { return (Str){text, strlen(text)}; }
-static inline bool str_equal(Str a, Str b) { return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0); }
-static inline Str str_slice(Str s, size_t start, size_t end) { return (Str){s.ptr + start, end - start}; }
-bool str_equal_fold(Str a, Str b);             // ASCII case ignored
-int str_compare(Str a, Str b);                 // by bytes, as strcmp
+static inline Str str_from(const char *text)
+{
+    return (Str){text, strlen(text)};
+}
+static inline bool str_equal(Str a, Str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+static inline Str str_slice(Str s, size_t start, size_t end)
+{
+    return (Str){s.ptr + start, end - start};
+}
+bool str_equal_fold(Str a, Str b);   // ASCII case ignored
+int str_compare(Str a, Str b);       // by bytes, as strcmp
 bool str_starts(Str s, Str prefix);
 bool str_ends(Str s, Str suffix);
-Str str_trim(Str s);                           // without ASCII white space at both ends
+Str str_trim(Str s);   // without ASCII white space at both ends
 // Returns the offset of the first `needle` at or after `from`, or SIZE_MAX.
 size_t str_find(Str s, Str needle, size_t from);
 size_t str_find_char(Str s, char c, size_t from);
@@ -92,8 +101,8 @@ size_t str_find_char(Str s, char c, size_t from);
 // is none). With several pieces, call until `rest->len` is 0.
 Str str_cut(Str *rest, char separator);
 Str str_copy(Arena *arena, Str s);
-char *str_cstr(Arena *arena, Str s);           // NUL-terminated copy
-Str str_lower(Arena *arena, Str s);            // ASCII only
+char *str_cstr(Arena *arena, Str s);   // NUL-terminated copy
+Str str_lower(Arena *arena, Str s);    // ASCII only
 Str str_upper(Arena *arena, Str s);
 Str str_replace(Arena *arena, Str s, Str from, Str to);
 Str str_format(Arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);   // NUL-terminated as well
@@ -115,7 +124,8 @@ bool code_is_hidden(uint32_t code);
 // Returns whether the byte belongs to a word: an ASCII letter, digit or underscore, or any byte of a longer character.
 static inline bool is_word_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (unsigned char)c >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           (unsigned char)c >= 0x80;
 }
 
 // ---- Buf: text being built in an arena ----
@@ -126,28 +136,33 @@ typedef struct Buf {
     size_t len, cap;
 } Buf;
 
-static inline Buf buf_open(Arena *arena) { return (Buf){arena, NULL, 0, 0}; }
+static inline Buf buf_open(Arena *arena)
+{
+    return (Buf){arena, NULL, 0, 0};
+}
 void buf_reserve(Buf *buf, size_t more);
 void buf_add(Buf *buf, Str s);
 void buf_add_char(Buf *buf, char c);
 void buf_add_code(Buf *buf, uint32_t code);   // as UTF-8
 void buf_addf(Buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
-void buf_add_hex(Buf *buf, Str bytes);        // two lower-case digits for each
-void buf_add_json(Buf *buf, Str s);           // as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD
-static inline Str buf_str(const Buf *buf) { return (Str){buf->ptr ? buf->ptr : "", buf->len}; }
+void buf_add_hex(Buf *buf, Str bytes);   // two lower-case digits for each
+void buf_add_json(Buf *buf, Str s);      // as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD
+static inline Str buf_str(const Buf *buf)
+{
+    return (Str){buf->ptr ? buf->ptr : "", buf->len};
+}
 
 // ---- VEC(T): a growing array in an arena ----
 
-#define VEC(T)             \
-    struct {               \
-        T *items;          \
-        size_t count, cap; \
+#define VEC(T)                                                                                                              \
+    struct {                                                                                                                \
+        T *items;                                                                                                           \
+        size_t count, cap;                                                                                                  \
     }
 // `item` is evaluated before the count goes up, so it may look at the array; it must not push to it.
-#define vec_push(arena, vec, item)                                                                                        \
-    ((vec)->count == (vec)->cap                                                                                           \
-         ? (void)((vec)->items = vec_grow((arena), (vec)->items, &(vec)->cap, sizeof *(vec)->items))                      \
-         : (void)0,                                                                                                       \
+#define vec_push(arena, vec, item)                                                                                          \
+    ((vec)->count == (vec)->cap ? (void)((vec)->items = vec_grow((arena), (vec)->items, &(vec)->cap, sizeof *(vec)->items)) \
+                                : (void)0,                                                                                  \
      (vec)->items[(vec)->count] = (item), (void)(vec)->count++)
 void *vec_grow(Arena *arena, void *items, size_t *cap, size_t item_bytes);
 
@@ -170,15 +185,21 @@ typedef struct Map {
     MapEntry *entries;   // in insertion order, removed ones included
     size_t count, cap;   // of entries; live entries are map_size()
     size_t live;
-    uint32_t *slots;     // entry index + 1, 0: empty
+    uint32_t *slots;   // entry index + 1, 0: empty
     size_t slot_count;
 } Map;
 
-static inline Map map_open(Arena *arena) { return (Map){.arena = arena}; }
-void *map_get(const Map *map, Str key);               // NULL when absent
-void map_put(Map *map, Str key, void *value);         // value must not be NULL; the key's text is borrowed
-void *map_remove(Map *map, Str key);                  // returns what was there; a later put goes to the end
-static inline size_t map_size(const Map *map) { return map->live; }
+static inline Map map_open(Arena *arena)
+{
+    return (Map){.arena = arena};
+}
+void *map_get(const Map *map, Str key);         // NULL when absent
+void map_put(Map *map, Str key, void *value);   // value must not be NULL; the key's text is borrowed
+void *map_remove(Map *map, Str key);            // returns what was there; a later put goes to the end
+static inline size_t map_size(const Map *map)
+{
+    return map->live;
+}
 // Iterates: for (MapEntry *e = map_first(m); e; e = map_next(m, e))
 MapEntry *map_first(const Map *map);
 MapEntry *map_next(const Map *map, const MapEntry *entry);
@@ -216,7 +237,10 @@ typedef struct Diag {
     bool system_failed;   // I/O or memory: exit status 3
 } Diag;
 
-static inline Diag diag_open(Arena *arena) { return (Diag){.arena = arena}; }
+static inline Diag diag_open(Arena *arena)
+{
+    return (Diag){.arena = arena};
+}
 // Each reports one message. Text: lower-case start, one line, no full stop; names in double quotes after their kind.
 bool diag_error(Diag *diag, Span at, const char *format, ...) PRINTF_LIKE(3, 4);    // returns false
 bool diag_system(Diag *diag, Span at, const char *format, ...) PRINTF_LIKE(3, 4);   // returns false; exit status 3

@@ -18,7 +18,7 @@ typedef struct Command {
     const char *name;
     const char *arguments;   // "[FROM:]TO"
     const char *summary;
-    size_t least, most;      // positional arguments
+    size_t least, most;   // positional arguments
     const OptionSpec *options;
     bool (*run)(Cli *cli);   // false: reported in cli->diag
 } Command;
@@ -28,12 +28,12 @@ struct Cli {
     Arena *arena;
     Diag diag;
     const Command *command;
-    Str ini;                 // -c
-    Str versions;            // --versions
+    Str ini;        // -c
+    Str versions;   // --versions
     StrList arguments;
-    Map options;             // name -> StrList *
-    bool refused;            // the command did its work and its answer is no: exit status 1
-    bool usage;              // exit status 2
+    Map options;    // name -> StrList *
+    bool refused;   // the command did its work and its answer is no: exit status 1
+    bool usage;     // exit status 2
 };
 
 // Returns an option's (last) value, or empty.

@@ -59,7 +59,7 @@ void python_texts(Arena *arena, const Module *module, StrList *texts);
 typedef enum ValueKind {
     VALUE_NONE,
     VALUE_BOOL,
-    VALUE_INT,        // 64 bits; a result beyond is refused, naming the limit
+    VALUE_INT,   // 64 bits; a result beyond is refused, naming the limit
     VALUE_FLOAT,
     VALUE_STR,
     VALUE_BYTES,
@@ -89,9 +89,9 @@ typedef struct Interp Interp;
 
 // Why a value cannot be known: what the reader is told when something depends on it.
 typedef struct Unknown {
-    Span at;       // where it came from
-    Str reason;    // "the rows of a SELECT are known only to the database"
-    Str hint;      // full sentence
+    Span at;      // where it came from
+    Str reason;   // "the rows of a SELECT are known only to the database"
+    Str hint;     // full sentence
 } Unknown;
 
 typedef enum TimeKind { TIME_DATETIME, TIME_DATE, TIME_TIME, TIME_DELTA, TIME_ZONE } TimeKind;
@@ -114,8 +114,8 @@ struct Value {
         bool boolean;
         int64_t integer;
         double real;
-        Str text;               // STR, BYTES, DECIMAL, UUID
-        List *list;             // LIST, TUPLE, SET
+        Str text;     // STR, BYTES, DECIMAL, UUID
+        List *list;   // LIST, TUPLE, SET
         Dict *dict;
         const Function *function;
         Class *class;
@@ -129,7 +129,7 @@ struct Value {
 
 struct List {
     VEC(Value) values;
-    uint32_t *slots;       // a SET's index, made when it grows; only python's own functions add to sets
+    uint32_t *slots;   // a SET's index, made when it grows; only python's own functions add to sets
     size_t slot_count;
 };
 
@@ -140,38 +140,56 @@ struct Dict {
     VEC(DictItem) items;   // in insertion order
     bool is_default;       // collections.defaultdict and such keep their factory here
     Value factory;
-    uint32_t *slots;       // index, made when it grows: add with dict_put only
+    uint32_t *slots;   // index, made when it grows: add with dict_put only
     size_t slot_count;
 };
 
 struct Class {
     Str name;
     Span at;
-    bool is_builtin;       // an exception that every module knows
-    VEC(Value) bases;      // CLASS, BUILTIN or HOST values, as written
-    Map attributes;        // name -> Value *
-    bool is_enum;          // enum.Enum among its ancestors: members are Instances with name and value
+    bool is_builtin;    // an exception that every module knows
+    VEC(Value) bases;   // CLASS, BUILTIN or HOST values, as written
+    Map attributes;     // name -> Value *
+    bool is_enum;       // enum.Enum among its ancestors: members are Instances with name and value
 };
 
 struct Instance {
     Class *class;
-    Map attributes;        // name -> Value *; an enum member has "name" and "value"
+    Map attributes;   // name -> Value *; an enum member has "name" and "value"
 };
 
 #define VALUE_OF_NONE ((Value){.kind = VALUE_NONE})
-static inline Value value_bool(bool b) { return (Value){.kind = VALUE_BOOL, .boolean = b}; }
-static inline Value value_int(int64_t i) { return (Value){.kind = VALUE_INT, .integer = i}; }
-static inline Value value_str(Str s) { return (Value){.kind = VALUE_STR, .text = s}; }
-static inline Value value_host(HostObject *object) { return (Value){.kind = VALUE_HOST, .host = object}; }
-static inline bool value_is_none(Value v) { return v.kind == VALUE_NONE; }
-static inline bool value_is_str(Value v) { return v.kind == VALUE_STR; }
+static inline Value value_bool(bool b)
+{
+    return (Value){.kind = VALUE_BOOL, .boolean = b};
+}
+static inline Value value_int(int64_t i)
+{
+    return (Value){.kind = VALUE_INT, .integer = i};
+}
+static inline Value value_str(Str s)
+{
+    return (Value){.kind = VALUE_STR, .text = s};
+}
+static inline Value value_host(HostObject *object)
+{
+    return (Value){.kind = VALUE_HOST, .host = object};
+}
+static inline bool value_is_none(Value v)
+{
+    return v.kind == VALUE_NONE;
+}
+static inline bool value_is_str(Value v)
+{
+    return v.kind == VALUE_STR;
+}
 Value value_list(Arena *arena, ValueKind kind);   // an empty LIST, TUPLE or SET
 Value value_dict(Arena *arena);
 // Returns the value under a text key, or NULL.
 const Value *dict_get_str(const Dict *dict, Str key);
 void dict_put(Arena *arena, Dict *dict, Value key, Value value);
 Value value_unknown(Arena *arena, Span at, Str reason, Str hint);
-bool value_equal(Value a, Value b);               // Python's ==, for values without host objects
+bool value_equal(Value a, Value b);   // Python's ==, for values without host objects
 // Returns the type's name as Python prints it: "str", "NoneType", the class's own name.
 Str value_type_name(Value v);
 // Returns repr(v) or str(v). Host objects print as <name>.
@@ -201,14 +219,31 @@ typedef struct Args {
 const Arg *args_find(const Args *args, size_t position, Str name);
 
 typedef enum BinaryOp {
-    BINARY_ADD, BINARY_SUB, BINARY_MUL, BINARY_DIV, BINARY_FLOORDIV, BINARY_MOD, BINARY_POW, BINARY_MATMUL,
-    BINARY_AND, BINARY_OR, BINARY_XOR, BINARY_LSHIFT, BINARY_RSHIFT,
-    BINARY_EQ, BINARY_NE, BINARY_LT, BINARY_LE, BINARY_GT, BINARY_GE, BINARY_IN, BINARY_NOT_IN,
+    BINARY_ADD,
+    BINARY_SUB,
+    BINARY_MUL,
+    BINARY_DIV,
+    BINARY_FLOORDIV,
+    BINARY_MOD,
+    BINARY_POW,
+    BINARY_MATMUL,
+    BINARY_AND,
+    BINARY_OR,
+    BINARY_XOR,
+    BINARY_LSHIFT,
+    BINARY_RSHIFT,
+    BINARY_EQ,
+    BINARY_NE,
+    BINARY_LT,
+    BINARY_LE,
+    BINARY_GT,
+    BINARY_GE,
+    BINARY_IN,
+    BINARY_NOT_IN,
 } BinaryOp;
 typedef enum UnaryOp { UNARY_NEG, UNARY_POS, UNARY_INVERT } UnaryOp;   // `not` asks for truth
 
 // ---- evaluating ----
-
 
 typedef struct Host Host;
 

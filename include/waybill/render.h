@@ -27,24 +27,24 @@ typedef enum StatementKind {
 typedef enum EffectKind { EFFECT_NONE, EFFECT_INDEX_VALID, EFFECT_INDEX_ABSENT, EFFECT_ENUM_VALUE } EffectKind;
 typedef struct Effect {
     EffectKind kind;
-    Str schema, name;      // index or type
+    Str schema, name;   // index or type
     Str table_schema, table;
-    Str value;             // enum label
+    Str value;   // enum label
     bool unique;
-    StrList columns;       // plain-column index: compared too
+    StrList columns;   // plain-column index: compared too
 } Effect;
 
 typedef struct Statement {
-    Str text;                  // without terminator
+    Str text;   // without terminator
     StatementKind kind;
-    bool outside_transaction;  // needs a section of its own: it stands in an autocommit block, or
-    bool must_run_outside;     // the server refuses it inside a transaction
-    bool expects_zero;         // a query whose count must be 0, else the script stops
+    bool outside_transaction;   // needs a section of its own: it stands in an autocommit block, or
+    bool must_run_outside;      // the server refuses it inside a transaction
+    bool expects_zero;          // a query whose count must be 0, else the script stops
     Effect effect;
-    Str copy_from, copy_to;    // STATEMENT_COPY: the two tables, quoted
-    bool legacy_rename;        // SQLite: RENAME at the end of a rebuild, which views and triggers must not stop
-    Str warning;               // what the reader should know of it; empty: nothing
-    int64_t rows;              // rows an INSERT ... VALUES writes; -1: not known
+    Str copy_from, copy_to;   // STATEMENT_COPY: the two tables, quoted
+    bool legacy_rename;       // SQLite: RENAME at the end of a rebuild, which views and triggers must not stop
+    Str warning;              // what the reader should know of it; empty: nothing
+    int64_t rows;             // rows an INSERT ... VALUES writes; -1: not known
     Span at;
 } Statement;
 typedef VEC(Statement) StatementList;
@@ -52,7 +52,7 @@ typedef VEC(Statement) StatementList;
 typedef struct RenderStep {
     const Step *step;
     StatementList statements;
-    const Table **tables_before;           // with options.each_step: what the guard of the step's own script asks for
+    const Table **tables_before;   // with options.each_step: what the guard of the step's own script asks for
     size_t table_count;
     StrList created_tables;
 } RenderStep;
@@ -61,13 +61,13 @@ typedef struct RenderStep {
 
 typedef struct RenderOptions {
     SqlStyle style;
-    Str client;                // "psql", "sqlite3", "generic"
+    Str client;   // "psql", "sqlite3", "generic"
     bool bare;
-    int from_section;          // --from-section K; 0: whole script
-    Str bundle;                // id for the receipt; "-": outside a bundle
+    int from_section;   // --from-section K; 0: whole script
+    Str bundle;         // id for the receipt; "-": outside a bundle
     Str database, schema, owner;
     bool transaction_per_step;
-    bool each_step;            // render_step() will be called: keep the tables before each step
+    bool each_step;   // render_step() will be called: keep the tables before each step
 } RenderOptions;
 
 typedef struct Renderer Renderer;
@@ -81,12 +81,12 @@ MUST_CHECK bool render_ops(Renderer *renderer, Diag *diag, const OpList *ops, St
 // What one path is, rendered: kept apart from its text so that pack can make several scripts of it.
 typedef struct RenderedPath {
     const Path *path;
-    RenderStep *steps;                     // path->steps.count
-    const Table **tables_at_from;          // tables the guard asks for, sorted by name; opaque ones left out
+    RenderStep *steps;              // path->steps.count
+    const Table **tables_at_from;   // tables the guard asks for, sorted by name; opaque ones left out
     size_t table_count;
-    StrList created_tables;                // "schema.name" that the range creates, for the guard at base
-    size_t sections;                       // of the framed script, set by render_script
-    Str run;                               // its hash: script_sha256 in its receipt, the key of its journal; set likewise
+    StrList created_tables;   // "schema.name" that the range creates, for the guard at base
+    size_t sections;          // of the framed script, set by render_script
+    Str run;                  // its hash: script_sha256 in its receipt, the key of its journal; set likewise
 } RenderedPath;
 
 // Replays the chain up to the path's start and evaluates and renders each step.
@@ -104,7 +104,8 @@ MUST_CHECK bool render_script(Renderer *renderer, Diag *diag, RenderedPath *rend
 // Fails: as render_script.
 MUST_CHECK bool render_step(Renderer *renderer, Diag *diag, const RenderedPath *rendered, size_t index, Str *script);
 // Stores the framed script that only moves version rows.
-MUST_CHECK bool render_stamp(Renderer *renderer, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script);
+MUST_CHECK bool render_stamp(Renderer *renderer, Diag *diag, const Path *path, const VersionChangeList *changes,
+                             Str *script);
 
 // Where one revision and direction stands in a survey.
 typedef struct SurveyRow {
@@ -112,8 +113,8 @@ typedef struct SurveyRow {
     Direction direction;
     bool rendered;
     bool is_empty;
-    Str sql;                   // what --emit writes
-    Diag diag;                 // the refusal when not rendered; warnings
+    Str sql;     // what --emit writes
+    Diag diag;   // the refusal when not rendered; warnings
 } SurveyRow;
 typedef VEC(SurveyRow) SurveyRows;
 // Renders every revision both ways, parents first: each downgrade starts from the model after its own upgrade.

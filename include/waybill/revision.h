@@ -8,8 +8,8 @@
 // ---- settings ----
 
 typedef struct IniValue {
-    Str text;    // interpolated, as Python's ConfigParser gives it
-    Span at;     // of the value
+    Str text;   // interpolated, as Python's ConfigParser gives it
+    Span at;    // of the value
 } IniValue;
 
 typedef struct Ini Ini;
@@ -31,10 +31,10 @@ Span ini_section_at(const Ini *ini, Str section);
 // Everything Waybill is told about a project, from alembic.ini, waybill.ini and constant arguments of env.py's
 // context.configure(...). DESIGN.md decision 2 lists the keys.
 typedef struct DialectSettings {
-    Str dialect;     // "postgresql"
-    Str minimum;     // server version from "postgresql:13", empty: the dialect's default
+    Str dialect;                           // "postgresql"
+    Str minimum;                           // server version from "postgresql:13", empty: the dialect's default
     Str schema, database, owner, client;   // empty: not given
-    bool is_listed;   // named by the key "dialects"; otherwise only schema.D and such speak of it
+    bool is_listed;                        // named by the key "dialects"; otherwise only schema.D and such speak of it
 } DialectSettings;
 
 typedef struct NamingConvention {
@@ -42,23 +42,23 @@ typedef struct NamingConvention {
 } NamingConvention;
 
 typedef struct Settings {
-    Str root;                     // folder of the ini file, as it can be opened from here
-    Str script_location;          // folder of env.py
-    Str product;                  // "product", default: base name of root, made safe for file names
-    Str version_table;            // "alembic_version"
-    Str version_table_schema;     // empty: none
-    bool version_table_pk;        // default true
-    bool transaction_per_step;    // transaction = step, or transaction_per_migration=True
+    Str root;                    // folder of the ini file, as it can be opened from here
+    Str script_location;         // folder of env.py
+    Str product;                 // "product", default: base name of root, made safe for file names
+    Str version_table;           // "alembic_version"
+    Str version_table_schema;    // empty: none
+    bool version_table_pk;       // default true
+    bool transaction_per_step;   // transaction = step, or transaction_per_migration=True
     NamingConvention naming;
-    Str templates, overrides;     // folders, empty: none / "overrides" beside the ini when it exists
+    Str templates, overrides;   // folders, empty: none / "overrides" beside the ini when it exists
     VEC(DialectSettings) dialects;
-    StrList version_locations;    // in order
+    StrList version_locations;   // in order
     bool recursive_locations;
-    Str file_template, timezone;  // for writing revision files; "%(rev)s_%(slug)s" and empty by default
+    Str file_template, timezone;   // for writing revision files; "%(rev)s_%(slug)s" and empty by default
     size_t truncate_slug_length;
-    Map types;                    // [waybill.types]: project type -> Str * SQLAlchemy expression
-    Map values;                   // [waybill.values]: name -> Str * Python literal
-    const Source *ini_source;     // NULL without an ini file
+    Map types;                  // [waybill.types]: project type -> Str * SQLAlchemy expression
+    Map values;                 // [waybill.values]: name -> Str * Python literal
+    const Source *ini_source;   // NULL without an ini file
 } Settings;
 
 // Returns what is said about a dialect, or NULL.
@@ -74,8 +74,8 @@ typedef VEC(const Revision *) RevisionList;
 // A part of a .sql revision: what stands below "-- upgrade [dialect...]" or "-- downgrade [dialect...]".
 typedef struct SqlSection {
     bool is_upgrade;
-    StrList dialects;           // empty: every dialect that no other section of the direction names
-    Str sql;                    // without empty lines at both ends
+    StrList dialects;   // empty: every dialect that no other section of the direction names
+    Str sql;            // without empty lines at both ends
     Span at;
 } SqlSection;
 
@@ -87,26 +87,26 @@ typedef struct Override {
 } Override;
 
 struct Revision {
-    size_t index;               // in graph order: for side arrays
+    size_t index;   // in graph order: for side arrays
     Str id;
-    StrList down_ids;           // as written
-    StrList depends_ids;        // as written: ids or labels
+    StrList down_ids;      // as written
+    StrList depends_ids;   // as written: ids or labels
     Span id_at, down_at, depends_at, labels_at;
-    StrList labels;             // its own
-    StrList all_labels;         // own and inherited along the branch, sorted
-    RevisionList down;          // down_revision
-    RevisionList depends_all;   // depends_on, resolved
-    RevisionList depends;       // depends_on, resolved and normalised (those of its ancestors dropped)
+    StrList labels;                // its own
+    StrList all_labels;            // own and inherited along the branch, sorted
+    RevisionList down;             // down_revision
+    RevisionList depends_all;      // depends_on, resolved
+    RevisionList depends;          // depends_on, resolved and normalised (those of its ancestors dropped)
     RevisionList versioned_down;   // what its version row replaces: down + depends, as Alembic's _normalized_down_revisions
     RevisionList next, next_all;   // the other way round: of down, of down + depends_all; in graph order
-    Str message;                // first paragraph of the docstring
+    Str message;                   // first paragraph of the docstring
     Str docstring;
-    Str path;                   // as shown: relative to the project's root where it lies below it
+    Str path;   // as shown: relative to the project's root where it lies below it
     const Source *source;
     bool is_sql;
     bool has_upgrade, has_downgrade;   // the functions (or sections) exist
-    bool is_head;               // no down_revision names it
-    bool is_real_head;          // nor does a depends_on; a head that is not real is Alembic's "effective head"
+    bool is_head;                      // no down_revision names it
+    bool is_real_head;                 // nor does a depends_on; a head that is not real is Alembic's "effective head"
     bool is_branch_point, is_merge_point;
     VEC(Override) overrides;
     VEC(SqlSection) sections;   // of a .sql revision
@@ -116,10 +116,10 @@ struct Revision {
 void revision_sha256(const Revision *revision, uint8_t out[32]);
 
 typedef struct Graph {
-    RevisionList revisions;     // in the order read: version_locations, then file name
+    RevisionList revisions;                  // in the order read: version_locations, then file name
     RevisionList heads, real_heads, bases;   // in that order too
-    Map by_id;                  // id -> Revision
-    Map by_label;               // label -> Revision that carries it
+    Map by_id;                               // id -> Revision
+    Map by_label;                            // label -> Revision that carries it
 } Graph;
 
 typedef struct Project {
@@ -144,8 +144,8 @@ bool revision_sql_section(const Revision *revision, Direction direction, Str dia
 
 // What one step does to the version table: Alembic's HeadMaintainer.
 typedef struct VersionChange {
-    StrList deleted;      // DELETE these rows first
-    StrList inserted;     // then INSERT these
+    StrList deleted;                // DELETE these rows first
+    StrList inserted;               // then INSERT these
     Str updated_from, updated_to;   // then UPDATE, empty: none
     StrList from_ids, to_ids;       // as a stamp's "-- Running stamp_revision" line prints them; a Step has its own
 } VersionChange;
@@ -162,8 +162,8 @@ typedef VEC(Step) StepList;
 
 typedef struct Path {
     Direction direction;
-    StrList from, to;           // version rows before the first and after the last step, sorted; empty: base
-    bool from_base;             // Alembic would create the version table
+    StrList from, to;   // version rows before the first and after the last step, sorted; empty: base
+    bool from_base;     // Alembic would create the version table
     StepList steps;
 } Path;
 
@@ -172,7 +172,8 @@ typedef struct Path {
 //
 // Order:  Alembic's topological sort; files taken in version_locations order, then by name.
 // Fails:  unknown, ambiguous or partial id; several heads where one is needed; relative steps that lead nowhere or are
-//         ambiguous; a downgrade without FROM; each as Alembic refuses, and a clear refusal where Alembic fails an assertion.
+//         ambiguous; a downgrade without FROM; each as Alembic refuses, and a clear refusal where Alembic fails an
+//         assertion.
 // Source: Alembic 1.19.1 script/revision.py, RevisionMap._collect_upgrade_revisions, _collect_downgrade_revisions,
 //         _topological_sort; runtime/migration.py, HeadMaintainer.
 MUST_CHECK bool path_find(Arena *arena, Diag *diag, const Project *project, Direction direction, Str spec, Path *path);
@@ -181,8 +182,8 @@ MUST_CHECK bool path_reverse(Arena *arena, Diag *diag, const Project *project, c
 // Stores a path without steps that only moves the version rows (stamp).
 MUST_CHECK bool path_stamp(Arena *arena, Diag *diag, const Project *project, Str spec, Path *path,
                            VersionChangeList *changes);
-// Returns for each revision, by index, whether it is applied where the version table holds `rows`: it is one of them or stands
-// below one, dependencies included. Rows that name no revision are passed over.
+// Returns for each revision, by index, whether it is applied where the version table holds `rows`: it is one of them or
+// stands below one, dependencies included. Rows that name no revision are passed over.
 const bool *revisions_applied(Arena *arena, const Graph *graph, const StrList *rows);
 // Stores every revision, parents first: the whole chain as `upgrade base:heads` takes it.
 MUST_CHECK bool path_all(Arena *arena, Diag *diag, const Project *project, Path *path);

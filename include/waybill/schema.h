@@ -43,20 +43,20 @@ struct Type {
     int32_t length, precision, scale;   // -1: not given
     bool length_is_max;                 // mssql 'max'
     bool timezone, unsigned_, zerofill, varying;
-    bool as_decimal;                    // Float(asdecimal=True)
+    bool as_decimal;   // Float(asdecimal=True)
     Str collation, charset;
-    Str name, schema;                   // enum or domain
-    StrList labels;                     // enum
+    Str name, schema;   // enum or domain
+    StrList labels;     // enum
     bool native_enum, create_constraint, create_type, inherit_schema;
-    Str constraint_name;                // of a type-bound CHECK; empty: the enum's name or none
+    Str constraint_name;   // of a type-bound CHECK; empty: the enum's name or none
     bool native_uuid;
-    Str fields;                         // INTERVAL DAY
-    const Type *element;                // ARRAY, DOMAIN
+    Str fields;            // INTERVAL DAY
+    const Type *element;   // ARRAY, DOMAIN
     int32_t dimensions;
-    Str raw;                            // USER_DEFINED: its SQL
+    Str raw;   // USER_DEFINED: its SQL
     bool is_literal_json_none;
-    VEC(TypeVariant) variants;          // with_variant()
-    bool allows_raw_text;               // TypeDecorator and such: a literal of any kind is taken as it is
+    VEC(TypeVariant) variants;   // with_variant()
+    bool allows_raw_text;        // TypeDecorator and such: a literal of any kind is taken as it is
     Span at;
 };
 
@@ -80,9 +80,9 @@ typedef enum LiteralKind {
     LITERAL_FLOAT,     // real
     LITERAL_TEXT,
     LITERAL_BYTES,
-    LITERAL_TIME,      // date, time, datetime, interval
-    LITERAL_JSON,      // text: the JSON document
-    LITERAL_UUID,      // text of 36 characters
+    LITERAL_TIME,   // date, time, datetime, interval
+    LITERAL_JSON,   // text: the JSON document
+    LITERAL_UUID,   // text of 36 characters
     LITERAL_ARRAY,
 } LiteralKind;
 
@@ -112,14 +112,14 @@ typedef struct TableColumn {
 } TableColumn;
 typedef struct TableRef {
     Str schema, name;
-    Str alias;               // empty: none
-    const Select *select;    // a subquery or CTE; NULL: a table
+    Str alias;              // empty: none
+    const Select *select;   // a subquery or CTE; NULL: a table
     bool is_cte;
     VEC(TableColumn) columns;
 } TableRef;
 
 typedef enum ExprKind {
-    EXPR_LITERAL,    // literal, type
+    EXPR_LITERAL,   // literal, type
     EXPR_NULL,
     EXPR_TRUE,
     EXPR_FALSE,
@@ -150,22 +150,51 @@ typedef enum ExprKind {
 } ExprKind;
 
 typedef enum ExprOp {
-    EXPR_OP_ADD, EXPR_OP_SUB, EXPR_OP_MUL, EXPR_OP_DIV, EXPR_OP_FLOORDIV, EXPR_OP_MOD, EXPR_OP_CONCAT,
-    EXPR_OP_EQ, EXPR_OP_NE, EXPR_OP_LT, EXPR_OP_LE, EXPR_OP_GT, EXPR_OP_GE,
-    EXPR_OP_LIKE, EXPR_OP_NOT_LIKE, EXPR_OP_ILIKE, EXPR_OP_NOT_ILIKE, EXPR_OP_REGEXP, EXPR_OP_NOT_REGEXP,
-    EXPR_OP_IS, EXPR_OP_IS_NOT, EXPR_OP_IS_DISTINCT, EXPR_OP_IS_NOT_DISTINCT, EXPR_OP_IN, EXPR_OP_NOT_IN,
-    EXPR_OP_CUSTOM,        // text holds it
-    EXPR_OP_GET,           // a[b]; JSON: a -> b
-    EXPR_OP_GET_TEXT,      // JSON: a ->> b
-    EXPR_OP_CONTAINS, EXPR_OP_CONTAINED, EXPR_OP_HAS_KEY, EXPR_OP_OVERLAP,
-    EXPR_OP_BIT_AND, EXPR_OP_BIT_OR, EXPR_OP_BIT_XOR,
-    EXPR_OP_NOT, EXPR_OP_NEG, EXPR_OP_ANY, EXPR_OP_ALL,
+    EXPR_OP_ADD,
+    EXPR_OP_SUB,
+    EXPR_OP_MUL,
+    EXPR_OP_DIV,
+    EXPR_OP_FLOORDIV,
+    EXPR_OP_MOD,
+    EXPR_OP_CONCAT,
+    EXPR_OP_EQ,
+    EXPR_OP_NE,
+    EXPR_OP_LT,
+    EXPR_OP_LE,
+    EXPR_OP_GT,
+    EXPR_OP_GE,
+    EXPR_OP_LIKE,
+    EXPR_OP_NOT_LIKE,
+    EXPR_OP_ILIKE,
+    EXPR_OP_NOT_ILIKE,
+    EXPR_OP_REGEXP,
+    EXPR_OP_NOT_REGEXP,
+    EXPR_OP_IS,
+    EXPR_OP_IS_NOT,
+    EXPR_OP_IS_DISTINCT,
+    EXPR_OP_IS_NOT_DISTINCT,
+    EXPR_OP_IN,
+    EXPR_OP_NOT_IN,
+    EXPR_OP_CUSTOM,     // text holds it
+    EXPR_OP_GET,        // a[b]; JSON: a -> b
+    EXPR_OP_GET_TEXT,   // JSON: a ->> b
+    EXPR_OP_CONTAINS,
+    EXPR_OP_CONTAINED,
+    EXPR_OP_HAS_KEY,
+    EXPR_OP_OVERLAP,
+    EXPR_OP_BIT_AND,
+    EXPR_OP_BIT_OR,
+    EXPR_OP_BIT_XOR,
+    EXPR_OP_NOT,
+    EXPR_OP_NEG,
+    EXPR_OP_ANY,
+    EXPR_OP_ALL,
 } ExprOp;
 
 struct Expr {
     ExprKind kind;
     ExprOp op;
-    const Type *type;    // NULL: not known
+    const Type *type;   // NULL: not known
     Str text;
     const TableRef *table;
     const Literal *literal;
@@ -173,7 +202,7 @@ struct Expr {
     size_t count;
     const Expr *extra, *extra2;
     const Select *select;
-    int32_t precedence;  // EXPR_OP_CUSTOM
+    int32_t precedence;   // EXPR_OP_CUSTOM
     Span at;
 };
 
@@ -184,14 +213,14 @@ struct From {
     JoinKind join;
     const From *left, *right;
     const Expr *on;
-    const Expr *function;    // FROM function(...) AS alias
+    const Expr *function;   // FROM function(...) AS alias
 };
 typedef VEC(const From *) FromList;
 typedef VEC(const Expr *) ExprList;
 
 struct Select {
     ExprList columns;
-    FromList from;           // explicit ones; others follow from the columns used
+    FromList from;   // explicit ones; others follow from the columns used
     ExprList where, group_by, having, order_by;
     const Expr *limit, *offset;
     bool distinct, for_update;
@@ -211,12 +240,12 @@ typedef VEC(Assignment) AssignmentList;
 struct Dml {
     DmlKind kind;
     const TableRef *table;
-    VEC(AssignmentList) rows;      // INSERT: one or more; UPDATE: one
-    StrList columns;               // INSERT ... SELECT
+    VEC(AssignmentList) rows;   // INSERT: one or more; UPDATE: one
+    StrList columns;            // INSERT ... SELECT
     const Select *select;
     ExprList where;
-    FromList from;                 // UPDATE ... FROM, DELETE ... USING: explicit ones
-    StrList conflict_columns;      // INSERT ... ON CONFLICT (columns)
+    FromList from;              // UPDATE ... FROM, DELETE ... USING: explicit ones
+    StrList conflict_columns;   // INSERT ... ON CONFLICT (columns)
     Str conflict_constraint;
     bool has_conflict, conflict_updates;
     AssignmentList conflict_set;
@@ -225,11 +254,19 @@ struct Dml {
 
 // ---- options: dialect keyword arguments such as postgresql_using='gin' ----
 
-typedef enum OptionKind { OPTION_TEXT, OPTION_BOOL, OPTION_INTEGER, OPTION_EXPR, OPTION_LIST, OPTION_MAP, OPTION_NONE } OptionKind;
+typedef enum OptionKind {
+    OPTION_TEXT,
+    OPTION_BOOL,
+    OPTION_INTEGER,
+    OPTION_EXPR,
+    OPTION_LIST,
+    OPTION_MAP,
+    OPTION_NONE
+} OptionKind;
 typedef struct Option Option;
 typedef VEC(Option) OptionList;
 struct Option {
-    Str name;          // "postgresql_using"; in a map: the key; in a list: empty
+    Str name;   // "postgresql_using"; in a map: the key; in a list: empty
     OptionKind kind;
     Str text;
     bool boolean;
@@ -254,26 +291,37 @@ typedef struct Computed {
     Tri persisted;
 } Computed;
 
-typedef enum Autoincrement { AUTOINCREMENT_AUTO, AUTOINCREMENT_TRUE, AUTOINCREMENT_FALSE, AUTOINCREMENT_IGNORE_FK } Autoincrement;
+typedef enum Autoincrement {
+    AUTOINCREMENT_AUTO,
+    AUTOINCREMENT_TRUE,
+    AUTOINCREMENT_FALSE,
+    AUTOINCREMENT_IGNORE_FK
+} Autoincrement;
 
 typedef struct Column {
     Str name;
-    bool quote;                  // quoted_name(..., True)
+    bool quote;   // quoted_name(..., True)
     const Type *type;
     bool nullable;
-    const Expr *default_;        // server default; NULL: none
+    const Expr *default_;   // server default; NULL: none
     const Identity *identity;
     const Computed *computed;
     bool primary_key;
     Autoincrement autoincrement;
-    bool has_python_default;     // default=...: filled by the application, so the server grows nothing
+    bool has_python_default;   // default=...: filled by the application, so the server grows nothing
     Str comment;
     bool has_comment;
     OptionList options;
     Span at;
 } Column;
 
-typedef enum ConstraintKind { CONSTRAINT_PRIMARY, CONSTRAINT_UNIQUE, CONSTRAINT_FOREIGN, CONSTRAINT_CHECK, CONSTRAINT_EXCLUDE } ConstraintKind;
+typedef enum ConstraintKind {
+    CONSTRAINT_PRIMARY,
+    CONSTRAINT_UNIQUE,
+    CONSTRAINT_FOREIGN,
+    CONSTRAINT_CHECK,
+    CONSTRAINT_EXCLUDE
+} ConstraintKind;
 
 typedef struct ExcludeElement {
     const Expr *expr;
@@ -282,13 +330,13 @@ typedef struct ExcludeElement {
 
 typedef struct Constraint {
     ConstraintKind kind;
-    Str name;              // as written or by naming convention; empty: unnamed
-    bool name_is_final;    // op.f(): no naming convention changes it
-    Str server_name;       // unnamed: what the server calls it, so that a later drop by name finds it
-    size_t revision;       // index of the revision that added it, which alone may drop it without a name
-    bool is_type_bound;    // made by Boolean or Enum with create_constraint
-    bool is_inline;        // CHECK of a column: written in the column's line
-    Str column;            // the column it was written on; empty: table level
+    Str name;             // as written or by naming convention; empty: unnamed
+    bool name_is_final;   // op.f(): no naming convention changes it
+    Str server_name;      // unnamed: what the server calls it, so that a later drop by name finds it
+    size_t revision;      // index of the revision that added it, which alone may drop it without a name
+    bool is_type_bound;   // made by Boolean or Enum with create_constraint
+    bool is_inline;       // CHECK of a column: written in the column's line
+    Str column;           // the column it was written on; empty: table level
     StrList columns;
     Str ref_schema, ref_table;
     StrList ref_columns;
@@ -304,7 +352,7 @@ typedef struct Constraint {
 } Constraint;
 
 typedef struct IndexItem {
-    Str column;          // empty: an expression
+    Str column;   // empty: an expression
     const Expr *expr;
 } IndexItem;
 
@@ -314,7 +362,7 @@ typedef struct Index {
     bool unique;
     VEC(IndexItem) items;
     OptionList options;
-    Str raw;             // made by raw SQL: its text; items are then not known
+    Str raw;   // made by raw SQL: its text; items are then not known
     Span at;
 } Index;
 
@@ -325,7 +373,7 @@ typedef VEC(const Index *) IndexList;
 // A table of the model: one immutable version; a change makes a new one.
 typedef struct Table {
     Str schema, name;
-    bool is_opaque;               // its shape is not known
+    bool is_opaque;   // its shape is not known
     Str why_opaque;
     Span opaque_at;
     ColumnList columns;
@@ -333,12 +381,12 @@ typedef struct Table {
     IndexList indexes;
     Str comment;
     bool has_comment;
-    StrList prefixes;             // TEMPORARY
-    StrList triggers;             // the raw text of each CREATE TRIGGER: a rebuild drops them and must make them again
+    StrList prefixes;   // TEMPORARY
+    StrList triggers;   // the raw text of each CREATE TRIGGER: a rebuild drops them and must make them again
     OptionList options;
 } Table;
 
-const Column *table_column(const Table *table, Str name);         // NULL when absent
+const Column *table_column(const Table *table, Str name);   // NULL when absent
 const Constraint *table_constraint(const Table *table, Str name);
 const Constraint *table_primary_key(const Table *table);
 // Returns the column that is filled by the server with growing numbers (SERIAL, AUTO_INCREMENT), by SQLAlchemy's rule: the
@@ -359,24 +407,24 @@ typedef enum OpKind {
 
 // What alter_column changes; `has_*` false: left as it is.
 typedef struct ColumnChange {
-    const Type *type;                  // NULL: unchanged
+    const Type *type;   // NULL: unchanged
     bool has_nullable, nullable;
-    bool has_default;                  // new default, NULL: dropped
+    bool has_default;   // new default, NULL: dropped
     const Expr *default_;
-    const Identity *identity;          // new default is an identity
-    Str new_name;                      // empty: unchanged
+    const Identity *identity;   // new default is an identity
+    Str new_name;               // empty: unchanged
     bool has_comment;
     Str comment;
     bool comment_is_none;
     bool has_autoincrement, autoincrement;
-    const Type *existing_type;         // as given; NULL: not given
+    const Type *existing_type;   // as given; NULL: not given
     bool has_existing_nullable, existing_nullable;
     bool has_existing_default;
     const Expr *existing_default;
     const Identity *existing_identity;
     bool has_existing_comment;
     Str existing_comment;
-    OptionList options;                // postgresql_using, ...
+    OptionList options;   // postgresql_using, ...
 } ColumnChange;
 
 typedef struct Op Op;
@@ -385,33 +433,33 @@ typedef VEC(Op *) OpList;
 struct Op {
     OpKind kind;
     Span at;
-    Str schema, table;                 // what it acts on
-    Str name;                          // column, index, constraint, type or sequence; new name of RENAME_TABLE
+    Str schema, table;   // what it acts on
+    Str name;            // column, index, constraint, type or sequence; new name of RENAME_TABLE
     bool if_exists, if_not_exists;
-    bool is_implicit;                  // not written in the revision: an enum type made for a column, ...
-    bool expects_zero;                 // EXECUTE of a query: `# waybill: expect 0`
-    const Table *before, *after;       // the table around it; NULL when there is none (or none is known)
-    const Table *created;              // CREATE_TABLE
-    const Column *column;              // ADD_COLUMN
-    ConstraintList constraints;        // ADD_COLUMN: those it brings; ADD_CONSTRAINT: one
-    IndexList indexes;                 // CREATE_TABLE, ADD_COLUMN: those it brings; CREATE_INDEX: one
+    bool is_implicit;              // not written in the revision: an enum type made for a column, ...
+    bool expects_zero;             // EXECUTE of a query: `# waybill: expect 0`
+    const Table *before, *after;   // the table around it; NULL when there is none (or none is known)
+    const Table *created;          // CREATE_TABLE
+    const Column *column;          // ADD_COLUMN
+    ConstraintList constraints;    // ADD_COLUMN: those it brings; ADD_CONSTRAINT: one
+    IndexList indexes;             // CREATE_TABLE, ADD_COLUMN: those it brings; CREATE_INDEX: one
     bool inline_references, inline_primary_key;
-    const ColumnChange *change;        // ALTER_COLUMN
-    ConstraintKind constraint_kind;    // DROP_CONSTRAINT
+    const ColumnChange *change;       // ALTER_COLUMN
+    ConstraintKind constraint_kind;   // DROP_CONSTRAINT
     bool has_constraint_kind;
-    const Constraint *dropped;         // DROP_CONSTRAINT without a name: the one that is meant
-    Str comment;                       // TABLE_COMMENT
+    const Constraint *dropped;   // DROP_CONSTRAINT without a name: the one that is meant
+    Str comment;                 // TABLE_COMMENT
     bool comment_is_none;
-    const Type *type;                  // CREATE_ENUM, DROP_ENUM
-    const Expr *sql;                   // EXECUTE of text
-    const Dml *dml;                    // EXECUTE of a construct, BULK_INSERT
-    const Select *select;              // EXECUTE of a query
-    const Identity *sequence;          // CREATE_SEQUENCE
+    const Type *type;           // CREATE_ENUM, DROP_ENUM
+    const Expr *sql;            // EXECUTE of text
+    const Dml *dml;             // EXECUTE of a construct, BULK_INSERT
+    const Select *select;       // EXECUTE of a query
+    const Identity *sequence;   // CREATE_SEQUENCE
     OptionList options;
     Str insert_before, insert_after;   // ADD_COLUMN, ALTER_COLUMN in a batch
     // BATCH
     OpList ops;
-    Str recreate;                      // "auto", "always", "never"
+    Str recreate;   // "auto", "always", "never"
     const Table *copy_from;
     bool changed_type_enum;
 };
@@ -424,28 +472,29 @@ const char *op_name(OpKind kind);
 typedef struct NamedType {
     Str schema, name;
     StrList labels;
-    bool is_implicit;          // made for a column, not by .create() or raw SQL
-    size_t revision;           // index of the revision whose upgrade made it
+    bool is_implicit;   // made for a column, not by .create() or raw SQL
+    size_t revision;    // index of the revision whose upgrade made it
 } NamedType;
 
 typedef struct ModelChange ModelChange;
 typedef struct Model {
-    Arena *arena;              // of what the model keeps: whatever is put into it is copied
-    Arena *work;               // of what is made on the way to that; may be given back between operations
-    Map tables;                // "schema.name" -> Table
-    Map types;                 // "schema.name" -> NamedType
-    Map dropped;               // tables that the chain dropped: known not to exist
-    bool all_opaque;           // raw text that could not be read: nothing is known for sure
+    Arena *arena;      // of what the model keeps: whatever is put into it is copied
+    Arena *work;       // of what is made on the way to that; may be given back between operations
+    Map tables;        // "schema.name" -> Table
+    Map types;         // "schema.name" -> NamedType
+    Map dropped;       // tables that the chain dropped: known not to exist
+    bool all_opaque;   // raw text that could not be read: nothing is known for sure
     Str why_all_opaque;
     Span all_opaque_at;
-    size_t revision;           // index of the revision being applied
-    VEC(ModelChange) log;      // for rolling back
+    size_t revision;                                                      // index of the revision being applied
+    VEC(ModelChange) log;                                                 // for rolling back
     Str (*constraint_name)(Arena *, const Table *, const Constraint *);   // the server's rule for unnamed ones; NULL: none
     Str (*rename_in_text)(Arena *, Str text, Str from, Str to);           // a name inside SQL text; NULL: texts stay
 } Model;
 
 Model *model_open(Arena *arena);
-// A column (in text also a table) under its new name wherever SQL text or an expression says the old one; the old one is kept.
+// A column (in text also a table) under its new name wherever SQL text or an expression says the old one; the old one is
+// kept.
 Str model_rename_in_text(const Model *model, Str text, Str from, Str to);
 const Expr *expr_rename_column(const Model *model, const Expr *expr, Str from, Str to);
 OptionList options_rename_column(const Model *model, const OptionList *options, Str from, Str to);
@@ -463,8 +512,9 @@ void model_make_all_opaque(Model *model, Span at, Str why);
 // A mark to roll back to: a direction that was tried only, or a downgrade after which the chain goes on.
 size_t model_mark(const Model *model);
 void model_rollback(Model *model, size_t mark);
-// Applies one operation: fills op->before and op->after (of the work arena or the model's) and changes the model. What contradicts the model (a column that is
-// not there) makes the table opaque instead: the server will judge it, and nothing further is claimed of its shape.
+// Applies one operation: fills op->before and op->after (of the work arena or the model's) and changes the model. What
+// contradicts the model (a column that is not there) makes the table opaque instead: the server will judge it, and nothing
+// further is claimed of its shape.
 void model_apply(Model *model, Op *op);
 
 #endif

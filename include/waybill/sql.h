@@ -9,30 +9,30 @@
 typedef enum DialectId { DIALECT_POSTGRESQL, DIALECT_SQLITE, DIALECT_COUNT } DialectId;
 
 typedef enum CharEscape {
-    ESCAPE_E_STRING,   // E'a\nb'
-    ESCAPE_CHAR_CALL,  // 'a'||char(10)||'b'
+    ESCAPE_E_STRING,    // E'a\nb'
+    ESCAPE_CHAR_CALL,   // 'a'||char(10)||'b'
 } CharEscape;
 
 typedef struct Dialect {
     DialectId id;
-    Str name;                           // "postgresql"
-    Str title;                          // "PostgreSQL"
-    int default_minimum;                // server version: 120000, 3035000
-    Str default_client;                 // "psql"
-    const char *const *clients;         // all, NULL-terminated
-    const char *const *reserved;        // sorted lower-case words, NULL-terminated
+    Str name;                      // "postgresql"
+    Str title;                     // "PostgreSQL"
+    int default_minimum;           // server version: 120000, 3035000
+    Str default_client;            // "psql"
+    const char *const *clients;    // all, NULL-terminated
+    const char *const *reserved;   // sorted lower-case words, NULL-terminated
     char quote_open, quote_close;
-    size_t max_identifier_bytes;        // 0: none
+    size_t max_identifier_bytes;   // 0: none
     CharEscape escape;
-    bool has_native_boolean;            // true/false, else 1/0
+    bool has_native_boolean;   // true/false, else 1/0
     bool has_transactional_ddl;
-    bool has_alter_constraint;          // ADD/DROP CONSTRAINT, ALTER COLUMN; else a table is rebuilt
-    bool has_enum_types;                // CREATE TYPE ... AS ENUM
-    bool has_comments;                  // COMMENT ON
+    bool has_alter_constraint;   // ADD/DROP CONSTRAINT, ALTER COLUMN; else a table is rebuilt
+    bool has_enum_types;         // CREATE TYPE ... AS ENUM
+    bool has_comments;           // COMMENT ON
     bool has_schemas_in_foreign_keys;
     bool has_sequences;
-    const char *const *type_specs;      // by TypeKind; NULL entry: the dialect has no such type
-    const char *concat;                 // "||"
+    const char *const *type_specs;   // by TypeKind; NULL entry: the dialect has no such type
+    const char *concat;              // "||"
 } Dialect;
 
 // Returns the dialect of that name, or NULL.
@@ -48,9 +48,9 @@ Str dialect_version_text(Arena *arena, const Dialect *dialect, int version);
 
 typedef struct SqlStyle {
     const Dialect *dialect;
-    int minimum;           // server version that may be used
-    bool ascii;            // --ascii: literals keep to ASCII
-    bool bare;             // as Alembic prints: no line folding of literals beyond what is needed
+    int minimum;   // server version that may be used
+    bool ascii;    // --ascii: literals keep to ASCII
+    bool bare;     // as Alembic prints: no line folding of literals beyond what is needed
 } SqlStyle;
 
 // Returns the identifier, quoted when the dialect needs it, as SQLAlchemy does.
@@ -62,8 +62,8 @@ MUST_CHECK bool sql_text(Arena *arena, Diag *diag, const SqlStyle *style, Span a
 // The same for each, with ", " between them.
 MUST_CHECK bool sql_text_list(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const StrList *texts, Str *sql);
 // Fails: the value does not fit the type (a text where a date is wanted), or has no literal form.
-MUST_CHECK bool sql_literal(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const Literal *literal, const Type *type,
-                            Str *sql);
+MUST_CHECK bool sql_literal(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const Literal *literal,
+                            const Type *type, Str *sql);
 // Returns the type as in a column definition ("VARCHAR(50)").
 // Fails: the dialect has no such type, or an option is missing (an enum without name).
 MUST_CHECK bool sql_type(Arena *arena, Diag *diag, const SqlStyle *style, const Type *type, Str *sql);
@@ -80,7 +80,8 @@ MUST_CHECK bool sql_default(Arena *arena, Diag *diag, const SqlStyle *style, con
 
 // Fills in the parameters of sa.text(): \: becomes :, :: stays, :name becomes its value.
 // Fails: a parameter without value, naming it (Alembic writes NULL).
-MUST_CHECK bool sql_bind_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text, const ExprList *binds, Str *sql);
+MUST_CHECK bool sql_bind_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text, const ExprList *binds,
+                              Str *sql);
 
 // Returns the name the server gives an unnamed constraint, or empty.
 Str sql_constraint_name(Arena *arena, const Dialect *dialect, const Table *table, const Constraint *constraint);
@@ -92,8 +93,8 @@ Str sql_rename(Arena *arena, const Dialect *dialect, Str text, Str from, Str to)
 
 typedef enum RawKind {
     RAW_OTHER,
-    RAW_DML,           // INSERT, UPDATE, DELETE, MERGE
-    RAW_QUERY,         // SELECT, VALUES, WITH ... SELECT
+    RAW_DML,     // INSERT, UPDATE, DELETE, MERGE
+    RAW_QUERY,   // SELECT, VALUES, WITH ... SELECT
     RAW_DDL,
     RAW_TRANSACTION,   // BEGIN, COMMIT, ROLLBACK, SAVEPOINT, ...
     RAW_SESSION,       // SET, RESET, DISCARD, ATTACH, PRAGMA: touches the armed state
@@ -102,7 +103,7 @@ typedef enum RawKind {
 } RawKind;
 
 typedef struct RawStatement {
-    Str text;              // without terminator and surrounding white space
+    Str text;   // without terminator and surrounding white space
     RawKind kind;
     bool outside_transaction;   // cannot run in one (CREATE INDEX CONCURRENTLY, VACUUM, ...)
 } RawStatement;

@@ -22,8 +22,8 @@ typedef struct Field {
     FieldKind kind;
     bool boolean;
     Str text;
-    View *view;            // VIEW
-    View **items;          // LIST
+    View *view;     // VIEW
+    View **items;   // LIST
     size_t count;
 } Field;
 

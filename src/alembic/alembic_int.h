@@ -5,45 +5,45 @@
 #include "waybill/alembic.h"
 
 typedef enum ObjectKind {
-    OBJECT_MODULE,       // op, sa, sa.types, ...
-    OBJECT_FUNCTION,     // a callable, bound to `self` or not
-    OBJECT_TYPE_CLASS,   // sa.String
-    OBJECT_TYPE,         // sa.String(5)
-    OBJECT_NAME,         // op.f("name"): a name that no convention changes
-    OBJECT_COLUMN,       // sa.Column
-    OBJECT_FOREIGN_KEY,  // sa.ForeignKey
-    OBJECT_CONSTRAINT,   // sa.UniqueConstraint, ...
-    OBJECT_INDEX,        // sa.Index
+    OBJECT_MODULE,        // op, sa, sa.types, ...
+    OBJECT_FUNCTION,      // a callable, bound to `self` or not
+    OBJECT_TYPE_CLASS,    // sa.String
+    OBJECT_TYPE,          // sa.String(5)
+    OBJECT_NAME,          // op.f("name"): a name that no convention changes
+    OBJECT_COLUMN,        // sa.Column
+    OBJECT_FOREIGN_KEY,   // sa.ForeignKey
+    OBJECT_CONSTRAINT,    // sa.UniqueConstraint, ...
+    OBJECT_INDEX,         // sa.Index
     OBJECT_IDENTITY,
     OBJECT_COMPUTED,
     OBJECT_SEQUENCE,
-    OBJECT_TABLE,        // sa.Table, sa.table, an alias, a subquery
-    OBJECT_COLUMNS,      // table.c
+    OBJECT_TABLE,     // sa.Table, sa.table, an alias, a subquery
+    OBJECT_COLUMNS,   // table.c
     OBJECT_EXPR,
     OBJECT_SELECT,
     OBJECT_DML,
-    OBJECT_FROM,         // a join
-    OBJECT_FUNC,         // sa.func, sa.func.schema
+    OBJECT_FROM,   // a join
+    OBJECT_FUNC,   // sa.func, sa.func.schema
     OBJECT_BATCH,
-    OBJECT_BIND,         // connection, engine, session
+    OBJECT_BIND,   // connection, engine, session
     OBJECT_DIALECT,
     OBJECT_CONTEXT,      // op.get_context()
     OBJECT_AUTOCOMMIT,   // context.autocommit_block()
     OBJECT_BLOCK,        // any other block that only groups: bind.begin()
     OBJECT_METADATA,
     OBJECT_INSPECTOR,
-    OBJECT_RESULT,       // what execute() returns: rows are known only to the database
-    OBJECT_DDL,          // CreateTable(t), CreateSequence(s): an operation to execute
+    OBJECT_RESULT,   // what execute() returns: rows are known only to the database
+    OBJECT_DDL,      // CreateTable(t), CreateSequence(s): an operation to execute
 } ObjectKind;
 
 // A call being answered.
 typedef struct Call {
     Alembic *a;
     Interp *in;
-    HostObject *self;    // NULL for plain functions
+    HostObject *self;   // NULL for plain functions
     const Args *args;
-    const char *name;    // as messages call it: "op.add_column"
-    int extra;           // the function's own number (TypeKind, ExprOp, ...)
+    const char *name;   // as messages call it: "op.add_column"
+    int extra;          // the function's own number (TypeKind, ExprOp, ...)
     Value *result;
 } Call;
 
@@ -59,9 +59,9 @@ typedef struct FunctionObject {
 
 typedef struct ModuleObject {
     HostObject host;
-    Str name;        // "sqlalchemy.types"
-    Map members;     // name -> HostObject *
-    Interp *file;    // a module of the project, read from its file; NULL: one that Waybill knows itself
+    Str name;       // "sqlalchemy.types"
+    Map members;    // name -> HostObject *
+    Interp *file;   // a module of the project, read from its file; NULL: one that Waybill knows itself
 } ModuleObject;
 
 typedef struct TypeObject {
@@ -120,9 +120,9 @@ typedef struct SequenceObject {
 typedef struct TableObject {
     HostObject host;
     TableRef *ref;
-    Table *table;          // NULL for sa.table() and aliases
+    Table *table;   // NULL for sa.table() and aliases
     IndexList indexes;
-    const From *from;      // a join's or function's own FROM
+    const From *from;   // a join's or function's own FROM
 } TableObject;
 
 typedef struct ExprObject {
@@ -152,7 +152,7 @@ typedef struct FuncObject {
 
 typedef struct BatchObject {
     HostObject host;
-    Op *op;     // OP_BATCH being gathered
+    Op *op;   // OP_BATCH being gathered
 } BatchObject;
 
 typedef struct DdlObject {
@@ -161,23 +161,23 @@ typedef struct DdlObject {
 } DdlObject;
 
 struct Alembic {
-    Host host;               // first: the evaluator hands it back
-    Arena *arena;            // of what one run makes
-    Arena *kept;             // of what outlives it: the modules
+    Host host;      // first: the evaluator hands it back
+    Arena *arena;   // of what one run makes
+    Arena *kept;    // of what outlives it: the modules
     const Project *project;
     const SqlStyle *style;
     const Dialect *dialect;
     Model *model;
-    Map modules;             // name -> ModuleObject *
-    Map missing_modules;     // of the project: looked for and not found, or not to be evaluated
-    bool has_project_module; // one was evaluated: it may hold what a run has put into it
+    Map modules;               // name -> ModuleObject *
+    Map missing_modules;       // of the project: looked for and not found, or not to be evaluated
+    bool has_project_module;   // one was evaluated: it may hold what a run has put into it
     // of the direction being run
     Interp *interp;
     Diag *diag;
     const Revision *revision;
     Direction direction;
     OpList *ops;
-    OpList unnamed_drops;    // drop_constraint(None, ...): each has taken a constraint
+    OpList unnamed_drops;   // drop_constraint(None, ...): each has taken a constraint
 };
 
 // ---- objects ----
@@ -212,7 +212,7 @@ bool call_refuse(Call *call, Span at, const char *hint, const char *format, ...)
 bool call_known(Call *call, Span at, Value value, const char *what);
 // Collects dialect keywords (postgresql_using=...) into options.
 bool call_options(Call *call, OptionList *options);
-bool is_text(Value value, Str *text);   // str or op.f()
+bool is_text(Value value, Str *text);                // str or op.f()
 HostObject *host_of(Value value, ObjectKind kind);   // NULL when it is none
 
 // ---- conversion ----

@@ -58,8 +58,8 @@ bool is_text(Value value, Str *text)
 
 static bool wrong_kind(Call *call, const Arg *arg, const char *name, const char *wanted)
 {
-    return interp_raise(call->in, arg_span(call, arg), STR("TypeError"), "argument \"%s\" of %s() must be %s, not %.*s", name, call->name,
-                        wanted, STR_ARGS(value_type_name(arg->value)));
+    return interp_raise(call->in, arg_span(call, arg), STR("TypeError"), "argument \"%s\" of %s() must be %s, not %.*s",
+                        name, call->name, wanted, STR_ARGS(value_type_name(arg->value)));
 }
 
 bool call_name(Call *call, size_t position, const char *name, Str *out, bool *is_final)
@@ -89,7 +89,8 @@ bool call_str(Call *call, size_t position, const char *name, Str *out)
 bool call_need_name(Call *call, size_t position, const char *name, Str *out)
 {
     if (!call_arg(call, position, name))
-        return interp_raise(call->in, call->args->at, STR("TypeError"), "%s() missing a required argument: '%s'", call->name, name);
+        return interp_raise(call->in, call->args->at, STR("TypeError"), "%s() missing a required argument: '%s'", call->name,
+                            name);
     return call_name(call, position, name, out, NULL);
 }
 
@@ -130,7 +131,8 @@ bool call_names(Call *call, size_t position, const char *name, StrList *out)
         return true;
     }
     Value list;
-    if (!call_known(call, arg_span(call, arg), arg->value, name) || !interp_iterate(call->in, arg_span(call, arg), arg->value, &list))
+    if (!call_known(call, arg_span(call, arg), arg->value, name) ||
+        !interp_iterate(call->in, arg_span(call, arg), arg->value, &list))
         return false;
     for (size_t i = 0; i < list.list->values.count; i++) {
         Value item = list.list->values.items[i];
@@ -332,7 +334,8 @@ bool to_literal(Call *call, Span at, Value value, const Type *given, Literal *li
     case VALUE_BUILTIN:
     case VALUE_UNKNOWN: break;
     }
-    return call_refuse(call, at, "Write a constant value.", "cannot use a value of type \"%.*s\" in SQL", STR_ARGS(value_type_name(value)));
+    return call_refuse(call, at, "Write a constant value.", "cannot use a value of type \"%.*s\" in SQL",
+                       STR_ARGS(value_type_name(value)));
 }
 
 // ---- expressions ----
@@ -380,7 +383,8 @@ static bool object_expr(Call *call, Span at, HostObject *object, const Expr **ex
         made->select = ((SelectObject *)object)->select;
         if (made->select->columns.count == 1)
             made->type = made->select->columns.items[0]->type;
-    } else if (object->kind == OBJECT_TABLE && ((TableObject *)object)->ref->select && ((TableObject *)object)->ref->columns.count == 1) {
+    } else if (object->kind == OBJECT_TABLE && ((TableObject *)object)->ref->select &&
+               ((TableObject *)object)->ref->columns.count == 1) {
         made = expr_new(a, EXPR_SELECT, at);   // x.in_(select(...).subquery())
         made->select = ((TableObject *)object)->ref->select;
     } else if (object->kind == OBJECT_SEQUENCE) {
@@ -388,7 +392,8 @@ static bool object_expr(Call *call, Span at, HostObject *object, const Expr **ex
         made->text = ((SequenceObject *)object)->name;
     }
     *expr = made;
-    return made || call_refuse(call, at, "Write a SQL expression or a constant.", "cannot use this object in a SQL expression");
+    return made ||
+           call_refuse(call, at, "Write a SQL expression or a constant.", "cannot use this object in a SQL expression");
 }
 
 bool to_expr(Call *call, Span at, Value value, const Expr **expr)

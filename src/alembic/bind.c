@@ -2,7 +2,8 @@
 #include "alembic_int.h"
 
 static const char *const rows_reason = "the rows of a query are known only to the database";
-static const char *const rows_hint = "Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql, for example as one UPDATE ... FROM.";
+static const char *const rows_hint =
+    "Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql, for example as one UPDATE ... FROM.";
 
 static Value bind_value(Alembic *a)
 {
@@ -50,7 +51,8 @@ static bool bind_execute(Call *call)
     const Value *statement = call_value(call, 0, "statement");
     const Value *params = call_value(call, 1, "parameters");
     if (!statement)
-        return interp_raise(call->in, call->args->at, STR("TypeError"), "execute() missing a required argument: 'statement'");
+        return interp_raise(call->in, call->args->at, STR("TypeError"),
+                            "execute() missing a required argument: 'statement'");
     // execute(text, name=value): SQLAlchemy 1.3's keyword parameters
     Value keywords;
     if (!params && call->args->count > call->args->positional) {
@@ -133,7 +135,8 @@ static bool inspector_has_table(Call *call)
 {
     Str name, schema = STR_EMPTY;
     size_t first = call->extra ? 1 : 0;   // dialect.has_table(bind, name)
-    if (!all_opaque(call) || !call_need_name(call, first, "table_name", &name) || !call_str(call, first + 1, "schema", &schema))
+    if (!all_opaque(call) || !call_need_name(call, first, "table_name", &name) ||
+        !call_str(call, first + 1, "schema", &schema))
         return false;
     bool known = model_table(call->a->model, schema, name) != NULL;
     *call->result = value_bool(known);
@@ -156,7 +159,8 @@ static bool inspector_columns(Call *call)
         put(arena, row, "name", value_str(column->name));
         put(arena, row, "type", type_value(call->a, type));
         put(arena, row, "nullable", value_bool(column->nullable));
-        put(arena, row, "default", column->default_ ? expr_value(call->a, (Expr *)(uintptr_t)column->default_) : VALUE_OF_NONE);
+        put(arena, row, "default",
+            column->default_ ? expr_value(call->a, (Expr *)(uintptr_t)column->default_) : VALUE_OF_NONE);
         vec_push(arena, &call->result->list->values, row);
     }
     return true;
@@ -273,7 +277,8 @@ static bool dialect_attribute(Call *call, Str name, Value *result, bool *found)
     else if (str_equal(name, STR("driver")))
         *result = value_str(dialect->id == DIALECT_POSTGRESQL ? STR("psycopg2") : STR("pysqlite"));
     else if (str_equal(name, STR("server_version_info")))
-        *result = value_unknown(call->a->arena, call->args->at, STR("the server's version is known only to the database"), str_from(rows_hint));
+        *result = value_unknown(call->a->arena, call->args->at, STR("the server's version is known only to the database"),
+                                str_from(rows_hint));
     else
         *found = find_method(call, methods, 1, call->self, name, result);
     return true;
@@ -293,16 +298,18 @@ static bool context_attribute(Call *call, Str name, Value *result, bool *found)
     else if (str_equal(name, STR("version_table_schema")))
         *result = settings->version_table_schema.len ? value_str(settings->version_table_schema) : VALUE_OF_NONE;
     else if (str_equal(name, STR("opts")))
-        *result = value_unknown(call->a->arena, call->args ? call->args->at : SPAN_NONE, STR("what env.py gives to context.configure() is the application's"),
+        *result = value_unknown(call->a->arena, call->args ? call->args->at : SPAN_NONE,
+                                STR("what env.py gives to context.configure() is the application's"),
                                 STR("Write the value into the revision, or write an override for this revision."));
     else
-        *found = find_method(call, context_methods, sizeof context_methods / sizeof context_methods[0], call->self, name, result);
+        *found = find_method(call, context_methods, sizeof context_methods / sizeof context_methods[0], call->self, name,
+                             result);
     return true;
 }
 
 static bool named_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found)
 {
-    Str own = object->kind == OBJECT_INDEX ? ((IndexObject *)object)->index->name
+    Str own = object->kind == OBJECT_INDEX        ? ((IndexObject *)object)->index->name
               : object->kind == OBJECT_CONSTRAINT ? ((ConstraintObject *)object)->constraint->name
                                                   : ((SequenceObject *)object)->name;
     (void)call;
@@ -329,14 +336,16 @@ static bool element_create_drop(Call *call)
     op->table = index->table;
     op->schema = index->schema;
     if (!index->table.len)
-        return call_refuse(call, op->at, "Use op.create_index().", "index \"%.*s\" belongs to no table", STR_ARGS(index->name));
+        return call_refuse(call, op->at, "Use op.create_index().", "index \"%.*s\" belongs to no table",
+                           STR_ARGS(index->name));
     vec_push(call->a->arena, &op->indexes, index);
     return op_emit(call, op);
 }
 
 bool connection_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found)
 {
-    static const Method elements[] = {{"create", element_create_drop, OP_CREATE_SEQUENCE}, {"drop", element_create_drop, OP_DROP_SEQUENCE}};
+    static const Method elements[] = {{"create", element_create_drop, OP_CREATE_SEQUENCE},
+                                      {"drop", element_create_drop, OP_DROP_SEQUENCE}};
     static const Method metadata[] = {{"reflect", metadata_method, 0}, {"bind", metadata_method, 0}};
     static const Method block[] = {{"commit", give_nothing, 0}, {"rollback", give_nothing, 0}, {"close", give_nothing, 0}};
     *found = true;
@@ -356,7 +365,8 @@ bool connection_attribute(Call *call, HostObject *object, Str name, Value *resul
         if (str_equal(name, STR("dialect")))
             *result = value_host(simple_object(call->a, OBJECT_DIALECT));
         else
-            *found = find_method(call, inspector_methods, sizeof inspector_methods / sizeof inspector_methods[0], object, name, result);
+            *found = find_method(call, inspector_methods, sizeof inspector_methods / sizeof inspector_methods[0], object,
+                                 name, result);
         return true;
     case OBJECT_METADATA: *found = find_method(call, metadata, 2, object, name, result); return true;
     case OBJECT_BLOCK: *found = find_method(call, block, 3, object, name, result); return true;

@@ -45,7 +45,8 @@ static bool reflected(Call *call, Str name, Str schema, bool *known)
     *known = table && !table->is_opaque && !call->a->model->all_opaque;
     if (!*known) {
         Str why = table && table->is_opaque ? table->why_opaque : STR("no revision of the chain creates it");
-        return call_refuse(call, call->args->at, "List its columns in the revision, as sa.Table(name, meta, sa.Column(...)).",
+        return call_refuse(call, call->args->at,
+                           "List its columns in the revision, as sa.Table(name, meta, sa.Column(...)).",
                            "cannot reflect table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(name), STR_ARGS(why));
     }
     *call->result = table_value(call->a, ref_of_table(call->a, table), table_copy(call->a->arena, table));
@@ -87,7 +88,8 @@ static bool class_table(Call *call, Span at, Class *class, TableRef **table)
         return true;
     }
     if (!name || name->kind != VALUE_STR)
-        return call_refuse(call, at, "Use sa.table() with the columns needed.", "class \"%.*s\" is no mapped table", STR_ARGS(class->name));
+        return call_refuse(call, at, "Use sa.table() with the columns needed.", "class \"%.*s\" is no mapped table",
+                           STR_ARGS(class->name));
     TableRef *ref = arena_new(call->a->arena, TableRef);
     ref->name = name->text;
     for (MapEntry *e = map_first(&class->attributes); e; e = map_next(&class->attributes, e)) {
@@ -187,7 +189,8 @@ static bool table_create_drop(Call *call)
     op->table = object->ref->name;
     op->schema = object->ref->schema;
     if (!object->table)
-        return call_refuse(call, op->at, "Use op.create_table().", "table \"%.*s\" has no columns to create", STR_ARGS(op->table));
+        return call_refuse(call, op->at, "Use op.create_table().", "table \"%.*s\" has no columns to create",
+                           STR_ARGS(op->table));
     op->created = object->table;
     op->indexes = object->indexes;
     bool checkfirst = false;
@@ -207,7 +210,8 @@ bool columns_attribute(Call *call, TableObject *table, Str name, Span at, Value 
             return true;
         }
     if (str_equal(name, STR("keys")) || str_equal(name, STR("values")) || str_equal(name, STR("items"))) {
-        *result = value_unknown(call->a->arena, at, STR("Waybill does not list a table's columns that way"), STR("Name the columns."));
+        *result = value_unknown(call->a->arena, at, STR("Waybill does not list a table's columns that way"),
+                                STR("Name the columns."));
         return true;
     }
     return interp_raise(call->in, at, STR("AttributeError"), "%.*s", STR_ARGS(name));
@@ -216,9 +220,15 @@ bool columns_attribute(Call *call, TableObject *table, Str name, Span at, Value 
 bool table_attribute(Call *call, TableObject *table, Str name, Value *result, bool *found)
 {
     static const Method methods[] = {
-        {"insert", table_dml, DML_INSERT}, {"update", table_dml, DML_UPDATE}, {"delete", table_dml, DML_DELETE},
-        {"select", table_select, 0},       {"alias", table_alias, 0},         {"join", join_tables, JOIN_INNER},
-        {"outerjoin", join_tables, JOIN_LEFT}, {"create", table_create_drop, OP_CREATE_TABLE}, {"drop", table_create_drop, OP_DROP_TABLE},
+        {"insert", table_dml, DML_INSERT},
+        {"update", table_dml, DML_UPDATE},
+        {"delete", table_dml, DML_DELETE},
+        {"select", table_select, 0},
+        {"alias", table_alias, 0},
+        {"join", join_tables, JOIN_INNER},
+        {"outerjoin", join_tables, JOIN_LEFT},
+        {"create", table_create_drop, OP_CREATE_TABLE},
+        {"drop", table_create_drop, OP_DROP_TABLE},
     };
     *found = true;
     if (table->host.kind == OBJECT_FROM) {
@@ -287,7 +297,8 @@ static bool join_tables(Call *call)
     const Value *right = call_value(call, 0, "right"), *on = call_value(call, 1, "onclause");
     JoinKind kind = (JoinKind)call->extra;
     bool outer = kind == JOIN_LEFT;
-    if (!right || !call_bool(call, SIZE_MAX, "isouter", &outer) || !to_from(call, call->args->at, value_host(call->self), &left) ||
+    if (!right || !call_bool(call, SIZE_MAX, "isouter", &outer) ||
+        !to_from(call, call->args->at, value_host(call->self), &left) ||
         !make_join(call, left, *right, on, outer ? JOIN_LEFT : JOIN_INNER, &join))
         return false;
     *call->result = from_value(call->a, join);
@@ -298,7 +309,8 @@ static bool join_tables(Call *call)
 static bool sa_join(Call *call)
 {
     const From *left, *join;
-    const Value *first = call_value(call, 0, "left"), *right = call_value(call, 1, "right"), *on = call_value(call, 2, "onclause");
+    const Value *first = call_value(call, 0, "left"), *right = call_value(call, 1, "right"),
+                *on = call_value(call, 2, "onclause");
     if (!first || !right || !to_from(call, call->args->at, *first, &left) ||
         !make_join(call, left, *right, on, (JoinKind)call->extra, &join))
         return false;
@@ -424,7 +436,8 @@ static bool select_join(Call *call)
         }
     }
     if (!read.count)
-        return call_refuse(call, call->args->at, "Use select_from(a.join(b, condition)).", "the left side of a join is not known");
+        return call_refuse(call, call->args->at, "Use select_from(a.join(b, condition)).",
+                           "the left side of a join is not known");
     const From *join;
     if (!make_join(call, read.items[read.count - 1], *right, on, outer ? JOIN_LEFT : JOIN_INNER, &join))
         return false;
@@ -461,7 +474,8 @@ static bool select_compound(Call *call)
     for (size_t i = 0; i < call->args->positional; i++) {
         Value value = call->args->items[i].value;
         if (!host_of(value, OBJECT_SELECT))
-            return call_refuse(call, call->args->items[i].at, "Pass select(...).", "an argument of %s() is no query", call->name);
+            return call_refuse(call, call->args->items[i].at, "Pass select(...).", "an argument of %s() is no query",
+                               call->name);
         const Select *right = ((SelectObject *)value.host)->select;
         if (!left) {
             left = right;
@@ -554,14 +568,33 @@ static bool select_label(Call *call)
 bool select_attribute(Call *call, SelectObject *select, Str name, Value *result, bool *found)
 {
     static const Method methods[] = {
-        {"where", select_clause, CLAUSE_WHERE}, {"filter", select_clause, CLAUSE_WHERE}, {"group_by", select_clause, CLAUSE_GROUP},
-        {"having", select_clause, CLAUSE_HAVING}, {"order_by", select_clause, CLAUSE_ORDER},
-        {"with_only_columns", select_clause, CLAUSE_COLUMNS}, {"select_from", select_from, 0}, {"join", select_join, JOIN_INNER},
-        {"outerjoin", select_join, JOIN_LEFT}, {"limit", select_limit, 0}, {"offset", select_limit, 1}, {"distinct", select_flag, 0},
-        {"with_for_update", select_flag, 1}, {"union", select_compound, 0}, {"union_all", select_compound, 1},
-        {"except_", select_compound, 2}, {"intersect", select_compound, 3}, {"alias", select_alias, 0}, {"subquery", select_alias, 0},
-        {"cte", select_alias, 1}, {"scalar_subquery", select_scalar, 0}, {"as_scalar", select_scalar, 0}, {"exists", select_exists, 0},
-        {"correlate", select_same, 0}, {"execution_options", select_same, 0}, {"label", select_label, 0}, {"select", select_same, 0},
+        {"where", select_clause, CLAUSE_WHERE},
+        {"filter", select_clause, CLAUSE_WHERE},
+        {"group_by", select_clause, CLAUSE_GROUP},
+        {"having", select_clause, CLAUSE_HAVING},
+        {"order_by", select_clause, CLAUSE_ORDER},
+        {"with_only_columns", select_clause, CLAUSE_COLUMNS},
+        {"select_from", select_from, 0},
+        {"join", select_join, JOIN_INNER},
+        {"outerjoin", select_join, JOIN_LEFT},
+        {"limit", select_limit, 0},
+        {"offset", select_limit, 1},
+        {"distinct", select_flag, 0},
+        {"with_for_update", select_flag, 1},
+        {"union", select_compound, 0},
+        {"union_all", select_compound, 1},
+        {"except_", select_compound, 2},
+        {"intersect", select_compound, 3},
+        {"alias", select_alias, 0},
+        {"subquery", select_alias, 0},
+        {"cte", select_alias, 1},
+        {"scalar_subquery", select_scalar, 0},
+        {"as_scalar", select_scalar, 0},
+        {"exists", select_exists, 0},
+        {"correlate", select_same, 0},
+        {"execution_options", select_same, 0},
+        {"label", select_label, 0},
+        {"select", select_same, 0},
     };
     *found = find_method(call, methods, sizeof methods / sizeof methods[0], &select->host, name, result);
     if (!*found && (str_equal(name, STR("c")) || str_equal(name, STR("columns")))) {
@@ -709,7 +742,8 @@ static bool dml_values(Call *call)
             return false;
     }
     for (size_t i = call->args->positional; i < call->args->count; i++)
-        if (!set_value(call, dml->table, &row, call->args->items[i].at, call->args->items[i].name, call->args->items[i].value))
+        if (!set_value(call, dml->table, &row, call->args->items[i].at, call->args->items[i].name,
+                       call->args->items[i].value))
             return false;
     sort_row(call, dml->table, &row);
     dml->rows.count = dml->rows.cap = 0;
@@ -757,16 +791,23 @@ static bool dml_on_conflict(Call *call)
     dml->has_conflict = true;
     dml->conflict_updates = call->extra == 1;
     const Value *set = call_value(call, SIZE_MAX, "set_");
-    return call_str(call, 0, "constraint", &dml->conflict_constraint) && call_names(call, SIZE_MAX, "index_elements", &dml->conflict_columns) &&
+    return call_str(call, 0, "constraint", &dml->conflict_constraint) &&
+           call_names(call, SIZE_MAX, "index_elements", &dml->conflict_columns) &&
            (!set || row_of(call, call->args->at, dml->table, *set, &dml->conflict_set));
 }
 
 bool dml_attribute(Call *call, DmlObject *object, Str name, Value *result, bool *found)
 {
     static const Method methods[] = {
-        {"values", dml_values, 0}, {"where", dml_where, 0}, {"from_select", dml_from_select, 0}, {"returning", dml_returning, 0},
-        {"execution_options", dml_same, 0}, {"inline", dml_same, 0}, {"on_conflict_do_nothing", dml_on_conflict, 0},
-        {"on_conflict_do_update", dml_on_conflict, 1}, {"filter", dml_where, 0},
+        {"values", dml_values, 0},
+        {"where", dml_where, 0},
+        {"from_select", dml_from_select, 0},
+        {"returning", dml_returning, 0},
+        {"execution_options", dml_same, 0},
+        {"inline", dml_same, 0},
+        {"on_conflict_do_nothing", dml_on_conflict, 0},
+        {"on_conflict_do_update", dml_on_conflict, 1},
+        {"filter", dml_where, 0},
     };
     *found = find_method(call, methods, sizeof methods / sizeof methods[0], &object->host, name, result);
     if (!*found && str_equal(name, STR("excluded"))) {
@@ -785,10 +826,10 @@ bool dml_attribute(Call *call, DmlObject *object, Str name, Value *result, bool 
 void open_dml_functions(Alembic *a, ModuleObject *module)
 {
     static const Method functions[] = {
-        {"table", sa_table, 0},          {"Table", sa_table_with_metadata, 0}, {"select", sa_select, 0},
-        {"insert", sa_dml, DML_INSERT},  {"update", sa_dml, DML_UPDATE},       {"delete", sa_dml, DML_DELETE},
-        {"exists", sa_exists, 0},        {"union", select_compound, 0},        {"union_all", select_compound, 1},
-        {"join", sa_join, JOIN_INNER},   {"outerjoin", sa_join, JOIN_LEFT},
+        {"table", sa_table, 0},         {"Table", sa_table_with_metadata, 0}, {"select", sa_select, 0},
+        {"insert", sa_dml, DML_INSERT}, {"update", sa_dml, DML_UPDATE},       {"delete", sa_dml, DML_DELETE},
+        {"exists", sa_exists, 0},       {"union", select_compound, 0},        {"union_all", select_compound, 1},
+        {"join", sa_join, JOIN_INNER},  {"outerjoin", sa_join, JOIN_LEFT},
     };
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++)
         module_function(a, module, functions[i].name, functions[i].handler, functions[i].extra);

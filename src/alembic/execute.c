@@ -111,7 +111,8 @@ static bool dml_with_rows(Call *call, Span at, const Dml *dml, Value params, con
     if (list.kind != VALUE_LIST && list.kind != VALUE_TUPLE)
         return call_refuse(call, at, "Pass the rows as dicts.", "cannot use these parameters of execute()");
     if (dml->kind != DML_INSERT)
-        return call_refuse(call, at, "Write the values with .values().", "parameters of an UPDATE or DELETE are not supported");
+        return call_refuse(call, at, "Write the values with .values().",
+                           "parameters of an UPDATE or DELETE are not supported");
     // INSERT ... values(rows): the same as .values([...])
     Arg arg = {.value = list, .at = at};
     Args args = {.items = &arg, .count = 1, .positional = 1, .at = at};

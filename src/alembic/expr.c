@@ -98,9 +98,15 @@ static Expr *negate(Alembic *a, const Expr *expr, Span at)
 {
     static const struct {
         ExprOp op, opposite;
-    } pairs[] = {{EXPR_OP_EQ, EXPR_OP_NE}, {EXPR_OP_LT, EXPR_OP_GE}, {EXPR_OP_LE, EXPR_OP_GT}, {EXPR_OP_IN, EXPR_OP_NOT_IN},
-                 {EXPR_OP_LIKE, EXPR_OP_NOT_LIKE}, {EXPR_OP_ILIKE, EXPR_OP_NOT_ILIKE}, {EXPR_OP_IS, EXPR_OP_IS_NOT},
-                 {EXPR_OP_REGEXP, EXPR_OP_NOT_REGEXP}, {EXPR_OP_IS_DISTINCT, EXPR_OP_IS_NOT_DISTINCT}};
+    } pairs[] = {{EXPR_OP_EQ, EXPR_OP_NE},
+                 {EXPR_OP_LT, EXPR_OP_GE},
+                 {EXPR_OP_LE, EXPR_OP_GT},
+                 {EXPR_OP_IN, EXPR_OP_NOT_IN},
+                 {EXPR_OP_LIKE, EXPR_OP_NOT_LIKE},
+                 {EXPR_OP_ILIKE, EXPR_OP_NOT_ILIKE},
+                 {EXPR_OP_IS, EXPR_OP_IS_NOT},
+                 {EXPR_OP_REGEXP, EXPR_OP_NOT_REGEXP},
+                 {EXPR_OP_IS_DISTINCT, EXPR_OP_IS_NOT_DISTINCT}};
     for (size_t i = 0; expr->kind == EXPR_BINARY && i < sizeof pairs / sizeof pairs[0]; i++) {
         bool forth = expr->op == pairs[i].op, back = expr->op == pairs[i].opposite;
         if (forth || back)
@@ -171,7 +177,8 @@ static bool sa_case(Call *call)
             if (!push_when(call, &items, when.list->values.items[0], when.list->values.items[1]))
                 return false;
         } else {
-            return call_refuse(call, call->args->at, "Write each as (condition, value).", "an argument of case() is no pair");
+            return call_refuse(call, call->args->at, "Write each as (condition, value).",
+                               "an argument of case() is no pair");
         }
     }
     const Value *otherwise = call_value(call, SIZE_MAX, "else_"), *operand = call_value(call, SIZE_MAX, "value");
@@ -250,7 +257,10 @@ static const Type *function_type(Alembic *a, Str name, const ExprList *args)
     static const struct {
         const char *name;
         TypeKind kind;
-    } known[] = {{"count", TYPE_INTEGER}, {"now", TYPE_DATETIME}, {"current_timestamp", TYPE_DATETIME}, {"char_length", TYPE_INTEGER},
+    } known[] = {{"count", TYPE_INTEGER},
+                 {"now", TYPE_DATETIME},
+                 {"current_timestamp", TYPE_DATETIME},
+                 {"char_length", TYPE_INTEGER},
                  {"concat", TYPE_STRING}};
     static const char *const same[] = {"max", "min", "sum", "coalesce"};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
@@ -344,9 +354,10 @@ static Expr *make_binary(Alembic *a, ExprOp op, Span at, const Expr *left, const
 bool expr_binary(Call *call, Span at, BinaryOp op, Value left, Value right, Value *result)
 {
     Alembic *a = call->a;
-    bool tables = host_of(left, OBJECT_TABLE) || host_of(right, OBJECT_TABLE) || host_of(left, OBJECT_BIND) || host_of(right, OBJECT_BIND);
-    bool objects = host_of(left, OBJECT_TYPE) || host_of(right, OBJECT_TYPE) || host_of(left, OBJECT_DIALECT) || host_of(right, OBJECT_DIALECT) ||
-                   host_of(left, OBJECT_TYPE_CLASS) || host_of(right, OBJECT_TYPE_CLASS);
+    bool tables = host_of(left, OBJECT_TABLE) || host_of(right, OBJECT_TABLE) || host_of(left, OBJECT_BIND) ||
+                  host_of(right, OBJECT_BIND);
+    bool objects = host_of(left, OBJECT_TYPE) || host_of(right, OBJECT_TYPE) || host_of(left, OBJECT_DIALECT) ||
+                   host_of(right, OBJECT_DIALECT) || host_of(left, OBJECT_TYPE_CLASS) || host_of(right, OBJECT_TYPE_CLASS);
     if (left.kind == VALUE_UNKNOWN || right.kind == VALUE_UNKNOWN) {
         *result = left.kind == VALUE_UNKNOWN ? left : right;
         return true;
@@ -383,7 +394,8 @@ bool expr_binary(Call *call, Span at, BinaryOp op, Value left, Value right, Valu
     }
     ExprOp sql = binary_op(op, l, r);
     if (sql == EXPR_OP_CUSTOM)
-        return call_refuse(call, at, "Write the expression with sa.text().", "this operator has no meaning in a SQL expression");
+        return call_refuse(call, at, "Write the expression with sa.text().",
+                           "this operator has no meaning in a SQL expression");
     // a literal on the left of a comparison changes sides, as Python's reflected operators do
     bool flip = l->kind == EXPR_LITERAL && r->kind != EXPR_LITERAL && sql >= EXPR_OP_EQ && sql <= EXPR_OP_GE;
     static const ExprOp flipped[] = {EXPR_OP_EQ, EXPR_OP_NE, EXPR_OP_GT, EXPR_OP_GE, EXPR_OP_LT, EXPR_OP_LE};
@@ -458,7 +470,8 @@ static bool method_op(Call *call)
     const Expr *left;
     int64_t precedence = 0;
     Str text;
-    if (!self_expr(call, &left) || !call_need_name(call, 0, "opstring", &text) || !call_int(call, 1, "precedence", &precedence, NULL))
+    if (!self_expr(call, &left) || !call_need_name(call, 0, "opstring", &text) ||
+        !call_int(call, 1, "precedence", &precedence, NULL))
         return false;
     Expr *half = expr_make(call->a, EXPR_BINARY, EXPR_OP_CUSTOM, call->args->at, 1, &left);
     half->text = text;

@@ -12,16 +12,35 @@ static Call call_on(Alembic *a, Interp *in, HostObject *self, const char *name, 
 }
 
 static const char *const kind_names[] = {
-    [OBJECT_MODULE] = "module",         [OBJECT_FUNCTION] = "function",     [OBJECT_TYPE_CLASS] = "type class",
-    [OBJECT_TYPE] = "type",             [OBJECT_NAME] = "name",             [OBJECT_COLUMN] = "Column",
-    [OBJECT_FOREIGN_KEY] = "ForeignKey", [OBJECT_CONSTRAINT] = "Constraint", [OBJECT_INDEX] = "Index",
-    [OBJECT_IDENTITY] = "Identity",     [OBJECT_COMPUTED] = "Computed",     [OBJECT_SEQUENCE] = "Sequence",
-    [OBJECT_TABLE] = "Table",           [OBJECT_COLUMNS] = "columns",       [OBJECT_EXPR] = "SQL expression",
-    [OBJECT_SELECT] = "Select",         [OBJECT_DML] = "statement",         [OBJECT_FROM] = "Join",
-    [OBJECT_FUNC] = "func",             [OBJECT_BATCH] = "batch_op",        [OBJECT_BIND] = "connection",
-    [OBJECT_DIALECT] = "dialect",       [OBJECT_CONTEXT] = "migration context", [OBJECT_AUTOCOMMIT] = "autocommit block",
-    [OBJECT_BLOCK] = "transaction",     [OBJECT_METADATA] = "MetaData",     [OBJECT_INSPECTOR] = "Inspector",
-    [OBJECT_RESULT] = "result",         [OBJECT_DDL] = "DDL element",
+    [OBJECT_MODULE] = "module",
+    [OBJECT_FUNCTION] = "function",
+    [OBJECT_TYPE_CLASS] = "type class",
+    [OBJECT_TYPE] = "type",
+    [OBJECT_NAME] = "name",
+    [OBJECT_COLUMN] = "Column",
+    [OBJECT_FOREIGN_KEY] = "ForeignKey",
+    [OBJECT_CONSTRAINT] = "Constraint",
+    [OBJECT_INDEX] = "Index",
+    [OBJECT_IDENTITY] = "Identity",
+    [OBJECT_COMPUTED] = "Computed",
+    [OBJECT_SEQUENCE] = "Sequence",
+    [OBJECT_TABLE] = "Table",
+    [OBJECT_COLUMNS] = "columns",
+    [OBJECT_EXPR] = "SQL expression",
+    [OBJECT_SELECT] = "Select",
+    [OBJECT_DML] = "statement",
+    [OBJECT_FROM] = "Join",
+    [OBJECT_FUNC] = "func",
+    [OBJECT_BATCH] = "batch_op",
+    [OBJECT_BIND] = "connection",
+    [OBJECT_DIALECT] = "dialect",
+    [OBJECT_CONTEXT] = "migration context",
+    [OBJECT_AUTOCOMMIT] = "autocommit block",
+    [OBJECT_BLOCK] = "transaction",
+    [OBJECT_METADATA] = "MetaData",
+    [OBJECT_INSPECTOR] = "Inspector",
+    [OBJECT_RESULT] = "result",
+    [OBJECT_DDL] = "DDL element",
 };
 
 static Str host_name(const Host *host, Arena *arena, const HostObject *object)
@@ -58,8 +77,10 @@ static bool mapped_value(Alembic *a, Interp *in, Span at, Str name, Str text, Va
     Arena *lasting = interp_diag(in)->arena;   // messages may point into it
     Source *source = arena_new(lasting, Source);
     source->name = str_format(lasting, "[waybill] %.*s", STR_ARGS(name));
-    source->text = str_format(lasting, "import datetime, decimal, uuid, sqlalchemy, sqlalchemy as sa\n"
-                                        "from sqlalchemy.dialects import postgresql, sqlite, mysql, oracle, mssql\nvalue = (%.*s)\n", STR_ARGS(text));
+    source->text = str_format(lasting,
+                              "import datetime, decimal, uuid, sqlalchemy, sqlalchemy as sa\n"
+                              "from sqlalchemy.dialects import postgresql, sqlite, mysql, oracle, mssql\nvalue = (%.*s)\n",
+                              STR_ARGS(text));
     const InterpOptions options = {0};
     Module *module = python_parse(a->arena, interp_diag(in), source);
     Interp *inner = module ? interp_open(a->arena, interp_diag(in), &a->host, module, &options) : NULL;
@@ -86,9 +107,11 @@ static bool host_import(Host *host, Interp *in, Span at, Str module, Value *resu
     top = str_cut(&top, '.');
     bool library = str_equal(top, STR("sqlalchemy")) || str_equal(top, STR("alembic"));
     Str reason = library ? str_format(a->arena, "Waybill does not know the module \"%.*s\"", STR_ARGS(module))
-                         : str_format(a->arena, "module \"%.*s\" belongs to the application, whose code is not run", STR_ARGS(module));
+                         : str_format(a->arena, "module \"%.*s\" belongs to the application, whose code is not run",
+                                      STR_ARGS(module));
     *result = value_unknown(interp_arena(in), at, reason,
-                            STR("Write the value into the revision, name it in [waybill.values] or [waybill.types], or write an override for this revision."));
+                            STR("Write the value into the revision, name it in [waybill.values] or [waybill.types], or "
+                                "write an override for this revision."));
     return true;
 }
 
@@ -128,8 +151,9 @@ static bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *modu
         return true;
     }
     if (str_equal(module->name, STR("alembic.op")))
-        return interp_refuse(in, at, STR("Write what it does with Alembic's own operations, or write an override for this revision."),
-                             "unsupported operation \"op.%.*s\"", STR_ARGS(name));
+        return interp_refuse(
+            in, at, STR("Write what it does with Alembic's own operations, or write an override for this revision."),
+            "unsupported operation \"op.%.*s\"", STR_ARGS(name));
     *result = value_unknown(interp_arena(in), at, str_format(a->arena, "Waybill does not know \"%.*s\"", STR_ARGS(full)),
                             STR("Write it in another way, or write an override for this revision."));
     return true;
@@ -191,9 +215,10 @@ static bool host_attribute(Host *host, Interp *in, Span at, HostObject *object, 
     if (found)
         return true;
     Str what = host_name(host, a->arena, object);
-    *result = value_unknown(interp_arena(in), at,
-                            str_format(a->arena, "Waybill does not know the attribute \"%.*s\" of a %.*s", STR_ARGS(name), STR_ARGS(what)),
-                            STR("Write it in another way, or write an override for this revision."));
+    *result = value_unknown(
+        interp_arena(in), at,
+        str_format(a->arena, "Waybill does not know the attribute \"%.*s\" of a %.*s", STR_ARGS(name), STR_ARGS(what)),
+        STR("Write it in another way, or write an override for this revision."));
     return true;
 }
 
@@ -201,10 +226,12 @@ static bool host_set_attribute(Host *host, Interp *in, Span at, HostObject *obje
 {
     (void)value;
     // bind.echo = True and the like change nothing that a script would show
-    if (object->kind == OBJECT_BIND || object->kind == OBJECT_METADATA || object->kind == OBJECT_CONTEXT || object->kind == OBJECT_TABLE)
+    if (object->kind == OBJECT_BIND || object->kind == OBJECT_METADATA || object->kind == OBJECT_CONTEXT ||
+        object->kind == OBJECT_TABLE)
         return true;
     (void)host;
-    return interp_refuse(in, at, STR("Pass it as an argument instead."), "cannot assign the attribute \"%.*s\"", STR_ARGS(name));
+    return interp_refuse(in, at, STR("Pass it as an argument instead."), "cannot assign the attribute \"%.*s\"",
+                         STR_ARGS(name));
 }
 
 static bool host_call(Host *host, Interp *in, HostObject *callee, const Args *args, Value *result)
@@ -288,7 +315,8 @@ static bool host_iterate(Host *host, Interp *in, Span at, HostObject *object, Va
 {
     Alembic *a = of(host);
     if (object->kind == OBJECT_COLUMNS || object->kind == OBJECT_TABLE) {
-        TableObject *table = object->kind == OBJECT_TABLE ? (TableObject *)object : (TableObject *)((FunctionObject *)object)->self;
+        TableObject *table = object->kind == OBJECT_TABLE ? (TableObject *)object
+                                                          : (TableObject *)((FunctionObject *)object)->self;
         *result = value_list(interp_arena(in), VALUE_LIST);
         for (size_t i = 0; i < table->ref->columns.count; i++) {
             Expr *column = expr_new(a, EXPR_COLUMN, at);
@@ -300,9 +328,12 @@ static bool host_iterate(Host *host, Interp *in, Span at, HostObject *object, Va
         return true;
     }
     if (object->kind == OBJECT_RESULT || object->kind == OBJECT_SELECT)
-        return interp_refuse(in, at, STR("Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql, for example as one UPDATE ... FROM."),
-                             "cannot loop over the rows of a query: they are known only to the database");
-    return interp_raise(in, at, STR("TypeError"), "'%.*s' object is not iterable", STR_ARGS(host_name(host, a->arena, object)));
+        return interp_refuse(
+            in, at,
+            STR("Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql, for example as one UPDATE ... FROM."),
+            "cannot loop over the rows of a query: they are known only to the database");
+    return interp_raise(in, at, STR("TypeError"), "'%.*s' object is not iterable",
+                        STR_ARGS(host_name(host, a->arena, object)));
 }
 
 static bool host_truth(Host *host, Interp *in, Span at, HostObject *object, bool *result)
@@ -440,7 +471,8 @@ static bool host_text(Host *host, Interp *in, Span at, HostObject *object, Str *
         Call call = call_on(a, in, NULL, "str", &none, &ignored);
         const Expr *expr;
         Buf out = buf_open(interp_arena(in));
-        if (!to_expr(&call, at, value_host(object), &expr) || !sql_expr(interp_arena(in), interp_diag(in), a->style, expr, &out))
+        if (!to_expr(&call, at, value_host(object), &expr) ||
+            !sql_expr(interp_arena(in), interp_diag(in), a->style, expr, &out))
             return false;
         *result = buf_str(&out);
         return true;
@@ -449,17 +481,29 @@ static bool host_text(Host *host, Interp *in, Span at, HostObject *object, Str *
         *result = ((TableObject *)object)->ref->name;
         return true;
     }
-    return interp_refuse(in, at, STR("Write the text itself."), "cannot turn a %.*s into text", STR_ARGS(host_name(host, a->arena, object)));
+    return interp_refuse(in, at, STR("Write the text itself."), "cannot turn a %.*s into text",
+                         STR_ARGS(host_name(host, a->arena, object)));
 }
 
 Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *style, Model *model)
 {
     Alembic *a = arena_new(arena, Alembic);
     *a = (Alembic){
-        .host = {.import = host_import, .attribute = host_attribute, .set_attribute = host_set_attribute, .call = host_call,
-                 .binary = host_binary, .unary = host_unary, .item = host_item, .iterate = host_iterate, .truth = host_truth,
-                 .enter = host_enter, .exit = host_exit, .construct = host_construct, .is_instance = host_is_instance,
-                 .name = host_name, .text = host_text},
+        .host = {.import = host_import,
+                 .attribute = host_attribute,
+                 .set_attribute = host_set_attribute,
+                 .call = host_call,
+                 .binary = host_binary,
+                 .unary = host_unary,
+                 .item = host_item,
+                 .iterate = host_iterate,
+                 .truth = host_truth,
+                 .enter = host_enter,
+                 .exit = host_exit,
+                 .construct = host_construct,
+                 .is_instance = host_is_instance,
+                 .name = host_name,
+                 .text = host_text},
         .arena = arena,
         .kept = arena,
         .project = project,

@@ -51,7 +51,9 @@ bool op_emit(Call *call, Op *op)
     if (op->kind == OP_BATCH)
         for (size_t i = 0; i < op->ops.count; i++) {
             const Op *inner = op->ops.items[i];
-            const Type *type = inner->kind == OP_ADD_COLUMN ? inner->column->type : inner->kind == OP_ALTER_COLUMN ? inner->change->type : NULL;
+            const Type *type = inner->kind == OP_ADD_COLUMN     ? inner->column->type
+                               : inner->kind == OP_ALTER_COLUMN ? inner->change->type
+                                                                : NULL;
             if (type && !emit_types_for(call, type, op->at))
                 return false;
         }
@@ -132,7 +134,8 @@ static bool add_column(Call *call)
     if (!read_table(call, op, "table_name"))
         return false;
     if (!value)
-        return interp_raise(call->in, call->args->at, STR("TypeError"), "add_column() missing a required argument: 'column'");
+        return interp_raise(call->in, call->args->at, STR("TypeError"),
+                            "add_column() missing a required argument: 'column'");
     if (!call_known(call, call->args->at, *value, "column"))
         return false;
     if (!host_of(*value, OBJECT_COLUMN))
@@ -145,7 +148,8 @@ static bool add_column(Call *call)
     return call_bool(call, SIZE_MAX, "if_not_exists", &op->if_not_exists) &&
            call_bool(call, SIZE_MAX, "inline_references", &op->inline_references) &&
            call_bool(call, SIZE_MAX, "inline_primary_key", &op->inline_primary_key) &&
-           call_str(call, SIZE_MAX, "insert_before", &op->insert_before) && call_str(call, SIZE_MAX, "insert_after", &op->insert_after) &&
+           call_str(call, SIZE_MAX, "insert_before", &op->insert_before) &&
+           call_str(call, SIZE_MAX, "insert_after", &op->insert_after) &&
            column_constraints(call, &object, &stand_in, &op->constraints, &op->indexes) && finish(call, op);
 }
 
@@ -157,7 +161,8 @@ static bool drop_column(Call *call)
 }
 
 // Reads a default that may be given as False (unchanged), None (dropped) or a value.
-static bool read_default(Call *call, const char *name, const Type *type, bool *given, const Expr **expr, const Identity **identity)
+static bool read_default(Call *call, const char *name, const Type *type, bool *given, const Expr **expr,
+                         const Identity **identity)
 {
     const Value *value = call_value(call, SIZE_MAX, name);
     *given = value && !(value->kind == VALUE_BOOL && !value->boolean);
@@ -191,8 +196,10 @@ static bool alter_column(Call *call)
     Op *op = op_new(call, OP_ALTER_COLUMN);
     ColumnChange *change = arena_new(call->a->arena, ColumnChange);
     op->change = change;
-    const Value *nullable = call_value(call, SIZE_MAX, "nullable"), *existing_nullable = call_value(call, SIZE_MAX, "existing_nullable");
-    const Value *autoincrement = call_value(call, SIZE_MAX, "autoincrement"), *existing_comment = call_value(call, SIZE_MAX, "existing_comment");
+    const Value *nullable = call_value(call, SIZE_MAX, "nullable"),
+                *existing_nullable = call_value(call, SIZE_MAX, "existing_nullable");
+    const Value *autoincrement = call_value(call, SIZE_MAX, "autoincrement"),
+                *existing_comment = call_value(call, SIZE_MAX, "existing_comment");
     change->has_nullable = nullable && !value_is_none(*nullable);
     change->has_existing_nullable = existing_nullable && !value_is_none(*existing_nullable);
     change->has_autoincrement = autoincrement && !value_is_none(*autoincrement);
@@ -204,10 +211,12 @@ static bool alter_column(Call *call)
                  call_str(call, SIZE_MAX, "new_column_name", &change->new_name) &&
                  (change->new_name.len || call_str(call, SIZE_MAX, "name", &change->new_name)) &&
                  call_str(call, SIZE_MAX, "existing_comment", &change->existing_comment) && read_comment(call, change) &&
-                 read_type_argument(call, "type_", &change->type) && read_type_argument(call, "existing_type", &change->existing_type) &&
-                 read_default(call, "server_default", change->type, &change->has_default, &change->default_, &change->identity) &&
-                 read_default(call, "existing_server_default", change->type, &change->has_existing_default, &change->existing_default,
-                              &change->existing_identity) &&
+                 read_type_argument(call, "type_", &change->type) &&
+                 read_type_argument(call, "existing_type", &change->existing_type) &&
+                 read_default(call, "server_default", change->type, &change->has_default, &change->default_,
+                              &change->identity) &&
+                 read_default(call, "existing_server_default", change->type, &change->has_existing_default,
+                              &change->existing_default, &change->existing_identity) &&
                  call_str(call, SIZE_MAX, "insert_before", &op->insert_before) &&
                  call_str(call, SIZE_MAX, "insert_after", &op->insert_after) && call_options(call, &change->options);
     if (str_equal(change->new_name, op->name))
@@ -227,10 +236,12 @@ static bool create_index(Call *call)
                    : !call_need_name(call, 1, "table_name", &op->table) || !call_str(call, SIZE_MAX, "schema", &op->schema))
         return false;
     if (!columns)
-        return interp_raise(call->in, call->args->at, STR("TypeError"), "create_index() missing a required argument: 'columns'");
-    if (!call_str(call, 0, "index_name", &index->name) || !read_index_items(call, arg_span(call, columns), columns->value, index) ||
-        !call_bool(call, SIZE_MAX, "unique", &index->unique) || !call_bool(call, SIZE_MAX, "if_not_exists", &op->if_not_exists) ||
-        !call_options(call, &index->options))
+        return interp_raise(call->in, call->args->at, STR("TypeError"),
+                            "create_index() missing a required argument: 'columns'");
+    if (!call_str(call, 0, "index_name", &index->name) ||
+        !read_index_items(call, arg_span(call, columns), columns->value, index) ||
+        !call_bool(call, SIZE_MAX, "unique", &index->unique) ||
+        !call_bool(call, SIZE_MAX, "if_not_exists", &op->if_not_exists) || !call_options(call, &index->options))
         return false;
     index->schema = op->schema;
     index->table = op->table;
@@ -276,15 +287,17 @@ static bool start(Call *call, Op *op, Constraint *constraint, const char *table_
 {
     return call_name(call, 0, "constraint_name", &constraint->name, &constraint->name_is_final) &&
            (constraint->name.len || call_name(call, SIZE_MAX, "name", &constraint->name, &constraint->name_is_final)) &&
-           (call->self ? read_table(call, op, "")
-                       : call_need_name(call, 1, table_argument, &op->table) && call_str(call, SIZE_MAX, "schema", &op->schema));
+           (call->self
+                ? read_table(call, op, "")
+                : call_need_name(call, 1, table_argument, &op->table) && call_str(call, SIZE_MAX, "schema", &op->schema));
 }
 
 static bool create_key(Call *call)
 {
     Op *op = op_new(call, OP_ADD_CONSTRAINT);
     Constraint *constraint = start_constraint(call, op, (ConstraintKind)call->extra);
-    return start(call, op, constraint, "table_name") && call_names(call, position(call, 2), "columns", &constraint->columns) &&
+    return start(call, op, constraint, "table_name") &&
+           call_names(call, position(call, 2), "columns", &constraint->columns) &&
            read_constraint_options(call, constraint) && finish_constraint(call, op, constraint);
 }
 
@@ -296,7 +309,8 @@ static bool create_check(Call *call)
     if (!start(call, op, constraint, "table_name"))
         return false;
     if (!condition)
-        return interp_raise(call->in, op->at, STR("TypeError"), "create_check_constraint() missing a required argument: 'condition'");
+        return interp_raise(call->in, op->at, STR("TypeError"),
+                            "create_check_constraint() missing a required argument: 'condition'");
     return to_sql_expr(call, op->at, *condition, &constraint->check) && read_constraint_options(call, constraint) &&
            finish_constraint(call, op, constraint);
 }
@@ -309,7 +323,8 @@ static bool create_foreign_key(Call *call)
            call_need_name(call, position(call, 2), "referent_table", &constraint->ref_table) &&
            call_names(call, position(call, 3), "local_cols", &constraint->columns) &&
            call_names(call, position(call, 4), "remote_cols", &constraint->ref_columns) &&
-           call_str(call, SIZE_MAX, "source_schema", &op->schema) && call_str(call, SIZE_MAX, "referent_schema", &constraint->ref_schema) &&
+           call_str(call, SIZE_MAX, "source_schema", &op->schema) &&
+           call_str(call, SIZE_MAX, "referent_schema", &constraint->ref_schema) &&
            read_constraint_options(call, constraint) && finish_constraint(call, op, constraint);
 }
 
@@ -325,7 +340,8 @@ static bool create_exclude(Call *call)
         ExcludeElement element = {0};
         if ((pair.kind != VALUE_TUPLE && pair.kind != VALUE_LIST) || pair.list->values.count != 2 ||
             !is_text(pair.list->values.items[1], &element.op))
-            return call_refuse(call, op->at, "Write it as (column, operator).", "an element of an exclude constraint is no pair");
+            return call_refuse(call, op->at, "Write it as (column, operator).",
+                               "an element of an exclude constraint is no pair");
         Str name;
         Expr *column = expr_new(call->a, EXPR_COLUMN, op->at);
         element.expr = column;
@@ -359,13 +375,15 @@ static bool find_unnamed(Call *call, Op *op)
     for (int named = 0; named < 2; named++)
         for (size_t i = table ? table->constraints.count : 0; i > 0 && !op->dropped; i--) {
             const Constraint *c = table->constraints.items[i - 1];
-            if ((c->name.len > 0) == named && c->revision == a->revision->index && c->kind == op->constraint_kind && !is_taken(a, c))
+            if ((c->name.len > 0) == named && c->revision == a->revision->index && c->kind == op->constraint_kind &&
+                !is_taken(a, c))
                 op->dropped = c;
         }
     if (!op->dropped)
-        return call_refuse(call, op->at, "Give drop_constraint() the constraint's name as the database has it.",
-                           "cannot drop a constraint of table \"%.*s\" without its name: this revision's upgrade adds none of that kind",
-                           STR_ARGS(op->table));
+        return call_refuse(
+            call, op->at, "Give drop_constraint() the constraint's name as the database has it.",
+            "cannot drop a constraint of table \"%.*s\" without its name: this revision's upgrade adds none of that kind",
+            STR_ARGS(op->table));
     op->name = op->dropped->name.len ? op->dropped->name : op->dropped->server_name;
     vec_push(a->arena, &a->unnamed_drops, op);
     return true;
@@ -376,14 +394,19 @@ static bool drop_constraint(Call *call)
     static const struct {
         const char *name;
         ConstraintKind kind;
-    } kinds[] = {{"foreignkey", CONSTRAINT_FOREIGN}, {"primary", CONSTRAINT_PRIMARY}, {"unique", CONSTRAINT_UNIQUE}, {"check", CONSTRAINT_CHECK}};
+    } kinds[] = {{"foreignkey", CONSTRAINT_FOREIGN},
+                 {"primary", CONSTRAINT_PRIMARY},
+                 {"unique", CONSTRAINT_UNIQUE},
+                 {"check", CONSTRAINT_CHECK}};
     Op *op = op_new(call, OP_DROP_CONSTRAINT);
     Str type = STR_EMPTY;
     bool is_final;
     const Arg *name = call_arg(call, 0, "constraint_name");
     if (!call_name(call, 0, "constraint_name", &op->name, &is_final) ||
         (!op->name.len && !call_name(call, SIZE_MAX, "name", &op->name, &is_final)) ||
-        !(call->self ? read_table(call, op, "") : call_need_name(call, 1, "table_name", &op->table) && call_str(call, SIZE_MAX, "schema", &op->schema)) ||
+        !(call->self
+              ? read_table(call, op, "")
+              : call_need_name(call, 1, "table_name", &op->table) && call_str(call, SIZE_MAX, "schema", &op->schema)) ||
         !call_str(call, position(call, 2), "type_", &type) || !call_bool(call, SIZE_MAX, "if_exists", &op->if_exists))
         return false;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
@@ -392,7 +415,8 @@ static bool drop_constraint(Call *call)
             op->constraint_kind = kinds[i].kind;
         }
     if (!name && !op->name.len)
-        return interp_raise(call->in, op->at, STR("TypeError"), "drop_constraint() missing a required argument: 'constraint_name'");
+        return interp_raise(call->in, op->at, STR("TypeError"),
+                            "drop_constraint() missing a required argument: 'constraint_name'");
     Table stand_in = {.name = op->table, .schema = op->schema};
     Constraint named = {.kind = op->constraint_kind, .name = op->name, .name_is_final = is_final};
     if (op->has_constraint_kind && op->name.len)

@@ -52,7 +52,11 @@ static bool drop_implicit_types(Alembic *a, const Revision *revision, OpList *op
         type->schema = named->schema;
         type->labels = named->labels;
         Op *op = arena_new(a->arena, Op);
-        *op = (Op){.kind = OP_DROP_ENUM, .at = {revision->source, 0, 0}, .name = named->name, .schema = named->schema, .type = type,
+        *op = (Op){.kind = OP_DROP_ENUM,
+                   .at = {revision->source, 0, 0},
+                   .name = named->name,
+                   .schema = named->schema,
+                   .type = type,
                    .is_implicit = true};
         model_apply(a->model, op);
         vec_push(a->arena, ops, op);
@@ -94,7 +98,8 @@ static bool check_unnamed_drops(Alembic *a, Diag *diag, const Revision *revision
             bool alike = (c->name.len > 0) == (op->dropped->name.len > 0);
             if (!alike || c == op->dropped || c->revision != revision->index || c->kind != op->constraint_kind)
                 continue;
-            diag_error(diag, op->at, "cannot tell which constraint of table \"%.*s\" is dropped here: one over \"%.*s\" would be left",
+            diag_error(diag, op->at,
+                       "cannot tell which constraint of table \"%.*s\" is dropped here: one over \"%.*s\" would be left",
                        STR_ARGS(op->table), STR_ARGS(strlist_join(a->arena, &c->columns, STR(", "))));
             diag_hint(diag, "Give drop_constraint() the constraint's name.");
             return false;
@@ -103,11 +108,13 @@ static bool check_unnamed_drops(Alembic *a, Diag *diag, const Revision *revision
     return true;
 }
 
-static bool call_function(Alembic *a, Diag *diag, const Revision *revision, const Module *module, Direction direction, OpList *ops)
+static bool call_function(Alembic *a, Diag *diag, const Revision *revision, const Module *module, Direction direction,
+                          OpList *ops)
 {
     const InterpOptions options = {0};
     a->interp = interp_open(a->arena, diag, &a->host, module, &options);
-    return a->interp && interp_call_function(a->interp, direction == DIRECTION_UP ? STR("upgrade") : STR("downgrade"), parameter) &&
+    return a->interp &&
+           interp_call_function(a->interp, direction == DIRECTION_UP ? STR("upgrade") : STR("downgrade"), parameter) &&
            (direction == DIRECTION_UP || (check_unnamed_drops(a, diag, revision) && drop_implicit_types(a, revision, ops)));
 }
 
@@ -140,9 +147,11 @@ bool alembic_run(Alembic *a, Diag *diag, const Revision *revision, Direction dir
     Span at = {revision->source, 0, 0};
     if (revision->is_sql) {
         Str sql;
-        return !revision_sql_section(revision, direction, a->dialect->name, &sql, &at) || run_sql(a, diag, revision->source, sql, ops);
+        return !revision_sql_section(revision, direction, a->dialect->name, &sql, &at) ||
+               run_sql(a, diag, revision->source, sql, ops);
     }
     if (up ? !revision->has_upgrade : !revision->has_downgrade)
-        return diag_warn(diag, at, "revision \"%.*s\" has no %s() function: nothing is done", STR_ARGS(revision->id), up ? "upgrade" : "downgrade");
+        return diag_warn(diag, at, "revision \"%.*s\" has no %s() function: nothing is done", STR_ARGS(revision->id),
+                         up ? "upgrade" : "downgrade");
     return run_python(a, diag, revision, direction, ops);
 }

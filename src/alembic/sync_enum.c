@@ -6,7 +6,7 @@
 #include "ops_int.h"
 
 typedef struct AffectedColumn {
-    Str table, column;       // quoted
+    Str table, column;   // quoted
     bool is_array, is_known;
     const Expr *default_;
 } AffectedColumn;
@@ -16,7 +16,7 @@ typedef struct Sync {
     Call *call;
     Str type, old, old_name, labels;   // quoted
     AffectedList columns;
-    StrList renames;                   // old, new, old, new: literals
+    StrList renames;   // old, new, old, new: literals
 } Sync;
 
 static Str number_of(Sync *s, size_t i)
@@ -31,11 +31,14 @@ static bool read_column(Sync *s, Value reference)
     Str schema = STR_EMPTY, table = STR_EMPTY, column = STR_EMPTY;
     AffectedColumn affected = {0};
     bool good = false;
-    if ((reference.kind == VALUE_TUPLE || reference.kind == VALUE_LIST) && reference.list->values.count == 2) {   // the old form
+    if ((reference.kind == VALUE_TUPLE || reference.kind == VALUE_LIST) &&
+        reference.list->values.count == 2) {   // the old form
         good = is_text(reference.list->values.items[0], &table) && is_text(reference.list->values.items[1], &column);
     } else if (reference.kind == VALUE_DICT) {
-        const Value *name = dict_get_str(reference.dict, STR("table_name")), *in = dict_get_str(reference.dict, STR("table_schema"));
-        const Value *part = dict_get_str(reference.dict, STR("column_name")), *type = dict_get_str(reference.dict, STR("column_type"));
+        const Value *name = dict_get_str(reference.dict, STR("table_name")),
+                    *in = dict_get_str(reference.dict, STR("table_schema"));
+        const Value *part = dict_get_str(reference.dict, STR("column_name")),
+                    *type = dict_get_str(reference.dict, STR("column_type"));
         HostObject *kind = type ? host_of(*type, OBJECT_EXPR) : NULL;
         good = name && part && is_text(*name, &table) && is_text(*part, &column);
         if (in)
@@ -84,14 +87,16 @@ static Str change_of(Sync *s, const AffectedColumn *c)
     Arena *arena = s->call->a->arena;
     const char *brackets = c->is_array ? "[]" : "";
     Buf out = buf_open(arena);
-    buf_addf(&out, "ALTER TABLE %.*s ALTER COLUMN %.*s TYPE %.*s%s USING ", STR_ARGS(c->table), STR_ARGS(c->column), STR_ARGS(s->type), brackets);
+    buf_addf(&out, "ALTER TABLE %.*s ALTER COLUMN %.*s TYPE %.*s%s USING ", STR_ARGS(c->table), STR_ARGS(c->column),
+             STR_ARGS(s->type), brackets);
     if (!s->renames.count || c->is_array) {
         buf_addf(&out, "%.*s::text%s::%.*s%s", STR_ARGS(c->column), brackets, STR_ARGS(s->type), brackets);
         return buf_str(&out);
     }
     buf_addf(&out, "CASE %.*s::text", STR_ARGS(c->column));
     for (size_t i = 0; i + 1 < s->renames.count; i += 2)
-        buf_addf(&out, " WHEN %.*s THEN %.*s::%.*s", STR_ARGS(s->renames.items[i]), STR_ARGS(s->renames.items[i + 1]), STR_ARGS(s->type));
+        buf_addf(&out, " WHEN %.*s THEN %.*s::%.*s", STR_ARGS(s->renames.items[i]), STR_ARGS(s->renames.items[i + 1]),
+                 STR_ARGS(s->type));
     buf_addf(&out, " ELSE %.*s::text::%.*s END", STR_ARGS(c->column), STR_ARGS(s->type));
     return buf_str(&out);
 }
@@ -140,18 +145,23 @@ static bool one_block(Sync *s)
         StrList names = {0};
         if (!add_literal(s, s->columns.items[i].table, &names) || !add_literal(s, s->columns.items[i].column, &names))
             return false;
-        buf_addf(&out, "  SELECT pg_get_expr(d.adbin, d.adrelid) INTO %.*s FROM pg_attrdef AS d JOIN pg_attribute AS a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = %.*s::regclass AND quote_ident(a.attname) = quote_ident((parse_ident(%.*s))[1]);\n",
+        buf_addf(&out,
+                 "  SELECT pg_get_expr(d.adbin, d.adrelid) INTO %.*s FROM pg_attrdef AS d JOIN pg_attribute AS a ON "
+                 "a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = %.*s::regclass AND quote_ident(a.attname) "
+                 "= quote_ident((parse_ident(%.*s))[1]);\n",
                  STR_ARGS(number_of(s, i)), STR_ARGS(names.items[0]), STR_ARGS(names.items[1]));
     }
-    buf_addf(&out, "  ALTER TYPE %.*s RENAME TO %.*s;\n  CREATE TYPE %.*s AS ENUM (%.*s);\n", STR_ARGS(s->type), STR_ARGS(s->old_name), STR_ARGS(s->type), STR_ARGS(s->labels));
+    buf_addf(&out, "  ALTER TYPE %.*s RENAME TO %.*s;\n  CREATE TYPE %.*s AS ENUM (%.*s);\n", STR_ARGS(s->type),
+             STR_ARGS(s->old_name), STR_ARGS(s->type), STR_ARGS(s->labels));
     for (size_t i = 0; i < s->columns.count; i++) {
         const AffectedColumn *c = &s->columns.items[i];
         Str alter = str_format(arena, "ALTER TABLE %.*s ALTER COLUMN %.*s", STR_ARGS(c->table), STR_ARGS(c->column));
         StrList text = {0};
         if (!add_literal(s, str_format(arena, "%.*s SET DEFAULT ", STR_ARGS(alter)), &text))
             return false;
-        buf_addf(&out, "  %.*s DROP DEFAULT;\n  %.*s;\n  IF %.*s IS NOT NULL THEN\n    EXECUTE %.*s || %.*s;\n  END IF;\n", STR_ARGS(alter), STR_ARGS(change_of(s, c)),
-                 STR_ARGS(number_of(s, i)), STR_ARGS(text.items[0]), STR_ARGS(number_of(s, i)));
+        buf_addf(&out, "  %.*s DROP DEFAULT;\n  %.*s;\n  IF %.*s IS NOT NULL THEN\n    EXECUTE %.*s || %.*s;\n  END IF;\n",
+                 STR_ARGS(alter), STR_ARGS(change_of(s, c)), STR_ARGS(number_of(s, i)), STR_ARGS(text.items[0]),
+                 STR_ARGS(number_of(s, i)));
     }
     buf_addf(&out, "  DROP TYPE %.*s;\nEND\n$sync$", STR_ARGS(s->old));
     add_sql(s, buf_str(&out));
@@ -168,9 +178,11 @@ bool op_sync_enum_values(Call *call)
     const Value *columns = call_value(call, 3, "affected_columns"), *renames = call_value(call, 4, "enum_values_to_rename");
     Value list, pairs = value_list(a->arena, VALUE_LIST);
     if (!a->dialect->has_enum_types)
-        return call_refuse(call, call->args->at, "Branch on the dialect's name.", "%.*s has no enum types", STR_ARGS(a->dialect->title));
+        return call_refuse(call, call->args->at, "Branch on the dialect's name.", "%.*s has no enum types",
+                           STR_ARGS(a->dialect->title));
     if (!columns)
-        return interp_raise(call->in, call->args->at, STR("TypeError"), "sync_enum_values() missing a required argument: 'affected_columns'");
+        return interp_raise(call->in, call->args->at, STR("TypeError"),
+                            "sync_enum_values() missing a required argument: 'affected_columns'");
     if (!call_str(call, 0, "enum_schema", &schema) || !call_need_name(call, 1, "enum_name", &name) ||
         !call_names(call, 2, "new_values", &values) || !interp_iterate(call->in, call->args->at, *columns, &list) ||
         (renames && !value_is_none(*renames) && !interp_iterate(call->in, call->args->at, *renames, &pairs)))
@@ -192,7 +204,10 @@ bool op_sync_enum_values(Call *call)
     if (!read_renames(&s, pairs) || !(known ? plain_statements(&s) : one_block(&s)))
         return false;
     NamedType *now = arena_new(a->arena, NamedType);
-    *now = (NamedType){.schema = str_equal(schema, STR("public")) ? STR_EMPTY : schema, .name = name, .labels = values, .revision = a->model->revision};
+    *now = (NamedType){.schema = str_equal(schema, STR("public")) ? STR_EMPTY : schema,
+                       .name = name,
+                       .labels = values,
+                       .revision = a->model->revision};
     model_put_type(a->model, now);
     return true;
 }

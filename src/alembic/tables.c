@@ -54,7 +54,8 @@ void name_constraint(Alembic *a, const Table *table, Constraint *constraint)
     const Str patterns[] = {naming->pk, naming->uq, naming->fk, naming->ck, STR_EMPTY};
     Str pattern = patterns[constraint->kind];
     bool uses_name = str_find(pattern, STR("%(constraint_name)s"), 0) != SIZE_MAX;
-    if (!pattern.len || constraint->name_is_final || (constraint->name.len && !uses_name) || (!constraint->name.len && uses_name))
+    if (!pattern.len || constraint->name_is_final || (constraint->name.len && !uses_name) ||
+        (!constraint->name.len && uses_name))
         return;
     StrList columns = constraint->columns;
     if (constraint->kind == CONSTRAINT_CHECK && constraint->column.len && !columns.count)
@@ -95,9 +96,12 @@ bool read_constraint_options(Call *call, Constraint *constraint)
 {
     bool deferrable = false;
     const Value *given = call_value(call, SIZE_MAX, "deferrable");
-    if (!call_bool(call, SIZE_MAX, "deferrable", &deferrable) || !call_str(call, SIZE_MAX, "initially", &constraint->initially) ||
-        !call_str(call, SIZE_MAX, "ondelete", &constraint->on_delete) || !call_str(call, SIZE_MAX, "onupdate", &constraint->on_update) ||
-        !call_str(call, SIZE_MAX, "match", &constraint->match) || !call_bool(call, SIZE_MAX, "use_alter", &constraint->use_alter))
+    if (!call_bool(call, SIZE_MAX, "deferrable", &deferrable) ||
+        !call_str(call, SIZE_MAX, "initially", &constraint->initially) ||
+        !call_str(call, SIZE_MAX, "ondelete", &constraint->on_delete) ||
+        !call_str(call, SIZE_MAX, "onupdate", &constraint->on_update) ||
+        !call_str(call, SIZE_MAX, "match", &constraint->match) ||
+        !call_bool(call, SIZE_MAX, "use_alter", &constraint->use_alter))
         return false;
     if (given && !value_is_none(*given))
         constraint->deferrable = deferrable ? TRI_TRUE : TRI_FALSE;
@@ -143,8 +147,11 @@ static bool foreign_key(Call *call)
     Constraint *constraint = constraint_new(call, CONSTRAINT_FOREIGN);
     const Value *target = call_value(call, 0, "column");
     if (!target || !read_reference(call, call->args->at, *target, constraint) ||
-        !call_name(call, SIZE_MAX, "name", &constraint->name, &constraint->name_is_final) || !read_constraint_options(call, constraint))
-        return target ? false : interp_raise(call->in, call->args->at, STR("TypeError"), "ForeignKey() missing a required argument: 'column'");
+        !call_name(call, SIZE_MAX, "name", &constraint->name, &constraint->name_is_final) ||
+        !read_constraint_options(call, constraint))
+        return target ? false
+                      : interp_raise(call->in, call->args->at, STR("TypeError"),
+                                     "ForeignKey() missing a required argument: 'column'");
     ConstraintObject *object = arena_new(call->a->arena, ConstraintObject);
     *object = (ConstraintObject){{OBJECT_FOREIGN_KEY}, constraint};
     *call->result = value_host(&object->host);
@@ -157,9 +164,11 @@ static bool foreign_key_constraint(Call *call)
     const Value *targets = call_value(call, 1, "refcolumns");
     Value list;
     if (!targets)
-        return interp_raise(call->in, call->args->at, STR("TypeError"), "ForeignKeyConstraint() missing a required argument: 'refcolumns'");
+        return interp_raise(call->in, call->args->at, STR("TypeError"),
+                            "ForeignKeyConstraint() missing a required argument: 'refcolumns'");
     if (!call_names(call, 0, "columns", &constraint->columns) || !call_known(call, call->args->at, *targets, "refcolumns") ||
-        !interp_iterate(call->in, call->args->at, *targets, &list) || !call_name(call, 2, "name", &constraint->name, &constraint->name_is_final) ||
+        !interp_iterate(call->in, call->args->at, *targets, &list) ||
+        !call_name(call, 2, "name", &constraint->name, &constraint->name_is_final) ||
         !call_str(call, 3, "onupdate", &constraint->on_update) || !call_str(call, 4, "ondelete", &constraint->on_delete) ||
         !read_constraint_options(call, constraint))
         return false;
@@ -184,11 +193,13 @@ static bool column_constraint(Call *call)
         else if (column)
             name = ((ColumnObject *)column)->column->name;
         else if (!is_text(value, &name))
-            return call_refuse(call, call->args->items[i].at, "Write column names as texts.", "a constraint's column is not a name");
+            return call_refuse(call, call->args->items[i].at, "Write column names as texts.",
+                               "a constraint's column is not a name");
         vec_push(call->a->arena, &constraint->columns, name);
     }
     *call->result = constraint_value(call, constraint);
-    return call_name(call, SIZE_MAX, "name", &constraint->name, &constraint->name_is_final) && read_constraint_options(call, constraint);
+    return call_name(call, SIZE_MAX, "name", &constraint->name, &constraint->name_is_final) &&
+           read_constraint_options(call, constraint);
 }
 
 static bool check_constraint(Call *call)
@@ -196,9 +207,11 @@ static bool check_constraint(Call *call)
     Constraint *constraint = constraint_new(call, CONSTRAINT_CHECK);
     const Value *condition = call_value(call, 0, "sqltext");
     if (!condition)
-        return interp_raise(call->in, call->args->at, STR("TypeError"), "CheckConstraint() missing a required argument: 'sqltext'");
+        return interp_raise(call->in, call->args->at, STR("TypeError"),
+                            "CheckConstraint() missing a required argument: 'sqltext'");
     *call->result = constraint_value(call, constraint);
-    return to_sql_expr(call, call->args->at, *condition, &constraint->check) && call_name(call, 1, "name", &constraint->name, &constraint->name_is_final) &&
+    return to_sql_expr(call, call->args->at, *condition, &constraint->check) &&
+           call_name(call, 1, "name", &constraint->name, &constraint->name_is_final) &&
            read_constraint_options(call, constraint);
 }
 
@@ -213,7 +226,8 @@ static bool exclude_constraint(Call *call)
         Span at = call->args->items[i].at;
         if ((pair.kind != VALUE_TUPLE && pair.kind != VALUE_LIST) || pair.list->values.count != 2 ||
             !is_text(pair.list->values.items[1], &element.op))
-            return call_refuse(call, at, "Write it as (column, operator).", "an element of an exclude constraint is no pair");
+            return call_refuse(call, at, "Write it as (column, operator).",
+                               "an element of an exclude constraint is no pair");
         Str name;
         if (is_text(pair.list->values.items[0], &name)) {
             Expr *column = expr_new(call->a, EXPR_COLUMN, at);
@@ -227,7 +241,8 @@ static bool exclude_constraint(Call *call)
     }
     const Value *where = call_value(call, SIZE_MAX, "where");
     *call->result = constraint_value(call, constraint);
-    return call_name(call, SIZE_MAX, "name", &constraint->name, &constraint->name_is_final) && call_str(call, SIZE_MAX, "using", &constraint->using_) &&
+    return call_name(call, SIZE_MAX, "name", &constraint->name, &constraint->name_is_final) &&
+           call_str(call, SIZE_MAX, "using", &constraint->using_) &&
            (!where || value_is_none(*where) || to_sql_expr(call, call->args->at, *where, &constraint->where)) &&
            read_constraint_options(call, constraint);
 }
@@ -267,7 +282,8 @@ static bool index_object(Call *call)
     *object = (IndexObject){{OBJECT_INDEX}, index, false};
     index->at = call->args->at;
     *call->result = value_host(&object->host);
-    if (!call_name(call, 0, "name", &index->name, &object->name_is_final) || !call_bool(call, SIZE_MAX, "unique", &index->unique))
+    if (!call_name(call, 0, "name", &index->name, &object->name_is_final) ||
+        !call_bool(call, SIZE_MAX, "unique", &index->unique))
         return false;
     Value items = value_list(call->a->arena, VALUE_LIST);
     for (size_t i = 1; i < call->args->positional; i++)
@@ -284,7 +300,9 @@ static bool add_column_item(Call *call, ColumnObject *object, Span at, Value ite
         return true;
     HostObject *host = item.kind == VALUE_HOST ? item.host : NULL;
     switch (host ? host->kind : -1) {
-    case OBJECT_FOREIGN_KEY: vec_push(call->a->arena, &object->foreign_keys, ((ConstraintObject *)host)->constraint); return true;
+    case OBJECT_FOREIGN_KEY:
+        vec_push(call->a->arena, &object->foreign_keys, ((ConstraintObject *)host)->constraint);
+        return true;
     case OBJECT_CONSTRAINT: vec_push(call->a->arena, &object->checks, ((ConstraintObject *)host)->constraint); return true;
     case OBJECT_IDENTITY: column->identity = ((IdentityObject *)host)->identity; return true;
     case OBJECT_COMPUTED: column->computed = ((ComputedObject *)host)->computed; return true;
@@ -292,8 +310,8 @@ static bool add_column_item(Call *call, ColumnObject *object, Span at, Value ite
     default: break;
     }
     if (column->type)
-        return call_refuse(call, at, "Leave it out, or give it by keyword.", "column \"%.*s\" has an argument that is no type or constraint",
-                           STR_ARGS(column->name));
+        return call_refuse(call, at, "Leave it out, or give it by keyword.",
+                           "column \"%.*s\" has an argument that is no type or constraint", STR_ARGS(column->name));
     return to_type(call, at, item, &column->type);
 }
 
@@ -356,7 +374,8 @@ static bool column_object(Call *call)
     const Value *server_default = call_value(call, SIZE_MAX, "server_default");
     const Identity *identity = NULL;
     const Computed *computed = NULL;
-    if (server_default && !to_server_default(call, call->args->at, *server_default, column->type, &column->default_, &identity, &computed))
+    if (server_default &&
+        !to_server_default(call, call->args->at, *server_default, column->type, &column->default_, &identity, &computed))
         return false;
     column->identity = identity ? identity : column->identity;
     column->computed = computed ? computed : column->computed;
@@ -378,8 +397,10 @@ static bool identity_object(Call *call)
     i->has_cycle = cycle && !value_is_none(*cycle);
     i->has_order = order && !value_is_none(*order);
     return call_bool(call, 0, "always", &i->always) && call_bool(call, 1, "on_null", &i->on_null) &&
-           call_int(call, 2, "start", &i->start, &i->has_start) && call_int(call, 3, "increment", &i->increment, &i->has_increment) &&
-           call_int(call, 4, "minvalue", &i->minvalue, &i->has_minvalue) && call_int(call, 5, "maxvalue", &i->maxvalue, &i->has_maxvalue) &&
+           call_int(call, 2, "start", &i->start, &i->has_start) &&
+           call_int(call, 3, "increment", &i->increment, &i->has_increment) &&
+           call_int(call, 4, "minvalue", &i->minvalue, &i->has_minvalue) &&
+           call_int(call, 5, "maxvalue", &i->maxvalue, &i->has_maxvalue) &&
            call_bool(call, 6, "nominvalue", &i->nominvalue) && call_bool(call, 7, "nomaxvalue", &i->nomaxvalue) &&
            call_bool(call, 8, "cycle", &i->cycle) && call_int(call, 9, "cache", &i->cache, &i->has_cache) &&
            call_bool(call, 10, "order", &i->order);
@@ -393,7 +414,8 @@ static bool sequence_object(Call *call)
     object->options = i;
     *call->result = value_host(&object->host);
     return call_need_name(call, 0, "name", &object->name) && call_int(call, 1, "start", &i->start, &i->has_start) &&
-           call_int(call, 2, "increment", &i->increment, &i->has_increment) && call_str(call, SIZE_MAX, "schema", &object->schema) &&
+           call_int(call, 2, "increment", &i->increment, &i->has_increment) &&
+           call_str(call, SIZE_MAX, "schema", &object->schema) &&
            call_int(call, SIZE_MAX, "minvalue", &i->minvalue, &i->has_minvalue) &&
            call_int(call, SIZE_MAX, "maxvalue", &i->maxvalue, &i->has_maxvalue) &&
            call_int(call, SIZE_MAX, "cache", &i->cache, &i->has_cache);
@@ -448,8 +470,12 @@ static Constraint *type_check(Alembic *a, const Table *table, const Column *colu
     left->text = column->name;
     const Expr *sides[] = {left, expr_make(a, EXPR_LIST, EXPR_OP_EQ, column->at, items.count, items.items)};
     Constraint *check = arena_new(a->arena, Constraint);
-    *check = (Constraint){.kind = CONSTRAINT_CHECK, .name = type->constraint_name, .is_type_bound = true, .column = column->name,
-                          .check = expr_make(a, EXPR_BINARY, EXPR_OP_IN, column->at, 2, sides), .at = column->at};
+    *check = (Constraint){.kind = CONSTRAINT_CHECK,
+                          .name = type->constraint_name,
+                          .is_type_bound = true,
+                          .column = column->name,
+                          .check = expr_make(a, EXPR_BINARY, EXPR_OP_IN, column->at, 2, sides),
+                          .at = column->at};
     name_constraint(a, table, check);
     return check;
 }
@@ -493,7 +519,8 @@ bool column_constraints(Call *call, ColumnObject *object, Table *table, Constrai
             column->type = referred_type(a, fk);
     }
     if (!column->type)
-        return call_refuse(call, column->at, "Give the column a type.", "the type of column \"%.*s\" is not known", STR_ARGS(column->name));
+        return call_refuse(call, column->at, "Give the column a type.", "the type of column \"%.*s\" is not known",
+                           STR_ARGS(column->name));
     for (size_t i = 0; i < object->checks.count; i++) {
         Constraint *check = constraint_copy(a->arena, object->checks.items[i]);
         check->is_inline = check->kind == CONSTRAINT_CHECK;
@@ -563,7 +590,8 @@ static bool add_items(Call *call, const Args *items, size_t first, Table *table,
         HostObject *host = item.kind == VALUE_HOST ? item.host : NULL;
         if (host && host->kind == OBJECT_COLUMN) {
             if (!((ColumnObject *)host)->column->name.len)
-                return call_refuse(call, at, "Give the column a name.", "a column of table \"%.*s\" has no name", STR_ARGS(table->name));
+                return call_refuse(call, at, "Give the column a name.", "a column of table \"%.*s\" has no name",
+                                   STR_ARGS(table->name));
             ColumnObject copy = *(ColumnObject *)host;
             copy.column = column_copy(a->arena, copy.column);
             vec_push(a->arena, &table->columns, copy.column);
@@ -582,10 +610,11 @@ static bool add_items(Call *call, const Args *items, size_t first, Table *table,
                 index->name = name_index(a, table->name, index);
             vec_push(a->arena, indexes, index);
         } else if (item.kind == VALUE_LIST || item.kind == VALUE_TUPLE) {
-            return call_refuse(call, at, "Spread it with *.", "a list stands among the columns of table \"%.*s\"", STR_ARGS(table->name));
-        } else {
-            return call_refuse(call, at, "Pass columns, constraints and indexes.", "table \"%.*s\" has an item that is no column or constraint",
+            return call_refuse(call, at, "Spread it with *.", "a list stands among the columns of table \"%.*s\"",
                                STR_ARGS(table->name));
+        } else {
+            return call_refuse(call, at, "Pass columns, constraints and indexes.",
+                               "table \"%.*s\" has an item that is no column or constraint", STR_ARGS(table->name));
         }
     }
     for (size_t i = 0; i < later.count; i++)

@@ -7,7 +7,8 @@ static bool set_length(Call *call, Type *type)
     const Value *value = call_value(call, 0, "length");
     if (value && value->kind == VALUE_STR) {
         type->length_is_max = str_equal_fold(value->text, STR("max"));
-        return type->length_is_max || call_refuse(call, call->args->at, "Write a number.", "a type's length is not a number");
+        return type->length_is_max ||
+               call_refuse(call, call->args->at, "Write a number.", "a type's length is not a number");
     }
     int64_t length = -1;
     bool given;
@@ -87,8 +88,9 @@ static bool set_enum(Call *call, Type *type)
             return false;
     }
     if (!call_bool(call, SIZE_MAX, "native_enum", &native) || !call_bool(call, SIZE_MAX, "create_type", &create_type) ||
-        !call_bool(call, SIZE_MAX, "create_constraint", &type->create_constraint) || !call_str(call, SIZE_MAX, "schema", &type->schema) ||
-        !small_int(call, SIZE_MAX, "length", &type->length) || !call_bool(call, SIZE_MAX, "inherit_schema", &type->inherit_schema))
+        !call_bool(call, SIZE_MAX, "create_constraint", &type->create_constraint) ||
+        !call_str(call, SIZE_MAX, "schema", &type->schema) || !small_int(call, SIZE_MAX, "length", &type->length) ||
+        !call_bool(call, SIZE_MAX, "inherit_schema", &type->inherit_schema))
         return false;
     type->native_enum = native;
     type->create_type = create_type;
@@ -101,19 +103,21 @@ static bool set_array(Call *call, Type *type)
     const Value *element = call_value(call, 0, "item_type");
     if (!element)
         return interp_raise(call->in, call->args->at, STR("TypeError"), "ARRAY() missing a required argument: 'item_type'");
-    return to_type(call, call->args->at, *element, &type->element) && small_int(call, SIZE_MAX, "dimensions", &type->dimensions);
+    return to_type(call, call->args->at, *element, &type->element) &&
+           small_int(call, SIZE_MAX, "dimensions", &type->dimensions);
 }
 
 static bool set_numeric(Call *call, Type *type)
 {
     return small_int(call, 0, "precision", &type->precision) && small_int(call, 1, "scale", &type->scale) &&
-           call_bool(call, SIZE_MAX, "asdecimal", &type->as_decimal) && call_bool(call, SIZE_MAX, "unsigned", &type->unsigned_);
+           call_bool(call, SIZE_MAX, "asdecimal", &type->as_decimal) &&
+           call_bool(call, SIZE_MAX, "unsigned", &type->unsigned_);
 }
 
 static bool set_integer(Call *call, Type *type)
 {
-    return call_bool(call, SIZE_MAX, "unsigned", &type->unsigned_) && call_bool(call, SIZE_MAX, "zerofill", &type->zerofill) &&
-           small_int(call, 0, "display_width", &type->length);
+    return call_bool(call, SIZE_MAX, "unsigned", &type->unsigned_) &&
+           call_bool(call, SIZE_MAX, "zerofill", &type->zerofill) && small_int(call, 0, "display_width", &type->length);
 }
 
 static bool set_time(Call *call, Type *type)
@@ -145,7 +149,8 @@ static bool set_domain(Call *call, Type *type)
 
 static bool set_boolean(Call *call, Type *type)
 {
-    return call_bool(call, 0, "create_constraint", &type->create_constraint) && call_str(call, 1, "name", &type->constraint_name);
+    return call_bool(call, 0, "create_constraint", &type->create_constraint) &&
+           call_str(call, 1, "name", &type->constraint_name);
 }
 
 static bool set_bit(Call *call, Type *type)
@@ -163,9 +168,10 @@ bool call_type(Call *call, TypeKind kind)
     case FAMILY_NUMERIC:
     case FAMILY_FLOAT: done = set_numeric(call, type); break;
     case FAMILY_TEXT:
-        done = kind == TYPE_ENUM || kind == TYPE_PG_ENUM || kind == TYPE_MY_ENUM || kind == TYPE_MY_SET ? set_enum(call, type)
-               : kind == TYPE_PG_BIT                                                                    ? set_bit(call, type)
-                                                                                                        : set_length(call, type);
+        done = kind == TYPE_ENUM || kind == TYPE_PG_ENUM || kind == TYPE_MY_ENUM || kind == TYPE_MY_SET
+                   ? set_enum(call, type)
+               : kind == TYPE_PG_BIT ? set_bit(call, type)
+                                     : set_length(call, type);
         break;
     case FAMILY_BOOLEAN: done = kind == TYPE_MS_BIT || set_boolean(call, type); break;
     case FAMILY_TIME:
@@ -200,7 +206,8 @@ static bool type_with_variant(Call *call)
     for (size_t i = 1; i < call->args->positional; i++) {
         TypeVariant entry = {.type = variant};
         if (!is_text(call->args->items[i].value, &entry.dialect))
-            return call_refuse(call, call->args->at, "Write the dialect's name as a text.", "a variant's dialect is not a text");
+            return call_refuse(call, call->args->at, "Write the dialect's name as a text.",
+                               "a variant's dialect is not a text");
         vec_push(call->a->arena, &type->variants, entry);
     }
     *call->result = type_value(call->a, type);
@@ -272,14 +279,14 @@ bool type_class_attribute(Call *call, TypeClassObject *type, Str name, Value *re
 // ---- types that packages bring, as the SQLAlchemy type each stores its values in ----
 
 typedef enum PackageType {
-    PACKAGE_PLAIN,      // kind and length as given here
-    PACKAGE_LENGTH,     // length by argument, else the default here
-    PACKAGE_UUID,       // UUIDType(binary=True): UUID on PostgreSQL, else BINARY(16) or CHAR(32)
-    PACKAGE_BY_DIALECT, // kind on PostgreSQL, TEXT elsewhere
-    PACKAGE_RAW,        // the dialect's own name
+    PACKAGE_PLAIN,        // kind and length as given here
+    PACKAGE_LENGTH,       // length by argument, else the default here
+    PACKAGE_UUID,         // UUIDType(binary=True): UUID on PostgreSQL, else BINARY(16) or CHAR(32)
+    PACKAGE_BY_DIALECT,   // kind on PostgreSQL, TEXT elsewhere
+    PACKAGE_RAW,          // the dialect's own name
     PACKAGE_GEOMETRY,
     PACKAGE_VECTOR,
-    PACKAGE_ENCRYPTED,  // StringEncryptedType(type, key, ..., length=)
+    PACKAGE_ENCRYPTED,   // StringEncryptedType(type, key, ..., length=)
 } PackageType;
 
 static const struct {
@@ -388,23 +395,47 @@ static void add_package_types(Alembic *a)
     static const struct {
         const char *module, *package;
     } modules[] = {
-        {"sqlalchemy_utils", "sqlalchemy_utils"},       {"sqlalchemy_utils.types", "sqlalchemy_utils"},
-        {"sqlmodel", "sqlmodel"},                       {"sqlmodel.sql", "sqlmodel"},
-        {"sqlmodel.sql.sqltypes", "sqlmodel"},          {"fastapi_users_db_sqlalchemy", "fastapi_users_db_sqlalchemy"},
+        {"sqlalchemy_utils", "sqlalchemy_utils"},
+        {"sqlalchemy_utils.types", "sqlalchemy_utils"},
+        {"sqlmodel", "sqlmodel"},
+        {"sqlmodel.sql", "sqlmodel"},
+        {"sqlmodel.sql.sqltypes", "sqlmodel"},
+        {"fastapi_users_db_sqlalchemy", "fastapi_users_db_sqlalchemy"},
         {"fastapi_users_db_sqlalchemy.generics", "fastapi_users_db_sqlalchemy"},
-        {"geoalchemy2", "geoalchemy2"},                 {"geoalchemy2.types", "geoalchemy2"},
-        {"pgvector", "pgvector"},                       {"pgvector.sqlalchemy", "pgvector"},
-        {"oslo_db", "oslo_db"},                         {"oslo_db.sqlalchemy", "oslo_db"},
-        {"oslo_db.sqlalchemy.types", "oslo_db"},        {"sqlalchemy_jsonfield", "sqlalchemy_jsonfield"},
+        {"geoalchemy2", "geoalchemy2"},
+        {"geoalchemy2.types", "geoalchemy2"},
+        {"pgvector", "pgvector"},
+        {"pgvector.sqlalchemy", "pgvector"},
+        {"oslo_db", "oslo_db"},
+        {"oslo_db.sqlalchemy", "oslo_db"},
+        {"oslo_db.sqlalchemy.types", "oslo_db"},
+        {"sqlalchemy_jsonfield", "sqlalchemy_jsonfield"},
     };
     // sqlalchemy_utils keeps each type in a module of its own name as well
-    static const char *const utils[] = {"arrow", "uuid", "json", "ts_vector", "url", "email", "choice", "scalar_list", "ip_address",
-                                        "country", "currency", "timezone", "locale", "color", "phone_number", "weekdays", "ltree",
-                                        "encrypted", "encrypted.encrypted_type"};
+    static const char *const utils[] = {"arrow",
+                                        "uuid",
+                                        "json",
+                                        "ts_vector",
+                                        "url",
+                                        "email",
+                                        "choice",
+                                        "scalar_list",
+                                        "ip_address",
+                                        "country",
+                                        "currency",
+                                        "timezone",
+                                        "locale",
+                                        "color",
+                                        "phone_number",
+                                        "weekdays",
+                                        "ltree",
+                                        "encrypted",
+                                        "encrypted.encrypted_type"};
     for (size_t m = 0; m < sizeof modules / sizeof modules[0]; m++)
         add_package_module(a, modules[m].module, modules[m].package);
     for (size_t u = 0; u < sizeof utils / sizeof utils[0]; u++)
-        add_package_module(a, str_cstr(a->arena, str_format(a->arena, "sqlalchemy_utils.types.%s", utils[u])), "sqlalchemy_utils");
+        add_package_module(a, str_cstr(a->arena, str_format(a->arena, "sqlalchemy_utils.types.%s", utils[u])),
+                           "sqlalchemy_utils");
 }
 
 // ---- modules of types ----
@@ -420,9 +451,9 @@ static const struct {
     const char *name;
     TypeKind kind;
 } aliases[] = {
-    {"BigInt", TYPE_BIG_INTEGER}, {"Binary", TYPE_LARGE_BINARY}, {"DECIMAL", TYPE_SQL_DECIMAL}, {"TypeDecorator", TYPE_USER_DEFINED},
-    {"UserDefinedType", TYPE_USER_DEFINED}, {"TypeEngine", TYPE_USER_DEFINED}, {"Concatenable", TYPE_USER_DEFINED},
-    {"SchemaType", TYPE_USER_DEFINED},
+    {"BigInt", TYPE_BIG_INTEGER},         {"Binary", TYPE_LARGE_BINARY},          {"DECIMAL", TYPE_SQL_DECIMAL},
+    {"TypeDecorator", TYPE_USER_DEFINED}, {"UserDefinedType", TYPE_USER_DEFINED}, {"TypeEngine", TYPE_USER_DEFINED},
+    {"Concatenable", TYPE_USER_DEFINED},  {"SchemaType", TYPE_USER_DEFINED},
 };
 
 void open_type_modules(Alembic *a, ModuleObject *sa)
@@ -433,8 +464,7 @@ void open_type_modules(Alembic *a, ModuleObject *sa)
     ModuleObject *plain[] = {sa, types, sqltypes};
     for (size_t m = 0; m < 3; m++) {
         for (int kind = 0; kind < TYPE_COUNT; kind++)
-            if (type_is_in((TypeKind)kind, "") && kind != TYPE_USER_DEFINED &&
-                !(m == 0 && kind == TYPE_NULL))
+            if (type_is_in((TypeKind)kind, "") && kind != TYPE_USER_DEFINED && !(m == 0 && kind == TYPE_NULL))
                 add_type_class(a, plain[m], (TypeKind)kind, type_name((TypeKind)kind));
         for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
             if (m > 0 || i < 3 || i == 3)
@@ -443,7 +473,8 @@ void open_type_modules(Alembic *a, ModuleObject *sa)
     for (size_t d = 0; d < sizeof dialects / sizeof dialects[0]; d++) {
         const char *own = strcmp(dialects[d], "mariadb") == 0 ? "mysql" : dialects[d];
         Str name = str_format(a->arena, "sqlalchemy.dialects.%s", dialects[d]);
-        ModuleObject *modules[3] = {module_new(a, str_cstr(a->arena, name)), module_new(a, str_cstr(a->arena, str_format(a->arena, "%.*s.base", STR_ARGS(name)))),
+        ModuleObject *modules[3] = {module_new(a, str_cstr(a->arena, name)),
+                                    module_new(a, str_cstr(a->arena, str_format(a->arena, "%.*s.base", STR_ARGS(name)))),
                                     module_new(a, str_cstr(a->arena, str_format(a->arena, "%.*s.types", STR_ARGS(name))))};
         for (size_t m = 0; m < 3; m++) {
             for (int kind = 0; kind < TYPE_COUNT; kind++)
@@ -456,7 +487,8 @@ void open_type_modules(Alembic *a, ModuleObject *sa)
     }
     static const char *const postgresql_parts[] = {"json", "array", "ranges", "named_types", "hstore"};
     for (size_t i = 0; i < sizeof postgresql_parts / sizeof postgresql_parts[0]; i++) {
-        ModuleObject *part = module_new(a, str_cstr(a->arena, str_format(a->arena, "sqlalchemy.dialects.postgresql.%s", postgresql_parts[i])));
+        ModuleObject *part = module_new(
+            a, str_cstr(a->arena, str_format(a->arena, "sqlalchemy.dialects.postgresql.%s", postgresql_parts[i])));
         part->members = ((ModuleObject *)map_get(&a->modules, STR("sqlalchemy.dialects.postgresql")))->members;
     }
     add_package_types(a);

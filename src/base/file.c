@@ -26,7 +26,8 @@ static bool read_all(Arena *arena, Diag *diag, int fd, Str path, size_t max_byte
             break;
         len += (size_t)got;
         if (len > max_bytes)
-            return diag_error(diag, SPAN_NONE, "file \"%.*s\" is larger than the limit of %zu bytes", STR_ARGS(path), max_bytes);
+            return diag_error(diag, SPAN_NONE, "file \"%.*s\" is larger than the limit of %zu bytes", STR_ARGS(path),
+                              max_bytes);
     }
     *text = (Str){bytes, len};
     return true;

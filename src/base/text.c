@@ -171,7 +171,10 @@ size_t utf8_decode(Str s, uint32_t *code)
         *code = first;
         return 1;
     }
-    size_t len = first >= 0xf0 && first < 0xf8 ? 4 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xc2 && first < 0xe0 ? 2 : 0;
+    size_t len = first >= 0xf0 && first < 0xf8   ? 4
+                 : first >= 0xe0 && first < 0xf0 ? 3
+                 : first >= 0xc2 && first < 0xe0 ? 2
+                                                 : 0;
     if (!len || s.len < len)
         return 0;
     uint32_t value = first & (0x7fu >> len);

@@ -91,13 +91,14 @@ static bool check_code(TextCheck *check, Diag *diag, uint32_t code)
     }
     if (!code_is_hidden(code))
         return true;
-    bool direction = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0x200e || code == 0x200f ||
-                     code == 0x61c;
+    bool direction = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0x200e ||
+                     code == 0x200f || code == 0x61c;
     snprintf(what, sizeof what, "%s U+%04X", direction ? "a hidden text-direction character" : "an invisible character",
              (unsigned)code);
     fault(check, diag, "E-601", what);
     if (check->rules && check->rules->has_backslash)
-        diag_hint(diag, "A reader would not see it; in SQL it is written E'\\%c%0*X'.", code > 0xffff ? 'U' : 'u', code > 0xffff ? 8 : 4, (unsigned)code);
+        diag_hint(diag, "A reader would not see it; in SQL it is written E'\\%c%0*X'.", code > 0xffff ? 'U' : 'u',
+                  code > 0xffff ? 8 : 4, (unsigned)code);
     else if (check->rules)
         diag_hint(diag, "A reader would not see it; in SQL it is written '...' || char(%u).", (unsigned)code);
     return false;

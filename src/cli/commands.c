@@ -8,37 +8,56 @@ const OptionSpec global_options[] = {
     {NULL, NULL, NULL},
 };
 
-#define END_OF_OPTIONS {NULL, NULL, NULL}
+#define END_OF_OPTIONS                                                                                                      \
+    {                                                                                                                       \
+        NULL, NULL, NULL                                                                                                    \
+    }
 
-static const OptionSpec listing_options[] = {{"-v", NULL, "print all of each revision"}, {"--verbose", NULL, "the same as -v"},
-                                             {"--format", "text|json", "form of the output"}, END_OF_OPTIONS};
+static const OptionSpec listing_options[] = {{"-v", NULL, "print all of each revision"},
+                                             {"--verbose", NULL, "the same as -v"},
+                                             {"--format", "text|json", "form of the output"},
+                                             END_OF_OPTIONS};
 
-static const OptionSpec history_options[] = {{"-r", "A:B", "from A up to B"}, {"--rev-range", "A:B", "the same as -r"},
-                                             {"-v", NULL, "print all of each revision"}, {"--verbose", NULL, "the same as -v"},
-                                             {"--format", "text|json", "form of the output"}, END_OF_OPTIONS};
+static const OptionSpec history_options[] = {{"-r", "A:B", "from A up to B"},
+                                             {"--rev-range", "A:B", "the same as -r"},
+                                             {"-v", NULL, "print all of each revision"},
+                                             {"--verbose", NULL, "the same as -v"},
+                                             {"--format", "text|json", "form of the output"},
+                                             END_OF_OPTIONS};
 
-static const OptionSpec heads_options[] = {{"-v", NULL, "print all of each revision"}, {"--verbose", NULL, "the same as -v"},
+static const OptionSpec heads_options[] = {{"-v", NULL, "print all of each revision"},
+                                           {"--verbose", NULL, "the same as -v"},
                                            {"--resolve-dependencies", NULL, "a revision that another depends on is no head"},
-                                           {"--format", "text|json", "form of the output"}, END_OF_OPTIONS};
+                                           {"--format", "text|json", "form of the output"},
+                                           END_OF_OPTIONS};
 
-#define SCRIPT_OPTIONS                                                                                                        \
-    {"--dialect", "D[:VERSION]", "postgresql or sqlite, with the oldest server version to support"},                         \
-        {"--bare", NULL, "what \"alembic --sql\" prints: no guard, no receipt"},                                              \
-        {"--client", "CLIENT", "psql, sqlite3 or generic (default: the dialect's stock client)"},                             \
-        {"--ascii", NULL, "keep literals to ASCII"}, {"--sql", NULL, "accepted and implied"}, {"-o", "FILE", "write to FILE, which must not exist"}
+#define SCRIPT_OPTIONS                                                                                                      \
+    {"--dialect", "D[:VERSION]", "postgresql or sqlite, with the oldest server version to support"},                        \
+        {"--bare", NULL, "what \"alembic --sql\" prints: no guard, no receipt"},                                            \
+        {"--client", "CLIENT", "psql, sqlite3 or generic (default: the dialect's stock client)"},                           \
+        {"--ascii", NULL, "keep literals to ASCII"}, {"--sql", NULL, "accepted and implied"},                               \
+    {                                                                                                                       \
+        "-o", "FILE", "write to FILE, which must not exist"                                                                 \
+    }
 
-static const OptionSpec script_options[] = {SCRIPT_OPTIONS,
-                                            {"--from-section", "K", "go on from section K, after a run that stopped there"},
-                                            END_OF_OPTIONS};
+static const OptionSpec script_options[] = {
+    SCRIPT_OPTIONS, {"--from-section", "K", "go on from section K, after a run that stopped there"}, END_OF_OPTIONS};
 static const OptionSpec stamp_options[] = {SCRIPT_OPTIONS, END_OF_OPTIONS};
 
-static const OptionSpec survey_options[] = {{"--dialect", "D[:VERSION]", "dialect to render; may be given more than once (default: all)"},
-                                            {"--emit", "DIR", "write each revision's SQL below DIR"},
-                                            {"--format", "text|json", "form of the output"},
-                                            END_OF_OPTIONS};
+static const OptionSpec survey_options[] = {
+    {"--dialect", "D[:VERSION]", "dialect to render; may be given more than once (default: all)"},
+    {"--emit", "DIR", "write each revision's SQL below DIR"},
+    {"--format", "text|json", "form of the output"},
+    END_OF_OPTIONS};
 
-#define PASSWORD_FD {"--password-fd", "N", "read the secret key's password from file descriptor N (default: ask at the terminal)"}
-#define REPORT_FORMAT {"--format", "text|json", "form of the output"}
+#define PASSWORD_FD                                                                                                         \
+    {                                                                                                                       \
+        "--password-fd", "N", "read the secret key's password from file descriptor N (default: ask at the terminal)"        \
+    }
+#define REPORT_FORMAT                                                                                                       \
+    {                                                                                                                       \
+        "--format", "text|json", "form of the output"                                                                       \
+    }
 
 static const OptionSpec keygen_options[] = {{"-o", "NAME", "write NAME.key and NAME.pub, which must not exist"},
                                             {"--no-password", NULL, "do not encrypt the secret key"},
@@ -62,12 +81,14 @@ static const OptionSpec pack_options[] = {
     {"--irreversible", "REV=WHY", "REV has no way back but a backup; may be given more than once"},
     REPORT_FORMAT,
     END_OF_OPTIONS};
-static const OptionSpec repack_options[] = {{"-o", "FILE", "write to FILE.tar.gz, FILE.tar or the folder FILE, which must not exist"}, END_OF_OPTIONS};
+static const OptionSpec repack_options[] = {
+    {"-o", "FILE", "write to FILE.tar.gz, FILE.tar or the folder FILE, which must not exist"}, END_OF_OPTIONS};
 static const OptionSpec inspect_options[] = {REPORT_FORMAT, END_OF_OPTIONS};
-static const OptionSpec verify_options[] = {{"--pubkey", "FILE", "the public key that must have signed it"},
-                                            {"--extract", "DIR", "write its files to DIR, which must not exist, once all has passed"},
-                                            REPORT_FORMAT,
-                                            END_OF_OPTIONS};
+static const OptionSpec verify_options[] = {
+    {"--pubkey", "FILE", "the public key that must have signed it"},
+    {"--extract", "DIR", "write its files to DIR, which must not exist, once all has passed"},
+    REPORT_FORMAT,
+    END_OF_OPTIONS};
 
 const Command commands[] = {
     {"history", "[-r A:B] [-v]", "List the revisions, newest first", 0, 0, history_options, run_history},
@@ -77,12 +98,17 @@ const Command commands[] = {
     {"upgrade", "[FROM:]TO --dialect D", "Print the script that upgrades a database", 1, 1, script_options, run_upgrade},
     {"downgrade", "FROM:TO --dialect D", "Print the script that downgrades a database", 1, 1, script_options, run_downgrade},
     {"stamp", "[FROM:]TO --dialect D", "Print the script that only moves the version rows", 1, 1, stamp_options, run_stamp},
-    {"survey", "[--dialect D...]", "Try every revision both ways: what renders, what does not and why", 0, 0, survey_options, run_survey},
+    {"survey", "[--dialect D...]", "Try every revision both ways: what renders, what does not and why", 0, 0, survey_options,
+     run_survey},
     {"keygen", "-o NAME", "Make a key pair, as minisign does", 0, 0, keygen_options, run_keygen},
-    {"pack", "FROM:TO [FROM2:TO...] --key FILE", "Pack the scripts of ranges into a signed bundle", 1, 4096, pack_options, run_pack},
-    {"repack", "BUNDLE -o FILE", "Write a bundle in another form; its contents and signatures stay", 1, 1, repack_options, run_repack},
-    {"inspect", "BUNDLE", "Say what a bundle holds and which keys signed it, without judging them", 1, 1, inspect_options, run_inspect},
-    {"verify", "BUNDLE --pubkey FILE", "Judge a bundle: its signature, its contents, its form", 1, 1, verify_options, run_verify},
+    {"pack", "FROM:TO [FROM2:TO...] --key FILE", "Pack the scripts of ranges into a signed bundle", 1, 4096, pack_options,
+     run_pack},
+    {"repack", "BUNDLE -o FILE", "Write a bundle in another form; its contents and signatures stay", 1, 1, repack_options,
+     run_repack},
+    {"inspect", "BUNDLE", "Say what a bundle holds and which keys signed it, without judging them", 1, 1, inspect_options,
+     run_inspect},
+    {"verify", "BUNDLE --pubkey FILE", "Judge a bundle: its signature, its contents, its form", 1, 1, verify_options,
+     run_verify},
     {NULL, NULL, NULL, 0, 0, NULL, NULL},
 };
 

@@ -41,5 +41,6 @@ bool run_show(Cli *cli)
     ListingOptions options;
     Project *project = options_of(cli, &options) ? cli_project(cli) : NULL;
     Str text;
-    return project && show_text(cli->arena, &cli->diag, project, cli->arguments.items[0], options, &text) && cli_write(cli, text);
+    return project && show_text(cli->arena, &cli->diag, project, cli->arguments.items[0], options, &text) &&
+           cli_write(cli, text);
 }

@@ -8,7 +8,8 @@ static void print_options(const OptionSpec *options)
 {
     for (; options && options->name; options++) {
         char left[64];
-        snprintf(left, sizeof left, "%s%s%s", options->name, options->value ? " " : "", options->value ? options->value : "");
+        snprintf(left, sizeof left, "%s%s%s", options->name, options->value ? " " : "",
+                 options->value ? options->value : "");
         printf("  %-26s %s\n", left, options->help);
     }
 }
@@ -24,12 +25,14 @@ static void print_command_help(const Command *command)
 static void print_help(void)
 {
     printf("usage: waybill [-c INI] COMMAND ...\n\n"
-           "Reads an Alembic revision chain without running it, renders its exact SQL, and packs it into signed bundles.\n\ncommands:\n");
+           "Reads an Alembic revision chain without running it, renders its exact SQL, and packs it into signed "
+           "bundles.\n\ncommands:\n");
     for (const Command *command = commands; command->name; command++)
         printf("  %-10s %s\n", command->name, command->summary);
     printf("\noptions:\n");
     print_options(global_options);
-    printf("\n\"waybill COMMAND --help\" describes one command. Exit status: 0 done, 1 refused, 2 wrong command line, 3 the system failed.\n");
+    printf("\n\"waybill COMMAND --help\" describes one command. Exit status: 0 done, 1 refused, 2 wrong command line, 3 the "
+           "system failed.\n");
 }
 
 static const Command *find_command(const char *name)
@@ -82,7 +85,8 @@ static bool read_arguments(Cli *cli, int argc, char **argv, bool *help)
         if (equal != SIZE_MAX) {
             name = str_slice(word, 0, equal);
             value = str_slice(word, equal + 1, word.len);
-        } else if (word.len > 2 && word.ptr[1] != '-' && find_option(cli->command ? cli->command->options : NULL, str_slice(word, 0, 2))) {
+        } else if (word.len > 2 && word.ptr[1] != '-' &&
+                   find_option(cli->command ? cli->command->options : NULL, str_slice(word, 0, 2))) {
             name = str_slice(word, 0, 2);   // -r-3:head, glued as Alembic wants it
             value = str_slice(word, 2, word.len);
             equal = 2;
@@ -129,7 +133,8 @@ static bool run(Cli *cli, int argc, char **argv)
     if (cli->arguments.count < cli->command->least)
         return cli_usage(cli, "%s needs %s", cli->command->name, cli->command->arguments);
     if (cli->arguments.count > cli->command->most)
-        return cli_usage(cli, "%s takes no argument \"%.*s\"", cli->command->name, STR_ARGS(cli->arguments.items[cli->command->most]));
+        return cli_usage(cli, "%s takes no argument \"%.*s\"", cli->command->name,
+                         STR_ARGS(cli->arguments.items[cli->command->most]));
     return cli->command->run(cli);
 }
 

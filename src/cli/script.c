@@ -30,7 +30,10 @@ bool dialect_options(Cli *cli, const Project *project, Str wanted, RenderOptions
         if (!dialect_parse(&cli->diag, full, &dialect, &minimum))
             return false;
     }
-    *options = (RenderOptions){.style = {.dialect = dialect, .minimum = minimum, .ascii = cli_flag(cli, "--ascii"), .bare = cli_flag(cli, "--bare")},
+    *options = (RenderOptions){.style = {.dialect = dialect,
+                                         .minimum = minimum,
+                                         .ascii = cli_flag(cli, "--ascii"),
+                                         .bare = cli_flag(cli, "--bare")},
                                .bare = cli_flag(cli, "--bare"),
                                .bundle = STR("-"),
                                .transaction_per_step = project->settings.transaction_per_step};

@@ -86,7 +86,8 @@ static Str file_name(Arena *arena, Str id)
     char *name = str_cstr(arena, id);
     for (size_t i = 0; i < id.len; i++) {
         char c = name[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-'))
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+              c == '-'))
             name[i] = '_';
     }
     return (Str){name, id.len};
@@ -106,8 +107,8 @@ static void add_refusal(Cli *cli, Buf *out, const SurveyRow *row)
         span_position(error->at, &line, &column);
         file = error->at.source->name;
     }
-    buf_addf(out, "%.*s\t%s\t%.*s\t%u\t%.*s\n", STR_ARGS(row->revision->id), row->direction == DIRECTION_UP ? "up" : "down", STR_ARGS(file), line,
-             STR_ARGS(flat(cli->arena, error ? error->text : STR("unknown"))));
+    buf_addf(out, "%.*s\t%s\t%.*s\t%u\t%.*s\n", STR_ARGS(row->revision->id), row->direction == DIRECTION_UP ? "up" : "down",
+             STR_ARGS(file), line, STR_ARGS(flat(cli->arena, error ? error->text : STR("unknown"))));
 }
 
 static bool emit(Cli *cli, const Tally *tally, Str folder)
@@ -166,8 +167,10 @@ static void add_json(Buf *out, const Tally *tally)
 {
     buf_add(out, STR("{\"dialect\": "));
     buf_add_json(out, tally->dialect->name);
-    buf_addf(out, ", \"files\": %zu, \"both\": %zu, \"upgrades\": %zu, \"downgrades\": %zu, \"empty_downgrades\": %zu, \"refused\": [", tally->files,
-             tally->both, tally->up, tally->down, tally->empty_down);
+    buf_addf(
+        out,
+        ", \"files\": %zu, \"both\": %zu, \"upgrades\": %zu, \"downgrades\": %zu, \"empty_downgrades\": %zu, \"refused\": [",
+        tally->files, tally->both, tally->up, tally->down, tally->empty_down);
     bool first = true;
     for (size_t i = 0; i < tally->rows.count; i++) {
         const SurveyRow *row = &tally->rows.items[i];
@@ -201,9 +204,11 @@ static bool survey_dialect(Cli *cli, const Project *project, Str name, Tally *ta
         return false;
     }
     RenderOptions *options = arena_new(cli->arena, RenderOptions);
-    *options = (RenderOptions){.style = {.dialect = tally->dialect, .minimum = minimum, .bare = true}, .bare = true, .bundle = STR("-")};
+    *options = (RenderOptions){
+        .style = {.dialect = tally->dialect, .minimum = minimum, .bare = true}, .bare = true, .bundle = STR("-")};
     Renderer *renderer = render_open(cli->arena, &cli->diag, project, options);
-    if (!renderer || !path_all(cli->arena, &cli->diag, project, &all) || !render_survey(renderer, &cli->diag, &all, &tally->rows))
+    if (!renderer || !path_all(cli->arena, &cli->diag, project, &all) ||
+        !render_survey(renderer, &cli->diag, &all, &tally->rows))
         return false;
     count(cli, tally);
     return true;
@@ -225,7 +230,8 @@ bool run_survey(Cli *cli)
     bool json = str_equal(format, STR("json"));
     Buf out = buf_open(cli->arena);
     if (!json)
-        buf_addf(&out, "%zu revisions, %zu heads, %zu bases\n\n", project->graph.revisions.count, project->graph.heads.count, project->graph.bases.count);
+        buf_addf(&out, "%zu revisions, %zu heads, %zu bases\n\n", project->graph.revisions.count, project->graph.heads.count,
+                 project->graph.bases.count);
     for (size_t i = 0; i < asked->count; i++) {
         Tally tally;
         if (!survey_dialect(cli, project, asked->items[i], &tally) || (folder.len && !emit(cli, &tally, folder)))

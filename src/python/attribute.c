@@ -18,7 +18,9 @@ const Builtin *native_method(Value object, Str name)
     case VALUE_TUPLE: return member_find(tuple_methods, name);
     case VALUE_DICT: return member_find(dict_methods, name);
     case VALUE_SET: return member_find(set_methods, name);
-    case VALUE_INT: case VALUE_BOOL: case VALUE_FLOAT: return member_find(number_methods, name);
+    case VALUE_INT:
+    case VALUE_BOOL:
+    case VALUE_FLOAT: return member_find(number_methods, name);
     case VALUE_TIME: return member_find(time_methods, name);
     case VALUE_UUID: return member_find(uuid_methods, name);
     case VALUE_DECIMAL: return member_find(decimal_methods, name);
@@ -70,7 +72,8 @@ bool instance_method(Interp *in, Value object, Str name, Value *out)
 
 static bool no_attribute(Interp *in, Span at, Str type, Str name)
 {
-    return interp_raise(in, at, STR("AttributeError"), "'%.*s' object has no attribute '%.*s'", STR_ARGS(type), STR_ARGS(name));
+    return interp_raise(in, at, STR("AttributeError"), "'%.*s' object has no attribute '%.*s'", STR_ARGS(type),
+                        STR_ARGS(name));
 }
 
 static Value dict_of(Interp *in, const Map *attributes)
@@ -104,7 +107,8 @@ static bool instance_attribute(Interp *in, Span at, Value object, Str name, Valu
         return true;
     }
     bool exception = is_exception_class(instance->class);
-    if (exception && (str_equal(name, STR("__traceback__")) || str_equal(name, STR("__cause__")) || str_equal(name, STR("__context__")))) {
+    if (exception && (str_equal(name, STR("__traceback__")) || str_equal(name, STR("__cause__")) ||
+                      str_equal(name, STR("__context__")))) {
         *out = VALUE_OF_NONE;
         return true;
     }
@@ -146,14 +150,16 @@ static bool class_value_attribute(Interp *in, Span at, Class *class, Str name, V
         enum_members(in, at, class, &members);
         *out = value_dict(in->arena);
         for (size_t i = 0; i < members.list->values.count; i++)
-            dict_put(in->arena, out->dict, *(Value *)map_get(&members.list->values.items[i].instance->attributes, STR("name")),
+            dict_put(in->arena, out->dict,
+                     *(Value *)map_get(&members.list->values.items[i].instance->attributes, STR("name")),
                      members.list->values.items[i]);
         return true;
     }
     HostObject *base = class_host_base(class);
     if (base)
         return in->host->attribute(in->host, in, at, base, name, out);
-    return interp_raise(in, at, STR("AttributeError"), "type object '%.*s' has no attribute '%.*s'", STR_ARGS(class->name), STR_ARGS(name));
+    return interp_raise(in, at, STR("AttributeError"), "type object '%.*s' has no attribute '%.*s'", STR_ARGS(class->name),
+                        STR_ARGS(name));
 }
 
 static bool super_attribute(Interp *in, Span at, const Builtin *b, Str name, Value *out)
@@ -179,7 +185,9 @@ static bool super_attribute(Interp *in, Span at, const Builtin *b, Str name, Val
 bool builtin_attribute(Interp *in, Span at, const Builtin *b, Str name, Value *out)
 {
     switch (b->kind) {
-    case B_MODULE: case B_TYPE: case B_FUNCTION: {
+    case B_MODULE:
+    case B_TYPE:
+    case B_FUNCTION: {
         const Builtin *member = member_find(b->members, name);
         if (member) {
             *out = member->kind == B_CONSTANT ? member->self : value_builtin(member);
@@ -190,9 +198,13 @@ bool builtin_attribute(Interp *in, Span at, const Builtin *b, Str name, Value *o
             return true;
         }
         if (b->kind != B_MODULE && b->type) {   // str.upper and such: a function of the object
-            static const struct { int type; const Builtin *methods; } tables[] = {
-                {VALUE_STR, str_methods}, {VALUE_BYTES, bytes_methods}, {VALUE_LIST, list_methods}, {VALUE_DICT, dict_methods},
-                {VALUE_SET, set_methods}, {VALUE_INT, number_methods}, {VALUE_FLOAT, number_methods}, {VALUE_TUPLE, tuple_methods},
+            static const struct {
+                int type;
+                const Builtin *methods;
+            } tables[] = {
+                {VALUE_STR, str_methods},      {VALUE_BYTES, bytes_methods}, {VALUE_LIST, list_methods},
+                {VALUE_DICT, dict_methods},    {VALUE_SET, set_methods},     {VALUE_INT, number_methods},
+                {VALUE_FLOAT, number_methods}, {VALUE_TUPLE, tuple_methods},
             };
             for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
                 if (tables[i].type == b->type && member_find(tables[i].methods, name)) {
@@ -205,14 +217,17 @@ bool builtin_attribute(Interp *in, Span at, const Builtin *b, Str name, Value *o
         }
         if (b->kind == B_MODULE && b->other.kind == VALUE_BUILTIN && !str_starts(name, STR("__"))) {   // any name at all
             if (b->other.builtin->kind == B_UNKNOWN)
-                *out = value_unknown(in->arena, at, str_format(in->arena, "%.*s.%.*s is known only when the program runs", STR_ARGS(builtin_name(b)), STR_ARGS(name)),
+                *out = value_unknown(in->arena, at,
+                                     str_format(in->arena, "%.*s.%.*s is known only when the program runs",
+                                                STR_ARGS(builtin_name(b)), STR_ARGS(name)),
                                      STR("Write the value in the revision."));
             else
                 *out = b->other;
             return true;
         }
         if (b->kind == B_MODULE)
-            return interp_raise(in, at, STR("AttributeError"), "module '%.*s' has no attribute '%.*s'", STR_ARGS(builtin_name(b)), STR_ARGS(name));
+            return interp_raise(in, at, STR("AttributeError"), "module '%.*s' has no attribute '%.*s'",
+                                STR_ARGS(builtin_name(b)), STR_ARGS(name));
         break;
     }
     case B_IGNORED: *out = value_builtin(b); return true;
@@ -232,9 +247,11 @@ bool builtin_attribute(Interp *in, Span at, const Builtin *b, Str name, Value *o
             return true;
         }
         break;
-    case B_RANGE: case B_SLICE: {
+    case B_RANGE:
+    case B_SLICE: {
         int64_t part = str_equal(name, STR("start")) ? b->start : str_equal(name, STR("stop")) ? b->stop : b->step;
-        if (b->kind == B_RANGE && (str_equal(name, STR("start")) || str_equal(name, STR("stop")) || str_equal(name, STR("step")))) {
+        if (b->kind == B_RANGE &&
+            (str_equal(name, STR("start")) || str_equal(name, STR("stop")) || str_equal(name, STR("step")))) {
             *out = value_int(part);
             return true;
         }
@@ -246,10 +263,22 @@ bool builtin_attribute(Interp *in, Span at, const Builtin *b, Str name, Value *o
             return true;
         }
         break;
-    case B_METHOD: case B_CONSTANT: case B_ITERATOR: case B_ELLIPSIS: case B_NOT_IMPLEMENTED: case B_STATIC: case B_CLASSMETHOD:
-    case B_PARTIAL: case B_MATCH: case B_CONTEXT: case B_SUPPRESS: case B_GETTER: case B_UNKNOWN: case B_AUTO: case B_NAMEDTUPLE:
-    case B_COMPOSED:
-        break;
+    case B_METHOD:
+    case B_CONSTANT:
+    case B_ITERATOR:
+    case B_ELLIPSIS:
+    case B_NOT_IMPLEMENTED:
+    case B_STATIC:
+    case B_CLASSMETHOD:
+    case B_PARTIAL:
+    case B_MATCH:
+    case B_CONTEXT:
+    case B_SUPPRESS:
+    case B_GETTER:
+    case B_UNKNOWN:
+    case B_AUTO:
+    case B_NAMEDTUPLE:
+    case B_COMPOSED: break;
     }
     return no_attribute(in, at, b->kind == B_TYPE ? builtin_name(b) : value_type_name(value_builtin(b)), name);
 }
@@ -280,8 +309,12 @@ static bool function_attribute(Interp *in, Span at, Value object, Str name, Valu
 // Names that Python has and this evaluator has not: they are refused, since an AttributeError could be caught.
 static bool is_missing_here(Value object, Str name)
 {
-    static const char *const numbers[] = {"real", "imag", "numerator", "denominator", "conjugate", "as_integer_ratio", "bit_count", "to_bytes", "from_bytes", "hex", "fromhex"};
-    static const char *const others[] = {"isprintable", "symmetric_difference_update", "fromhex", "maketrans", "fromkeys", "elements", "subtract", "move_to_end"};
+    static const char *const numbers[] = {
+        "real",      "imag",     "numerator",  "denominator", "conjugate", "as_integer_ratio",
+        "bit_count", "to_bytes", "from_bytes", "hex",         "fromhex"};
+    static const char *const others[] = {
+        "isprintable", "symmetric_difference_update", "fromhex", "maketrans", "fromkeys", "elements", "subtract",
+        "move_to_end"};
     const char *const *names = others;
     size_t count = sizeof others / sizeof *others;
     if (object.kind == VALUE_INT || object.kind == VALUE_FLOAT || object.kind == VALUE_BOOL) {
@@ -289,8 +322,9 @@ static bool is_missing_here(Value object, Str name)
         count = sizeof numbers / sizeof *numbers;
     }
     bool open_ended = object.kind == VALUE_TIME || object.kind == VALUE_DECIMAL || object.kind == VALUE_UUID ||
-                      (object.kind == VALUE_BUILTIN && (object.builtin->kind == B_PATTERN || object.builtin->kind == B_MATCH ||
-                                                        object.builtin->kind == B_ITERATOR || (object.builtin->kind == B_TYPE && object.builtin->type)));
+                      (object.kind == VALUE_BUILTIN &&
+                       (object.builtin->kind == B_PATTERN || object.builtin->kind == B_MATCH ||
+                        object.builtin->kind == B_ITERATOR || (object.builtin->kind == B_TYPE && object.builtin->type)));
     if (open_ended && !str_starts(name, STR("__")))
         return true;
     for (size_t i = 0; i < count; i++)
@@ -327,7 +361,8 @@ bool interp_attribute(Interp *in, Span at, Value object, Str name, Value *out)
             return true;
         if (in->trouble == TROUBLE_RAISED && is_missing_here(object, name)) {
             in->trouble = TROUBLE_NONE;
-            return interp_refuse(in, at, STR_EMPTY, "\"%.*s\" of %.*s is not supported", STR_ARGS(name), STR_ARGS(value_type_name(object)));
+            return interp_refuse(in, at, STR_EMPTY, "\"%.*s\" of %.*s is not supported", STR_ARGS(name),
+                                 STR_ARGS(value_type_name(object)));
         }
         return false;
     }
@@ -339,14 +374,16 @@ bool interp_attribute(Interp *in, Span at, Value object, Str name, Value *out)
         Arg arg = {STR_EMPTY, object, at};
         Args args = {&arg, 1, 1, at};
         Value type;
-        return env_lookup(in, &in->space->env, at, STR("type"), name_hash("type", 4), &type) && interp_call(in, type, &args, out);
+        return env_lookup(in, &in->space->env, at, STR("type"), name_hash("type", 4), &type) &&
+               interp_call(in, type, &args, out);
     }
     if (str_equal(name, STR("__doc__"))) {
         *out = VALUE_OF_NONE;
         return true;
     }
     if (is_missing_here(object, name))
-        return interp_refuse(in, at, STR_EMPTY, "\"%.*s\" of %.*s is not supported", STR_ARGS(name), STR_ARGS(value_type_name(object)));
+        return interp_refuse(in, at, STR_EMPTY, "\"%.*s\" of %.*s is not supported", STR_ARGS(name),
+                             STR_ARGS(value_type_name(object)));
     return no_attribute(in, at, value_type_name(object), name);
 }
 

@@ -51,8 +51,8 @@ NATIVE_FN(b_enumerate)
     UNUSED_SELF;
     Value v[2], list;
     int64_t start = 0;
-    if (!take_args(in, args, "enumerate", "iterable start?", v) || (!is_unset(v[1]) && !want_int(in, args, v[1], "enumerate", &start)) ||
-        !interp_iterate(in, args->at, v[0], &list))
+    if (!take_args(in, args, "enumerate", "iterable start?", v) ||
+        (!is_unset(v[1]) && !want_int(in, args, v[1], "enumerate", &start)) || !interp_iterate(in, args->at, v[0], &list))
         return false;
     for (size_t i = 0; i < list.list->values.count; i++)
         list.list->values.items[i] = pair_of(in, value_int((int64_t)((uint64_t)start + i)), list.list->values.items[i]);
@@ -109,7 +109,8 @@ NATIVE_FN(b_map)
         Value item;
         for (size_t k = 0; k + 1 < args->positional; k++)
             given[k] = lists[k].list->values.items[i];
-        if (!call_positional(in, args->at, args->items[0].value, args->positional - 1, given, &item) || !interp_tick(in, args->at, 1))
+        if (!call_positional(in, args->at, args->items[0].value, args->positional - 1, given, &item) ||
+            !interp_tick(in, args->at, 1))
             return false;
         list_push(in->arena, result, item);
     }
@@ -169,7 +170,8 @@ static bool extreme(Interp *in, const Args *args, BinaryOp op, Value *out)
     }
     if (!list.list->values.count) {
         if (is_unset(preset))
-            return interp_raise(in, args->at, STR("ValueError"), "%s() arg is an empty sequence", op == BINARY_LT ? "min" : "max");
+            return interp_raise(in, args->at, STR("ValueError"), "%s() arg is an empty sequence",
+                                op == BINARY_LT ? "min" : "max");
         *out = preset;
         return true;
     }
@@ -178,7 +180,8 @@ static bool extreme(Interp *in, const Args *args, BinaryOp op, Value *out)
         bool better = !i;
         if (!value_is_none(key) && !call_positional(in, args->at, key, 1, &item, &item_key))
             return false;
-        if (i && (!binary(in, args->at, op, item_key, best_key, &less) || !interp_truth(in, args->at, less, "min() or max()", &better)))
+        if (i && (!binary(in, args->at, op, item_key, best_key, &less) ||
+                  !interp_truth(in, args->at, less, "min() or max()", &better)))
             return false;
         if (better) {
             *out = item;
@@ -188,8 +191,16 @@ static bool extreme(Interp *in, const Args *args, BinaryOp op, Value *out)
     return interp_tick(in, args->at, list.list->values.count);
 }
 
-NATIVE_FN(b_min) { UNUSED_SELF; return extreme(in, args, BINARY_LT, out); }
-NATIVE_FN(b_max) { UNUSED_SELF; return extreme(in, args, BINARY_GT, out); }
+NATIVE_FN(b_min)
+{
+    UNUSED_SELF;
+    return extreme(in, args, BINARY_LT, out);
+}
+NATIVE_FN(b_max)
+{
+    UNUSED_SELF;
+    return extreme(in, args, BINARY_GT, out);
+}
 
 static bool quantify(Interp *in, const Args *args, bool any, Value *out)
 {
@@ -209,8 +220,16 @@ static bool quantify(Interp *in, const Args *args, bool any, Value *out)
     return true;
 }
 
-NATIVE_FN(b_any) { UNUSED_SELF; return quantify(in, args, true, out); }
-NATIVE_FN(b_all) { UNUSED_SELF; return quantify(in, args, false, out); }
+NATIVE_FN(b_any)
+{
+    UNUSED_SELF;
+    return quantify(in, args, true, out);
+}
+NATIVE_FN(b_all)
+{
+    UNUSED_SELF;
+    return quantify(in, args, false, out);
+}
 
 NATIVE_FN(b_abs)
 {
@@ -248,12 +267,17 @@ static bool matches_builtin(Value v, const Builtin *type)
     case TYPE_FROZENSET: return v.kind == VALUE_SET;
     case TYPE_RANGE: return v.kind == VALUE_BUILTIN && v.builtin->kind == B_RANGE;
     case TYPE_ITERABLE:
-        return plain.kind == VALUE_LIST || plain.kind == VALUE_TUPLE || plain.kind == VALUE_SET || plain.kind == VALUE_DICT || plain.kind == VALUE_STR ||
-               plain.kind == VALUE_BYTES || (plain.kind == VALUE_BUILTIN && (plain.builtin->kind == B_ITERATOR || plain.builtin->kind == B_RANGE));
-    case TYPE_ENUM: case TYPE_INT_ENUM: case TYPE_STR_ENUM:
-        return v.kind == VALUE_INSTANCE && v.instance->class->is_enum && (type->type == TYPE_ENUM || class_has_builtin(v.instance->class, type->type));
+        return plain.kind == VALUE_LIST || plain.kind == VALUE_TUPLE || plain.kind == VALUE_SET ||
+               plain.kind == VALUE_DICT || plain.kind == VALUE_STR || plain.kind == VALUE_BYTES ||
+               (plain.kind == VALUE_BUILTIN && (plain.builtin->kind == B_ITERATOR || plain.builtin->kind == B_RANGE));
+    case TYPE_ENUM:
+    case TYPE_INT_ENUM:
+    case TYPE_STR_ENUM:
+        return v.kind == VALUE_INSTANCE && v.instance->class->is_enum &&
+               (type->type == TYPE_ENUM || class_has_builtin(v.instance->class, type->type));
     case VALUE_TIME:   // datetime is a date too
-        return v.kind == VALUE_TIME && (type->start == (int64_t)v.time->kind || (type->start == TIME_DATE && v.time->kind == TIME_DATETIME));
+        return v.kind == VALUE_TIME &&
+               (type->start == (int64_t)v.time->kind || (type->start == TIME_DATE && v.time->kind == TIME_DATETIME));
     case TYPE_OTHER: return false;
     default: return (int)plain.kind == type->type;
     }
@@ -319,7 +343,8 @@ NATIVE_FN(b_issubclass)
         if (type.kind == VALUE_CLASS && v[0].kind == VALUE_CLASS)
             result = result || class_is(v[0].class, type.class);
         else if (type.kind == VALUE_BUILTIN && v[0].kind == VALUE_CLASS)
-            result = result || type.builtin->type == TYPE_OBJECT || class_has_builtin(v[0].class, type.builtin->type) || (type.builtin->type == TYPE_ENUM && v[0].class->is_enum);
+            result = result || type.builtin->type == TYPE_OBJECT || class_has_builtin(v[0].class, type.builtin->type) ||
+                     (type.builtin->type == TYPE_ENUM && v[0].class->is_enum);
         else
             result = result || value_same(v[0], type) || (type.kind == VALUE_BUILTIN && type.builtin->type == TYPE_OBJECT);
     }
@@ -333,7 +358,8 @@ static bool attribute_or(Interp *in, const Args *args, Value object, Str name, b
     if (*found)
         return true;
     Class *missing = exception_class(in, STR("AttributeError"));
-    if (in->trouble != TROUBLE_RAISED || in->exception.kind != VALUE_INSTANCE || !class_is(in->exception.instance->class, missing))
+    if (in->trouble != TROUBLE_RAISED || in->exception.kind != VALUE_INSTANCE ||
+        !class_is(in->exception.instance->class, missing))
         return false;
     in->trouble = TROUBLE_NONE;
     return true;
@@ -391,7 +417,8 @@ NATIVE_FN(b_delattr)
     Value v[2];
     Str name;
     *out = VALUE_OF_NONE;
-    return take_args(in, args, "delattr", "obj name", v) && want_text(in, args, v[1], "delattr", &name) && delete_attribute(in, args->at, v[0], name);
+    return take_args(in, args, "delattr", "obj name", v) && want_text(in, args, v[1], "delattr", &name) &&
+           delete_attribute(in, args->at, v[0], name);
 }
 
 NATIVE_FN(b_ignore)
@@ -408,8 +435,8 @@ NATIVE_FN(b_format)
     UNUSED_SELF;
     Value v[2];
     Str spec = STR_EMPTY;
-    return take_args(in, args, "format", "value format_spec?", v) && (is_unset(v[1]) || want_text(in, args, v[1], "format", &spec)) &&
-           format_value(in, args->at, v[0], spec, out);
+    return take_args(in, args, "format", "value format_spec?", v) &&
+           (is_unset(v[1]) || want_text(in, args, v[1], "format", &spec)) && format_value(in, args->at, v[0], spec, out);
 }
 
 NATIVE_FN(b_ord)
@@ -421,7 +448,8 @@ NATIVE_FN(b_ord)
     if (!take_args(in, args, "ord", "c", &v) || !want_text(in, args, v, "ord", &text))
         return false;
     if (v.kind == VALUE_BYTES ? text.len != 1 : !text.len || utf8_decode(text, &code) != text.len)
-        return interp_raise(in, args->at, STR("TypeError"), "ord() expected a character, but string of length %zu found", utf8_length(text));
+        return interp_raise(in, args->at, STR("TypeError"), "ord() expected a character, but string of length %zu found",
+                            utf8_length(text));
     *out = value_int(v.kind == VALUE_BYTES ? (int64_t)(unsigned char)text.ptr[0] : (int64_t)code);
     return true;
 }
@@ -451,9 +479,21 @@ static bool based(Interp *in, const Args *args, const char *function, const char
            format_value(in, args->at, value_int(integer), str_from(spec), out);
 }
 
-NATIVE_FN(b_hex) { UNUSED_SELF; return based(in, args, "hex", "#x", out); }
-NATIVE_FN(b_oct) { UNUSED_SELF; return based(in, args, "oct", "#o", out); }
-NATIVE_FN(b_bin) { UNUSED_SELF; return based(in, args, "bin", "#b", out); }
+NATIVE_FN(b_hex)
+{
+    UNUSED_SELF;
+    return based(in, args, "hex", "#x", out);
+}
+NATIVE_FN(b_oct)
+{
+    UNUSED_SELF;
+    return based(in, args, "oct", "#o", out);
+}
+NATIVE_FN(b_bin)
+{
+    UNUSED_SELF;
+    return based(in, args, "bin", "#b", out);
+}
 
 NATIVE_FN(b_round)
 {
@@ -470,7 +510,8 @@ NATIVE_FN(b_round)
         return true;
     }
     if (v[0].kind != VALUE_FLOAT && v[0].kind != VALUE_DECIMAL && !is_integral(v[0], &integer))
-        return interp_raise(in, args->at, STR("TypeError"), "type %.*s doesn't define __round__ method", STR_ARGS(value_type_name(v[0])));
+        return interp_raise(in, args->at, STR("TypeError"), "type %.*s doesn't define __round__ method",
+                            STR_ARGS(value_type_name(v[0])));
     if (v[0].kind != VALUE_FLOAT)
         return interp_refuse(in, args->at, STR_EMPTY, "round() of %.*s is not supported", STR_ARGS(value_type_name(v[0])));
     if (whole) {
@@ -506,7 +547,8 @@ NATIVE_FN(b_type)
         return true;
     }
     if (v.kind == VALUE_HOST)
-        return interp_refuse(in, args->at, STR_EMPTY, "type() of <%.*s> is not supported", STR_ARGS(in->host->name(in->host, in->arena, v.host)));
+        return interp_refuse(in, args->at, STR_EMPTY, "type() of <%.*s> is not supported",
+                             STR_ARGS(in->host->name(in->host, in->arena, v.host)));
     for (const Builtin *b = builtin_names; b->name.len; b++)
         if (b->kind == B_TYPE && b->type == (int)v.kind) {
             *out = value_builtin(b);
@@ -550,7 +592,8 @@ NATIVE_FN(b_next)
     if (instance_method(in, v[0], STR("__next__"), &method))
         return call_positional(in, args->at, method, 0, NULL, out);
     if (v[0].kind != VALUE_BUILTIN || v[0].builtin->kind != B_ITERATOR)
-        return interp_raise(in, args->at, STR("TypeError"), "'%.*s' object is not an iterator", STR_ARGS(value_type_name(v[0])));
+        return interp_raise(in, args->at, STR("TypeError"), "'%.*s' object is not an iterator",
+                            STR_ARGS(value_type_name(v[0])));
     Builtin *iterator = (Builtin *)(uintptr_t)v[0].builtin;
     if ((size_t)iterator->start < iterator->self.list->values.count) {
         *out = iterator->self.list->values.items[iterator->start++];
@@ -569,7 +612,8 @@ NATIVE_FN(b_callable)
     if (!take_args(in, args, "callable", "obj", &v))
         return false;
     bool instance = v.kind == VALUE_INSTANCE && instance_method(in, v, STR("__call__"), &method);
-    *out = value_bool(v.kind == VALUE_FUNCTION || v.kind == VALUE_CLASS || v.kind == VALUE_BUILTIN || v.kind == VALUE_HOST || instance);
+    *out = value_bool(v.kind == VALUE_FUNCTION || v.kind == VALUE_CLASS || v.kind == VALUE_BUILTIN || v.kind == VALUE_HOST ||
+                      instance);
     return true;
 }
 
@@ -642,7 +686,8 @@ NATIVE_FN(b_globals)
     *out = value_dict(in->arena);
     for (size_t i = 0; i < in->space->globals.entries.count; i++)
         if (!is_unset(in->space->globals.entries.items[i].value))
-            dict_put(in->arena, out->dict, value_str(in->space->globals.entries.items[i].name), in->space->globals.entries.items[i].value);
+            dict_put(in->arena, out->dict, value_str(in->space->globals.entries.items[i].name),
+                     in->space->globals.entries.items[i].value);
     return interp_tick(in, args->at, in->space->globals.entries.count);
 }
 
@@ -671,7 +716,8 @@ NATIVE_FN(b_id)
     Value v;
     if (!take_args(in, args, "id", "obj", &v))
         return false;
-    *out = value_unknown(in->arena, args->at, STR("the identity of an object is known only when the program runs"), STR_EMPTY);
+    *out = value_unknown(in->arena, args->at, STR("the identity of an object is known only when the program runs"),
+                         STR_EMPTY);
     return true;
 }
 
@@ -683,7 +729,8 @@ NATIVE_FN(b_hash)
         return false;
     if (!value_hashable(v))
         return interp_raise(in, args->at, STR("TypeError"), "unhashable type: '%.*s'", STR_ARGS(value_type_name(v)));
-    *out = value_unknown(in->arena, args->at, STR("a hash changes from run to run"), STR("Write the value in the revision."));
+    *out = value_unknown(in->arena, args->at, STR("a hash changes from run to run"),
+                         STR("Write the value in the revision."));
     return true;
 }
 
@@ -692,7 +739,8 @@ NATIVE_FN(b_refused)
     UNUSED_SELF;
     (void)out;
     return interp_refuse(in, args->at, STR("Write what is needed in the revision itself, or give its SQL as an override."),
-                         "the file asks for something outside itself, which is not done while reading revisions (open, exec, eval, __import__, input)");
+                         "the file asks for something outside itself, which is not done while reading revisions (open, "
+                         "exec, eval, __import__, input)");
 }
 
 static const Builtin ellipsis_value = {.kind = B_ELLIPSIS}, not_implemented = {.kind = B_NOT_IMPLEMENTED};
@@ -719,7 +767,8 @@ NATIVE_FN(t_maketrans)
     *out = value_dict(in->arena);
     if (is_unset(v[1])) {
         if (v[0].kind != VALUE_DICT)
-            return interp_raise(in, args->at, STR("TypeError"), "if you give only one argument to maketrans it must be a dict");
+            return interp_raise(in, args->at, STR("TypeError"),
+                                "if you give only one argument to maketrans it must be a dict");
         for (size_t i = 0; i < v[0].dict->items.count; i++) {
             Value key = v[0].dict->items.items[i].key;
             uint32_t code;
@@ -753,9 +802,18 @@ NATIVE_FN(t_maketrans)
 static const Builtin dict_statics[] = {NATIVE("fromkeys", t_fromkeys), MEMBERS_END};
 static const Builtin str_statics[] = {NATIVE("maketrans", t_maketrans), MEMBERS_END};
 
-#define TYPE(text, function, id) {.kind = B_TYPE, .name = NAME_OF(text), .call = (function), .type = (id), .flags = NATIVE_KEEPS_UNKNOWN}
-#define TYPE_STRICT(text, function, id) {.kind = B_TYPE, .name = NAME_OF(text), .call = (function), .type = (id)}
-#define CONSTANT(text, value) {.kind = B_CONSTANT, .name = NAME_OF(text), .self = {.kind = VALUE_BUILTIN, .builtin = (value)}}
+#define TYPE(text, function, id)                                                                                            \
+    {                                                                                                                       \
+        .kind = B_TYPE, .name = NAME_OF(text), .call = (function), .type = (id), .flags = NATIVE_KEEPS_UNKNOWN              \
+    }
+#define TYPE_STRICT(text, function, id)                                                                                     \
+    {                                                                                                                       \
+        .kind = B_TYPE, .name = NAME_OF(text), .call = (function), .type = (id)                                             \
+    }
+#define CONSTANT(text, value)                                                                                               \
+    {                                                                                                                       \
+        .kind = B_CONSTANT, .name = NAME_OF(text), .self = {.kind = VALUE_BUILTIN, .builtin = (value) }                     \
+    }
 
 // Sorted by bytes: names are found by halving.
 const Builtin builtin_names[] = {
@@ -776,7 +834,12 @@ const Builtin builtin_names[] = {
     NATIVE_ANY("classmethod", b_classmethod),
     NATIVE_ANY("compile", b_refused),
     NATIVE_ANY("delattr", b_delattr),
-    {.kind = B_TYPE, .name = NAME_OF("dict"), .call = b_dict, .type = VALUE_DICT, .flags = NATIVE_KEEPS_UNKNOWN, .members = dict_statics},
+    {.kind = B_TYPE,
+     .name = NAME_OF("dict"),
+     .call = b_dict,
+     .type = VALUE_DICT,
+     .flags = NATIVE_KEEPS_UNKNOWN,
+     .members = dict_statics},
     NATIVE("divmod", b_divmod),
     NATIVE("enumerate", b_enumerate),
     NATIVE_ANY("eval", b_refused),

@@ -62,7 +62,8 @@ static bool spread_dict(Interp *in, Growing *args, Value value, Span at)
     if (is_unknown(value))
         return interp_refuse_unknown(in, at, value, "an argument unpacked by **");
     if (value.kind != VALUE_DICT)
-        return interp_raise(in, at, STR("TypeError"), "argument after ** must be a mapping, not %.*s", STR_ARGS(value_type_name(value)));
+        return interp_raise(in, at, STR("TypeError"), "argument after ** must be a mapping, not %.*s",
+                            STR_ARGS(value_type_name(value)));
     for (size_t i = 0; i < value.dict->items.count; i++) {
         Value key = unwrap(value.dict->items.items[i].key);
         if (key.kind != VALUE_STR)
@@ -72,7 +73,8 @@ static bool spread_dict(Interp *in, Growing *args, Value value, Span at)
     return true;
 }
 
-bool eval_args(Interp *in, Env *env, const CallArg *given, uint32_t count, Span at, Arg *room, uint32_t room_count, Args *args)
+bool eval_args(Interp *in, Env *env, const CallArg *given, uint32_t count, Span at, Arg *room, uint32_t room_count,
+               Args *args)
 {
     Growing list = {room, 0, room_count};
     if (count > room_count) {
@@ -144,8 +146,8 @@ bool eval_call(Interp *in, Env *env, const Node *node, Value *out)
     if (callee->kind == NODE_ATTRIBUTE) {
         if (!eval(in, env, callee->as.attribute.object, &object))
             return false;
-        if (object.kind == VALUE_HOST &&
-            !in->host->attribute(in->host, in, span_of(in, callee), object.host, attribute_name(in->space->source, callee), &function))
+        if (object.kind == VALUE_HOST && !in->host->attribute(in->host, in, span_of(in, callee), object.host,
+                                                              attribute_name(in->space->source, callee), &function))
             return false;
         if (object.kind != VALUE_HOST && !native_method(object, attribute_name(in->space->source, callee))) {
             if (!interp_attribute(in, span_of(in, callee), object, attribute_name(in->space->source, callee), &function))
@@ -212,8 +214,8 @@ static bool bind(Interp *in, const Function *function, Env *env, const Value *se
         }
     }
     if (taken < given)
-        return interp_raise(in, args->at, STR("TypeError"), "%.*s() takes %zu positional argument%s but %zu were given", STR_ARGS(info->name), taken,
-                            taken == 1 ? "" : "s", given);
+        return interp_raise(in, args->at, STR("TypeError"), "%.*s() takes %zu positional argument%s but %zu were given",
+                            STR_ARGS(info->name), taken, taken == 1 ? "" : "s", given);
     for (size_t i = args->positional; i < args->count; i++)
         if (!bind_keyword(in, function, env, &args->items[i], &rest))
             return false;
@@ -228,11 +230,13 @@ static bool bind(Interp *in, const Function *function, Env *env, const Value *se
     return true;
 }
 
-static bool run_function(Interp *in, const Function *function, const Value *self, const Args *args, const YieldHook *hook, Value *out)
+static bool run_function(Interp *in, const Function *function, const Value *self, const Args *args, const YieldHook *hook,
+                         Value *out)
 {
     const FunctionInfo *info = function->info;
     if (in->call_depth >= LIMIT_CALL_DEPTH)
-        return interp_refuse(in, args->at, STR_EMPTY, "calls more than %d deep inside one another (the limit)", LIMIT_CALL_DEPTH);
+        return interp_refuse(in, args->at, STR_EMPTY, "calls more than %d deep inside one another (the limit)",
+                             LIMIT_CALL_DEPTH);
     Env *env = env_open(in, info->scope, function->closure);
     if (!bind(in, function, env, self, args))
         return false;
@@ -259,7 +263,8 @@ static bool run_function(Interp *in, const Function *function, const Value *self
     return true;
 }
 
-bool call_function(Interp *in, const Function *function, const Value *self, const Args *args, const YieldHook *hook, Value *out)
+bool call_function(Interp *in, const Function *function, const Value *self, const Args *args, const YieldHook *hook,
+                   Value *out)
 {
     Space *space = in->space;
     in->space = function->space;

@@ -28,7 +28,8 @@ static void collect_lineage(const Class *class, Lineage *lineage)
 const Value *class_lookup(const Class *class, Str name, const Class *after, Class **owner)
 {
     bool simple = !after && class->bases.count <= 1;
-    for (const Class *own = class; simple && own; own = own->bases.count == 1 && own->bases.items[0].kind == VALUE_CLASS ? own->bases.items[0].class : NULL) {
+    for (const Class *own = class; simple && own;
+         own = own->bases.count == 1 && own->bases.items[0].kind == VALUE_CLASS ? own->bases.items[0].class : NULL) {
         const Value *found = map_get(&own->attributes, name);
         if (found) {
             if (owner)
@@ -126,7 +127,8 @@ static void make_members(Interp *in, Class *class, const NameTable *table)
         const NameEntry *entry = &table->entries.items[i];
         Value value = entry->value;
         bool plain = !is_dunder(entry->name) && value.kind != VALUE_FUNCTION && value.kind != VALUE_CLASS &&
-                     (value.kind != VALUE_BUILTIN || value.builtin->kind == B_AUTO || value.builtin->kind == B_TYPE) && !is_unset(value);
+                     (value.kind != VALUE_BUILTIN || value.builtin->kind == B_AUTO || value.builtin->kind == B_TYPE) &&
+                     !is_unset(value);
         if (!plain)
             continue;
         if (value.kind == VALUE_BUILTIN && value.builtin->kind == B_AUTO)
@@ -158,7 +160,10 @@ bool enum_members(Interp *in, Span at, Class *class, Value *list)
     *list = value_list(in->arena, VALUE_LIST);
     for (MapEntry *e = map_first(&class->attributes); e; e = map_next(&class->attributes, e)) {
         Value *member = e->value;
-        const Value *name = member->kind == VALUE_INSTANCE && member->instance->class == class ? map_get(&member->instance->attributes, STR("name")) : NULL;
+        const Value *name =
+            member->kind == VALUE_INSTANCE && member->instance->class == class ? map_get(&member->instance->attributes,
+                                                                                         STR("name"))
+                                                                               : NULL;
         if (name && name->kind == VALUE_STR && str_equal(name->text, e->key))   // an alias has another name
             list_push(in->arena, *list, *member);
     }
@@ -167,20 +172,26 @@ bool enum_members(Interp *in, Span at, Class *class, Value *list)
 
 static bool add_base(Interp *in, Class *class, Value base, Span at)
 {
-    bool ignored = base.kind == VALUE_BUILTIN && (base.builtin->kind == B_IGNORED || (base.builtin->kind == B_TYPE && base.builtin->type == TYPE_OBJECT));
+    bool ignored = base.kind == VALUE_BUILTIN &&
+                   (base.builtin->kind == B_IGNORED || (base.builtin->kind == B_TYPE && base.builtin->type == TYPE_OBJECT));
     if (ignored)
         return true;
-    bool fits = base.kind == VALUE_CLASS || base.kind == VALUE_HOST || (base.kind == VALUE_BUILTIN && base.builtin->kind == B_TYPE);
+    bool fits = base.kind == VALUE_CLASS || base.kind == VALUE_HOST ||
+                (base.kind == VALUE_BUILTIN && base.builtin->kind == B_TYPE);
     if (!fits)
-        return interp_raise(in, at, STR("TypeError"), "a class cannot be derived from %.*s", STR_ARGS(value_type_name(base)));
+        return interp_raise(in, at, STR("TypeError"), "a class cannot be derived from %.*s",
+                            STR_ARGS(value_type_name(base)));
     bool builtin = base.kind == VALUE_BUILTIN;
-    if (builtin && base.builtin->type != VALUE_STR && base.builtin->type != VALUE_INT && (base.builtin->type < TYPE_ENUM || base.builtin->type > TYPE_STR_ENUM))
-        return interp_refuse(in, at, STR_EMPTY, "a class derived from %.*s is not supported", STR_ARGS(builtin_name(base.builtin)));
+    if (builtin && base.builtin->type != VALUE_STR && base.builtin->type != VALUE_INT &&
+        (base.builtin->type < TYPE_ENUM || base.builtin->type > TYPE_STR_ENUM))
+        return interp_refuse(in, at, STR_EMPTY, "a class derived from %.*s is not supported",
+                             STR_ARGS(builtin_name(base.builtin)));
     if (base.kind == VALUE_CLASS && class_depth(base.class) >= LIMIT_CLASS_DEPTH)
         return interp_refuse(in, at, STR_EMPTY, "classes derived more than %d deep (the limit)", LIMIT_CLASS_DEPTH);
     vec_push(in->arena, &class->bases, base);
     bool enumeration = base.kind == VALUE_CLASS ? base.class->is_enum
-                                                : base.kind == VALUE_BUILTIN && base.builtin->type >= TYPE_ENUM && base.builtin->type <= TYPE_STR_ENUM;
+                                                : base.kind == VALUE_BUILTIN && base.builtin->type >= TYPE_ENUM &&
+                                                      base.builtin->type <= TYPE_STR_ENUM;
     class->is_enum = class->is_enum || enumeration;
     return true;
 }
@@ -192,7 +203,8 @@ static bool build_class(Interp *in, Env *env, const Node *node, Value *out)
     Args bases;
     Arg room[4];
     class->name = info->name;
-    class->at = (Span){in->space->source, node->start, (uint32_t)(info->name.ptr + info->name.len - in->space->source->text.ptr) - node->start};
+    class->at = (Span){in->space->source, node->start,
+                       (uint32_t)(info->name.ptr + info->name.len - in->space->source->text.ptr) - node->start};
     class->attributes = map_open(in->arena);
     if (!eval_args(in, env, info->bases, info->base_count, class->at, room, 4, &bases))
         return false;
@@ -221,14 +233,16 @@ static bool build_class(Interp *in, Env *env, const Node *node, Value *out)
         if (entry->value.kind == VALUE_FUNCTION && !entry->value.function->owner)
             ((Function *)(uintptr_t)entry->value.function)->owner = class;
         if (entry->value.kind == VALUE_BUILTIN && entry->value.builtin->self.kind == VALUE_FUNCTION &&
-            (entry->value.builtin->kind == B_PROPERTY || entry->value.builtin->kind == B_STATIC || entry->value.builtin->kind == B_CLASSMETHOD))
+            (entry->value.builtin->kind == B_PROPERTY || entry->value.builtin->kind == B_STATIC ||
+             entry->value.builtin->kind == B_CLASSMETHOD))
             ((Function *)(uintptr_t)entry->value.builtin->self.function)->owner = class;
         map_put(&class->attributes, entry->name, boxed(in, entry->value));
     }
     if (class->is_enum) {
         if (class_lookup(class, STR("__init__"), NULL, NULL) || class_lookup(class, STR("__new__"), NULL, NULL) ||
             class_lookup(class, STR("_generate_next_value_"), NULL, NULL))
-            return interp_refuse(in, class->at, STR_EMPTY, "an enum with __init__, __new__ or _generate_next_value_ of its own is not supported");
+            return interp_refuse(in, class->at, STR_EMPTY,
+                                 "an enum with __init__, __new__ or _generate_next_value_ of its own is not supported");
         make_members(in, class, &table);
     }
     *out = (Value){.kind = VALUE_CLASS, .class = class};
@@ -271,24 +285,26 @@ static bool enum_by_value(Interp *in, Class *class, const Args *args, Value *out
 static bool fill_fields(Interp *in, Class *class, Value fields, Instance *instance, const Args *args)
 {
     if (args->positional > fields.list->values.count)
-        return interp_raise(in, args->at, STR("TypeError"), "%.*s() takes %zu arguments but %zu were given", STR_ARGS(class->name),
-                            fields.list->values.count, args->positional);
+        return interp_raise(in, args->at, STR("TypeError"), "%.*s() takes %zu arguments but %zu were given",
+                            STR_ARGS(class->name), fields.list->values.count, args->positional);
     for (size_t i = args->positional; i < args->count; i++) {
         bool known = false;
         for (size_t k = 0; k < fields.list->values.count; k++)
             known = known || str_equal(fields.list->values.items[k].text, args->items[i].name);
         if (!known)
-            return interp_raise(in, args->items[i].at, STR("TypeError"), "%.*s() got an unexpected keyword argument '%.*s'", STR_ARGS(class->name),
-                                STR_ARGS(args->items[i].name));
+            return interp_raise(in, args->items[i].at, STR("TypeError"), "%.*s() got an unexpected keyword argument '%.*s'",
+                                STR_ARGS(class->name), STR_ARGS(args->items[i].name));
     }
     for (size_t i = 0; i < fields.list->values.count; i++) {
         Str name = fields.list->values.items[i].text;
         const Arg *given = args_find(args, i, name);
         const Value *preset = given ? &given->value : class_lookup(class, name, NULL, NULL);
         if (!preset)
-            return interp_raise(in, args->at, STR("TypeError"), "%.*s() missing a required argument: '%.*s'", STR_ARGS(class->name), STR_ARGS(name));
+            return interp_raise(in, args->at, STR("TypeError"), "%.*s() missing a required argument: '%.*s'",
+                                STR_ARGS(class->name), STR_ARGS(name));
         Value value = *preset;
-        if (!given && value.kind == VALUE_BUILTIN && value.builtin->kind == B_NAMEDTUPLE && !call_positional(in, args->at, value.builtin->self, 0, NULL, &value))
+        if (!given && value.kind == VALUE_BUILTIN && value.builtin->kind == B_NAMEDTUPLE &&
+            !call_positional(in, args->at, value.builtin->self, 0, NULL, &value))
             return false;   // field(default_factory=...)
         map_put(&instance->attributes, name, boxed(in, value));
     }
@@ -338,7 +354,8 @@ bool class_call(Interp *in, Class *class, const Args *args, Value *out)
         Value method, ignored;
         if (!fill_fields(in, class, *fields, instance, args))
             return false;
-        return !instance_method(in, self, STR("__post_init__"), &method) || call_positional(in, args->at, method, 0, NULL, &ignored);
+        return !instance_method(in, self, STR("__post_init__"), &method) ||
+               call_positional(in, args->at, method, 0, NULL, &ignored);
     }
     if (args->count && !is_exception_class(class) && !instance_plain(instance))
         return interp_raise(in, args->at, STR("TypeError"), "%.*s() takes no arguments", STR_ARGS(class->name));

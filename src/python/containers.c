@@ -149,7 +149,10 @@ METHOD(l_count)
     return interp_tick(in, args->at, self.list->values.count / 8);
 }
 
-METHOD(l_copy) { return take_args(in, args, "copy", "", out) && interp_iterate(in, args->at, self, out); }
+METHOD(l_copy)
+{
+    return take_args(in, args, "copy", "", out) && interp_iterate(in, args->at, self, out);
+}
 
 METHOD(l_clear)
 {
@@ -173,14 +176,15 @@ METHOD(l_sort)
     *out = VALUE_OF_NONE;
     if (args->positional)
         return interp_raise(in, args->at, STR("TypeError"), "sort() takes no positional arguments");
-    return take_args(in, args, "sort", "key? reverse?", v) && (is_unset(v[1]) || interp_truth(in, args->at, v[1], "the order of sorting", &reverse)) &&
+    return take_args(in, args, "sort", "key? reverse?", v) &&
+           (is_unset(v[1]) || interp_truth(in, args->at, v[1], "the order of sorting", &reverse)) &&
            sort_values(in, args->at, self.list, is_unset(v[0]) ? VALUE_OF_NONE : v[0], reverse);
 }
 
 const Builtin list_methods[] = {
-    NATIVE_ANY("append", l_append), NATIVE("extend", l_extend), NATIVE_ANY("insert", l_insert), NATIVE("pop", l_pop), NATIVE("remove", l_remove),
-    NATIVE("index", l_index), NATIVE("count", l_count), NATIVE("copy", l_copy), NATIVE("clear", l_clear), NATIVE("reverse", l_reverse),
-    NATIVE("sort", l_sort), MEMBERS_END,
+    NATIVE_ANY("append", l_append), NATIVE("extend", l_extend),   NATIVE_ANY("insert", l_insert), NATIVE("pop", l_pop),
+    NATIVE("remove", l_remove),     NATIVE("index", l_index),     NATIVE("count", l_count),       NATIVE("copy", l_copy),
+    NATIVE("clear", l_clear),       NATIVE("reverse", l_reverse), NATIVE("sort", l_sort),         MEMBERS_END,
 };
 const Builtin tuple_methods[] = {NATIVE("index", l_index), NATIVE("count", l_count), MEMBERS_END};
 
@@ -215,14 +219,21 @@ METHOD(d_keys)
     *out = keys;
     return true;
 }
-METHOD(d_values) { return dict_list(in, self, args, 1, out); }
-METHOD(d_items) { return dict_list(in, self, args, 2, out); }
+METHOD(d_values)
+{
+    return dict_list(in, self, args, 1, out);
+}
+METHOD(d_items)
+{
+    return dict_list(in, self, args, 2, out);
+}
 
 static bool key_of(Interp *in, const Args *args, Value key)
 {
     if (is_unknown(key))
         return interp_refuse_unknown(in, args->at, key, "a dict key");
-    return value_hashable(key) || interp_raise(in, args->at, STR("TypeError"), "unhashable type: '%.*s'", STR_ARGS(value_type_name(key)));
+    return value_hashable(key) ||
+           interp_raise(in, args->at, STR("TypeError"), "unhashable type: '%.*s'", STR_ARGS(value_type_name(key)));
 }
 
 METHOD(d_get)
@@ -265,7 +276,8 @@ METHOD(d_update)
                 if (!interp_iterate(in, args->at, list.list->values.items[i], &pair))
                     return false;
                 if (pair.list->values.count != 2)
-                    return interp_raise(in, args->at, STR("ValueError"), "dictionary update sequence element #%zu has length %zu; 2 is required", i,
+                    return interp_raise(in, args->at, STR("ValueError"),
+                                        "dictionary update sequence element #%zu has length %zu; 2 is required", i,
                                         pair.list->values.count);
                 if (!subscript_set(in, args->at, self, pair.list->values.items[0], pair.list->values.items[1]))
                     return false;
@@ -325,12 +337,14 @@ METHOD(d_most_common)
 {
     Value v, list;
     int64_t most = INT64_MAX;
-    if (!take_args(in, args, "most_common", "n?", &v) || (!is_unset(v) && !value_is_none(v) && !want_int(in, args, v, "most_common", &most)))
+    if (!take_args(in, args, "most_common", "n?", &v) ||
+        (!is_unset(v) && !value_is_none(v) && !want_int(in, args, v, "most_common", &most)))
         return false;
     Args none = {.at = args->at};
     if (!dict_list(in, self, &none, 2, &list))
         return false;
-    SortItem *items = arena_array(in->arena, SortItem, list.list->values.count), *room = arena_array(in->arena, SortItem, list.list->values.count);
+    SortItem *items = arena_array(in->arena, SortItem, list.list->values.count),
+             *room = arena_array(in->arena, SortItem, list.list->values.count);
     for (size_t i = 0; i < list.list->values.count; i++)
         items[i] = (SortItem){list.list->values.items[i].list->values.items[1], list.list->values.items[i]};
     if (!merge(in, args->at, items, room, list.list->values.count, true))
@@ -342,9 +356,18 @@ METHOD(d_most_common)
 }
 
 const Builtin dict_methods[] = {
-    NATIVE("get", d_get), NATIVE("items", d_items), NATIVE("keys", d_keys), NATIVE("values", d_values), NATIVE_ANY("setdefault", d_setdefault),
-    NATIVE_ANY("update", d_update), NATIVE_ANY("pop", d_pop), NATIVE("popitem", d_popitem), NATIVE("copy", d_copy), NATIVE("clear", d_clear),
-    NATIVE("most_common", d_most_common), MEMBERS_END,
+    NATIVE("get", d_get),
+    NATIVE("items", d_items),
+    NATIVE("keys", d_keys),
+    NATIVE("values", d_values),
+    NATIVE_ANY("setdefault", d_setdefault),
+    NATIVE_ANY("update", d_update),
+    NATIVE_ANY("pop", d_pop),
+    NATIVE("popitem", d_popitem),
+    NATIVE("copy", d_copy),
+    NATIVE("clear", d_clear),
+    NATIVE("most_common", d_most_common),
+    MEMBERS_END,
 };
 
 // ---- sets ----
@@ -381,15 +404,22 @@ static bool drop(Interp *in, Value self, const Args *args, bool must, Value *out
 {
     Value v;
     *out = VALUE_OF_NONE;
-    if (!take_args(in, args, "remove", "elem", &v) || !key_of(in, args, v) || !interp_tick(in, args->at, self.list->values.count / 8))
+    if (!take_args(in, args, "remove", "elem", &v) || !key_of(in, args, v) ||
+        !interp_tick(in, args->at, self.list->values.count / 8))
         return false;
     if (!set_remove(in->arena, self.list, v) && must)
         return interp_raise(in, args->at, STR("KeyError"), "%.*s", STR_ARGS(value_text(in->arena, v)));
     return true;
 }
 
-METHOD(e_remove) { return drop(in, self, args, true, out); }
-METHOD(e_discard) { return drop(in, self, args, false, out); }
+METHOD(e_remove)
+{
+    return drop(in, self, args, true, out);
+}
+METHOD(e_discard)
+{
+    return drop(in, self, args, false, out);
+}
 
 static bool set_many(Interp *in, Value self, const Args *args, BinaryOp op, Value *out)
 {
@@ -404,10 +434,22 @@ static bool set_many(Interp *in, Value self, const Args *args, BinaryOp op, Valu
     return true;
 }
 
-METHOD(e_union) { return set_many(in, self, args, BINARY_OR, out); }
-METHOD(e_intersection) { return set_many(in, self, args, BINARY_AND, out); }
-METHOD(e_difference) { return set_many(in, self, args, BINARY_SUB, out); }
-METHOD(e_symmetric) { return set_many(in, self, args, BINARY_XOR, out); }
+METHOD(e_union)
+{
+    return set_many(in, self, args, BINARY_OR, out);
+}
+METHOD(e_intersection)
+{
+    return set_many(in, self, args, BINARY_AND, out);
+}
+METHOD(e_difference)
+{
+    return set_many(in, self, args, BINARY_SUB, out);
+}
+METHOD(e_symmetric)
+{
+    return set_many(in, self, args, BINARY_XOR, out);
+}
 
 static bool change_set(Interp *in, Value self, const Args *args, BinaryOp op, Value *out)
 {
@@ -419,9 +461,18 @@ static bool change_set(Interp *in, Value self, const Args *args, BinaryOp op, Va
     return true;
 }
 
-METHOD(e_update) { return change_set(in, self, args, BINARY_OR, out); }
-METHOD(e_intersection_update) { return change_set(in, self, args, BINARY_AND, out); }
-METHOD(e_difference_update) { return change_set(in, self, args, BINARY_SUB, out); }
+METHOD(e_update)
+{
+    return change_set(in, self, args, BINARY_OR, out);
+}
+METHOD(e_intersection_update)
+{
+    return change_set(in, self, args, BINARY_AND, out);
+}
+METHOD(e_difference_update)
+{
+    return change_set(in, self, args, BINARY_SUB, out);
+}
 
 static bool relation(Interp *in, Value self, const Args *args, int what, Value *out)
 {
@@ -436,9 +487,18 @@ static bool relation(Interp *in, Value self, const Args *args, int what, Value *
     return true;
 }
 
-METHOD(e_issubset) { return relation(in, self, args, 0, out); }
-METHOD(e_issuperset) { return relation(in, self, args, 1, out); }
-METHOD(e_isdisjoint) { return relation(in, self, args, 2, out); }
+METHOD(e_issubset)
+{
+    return relation(in, self, args, 0, out);
+}
+METHOD(e_issuperset)
+{
+    return relation(in, self, args, 1, out);
+}
+METHOD(e_isdisjoint)
+{
+    return relation(in, self, args, 2, out);
+}
 
 METHOD(e_copy)
 {
@@ -463,10 +523,22 @@ METHOD(e_pop)
 }
 
 const Builtin set_methods[] = {
-    NATIVE("add", e_add), NATIVE("remove", e_remove), NATIVE("discard", e_discard), NATIVE("union", e_union), NATIVE("intersection", e_intersection),
-    NATIVE("difference", e_difference), NATIVE("symmetric_difference", e_symmetric), NATIVE("update", e_update),
-    NATIVE("intersection_update", e_intersection_update), NATIVE("difference_update", e_difference_update), NATIVE("issubset", e_issubset),
-    NATIVE("issuperset", e_issuperset), NATIVE("isdisjoint", e_isdisjoint), NATIVE("copy", e_copy), NATIVE("clear", e_clear), NATIVE("pop", e_pop),
+    NATIVE("add", e_add),
+    NATIVE("remove", e_remove),
+    NATIVE("discard", e_discard),
+    NATIVE("union", e_union),
+    NATIVE("intersection", e_intersection),
+    NATIVE("difference", e_difference),
+    NATIVE("symmetric_difference", e_symmetric),
+    NATIVE("update", e_update),
+    NATIVE("intersection_update", e_intersection_update),
+    NATIVE("difference_update", e_difference_update),
+    NATIVE("issubset", e_issubset),
+    NATIVE("issuperset", e_issuperset),
+    NATIVE("isdisjoint", e_isdisjoint),
+    NATIVE("copy", e_copy),
+    NATIVE("clear", e_clear),
+    NATIVE("pop", e_pop),
     MEMBERS_END,
 };
 
@@ -476,7 +548,8 @@ METHOD(n_is_integer)
 {
     if (!take_args(in, args, "is_integer", "", out))
         return false;
-    *out = value_bool(self.kind != VALUE_FLOAT || (self.real >= -9e18 && self.real <= 9e18 && self.real == (double)(int64_t)self.real));
+    *out = value_bool(self.kind != VALUE_FLOAT ||
+                      (self.real >= -9e18 && self.real <= 9e18 && self.real == (double)(int64_t)self.real));
     return true;
 }
 

@@ -18,13 +18,17 @@ SHARED_FN(b_len)
     switch ((int)v.kind) {
     case VALUE_STR: *out = value_int((int64_t)utf8_length(v.text)); return true;
     case VALUE_BYTES: *out = value_int((int64_t)v.text.len); return true;
-    case VALUE_LIST: case VALUE_TUPLE: case VALUE_SET: *out = value_int((int64_t)v.list->values.count); return true;
+    case VALUE_LIST:
+    case VALUE_TUPLE:
+    case VALUE_SET: *out = value_int((int64_t)v.list->values.count); return true;
     case VALUE_DICT: *out = value_int((int64_t)v.dict->items.count); return true;
     case VALUE_BUILTIN:
         if (v.builtin->kind != B_RANGE)
             break;
         // fall through
-    case VALUE_HOST: case VALUE_CLASS: case VALUE_INSTANCE: {
+    case VALUE_HOST:
+    case VALUE_CLASS:
+    case VALUE_INSTANCE: {
         Value list;
         if (!interp_iterate(in, args->at, v, &list))
             return false;
@@ -113,7 +117,8 @@ static bool parse_int_text(Interp *in, const Args *args, Str text, int64_t base,
         under = false;
     }
     if (!any || under)
-        return interp_raise(in, args->at, STR("ValueError"), "invalid literal for int() with base %d: %.*s", (int)base, STR_ARGS(text_repr(in->arena, text, false)));
+        return interp_raise(in, args->at, STR("ValueError"), "invalid literal for int() with base %d: %.*s", (int)base,
+                            STR_ARGS(text_repr(in->arena, text, false)));
     *out = value_int(negative ? -(int64_t)value : (int64_t)value);
     return true;
 }
@@ -153,7 +158,8 @@ SHARED_FN(b_int)
     }
     if (instance_method(in, x, STR("__int__"), &method))
         return call_positional(in, args->at, method, 0, NULL, out);
-    return interp_raise(in, args->at, STR("TypeError"), "int() argument must be a string, a bytes-like object or a real number, not '%.*s'",
+    return interp_raise(in, args->at, STR("TypeError"),
+                        "int() argument must be a string, a bytes-like object or a real number, not '%.*s'",
                         STR_ARGS(value_type_name(x)));
 }
 
@@ -174,12 +180,14 @@ SHARED_FN(b_float)
         return true;
     }
     if (v.kind != VALUE_STR && v.kind != VALUE_DECIMAL)
-        return interp_raise(in, args->at, STR("TypeError"), "float() argument must be a string or a real number, not '%.*s'", STR_ARGS(value_type_name(v)));
+        return interp_raise(in, args->at, STR("TypeError"), "float() argument must be a string or a real number, not '%.*s'",
+                            STR_ARGS(value_type_name(v)));
     char *end, *text = str_cstr(in->arena, str_trim(v.text));
     bool hex = strpbrk(text, "xXpP(") != NULL;
     double real = strtod(text, &end);
     if (!*text || *end || hex)
-        return interp_raise(in, args->at, STR("ValueError"), "could not convert string to float: %.*s", STR_ARGS(text_repr(in->arena, v.text, false)));
+        return interp_raise(in, args->at, STR("ValueError"), "could not convert string to float: %.*s",
+                            STR_ARGS(text_repr(in->arena, v.text, false)));
     *out = value_float(real);
     return true;
 }
@@ -225,9 +233,21 @@ static bool collect(Interp *in, const Args *args, const char *name, ValueKind ki
     return interp_tick(in, args->at, list.list->values.count);
 }
 
-SHARED_FN(b_list) { UNUSED_SELF; return collect(in, args, "list", VALUE_LIST, out); }
-SHARED_FN(b_tuple) { UNUSED_SELF; return collect(in, args, "tuple", VALUE_TUPLE, out); }
-SHARED_FN(b_set) { UNUSED_SELF; return collect(in, args, "set", VALUE_SET, out); }
+SHARED_FN(b_list)
+{
+    UNUSED_SELF;
+    return collect(in, args, "list", VALUE_LIST, out);
+}
+SHARED_FN(b_tuple)
+{
+    UNUSED_SELF;
+    return collect(in, args, "tuple", VALUE_TUPLE, out);
+}
+SHARED_FN(b_set)
+{
+    UNUSED_SELF;
+    return collect(in, args, "set", VALUE_SET, out);
+}
 
 SHARED_FN(b_dict)
 {

@@ -16,7 +16,9 @@ static bool parse_digits(Str text, Digits *out)
     *out = (Digits){0, 0};
     if (i < text.len && (text.ptr[i] == '-' || text.ptr[i] == '+'))
         negative = text.ptr[i++] == '-';
-    for (; i < text.len && ((text.ptr[i] >= '0' && text.ptr[i] <= '9') || (text.ptr[i] == '.' && !point) || text.ptr[i] == '_'); i++) {
+    for (; i < text.len &&
+           ((text.ptr[i] >= '0' && text.ptr[i] <= '9') || (text.ptr[i] == '.' && !point) || text.ptr[i] == '_');
+         i++) {
         if (text.ptr[i] == '.') {
             point = true;
             continue;
@@ -128,9 +130,11 @@ bool decimal_binary(Interp *in, Span at, BinaryOp op, Value left, Value right, V
 {
     Digits x, y;
     if (left.kind == VALUE_FLOAT || right.kind == VALUE_FLOAT)
-        return interp_raise(in, at, STR("TypeError"), "unsupported operand type(s): '%.*s' and '%.*s'", STR_ARGS(value_type_name(left)), STR_ARGS(value_type_name(right)));
+        return interp_raise(in, at, STR("TypeError"), "unsupported operand type(s): '%.*s' and '%.*s'",
+                            STR_ARGS(value_type_name(left)), STR_ARGS(value_type_name(right)));
     if (op != BINARY_ADD && op != BINARY_SUB && op != BINARY_MUL)
-        return interp_refuse(in, at, STR("Write the result in the revision."), "this operation on a Decimal is not supported");
+        return interp_refuse(in, at, STR("Write the result in the revision."),
+                             "this operation on a Decimal is not supported");
     bool over = !to_digits(left, &x) || !to_digits(right, &y);
     if (!over && op == BINARY_MUL) {
         over = __builtin_mul_overflow(x.coefficient, y.coefficient, &x.coefficient);
@@ -140,7 +144,8 @@ bool decimal_binary(Interp *in, Span at, BinaryOp op, Value left, Value right, V
                                                    : __builtin_sub_overflow(x.coefficient, y.coefficient, &x.coefficient));
     }
     if (over)
-        return interp_refuse(in, at, STR("Write the result in the revision."), "a Decimal with more digits than 64 bits hold (the limit)");
+        return interp_refuse(in, at, STR("Write the result in the revision."),
+                             "a Decimal with more digits than 64 bits hold (the limit)");
     *out = (Value){.kind = VALUE_DECIMAL, .text = digits_text(in->arena, x)};
     return true;
 }
@@ -165,7 +170,8 @@ NATIVE_FN(make_decimal)
         return true;
     }
     if (v.kind != VALUE_STR)
-        return interp_refuse(in, args->at, STR("Give Decimal its value as a text."), "Decimal() of %.*s is not supported", STR_ARGS(value_type_name(v)));
+        return interp_refuse(in, args->at, STR("Give Decimal its value as a text."), "Decimal() of %.*s is not supported",
+                             STR_ARGS(value_type_name(v)));
     Str text = str_trim(v.text);
     if (parse_digits(text, &digits)) {
         bool minus_zero = !digits.coefficient && text.ptr[0] == '-';
@@ -176,7 +182,8 @@ NATIVE_FN(make_decimal)
     }
     for (size_t i = 0; i < text.len; i++)
         if ((text.ptr[i] < '0' || text.ptr[i] > '9') && text.ptr[i] != '.' && !(text.ptr[i] == '-' && !i))
-            return interp_raise(in, args->at, STR("ValueError"), "invalid decimal value %.*s", STR_ARGS(text_repr(in->arena, v.text, false)));
+            return interp_raise(in, args->at, STR("ValueError"), "invalid decimal value %.*s",
+                                STR_ARGS(text_repr(in->arena, v.text, false)));
     out->text = text;   // more digits than can be computed with: kept as text
     return true;
 }
@@ -189,9 +196,10 @@ NATIVE_FN(decimal_quantize)
 }
 
 const Builtin decimal_methods[] = {NATIVE("quantize", decimal_quantize), MEMBERS_END};
-const Builtin decimal_members[] = {{.kind = B_TYPE, .name = NAME_OF("Decimal"), .call = make_decimal, .type = VALUE_DECIMAL},
-                                   {.kind = B_CONSTANT, .name = NAME_OF("ROUND_HALF_UP"), .self = {.kind = VALUE_STR, .text = {"ROUND_HALF_UP", 13}}},
-                                   MEMBERS_END};
+const Builtin decimal_members[] = {
+    {.kind = B_TYPE, .name = NAME_OF("Decimal"), .call = make_decimal, .type = VALUE_DECIMAL},
+    {.kind = B_CONSTANT, .name = NAME_OF("ROUND_HALF_UP"), .self = {.kind = VALUE_STR, .text = {"ROUND_HALF_UP", 13}}},
+    MEMBERS_END};
 
 // ---- UUID ----
 
@@ -204,7 +212,8 @@ NATIVE_FN(make_uuid)
     char hex[33];
     size_t n = 0;
     if (v[0].kind == VALUE_STR) {
-        Str text = str_replace(in->arena, str_replace(in->arena, v[0].text, STR("urn:"), STR_EMPTY), STR("uuid:"), STR_EMPTY);
+        Str text = str_replace(in->arena, str_replace(in->arena, v[0].text, STR("urn:"), STR_EMPTY), STR("uuid:"),
+                               STR_EMPTY);
         for (size_t i = 0; i < text.len && n < 33; i++) {
             char c = text.ptr[i];
             if (strchr("{}-", c) && c)
@@ -228,22 +237,34 @@ NATIVE_FN(make_uuid)
     }
     if (n != 32)
         return interp_raise(in, args->at, STR("ValueError"), "badly formed hexadecimal UUID string");
-    *out = (Value){.kind = VALUE_UUID, .text = str_format(in->arena, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20)};
+    *out = (Value){.kind = VALUE_UUID,
+                   .text = str_format(in->arena, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20)};
     return true;
 }
 
 NATIVE_FN(uuid_unknown)
 {
     (void)self;
-    *out = value_unknown(in->arena, args->at, STR("a fresh UUID is made when the revision runs"), STR("Write the UUID in the revision, or let the database make it (gen_random_uuid() and such)."));
+    *out = value_unknown(in->arena, args->at, STR("a fresh UUID is made when the revision runs"),
+                         STR("Write the UUID in the revision, or let the database make it (gen_random_uuid() and such)."));
     return true;
 }
 
 const Builtin uuid_methods[] = {MEMBERS_END};
-#define NAMESPACE(name_text, uuid) {.kind = B_CONSTANT, .name = NAME_OF(name_text), .self = {.kind = VALUE_UUID, .text = {uuid, 36}}}
+#define NAMESPACE(name_text, uuid)                                                                                          \
+    {                                                                                                                       \
+        .kind = B_CONSTANT, .name = NAME_OF(name_text), .self = {.kind = VALUE_UUID, .text = {uuid, 36} }                   \
+    }
 const Builtin uuid_members[] = {
-    {.kind = B_TYPE, .name = NAME_OF("UUID"), .call = make_uuid, .type = VALUE_UUID}, NATIVE_ANY("uuid1", uuid_unknown), NATIVE_ANY("uuid3", uuid_unknown),
-    NATIVE_ANY("uuid4", uuid_unknown), NATIVE_ANY("uuid5", uuid_unknown), NATIVE_ANY("uuid7", uuid_unknown),
-    NAMESPACE("NAMESPACE_DNS", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"), NAMESPACE("NAMESPACE_URL", "6ba7b811-9dad-11d1-80b4-00c04fd430c8"),
-    NAMESPACE("NAMESPACE_OID", "6ba7b812-9dad-11d1-80b4-00c04fd430c8"), NAMESPACE("NAMESPACE_X500", "6ba7b814-9dad-11d1-80b4-00c04fd430c8"), MEMBERS_END,
+    {.kind = B_TYPE, .name = NAME_OF("UUID"), .call = make_uuid, .type = VALUE_UUID},
+    NATIVE_ANY("uuid1", uuid_unknown),
+    NATIVE_ANY("uuid3", uuid_unknown),
+    NATIVE_ANY("uuid4", uuid_unknown),
+    NATIVE_ANY("uuid5", uuid_unknown),
+    NATIVE_ANY("uuid7", uuid_unknown),
+    NAMESPACE("NAMESPACE_DNS", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"),
+    NAMESPACE("NAMESPACE_URL", "6ba7b811-9dad-11d1-80b4-00c04fd430c8"),
+    NAMESPACE("NAMESPACE_OID", "6ba7b812-9dad-11d1-80b4-00c04fd430c8"),
+    NAMESPACE("NAMESPACE_X500", "6ba7b814-9dad-11d1-80b4-00c04fd430c8"),
+    MEMBERS_END,
 };

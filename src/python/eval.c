@@ -79,7 +79,8 @@ bool env_lookup(Interp *in, Env *env, Span at, Str name, uint32_t hash, Value *o
             *out = scope->slots[slot];
             if (!is_unset(*out))
                 return true;
-            return interp_raise(in, at, STR("UnboundLocalError"), "cannot access local variable '%.*s' where it is not associated with a value",
+            return interp_raise(in, at, STR("UnboundLocalError"),
+                                "cannot access local variable '%.*s' where it is not associated with a value",
                                 STR_ARGS(name));
         }
         const Value *found = scope->table ? table_find(scope->table, name, hash) : NULL;
@@ -147,7 +148,8 @@ static bool eval_set(Interp *in, Env *env, const Node *node, Value *out)
         if (is_unknown(item))
             return interp_refuse_unknown(in, span_of(in, node), item, "an item of a set");
         if (!value_hashable(item))
-            return interp_raise(in, span_of(in, node), STR("TypeError"), "unhashable type: '%.*s'", STR_ARGS(value_type_name(item)));
+            return interp_raise(in, span_of(in, node), STR("TypeError"), "unhashable type: '%.*s'",
+                                STR_ARGS(value_type_name(item)));
         set_add(in->arena, out->list, item);
     }
     return true;
@@ -170,7 +172,8 @@ static bool eval_dict(Interp *in, Env *env, const Node *node, Value *out)
         if (is_unknown(value))
             return interp_refuse_unknown(in, span_of(in, value_node), value, "a dict unpacked by **");
         if (value.kind != VALUE_DICT)
-            return interp_raise(in, span_of(in, value_node), STR("TypeError"), "'%.*s' object is not a mapping", STR_ARGS(value_type_name(value)));
+            return interp_raise(in, span_of(in, value_node), STR("TypeError"), "'%.*s' object is not a mapping",
+                                STR_ARGS(value_type_name(value)));
         for (size_t k = 0; k < value.dict->items.count; k++)
             dict_put(in->arena, out->dict, value.dict->items.items[k].key, value.dict->items.items[k].value);
     }
@@ -201,7 +204,8 @@ static bool eval_binary(Interp *in, Env *env, const Node *node, Value *out)
         Value right;
         const Operand *operand = &node->as.chain.rest[i];
         Span at = {in->space->source, node->start, operand->value->start + operand->value->len - node->start};
-        if (!eval(in, env, operand->value, &right) || !binary(in, at, (BinaryOp)operand->op, *out, right, out) || !interp_tick(in, at, 1))
+        if (!eval(in, env, operand->value, &right) || !binary(in, at, (BinaryOp)operand->op, *out, right, out) ||
+            !interp_tick(in, at, 1))
             return false;
     }
     return true;
@@ -292,7 +296,8 @@ static bool eval_attribute(Interp *in, Env *env, const Node *node, Value *out)
     if (!eval(in, env, node->as.attribute.object, &object))
         return false;
     if (object.kind == VALUE_HOST)
-        return in->host->attribute(in->host, in, span_of(in, node), object.host, attribute_name(in->space->source, node), out);
+        return in->host->attribute(in->host, in, span_of(in, node), object.host, attribute_name(in->space->source, node),
+                                   out);
     return interp_attribute(in, span_of(in, node), object, attribute_name(in->space->source, node), out);
 }
 
@@ -347,7 +352,9 @@ static bool eval_big(Interp *in, const Node *node, Value *out)
     Span at = span_of(in, node);
     switch (node->op) {
     case 0: return interp_refuse(in, at, STR_EMPTY, "an integer beyond 64 bits (the limit)");
-    case 1: return interp_refuse(in, at, STR("Write the character itself or its \\u escape."), "a \\N{...} escape with a name that is not known here");
+    case 1:
+        return interp_refuse(in, at, STR("Write the character itself or its \\u escape."),
+                             "a \\N{...} escape with a name that is not known here");
     case 2: return interp_refuse(in, at, STR_EMPTY, "imaginary numbers are not supported");
     default: *out = value_builtin(&ellipsis); return true;
     }
@@ -367,14 +374,20 @@ static bool eval_rest(Interp *in, Env *env, const Node *node, Value *out)
     case NODE_SLICE: return eval_slice(in, env, node, out);
     case NODE_BINARY: return eval_binary(in, env, node, out);
     case NODE_COMPARE: return eval_compare(in, env, node, out);
-    case NODE_AND: case NODE_OR: return eval_logic(in, env, node, out);
+    case NODE_AND:
+    case NODE_OR: return eval_logic(in, env, node, out);
     case NODE_NOT: return eval_not(in, env, node, out);
-    case NODE_UNARY: return eval(in, env, node->as.operand, &operand) && unary(in, span_of(in, node), (UnaryOp)node->op, operand, out);
+    case NODE_UNARY:
+        return eval(in, env, node->as.operand, &operand) && unary(in, span_of(in, node), (UnaryOp)node->op, operand, out);
     case NODE_TERNARY: return eval_ternary(in, env, node, out);
     case NODE_LAMBDA: *out = function_make(in, env, node->as.function); return (int)out->kind != VALUE_UNSET;
-    case NODE_LISTCOMP: case NODE_SETCOMP: case NODE_DICTCOMP: case NODE_GENEXP: return eval_comprehension(in, env, node, out);
+    case NODE_LISTCOMP:
+    case NODE_SETCOMP:
+    case NODE_DICTCOMP:
+    case NODE_GENEXP: return eval_comprehension(in, env, node, out);
     case NODE_WALRUS: return eval_walrus(in, env, node, out);
-    case NODE_YIELD: case NODE_YIELD_FROM: return eval_yield(in, env, node, out);
+    case NODE_YIELD:
+    case NODE_YIELD_FROM: return eval_yield(in, env, node, out);
     case NODE_AWAIT: return eval(in, env, node->as.operand, out);
     default: return interp_raise(in, span_of(in, node), STR("SyntaxError"), "a starred expression cannot stand here");
     }
@@ -465,7 +478,8 @@ static bool comprehend_item(Interp *in, Env *env, const Node *node, Value *out)
     if (is_unknown(element))
         return interp_refuse_unknown(in, span_of(in, node), element, "an item of a set");
     if (!value_hashable(element))
-        return interp_raise(in, span_of(in, node), STR("TypeError"), "unhashable type: '%.*s'", STR_ARGS(value_type_name(element)));
+        return interp_raise(in, span_of(in, node), STR("TypeError"), "unhashable type: '%.*s'",
+                            STR_ARGS(value_type_name(element)));
     set_add(in->arena, out->list, element);
     return true;
 }
@@ -507,7 +521,8 @@ bool eval_comprehension(Interp *in, Env *env, const Node *node, Value *out)
 {
     // Lambdas made inside share one environment, as Python's do.
     Env *own = env_open(in, node->as.comp.scope, env);
-    Value result = node->kind == NODE_DICTCOMP ? value_dict(in->arena) : value_list(in->arena, node->kind == NODE_SETCOMP ? VALUE_SET : VALUE_LIST);
+    Value result = node->kind == NODE_DICTCOMP ? value_dict(in->arena)
+                                               : value_list(in->arena, node->kind == NODE_SETCOMP ? VALUE_SET : VALUE_LIST);
     if (!comprehend(in, own, env, node, 0, &result))
         return false;
     *out = node->kind == NODE_GENEXP ? iterator_of(in, result) : result;

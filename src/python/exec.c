@@ -20,8 +20,10 @@ static bool unpack(Interp *in, Env *env, const Node *target, Value value)
     for (uint32_t i = 0; i < nodes.count; i++)
         star = nodes.items[i]->kind == NODE_STARRED ? i : star;
     if (star == SIZE_MAX ? have != nodes.count : have + 1 < nodes.count)
-        return interp_raise(in, at, STR("ValueError"), have < nodes.count ? "not enough values to unpack (expected %u, got %zu)"
-                                                                          : "too many values to unpack (expected %u)", nodes.count, have);
+        return interp_raise(in, at, STR("ValueError"),
+                            have < nodes.count ? "not enough values to unpack (expected %u, got %zu)"
+                                               : "too many values to unpack (expected %u)",
+                            nodes.count, have);
     size_t position = 0;
     for (uint32_t i = 0; i < nodes.count; i++) {
         if (i != star) {
@@ -42,18 +44,18 @@ bool assign(Interp *in, Env *env, const Node *target, Value value)
 {
     Value object, key;
     switch (target->kind) {
-    case NODE_NAME:
-        return assign_name(in, env, node_text(in->space->source, target), target->extra, value);
+    case NODE_NAME: return assign_name(in, env, node_text(in->space->source, target), target->extra, value);
     case NODE_ATTRIBUTE:
         return eval(in, env, target->as.attribute.object, &object) &&
                set_attribute(in, span_of(in, target), object, attribute_name(in->space->source, target), value);
     case NODE_SUBSCRIPT:
         return eval(in, env, target->as.pair.first, &object) && eval(in, env, target->as.pair.second, &key) &&
                subscript_set(in, span_of(in, target), object, key, value);
-    case NODE_TUPLE: case NODE_LIST:
-        return unpack(in, env, target, value);
+    case NODE_TUPLE:
+    case NODE_LIST: return unpack(in, env, target, value);
     default:
-        return interp_raise(in, span_of(in, target), STR("SyntaxError"), "starred assignment target must be in a list or tuple");
+        return interp_raise(in, span_of(in, target), STR("SyntaxError"),
+                            "starred assignment target must be in a list or tuple");
     }
 }
 
@@ -63,7 +65,8 @@ static bool augment_in_place(Interp *in, Span at, BinaryOp op, Value left, Value
     Value items;
     *done = false;
     if (left.kind == VALUE_LIST && op == BINARY_ADD && !is_unknown(right)) {
-        if (!interp_iterate(in, at, right, &items) || !interp_items(in, at, left.list->values.count + items.list->values.count))
+        if (!interp_iterate(in, at, right, &items) ||
+            !interp_items(in, at, left.list->values.count + items.list->values.count))
             return false;
         for (size_t i = 0, n = items.list->values.count; i < n; i++)
             list_push(in->arena, left, items.list->values.items[i]);
@@ -105,7 +108,8 @@ static bool delete_target(Interp *in, Env *env, const Node *target)
     Value object, key;
     switch (target->kind) {
     case NODE_NAME:
-        return eval(in, env, target, &object) && assign_name(in, env, node_text(in->space->source, target), target->extra, UNSET_VALUE);
+        return eval(in, env, target, &object) &&
+               assign_name(in, env, node_text(in->space->source, target), target->extra, UNSET_VALUE);
     case NODE_ATTRIBUTE:
         return eval(in, env, target->as.attribute.object, &object) &&
                delete_attribute(in, span_of(in, target), object, attribute_name(in->space->source, target));
@@ -191,7 +195,8 @@ static bool do_raise(Interp *in, Env *env, const Node *node)
             return interp_raise_value(in, in->handled_at.source ? in->handled_at : at, in->handled);
         return interp_raise(in, at, STR("RuntimeError"), "No active exception to reraise");
     }
-    if (!eval(in, env, node->as.pair.first, &exception) || (node->as.pair.second && !eval(in, env, node->as.pair.second, &cause)))
+    if (!eval(in, env, node->as.pair.first, &exception) ||
+        (node->as.pair.second && !eval(in, env, node->as.pair.second, &cause)))
         return false;
     if (exception.kind == VALUE_CLASS && is_exception_class(exception.class)) {
         Args none = {.at = at};
@@ -202,7 +207,8 @@ static bool do_raise(Interp *in, Env *env, const Node *node)
         return interp_raise_value(in, at, exception);
     if (is_unknown(exception) || exception.kind == VALUE_HOST) {
         // The file raises on purpose; of what class does not matter to the reader.
-        Str name = exception.kind == VALUE_HOST ? in->host->name(in->host, in->arena, exception.host) : STR("an exception of the application");
+        Str name = exception.kind == VALUE_HOST ? in->host->name(in->host, in->arena, exception.host)
+                                                : STR("an exception of the application");
         Class *class = arena_new(in->arena, Class);
         class->name = name;
         class->attributes = map_open(in->arena);
@@ -322,7 +328,8 @@ static Flow exec_statement(Interp *in, Env *env, const Node *node)
         break;
     case NODE_BREAK: return FLOW_BREAK;
     case NODE_CONTINUE: return FLOW_CONTINUE;
-    case NODE_IMPORT: case NODE_FROM_IMPORT: return exec_import(in, env, node);
+    case NODE_IMPORT:
+    case NODE_FROM_IMPORT: return exec_import(in, env, node);
     case NODE_ASSERT: done = do_assert(in, env, node); break;
     case NODE_IF: return exec_if(in, env, node);
     case NODE_WHILE: return exec_while(in, env, node);

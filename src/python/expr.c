@@ -1,11 +1,13 @@
 // Expressions: operators by precedence climbing, so that parentheses cost few C frames; calls, subscripts, atoms.
 #include "parse_int.h"
 
-static const struct { uint8_t level, op; } binary_ops[256] = {
-    [TOKEN_BAR] = {1, BINARY_OR},       [TOKEN_CARET] = {2, BINARY_XOR},    [TOKEN_AMPERSAND] = {3, BINARY_AND},
-    [TOKEN_LSHIFT] = {4, BINARY_LSHIFT}, [TOKEN_RSHIFT] = {4, BINARY_RSHIFT}, [TOKEN_PLUS] = {5, BINARY_ADD},
-    [TOKEN_MINUS] = {5, BINARY_SUB},    [TOKEN_STAR] = {6, BINARY_MUL},     [TOKEN_SLASH] = {6, BINARY_DIV},
-    [TOKEN_DSLASH] = {6, BINARY_FLOORDIV}, [TOKEN_PERCENT] = {6, BINARY_MOD}, [TOKEN_AT] = {6, BINARY_MATMUL},
+static const struct {
+    uint8_t level, op;
+} binary_ops[256] = {
+    [TOKEN_BAR] = {1, BINARY_OR},          [TOKEN_CARET] = {2, BINARY_XOR},     [TOKEN_AMPERSAND] = {3, BINARY_AND},
+    [TOKEN_LSHIFT] = {4, BINARY_LSHIFT},   [TOKEN_RSHIFT] = {4, BINARY_RSHIFT}, [TOKEN_PLUS] = {5, BINARY_ADD},
+    [TOKEN_MINUS] = {5, BINARY_SUB},       [TOKEN_STAR] = {6, BINARY_MUL},      [TOKEN_SLASH] = {6, BINARY_DIV},
+    [TOKEN_DSLASH] = {6, BINARY_FLOORDIV}, [TOKEN_PERCENT] = {6, BINARY_MOD},   [TOKEN_AT] = {6, BINARY_MATMUL},
 };
 
 static Node *operand_node(Parser *p, NodeKind kind, uint32_t start, Node *operand)
@@ -40,8 +42,9 @@ Node *parse_yield(Parser *p)
     note_yield(p);
     if (accept(p, TOKEN_FROM))
         return operand_node(p, NODE_YIELD_FROM, start, parse_expression(p));
-    bool bare = at(p, TOKEN_RPAREN) || at(p, TOKEN_RBRACKET) || at(p, TOKEN_RBRACE) || at(p, TOKEN_NEWLINE) || at(p, TOKEN_SEMICOLON) ||
-                at(p, TOKEN_EQUAL) || at(p, TOKEN_COLON) || at(p, TOKEN_BANG) || at(p, TOKEN_COMMA);
+    bool bare = at(p, TOKEN_RPAREN) || at(p, TOKEN_RBRACKET) || at(p, TOKEN_RBRACE) || at(p, TOKEN_NEWLINE) ||
+                at(p, TOKEN_SEMICOLON) || at(p, TOKEN_EQUAL) || at(p, TOKEN_COLON) || at(p, TOKEN_BANG) ||
+                at(p, TOKEN_COMMA);
     return operand_node(p, NODE_YIELD, start, bare ? NULL : parse_star_expressions(p));
 }
 
@@ -209,29 +212,25 @@ Node *parse_atom(Parser *p)
         node->len = p->token.end - start;
         advance(p);
         return node;
-    case TOKEN_NONE: case TOKEN_TRUE: case TOKEN_FALSE:
+    case TOKEN_NONE:
+    case TOKEN_TRUE:
+    case TOKEN_FALSE:
         node = node_new(p, NODE_CONST, start, constant);
         node->as.constant = at(p, TOKEN_NONE) ? VALUE_OF_NONE : value_bool(at(p, TOKEN_TRUE));
         advance(p);
         return node_end(p, node);
-    case TOKEN_NUMBER:
-        return parse_number(p);
-    case TOKEN_STRING: case TOKEN_FSTRING:
-        return parse_strings(p);
-    case TOKEN_LPAREN:
-        return parse_paren(p);
-    case TOKEN_LBRACKET:
-        return parse_list(p);
-    case TOKEN_LBRACE:
-        return parse_brace(p);
+    case TOKEN_NUMBER: return parse_number(p);
+    case TOKEN_STRING:
+    case TOKEN_FSTRING: return parse_strings(p);
+    case TOKEN_LPAREN: return parse_paren(p);
+    case TOKEN_LBRACKET: return parse_list(p);
+    case TOKEN_LBRACE: return parse_brace(p);
     case TOKEN_ELLIPSIS:
         advance(p);
         node = node_make(p, NODE_BIG, start, offsetof(Node, as));
         node->op = 3;
         return node_end(p, node);
-    default:
-        fail_expected(p, "an expression");
-        return node_new(p, NODE_CONST, start, constant);
+    default: fail_expected(p, "an expression"); return node_new(p, NODE_CONST, start, constant);
     }
 }
 
@@ -359,11 +358,8 @@ Node *parse_primary(Parser *p)
             expect(p, TOKEN_RPAREN);
             node = node_end(p, next);
             break;
-        case TOKEN_LBRACKET:
-            node = parse_subscript(p, node);
-            break;
-        default:
-            return node;
+        case TOKEN_LBRACKET: node = parse_subscript(p, node); break;
+        default: return node;
         }
     }
 }
@@ -397,7 +393,8 @@ static Node *parse_unary(Parser *p)
     advance(p);
     Node *operand = parse_unary(p);
     Node *node = operand_node(p, NODE_UNARY, start, operand);
-    if (op == UNARY_NEG && operand->kind == NODE_BIG && str_equal(node_text(p->source, operand), STR("9223372036854775808"))) {
+    if (op == UNARY_NEG && operand->kind == NODE_BIG &&
+        str_equal(node_text(p->source, operand), STR("9223372036854775808"))) {
         node = node_new(p, NODE_CONST, start, constant);   // the smallest integer has no positive counterpart
         node->as.constant = value_int(INT64_MIN);
         node_end(p, node);
@@ -461,8 +458,7 @@ static bool compare_op(Parser *p, uint8_t *op)
         expect(p, TOKEN_IN);
         *op = BINARY_NOT_IN;
         return true;
-    default:
-        return false;
+    default: return false;
     }
     advance(p);
     return true;
@@ -532,16 +528,17 @@ Node *parse_disjunction(Parser *p)
 
 // Tokens that go on with an expression after its first operand.
 static const bool operators[256] = {
-    [TOKEN_BAR] = true, [TOKEN_CARET] = true, [TOKEN_AMPERSAND] = true, [TOKEN_LSHIFT] = true, [TOKEN_RSHIFT] = true, [TOKEN_PLUS] = true,
-    [TOKEN_MINUS] = true, [TOKEN_STAR] = true, [TOKEN_SLASH] = true, [TOKEN_DSLASH] = true, [TOKEN_PERCENT] = true, [TOKEN_AT] = true,
-    [TOKEN_DSTAR] = true, [TOKEN_EQ] = true, [TOKEN_NE] = true, [TOKEN_LT] = true, [TOKEN_LE] = true, [TOKEN_GT] = true, [TOKEN_GE] = true,
-    [TOKEN_IN] = true, [TOKEN_IS] = true, [TOKEN_NOT] = true, [TOKEN_AND] = true, [TOKEN_OR] = true, [TOKEN_IF] = true,
+    [TOKEN_BAR] = true,     [TOKEN_CARET] = true, [TOKEN_AMPERSAND] = true, [TOKEN_LSHIFT] = true, [TOKEN_RSHIFT] = true,
+    [TOKEN_PLUS] = true,    [TOKEN_MINUS] = true, [TOKEN_STAR] = true,      [TOKEN_SLASH] = true,  [TOKEN_DSLASH] = true,
+    [TOKEN_PERCENT] = true, [TOKEN_AT] = true,    [TOKEN_DSTAR] = true,     [TOKEN_EQ] = true,     [TOKEN_NE] = true,
+    [TOKEN_LT] = true,      [TOKEN_LE] = true,    [TOKEN_GT] = true,        [TOKEN_GE] = true,     [TOKEN_IN] = true,
+    [TOKEN_IS] = true,      [TOKEN_NOT] = true,   [TOKEN_AND] = true,       [TOKEN_OR] = true,     [TOKEN_IF] = true,
 };
 
 static bool starts_operand(const Parser *p)
 {
-    return at(p, TOKEN_NAME) || at(p, TOKEN_STRING) || at(p, TOKEN_NUMBER) || at(p, TOKEN_NONE) || at(p, TOKEN_TRUE) || at(p, TOKEN_FALSE) ||
-           at(p, TOKEN_LPAREN) || at(p, TOKEN_LBRACKET) || at(p, TOKEN_LBRACE) || at(p, TOKEN_FSTRING);
+    return at(p, TOKEN_NAME) || at(p, TOKEN_STRING) || at(p, TOKEN_NUMBER) || at(p, TOKEN_NONE) || at(p, TOKEN_TRUE) ||
+           at(p, TOKEN_FALSE) || at(p, TOKEN_LPAREN) || at(p, TOKEN_LBRACKET) || at(p, TOKEN_LBRACE) || at(p, TOKEN_FSTRING);
 }
 
 Node *parse_expression(Parser *p)
@@ -612,12 +609,25 @@ static Node *star_expression(Parser *p)
 static bool starts_expression(const Parser *p)
 {
     switch (p->token.kind) {
-    case TOKEN_NAME: case TOKEN_NUMBER: case TOKEN_STRING: case TOKEN_FSTRING: case TOKEN_LPAREN: case TOKEN_LBRACKET:
-    case TOKEN_LBRACE: case TOKEN_ELLIPSIS: case TOKEN_MINUS: case TOKEN_PLUS: case TOKEN_TILDE: case TOKEN_NOT:
-    case TOKEN_LAMBDA: case TOKEN_AWAIT: case TOKEN_NONE: case TOKEN_TRUE: case TOKEN_FALSE: case TOKEN_STAR:
-        return true;
-    default:
-        return false;
+    case TOKEN_NAME:
+    case TOKEN_NUMBER:
+    case TOKEN_STRING:
+    case TOKEN_FSTRING:
+    case TOKEN_LPAREN:
+    case TOKEN_LBRACKET:
+    case TOKEN_LBRACE:
+    case TOKEN_ELLIPSIS:
+    case TOKEN_MINUS:
+    case TOKEN_PLUS:
+    case TOKEN_TILDE:
+    case TOKEN_NOT:
+    case TOKEN_LAMBDA:
+    case TOKEN_AWAIT:
+    case TOKEN_NONE:
+    case TOKEN_TRUE:
+    case TOKEN_FALSE:
+    case TOKEN_STAR: return true;
+    default: return false;
     }
 }
 

@@ -107,7 +107,8 @@ static Str group(Arena *arena, const Spec *spec, Str digits, size_t prefix_len, 
 
 static bool bad_type(Interp *in, Span at, char type, Value v)
 {
-    return interp_raise(in, at, STR("ValueError"), "Unknown format code '%c' for object of type '%.*s'", type, STR_ARGS(value_type_name(v)));
+    return interp_raise(in, at, STR("ValueError"), "Unknown format code '%c' for object of type '%.*s'", type,
+                        STR_ARGS(value_type_name(v)));
 }
 
 static bool format_int(Interp *in, Span at, int64_t integer, const Spec *spec, Value v, Value *out)
@@ -124,7 +125,11 @@ static bool format_int(Interp *in, Span at, int64_t integer, const Spec *spec, V
         *out = value_str(pad(in->arena, spec, STR_EMPTY, buf_str(&text), '<'));
         return true;
     }
-    unsigned base = type == 'x' || type == 'X' ? 16 : type == 'o' ? 8 : type == 'b' ? 2 : type == 'd' || type == 'n' ? 10 : 0;
+    unsigned base = type == 'x' || type == 'X'   ? 16
+                    : type == 'o'                ? 8
+                    : type == 'b'                ? 2
+                    : type == 'd' || type == 'n' ? 10
+                                                 : 0;
     if (!base)
         return bad_type(in, at, type, v);
     if (spec->precision >= 0)
@@ -148,10 +153,13 @@ static bool format_int(Interp *in, Span at, int64_t integer, const Spec *spec, V
 static Str float_digits(Interp *in, double real, const Spec *spec, char type, int64_t precision)
 {
     if (isnan(real) || isinf(real))
-        return isnan(real) ? (type == 'F' || type == 'E' || type == 'G' ? STR("NAN") : STR("nan")) : (type == 'F' || type == 'E' || type == 'G' ? STR("INF") : STR("inf"));
+        return isnan(real) ? (type == 'F' || type == 'E' || type == 'G' ? STR("NAN") : STR("nan"))
+                           : (type == 'F' || type == 'E' || type == 'G' ? STR("INF") : STR("inf"));
     int places = (int)(precision > 400 ? 400 : precision);
     switch (type) {
-    case 'f': case 'F': case '%': return str_format(in->arena, spec->alternate ? "%#.*f" : "%.*f", places, type == '%' ? real * 100 : real);
+    case 'f':
+    case 'F':
+    case '%': return str_format(in->arena, spec->alternate ? "%#.*f" : "%.*f", places, type == '%' ? real * 100 : real);
     case 'e': return str_format(in->arena, spec->alternate ? "%#.*e" : "%.*e", places, real);
     case 'E': return str_format(in->arena, spec->alternate ? "%#.*E" : "%.*E", places, real);
     case 'G': return str_format(in->arena, spec->alternate ? "%#.*G" : "%.*G", places, real);
@@ -198,7 +206,8 @@ static bool format_float(Interp *in, Span at, double real, const Spec *spec, Val
     if ((type == 'g' || type == 'G' || type == 'n') && !precision)
         precision = 1;
     bool negative = signbit(real) && !isnan(real);
-    Str text = type ? float_digits(in, fabs(real), spec, type == 'n' ? 'g' : type, precision) : strip_exponent_zeros(in, float_general(in, fabs(real), spec));
+    Str text = type ? float_digits(in, fabs(real), spec, type == 'n' ? 'g' : type, precision)
+                    : strip_exponent_zeros(in, float_general(in, fabs(real), spec));
     Buf prefix = buf_open(in->arena);
     if (negative)
         buf_add_char(&prefix, '-');
@@ -287,7 +296,8 @@ bool format_value(Interp *in, Span at, Value v, Str spec_text, Value *out)
             return shown.kind == VALUE_UNKNOWN ? (*out = shown, true) : false;
         return format_text(in, at, shown.text, &spec, v, out);
     }
-    return interp_raise(in, at, STR("TypeError"), "unsupported format string passed to %.*s.__format__", STR_ARGS(value_type_name(v)));
+    return interp_raise(in, at, STR("TypeError"), "unsupported format string passed to %.*s.__format__",
+                        STR_ARGS(value_type_name(v)));
 }
 
 // ---- str.format ----
@@ -295,9 +305,9 @@ bool format_value(Interp *in, Span at, Value v, Str spec_text, Value *out)
 typedef struct Formatter {
     Interp *in;
     const Args *args;
-    const Dict *map;     // format_map
-    size_t automatic;    // next {}
-    Value unknown;       // unset: none met
+    const Dict *map;    // format_map
+    size_t automatic;   // next {}
+    Value unknown;      // unset: none met
     unsigned depth;
 } Formatter;
 
@@ -315,7 +325,8 @@ static bool field_value(Formatter *f, Str name, Value *out)
     if (!first.len || number) {
         size_t index = first.len ? (size_t)strtoul(str_cstr(in->arena, first), NULL, 10) : f->automatic++;
         if (index >= f->args->positional || f->map)
-            return interp_raise(in, at, STR("IndexError"), "Replacement index %zu out of range for positional args tuple", index);
+            return interp_raise(in, at, STR("IndexError"), "Replacement index %zu out of range for positional args tuple",
+                                index);
         *out = f->args->items[index].value;
     } else {
         const Arg *arg = f->map ? NULL : args_find(f->args, SIZE_MAX, first);
@@ -363,7 +374,8 @@ static bool format_field(Formatter *f, Str field, Buf *out)
         return false;
     if (end < field.len && field.ptr[end] == '!') {
         char conversion = end + 1 < field.len ? field.ptr[end + 1] : '\0';
-        if ((conversion != 'r' && conversion != 's' && conversion != 'a') || (end + 2 < field.len && field.ptr[end + 2] != ':'))
+        if ((conversion != 'r' && conversion != 's' && conversion != 'a') ||
+            (end + 2 < field.len && field.ptr[end + 2] != ':'))
             return interp_raise(in, at, STR("ValueError"), "Unknown conversion specifier");
         if (conversion == 's' ? !to_text(in, at, value, &value) : !to_repr(in, at, value, &value))
             return false;
@@ -411,7 +423,9 @@ static bool format_run(Formatter *f, Str text, Buf *out)
                     break;
             }
             if (i >= text.len)
-                return interp_raise(in, at, STR("ValueError"), start < text.len ? "expected '}' before end of string" : "Single '{' encountered in format string");
+                return interp_raise(in, at, STR("ValueError"),
+                                    start < text.len ? "expected '}' before end of string"
+                                                     : "Single '{' encountered in format string");
             f->depth++;
             if (!format_field(f, str_slice(text, start, i), out))
                 return false;
@@ -493,7 +507,9 @@ static bool percent_value(Percent *p, const Spec *given, char type, Value v, Val
     int64_t integer;
     spec.type = type;
     switch (type) {
-    case 's': case 'r': case 'a':
+    case 's':
+    case 'r':
+    case 'a':
         if (type == 's' ? !to_text(in, p->at, v, out) : !to_repr(in, p->at, v, out))
             return false;
         if (is_unknown(*out))
@@ -510,13 +526,19 @@ static bool percent_value(Percent *p, const Spec *given, char type, Value v, Val
             return format_text(in, p->at, v.text, &spec, v, out);
         }
         break;
-    case 'd': case 'i': case 'u': case 'x': case 'X': case 'o':
+    case 'd':
+    case 'i':
+    case 'u':
+    case 'x':
+    case 'X':
+    case 'o':
         if (v.kind == VALUE_FLOAT && (type == 'd' || type == 'i' || type == 'u') && fabs(v.real) < 9e18)
             v = value_int((int64_t)v.real);
         if (v.kind == VALUE_FLOAT && isfinite(v.real) && spec.type != 'x' && spec.type != 'X' && spec.type != 'o')
             return interp_refuse(in, p->at, STR_EMPTY, "an integer beyond 64 bits (the limit)");
         if (!is_integral(v, &integer))
-            return interp_raise(in, p->at, STR("TypeError"), "%%%c format: a real number is required, not %.*s", type, STR_ARGS(value_type_name(v)));
+            return interp_raise(in, p->at, STR("TypeError"), "%%%c format: a real number is required, not %.*s", type,
+                                STR_ARGS(value_type_name(v)));
         spec.type = type == 'i' || type == 'u' ? 'd' : type;
         if (spec.precision >= 0) {   // at least so many digits
             Spec digits = {.fill = STR("0"), .align = '=', .width = spec.precision, .precision = -1, .type = spec.type};
@@ -528,7 +550,12 @@ static bool percent_value(Percent *p, const Spec *given, char type, Value v, Val
             return true;
         }
         return format_int(in, p->at, integer, &spec, v, out);
-    case 'e': case 'E': case 'f': case 'F': case 'g': case 'G':
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'F':
+    case 'g':
+    case 'G':
         if (v.kind == VALUE_DECIMAL)
             v = (Value){.kind = VALUE_FLOAT, .real = strtod(str_cstr(in->arena, v.text), NULL)};
         if (v.kind == VALUE_FLOAT)
@@ -536,8 +563,7 @@ static bool percent_value(Percent *p, const Spec *given, char type, Value v, Val
         if (is_integral(v, &integer))
             return format_float(in, p->at, (double)integer, &spec, v, out);
         return interp_raise(in, p->at, STR("TypeError"), "must be real number, not %.*s", STR_ARGS(value_type_name(v)));
-    default:
-        return interp_raise(in, p->at, STR("ValueError"), "unsupported format character '%c'", type);
+    default: return interp_raise(in, p->at, STR("ValueError"), "unsupported format character '%c'", type);
     }
     if (is_integral(v, &integer))
         return format_int(in, p->at, integer, &spec, v, out);
@@ -556,7 +582,8 @@ static bool percent_one(Percent *p, Str text, size_t *i, Value *out)
         for (; *i < text.len && open; ++*i)
             open += text.ptr[*i] == '(' ? 1 : text.ptr[*i] == ')' ? -1 : 0;
         if (p->values.kind != VALUE_DICT)
-            return open ? interp_raise(in, p->at, STR("ValueError"), "incomplete format key") : interp_raise(in, p->at, STR("TypeError"), "format requires a mapping");
+            return open ? interp_raise(in, p->at, STR("ValueError"), "incomplete format key")
+                        : interp_raise(in, p->at, STR("TypeError"), "format requires a mapping");
         if (open)
             return interp_raise(in, p->at, STR("ValueError"), "incomplete format key");
         p->used_map = true;

@@ -109,7 +109,8 @@ static Flow with_instance(Interp *in, Env *env, const Node *node, uint32_t item,
     Value enter, leave, entered;
     Args none = {.at = at};
     if (!instance_method(in, manager, STR("__enter__"), &enter) || !instance_method(in, manager, STR("__exit__"), &leave)) {
-        interp_raise(in, at, STR("TypeError"), "'%.*s' object does not support the context manager protocol", STR_ARGS(value_type_name(manager)));
+        interp_raise(in, at, STR("TypeError"), "'%.*s' object does not support the context manager protocol",
+                     STR_ARGS(value_type_name(manager)));
         return FLOW_FAIL;
     }
     if (!interp_call(in, enter, &none, &entered))
@@ -200,12 +201,14 @@ Flow exec_with(Interp *in, Env *env, const Node *node, uint32_t item)
     }
     if (manager.kind == VALUE_INSTANCE)
         return with_instance(in, env, node, item, manager, at);
-    if (manager.kind == VALUE_BUILTIN && (manager.builtin->kind == B_CONTEXT || manager.builtin->kind == B_SUPPRESS || manager.builtin->kind == B_IGNORED))
+    if (manager.kind == VALUE_BUILTIN &&
+        (manager.builtin->kind == B_CONTEXT || manager.builtin->kind == B_SUPPRESS || manager.builtin->kind == B_IGNORED))
         return with_builtin(in, env, node, item, manager.builtin, at);
     if (is_unknown(manager))
         interp_refuse_unknown(in, at, manager, "a with statement");
     else
-        interp_raise(in, at, STR("TypeError"), "'%.*s' object does not support the context manager protocol", STR_ARGS(value_type_name(manager)));
+        interp_raise(in, at, STR("TypeError"), "'%.*s' object does not support the context manager protocol",
+                     STR_ARGS(value_type_name(manager)));
     return FLOW_FAIL;
 }
 
@@ -220,7 +223,8 @@ static bool import_module(Interp *in, Span at, Str name, Value *out)
     }
     if (in->host && in->host->import)
         return in->host->import(in->host, in, at, name, out);
-    *out = value_unknown(in->arena, at, str_format(in->arena, "the module %.*s is not part of this file", STR_ARGS(name)), STR_EMPTY);
+    *out = value_unknown(in->arena, at, str_format(in->arena, "the module %.*s is not part of this file", STR_ARGS(name)),
+                         STR_EMPTY);
     return true;
 }
 
@@ -251,11 +255,13 @@ static bool import_from(Interp *in, Env *env, Str from, Value module, const Impo
     if (!interp_attribute(in, at, module, name->module, &value)) {
         Value submodule;
         bool own = module.kind == VALUE_BUILTIN && module.builtin->kind == B_MODULE && in->trouble == TROUBLE_RAISED;
-        const Builtin *found = own ? module_find(str_format(in->arena, "%.*s.%.*s", STR_ARGS(from), STR_ARGS(name->module))) : NULL;
+        const Builtin *found = own ? module_find(str_format(in->arena, "%.*s.%.*s", STR_ARGS(from), STR_ARGS(name->module)))
+                                   : NULL;
         if (!found) {
             if (own) {
                 in->trouble = TROUBLE_NONE;
-                return interp_raise(in, at, STR("ImportError"), "cannot import name '%.*s' from '%.*s'", STR_ARGS(name->module), STR_ARGS(from));
+                return interp_raise(in, at, STR("ImportError"), "cannot import name '%.*s' from '%.*s'",
+                                    STR_ARGS(name->module), STR_ARGS(from));
             }
             return false;
         }

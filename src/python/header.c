@@ -36,12 +36,14 @@ static Header read_sum(Arena *arena, const Module *module, const Node *value, si
     Header first = read_value(arena, module, value->as.chain.first, before, work);
     for (uint32_t i = 0; i < value->extra; i++) {
         Header next = read_value(arena, module, value->as.chain.rest[i].value, before, work);
-        if (value->as.chain.rest[i].op != BINARY_ADD || first.kind != next.kind || (first.kind != HEADER_TEXT && first.kind != HEADER_LIST))
+        if (value->as.chain.rest[i].op != BINARY_ADD || first.kind != next.kind ||
+            (first.kind != HEADER_TEXT && first.kind != HEADER_LIST))
             return sum;
         if (first.kind == HEADER_TEXT && first.texts.items[0].len + next.texts.items[0].len > MAX_TEXT)
             return sum;
         if (first.kind == HEADER_TEXT) {
-            first.texts.items[0] = str_format(arena, "%.*s%.*s", STR_ARGS(first.texts.items[0]), STR_ARGS(next.texts.items[0]));
+            first.texts.items[0] = str_format(arena, "%.*s%.*s", STR_ARGS(first.texts.items[0]),
+                                              STR_ARGS(next.texts.items[0]));
             continue;
         }
         for (size_t k = 0; k < next.texts.count; k++)
@@ -73,7 +75,9 @@ static Header read_value(Arena *arena, const Module *module, const Node *value, 
         named.kind = named.kind == HEADER_ABSENT ? HEADER_OTHER : named.kind;
         return named;
     }
-    case NODE_TUPLE: case NODE_LIST: case NODE_SET:
+    case NODE_TUPLE:
+    case NODE_LIST:
+    case NODE_SET:
         for (uint32_t i = 0; i < value->as.list.count; i++) {
             Header item = read_value(arena, module, value->as.list.items[i], before, work);
             if (item.kind != HEADER_TEXT) {
@@ -84,10 +88,8 @@ static Header read_value(Arena *arena, const Module *module, const Node *value, 
         }
         header.kind = HEADER_LIST;
         return header;
-    case NODE_BINARY:
-        return read_sum(arena, module, value, before, work);
-    default:
-        return header;
+    case NODE_BINARY: return read_sum(arena, module, value, before, work);
+    default: return header;
     }
 }
 
@@ -104,7 +106,9 @@ static int constant_truth(const Node *test)
         return 1;
     if (test->kind != NODE_CONST)
         return -1;
-    return test->as.constant.kind == VALUE_BOOL ? test->as.constant.boolean : test->as.constant.kind == VALUE_INT ? test->as.constant.integer != 0 : -1;
+    return test->as.constant.kind == VALUE_BOOL  ? test->as.constant.boolean
+           : test->as.constant.kind == VALUE_INT ? test->as.constant.integer != 0
+                                                 : -1;
 }
 
 static bool find_function(const Module *module, NodeList body, Str name, Span *at)

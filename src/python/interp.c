@@ -96,31 +96,79 @@ bool interp_enter(Interp *in, Span at)
         in->depth++;
         return true;
     }
-    return interp_refuse(in, at, STR_EMPTY, "expressions and calls more than %d deep inside one another (the limit)", LIMIT_EVAL_DEPTH);
+    return interp_refuse(in, at, STR_EMPTY, "expressions and calls more than %d deep inside one another (the limit)",
+                         LIMIT_EVAL_DEPTH);
 }
 
 // ---- exceptions ----
 
 static const char *const exception_table[][2] = {
-    {"BaseException", NULL}, {"Exception", "BaseException"}, {"SystemExit", "BaseException"}, {"KeyboardInterrupt", "BaseException"},
-    {"GeneratorExit", "BaseException"}, {"StopIteration", "Exception"}, {"StopAsyncIteration", "Exception"},
-    {"ArithmeticError", "Exception"}, {"ZeroDivisionError", "ArithmeticError"}, {"OverflowError", "ArithmeticError"},
-    {"FloatingPointError", "ArithmeticError"}, {"AssertionError", "Exception"}, {"AttributeError", "Exception"},
-    {"BufferError", "Exception"}, {"EOFError", "Exception"}, {"ImportError", "Exception"}, {"ModuleNotFoundError", "ImportError"},
-    {"LookupError", "Exception"}, {"IndexError", "LookupError"}, {"KeyError", "LookupError"}, {"MemoryError", "Exception"},
-    {"NameError", "Exception"}, {"UnboundLocalError", "NameError"}, {"OSError", "Exception"}, {"IOError", "Exception"},
-    {"EnvironmentError", "Exception"}, {"BlockingIOError", "OSError"}, {"ChildProcessError", "OSError"}, {"ConnectionError", "OSError"},
-    {"BrokenPipeError", "ConnectionError"}, {"ConnectionAbortedError", "ConnectionError"}, {"ConnectionRefusedError", "ConnectionError"},
-    {"ConnectionResetError", "ConnectionError"}, {"FileExistsError", "OSError"}, {"FileNotFoundError", "OSError"},
-    {"InterruptedError", "OSError"}, {"IsADirectoryError", "OSError"}, {"NotADirectoryError", "OSError"}, {"PermissionError", "OSError"},
-    {"ProcessLookupError", "OSError"}, {"TimeoutError", "OSError"}, {"ReferenceError", "Exception"}, {"RuntimeError", "Exception"},
-    {"NotImplementedError", "RuntimeError"}, {"RecursionError", "RuntimeError"}, {"SyntaxError", "Exception"},
-    {"IndentationError", "SyntaxError"}, {"TabError", "IndentationError"}, {"SystemError", "Exception"}, {"TypeError", "Exception"},
-    {"ValueError", "Exception"}, {"UnicodeError", "ValueError"}, {"UnicodeDecodeError", "UnicodeError"},
-    {"UnicodeEncodeError", "UnicodeError"}, {"UnicodeTranslateError", "UnicodeError"}, {"Warning", "Exception"},
-    {"DeprecationWarning", "Warning"}, {"PendingDeprecationWarning", "Warning"}, {"RuntimeWarning", "Warning"},
-    {"SyntaxWarning", "Warning"}, {"UserWarning", "Warning"}, {"FutureWarning", "Warning"}, {"ImportWarning", "Warning"},
-    {"UnicodeWarning", "Warning"}, {"BytesWarning", "Warning"}, {"ResourceWarning", "Warning"},
+    {"BaseException", NULL},
+    {"Exception", "BaseException"},
+    {"SystemExit", "BaseException"},
+    {"KeyboardInterrupt", "BaseException"},
+    {"GeneratorExit", "BaseException"},
+    {"StopIteration", "Exception"},
+    {"StopAsyncIteration", "Exception"},
+    {"ArithmeticError", "Exception"},
+    {"ZeroDivisionError", "ArithmeticError"},
+    {"OverflowError", "ArithmeticError"},
+    {"FloatingPointError", "ArithmeticError"},
+    {"AssertionError", "Exception"},
+    {"AttributeError", "Exception"},
+    {"BufferError", "Exception"},
+    {"EOFError", "Exception"},
+    {"ImportError", "Exception"},
+    {"ModuleNotFoundError", "ImportError"},
+    {"LookupError", "Exception"},
+    {"IndexError", "LookupError"},
+    {"KeyError", "LookupError"},
+    {"MemoryError", "Exception"},
+    {"NameError", "Exception"},
+    {"UnboundLocalError", "NameError"},
+    {"OSError", "Exception"},
+    {"IOError", "Exception"},
+    {"EnvironmentError", "Exception"},
+    {"BlockingIOError", "OSError"},
+    {"ChildProcessError", "OSError"},
+    {"ConnectionError", "OSError"},
+    {"BrokenPipeError", "ConnectionError"},
+    {"ConnectionAbortedError", "ConnectionError"},
+    {"ConnectionRefusedError", "ConnectionError"},
+    {"ConnectionResetError", "ConnectionError"},
+    {"FileExistsError", "OSError"},
+    {"FileNotFoundError", "OSError"},
+    {"InterruptedError", "OSError"},
+    {"IsADirectoryError", "OSError"},
+    {"NotADirectoryError", "OSError"},
+    {"PermissionError", "OSError"},
+    {"ProcessLookupError", "OSError"},
+    {"TimeoutError", "OSError"},
+    {"ReferenceError", "Exception"},
+    {"RuntimeError", "Exception"},
+    {"NotImplementedError", "RuntimeError"},
+    {"RecursionError", "RuntimeError"},
+    {"SyntaxError", "Exception"},
+    {"IndentationError", "SyntaxError"},
+    {"TabError", "IndentationError"},
+    {"SystemError", "Exception"},
+    {"TypeError", "Exception"},
+    {"ValueError", "Exception"},
+    {"UnicodeError", "ValueError"},
+    {"UnicodeDecodeError", "UnicodeError"},
+    {"UnicodeEncodeError", "UnicodeError"},
+    {"UnicodeTranslateError", "UnicodeError"},
+    {"Warning", "Exception"},
+    {"DeprecationWarning", "Warning"},
+    {"PendingDeprecationWarning", "Warning"},
+    {"RuntimeWarning", "Warning"},
+    {"SyntaxWarning", "Warning"},
+    {"UserWarning", "Warning"},
+    {"FutureWarning", "Warning"},
+    {"ImportWarning", "Warning"},
+    {"UnicodeWarning", "Warning"},
+    {"BytesWarning", "Warning"},
+    {"ResourceWarning", "Warning"},
 };
 
 Class *exception_class(Interp *in, Str name)
@@ -269,7 +317,8 @@ static bool report(Interp *in, Str what)
     Str class = exception.kind == VALUE_INSTANCE ? exception.instance->class->name : value_type_name(exception);
     Str text = exception_text(in, exception);
     in->trouble = TROUBLE_REFUSED;
-    diag_error(in->diag, at, "%.*s raises %.*s%s%.*s", STR_ARGS(what), STR_ARGS(class), text.len ? ": " : "", STR_ARGS(text));
+    diag_error(in->diag, at, "%.*s raises %.*s%s%.*s", STR_ARGS(what), STR_ARGS(class), text.len ? ": " : "",
+               STR_ARGS(text));
     if (str_equal(class, STR("NotImplementedError")))
         diag_hint(in->diag, "The revision says itself that this direction does not exist.");
     else
@@ -332,8 +381,8 @@ bool interp_call_function(Interp *in, Str name, bool (*argument)(Host *, Interp 
             if (!argument || !argument(in->host, in, param->name, &arg.value)) {
                 if (in->trouble == TROUBLE_RAISED)
                     return report(in, str_format(in->arena, "%.*s()", STR_ARGS(name)));
-                return interp_refuse(in, arg.at, STR_EMPTY, "%.*s() asks for a parameter \"%.*s\" that is not known", STR_ARGS(name),
-                                     STR_ARGS(param->name));
+                return interp_refuse(in, arg.at, STR_EMPTY, "%.*s() asks for a parameter \"%.*s\" that is not known",
+                                     STR_ARGS(name), STR_ARGS(param->name));
             }
             vec_push(in->arena, &given, arg);
         }

@@ -10,7 +10,7 @@ typedef struct Dump {
     Buf out;
     Str indent, item, key;   // indent unset: ptr NULL
     bool ascii, sort;
-    Value preset;            // default=
+    Value preset;   // default=
 } Dump;
 
 static void dump_text(Dump *d, Str text)
@@ -27,7 +27,8 @@ static void dump_text(Dump *d, Str text)
         else if (c < 0x20 || (d->ascii && c > 0x7E && c < 0x10000 && c != 0x7F))
             buf_addf(&d->out, "\\u%04x", (unsigned)c);
         else if (d->ascii && c > 0xFFFF)
-            buf_addf(&d->out, "\\u%04x\\u%04x", (unsigned)(0xD800 + ((c - 0x10000) >> 10)), (unsigned)(0xDC00 + ((c - 0x10000) & 0x3FF)));
+            buf_addf(&d->out, "\\u%04x\\u%04x", (unsigned)(0xD800 + ((c - 0x10000) >> 10)),
+                     (unsigned)(0xDC00 + ((c - 0x10000) & 0x3FF)));
         else
             buf_add(&d->out, str_slice(text, i, i + bytes));
         i += bytes;
@@ -56,7 +57,8 @@ static bool dump_key(Dump *d, Value key)
     else if (key.kind == VALUE_INT || key.kind == VALUE_FLOAT)
         buf_addf(&d->out, "\"%.*s\"", STR_ARGS(value_repr(d->in->arena, key)));
     else
-        return interp_raise(d->in, d->at, STR("TypeError"), "keys must be str, int, float, bool or None, not %.*s", STR_ARGS(value_type_name(key)));
+        return interp_raise(d->in, d->at, STR("TypeError"), "keys must be str, int, float, bool or None, not %.*s",
+                            STR_ARGS(value_type_name(key)));
     return true;
 }
 
@@ -97,9 +99,12 @@ static bool dump_value(Dump *d, Value v, unsigned depth)
     case VALUE_STR: dump_text(d, v.text); return true;
     case VALUE_INT: buf_addf(&d->out, "%lld", (long long)v.integer); return true;
     case VALUE_FLOAT:
-        buf_add(&d->out, isnan(v.real) ? STR("NaN") : isinf(v.real) ? (v.real < 0 ? STR("-Infinity") : STR("Infinity")) : float_repr(d->in->arena, v.real));
+        buf_add(&d->out, isnan(v.real)   ? STR("NaN")
+                         : isinf(v.real) ? (v.real < 0 ? STR("-Infinity") : STR("Infinity"))
+                                         : float_repr(d->in->arena, v.real));
         return true;
-    case VALUE_LIST: case VALUE_TUPLE:
+    case VALUE_LIST:
+    case VALUE_TUPLE:
         buf_add_char(&d->out, '[');
         for (size_t i = 0; i < v.list->values.count; i++) {
             if (i)
@@ -117,7 +122,8 @@ static bool dump_value(Dump *d, Value v, unsigned depth)
     }
     if (!is_unset(d->preset) && !value_is_none(d->preset))
         return call_positional(d->in, d->at, d->preset, 1, &v, &v) && dump_value(d, v, depth + 1);
-    return interp_raise(d->in, d->at, STR("TypeError"), "Object of type %.*s is not JSON serializable", STR_ARGS(value_type_name(v)));
+    return interp_raise(d->in, d->at, STR("TypeError"), "Object of type %.*s is not JSON serializable",
+                        STR_ARGS(value_type_name(v)));
 }
 
 NATIVE_FN(json_dumps)
@@ -132,9 +138,17 @@ NATIVE_FN(json_dumps)
         *out = unknown;
         return true;
     }
-    if ((!is_unset(v[1]) && !interp_truth(in, args->at, v[1], "ensure_ascii", &ascii)) || (!is_unset(v[4]) && !interp_truth(in, args->at, v[4], "sort_keys", &sort)))
+    if ((!is_unset(v[1]) && !interp_truth(in, args->at, v[1], "ensure_ascii", &ascii)) ||
+        (!is_unset(v[4]) && !interp_truth(in, args->at, v[4], "sort_keys", &sort)))
         return false;
-    Dump d = {.in = in, .at = args->at, .out = buf_open(in->arena), .item = STR(", "), .key = STR(": "), .ascii = ascii, .sort = sort, .preset = v[5]};
+    Dump d = {.in = in,
+              .at = args->at,
+              .out = buf_open(in->arena),
+              .item = STR(", "),
+              .key = STR(": "),
+              .ascii = ascii,
+              .sort = sort,
+              .preset = v[5]};
     if (v[2].kind == VALUE_STR) {
         d.indent = v[2].text;
     } else if (is_integral(v[2], &spaces)) {
@@ -149,7 +163,8 @@ NATIVE_FN(json_dumps)
         Value parts;
         if (!interp_iterate(in, args->at, v[3], &parts))
             return false;
-        if (parts.list->values.count != 2 || !value_is_str(parts.list->values.items[0]) || !value_is_str(parts.list->values.items[1]))
+        if (parts.list->values.count != 2 || !value_is_str(parts.list->values.items[0]) ||
+            !value_is_str(parts.list->values.items[1]))
             return interp_raise(in, args->at, STR("TypeError"), "separators must be two strings");
         d.item = parts.list->values.items[0].text;
         d.key = parts.list->values.items[1].text;
@@ -230,7 +245,8 @@ static bool load_escape(Load *l, Buf *text)
     if (c != 'u' || !load_hex(l, &code))
         return load_error(l, "Invalid \\escape");
     size_t pos = l->pos;
-    if (code >= 0xD800 && code < 0xDC00 && pos + 1 < l->text.len && l->text.ptr[pos] == '\\' && l->text.ptr[pos + 1] == 'u') {
+    if (code >= 0xD800 && code < 0xDC00 && pos + 1 < l->text.len && l->text.ptr[pos] == '\\' &&
+        l->text.ptr[pos + 1] == 'u') {
         l->pos += 2;
         if (load_hex(l, &low) && low >= 0xDC00 && low < 0xE000)
             code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
@@ -292,7 +308,8 @@ static bool load_items(Load *l, char close, unsigned depth, Value *out)
         Value item;
         Str key;
         if (close == '}' && (!load_char(l, '"') || !load_text(l, &key) || !load_char(l, ':')))
-            return l->in->trouble == TROUBLE_NONE ? load_error(l, "Expecting property name enclosed in double quotes") : false;
+            return l->in->trouble == TROUBLE_NONE ? load_error(l, "Expecting property name enclosed in double quotes")
+                                                  : false;
         if (!load_value(l, depth + 1, &item))
             return false;
         if (close == ']')
@@ -305,8 +322,13 @@ static bool load_items(Load *l, char close, unsigned depth, Value *out)
 
 static bool load_value(Load *l, unsigned depth, Value *out)
 {
-    static const struct { const char *word; Value value; } words[] = {
-        {"null", {.kind = VALUE_NONE}}, {"true", {.kind = VALUE_BOOL, .boolean = true}}, {"false", {.kind = VALUE_BOOL}},
+    static const struct {
+        const char *word;
+        Value value;
+    } words[] = {
+        {"null", {.kind = VALUE_NONE}},
+        {"true", {.kind = VALUE_BOOL, .boolean = true}},
+        {"false", {.kind = VALUE_BOOL}},
     };
     if (depth > LIMIT_NESTING)
         return interp_refuse(l->in, l->at, STR_EMPTY, "JSON more than %d levels deep (the limit)", LIMIT_NESTING);
@@ -350,6 +372,8 @@ NATIVE_FN(json_loads)
 
 static const Builtin json_error = {.kind = B_IGNORED};
 const Builtin json_members[] = {
-    NATIVE_ANY("dumps", json_dumps), NATIVE("loads", json_loads),
-    {.kind = B_CONSTANT, .name = NAME_OF("JSONDecodeError"), .self = {.kind = VALUE_BUILTIN, .builtin = &json_error}}, MEMBERS_END,
+    NATIVE_ANY("dumps", json_dumps),
+    NATIVE("loads", json_loads),
+    {.kind = B_CONSTANT, .name = NAME_OF("JSONDecodeError"), .self = {.kind = VALUE_BUILTIN, .builtin = &json_error}},
+    MEMBERS_END,
 };

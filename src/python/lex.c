@@ -4,25 +4,54 @@
 
 enum { IS_START = 1, IS_DIGIT = 2, IS_SPACE = 4, IS_LINE = 8, IS_HIGH = 16, IS_STRING_STOP = 32 };
 
-#define CLASS_LETTERS(first)                                                                                            \
-    [first] = IS_START, [first + 1] = IS_START, [first + 2] = IS_START, [first + 3] = IS_START, [first + 4] = IS_START,    \
-    [first + 5] = IS_START, [first + 6] = IS_START, [first + 7] = IS_START, [first + 8] = IS_START,                        \
-    [first + 9] = IS_START, [first + 10] = IS_START, [first + 11] = IS_START, [first + 12] = IS_START,                     \
-    [first + 13] = IS_START, [first + 14] = IS_START, [first + 15] = IS_START, [first + 16] = IS_START,                    \
-    [first + 17] = IS_START, [first + 18] = IS_START, [first + 19] = IS_START, [first + 20] = IS_START,                    \
-    [first + 21] = IS_START, [first + 22] = IS_START, [first + 23] = IS_START, [first + 24] = IS_START,                    \
-    [first + 25] = IS_START
-#define CLASS_HIGH(first)                                                                                               \
-    [first] = IS_HIGH, [first + 1] = IS_HIGH, [first + 2] = IS_HIGH, [first + 3] = IS_HIGH, [first + 4] = IS_HIGH,         \
+#define CLASS_LETTERS(first)                                                                                                \
+    [first] = IS_START, [first + 1] = IS_START, [first + 2] = IS_START, [first + 3] = IS_START, [first + 4] = IS_START,     \
+    [first + 5] = IS_START, [first + 6] = IS_START, [first + 7] = IS_START, [first + 8] = IS_START, [first + 9] = IS_START, \
+    [first + 10] = IS_START, [first + 11] = IS_START, [first + 12] = IS_START, [first + 13] = IS_START,                     \
+    [first + 14] = IS_START, [first + 15] = IS_START, [first + 16] = IS_START, [first + 17] = IS_START,                     \
+    [first + 18] = IS_START, [first + 19] = IS_START, [first + 20] = IS_START, [first + 21] = IS_START,                     \
+    [first + 22] = IS_START, [first + 23] = IS_START, [first + 24] = IS_START, [first + 25] = IS_START
+#define CLASS_HIGH(first)                                                                                                   \
+    [first] = IS_HIGH, [first + 1] = IS_HIGH, [first + 2] = IS_HIGH, [first + 3] = IS_HIGH, [first + 4] = IS_HIGH,          \
     [first + 5] = IS_HIGH, [first + 6] = IS_HIGH, [first + 7] = IS_HIGH
 static const uint8_t classes[256] = {
-    CLASS_LETTERS('a'), CLASS_LETTERS('A'), ['_'] = IS_START, ['0'] = IS_DIGIT, ['1'] = IS_DIGIT, ['2'] = IS_DIGIT,
-    ['3'] = IS_DIGIT, ['4'] = IS_DIGIT, ['5'] = IS_DIGIT, ['6'] = IS_DIGIT, ['7'] = IS_DIGIT, ['8'] = IS_DIGIT,
-    ['9'] = IS_DIGIT, [' '] = IS_SPACE, ['\t'] = IS_SPACE, ['\f'] = IS_SPACE, ['\n'] = IS_LINE | IS_STRING_STOP,
-    ['\r'] = IS_LINE | IS_STRING_STOP, ['\\'] = IS_STRING_STOP, ['"'] = IS_STRING_STOP, ['\''] = IS_STRING_STOP,
-    CLASS_HIGH(128), CLASS_HIGH(136), CLASS_HIGH(144), CLASS_HIGH(152), CLASS_HIGH(160), CLASS_HIGH(168), CLASS_HIGH(176),
-    CLASS_HIGH(184), CLASS_HIGH(192), CLASS_HIGH(200), CLASS_HIGH(208), CLASS_HIGH(216), CLASS_HIGH(224), CLASS_HIGH(232),
-    CLASS_HIGH(240), CLASS_HIGH(248),
+    CLASS_LETTERS('a'),
+    CLASS_LETTERS('A'),
+    ['_'] = IS_START,
+    ['0'] = IS_DIGIT,
+    ['1'] = IS_DIGIT,
+    ['2'] = IS_DIGIT,
+    ['3'] = IS_DIGIT,
+    ['4'] = IS_DIGIT,
+    ['5'] = IS_DIGIT,
+    ['6'] = IS_DIGIT,
+    ['7'] = IS_DIGIT,
+    ['8'] = IS_DIGIT,
+    ['9'] = IS_DIGIT,
+    [' '] = IS_SPACE,
+    ['\t'] = IS_SPACE,
+    ['\f'] = IS_SPACE,
+    ['\n'] = IS_LINE | IS_STRING_STOP,
+    ['\r'] = IS_LINE | IS_STRING_STOP,
+    ['\\'] = IS_STRING_STOP,
+    ['"'] = IS_STRING_STOP,
+    ['\''] = IS_STRING_STOP,
+    CLASS_HIGH(128),
+    CLASS_HIGH(136),
+    CLASS_HIGH(144),
+    CLASS_HIGH(152),
+    CLASS_HIGH(160),
+    CLASS_HIGH(168),
+    CLASS_HIGH(176),
+    CLASS_HIGH(184),
+    CLASS_HIGH(192),
+    CLASS_HIGH(200),
+    CLASS_HIGH(208),
+    CLASS_HIGH(216),
+    CLASS_HIGH(224),
+    CLASS_HIGH(232),
+    CLASS_HIGH(240),
+    CLASS_HIGH(248),
 };
 
 static inline unsigned class_of(char c)
@@ -45,8 +74,8 @@ const char *token_name(unsigned kind)
 
 static unsigned keyword_of(const char *s, size_t len)
 {
-#define WORD(name, text)                                                                                                \
-    if (len == sizeof text - 1 && memcmp(s, text, sizeof text - 1) == 0)                                                   \
+#define WORD(name, text)                                                                                                    \
+    if (len == sizeof text - 1 && memcmp(s, text, sizeof text - 1) == 0)                                                    \
         return TOKEN_##name;
     if (len < 2 || len > 8)
         return TOKEN_NAME;
@@ -80,13 +109,16 @@ static unsigned keyword_of(const char *s, size_t len)
 // table (XID_Start, XID_Continue) is finer; the difference is only which strange names are refused.
 static bool is_name_code(uint32_t code, bool first)
 {
-    static const struct { uint32_t low, high; } signs[] = {
-        {0x80, 0xA9}, {0xAB, 0xB4}, {0xB6, 0xB6}, {0xB8, 0xB9}, {0xBB, 0xBF}, {0xD7, 0xD7}, {0xF7, 0xF7}, {0x2C2, 0x2C5},
-        {0x2D2, 0x2DF}, {0x375, 0x375}, {0x37E, 0x37E}, {0x2000, 0x203E}, {0x2041, 0x2053}, {0x2055, 0x2070}, {0x2072, 0x207E},
-        {0x2080, 0x208F}, {0x20A0, 0x20CF}, {0x2190, 0x2BFF}, {0x2E00, 0x2E7F}, {0x3000, 0x3004}, {0x3008, 0x3020},
-        {0x3030, 0x3030}, {0xD800, 0xF8FF}, {0xFE10, 0xFE1F}, {0xFE30, 0xFE32}, {0xFE35, 0xFE4C}, {0xFE50, 0xFE6F},
-        {0xFEFF, 0xFF0F}, {0xFF1A, 0xFF20}, {0xFF3B, 0xFF3E}, {0xFF40, 0xFF40}, {0xFF5B, 0xFF65}, {0xFFE0, 0xFFFF},
-        {0x1D000, 0x1D1FF}, {0x1F000, 0x1FAFF}, {0xE0000, 0xE00FF}, {0xE01F0, 0x10FFFF},
+    static const struct {
+        uint32_t low, high;
+    } signs[] = {
+        {0x80, 0xA9},        {0xAB, 0xB4},     {0xB6, 0xB6},     {0xB8, 0xB9},       {0xBB, 0xBF},       {0xD7, 0xD7},
+        {0xF7, 0xF7},        {0x2C2, 0x2C5},   {0x2D2, 0x2DF},   {0x375, 0x375},     {0x37E, 0x37E},     {0x2000, 0x203E},
+        {0x2041, 0x2053},    {0x2055, 0x2070}, {0x2072, 0x207E}, {0x2080, 0x208F},   {0x20A0, 0x20CF},   {0x2190, 0x2BFF},
+        {0x2E00, 0x2E7F},    {0x3000, 0x3004}, {0x3008, 0x3020}, {0x3030, 0x3030},   {0xD800, 0xF8FF},   {0xFE10, 0xFE1F},
+        {0xFE30, 0xFE32},    {0xFE35, 0xFE4C}, {0xFE50, 0xFE6F}, {0xFEFF, 0xFF0F},   {0xFF1A, 0xFF20},   {0xFF3B, 0xFF3E},
+        {0xFF40, 0xFF40},    {0xFF5B, 0xFF65}, {0xFFE0, 0xFFFF}, {0x1D000, 0x1D1FF}, {0x1F000, 0x1FAFF}, {0xE0000, 0xE00FF},
+        {0xE01F0, 0x10FFFF},
     };
     if (first && (code == 0xB7 || (code >= 0x300 && code <= 0x36F)))
         return false;
@@ -180,10 +212,14 @@ static unsigned string_prefix(Str word)
     for (size_t i = 0; i < word.len; i++) {
         unsigned flag = 0;
         switch (word.ptr[i]) {
-        case 'r': case 'R': flag = PREFIX_RAW; break;
-        case 'b': case 'B': flag = PREFIX_BYTES; break;
-        case 'f': case 'F': flag = PREFIX_F; break;
-        case 'u': case 'U': flag = STRING_UNICODE; break;
+        case 'r':
+        case 'R': flag = PREFIX_RAW; break;
+        case 'b':
+        case 'B': flag = PREFIX_BYTES; break;
+        case 'f':
+        case 'F': flag = PREFIX_F; break;
+        case 'u':
+        case 'U': flag = STRING_UNICODE; break;
         default: return UINT8_MAX + 1u;
         }
         if (flags & flag)
@@ -288,7 +324,8 @@ static void close_bracket(Parser *p, TokenKind kind)
 {
     char c = p->text[p->pos];
     if (!p->brackets || p->bracket[p->brackets - 1] != c) {
-        fail_at(p, p->pos, p->pos + 1, p->brackets ? "closing \"%c\" does not match the opening bracket" : "unmatched \"%c\"", c);
+        fail_at(p, p->pos, p->pos + 1,
+                p->brackets ? "closing \"%c\" does not match the opening bracket" : "unmatched \"%c\"", c);
         return;
     }
     p->brackets--;
@@ -301,20 +338,31 @@ static void scan_operator(Parser *p)
     char c = p->text[p->pos];
     char second = p->pos + 1 < p->end ? p->text[p->pos + 1] : '\0';
     char third = p->pos + 2 < p->end ? p->text[p->pos + 2] : '\0';
-#define ONE_OR_ASSIGN(one, assign) (second == '=' ? (p->pos += 2, p->token.kind = TOKEN_##assign) : (p->pos++, p->token.kind = TOKEN_##one))
-#define DOUBLED(one, assign, two, two_assign)                                                                            \
-    (second == c ? (third == '=' ? (p->pos += 3, p->token.kind = TOKEN_##two_assign) : (p->pos += 2, p->token.kind = TOKEN_##two)) \
-                 : ONE_OR_ASSIGN(one, assign))
+#define ONE_OR_ASSIGN(one, assign)                                                                                          \
+    (second == '=' ? (p->pos += 2, p->token.kind = TOKEN_##assign) : (p->pos++, p->token.kind = TOKEN_##one))
+#define DOUBLED(one, assign, two, two_assign)                                                                               \
+    (second == c                                                                                                            \
+         ? (third == '=' ? (p->pos += 3, p->token.kind = TOKEN_##two_assign) : (p->pos += 2, p->token.kind = TOKEN_##two))  \
+         : ONE_OR_ASSIGN(one, assign))
     switch (c) {
-    case ',': p->pos++; p->token.kind = TOKEN_COMMA; break;
+    case ',':
+        p->pos++;
+        p->token.kind = TOKEN_COMMA;
+        break;
     case '(': open_bracket(p, TOKEN_LPAREN, ')'); break;
     case '[': open_bracket(p, TOKEN_LBRACKET, ']'); break;
     case '{': open_bracket(p, TOKEN_LBRACE, '}'); break;
     case ')': close_bracket(p, TOKEN_RPAREN); break;
     case ']': close_bracket(p, TOKEN_RBRACKET); break;
     case '}': close_bracket(p, TOKEN_RBRACE); break;
-    case ';': p->pos++; p->token.kind = TOKEN_SEMICOLON; break;
-    case '~': p->pos++; p->token.kind = TOKEN_TILDE; break;
+    case ';':
+        p->pos++;
+        p->token.kind = TOKEN_SEMICOLON;
+        break;
+    case '~':
+        p->pos++;
+        p->token.kind = TOKEN_TILDE;
+        break;
     case ':':
         if (p->brackets == p->field_brackets)   // {value:=10} is a format of "=10"
             p->pos++, p->token.kind = TOKEN_COLON;
@@ -350,9 +398,7 @@ static void scan_operator(Parser *p)
         else
             ONE_OR_ASSIGN(MINUS, MINUS_EQUAL);
         break;
-    default:
-        fail_at(p, p->pos, p->pos + 1, "invalid character \"%c\"", c);
-        break;
+    default: fail_at(p, p->pos, p->pos + 1, "invalid character \"%c\"", c); break;
     }
 #undef ONE_OR_ASSIGN
 #undef DOUBLED
@@ -367,8 +413,9 @@ static bool join_line(Parser *p, uint32_t *pos)
         if (*pos < p->end)
             return true;
     }
-    fail_at(p, *pos, *pos + 1, next < p->end && !(class_of(p->text[next]) & IS_LINE) ? "unexpected character after the line continuation \"\\\""
-                                                                                  : "the file ends after a line continuation");
+    fail_at(p, *pos, *pos + 1,
+            next < p->end && !(class_of(p->text[next]) & IS_LINE) ? "unexpected character after the line continuation \"\\\""
+                                                                  : "the file ends after a line continuation");
     return false;
 }
 
@@ -485,7 +532,8 @@ static void scan_token(Parser *p)
             }
         }
         p->token.kind = (uint8_t)keyword_of(p->text + pos, end - pos);
-    } else if (class & IS_DIGIT || (pos < p->end && p->text[pos] == '.' && pos + 1 < p->end && class_of(p->text[pos + 1]) & IS_DIGIT)) {
+    } else if (class & IS_DIGIT ||
+               (pos < p->end && p->text[pos] == '.' && pos + 1 < p->end && class_of(p->text[pos + 1]) & IS_DIGIT)) {
         scan_number(p, pos);
     } else if (class & IS_LINE) {
         if (pos >= p->end && p->brackets) {

@@ -37,7 +37,8 @@ NATIVE_FN(make_counter)
         return false;
     for (size_t i = 0; i < list.list->values.count; i++) {
         Value item = list.list->values.items[i], count;
-        if (!subscript(in, args->at, *out, item, &count) || !subscript_set(in, args->at, *out, item, value_int(count.integer + 1)))
+        if (!subscript(in, args->at, *out, item, &count) ||
+            !subscript_set(in, args->at, *out, item, value_int(count.integer + 1)))
             return false;
     }
     return true;
@@ -55,7 +56,8 @@ NATIVE_FN(make_namedtuple)
     Value v[3], list, fields = value_list(in->arena, VALUE_TUPLE);
     Str name;
     (void)self;
-    if (!take_args(in, args, "namedtuple", "typename field_names defaults?", v) || !want_text(in, args, v[0], "namedtuple", &name))
+    if (!take_args(in, args, "namedtuple", "typename field_names defaults?", v) ||
+        !want_text(in, args, v[0], "namedtuple", &name))
         return false;
     if (v[1].kind == VALUE_STR) {
         Arg none = {.at = args->at};
@@ -92,11 +94,21 @@ NATIVE_FN(make_namedtuple)
 
 static const Builtin no_type = {.kind = B_IGNORED};
 const Builtin collections_members[] = {
-    {.kind = B_TYPE, .name = NAME_OF("OrderedDict"), .call = make_ordered, .type = VALUE_DICT, .flags = NATIVE_KEEPS_UNKNOWN},
-    {.kind = B_TYPE, .name = NAME_OF("defaultdict"), .call = make_defaultdict, .type = VALUE_DICT, .flags = NATIVE_KEEPS_UNKNOWN},
-    {.kind = B_TYPE, .name = NAME_OF("Counter"), .call = make_counter, .type = VALUE_DICT}, NATIVE("namedtuple", make_namedtuple),
+    {.kind = B_TYPE,
+     .name = NAME_OF("OrderedDict"),
+     .call = make_ordered,
+     .type = VALUE_DICT,
+     .flags = NATIVE_KEEPS_UNKNOWN},
+    {.kind = B_TYPE,
+     .name = NAME_OF("defaultdict"),
+     .call = make_defaultdict,
+     .type = VALUE_DICT,
+     .flags = NATIVE_KEEPS_UNKNOWN},
+    {.kind = B_TYPE, .name = NAME_OF("Counter"), .call = make_counter, .type = VALUE_DICT},
+    NATIVE("namedtuple", make_namedtuple),
     {.kind = B_CONSTANT, .name = NAME_OF("abc"), .self = {.kind = VALUE_BUILTIN, .builtin = &no_type}},
-    {.kind = B_CONSTANT, .name = NAME_OF("Mapping"), .self = {.kind = VALUE_BUILTIN, .builtin = &no_type}}, MEMBERS_END,
+    {.kind = B_CONSTANT, .name = NAME_OF("Mapping"), .self = {.kind = VALUE_BUILTIN, .builtin = &no_type}},
+    MEMBERS_END,
 };
 
 // ---- itertools ----
@@ -106,7 +118,8 @@ NATIVE_FN(iter_chain)
     Value result = value_list(in->arena, VALUE_LIST), list;
     (void)self;
     for (size_t i = 0; i < args->positional; i++) {
-        if (!interp_iterate(in, args->at, args->items[i].value, &list) || !interp_items(in, args->at, result.list->values.count + list.list->values.count))
+        if (!interp_iterate(in, args->at, args->items[i].value, &list) ||
+            !interp_items(in, args->at, result.list->values.count + list.list->values.count))
             return false;
         for (size_t k = 0; k < list.list->values.count; k++)
             list_push(in->arena, result, list.list->values.items[k]);
@@ -186,8 +199,13 @@ NATIVE_FN(iter_count)
 
 static const Builtin chain_members[] = {NATIVE("from_iterable", iter_chain_all), MEMBERS_END};
 const Builtin itertools_members[] = {
-    {.kind = B_FUNCTION, .name = NAME_OF("chain"), .call = iter_chain, .members = chain_members}, NATIVE("product", iter_product),
-    NATIVE("islice", iter_islice), NATIVE("count", iter_count), NATIVE("cycle", iter_count), NATIVE("repeat", iter_count), MEMBERS_END,
+    {.kind = B_FUNCTION, .name = NAME_OF("chain"), .call = iter_chain, .members = chain_members},
+    NATIVE("product", iter_product),
+    NATIVE("islice", iter_islice),
+    NATIVE("count", iter_count),
+    NATIVE("cycle", iter_count),
+    NATIVE("repeat", iter_count),
+    MEMBERS_END,
 };
 
 // ---- functools ----
@@ -245,8 +263,9 @@ NATIVE_FN(identity_decorator)
     return make_wraps(in, self, args, out);
 }
 
-const Builtin functools_members[] = {NATIVE_ANY("partial", make_partial), NATIVE("reduce", do_reduce), NATIVE_ANY("wraps", make_wraps),
-                                     NATIVE_ANY("lru_cache", identity_decorator), NATIVE_ANY("cache", identity_decorator), MEMBERS_END};
+const Builtin functools_members[] = {NATIVE_ANY("partial", make_partial),     NATIVE("reduce", do_reduce),
+                                     NATIVE_ANY("wraps", make_wraps),         NATIVE_ANY("lru_cache", identity_decorator),
+                                     NATIVE_ANY("cache", identity_decorator), MEMBERS_END};
 
 // ---- operator ----
 
@@ -266,8 +285,16 @@ static bool make_getter(Interp *in, const Args *args, int type, Value *out)
     return true;
 }
 
-NATIVE_FN(op_itemgetter) { (void)self; return make_getter(in, args, 2, out); }
-NATIVE_FN(op_attrgetter) { (void)self; return make_getter(in, args, 3, out); }
+NATIVE_FN(op_itemgetter)
+{
+    (void)self;
+    return make_getter(in, args, 2, out);
+}
+NATIVE_FN(op_attrgetter)
+{
+    (void)self;
+    return make_getter(in, args, 3, out);
+}
 
 const Builtin operator_members[] = {NATIVE("itemgetter", op_itemgetter), NATIVE("attrgetter", op_attrgetter), MEMBERS_END};
 
@@ -310,8 +337,9 @@ NATIVE_FN(make_nullcontext)
     return true;
 }
 
-const Builtin contextlib_members[] = {NATIVE_ANY("contextmanager", make_context_manager), NATIVE_ANY("suppress", make_suppress),
-                                      NATIVE_ANY("nullcontext", make_nullcontext), MEMBERS_END};
+const Builtin contextlib_members[] = {NATIVE_ANY("contextmanager", make_context_manager),
+                                      NATIVE_ANY("suppress", make_suppress), NATIVE_ANY("nullcontext", make_nullcontext),
+                                      MEMBERS_END};
 
 // ---- copy ----
 
@@ -364,8 +392,16 @@ static bool copy_with(Interp *in, const Args *args, bool deep, Value *out)
     return take_args(in, args, "copy", "x", &v) && deep_copy(in, args->at, v, deep, 0, out);
 }
 
-NATIVE_FN(copy_shallow) { (void)self; return copy_with(in, args, false, out); }
-NATIVE_FN(copy_deep) { (void)self; return copy_with(in, args, true, out); }
+NATIVE_FN(copy_shallow)
+{
+    (void)self;
+    return copy_with(in, args, false, out);
+}
+NATIVE_FN(copy_deep)
+{
+    (void)self;
+    return copy_with(in, args, true, out);
+}
 
 const Builtin copy_members[] = {NATIVE_ANY("copy", copy_shallow), NATIVE_ANY("deepcopy", copy_deep), MEMBERS_END};
 
@@ -436,7 +472,8 @@ NATIVE_FN(dataclass_asdict)
     return true;
 }
 
-const Builtin dataclasses_members[] = {NATIVE_ANY("dataclass", do_dataclass), NATIVE_ANY("field", dataclass_field), NATIVE("asdict", dataclass_asdict), MEMBERS_END};
+const Builtin dataclasses_members[] = {NATIVE_ANY("dataclass", do_dataclass), NATIVE_ANY("field", dataclass_field),
+                                       NATIVE("asdict", dataclass_asdict), MEMBERS_END};
 
 // ---- enum ----
 
@@ -500,11 +537,27 @@ static bool enum_call(Interp *in, const Args *args, int type, Value *out)
     return true;
 }
 
-NATIVE_FN(enum_plain) { (void)self; return enum_call(in, args, TYPE_ENUM, out); }
-NATIVE_FN(enum_int) { (void)self; return enum_call(in, args, TYPE_INT_ENUM, out); }
-NATIVE_FN(enum_str) { (void)self; return enum_call(in, args, TYPE_STR_ENUM, out); }
+NATIVE_FN(enum_plain)
+{
+    (void)self;
+    return enum_call(in, args, TYPE_ENUM, out);
+}
+NATIVE_FN(enum_int)
+{
+    (void)self;
+    return enum_call(in, args, TYPE_INT_ENUM, out);
+}
+NATIVE_FN(enum_str)
+{
+    (void)self;
+    return enum_call(in, args, TYPE_STR_ENUM, out);
+}
 
 const Builtin enum_members_table[] = {
-    {.kind = B_TYPE, .name = NAME_OF("Enum"), .call = enum_plain, .type = TYPE_ENUM}, {.kind = B_TYPE, .name = NAME_OF("IntEnum"), .call = enum_int, .type = TYPE_INT_ENUM},
-    {.kind = B_TYPE, .name = NAME_OF("StrEnum"), .call = enum_str, .type = TYPE_STR_ENUM}, NATIVE("auto", make_auto), NATIVE_ANY("unique", enum_unique), MEMBERS_END,
+    {.kind = B_TYPE, .name = NAME_OF("Enum"), .call = enum_plain, .type = TYPE_ENUM},
+    {.kind = B_TYPE, .name = NAME_OF("IntEnum"), .call = enum_int, .type = TYPE_INT_ENUM},
+    {.kind = B_TYPE, .name = NAME_OF("StrEnum"), .call = enum_str, .type = TYPE_STR_ENUM},
+    NATIVE("auto", make_auto),
+    NATIVE_ANY("unique", enum_unique),
+    MEMBERS_END,
 };

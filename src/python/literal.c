@@ -75,12 +75,30 @@ typedef struct Literal {
 // The characters that texts of revisions spell by name.
 static uint32_t named_character(Str name)
 {
-    static const struct { const char *name; uint32_t code; } names[] = {
-        {"NO-BREAK SPACE", 0xA0}, {"COPYRIGHT SIGN", 0xA9}, {"DEGREE SIGN", 0xB0}, {"MICRO SIGN", 0xB5}, {"EN DASH", 0x2013},
-        {"EM DASH", 0x2014}, {"LEFT SINGLE QUOTATION MARK", 0x2018}, {"RIGHT SINGLE QUOTATION MARK", 0x2019},
-        {"LEFT DOUBLE QUOTATION MARK", 0x201C}, {"RIGHT DOUBLE QUOTATION MARK", 0x201D}, {"BULLET", 0x2022},
-        {"HORIZONTAL ELLIPSIS", 0x2026}, {"EURO SIGN", 0x20AC}, {"RIGHTWARDS ARROW", 0x2192}, {"ZERO WIDTH SPACE", 0x200B},
-        {"SNOWMAN", 0x2603}, {"GREEK SMALL LETTER MU", 0x3BC}, {"BELL", 0x1F514}, {"SPACE", 0x20}, {"HYPHEN-MINUS", 0x2D},
+    static const struct {
+        const char *name;
+        uint32_t code;
+    } names[] = {
+        {"NO-BREAK SPACE", 0xA0},
+        {"COPYRIGHT SIGN", 0xA9},
+        {"DEGREE SIGN", 0xB0},
+        {"MICRO SIGN", 0xB5},
+        {"EN DASH", 0x2013},
+        {"EM DASH", 0x2014},
+        {"LEFT SINGLE QUOTATION MARK", 0x2018},
+        {"RIGHT SINGLE QUOTATION MARK", 0x2019},
+        {"LEFT DOUBLE QUOTATION MARK", 0x201C},
+        {"RIGHT DOUBLE QUOTATION MARK", 0x201D},
+        {"BULLET", 0x2022},
+        {"HORIZONTAL ELLIPSIS", 0x2026},
+        {"EURO SIGN", 0x20AC},
+        {"RIGHTWARDS ARROW", 0x2192},
+        {"ZERO WIDTH SPACE", 0x200B},
+        {"SNOWMAN", 0x2603},
+        {"GREEK SMALL LETTER MU", 0x3BC},
+        {"BELL", 0x1F514},
+        {"SPACE", 0x20},
+        {"HYPHEN-MINUS", 0x2D},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (str_equal_fold(name, str_from(names[i].name)))
@@ -111,7 +129,9 @@ static uint32_t decode_escape(Parser *p, uint32_t at, uint32_t end, bool bytes, 
     switch (c) {
     case '\r': return next < end && p->text[next] == '\n' ? next + 1 : next;
     case '\n': return next;
-    case '\\': case '\'': case '"': buf_add_char(&out->text, c); return next;
+    case '\\':
+    case '\'':
+    case '"': buf_add_char(&out->text, c); return next;
     case 'a': buf_add_char(&out->text, '\a'); return next;
     case 'b': buf_add_char(&out->text, '\b'); return next;
     case 'f': buf_add_char(&out->text, '\f'); return next;
@@ -119,7 +139,14 @@ static uint32_t decode_escape(Parser *p, uint32_t at, uint32_t end, bool bytes, 
     case 'r': buf_add_char(&out->text, '\r'); return next;
     case 't': buf_add_char(&out->text, '\t'); return next;
     case 'v': buf_add_char(&out->text, '\v'); return next;
-    case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
         for (next = at + 1; next < end && next < at + 4 && p->text[next] >= '0' && p->text[next] <= '7'; next++)
             code = code * 8 + (uint32_t)(p->text[next] - '0');
         break;
@@ -128,7 +155,8 @@ static uint32_t decode_escape(Parser *p, uint32_t at, uint32_t end, bool bytes, 
         if (!hex_escape(p, at + 2, end, 2, &code))
             return end;
         break;
-    case 'u': case 'U':
+    case 'u':
+    case 'U':
         if (bytes) {
             buf_add(&out->text, (Str){p->text + at, 2});
             return next;
@@ -303,9 +331,11 @@ static void parse_fstring_body(Parser *p, unsigned flags, char quote, bool in_sp
     uint32_t at = p->pos, run = at;
     while (!p->failed && !p->spoiled) {
         char c = at < p->end ? p->text[at] : '\0';
-        bool closes = c == quote && (!(flags & STRING_TRIPLE) || (at + 2 < p->end && p->text[at + 1] == quote && p->text[at + 2] == quote));
+        bool closes = c == quote && (!(flags & STRING_TRIPLE) ||
+                                     (at + 2 < p->end && p->text[at + 1] == quote && p->text[at + 2] == quote));
         if (at >= p->end || ((c == '\n' || c == '\r') && !(flags & STRING_TRIPLE)) || (closes && in_spec)) {
-            fail_at(p, at < p->end ? at : p->end - 1, at + 1, in_spec ? "an f-string's field is not closed" : "unterminated f-string");
+            fail_at(p, at < p->end ? at : p->end - 1, at + 1,
+                    in_spec ? "an f-string's field is not closed" : "unterminated f-string");
         } else if (closes) {
             decode(p, run, at, flags, literal);
             p->pos = at + (flags & STRING_TRIPLE ? 3 : 1);

@@ -81,7 +81,8 @@ static bool match_class(Interp *in, Env *env, const Node *pattern, Value v, bool
         !env_lookup(in, &in->space->env, span_of(in, pattern), STR("isinstance"), name_hash("isinstance", 10), &is))
         return false;
     given[1] = class;
-    if (!call_positional(in, span_of(in, pattern), is, 2, given, &test) || !interp_truth(in, span_of(in, pattern), test, "a class pattern", matches))
+    if (!call_positional(in, span_of(in, pattern), is, 2, given, &test) ||
+        !interp_truth(in, span_of(in, pattern), test, "a class pattern", matches))
         return false;
     if (!*matches)
         return true;
@@ -92,10 +93,12 @@ static bool match_class(Interp *in, Env *env, const Node *pattern, Value v, bool
         Str name = STR_EMPTY;
         if (i >= positional)
             name = names->items[i - positional];
-        else if (fields && fields->kind == VALUE_TUPLE && i < fields->list->values.count && fields->list->values.items[i].kind == VALUE_STR)
+        else if (fields && fields->kind == VALUE_TUPLE && i < fields->list->values.count &&
+                 fields->list->values.items[i].kind == VALUE_STR)
             name = fields->list->values.items[i].text;
         else if (class.kind != VALUE_BUILTIN || positional > 1)
-            return interp_raise(in, span_of(in, pattern), STR("TypeError"), "the class accepts fewer positional sub-patterns");
+            return interp_raise(in, span_of(in, pattern), STR("TypeError"),
+                                "the class accepts fewer positional sub-patterns");
         if (name.len && !interp_attribute(in, span_of(in, pattern), v, name, &part)) {
             if (in->trouble != TROUBLE_RAISED)
                 return false;
@@ -164,7 +167,8 @@ Flow exec_match(Interp *in, Env *env, const Node *node)
             return FLOW_FAIL;
         if (matches && one->guard) {
             Value guard;
-            if (!eval(in, env, one->guard, &guard) || !interp_truth(in, span_of(in, one->guard), guard, "a case's condition", &matches))
+            if (!eval(in, env, one->guard, &guard) ||
+                !interp_truth(in, span_of(in, one->guard), guard, "a case's condition", &matches))
                 return FLOW_FAIL;
         }
         if (matches)

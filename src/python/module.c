@@ -4,7 +4,8 @@
 
 #include "module_int.h"
 
-static const Builtin ignored = {.kind = B_IGNORED, .name = NAME_OF("ignored")}, ignored_call = {.kind = B_IGNORED, .type = 1};
+static const Builtin ignored = {.kind = B_IGNORED, .name = NAME_OF("ignored")},
+                     ignored_call = {.kind = B_IGNORED, .type = 1};
 static const Builtin unknown = {.kind = B_UNKNOWN};
 
 // ---- textwrap ----
@@ -14,7 +15,8 @@ NATIVE_FN(text_dedent)
     Value v;
     Str text, margin = {0};
     (void)self;
-    if (!take_args(in, args, "dedent", "text", &v) || !want_text(in, args, v, "dedent", &text) || !interp_room(in, args->at, text.len))
+    if (!take_args(in, args, "dedent", "text", &v) || !want_text(in, args, v, "dedent", &text) ||
+        !interp_room(in, args->at, text.len))
         return false;
     bool any = false;
     for (Str rest = text; rest.len;) {
@@ -40,7 +42,9 @@ NATIVE_FN(text_dedent)
         Str line = str_slice(text, at, end), blank = line;
         while (blank.len && (blank.ptr[0] == ' ' || blank.ptr[0] == '\t'))
             blank = str_slice(blank, 1, blank.len);
-        buf_add(&buf, !blank.len ? blank : margin.len && line.len >= margin.len ? str_slice(line, margin.len, line.len) : line);
+        buf_add(&buf, !blank.len                             ? blank
+                      : margin.len && line.len >= margin.len ? str_slice(line, margin.len, line.len)
+                                                             : line);
         if (end < text.len)
             buf_add_char(&buf, '\n');
         at = end + 1;
@@ -54,7 +58,8 @@ NATIVE_FN(text_indent)
     Value v[3];
     Str text, prefix;
     (void)self;
-    if (!take_args(in, args, "indent", "text prefix predicate?", v) || !want_text(in, args, v[0], "indent", &text) || !want_text(in, args, v[1], "indent", &prefix))
+    if (!take_args(in, args, "indent", "text prefix predicate?", v) || !want_text(in, args, v[0], "indent", &text) ||
+        !want_text(in, args, v[1], "indent", &prefix))
         return false;
     Buf buf = buf_open(in->arena);
     for (size_t at = 0; at < text.len;) {
@@ -83,7 +88,8 @@ NATIVE_FN(base64_encode)
     Value v;
     Str text;
     (void)self;
-    if (!take_args(in, args, "b64encode", "s", &v) || !want_text(in, args, v, "b64encode", &text) || !interp_room(in, args->at, text.len * 2))
+    if (!take_args(in, args, "b64encode", "s", &v) || !want_text(in, args, v, "b64encode", &text) ||
+        !interp_room(in, args->at, text.len * 2))
         return false;
     if (v.kind != VALUE_BYTES)
         return interp_raise(in, args->at, STR("TypeError"), "a bytes-like object is required, not 'str'");
@@ -107,7 +113,8 @@ NATIVE_FN(base64_decode)
     uint32_t word = 0;
     size_t n = 0, padding = 0;
     (void)self;
-    if (!take_args(in, args, "b64decode", "s", &v) || !want_text(in, args, v, "b64decode", &text) || !interp_room(in, args->at, text.len))
+    if (!take_args(in, args, "b64decode", "s", &v) || !want_text(in, args, v, "b64decode", &text) ||
+        !interp_room(in, args->at, text.len))
         return false;
     Buf buf = buf_open(in->arena);
     for (size_t i = 0; i < text.len; i++) {
@@ -139,7 +146,8 @@ NATIVE_FN(hex_encode)
     Value v;
     Str text;
     (void)self;
-    if (!take_args(in, args, "hexlify", "data", &v) || !want_text(in, args, v, "hexlify", &text) || !interp_room(in, args->at, text.len * 2))
+    if (!take_args(in, args, "hexlify", "data", &v) || !want_text(in, args, v, "hexlify", &text) ||
+        !interp_room(in, args->at, text.len * 2))
         return false;
     Buf buf = buf_open(in->arena);
     buf_add_hex(&buf, text);
@@ -170,9 +178,10 @@ NATIVE_FN(hex_decode)
     return true;
 }
 
-const Builtin base64_members[] = {NATIVE("b64encode", base64_encode), NATIVE("b64decode", base64_decode), NATIVE("standard_b64encode", base64_encode),
-                                  NATIVE("b16encode", hex_encode), MEMBERS_END};
-const Builtin binascii_members[] = {NATIVE("hexlify", hex_encode), NATIVE("unhexlify", hex_decode), NATIVE("b2a_hex", hex_encode), NATIVE("a2b_hex", hex_decode), MEMBERS_END};
+const Builtin base64_members[] = {NATIVE("b64encode", base64_encode), NATIVE("b64decode", base64_decode),
+                                  NATIVE("standard_b64encode", base64_encode), NATIVE("b16encode", hex_encode), MEMBERS_END};
+const Builtin binascii_members[] = {NATIVE("hexlify", hex_encode), NATIVE("unhexlify", hex_decode),
+                                    NATIVE("b2a_hex", hex_encode), NATIVE("a2b_hex", hex_decode), MEMBERS_END};
 
 // ---- os.path ----
 
@@ -261,18 +270,25 @@ NATIVE_FN(path_same)
 NATIVE_FN(environment_unknown)
 {
     (void)self;
-    *out = value_unknown(in->arena, args->at, STR("the environment in which the revision runs is not known"), STR("Write the value in the revision."));
+    *out = value_unknown(in->arena, args->at, STR("the environment in which the revision runs is not known"),
+                         STR("Write the value in the revision."));
     return true;
 }
 
-const Builtin path_members[] = {NATIVE("join", path_join_all), NATIVE("dirname", path_dirname), NATIVE("basename", path_basename),
-                                NATIVE("splitext", path_splitext), NATIVE("abspath", path_same), NATIVE("realpath", path_same),
-                                NATIVE("normpath", path_same), MEMBERS_END};
-static const Builtin os_path = {.kind = B_MODULE, .name = NAME_OF("os.path"), .members = path_members, .other = {.kind = VALUE_BUILTIN, .builtin = &unknown}};
-const Builtin os_members[] = {{.kind = B_CONSTANT, .name = NAME_OF("path"), .self = {.kind = VALUE_BUILTIN, .builtin = &os_path}},
-                              NATIVE_ANY("getenv", environment_unknown),
-                              {.kind = B_CONSTANT, .name = NAME_OF("sep"), .self = {.kind = VALUE_STR, .text = {"/", 1}}},
-                              {.kind = B_CONSTANT, .name = NAME_OF("linesep"), .self = {.kind = VALUE_STR, .text = {"\n", 1}}}, MEMBERS_END};
+const Builtin path_members[] = {NATIVE("join", path_join_all),     NATIVE("dirname", path_dirname),
+                                NATIVE("basename", path_basename), NATIVE("splitext", path_splitext),
+                                NATIVE("abspath", path_same),      NATIVE("realpath", path_same),
+                                NATIVE("normpath", path_same),     MEMBERS_END};
+static const Builtin os_path = {.kind = B_MODULE,
+                                .name = NAME_OF("os.path"),
+                                .members = path_members,
+                                .other = {.kind = VALUE_BUILTIN, .builtin = &unknown}};
+const Builtin os_members[] = {
+    {.kind = B_CONSTANT, .name = NAME_OF("path"), .self = {.kind = VALUE_BUILTIN, .builtin = &os_path}},
+    NATIVE_ANY("getenv", environment_unknown),
+    {.kind = B_CONSTANT, .name = NAME_OF("sep"), .self = {.kind = VALUE_STR, .text = {"/", 1}}},
+    {.kind = B_CONSTANT, .name = NAME_OF("linesep"), .self = {.kind = VALUE_STR, .text = {"\n", 1}}},
+    MEMBERS_END};
 
 // ---- math, string, sys, time ----
 
@@ -308,9 +324,21 @@ static bool whole(Interp *in, const Args *args, const char *name, double (*round
     return true;
 }
 
-NATIVE_FN(math_ceil) { (void)self; return whole(in, args, "ceil", ceil, out); }
-NATIVE_FN(math_floor) { (void)self; return whole(in, args, "floor", floor, out); }
-NATIVE_FN(math_trunc) { (void)self; return whole(in, args, "trunc", trunc, out); }
+NATIVE_FN(math_ceil)
+{
+    (void)self;
+    return whole(in, args, "ceil", ceil, out);
+}
+NATIVE_FN(math_floor)
+{
+    (void)self;
+    return whole(in, args, "floor", floor, out);
+}
+NATIVE_FN(math_trunc)
+{
+    (void)self;
+    return whole(in, args, "trunc", trunc, out);
+}
 
 NATIVE_FN(math_sqrt)
 {
@@ -324,25 +352,42 @@ NATIVE_FN(math_sqrt)
     return true;
 }
 
-#define REAL(text, number) {.kind = B_CONSTANT, .name = NAME_OF(text), .self = {.kind = VALUE_FLOAT, .real = (number)}}
-const Builtin math_members[] = {NATIVE("ceil", math_ceil), NATIVE("floor", math_floor), NATIVE("trunc", math_trunc), NATIVE("sqrt", math_sqrt),
-                                REAL("pi", 3.141592653589793), REAL("e", 2.718281828459045), REAL("inf", (double)INFINITY), MEMBERS_END};
-#define TEXT(name_text, value) {.kind = B_CONSTANT, .name = NAME_OF(name_text), .self = {.kind = VALUE_STR, .text = NAME_OF(value)}}
+#define REAL(text, number)                                                                                                  \
+    {                                                                                                                       \
+        .kind = B_CONSTANT, .name = NAME_OF(text), .self = {.kind = VALUE_FLOAT, .real = (number) }                         \
+    }
+const Builtin math_members[] = {
+    NATIVE("ceil", math_ceil),     NATIVE("floor", math_floor),  NATIVE("trunc", math_trunc),   NATIVE("sqrt", math_sqrt),
+    REAL("pi", 3.141592653589793), REAL("e", 2.718281828459045), REAL("inf", (double)INFINITY), MEMBERS_END};
+#define TEXT(name_text, value)                                                                                              \
+    {                                                                                                                       \
+        .kind = B_CONSTANT, .name = NAME_OF(name_text), .self = {.kind = VALUE_STR, .text = NAME_OF(value) }                \
+    }
 const Builtin string_members[] = {
-    TEXT("ascii_letters", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"), TEXT("ascii_lowercase", "abcdefghijklmnopqrstuvwxyz"),
-    TEXT("ascii_uppercase", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), TEXT("digits", "0123456789"), TEXT("hexdigits", "0123456789abcdefABCDEF"),
-    TEXT("octdigits", "01234567"), TEXT("punctuation", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"), TEXT("whitespace", " \t\n\r\v\f"), MEMBERS_END,
+    TEXT("ascii_letters", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+    TEXT("ascii_lowercase", "abcdefghijklmnopqrstuvwxyz"),
+    TEXT("ascii_uppercase", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+    TEXT("digits", "0123456789"),
+    TEXT("hexdigits", "0123456789abcdefABCDEF"),
+    TEXT("octdigits", "01234567"),
+    TEXT("punctuation", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"),
+    TEXT("whitespace", " \t\n\r\v\f"),
+    MEMBERS_END,
 };
 
-static Value version_items[] = {{.kind = VALUE_INT, .integer = 3}, {.kind = VALUE_INT, .integer = 12}, {.kind = VALUE_INT, .integer = 0},
-                                {.kind = VALUE_STR, .text = {"final", 5}}, {.kind = VALUE_INT}};
+static Value version_items[] = {{.kind = VALUE_INT, .integer = 3},
+                                {.kind = VALUE_INT, .integer = 12},
+                                {.kind = VALUE_INT, .integer = 0},
+                                {.kind = VALUE_STR, .text = {"final", 5}},
+                                {.kind = VALUE_INT}};
 static List version_list = {.values = {version_items, 5, 5}};
 
 NATIVE_FN(sys_exit)
 {
     (void)self;
     (void)out;
-    return interp_raise(in, args->at, STR("SystemExit"), "%.*s", STR_ARGS(args->count ? value_text(in->arena, args->items[0].value) : STR_EMPTY));
+    return interp_raise(in, args->at, STR("SystemExit"), "%.*s",
+                        STR_ARGS(args->count ? value_text(in->arena, args->items[0].value) : STR_EMPTY));
 }
 
 NATIVE_FN(nothing)
@@ -355,48 +400,148 @@ NATIVE_FN(nothing)
 }
 
 static const Builtin sys_members[] = {
-    {.kind = B_CONSTANT, .name = NAME_OF("version_info"), .self = {.kind = VALUE_TUPLE, .list = &version_list}}, NATIVE_ANY("exit", sys_exit),
+    {.kind = B_CONSTANT, .name = NAME_OF("version_info"), .self = {.kind = VALUE_TUPLE, .list = &version_list}},
+    NATIVE_ANY("exit", sys_exit),
     {.kind = B_CONSTANT, .name = NAME_OF("maxsize"), .self = {.kind = VALUE_INT, .integer = INT64_MAX}},
     {.kind = B_CONSTANT, .name = NAME_OF("stdout"), .self = {.kind = VALUE_BUILTIN, .builtin = &ignored_call}},
-    {.kind = B_CONSTANT, .name = NAME_OF("stderr"), .self = {.kind = VALUE_BUILTIN, .builtin = &ignored_call}}, MEMBERS_END,
+    {.kind = B_CONSTANT, .name = NAME_OF("stderr"), .self = {.kind = VALUE_BUILTIN, .builtin = &ignored_call}},
+    MEMBERS_END,
 };
 static const Builtin time_module_members[] = {NATIVE_ANY("sleep", nothing), MEMBERS_END};
 
-#define IGNORED_MODULE(text) {.kind = B_MODULE, .name = NAME_OF(text), .other = {.kind = VALUE_BUILTIN, .builtin = &ignored}}
-#define SILENT_MODULE(text) {.kind = B_MODULE, .name = NAME_OF(text), .other = {.kind = VALUE_BUILTIN, .builtin = &ignored_call}}
-#define UNKNOWN_MODULE(text) {.kind = B_MODULE, .name = NAME_OF(text), .other = {.kind = VALUE_BUILTIN, .builtin = &unknown}}
-#define PARTLY(text, table) {.kind = B_MODULE, .name = NAME_OF(text), .members = (table), .other = {.kind = VALUE_BUILTIN, .builtin = &unknown}}
+#define IGNORED_MODULE(text)                                                                                                \
+    {                                                                                                                       \
+        .kind = B_MODULE, .name = NAME_OF(text), .other = {.kind = VALUE_BUILTIN, .builtin = &ignored }                     \
+    }
+#define SILENT_MODULE(text)                                                                                                 \
+    {                                                                                                                       \
+        .kind = B_MODULE, .name = NAME_OF(text), .other = {.kind = VALUE_BUILTIN, .builtin = &ignored_call }                \
+    }
+#define UNKNOWN_MODULE(text)                                                                                                \
+    {                                                                                                                       \
+        .kind = B_MODULE, .name = NAME_OF(text), .other = {.kind = VALUE_BUILTIN, .builtin = &unknown }                     \
+    }
+#define PARTLY(text, table)                                                                                                 \
+    {                                                                                                                       \
+        .kind = B_MODULE, .name = NAME_OF(text), .members = (table), .other = {.kind = VALUE_BUILTIN, .builtin = &unknown } \
+    }
 
-static const Builtin iterable_types[] = {
-    {.kind = B_TYPE, .name = NAME_OF("Iterable"), .type = TYPE_ITERABLE}, {.kind = B_TYPE, .name = NAME_OF("Mapping"), .type = VALUE_DICT}, MEMBERS_END};
-static const Builtin abc_module = {.kind = B_MODULE, .name = NAME_OF("collections.abc"), .members = iterable_types, .other = {.kind = VALUE_BUILTIN, .builtin = &ignored}};
-static const Builtin typing_members[] = {{.kind = B_TYPE, .name = NAME_OF("NamedTuple"), .type = TYPE_OTHER},
-                                         {.kind = B_TYPE, .name = NAME_OF("TypedDict"), .type = TYPE_OTHER},
-                                         {.kind = B_CONSTANT, .name = NAME_OF("TYPE_CHECKING"), .self = {.kind = VALUE_BOOL}}, MEMBERS_END};
+static const Builtin iterable_types[] = {{.kind = B_TYPE, .name = NAME_OF("Iterable"), .type = TYPE_ITERABLE},
+                                         {.kind = B_TYPE, .name = NAME_OF("Mapping"), .type = VALUE_DICT},
+                                         MEMBERS_END};
+static const Builtin abc_module = {.kind = B_MODULE,
+                                   .name = NAME_OF("collections.abc"),
+                                   .members = iterable_types,
+                                   .other = {.kind = VALUE_BUILTIN, .builtin = &ignored}};
+static const Builtin typing_members[] = {
+    {.kind = B_TYPE, .name = NAME_OF("NamedTuple"), .type = TYPE_OTHER},
+    {.kind = B_TYPE, .name = NAME_OF("TypedDict"), .type = TYPE_OTHER},
+    {.kind = B_CONSTANT, .name = NAME_OF("TYPE_CHECKING"), .self = {.kind = VALUE_BOOL}},
+    MEMBERS_END};
 
 static const Builtin modules[] = {
-    {.kind = B_MODULE, .name = NAME_OF("typing"), .members = typing_members, .other = {.kind = VALUE_BUILTIN, .builtin = &ignored}},
-    IGNORED_MODULE("__future__"), IGNORED_MODULE("typing_extensions"), IGNORED_MODULE("abc"), IGNORED_MODULE("types"), IGNORED_MODULE("numbers"),
-    SILENT_MODULE("logging"), SILENT_MODULE("logging.config"), SILENT_MODULE("warnings"), SILENT_MODULE("traceback"), SILENT_MODULE("pprint"),
-    SILENT_MODULE("gc"), SILENT_MODULE("atexit"), SILENT_MODULE("signal"), SILENT_MODULE("locale"),
-    PARTLY("datetime", datetime_members), PARTLY("decimal", decimal_members), PARTLY("uuid", uuid_members), PARTLY("json", json_members),
-    PARTLY("re", re_members), PARTLY("textwrap", textwrap_members), PARTLY("base64", base64_members), PARTLY("binascii", binascii_members),
-    PARTLY("os", os_members), PARTLY("os.path", path_members), PARTLY("posixpath", path_members), PARTLY("collections", collections_members),
-    PARTLY("itertools", itertools_members), PARTLY("functools", functools_members), PARTLY("operator", operator_members),
-    PARTLY("contextlib", contextlib_members), PARTLY("copy", copy_members), PARTLY("dataclasses", dataclasses_members), PARTLY("math", math_members),
-    PARTLY("string", string_members), PARTLY("enum", enum_members_table), PARTLY("sys", sys_members), PARTLY("time", time_module_members),
-    UNKNOWN_MODULE("random"), UNKNOWN_MODULE("secrets"), UNKNOWN_MODULE("hashlib"), UNKNOWN_MODULE("hmac"), UNKNOWN_MODULE("socket"),
-    UNKNOWN_MODULE("subprocess"), UNKNOWN_MODULE("urllib"), UNKNOWN_MODULE("urllib.parse"), UNKNOWN_MODULE("urllib.request"), UNKNOWN_MODULE("http"),
-    UNKNOWN_MODULE("http.client"), UNKNOWN_MODULE("unittest"), UNKNOWN_MODULE("unittest.mock"), UNKNOWN_MODULE("inspect"), UNKNOWN_MODULE("pathlib"),
-    UNKNOWN_MODULE("importlib"), UNKNOWN_MODULE("importlib.util"), UNKNOWN_MODULE("importlib.resources"), UNKNOWN_MODULE("pickle"), UNKNOWN_MODULE("csv"),
-    UNKNOWN_MODULE("io"), UNKNOWN_MODULE("shutil"), UNKNOWN_MODULE("tempfile"), UNKNOWN_MODULE("glob"), UNKNOWN_MODULE("platform"), UNKNOWN_MODULE("getpass"),
-    UNKNOWN_MODULE("threading"), UNKNOWN_MODULE("multiprocessing"), UNKNOWN_MODULE("concurrent"), UNKNOWN_MODULE("concurrent.futures"),
-    UNKNOWN_MODULE("asyncio"), UNKNOWN_MODULE("zlib"), UNKNOWN_MODULE("gzip"), UNKNOWN_MODULE("zipfile"), UNKNOWN_MODULE("struct"),
-    UNKNOWN_MODULE("configparser"), UNKNOWN_MODULE("argparse"), UNKNOWN_MODULE("calendar"), UNKNOWN_MODULE("zoneinfo"), UNKNOWN_MODULE("ipaddress"),
-    UNKNOWN_MODULE("fractions"), UNKNOWN_MODULE("statistics"), UNKNOWN_MODULE("difflib"), UNKNOWN_MODULE("html"), UNKNOWN_MODULE("xml"),
-    UNKNOWN_MODULE("email"), UNKNOWN_MODULE("sqlite3"), UNKNOWN_MODULE("ast"), UNKNOWN_MODULE("unicodedata"), UNKNOWN_MODULE("heapq"),
-    UNKNOWN_MODULE("bisect"), UNKNOWN_MODULE("array"), UNKNOWN_MODULE("weakref"), UNKNOWN_MODULE("pkgutil"), UNKNOWN_MODULE("builtins"),
-    UNKNOWN_MODULE("select"), UNKNOWN_MODULE("ssl"), UNKNOWN_MODULE("codecs"), UNKNOWN_MODULE("shlex"), UNKNOWN_MODULE("stat"), UNKNOWN_MODULE("errno"),
+    {.kind = B_MODULE,
+     .name = NAME_OF("typing"),
+     .members = typing_members,
+     .other = {.kind = VALUE_BUILTIN, .builtin = &ignored}},
+    IGNORED_MODULE("__future__"),
+    IGNORED_MODULE("typing_extensions"),
+    IGNORED_MODULE("abc"),
+    IGNORED_MODULE("types"),
+    IGNORED_MODULE("numbers"),
+    SILENT_MODULE("logging"),
+    SILENT_MODULE("logging.config"),
+    SILENT_MODULE("warnings"),
+    SILENT_MODULE("traceback"),
+    SILENT_MODULE("pprint"),
+    SILENT_MODULE("gc"),
+    SILENT_MODULE("atexit"),
+    SILENT_MODULE("signal"),
+    SILENT_MODULE("locale"),
+    PARTLY("datetime", datetime_members),
+    PARTLY("decimal", decimal_members),
+    PARTLY("uuid", uuid_members),
+    PARTLY("json", json_members),
+    PARTLY("re", re_members),
+    PARTLY("textwrap", textwrap_members),
+    PARTLY("base64", base64_members),
+    PARTLY("binascii", binascii_members),
+    PARTLY("os", os_members),
+    PARTLY("os.path", path_members),
+    PARTLY("posixpath", path_members),
+    PARTLY("collections", collections_members),
+    PARTLY("itertools", itertools_members),
+    PARTLY("functools", functools_members),
+    PARTLY("operator", operator_members),
+    PARTLY("contextlib", contextlib_members),
+    PARTLY("copy", copy_members),
+    PARTLY("dataclasses", dataclasses_members),
+    PARTLY("math", math_members),
+    PARTLY("string", string_members),
+    PARTLY("enum", enum_members_table),
+    PARTLY("sys", sys_members),
+    PARTLY("time", time_module_members),
+    UNKNOWN_MODULE("random"),
+    UNKNOWN_MODULE("secrets"),
+    UNKNOWN_MODULE("hashlib"),
+    UNKNOWN_MODULE("hmac"),
+    UNKNOWN_MODULE("socket"),
+    UNKNOWN_MODULE("subprocess"),
+    UNKNOWN_MODULE("urllib"),
+    UNKNOWN_MODULE("urllib.parse"),
+    UNKNOWN_MODULE("urllib.request"),
+    UNKNOWN_MODULE("http"),
+    UNKNOWN_MODULE("http.client"),
+    UNKNOWN_MODULE("unittest"),
+    UNKNOWN_MODULE("unittest.mock"),
+    UNKNOWN_MODULE("inspect"),
+    UNKNOWN_MODULE("pathlib"),
+    UNKNOWN_MODULE("importlib"),
+    UNKNOWN_MODULE("importlib.util"),
+    UNKNOWN_MODULE("importlib.resources"),
+    UNKNOWN_MODULE("pickle"),
+    UNKNOWN_MODULE("csv"),
+    UNKNOWN_MODULE("io"),
+    UNKNOWN_MODULE("shutil"),
+    UNKNOWN_MODULE("tempfile"),
+    UNKNOWN_MODULE("glob"),
+    UNKNOWN_MODULE("platform"),
+    UNKNOWN_MODULE("getpass"),
+    UNKNOWN_MODULE("threading"),
+    UNKNOWN_MODULE("multiprocessing"),
+    UNKNOWN_MODULE("concurrent"),
+    UNKNOWN_MODULE("concurrent.futures"),
+    UNKNOWN_MODULE("asyncio"),
+    UNKNOWN_MODULE("zlib"),
+    UNKNOWN_MODULE("gzip"),
+    UNKNOWN_MODULE("zipfile"),
+    UNKNOWN_MODULE("struct"),
+    UNKNOWN_MODULE("configparser"),
+    UNKNOWN_MODULE("argparse"),
+    UNKNOWN_MODULE("calendar"),
+    UNKNOWN_MODULE("zoneinfo"),
+    UNKNOWN_MODULE("ipaddress"),
+    UNKNOWN_MODULE("fractions"),
+    UNKNOWN_MODULE("statistics"),
+    UNKNOWN_MODULE("difflib"),
+    UNKNOWN_MODULE("html"),
+    UNKNOWN_MODULE("xml"),
+    UNKNOWN_MODULE("email"),
+    UNKNOWN_MODULE("sqlite3"),
+    UNKNOWN_MODULE("ast"),
+    UNKNOWN_MODULE("unicodedata"),
+    UNKNOWN_MODULE("heapq"),
+    UNKNOWN_MODULE("bisect"),
+    UNKNOWN_MODULE("array"),
+    UNKNOWN_MODULE("weakref"),
+    UNKNOWN_MODULE("pkgutil"),
+    UNKNOWN_MODULE("builtins"),
+    UNKNOWN_MODULE("select"),
+    UNKNOWN_MODULE("ssl"),
+    UNKNOWN_MODULE("codecs"),
+    UNKNOWN_MODULE("shlex"),
+    UNKNOWN_MODULE("stat"),
+    UNKNOWN_MODULE("errno"),
     MEMBERS_END,
 };
 

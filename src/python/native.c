@@ -9,7 +9,8 @@ bool take_args(Interp *in, const Args *args, const char *function, const char *s
         bool optional = p[len] == '?';
         const Arg *arg = args_find(args, position, (Str){p, len});
         if (!arg && !optional)
-            return interp_raise(in, args->at, STR("TypeError"), "%s() missing required argument: '%.*s'", function, (int)len, p);
+            return interp_raise(in, args->at, STR("TypeError"), "%s() missing required argument: '%.*s'", function, (int)len,
+                                p);
         out[position] = arg ? arg->value : UNSET_VALUE;
         used += arg != NULL;
         p += len + optional;
@@ -27,7 +28,8 @@ bool want_text(Interp *in, const Args *args, Value v, const char *function, Str 
     if (is_unknown(v))
         return interp_refuse_unknown(in, args->at, v, function);
     if (v.kind != VALUE_STR && v.kind != VALUE_BYTES)
-        return interp_raise(in, args->at, STR("TypeError"), "%s() argument must be str, not %.*s", function, STR_ARGS(value_type_name(v)));
+        return interp_raise(in, args->at, STR("TypeError"), "%s() argument must be str, not %.*s", function,
+                            STR_ARGS(value_type_name(v)));
     *out = v.text;
     return true;
 }
@@ -36,7 +38,9 @@ bool want_int(Interp *in, const Args *args, Value v, const char *function, int64
 {
     if (is_unknown(v))
         return interp_refuse_unknown(in, args->at, v, function);
-    return is_integral(v, out) || interp_raise(in, args->at, STR("TypeError"), "'%.*s' object cannot be interpreted as an integer", STR_ARGS(value_type_name(v)));
+    return is_integral(v, out) ||
+           interp_raise(in, args->at, STR("TypeError"), "'%.*s' object cannot be interpreted as an integer",
+                        STR_ARGS(value_type_name(v)));
 }
 
 static bool native_call(Interp *in, const Builtin *b, Value self, const Args *args, Value *out)
@@ -93,7 +97,8 @@ static bool call_getter(Interp *in, const Builtin *b, const Args *args, Value *o
     Value all = value_list(in->arena, VALUE_TUPLE);
     for (size_t i = 0; i < keys->values.count; i++) {
         Value key = keys->values.items[i];
-        if (b->type == 2 ? !subscript(in, args->at, object, key, out) : !interp_attribute(in, args->at, object, key.text, out))
+        if (b->type == 2 ? !subscript(in, args->at, object, key, out)
+                         : !interp_attribute(in, args->at, object, key.text, out))
             return false;
         list_push(in->arena, all, *out);
     }
@@ -119,7 +124,9 @@ static bool call_super_init(Interp *in, const Builtin *b, const Args *args, Valu
 static bool call_kind(Interp *in, const Builtin *b, const Args *args, Value *out)
 {
     switch (b->kind) {
-    case B_FUNCTION: case B_TYPE: case B_METHOD:
+    case B_FUNCTION:
+    case B_TYPE:
+    case B_METHOD:
         if (b->call)
             return native_call(in, b, b->self, args, out);
         break;
@@ -130,23 +137,38 @@ static bool call_kind(Interp *in, const Builtin *b, const Args *args, Value *out
     case B_CONSTANT:   // what a decorator or _asdict stands for
         *out = b->self;
         return true;
-    case B_STATIC: case B_CLASSMETHOD: return interp_call(in, b->self, args, out);
+    case B_STATIC:
+    case B_CLASSMETHOD: return interp_call(in, b->self, args, out);
     case B_IGNORED:
         // A decorator that changes nothing gives back what it decorates; a logger's methods give back the logger.
-        *out = args->count == 1 && (args->items[0].value.kind == VALUE_FUNCTION || args->items[0].value.kind == VALUE_CLASS) ? args->items[0].value : value_builtin(b);
+        *out = args->count == 1 && (args->items[0].value.kind == VALUE_FUNCTION || args->items[0].value.kind == VALUE_CLASS)
+                   ? args->items[0].value
+                   : value_builtin(b);
         return true;
     case B_COMPOSED:   // functools.wraps(f): keeps the wrapper
         *out = args->positional ? args->items[0].value : VALUE_OF_NONE;
         return true;
     case B_UNKNOWN:
-        *out = value_unknown(in->arena, args->at, b->self.kind == VALUE_STR ? b->self.text : STR("the value is known only when the program runs"),
+        *out = value_unknown(in->arena, args->at,
+                             b->self.kind == VALUE_STR ? b->self.text : STR("the value is known only when the program runs"),
                              b->other.kind == VALUE_STR ? b->other.text : STR("Write the value in the revision."));
         return true;
-    case B_MODULE: case B_ITERATOR: case B_RANGE: case B_SLICE: case B_ELLIPSIS: case B_NOT_IMPLEMENTED: case B_PROPERTY: case B_PATTERN:
-    case B_MATCH: case B_CONTEXT: case B_SUPPRESS: case B_AUTO: case B_NAMEDTUPLE:
-        break;
+    case B_MODULE:
+    case B_ITERATOR:
+    case B_RANGE:
+    case B_SLICE:
+    case B_ELLIPSIS:
+    case B_NOT_IMPLEMENTED:
+    case B_PROPERTY:
+    case B_PATTERN:
+    case B_MATCH:
+    case B_CONTEXT:
+    case B_SUPPRESS:
+    case B_AUTO:
+    case B_NAMEDTUPLE: break;
     }
-    return interp_raise(in, args->at, STR("TypeError"), "'%.*s' object is not callable", STR_ARGS(value_type_name(value_builtin(b))));
+    return interp_raise(in, args->at, STR("TypeError"), "'%.*s' object is not callable",
+                        STR_ARGS(value_type_name(value_builtin(b))));
 }
 
 bool builtin_call(Interp *in, const Builtin *b, const Args *args, Value *out)

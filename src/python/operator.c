@@ -3,14 +3,17 @@
 
 #include "python_int.h"
 
-static const char *const op_texts[] = {"+", "-", "*", "/", "//", "%", "** or pow()", "@", "&", "|", "^", "<<", ">>", "==", "!=", "<", "<=", ">", ">=", "in", "not in"};
+static const char *const op_texts[] = {"+",  "-",  "*",  "/",  "//", "%",  "** or pow()", "@",  "&",  "|",     "^",
+                                       "<<", ">>", "==", "!=", "<",  "<=", ">",           ">=", "in", "not in"};
 
 static bool unsupported(Interp *in, Span at, BinaryOp op, Value left, Value right)
 {
     Str a = value_type_name(left), b = value_type_name(right);
     if (op >= BINARY_LT && op <= BINARY_GE)
-        return interp_raise(in, at, STR("TypeError"), "'%s' not supported between instances of '%.*s' and '%.*s'", op_texts[op], STR_ARGS(a), STR_ARGS(b));
-    return interp_raise(in, at, STR("TypeError"), "unsupported operand type(s) for %s: '%.*s' and '%.*s'", op_texts[op], STR_ARGS(a), STR_ARGS(b));
+        return interp_raise(in, at, STR("TypeError"), "'%s' not supported between instances of '%.*s' and '%.*s'",
+                            op_texts[op], STR_ARGS(a), STR_ARGS(b));
+    return interp_raise(in, at, STR("TypeError"), "unsupported operand type(s) for %s: '%.*s' and '%.*s'", op_texts[op],
+                        STR_ARGS(a), STR_ARGS(b));
 }
 
 static bool overflow(Interp *in, Span at)
@@ -57,9 +60,11 @@ static bool int_binary(Interp *in, Span at, BinaryOp op, int64_t a, int64_t b, V
             return interp_raise(in, at, STR("ZeroDivisionError"), "division by zero");
         *out = (Value){.kind = VALUE_FLOAT, .real = (double)a / (double)b};
         return true;
-    case BINARY_FLOORDIV: case BINARY_MOD:
+    case BINARY_FLOORDIV:
+    case BINARY_MOD:
         if (!b)
-            return interp_raise(in, at, STR("ZeroDivisionError"), op == BINARY_MOD ? "integer modulo by zero" : "integer division or modulo by zero");
+            return interp_raise(in, at, STR("ZeroDivisionError"),
+                                op == BINARY_MOD ? "integer modulo by zero" : "integer division or modulo by zero");
         // the one quotient that does not fit: -2**63 // -1
         over = op == BINARY_FLOORDIV && a == INT64_MIN && b == -1;
         if (op == BINARY_MOD)
@@ -71,7 +76,8 @@ static bool int_binary(Interp *in, Span at, BinaryOp op, int64_t a, int64_t b, V
     case BINARY_AND: result = a & b; break;
     case BINARY_OR: result = a | b; break;
     case BINARY_XOR: result = a ^ b; break;
-    case BINARY_LSHIFT: case BINARY_RSHIFT:
+    case BINARY_LSHIFT:
+    case BINARY_RSHIFT:
         if (b < 0)
             return interp_raise(in, at, STR("ValueError"), "negative shift count");
         if (op == BINARY_RSHIFT)
@@ -91,13 +97,17 @@ static bool float_binary(Interp *in, Span at, BinaryOp op, double a, double b, V
 {
     double result;
     if ((op == BINARY_DIV || op == BINARY_FLOORDIV || op == BINARY_MOD) && b == 0)
-        return interp_raise(in, at, STR("ZeroDivisionError"), op == BINARY_DIV ? "float division by zero" : op == BINARY_MOD ? "float modulo" : "float floor division by zero");
+        return interp_raise(in, at, STR("ZeroDivisionError"),
+                            op == BINARY_DIV   ? "float division by zero"
+                            : op == BINARY_MOD ? "float modulo"
+                                               : "float floor division by zero");
     switch ((int)op) {
     case BINARY_ADD: result = a + b; break;
     case BINARY_SUB: result = a - b; break;
     case BINARY_MUL: result = a * b; break;
     case BINARY_DIV: result = a / b; break;
-    case BINARY_MOD: case BINARY_FLOORDIV: {
+    case BINARY_MOD:
+    case BINARY_FLOORDIV: {
         double mod = fmod(a, b), div = (a - mod) / b;
         if (mod != 0 && (b < 0) != (mod < 0)) {
             mod += b;
@@ -223,12 +233,14 @@ static bool set_binary(Interp *in, Span at, BinaryOp op, Value left, Value right
 
 static bool call_operator(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *out, bool *done)
 {
-    static const char *const names[] = {"__add__", "__sub__", "__mul__", "__truediv__", "__floordiv__", "__mod__", "__pow__", "__matmul__",
-                                        "__and__", "__or__", "__xor__", "__lshift__", "__rshift__", "__eq__", "__ne__", "__lt__", "__le__",
-                                        "__gt__", "__ge__"};
-    static const char *const mirrored[] = {"__radd__", "__rsub__", "__rmul__", "__rtruediv__", "__rfloordiv__", "__rmod__", "__rpow__",
-                                           "__rmatmul__", "__rand__", "__ror__", "__rxor__", "__rlshift__", "__rrshift__", "__eq__", "__ne__",
-                                           "__gt__", "__ge__", "__lt__", "__le__"};
+    static const char *const names[] = {"__add__", "__sub__",    "__mul__",    "__truediv__", "__floordiv__",
+                                        "__mod__", "__pow__",    "__matmul__", "__and__",     "__or__",
+                                        "__xor__", "__lshift__", "__rshift__", "__eq__",      "__ne__",
+                                        "__lt__",  "__le__",     "__gt__",     "__ge__"};
+    static const char *const mirrored[] = {"__radd__", "__rsub__",    "__rmul__",    "__rtruediv__", "__rfloordiv__",
+                                           "__rmod__", "__rpow__",    "__rmatmul__", "__rand__",     "__ror__",
+                                           "__rxor__", "__rlshift__", "__rrshift__", "__eq__",       "__ne__",
+                                           "__gt__",   "__ge__",      "__lt__",      "__le__"};
     Value method;
     *done = false;
     if (op > BINARY_GE)
@@ -283,7 +295,8 @@ static bool order_lists(Interp *in, Span at, BinaryOp op, Value left, Value righ
     if (i < n)
         done = binary(in, at, op, left.list->values.items[i], right.list->values.items[i], out);
     else
-        done = binary(in, at, op, value_int((int64_t)left.list->values.count), value_int((int64_t)right.list->values.count), out);
+        done = binary(in, at, op, value_int((int64_t)left.list->values.count), value_int((int64_t)right.list->values.count),
+                      out);
     in->depth--;
     return done;
 }
@@ -310,7 +323,8 @@ bool compare_order(Interp *in, Span at, BinaryOp op, Value left, Value right, Va
     } else if (is_sequence(left) && left.kind == right.kind) {
         return order_lists(in, at, op, left, right, out);
     } else if (left.kind == VALUE_SET && right.kind == VALUE_SET) {
-        List *small = op == BINARY_LT || op == BINARY_LE ? left.list : right.list, *large = small == left.list ? right.list : left.list;
+        List *small = op == BINARY_LT || op == BINARY_LE ? left.list : right.list,
+             *large = small == left.list ? right.list : left.list;
         bool inside = true;
         for (size_t i = 0; i < small->values.count && inside; i++)
             inside = set_has(large, small->values.items[i]);
@@ -352,7 +366,8 @@ static bool arithmetic(Interp *in, Span at, BinaryOp op, Value left, Value right
 {
     int64_t a, b;
     bool integral = is_integral(left, &a), other_integral = is_integral(right, &b);
-    bool text = left.kind == VALUE_STR || left.kind == VALUE_BYTES, other_text = right.kind == VALUE_STR || right.kind == VALUE_BYTES;
+    bool text = left.kind == VALUE_STR || left.kind == VALUE_BYTES,
+         other_text = right.kind == VALUE_STR || right.kind == VALUE_BYTES;
     if (integral && other_integral) {
         bool logical = left.kind == VALUE_BOOL && right.kind == VALUE_BOOL && op >= BINARY_AND && op <= BINARY_XOR;
         if (!int_binary(in, at, op, a, b, out))
@@ -381,13 +396,15 @@ static bool arithmetic(Interp *in, Span at, BinaryOp op, Value left, Value right
         return repeat_list(in, at, left, b, out);
     if (op == BINARY_MUL && is_sequence(right) && integral)
         return repeat_list(in, at, right, a, out);
-    if (left.kind == VALUE_SET && right.kind == VALUE_SET && (op == BINARY_OR || op == BINARY_AND || op == BINARY_SUB || op == BINARY_XOR))
+    if (left.kind == VALUE_SET && right.kind == VALUE_SET &&
+        (op == BINARY_OR || op == BINARY_AND || op == BINARY_SUB || op == BINARY_XOR))
         return set_binary(in, at, op, left, right, out);
     if (left.kind == VALUE_DICT && right.kind == VALUE_DICT && op == BINARY_OR)
         return dict_union(in, left, right, out);
     if (left.kind == VALUE_TIME || right.kind == VALUE_TIME)
         return time_binary(in, at, op, left, right, out);
-    bool types = op == BINARY_OR && (left.kind == VALUE_BUILTIN || left.kind == VALUE_CLASS || right.kind == VALUE_BUILTIN || right.kind == VALUE_CLASS);
+    bool types = op == BINARY_OR && (left.kind == VALUE_BUILTIN || left.kind == VALUE_CLASS || right.kind == VALUE_BUILTIN ||
+                                     right.kind == VALUE_CLASS);
     if (types) {   // int | None: a type of annotations
         *out = value_builtin(builtin_make(in, B_IGNORED));
         return true;
@@ -426,7 +443,8 @@ bool binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *ou
             return false;
         if (done)
             return true;
-        if (op == BINARY_NE && (instance_method(in, left, STR("__eq__"), out) || instance_method(in, right, STR("__eq__"), out))) {
+        if (op == BINARY_NE &&
+            (instance_method(in, left, STR("__eq__"), out) || instance_method(in, right, STR("__eq__"), out))) {
             bool equal;
             if (!values_equal(in, at, left, right, &equal))
                 return false;
@@ -436,8 +454,10 @@ bool binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *ou
         // An enum's member is equal to itself only, unless it is a text or a number too.
         left = unwrap(left);
         right = unwrap(right);
-        const Value *fields = left.kind == VALUE_INSTANCE ? class_lookup(left.instance->class, STR("__fields__"), NULL, NULL) : NULL;
-        if (fields && op <= BINARY_NE && op >= BINARY_EQ && right.kind == VALUE_INSTANCE && right.instance->class == left.instance->class) {
+        const Value *fields = left.kind == VALUE_INSTANCE ? class_lookup(left.instance->class, STR("__fields__"), NULL, NULL)
+                                                          : NULL;
+        if (fields && op <= BINARY_NE && op >= BINARY_EQ && right.kind == VALUE_INSTANCE &&
+            right.instance->class == left.instance->class) {
             bool equal = true;
             for (size_t i = 0; i < fields->list->values.count && equal; i++) {
                 Str name = fields->list->values.items[i].text;
@@ -480,7 +500,8 @@ bool unary(Interp *in, Span at, UnaryOp op, Value operand, Value *out)
     if (operand.kind == VALUE_TIME && operand.time->kind == TIME_DELTA && op != UNARY_INVERT)
         return time_binary(in, at, BINARY_MUL, operand, value_int(op == UNARY_NEG ? -1 : 1), out);
     static const char *const texts[] = {"-", "+", "~"};
-    return interp_raise(in, at, STR("TypeError"), "bad operand type for unary %s: '%.*s'", texts[op], STR_ARGS(value_type_name(operand)));
+    return interp_raise(in, at, STR("TypeError"), "bad operand type for unary %s: '%.*s'", texts[op],
+                        STR_ARGS(value_type_name(operand)));
 }
 
 bool interp_truth(Interp *in, Span at, Value v, const char *what, bool *result)
@@ -492,8 +513,11 @@ bool interp_truth(Interp *in, Span at, Value v, const char *what, bool *result)
     case VALUE_BOOL: *result = v.boolean; return true;
     case VALUE_INT: *result = v.integer != 0; return true;
     case VALUE_FLOAT: *result = v.real != 0; return true;
-    case VALUE_STR: case VALUE_BYTES: *result = v.text.len != 0; return true;
-    case VALUE_LIST: case VALUE_TUPLE: case VALUE_SET: *result = v.list->values.count != 0; return true;
+    case VALUE_STR:
+    case VALUE_BYTES: *result = v.text.len != 0; return true;
+    case VALUE_LIST:
+    case VALUE_TUPLE:
+    case VALUE_SET: *result = v.list->values.count != 0; return true;
     case VALUE_DICT: *result = v.dict->items.count != 0; return true;
     case VALUE_DECIMAL: {
         int order;
@@ -513,7 +537,9 @@ bool interp_truth(Interp *in, Span at, Value v, const char *what, bool *result)
         if (v.builtin->kind == B_RANGE)
             *result = v.builtin->step > 0 ? v.builtin->start < v.builtin->stop : v.builtin->start > v.builtin->stop;
         return true;
-    case VALUE_FUNCTION: case VALUE_CLASS: case VALUE_UUID: return true;
+    case VALUE_FUNCTION:
+    case VALUE_CLASS:
+    case VALUE_UUID: return true;
     }
     return true;
 }

@@ -153,8 +153,8 @@ static bool check_cookie(Diag *diag, const Source *source)
             continue;
         Str name = str_trim(str_slice(line, at + 7, line.len));
         size_t len = 0;
-        while (len < name.len && (name.ptr[len] == '-' || name.ptr[len] == '_' || name.ptr[len] == '.' || (name.ptr[len] | 32) >= 'a' ||
-                                  (name.ptr[len] >= '0' && name.ptr[len] <= '9')))
+        while (len < name.len && (name.ptr[len] == '-' || name.ptr[len] == '_' || name.ptr[len] == '.' ||
+                                  (name.ptr[len] | 32) >= 'a' || (name.ptr[len] >= '0' && name.ptr[len] <= '9')))
             len++;
         name.len = len;
         for (size_t k = 0; k < sizeof known / sizeof *known; k++)
@@ -205,8 +205,13 @@ Module *python_parse(Arena *arena, Diag *diag, const Source *source)
 {
     if (!check_bytes(diag, source) || !check_cookie(diag, source))
         return NULL;
-    Parser p = {.arena = arena, .diag = diag, .source = source, .text = source->text.ptr, .end = (uint32_t)source->text.len,
-                .line_start = true, .field_brackets = -1};
+    Parser p = {.arena = arena,
+                .diag = diag,
+                .source = source,
+                .text = source->text.ptr,
+                .end = (uint32_t)source->text.len,
+                .line_start = true,
+                .field_brackets = -1};
     ScopeInfo top = {.kind = SCOPE_MODULE};
     Node *room[64];   // most lists fit; a longer one moves to the arena
     CallArg args_room[64];

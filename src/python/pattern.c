@@ -198,15 +198,19 @@ static Node *closed_pattern(Parser *p)
     Node *value;
     switch (p->token.kind) {
     case TOKEN_NAME: return name_pattern(p);
-    case TOKEN_NUMBER: case TOKEN_MINUS: return number_pattern(p);
-    case TOKEN_LPAREN: case TOKEN_LBRACKET: return group_pattern(p);
+    case TOKEN_NUMBER:
+    case TOKEN_MINUS: return number_pattern(p);
+    case TOKEN_LPAREN:
+    case TOKEN_LBRACKET: return group_pattern(p);
     case TOKEN_LBRACE: return mapping_pattern(p);
-    case TOKEN_STRING: case TOKEN_FSTRING: case TOKEN_NONE: case TOKEN_TRUE: case TOKEN_FALSE:
+    case TOKEN_STRING:
+    case TOKEN_FSTRING:
+    case TOKEN_NONE:
+    case TOKEN_TRUE:
+    case TOKEN_FALSE:
         value = parse_atom(p);   // f-strings too: CPython refuses them only when it compiles
         return value_pattern(p, value);
-    default:
-        fail_expected(p, "a pattern");
-        return value_pattern(p, parse_atom(p));
+    default: fail_expected(p, "a pattern"); return value_pattern(p, parse_atom(p));
     }
 }
 

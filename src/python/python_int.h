@@ -13,8 +13,14 @@ enum {
 // A slot that holds nothing yet.
 #define VALUE_UNSET ((ValueKind)64)
 #define UNSET_VALUE ((Value){.kind = VALUE_UNSET})
-static inline bool is_unset(Value v) { return (int)v.kind == 64; }
-static inline bool is_unknown(Value v) { return v.kind == VALUE_UNKNOWN; }
+static inline bool is_unset(Value v)
+{
+    return (int)v.kind == 64;
+}
+static inline bool is_unknown(Value v)
+{
+    return v.kind == VALUE_UNKNOWN;
+}
 
 // ---- names at module and class level ----
 typedef struct NameEntry {
@@ -33,8 +39,8 @@ void table_put(Arena *arena, NameTable *table, Str name, uint32_t hash, Value va
 typedef struct Env {
     const ScopeInfo *scope;   // NULL: the module
     struct Env *parent;
-    Value *slots;             // functions and comprehensions: one for each of the scope's names
-    NameTable *table;         // module and class
+    Value *slots;       // functions and comprehensions: one for each of the scope's names
+    NameTable *table;   // module and class
 } Env;
 
 // A module and its names. A function runs in the space of the module that defines it, whoever calls it.
@@ -43,23 +49,46 @@ typedef struct Space {
     const Source *source;
     NameTable globals;
     Env env;
-    VEC(Value) star_imports; // modules from which * was imported: names that the file does not define may come from them
+    VEC(Value) star_imports;   // modules from which * was imported: names that the file does not define may come from them
 } Space;
 
 struct Function {
     const FunctionInfo *info;
     Space *space;
     Env *closure;
-    Value *presets;           // one for each parameter
-    Class *owner;             // the class it was defined in, for super()
+    Value *presets;   // one for each parameter
+    Class *owner;     // the class it was defined in, for super()
     bool is_context_manager;
-    Map *attributes;          // f.x = ...; NULL: none
+    Map *attributes;   // f.x = ...; NULL: none
 };
 
 typedef enum BuiltinKind {
-    B_FUNCTION, B_TYPE, B_MODULE, B_CONSTANT, B_METHOD, B_BOUND, B_ITERATOR, B_RANGE, B_SLICE, B_ELLIPSIS, B_NOT_IMPLEMENTED,
-    B_PROPERTY, B_STATIC, B_CLASSMETHOD, B_SUPER, B_PARTIAL, B_IGNORED, B_PATTERN, B_MATCH, B_CONTEXT, B_SUPPRESS, B_GETTER,
-    B_UNKNOWN, B_AUTO, B_NAMEDTUPLE, B_COMPOSED,
+    B_FUNCTION,
+    B_TYPE,
+    B_MODULE,
+    B_CONSTANT,
+    B_METHOD,
+    B_BOUND,
+    B_ITERATOR,
+    B_RANGE,
+    B_SLICE,
+    B_ELLIPSIS,
+    B_NOT_IMPLEMENTED,
+    B_PROPERTY,
+    B_STATIC,
+    B_CLASSMETHOD,
+    B_SUPER,
+    B_PARTIAL,
+    B_IGNORED,
+    B_PATTERN,
+    B_MATCH,
+    B_CONTEXT,
+    B_SUPPRESS,
+    B_GETTER,
+    B_UNKNOWN,
+    B_AUTO,
+    B_NAMEDTUPLE,
+    B_COMPOSED,
 } BuiltinKind;
 
 typedef bool (*NativeFn)(Interp *, Value self, const Args *, Value *result);
@@ -67,31 +96,59 @@ typedef bool (*NativeFn)(Interp *, Value self, const Args *, Value *result);
 enum { NATIVE_KEEPS_UNKNOWN = 1 };   // unknown arguments do not make the result unknown
 
 // What a B_TYPE is: the values of ValueKind, and these.
-enum { TYPE_OBJECT = 100, TYPE_TYPE, TYPE_ENUM, TYPE_INT_ENUM, TYPE_STR_ENUM, TYPE_FROZENSET, TYPE_RANGE, TYPE_OTHER, TYPE_ITERABLE };
+enum {
+    TYPE_OBJECT = 100,
+    TYPE_TYPE,
+    TYPE_ENUM,
+    TYPE_INT_ENUM,
+    TYPE_STR_ENUM,
+    TYPE_FROZENSET,
+    TYPE_RANGE,
+    TYPE_OTHER,
+    TYPE_ITERABLE
+};
 
 struct Builtin {
     BuiltinKind kind;
-    struct { const char *ptr; size_t len; } name;
+    struct {
+        const char *ptr;
+        size_t len;
+    } name;
     NativeFn call;
     int flags;
-    int type;                      // B_TYPE
-    const struct Builtin *members; // B_MODULE, B_TYPE: ends with an empty name
-    Value self, other;             // bound object, function...; see each kind
-    int64_t start, stop, step;     // B_RANGE; B_ITERATOR: start is the position
-    const void *data;              // B_PATTERN, B_MATCH, B_PARTIAL, B_NAMEDTUPLE
+    int type;                        // B_TYPE
+    const struct Builtin *members;   // B_MODULE, B_TYPE: ends with an empty name
+    Value self, other;               // bound object, function...; see each kind
+    int64_t start, stop, step;       // B_RANGE; B_ITERATOR: start is the position
+    const void *data;                // B_PATTERN, B_MATCH, B_PARTIAL, B_NAMEDTUPLE
 };
-#define NAME_OF(text) {text, sizeof(text) - 1}
-#define NATIVE(text, function) {.kind = B_FUNCTION, .name = NAME_OF(text), .call = (function)}
-#define NATIVE_ANY(text, function) {.kind = B_FUNCTION, .name = NAME_OF(text), .call = (function), .flags = NATIVE_KEEPS_UNKNOWN}
-#define MEMBERS_END {.kind = B_FUNCTION}
-static inline Str builtin_name(const Builtin *b) { return (Str){b->name.ptr, b->name.len}; }
+#define NAME_OF(text)                                                                                                       \
+    {                                                                                                                       \
+        text, sizeof(text) - 1                                                                                              \
+    }
+#define NATIVE(text, function)                                                                                              \
+    {                                                                                                                       \
+        .kind = B_FUNCTION, .name = NAME_OF(text), .call = (function)                                                       \
+    }
+#define NATIVE_ANY(text, function)                                                                                          \
+    {                                                                                                                       \
+        .kind = B_FUNCTION, .name = NAME_OF(text), .call = (function), .flags = NATIVE_KEEPS_UNKNOWN                        \
+    }
+#define MEMBERS_END                                                                                                         \
+    {                                                                                                                       \
+        .kind = B_FUNCTION                                                                                                  \
+    }
+static inline Str builtin_name(const Builtin *b)
+{
+    return (Str){b->name.ptr, b->name.len};
+}
 const Builtin *member_find(const Builtin *members, Str name);
 
 typedef struct Frame {
     const Function *function;
     Env *env;
     Value result;
-    List *yielded;               // generator: what it has yielded
+    List *yielded;   // generator: what it has yielded
     const struct YieldHook *hook;
     struct Frame *outer;
 } Frame;
@@ -114,35 +171,47 @@ struct Interp {
     Arena *arena;
     Diag *diag;
     Host *host;
-    Space own;               // of the module it was opened for
-    Space *space;            // of what is being run
+    Space own;      // of the module it was opened for
+    Space *space;   // of what is being run
     uint64_t steps, max_steps;
     unsigned depth, call_depth;
     Frame *frame;
     Trouble trouble;
-    Value exception;         // pending
+    Value exception;   // pending
     Span raised_at;
-    Value handled;           // being handled, for a bare raise
+    Value handled;   // being handled, for a bare raise
     Span handled_at;
-    Map exceptions;          // built-in exception classes made so far
-    struct { char *ptr; size_t len, cap; } tail;   // the text last built by +: grows in place
+    Map exceptions;   // built-in exception classes made so far
+    struct {
+        char *ptr;
+        size_t len, cap;
+    } tail;   // the text last built by +: grows in place
 };
 
 // ---- interp.c ----
-bool interp_tick(Interp *in, Span at, uint64_t cost);   // counts steps; refuses beyond the limit
-bool interp_room(Interp *in, Span at, uint64_t bytes);  // refuses a text larger than the limit, else charges for it
+bool interp_tick(Interp *in, Span at, uint64_t cost);    // counts steps; refuses beyond the limit
+bool interp_room(Interp *in, Span at, uint64_t bytes);   // refuses a text larger than the limit, else charges for it
 bool interp_items(Interp *in, Span at, uint64_t items);
 bool interp_enter(Interp *in, Span at);   // counts nesting of evaluation; refuses beyond LIMIT_EVAL_DEPTH
-static inline void interp_leave(Interp *in) { in->depth--; }
+static inline void interp_leave(Interp *in)
+{
+    in->depth--;
+}
 bool interp_raise_value(Interp *in, Span at, Value exception);
-Class *exception_class(Interp *in, Str name);           // NULL: no such built-in exception
+Class *exception_class(Interp *in, Str name);   // NULL: no such built-in exception
 Value exception_make(Interp *in, Class *class, Str message);
 bool class_is(const Class *class, const Class *ancestor);
 bool is_exception_class(const Class *class);
 Str exception_text(Interp *in, Value exception);
-static inline Span span_of(const Interp *in, const Node *node) { return (Span){in->space->source, node->start, node->len}; }
+static inline Span span_of(const Interp *in, const Node *node)
+{
+    return (Span){in->space->source, node->start, node->len};
+}
 Builtin *builtin_make(Interp *in, BuiltinKind kind);
-static inline Value value_builtin(const Builtin *b) { return (Value){.kind = VALUE_BUILTIN, .builtin = b}; }
+static inline Value value_builtin(const Builtin *b)
+{
+    return (Value){.kind = VALUE_BUILTIN, .builtin = b};
+}
 
 // ---- eval.c, exec.c, pattern_match.c, import.c ----
 bool eval(Interp *in, Env *env, const Node *node, Value *out);
@@ -154,7 +223,8 @@ Env *env_open(Interp *in, const ScopeInfo *scope, Env *parent);
 bool eval_fstring(Interp *in, Env *env, const Node *node, Value *out);
 bool eval_comprehension(Interp *in, Env *env, const Node *node, Value *out);
 bool eval_call(Interp *in, Env *env, const Node *node, Value *out);
-bool eval_args(Interp *in, Env *env, const CallArg *given, uint32_t count, Span at, Arg *room, uint32_t room_count, Args *args);
+bool eval_args(Interp *in, Env *env, const CallArg *given, uint32_t count, Span at, Arg *room, uint32_t room_count,
+               Args *args);
 bool do_yield(Interp *in, Span at, Value value, Value *out);
 Flow exec_match(Interp *in, Env *env, const Node *node);
 Flow exec_import(Interp *in, Env *env, const Node *node);
@@ -163,14 +233,16 @@ Flow exec_with(Interp *in, Env *env, const Node *node, uint32_t item);
 
 // ---- call.c, class.c, attribute.c ----
 Value function_make(Interp *in, Env *env, const FunctionInfo *info);
-bool call_function(Interp *in, const Function *function, const Value *self, const Args *args, const YieldHook *hook, Value *out);
+bool call_function(Interp *in, const Function *function, const Value *self, const Args *args, const YieldHook *hook,
+                   Value *out);
 bool call_positional(Interp *in, Span at, Value callee, size_t count, const Value *values, Value *out);
 Flow exec_class(Interp *in, Env *env, const Node *node);
 bool class_call(Interp *in, Class *class, const Args *args, Value *out);
 bool enum_members(Interp *in, Span at, Class *class, Value *list);
 bool instance_method(Interp *in, Value object, Str name, Value *out);   // bound; false without error when there is none
 bool bind_attribute(Interp *in, Span at, Value found, Value self, Class *class, Value *out);
-const Value *class_lookup(const Class *class, Str name, const Class *after, Class **owner);   // `after` NULL: from the class on
+const Value *class_lookup(const Class *class, Str name, const Class *after,
+                          Class **owner);   // `after` NULL: from the class on
 bool class_has_builtin(const Class *class, int type);
 bool set_attribute(Interp *in, Span at, Value object, Str name, Value value);
 bool delete_attribute(Interp *in, Span at, Value object, Str name);
@@ -188,7 +260,7 @@ bool subscript_del(Interp *in, Span at, Value object, Value key);
 bool slice_bounds(Interp *in, Span at, const Builtin *slice, int64_t len, int64_t *start, int64_t *count, int64_t *step);
 
 // ---- value.c ----
-bool value_same(Value a, Value b);   // is
+bool value_same(Value a, Value b);            // is
 bool find_unknown(Value v, Value *unknown);   // the value itself or one inside it
 uint64_t value_hash(Value v);
 bool value_hashable(Value v);
@@ -200,13 +272,14 @@ bool set_remove(Arena *arena, List *set, Value item);
 void list_push(Arena *arena, Value list, Value item);
 void list_reverse(Value list);
 bool is_integral(Value v, int64_t *integer);   // int or bool
-const Value *instance_plain(const Instance *instance);   // the text or number that an enum member or a subclass of str, int is
-Value unwrap(Value v);                                   // that, or v
+const Value *
+instance_plain(const Instance *instance);   // the text or number that an enum member or a subclass of str, int is
+Value unwrap(Value v);                      // that, or v
 
 // ---- repr.c, format.c ----
 Str float_repr(Arena *arena, double real);
 Str text_repr(Arena *arena, Str text, bool bytes);
-bool to_text(Interp *in, Span at, Value v, Value *out);    // str(v), with __str__; unknown stays unknown
+bool to_text(Interp *in, Span at, Value v, Value *out);   // str(v), with __str__; unknown stays unknown
 bool to_repr(Interp *in, Span at, Value v, Value *out);
 bool format_value(Interp *in, Span at, Value v, Str spec, Value *out);
 bool format_percent(Interp *in, Span at, Str format, Value values, Value *out);
@@ -220,8 +293,8 @@ bool take_args(Interp *in, const Args *args, const char *function, const char *s
 bool want_text(Interp *in, const Args *args, Value v, const char *function, Str *out);
 bool want_int(Interp *in, const Args *args, Value v, const char *function, int64_t *out);
 extern const Builtin builtin_names[];
-extern const Builtin str_methods[], bytes_methods[], list_methods[], tuple_methods[], dict_methods[], set_methods[], number_methods[],
-    time_methods[], uuid_methods[], decimal_methods[], pattern_methods[], match_methods[];
+extern const Builtin str_methods[], bytes_methods[], list_methods[], tuple_methods[], dict_methods[], set_methods[],
+    number_methods[], time_methods[], uuid_methods[], decimal_methods[], pattern_methods[], match_methods[];
 const Builtin *module_find(Str name);
 bool builtin_attribute(Interp *in, Span at, const Builtin *b, Str name, Value *out);
 bool builtin_call(Interp *in, const Builtin *b, const Args *args, Value *out);

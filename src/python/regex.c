@@ -26,15 +26,18 @@ static Value match_value(Interp *in, const Match *match)
 
 static Value group_value(const Match *match, int group)
 {
-    return match->starts[group] == SIZE_MAX ? VALUE_OF_NONE : value_str(str_slice(match->text, match->starts[group], match->ends[group]));
+    return match->starts[group] == SIZE_MAX ? VALUE_OF_NONE
+                                            : value_str(str_slice(match->text, match->starts[group], match->ends[group]));
 }
 
 // (pattern, text...) of the module's functions, (text...) of a compiled pattern's methods.
-static bool take_pattern(Interp *in, Value self, const Args *args, const char *name, const char *spec, size_t flags_at, const Pattern **pattern, Value *v)
+static bool take_pattern(Interp *in, Value self, const Args *args, const char *name, const char *spec, size_t flags_at,
+                         const Pattern **pattern, Value *v)
 {
     bool method = self.kind == VALUE_BUILTIN && self.builtin->kind == B_PATTERN;
     int64_t flags = 0;
-    if (!take_args(in, args, name, method ? str_find(str_from(spec), STR("pattern "), 0) == 0 ? spec + 8 : spec : spec, method ? v + 1 : v))
+    if (!take_args(in, args, name, method ? str_find(str_from(spec), STR("pattern "), 0) == 0 ? spec + 8 : spec : spec,
+                   method ? v + 1 : v))
         return false;
     if (method) {
         *pattern = self.builtin->data;
@@ -54,17 +57,28 @@ static bool match_how(Interp *in, Value self, const Args *args, MatchHow how, Va
     Str text;
     Match match;
     bool found;
-    if (!take_pattern(in, self, args, "match", "pattern string flags?", 2, &pattern, v) || !want_text(in, args, v[1], "match", &text))
+    if (!take_pattern(in, self, args, "match", "pattern string flags?", 2, &pattern, v) ||
+        !want_text(in, args, v[1], "match", &text))
         return false;
-    if (how == HOW_SEARCH ? !search_from(in, args->at, pattern, text, 0, &match, &found) : !regex_match_at(in, args->at, pattern, text, 0, how == HOW_FULL, &match, &found))
+    if (how == HOW_SEARCH ? !search_from(in, args->at, pattern, text, 0, &match, &found)
+                          : !regex_match_at(in, args->at, pattern, text, 0, how == HOW_FULL, &match, &found))
         return false;
     *out = found ? match_value(in, &match) : VALUE_OF_NONE;
     return true;
 }
 
-NATIVE_FN(re_search) { return match_how(in, self, args, HOW_SEARCH, out); }
-NATIVE_FN(re_match) { return match_how(in, self, args, HOW_MATCH, out); }
-NATIVE_FN(re_fullmatch) { return match_how(in, self, args, HOW_FULL, out); }
+NATIVE_FN(re_search)
+{
+    return match_how(in, self, args, HOW_SEARCH, out);
+}
+NATIVE_FN(re_match)
+{
+    return match_how(in, self, args, HOW_MATCH, out);
+}
+NATIVE_FN(re_fullmatch)
+{
+    return match_how(in, self, args, HOW_FULL, out);
+}
 
 // Walks the matches that do not overlap; calls `each` for every one and stores where the text before it began.
 typedef struct Walk {
@@ -101,7 +115,8 @@ static bool find_all(Interp *in, Value self, const Args *args, bool matches, Val
     Value v[4];
     Walk w = {.in = in, .at = args->at};
     bool found;
-    if (!take_pattern(in, self, args, "findall", "pattern string flags?", 2, &w.pattern, v) || !want_text(in, args, v[1], "findall", &w.text))
+    if (!take_pattern(in, self, args, "findall", "pattern string flags?", 2, &w.pattern, v) ||
+        !want_text(in, args, v[1], "findall", &w.text))
         return false;
     Value list = value_list(in->arena, VALUE_LIST);
     for (;;) {
@@ -129,8 +144,14 @@ static bool find_all(Interp *in, Value self, const Args *args, bool matches, Val
     return true;
 }
 
-NATIVE_FN(re_findall) { return find_all(in, self, args, false, out); }
-NATIVE_FN(re_finditer) { return find_all(in, self, args, true, out); }
+NATIVE_FN(re_findall)
+{
+    return find_all(in, self, args, false, out);
+}
+NATIVE_FN(re_finditer)
+{
+    return find_all(in, self, args, true, out);
+}
 
 // \1, \g<name>, \n in a replacement.
 static bool add_replacement(Interp *in, Span at, const Match *match, Str text, Buf *buf)
@@ -176,8 +197,8 @@ NATIVE_FN(re_sub)
     Walk w = {.in = in, .at = args->at};
     int64_t most = 0;
     bool found;
-    if (!take_pattern(in, self, args, "sub", "pattern repl string count? flags?", 4, &w.pattern, v) || !want_text(in, args, v[2], "sub", &w.text) ||
-        (!is_unset(v[3]) && !want_int(in, args, v[3], "sub", &most)))
+    if (!take_pattern(in, self, args, "sub", "pattern repl string count? flags?", 4, &w.pattern, v) ||
+        !want_text(in, args, v[2], "sub", &w.text) || (!is_unset(v[3]) && !want_int(in, args, v[3], "sub", &most)))
         return false;
     Buf buf = buf_open(in->arena);
     for (int64_t n = 0; !most || n < most; n++) {
@@ -215,8 +236,8 @@ NATIVE_FN(re_split)
     Walk w = {.in = in, .at = args->at};
     int64_t most = 0;
     bool found;
-    if (!take_pattern(in, self, args, "split", "pattern string maxsplit? flags?", 3, &w.pattern, v) || !want_text(in, args, v[1], "split", &w.text) ||
-        (!is_unset(v[2]) && !want_int(in, args, v[2], "split", &most)))
+    if (!take_pattern(in, self, args, "split", "pattern string maxsplit? flags?", 3, &w.pattern, v) ||
+        !want_text(in, args, v[1], "split", &w.text) || (!is_unset(v[2]) && !want_int(in, args, v[2], "split", &most)))
         return false;
     *out = value_list(in->arena, VALUE_LIST);
     for (int64_t n = 0; !most || n < most; n++) {
@@ -239,7 +260,8 @@ NATIVE_FN(re_compile)
     int64_t flags = 0;
     const Pattern *pattern;
     (void)self;
-    if (!take_args(in, args, "compile", "pattern flags?", v) || (!is_unset(v[1]) && !want_int(in, args, v[1], "compile", &flags)) ||
+    if (!take_args(in, args, "compile", "pattern flags?", v) ||
+        (!is_unset(v[1]) && !want_int(in, args, v[1], "compile", &flags)) ||
         !regex_compile(in, args->at, v[0], flags, &pattern))
         return false;
     Builtin *b = builtin_make(in, B_PATTERN);
@@ -266,15 +288,36 @@ NATIVE_FN(re_escape)
     return interp_room(in, args->at, buf.len);
 }
 
-#define FLAG(text, number) {.kind = B_CONSTANT, .name = NAME_OF(text), .self = {.kind = VALUE_INT, .integer = (number)}}
+#define FLAG(text, number)                                                                                                  \
+    {                                                                                                                       \
+        .kind = B_CONSTANT, .name = NAME_OF(text), .self = {.kind = VALUE_INT, .integer = (number) }                        \
+    }
 const Builtin re_members[] = {
-    NATIVE("search", re_search), NATIVE("match", re_match), NATIVE("fullmatch", re_fullmatch), NATIVE("findall", re_findall), NATIVE("finditer", re_finditer),
-    NATIVE("sub", re_sub), NATIVE("split", re_split), NATIVE("compile", re_compile), NATIVE("escape", re_escape), FLAG("I", FLAG_I), FLAG("IGNORECASE", FLAG_I),
-    FLAG("M", FLAG_M), FLAG("MULTILINE", FLAG_M), FLAG("S", FLAG_S), FLAG("DOTALL", FLAG_S), FLAG("X", FLAG_X), FLAG("VERBOSE", FLAG_X), FLAG("U", 0),
-    FLAG("UNICODE", 0), MEMBERS_END,
+    NATIVE("search", re_search),
+    NATIVE("match", re_match),
+    NATIVE("fullmatch", re_fullmatch),
+    NATIVE("findall", re_findall),
+    NATIVE("finditer", re_finditer),
+    NATIVE("sub", re_sub),
+    NATIVE("split", re_split),
+    NATIVE("compile", re_compile),
+    NATIVE("escape", re_escape),
+    FLAG("I", FLAG_I),
+    FLAG("IGNORECASE", FLAG_I),
+    FLAG("M", FLAG_M),
+    FLAG("MULTILINE", FLAG_M),
+    FLAG("S", FLAG_S),
+    FLAG("DOTALL", FLAG_S),
+    FLAG("X", FLAG_X),
+    FLAG("VERBOSE", FLAG_X),
+    FLAG("U", 0),
+    FLAG("UNICODE", 0),
+    MEMBERS_END,
 };
-const Builtin pattern_methods[] = {NATIVE("search", re_search), NATIVE("match", re_match), NATIVE("fullmatch", re_fullmatch), NATIVE("findall", re_findall),
-                                   NATIVE("finditer", re_finditer), NATIVE("sub", re_sub), NATIVE("split", re_split), MEMBERS_END};
+const Builtin pattern_methods[] = {NATIVE("search", re_search),       NATIVE("match", re_match),
+                                   NATIVE("fullmatch", re_fullmatch), NATIVE("findall", re_findall),
+                                   NATIVE("finditer", re_finditer),   NATIVE("sub", re_sub),
+                                   NATIVE("split", re_split),         MEMBERS_END};
 
 // ---- match objects ----
 
@@ -346,8 +389,14 @@ static bool match_place(Interp *in, Value self, const Args *args, bool end, Valu
     return true;
 }
 
-NATIVE_FN(match_start) { return match_place(in, self, args, false, out); }
-NATIVE_FN(match_end) { return match_place(in, self, args, true, out); }
+NATIVE_FN(match_start)
+{
+    return match_place(in, self, args, false, out);
+}
+NATIVE_FN(match_end)
+{
+    return match_place(in, self, args, true, out);
+}
 
 NATIVE_FN(match_span)
 {
@@ -360,5 +409,10 @@ NATIVE_FN(match_span)
     return true;
 }
 
-const Builtin match_methods[] = {NATIVE("group", match_group), NATIVE("groups", match_groups), NATIVE("groupdict", match_groupdict), NATIVE("start", match_start),
-                                 NATIVE("end", match_end), NATIVE("span", match_span), MEMBERS_END};
+const Builtin match_methods[] = {NATIVE("group", match_group),
+                                 NATIVE("groups", match_groups),
+                                 NATIVE("groupdict", match_groupdict),
+                                 NATIVE("start", match_start),
+                                 NATIVE("end", match_end),
+                                 NATIVE("span", match_span),
+                                 MEMBERS_END};

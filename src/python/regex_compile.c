@@ -18,7 +18,8 @@ static ReNode *parse_alternatives(Compiler *c);
 static ReNode *re_fail(Compiler *c, const char *why)
 {
     if (!c->failed)
-        interp_refuse(c->in, c->at, STR("Write the result in the revision."), "this regular expression is not supported: %s", why);
+        interp_refuse(c->in, c->at, STR("Write the result in the revision."), "this regular expression is not supported: %s",
+                      why);
     c->failed = true;
     return NULL;
 }
@@ -54,17 +55,34 @@ static bool add_class(Compiler *c, ReNode *node, char letter)
 {
     switch (letter) {
     case 'd': add_range(c, node, '0', '9'); return true;
-    case 'D': add_range(c, node, 0, '0' - 1); add_range(c, node, '9' + 1, 0x10FFFF); return true;
-    case 's': add_range(c, node, 9, 13); add_range(c, node, ' ', ' '); add_range(c, node, 0x1C, 0x1F); add_range(c, node, 0xA0, 0xA0); return true;
-    case 'S': add_range(c, node, 0, 8); add_range(c, node, 14, 0x1B); add_range(c, node, 0x21, 0x9F); add_range(c, node, 0xA1, 0x10FFFF); return true;
+    case 'D':
+        add_range(c, node, 0, '0' - 1);
+        add_range(c, node, '9' + 1, 0x10FFFF);
+        return true;
+    case 's':
+        add_range(c, node, 9, 13);
+        add_range(c, node, ' ', ' ');
+        add_range(c, node, 0x1C, 0x1F);
+        add_range(c, node, 0xA0, 0xA0);
+        return true;
+    case 'S':
+        add_range(c, node, 0, 8);
+        add_range(c, node, 14, 0x1B);
+        add_range(c, node, 0x21, 0x9F);
+        add_range(c, node, 0xA1, 0x10FFFF);
+        return true;
     case 'w':
-        add_range(c, node, '0', '9'), add_range(c, node, 'A', 'Z'), add_range(c, node, 'a', 'z'), add_range(c, node, '_', '_');
-        add_range(c, node, 0xAA, 0xAA), add_range(c, node, 0xC0, 0xD6), add_range(c, node, 0xD8, 0xF6), add_range(c, node, 0xF8, 0x1FFF);
+        add_range(c, node, '0', '9'), add_range(c, node, 'A', 'Z'), add_range(c, node, 'a', 'z'),
+            add_range(c, node, '_', '_');
+        add_range(c, node, 0xAA, 0xAA), add_range(c, node, 0xC0, 0xD6), add_range(c, node, 0xD8, 0xF6),
+            add_range(c, node, 0xF8, 0x1FFF);
         add_range(c, node, 0x3040, 0xD7FF);
         return true;
     case 'W':
-        add_range(c, node, 0, '0' - 1), add_range(c, node, '9' + 1, 'A' - 1), add_range(c, node, 'Z' + 1, '_' - 1), add_range(c, node, '_' + 1, 'a' - 1);
-        add_range(c, node, 'z' + 1, 0xA9), add_range(c, node, 0xAB, 0xBF), add_range(c, node, 0xD7, 0xD7), add_range(c, node, 0xF7, 0xF7);
+        add_range(c, node, 0, '0' - 1), add_range(c, node, '9' + 1, 'A' - 1), add_range(c, node, 'Z' + 1, '_' - 1),
+            add_range(c, node, '_' + 1, 'a' - 1);
+        add_range(c, node, 'z' + 1, 0xA9), add_range(c, node, 0xAB, 0xBF), add_range(c, node, 0xD7, 0xD7),
+            add_range(c, node, 0xF7, 0xF7);
         add_range(c, node, 0x2000, 0x303F);
         return true;
     default: return false;
@@ -81,7 +99,8 @@ static uint32_t escaped_char(Compiler *c, char letter)
     case 'v': return '\v';
     case 'a': return '\a';
     case '0': return 0;
-    case 'x': case 'u': {
+    case 'x':
+    case 'u': {
         uint32_t code = 0;
         for (int i = 0; i < (letter == 'x' ? 2 : 4); i++) {
             char digit = (char)re_peek(c);
@@ -201,7 +220,9 @@ static ReNode *re_atom(Compiler *c)
     case '[': return parse_set(c);
     case '(': return parse_group(c);
     case '\\': return parse_escape(c);
-    case '*': case '+': case '?': return re_fail(c, "nothing to repeat");
+    case '*':
+    case '+':
+    case '?': return re_fail(c, "nothing to repeat");
     default: break;
     }
     ReNode *node = re_node(c, RE_CHAR);
@@ -307,8 +328,9 @@ bool regex_compile(Interp *in, Span at, Value v, int64_t flags, const Pattern **
         return true;
     }
     if (v.kind != VALUE_STR)
-        return v.kind == VALUE_BYTES ? interp_refuse(in, at, STR_EMPTY, "regular expressions on bytes are not supported")
-                                     : interp_raise(in, at, STR("TypeError"), "first argument must be string or compiled pattern");
+        return v.kind == VALUE_BYTES
+                   ? interp_refuse(in, at, STR_EMPTY, "regular expressions on bytes are not supported")
+                   : interp_raise(in, at, STR("TypeError"), "first argument must be string or compiled pattern");
     Pattern *pattern = arena_new(in->arena, Pattern);
     Compiler c = {.in = in, .at = at, .text = v.text, .pattern = pattern};
     pattern->text = v.text;
@@ -316,7 +338,11 @@ bool regex_compile(Interp *in, Span at, Value v, int64_t flags, const Pattern **
     if (str_starts(v.text, STR("(?")) && v.text.len > 3 && strchr("imsxua", v.text.ptr[2])) {
         size_t close = str_find_char(v.text, ')', 0);
         for (size_t i = 2; close != SIZE_MAX && i < close; i++)
-            pattern->flags |= v.text.ptr[i] == 'i' ? FLAG_I : v.text.ptr[i] == 'm' ? FLAG_M : v.text.ptr[i] == 's' ? FLAG_S : v.text.ptr[i] == 'x' ? FLAG_X : 0;
+            pattern->flags |= v.text.ptr[i] == 'i'   ? FLAG_I
+                              : v.text.ptr[i] == 'm' ? FLAG_M
+                              : v.text.ptr[i] == 's' ? FLAG_S
+                              : v.text.ptr[i] == 'x' ? FLAG_X
+                                                     : 0;
         c.pos = close == SIZE_MAX ? 0 : close + 1;
     }
     pattern->root = parse_alternatives(&c);

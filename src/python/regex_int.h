@@ -4,8 +4,24 @@
 
 #include "module_int.h"
 
-typedef enum NodeType { RE_CHAR, RE_ANY, RE_SET, RE_START, RE_END, RE_TEXT_START, RE_TEXT_END, RE_WORD, RE_NOT_WORD, RE_GROUP, RE_REPEAT, RE_ALT,
-                        RE_BACKREF, RE_AHEAD, RE_NOT_AHEAD, RE_EMPTY } NodeType;
+typedef enum NodeType {
+    RE_CHAR,
+    RE_ANY,
+    RE_SET,
+    RE_START,
+    RE_END,
+    RE_TEXT_START,
+    RE_TEXT_END,
+    RE_WORD,
+    RE_NOT_WORD,
+    RE_GROUP,
+    RE_REPEAT,
+    RE_ALT,
+    RE_BACKREF,
+    RE_AHEAD,
+    RE_NOT_AHEAD,
+    RE_EMPTY
+} NodeType;
 
 typedef struct Range {
     uint32_t low, high;
@@ -16,10 +32,10 @@ typedef struct ReNode {
     uint32_t code;
     VEC(Range) ranges;
     bool negated, lazy;
-    int group;               // RE_GROUP: number, 0: does not capture
+    int group;   // RE_GROUP: number, 0: does not capture
     uint32_t least, most;
-    struct ReNode *child;    // RE_GROUP, RE_REPEAT, RE_AHEAD
-    struct ReNode *other;    // RE_ALT: child | other
+    struct ReNode *child;   // RE_GROUP, RE_REPEAT, RE_AHEAD
+    struct ReNode *other;   // RE_ALT: child | other
     struct ReNode *next;
 } ReNode;
 
@@ -30,7 +46,7 @@ typedef struct Pattern {
     int groups;
     int64_t flags;
     Str text;
-    StrList names;     // by group number - 1; empty: unnamed
+    StrList names;   // by group number - 1; empty: unnamed
 } Pattern;
 
 typedef struct Match {
@@ -43,6 +59,7 @@ typedef struct Match {
 bool regex_compile(Interp *in, Span at, Value v, int64_t flags, const Pattern **out);
 // Returns the number of a named group, or -1.
 int regex_group(const Pattern *pattern, Str name);
-bool regex_match_at(Interp *in, Span at, const Pattern *pattern, Str text, size_t start, bool whole, Match *match, bool *found);
+bool regex_match_at(Interp *in, Span at, const Pattern *pattern, Str text, size_t start, bool whole, Match *match,
+                    bool *found);
 
 #endif

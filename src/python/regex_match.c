@@ -4,12 +4,12 @@
 #include "regex_int.h"
 
 typedef struct Continuation {
-    const ReNode *node;          // what comes after the group or repetition
+    const ReNode *node;   // what comes after the group or repetition
     const struct Continuation *outer;
-    const ReNode *repeat;        // set: one round of a repetition has just ended
+    const ReNode *repeat;   // set: one round of a repetition has just ended
     uint32_t count;
     size_t start;
-    int group;                   // >0: a group ends here
+    int group;   // >0: a group ends here
 } Continuation;
 
 typedef struct Matcher {
@@ -143,7 +143,8 @@ static bool holds(const Matcher *m, const ReNode *node, size_t at)
     bool word = (at && is_word(text, at - 1)) != is_word(text, at);
     switch ((int)node->type) {
     case RE_START: return !at || (m->flags & FLAG_M && text.ptr[at - 1] == '\n');
-    case RE_END: return at == text.len || (at + 1 == text.len && text.ptr[at] == '\n') || (m->flags & FLAG_M && text.ptr[at] == '\n');
+    case RE_END:
+        return at == text.len || (at + 1 == text.len && text.ptr[at] == '\n') || (m->flags & FLAG_M && text.ptr[at] == '\n');
     case RE_TEXT_START: return !at;
     case RE_TEXT_END: return at == text.len;
     case RE_WORD: return word;
@@ -217,7 +218,8 @@ static bool run(Matcher *m, const ReNode *node, size_t at, const Continuation *n
     return matched;
 }
 
-bool regex_match_at(Interp *in, Span at, const Pattern *pattern, Str text, size_t start, bool whole, Match *match, bool *found)
+bool regex_match_at(Interp *in, Span at, const Pattern *pattern, Str text, size_t start, bool whole, Match *match,
+                    bool *found)
 {
     Matcher m = {.in = in, .match = match, .flags = pattern->flags};
     match->pattern = pattern;
@@ -231,7 +233,9 @@ bool regex_match_at(Interp *in, Span at, const Pattern *pattern, Str text, size_
     match->starts[0] = start;
     match->ends[0] = end;
     if (m.broken)
-        return interp_refuse(in, at, STR("Write the result in the revision."), "a regular expression needs more than %d steps or %d levels (the limit)", RE_STEPS, RE_MAX_DEPTH);
+        return interp_refuse(in, at, STR("Write the result in the revision."),
+                             "a regular expression needs more than %d steps or %d levels (the limit)", RE_STEPS,
+                             RE_MAX_DEPTH);
     return interp_tick(in, at, m.steps / 4 + 1);
 }
 

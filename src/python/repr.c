@@ -32,9 +32,12 @@ Str float_repr(Arena *arena, double real)
 // Characters that repr() escapes: controls, format characters, spaces other than ' ', private and unassigned planes.
 static bool is_printable(uint32_t code)
 {
-    static const struct { uint32_t low, high; } hidden[] = {
-        {0, 0x1F}, {0x7F, 0xA0}, {0xAD, 0xAD}, {0x600, 0x605}, {0x61C, 0x61C}, {0x6DD, 0x6DD}, {0x70F, 0x70F}, {0x1680, 0x1680},
-        {0x180E, 0x180E}, {0x2000, 0x200F}, {0x2028, 0x202F}, {0x205F, 0x206F}, {0x3000, 0x3000}, {0xD800, 0xF8FF}, {0xFEFF, 0xFEFF},
+    static const struct {
+        uint32_t low, high;
+    } hidden[] = {
+        {0, 0x1F},        {0x7F, 0xA0},     {0xAD, 0xAD},       {0x600, 0x605},      {0x61C, 0x61C},
+        {0x6DD, 0x6DD},   {0x70F, 0x70F},   {0x1680, 0x1680},   {0x180E, 0x180E},    {0x2000, 0x200F},
+        {0x2028, 0x202F}, {0x205F, 0x206F}, {0x3000, 0x3000},   {0xD800, 0xF8FF},    {0xFEFF, 0xFEFF},
         {0xFFF0, 0xFFFB}, {0xFFFE, 0xFFFF}, {0xE0000, 0xE00FF}, {0xE01F0, 0x10FFFF},
     };
     for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
@@ -98,7 +101,8 @@ static void add_instance(Buf *out, const Instance *instance, unsigned depth)
 {
     const Class *class = instance->class;
     const Value *value = map_get(&instance->attributes, STR("value")), *name = map_get(&instance->attributes, STR("name"));
-    const Value *args = map_get(&instance->attributes, STR("args")), *fields = class_lookup(class, STR("__fields__"), NULL, NULL);
+    const Value *args = map_get(&instance->attributes, STR("args")),
+                *fields = class_lookup(class, STR("__fields__"), NULL, NULL);
     if (class->is_enum && value && name) {
         buf_addf(out, "<%.*s.%.*s: ", STR_ARGS(class->name), STR_ARGS(name->text));
         add_repr(out, *value, depth + 1);
@@ -134,11 +138,13 @@ static void add_builtin(Buf *out, const Builtin *b)
     switch ((int)b->kind) {
     case B_TYPE: buf_addf(out, "<class '%.*s'>", STR_ARGS(builtin_name(b))); break;
     case B_MODULE: buf_addf(out, "<module '%.*s'>", STR_ARGS(builtin_name(b))); break;
-    case B_FUNCTION: case B_METHOD: buf_addf(out, "<built-in function %.*s>", STR_ARGS(builtin_name(b))); break;
+    case B_FUNCTION:
+    case B_METHOD: buf_addf(out, "<built-in function %.*s>", STR_ARGS(builtin_name(b))); break;
     case B_ELLIPSIS: buf_add(out, STR("Ellipsis")); break;
     case B_NOT_IMPLEMENTED: buf_add(out, STR("NotImplemented")); break;
     case B_RANGE:
-        buf_addf(out, b->step == 1 ? "range(%lld, %lld)" : "range(%lld, %lld, %lld)", (long long)b->start, (long long)b->stop, (long long)b->step);
+        buf_addf(out, b->step == 1 ? "range(%lld, %lld)" : "range(%lld, %lld, %lld)", (long long)b->start,
+                 (long long)b->stop, (long long)b->step);
         break;
     default: buf_addf(out, "<%.*s>", STR_ARGS(value_type_name(value_builtin(b)))); break;
     }
@@ -208,16 +214,21 @@ Str value_text(Arena *arena, Value v)
         v = inner->list->values.items[0];
     }
     switch ((int)v.kind) {
-    case VALUE_STR: case VALUE_DECIMAL: case VALUE_UUID: return v.text;
+    case VALUE_STR:
+    case VALUE_DECIMAL:
+    case VALUE_UUID: return v.text;
     case VALUE_TIME: return time_text(arena, v.time, false);
     case VALUE_INSTANCE: {
         const Class *class = v.instance->class;
-        const Value *name = map_get(&v.instance->attributes, STR("name")), *args = map_get(&v.instance->attributes, STR("args"));
+        const Value *name = map_get(&v.instance->attributes, STR("name")),
+                    *args = map_get(&v.instance->attributes, STR("args"));
         bool plain = class_has_builtin(class, TYPE_INT_ENUM) || class_has_builtin(class, TYPE_STR_ENUM);
         if (class->is_enum && name && !plain)
             return str_format(arena, "%.*s.%.*s", STR_ARGS(class->name), STR_ARGS(name->text));
         if (args && is_exception_class(class))
-            return args->list->values.count ? value_repr(arena, args->list->values.count == 1 ? args->list->values.items[0] : *args) : STR_EMPTY;
+            return args->list->values.count
+                       ? value_repr(arena, args->list->values.count == 1 ? args->list->values.items[0] : *args)
+                       : STR_EMPTY;
         if (instance_plain(v.instance))
             return value_text(arena, *instance_plain(v.instance));
         return value_repr(arena, v);
@@ -250,7 +261,10 @@ static bool add_repr_full(Interp *in, Span at, Buf *out, Value v, unsigned depth
             if (!add_repr_full(in, at, out, v.list->values.items[i], depth + 1))
                 return false;
         }
-        buf_add(out, v.kind == VALUE_LIST ? STR("]") : v.kind == VALUE_SET ? STR("}") : v.list->values.count == 1 ? STR(",)") : STR(")"));
+        buf_add(out, v.kind == VALUE_LIST        ? STR("]")
+                     : v.kind == VALUE_SET       ? STR("}")
+                     : v.list->values.count == 1 ? STR(",)")
+                                                 : STR(")"));
     } else if (v.kind == VALUE_DICT) {
         buf_add_char(out, '{');
         for (size_t i = 0; i < v.dict->items.count; i++) {
@@ -291,11 +305,13 @@ bool to_text(Interp *in, Span at, Value v, Value *out)
         *out = value_str(text);
         return true;
     case VALUE_INSTANCE:
-        if (instance_method(in, v, STR("__str__"), &method) || (!instance_plain(v.instance) && instance_method(in, v, STR("__repr__"), &method))) {
+        if (instance_method(in, v, STR("__str__"), &method) ||
+            (!instance_plain(v.instance) && instance_method(in, v, STR("__repr__"), &method))) {
             if (!call_positional(in, at, method, 0, NULL, out))
                 return false;
             if (out->kind != VALUE_STR && out->kind != VALUE_UNKNOWN)
-                return interp_raise(in, at, STR("TypeError"), "__str__ returned non-string (type %.*s)", STR_ARGS(value_type_name(*out)));
+                return interp_raise(in, at, STR("TypeError"), "__str__ returned non-string (type %.*s)",
+                                    STR_ARGS(value_type_name(*out)));
             return true;
         }
         if (is_exception_class(v.instance->class)) {
@@ -304,7 +320,11 @@ bool to_text(Interp *in, Span at, Value v, Value *out)
         }
         *out = value_str(value_text(in->arena, v));
         return true;
-    case VALUE_LIST: case VALUE_TUPLE: case VALUE_SET: case VALUE_DICT: case VALUE_UNKNOWN: return to_repr(in, at, v, out);
+    case VALUE_LIST:
+    case VALUE_TUPLE:
+    case VALUE_SET:
+    case VALUE_DICT:
+    case VALUE_UNKNOWN: return to_repr(in, at, v, out);
     default: *out = value_str(value_text(in->arena, v)); return true;
     }
 }

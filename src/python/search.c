@@ -60,13 +60,24 @@ static bool walk_chain(Visit *v, const Node *node)
 static bool walk_children(Visit *v, const Node *node)
 {
     switch ((NodeKind)node->kind) {
-    case NODE_FSTRING: case NODE_TUPLE: case NODE_LIST: case NODE_SET: case NODE_DICT: case NODE_AND: case NODE_OR: case NODE_DEL:
+    case NODE_FSTRING:
+    case NODE_TUPLE:
+    case NODE_LIST:
+    case NODE_SET:
+    case NODE_DICT:
+    case NODE_AND:
+    case NODE_OR:
+    case NODE_DEL:
     case NODE_BLOCK: return walk_list(v, node->as.list);
     case NODE_FIELD: return walk(v, node->as.field.value) && walk(v, node->as.field.spec);
     case NODE_ATTRIBUTE: return walk(v, node->as.attribute.object);
-    case NODE_SUBSCRIPT: case NODE_WALRUS: case NODE_AUGASSIGN: case NODE_RAISE: case NODE_ASSERT:
-        return walk(v, node->as.pair.first) && walk(v, node->as.pair.second);
-    case NODE_SLICE: case NODE_TERNARY:
+    case NODE_SUBSCRIPT:
+    case NODE_WALRUS:
+    case NODE_AUGASSIGN:
+    case NODE_RAISE:
+    case NODE_ASSERT: return walk(v, node->as.pair.first) && walk(v, node->as.pair.second);
+    case NODE_SLICE:
+    case NODE_TERNARY:
         return walk(v, node->as.triple.first) && walk(v, node->as.triple.second) && walk(v, node->as.triple.third);
     case NODE_ANNASSIGN: return walk(v, node->as.triple.third);
     case NODE_CALL:
@@ -74,18 +85,30 @@ static bool walk_children(Visit *v, const Node *node)
             if (!walk(v, node->as.call.args[i].value))
                 return false;
         return walk(v, node->as.call.callee);
-    case NODE_BINARY: case NODE_COMPARE: return walk_chain(v, node);
-    case NODE_NOT: case NODE_UNARY: case NODE_STARRED: case NODE_YIELD: case NODE_YIELD_FROM: case NODE_AWAIT: case NODE_EXPR:
+    case NODE_BINARY:
+    case NODE_COMPARE: return walk_chain(v, node);
+    case NODE_NOT:
+    case NODE_UNARY:
+    case NODE_STARRED:
+    case NODE_YIELD:
+    case NODE_YIELD_FROM:
+    case NODE_AWAIT:
+    case NODE_EXPR:
     case NODE_RETURN: return walk(v, node->as.operand);
-    case NODE_LAMBDA: case NODE_FUNCTION: return walk_function(v, node->as.function);
-    case NODE_LISTCOMP: case NODE_SETCOMP: case NODE_DICTCOMP: case NODE_GENEXP: return walk_comprehension(v, node);
+    case NODE_LAMBDA:
+    case NODE_FUNCTION: return walk_function(v, node->as.function);
+    case NODE_LISTCOMP:
+    case NODE_SETCOMP:
+    case NODE_DICTCOMP:
+    case NODE_GENEXP: return walk_comprehension(v, node);
     case NODE_ASSIGN: return walk_list(v, node->as.assign.targets) && walk(v, node->as.assign.value);
     case NODE_IF:
         for (uint32_t i = 0; i < node->extra; i++)
             if (!walk(v, node->as.branches[i].test) || !walk_list(v, node->as.branches[i].body))
                 return false;
         return true;
-    case NODE_WHILE: case NODE_FOR:
+    case NODE_WHILE:
+    case NODE_FOR:
         return walk(v, node->as.loop.subject) && walk_list(v, node->as.loop.body) && walk_list(v, node->as.loop.otherwise);
     case NODE_TRY: return walk_try(v, node->as.try);
     case NODE_WITH:
@@ -99,9 +122,25 @@ static bool walk_children(Visit *v, const Node *node)
             if (!walk_list(v, node->as.match.cases[i].body))
                 return false;
         return walk(v, node->as.match.subject);
-    case NODE_NAME: case NODE_CONST: case NODE_BIG: case NODE_PASS: case NODE_BREAK: case NODE_CONTINUE: case NODE_GLOBAL:
-    case NODE_NONLOCAL: case NODE_IMPORT: case NODE_FROM_IMPORT: case NODE_TYPE_ALIAS: case PATTERN_VALUE: case PATTERN_CAPTURE:
-    case PATTERN_SEQUENCE: case PATTERN_STAR: case PATTERN_MAPPING: case PATTERN_CLASS: case PATTERN_OR: case PATTERN_AS: return true;
+    case NODE_NAME:
+    case NODE_CONST:
+    case NODE_BIG:
+    case NODE_PASS:
+    case NODE_BREAK:
+    case NODE_CONTINUE:
+    case NODE_GLOBAL:
+    case NODE_NONLOCAL:
+    case NODE_IMPORT:
+    case NODE_FROM_IMPORT:
+    case NODE_TYPE_ALIAS:
+    case PATTERN_VALUE:
+    case PATTERN_CAPTURE:
+    case PATTERN_SEQUENCE:
+    case PATTERN_STAR:
+    case PATTERN_MAPPING:
+    case PATTERN_CLASS:
+    case PATTERN_OR:
+    case PATTERN_AS: return true;
     }
     return true;
 }

@@ -568,21 +568,17 @@ void parse_statement(Parser *p)
     case TOKEN_CLASS: node = parse_class(p, p->token.start, none); break;
     case TOKEN_ASYNC: node = parse_async(p, p->token.start, none); break;
     case TOKEN_AT: node = parse_decorated(p); break;
-    case TOKEN_INDENT:
-        fail_at(p, p->token.start, p->token.start + 1, "unexpected indentation");
-        return;
-    case TOKEN_NEWLINE: case TOKEN_DEDENT: case TOKEN_SEMICOLON:
-        fail_expected(p, "a statement");
-        return;
+    case TOKEN_INDENT: fail_at(p, p->token.start, p->token.start + 1, "unexpected indentation"); return;
+    case TOKEN_NEWLINE:
+    case TOKEN_DEDENT:
+    case TOKEN_SEMICOLON: fail_expected(p, "a statement"); return;
     case TOKEN_NAME:
         node = at_word(p, STR("match")) ? parse_match(p) : NULL;
         if (node)
             break;
         parse_simple_line(p);
         return;
-    default:
-        parse_simple_line(p);
-        return;
+    default: parse_simple_line(p); return;
     }
     list_add(p, node);
 }

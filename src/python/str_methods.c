@@ -49,7 +49,8 @@ typedef enum CaseRule { CASE_UPPER, CASE_LOWER, CASE_SWAP, CASE_TITLE, CASE_CAPI
 
 static bool is_letter(uint32_t c)
 {
-    return c < 0x80 ? isalpha((int)c) != 0 : change_case(c, true) != c || change_case(c, false) != c || c == 0xDF || c >= 0x370;
+    return c < 0x80 ? isalpha((int)c) != 0
+                    : change_case(c, true) != c || change_case(c, false) != c || c == 0xDF || c >= 0x370;
 }
 
 static bool recase(Interp *in, Value self, const Args *args, CaseRule rule, Value *out)
@@ -76,16 +77,31 @@ static bool recase(Interp *in, Value self, const Args *args, CaseRule rule, Valu
     return done(in, args, self, &buf, out);
 }
 
-METHOD(s_upper) { return recase(in, self, args, CASE_UPPER, out); }
-METHOD(s_lower) { return recase(in, self, args, CASE_LOWER, out); }
+METHOD(s_upper)
+{
+    return recase(in, self, args, CASE_UPPER, out);
+}
+METHOD(s_lower)
+{
+    return recase(in, self, args, CASE_LOWER, out);
+}
 METHOD(s_casefold)
 {
     Value folded = same_kind(self, str_replace(in->arena, self.text, STR("ß"), STR("ss")));
     return recase(in, folded, args, CASE_LOWER, out);
 }
-METHOD(s_swapcase) { return recase(in, self, args, CASE_SWAP, out); }
-METHOD(s_title) { return recase(in, self, args, CASE_TITLE, out); }
-METHOD(s_capitalize) { return recase(in, self, args, CASE_CAPITAL, out); }
+METHOD(s_swapcase)
+{
+    return recase(in, self, args, CASE_SWAP, out);
+}
+METHOD(s_title)
+{
+    return recase(in, self, args, CASE_TITLE, out);
+}
+METHOD(s_capitalize)
+{
+    return recase(in, self, args, CASE_CAPITAL, out);
+}
 
 static bool join_texts(Interp *in, Value self, const Args *args, Value *out)
 {
@@ -100,7 +116,8 @@ static bool join_texts(Interp *in, Value self, const Args *args, Value *out)
             return true;
         }
         if (item.kind != self.kind)
-            return interp_raise(in, args->at, STR("TypeError"), "sequence item %zu: expected str instance, %.*s found", i, STR_ARGS(value_type_name(item)));
+            return interp_raise(in, args->at, STR("TypeError"), "sequence item %zu: expected str instance, %.*s found", i,
+                                STR_ARGS(value_type_name(item)));
         if (i)
             buf_add(&buf, self.text);
         buf_add(&buf, item.text);
@@ -110,18 +127,23 @@ static bool join_texts(Interp *in, Value self, const Args *args, Value *out)
     return done(in, args, self, &buf, out);
 }
 
-METHOD(s_join) { return join_texts(in, self, args, out); }
+METHOD(s_join)
+{
+    return join_texts(in, self, args, out);
+}
 
 static bool in_set(Str text, size_t at, size_t len, Value chars)
 {
-    return is_unset(chars) || value_is_none(chars) ? len == 1 && is_space_at(text, at) : str_find(chars.text, str_slice(text, at, at + len), 0) != SIZE_MAX;
+    return is_unset(chars) || value_is_none(chars) ? len == 1 && is_space_at(text, at)
+                                                   : str_find(chars.text, str_slice(text, at, at + len), 0) != SIZE_MAX;
 }
 
 static bool strip(Interp *in, Value self, const Args *args, bool left, bool right, Value *out)
 {
     Value chars;
     Str text = self.text, ignored;
-    if (!take_args(in, args, "strip", "chars?", &chars) || (!is_unset(chars) && !value_is_none(chars) && !want_text(in, args, chars, "strip", &ignored)))
+    if (!take_args(in, args, "strip", "chars?", &chars) ||
+        (!is_unset(chars) && !value_is_none(chars) && !want_text(in, args, chars, "strip", &ignored)))
         return false;
     chars = unwrap(chars);
     while (left && text.len) {
@@ -144,9 +166,18 @@ static bool strip(Interp *in, Value self, const Args *args, bool left, bool righ
     return true;
 }
 
-METHOD(s_strip) { return strip(in, self, args, true, true, out); }
-METHOD(s_lstrip) { return strip(in, self, args, true, false, out); }
-METHOD(s_rstrip) { return strip(in, self, args, false, true, out); }
+METHOD(s_strip)
+{
+    return strip(in, self, args, true, true, out);
+}
+METHOD(s_lstrip)
+{
+    return strip(in, self, args, true, false, out);
+}
+METHOD(s_rstrip)
+{
+    return strip(in, self, args, false, true, out);
+}
 
 static void split_space(Interp *in, Value self, int64_t most, bool right, Value list)
 {
@@ -204,8 +235,10 @@ static bool split(Interp *in, Value self, const Args *args, bool right, Value *o
             return false;
         if (!separator.len)
             return interp_raise(in, args->at, STR("ValueError"), "empty separator");
-        for (size_t at; most-- && (at = right ? find_last(rest, separator, 0, rest.len) : str_find(rest, separator, 0)) != SIZE_MAX;) {
-            list_push(in->arena, *out, same_kind(self, right ? str_slice(rest, at + separator.len, rest.len) : str_slice(rest, 0, at)));
+        for (size_t at;
+             most-- && (at = right ? find_last(rest, separator, 0, rest.len) : str_find(rest, separator, 0)) != SIZE_MAX;) {
+            list_push(in->arena, *out,
+                      same_kind(self, right ? str_slice(rest, at + separator.len, rest.len) : str_slice(rest, 0, at)));
             rest = right ? str_slice(rest, 0, at) : str_slice(rest, at + separator.len, rest.len);
         }
         list_push(in->arena, *out, same_kind(self, rest));
@@ -215,14 +248,21 @@ static bool split(Interp *in, Value self, const Args *args, bool right, Value *o
     return interp_items(in, args->at, out->list->values.count) && interp_tick(in, args->at, self.text.len / 32);
 }
 
-METHOD(s_split) { return split(in, self, args, false, out); }
-METHOD(s_rsplit) { return split(in, self, args, true, out); }
+METHOD(s_split)
+{
+    return split(in, self, args, false, out);
+}
+METHOD(s_rsplit)
+{
+    return split(in, self, args, true, out);
+}
 
 METHOD(s_splitlines)
 {
     Value keep;
     bool ends = false;
-    if (!take_args(in, args, "splitlines", "keepends?", &keep) || (!is_unset(keep) && !interp_truth(in, args->at, keep, "keepends", &ends)))
+    if (!take_args(in, args, "splitlines", "keepends?", &keep) ||
+        (!is_unset(keep) && !interp_truth(in, args->at, keep, "keepends", &ends)))
         return false;
     *out = value_list(in->arena, VALUE_LIST);
     Str text = self.text;
@@ -252,8 +292,8 @@ METHOD(s_replace)
     Str from, to, rest = self.text;
     int64_t most = -1;
     Buf buf = buf_open(in->arena);
-    if (!take_args(in, args, "replace", "old new count?", v) || !want_text(in, args, v[0], "replace", &from) || !want_text(in, args, v[1], "replace", &to) ||
-        (!is_unset(v[2]) && !want_int(in, args, v[2], "replace", &most)))
+    if (!take_args(in, args, "replace", "old new count?", v) || !want_text(in, args, v[0], "replace", &from) ||
+        !want_text(in, args, v[1], "replace", &to) || (!is_unset(v[2]) && !want_int(in, args, v[2], "replace", &most)))
         return false;
     while (most--) {
         size_t at = from.len ? str_find(rest, from, 0) : 0;
@@ -330,10 +370,22 @@ static bool find_in(Interp *in, Value self, const Args *args, bool last, bool mu
     return interp_tick(in, args->at, self.text.len / 32);
 }
 
-METHOD(s_find) { return find_in(in, self, args, false, false, out); }
-METHOD(s_rfind) { return find_in(in, self, args, true, false, out); }
-METHOD(s_index) { return find_in(in, self, args, false, true, out); }
-METHOD(s_rindex) { return find_in(in, self, args, true, true, out); }
+METHOD(s_find)
+{
+    return find_in(in, self, args, false, false, out);
+}
+METHOD(s_rfind)
+{
+    return find_in(in, self, args, true, false, out);
+}
+METHOD(s_index)
+{
+    return find_in(in, self, args, false, true, out);
+}
+METHOD(s_rindex)
+{
+    return find_in(in, self, args, true, true, out);
+}
 
 METHOD(s_count)
 {
@@ -358,7 +410,8 @@ static bool affix(Interp *in, Value self, const Args *args, bool ends, Value *ou
 {
     Value v[3], choices;
     size_t from, to;
-    if (!take_args(in, args, ends ? "endswith" : "startswith", "prefix start? end?", v) || !range_of(in, args, self, v[1], v[2], &from, &to))
+    if (!take_args(in, args, ends ? "endswith" : "startswith", "prefix start? end?", v) ||
+        !range_of(in, args, self, v[1], v[2], &from, &to))
         return false;
     choices = unwrap(v[0]);
     if (choices.kind != VALUE_TUPLE) {
@@ -377,8 +430,14 @@ static bool affix(Interp *in, Value self, const Args *args, bool ends, Value *ou
     return true;
 }
 
-METHOD(s_startswith) { return affix(in, self, args, false, out); }
-METHOD(s_endswith) { return affix(in, self, args, true, out); }
+METHOD(s_startswith)
+{
+    return affix(in, self, args, false, out);
+}
+METHOD(s_endswith)
+{
+    return affix(in, self, args, true, out);
+}
 
 METHOD(s_removeprefix)
 {
@@ -428,15 +487,25 @@ static bool justify(Interp *in, Value self, const Args *args, char align, Value 
     return done(in, args, self, &buf, out);
 }
 
-METHOD(s_ljust) { return justify(in, self, args, '<', out); }
-METHOD(s_rjust) { return justify(in, self, args, '>', out); }
-METHOD(s_center) { return justify(in, self, args, '^', out); }
+METHOD(s_ljust)
+{
+    return justify(in, self, args, '<', out);
+}
+METHOD(s_rjust)
+{
+    return justify(in, self, args, '>', out);
+}
+METHOD(s_center)
+{
+    return justify(in, self, args, '^', out);
+}
 
 METHOD(s_zfill)
 {
     Value v;
     int64_t width;
-    if (!take_args(in, args, "zfill", "width", &v) || !want_int(in, args, v, "zfill", &width) || !interp_room(in, args->at, width > 0 ? (uint64_t)width : 0))
+    if (!take_args(in, args, "zfill", "width", &v) || !want_int(in, args, v, "zfill", &width) ||
+        !interp_room(in, args->at, width > 0 ? (uint64_t)width : 0))
         return false;
     int64_t missing = width - (int64_t)utf8_length(self.text);
     bool sign = self.text.len && (self.text.ptr[0] == '-' || self.text.ptr[0] == '+');
@@ -462,14 +531,33 @@ static bool partition(Interp *in, Value self, const Args *args, bool last, Value
     *out = value_list(in->arena, VALUE_TUPLE);
     list_push(in->arena, *out, same_kind(self, found ? str_slice(self.text, 0, at) : last ? none : self.text));
     list_push(in->arena, *out, same_kind(self, found ? separator : none));
-    list_push(in->arena, *out, same_kind(self, found ? str_slice(self.text, at + separator.len, self.text.len) : last ? self.text : none));
+    list_push(in->arena, *out,
+              same_kind(self, found  ? str_slice(self.text, at + separator.len, self.text.len)
+                              : last ? self.text
+                                     : none));
     return true;
 }
 
-METHOD(s_partition) { return partition(in, self, args, false, out); }
-METHOD(s_rpartition) { return partition(in, self, args, true, out); }
+METHOD(s_partition)
+{
+    return partition(in, self, args, false, out);
+}
+METHOD(s_rpartition)
+{
+    return partition(in, self, args, true, out);
+}
 
-typedef enum CharTest { IS_DIGITS, IS_ALPHA, IS_ALNUM, IS_SPACES, IS_UPPER, IS_LOWER, IS_ASCII, IS_IDENTIFIER, IS_TITLE } CharTest;
+typedef enum CharTest {
+    IS_DIGITS,
+    IS_ALPHA,
+    IS_ALNUM,
+    IS_SPACES,
+    IS_UPPER,
+    IS_LOWER,
+    IS_ASCII,
+    IS_IDENTIFIER,
+    IS_TITLE
+} CharTest;
 
 static bool test_characters(Interp *in, Value self, const Args *args, CharTest test, Value *out)
 {
@@ -486,12 +574,26 @@ static bool test_characters(Interp *in, Value self, const Args *args, CharTest t
         case IS_DIGITS: holds = digit; break;
         case IS_ALPHA: holds = letter; break;
         case IS_ALNUM: holds = letter || digit; break;
-        case IS_SPACES: holds = c < 0x80 ? is_space_at(self.text, i) : c == 0x85 || c == 0xA0 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x3000; break;
-        case IS_UPPER: holds = !is_lower; cased = cased || is_upper; break;
-        case IS_LOWER: holds = !is_upper; cased = cased || is_lower; break;
+        case IS_SPACES:
+            holds = c < 0x80 ? is_space_at(self.text, i)
+                             : c == 0x85 || c == 0xA0 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
+                                   c == 0x3000;
+            break;
+        case IS_UPPER:
+            holds = !is_lower;
+            cased = cased || is_upper;
+            break;
+        case IS_LOWER:
+            holds = !is_upper;
+            cased = cased || is_lower;
+            break;
         case IS_ASCII: holds = c < 0x80; break;
         case IS_IDENTIFIER: holds = letter || c == '_' || (digit && i); break;
-        case IS_TITLE: holds = is_upper ? !inside : is_lower ? inside : true; cased = cased || is_upper; inside = is_upper || is_lower; break;
+        case IS_TITLE:
+            holds = is_upper ? !inside : is_lower ? inside : true;
+            cased = cased || is_upper;
+            inside = is_upper || is_lower;
+            break;
         }
         if (test == IS_ASCII && !holds)
             break;
@@ -503,21 +605,49 @@ static bool test_characters(Interp *in, Value self, const Args *args, CharTest t
     return true;
 }
 
-METHOD(s_isdigit) { return test_characters(in, self, args, IS_DIGITS, out); }
-METHOD(s_isalpha) { return test_characters(in, self, args, IS_ALPHA, out); }
-METHOD(s_isalnum) { return test_characters(in, self, args, IS_ALNUM, out); }
-METHOD(s_isspace) { return test_characters(in, self, args, IS_SPACES, out); }
-METHOD(s_isupper) { return test_characters(in, self, args, IS_UPPER, out); }
-METHOD(s_islower) { return test_characters(in, self, args, IS_LOWER, out); }
-METHOD(s_isascii) { return test_characters(in, self, args, IS_ASCII, out); }
-METHOD(s_isidentifier) { return test_characters(in, self, args, IS_IDENTIFIER, out); }
-METHOD(s_istitle) { return test_characters(in, self, args, IS_TITLE, out); }
+METHOD(s_isdigit)
+{
+    return test_characters(in, self, args, IS_DIGITS, out);
+}
+METHOD(s_isalpha)
+{
+    return test_characters(in, self, args, IS_ALPHA, out);
+}
+METHOD(s_isalnum)
+{
+    return test_characters(in, self, args, IS_ALNUM, out);
+}
+METHOD(s_isspace)
+{
+    return test_characters(in, self, args, IS_SPACES, out);
+}
+METHOD(s_isupper)
+{
+    return test_characters(in, self, args, IS_UPPER, out);
+}
+METHOD(s_islower)
+{
+    return test_characters(in, self, args, IS_LOWER, out);
+}
+METHOD(s_isascii)
+{
+    return test_characters(in, self, args, IS_ASCII, out);
+}
+METHOD(s_isidentifier)
+{
+    return test_characters(in, self, args, IS_IDENTIFIER, out);
+}
+METHOD(s_istitle)
+{
+    return test_characters(in, self, args, IS_TITLE, out);
+}
 
 static bool codec(Interp *in, Value self, const Args *args, ValueKind kind, Value *out)
 {
     Value v[2];
     Str name = STR("utf-8");
-    if (!take_args(in, args, "encode", "encoding? errors?", v) || (!is_unset(v[0]) && !want_text(in, args, v[0], "encode", &name)))
+    if (!take_args(in, args, "encode", "encoding? errors?", v) ||
+        (!is_unset(v[0]) && !want_text(in, args, v[0], "encode", &name)))
         return false;
     bool ascii = str_equal_fold(name, STR("ascii")) || str_equal_fold(name, STR("us-ascii"));
     if (!ascii && !str_equal_fold(name, STR("utf-8")) && !str_equal_fold(name, STR("utf8")))
@@ -535,14 +665,21 @@ static bool codec(Interp *in, Value self, const Args *args, ValueKind kind, Valu
     return true;
 }
 
-METHOD(s_encode) { return codec(in, self, args, VALUE_BYTES, out); }
-METHOD(s_decode) { return codec(in, self, args, VALUE_STR, out); }
+METHOD(s_encode)
+{
+    return codec(in, self, args, VALUE_BYTES, out);
+}
+METHOD(s_decode)
+{
+    return codec(in, self, args, VALUE_STR, out);
+}
 
 METHOD(s_expandtabs)
 {
     Value v;
     int64_t size = 8;
-    if (!take_args(in, args, "expandtabs", "tabsize?", &v) || (!is_unset(v) && !want_int(in, args, v, "expandtabs", &size)) ||
+    if (!take_args(in, args, "expandtabs", "tabsize?", &v) ||
+        (!is_unset(v) && !want_int(in, args, v, "expandtabs", &size)) ||
         !interp_room(in, args->at, size > 0 ? (uint64_t)size : 0))
         return false;
     Buf buf = buf_open(in->arena);
@@ -596,23 +733,25 @@ METHOD(s_hex)
     return true;
 }
 
-#define SHARED_METHODS                                                                                                  \
-    NATIVE("join", s_join), NATIVE("replace", s_replace), NATIVE("split", s_split), NATIVE("strip", s_strip),              \
-        NATIVE("startswith", s_startswith), NATIVE("endswith", s_endswith), NATIVE("upper", s_upper),                      \
-        NATIVE("lower", s_lower), NATIVE("title", s_title), NATIVE("capitalize", s_capitalize),                            \
-        NATIVE("swapcase", s_swapcase), NATIVE("lstrip", s_lstrip), NATIVE("rstrip", s_rstrip),                            \
-        NATIVE("rsplit", s_rsplit), NATIVE("splitlines", s_splitlines), NATIVE("find", s_find),                            \
-        NATIVE("rfind", s_rfind), NATIVE("index", s_index), NATIVE("rindex", s_rindex), NATIVE("count", s_count),          \
-        NATIVE("removeprefix", s_removeprefix), NATIVE("removesuffix", s_removesuffix), NATIVE("ljust", s_ljust),          \
-        NATIVE("rjust", s_rjust), NATIVE("center", s_center), NATIVE("zfill", s_zfill),                                    \
-        NATIVE("partition", s_partition), NATIVE("rpartition", s_rpartition), NATIVE("isdigit", s_isdigit),                \
-        NATIVE("isalpha", s_isalpha), NATIVE("isalnum", s_isalnum), NATIVE("isspace", s_isspace),                          \
-        NATIVE("isupper", s_isupper), NATIVE("islower", s_islower), NATIVE("istitle", s_istitle),                          \
-        NATIVE("isascii", s_isascii), NATIVE("expandtabs", s_expandtabs)
+#define SHARED_METHODS                                                                                                      \
+    NATIVE("join", s_join), NATIVE("replace", s_replace), NATIVE("split", s_split), NATIVE("strip", s_strip),               \
+        NATIVE("startswith", s_startswith), NATIVE("endswith", s_endswith), NATIVE("upper", s_upper),                       \
+        NATIVE("lower", s_lower), NATIVE("title", s_title), NATIVE("capitalize", s_capitalize),                             \
+        NATIVE("swapcase", s_swapcase), NATIVE("lstrip", s_lstrip), NATIVE("rstrip", s_rstrip), NATIVE("rsplit", s_rsplit), \
+        NATIVE("splitlines", s_splitlines), NATIVE("find", s_find), NATIVE("rfind", s_rfind), NATIVE("index", s_index),     \
+        NATIVE("rindex", s_rindex), NATIVE("count", s_count), NATIVE("removeprefix", s_removeprefix),                       \
+        NATIVE("removesuffix", s_removesuffix), NATIVE("ljust", s_ljust), NATIVE("rjust", s_rjust),                         \
+        NATIVE("center", s_center), NATIVE("zfill", s_zfill), NATIVE("partition", s_partition),                             \
+        NATIVE("rpartition", s_rpartition), NATIVE("isdigit", s_isdigit), NATIVE("isalpha", s_isalpha),                     \
+        NATIVE("isalnum", s_isalnum), NATIVE("isspace", s_isspace), NATIVE("isupper", s_isupper),                           \
+        NATIVE("islower", s_islower), NATIVE("istitle", s_istitle), NATIVE("isascii", s_isascii),                           \
+        NATIVE("expandtabs", s_expandtabs)
 
 const Builtin str_methods[] = {
-    NATIVE("format", native_format), SHARED_METHODS, NATIVE("casefold", s_casefold), NATIVE("isdecimal", s_isdigit),
-    NATIVE("isnumeric", s_isdigit), NATIVE("isidentifier", s_isidentifier), NATIVE("format_map", native_format_map),
-    NATIVE("encode", s_encode), NATIVE("translate", s_translate), MEMBERS_END,
+    NATIVE("format", native_format),         SHARED_METHODS,
+    NATIVE("casefold", s_casefold),          NATIVE("isdecimal", s_isdigit),
+    NATIVE("isnumeric", s_isdigit),          NATIVE("isidentifier", s_isidentifier),
+    NATIVE("format_map", native_format_map), NATIVE("encode", s_encode),
+    NATIVE("translate", s_translate),        MEMBERS_END,
 };
 const Builtin bytes_methods[] = {SHARED_METHODS, NATIVE("decode", s_decode), NATIVE("hex", s_hex), MEMBERS_END};

@@ -7,7 +7,8 @@ static bool index_of(Interp *in, Span at, Value key, size_t count, const char *w
     if (is_unknown(key))
         return interp_refuse_unknown(in, at, key, "an index");
     if (!is_integral(key, &i))
-        return interp_raise(in, at, STR("TypeError"), "%s indices must be integers or slices, not %.*s", what, STR_ARGS(value_type_name(key)));
+        return interp_raise(in, at, STR("TypeError"), "%s indices must be integers or slices, not %.*s", what,
+                            STR_ARGS(value_type_name(key)));
     if (i < 0)
         i += (int64_t)count;
     if (i < 0 || i >= (int64_t)count)
@@ -38,7 +39,8 @@ bool slice_bounds(Interp *in, Span at, const Builtin *slice, int64_t len, int64_
         return interp_raise(in, at, STR("ValueError"), "slice step cannot be zero");
     *step = *step < -INT64_MAX ? -INT64_MAX : *step;
     int64_t low = *step < 0 ? -1 : 0, high = *step < 0 ? len - 1 : len;
-    if (!bound_of(in, at, parts[0], *step < 0 ? high : low, start) || !bound_of(in, at, parts[1], *step < 0 ? low : high, &stop))
+    if (!bound_of(in, at, parts[0], *step < 0 ? high : low, start) ||
+        !bound_of(in, at, parts[1], *step < 0 ? low : high, &stop))
         return false;
     if (!value_is_none(parts[0])) {
         *start += *start < 0 ? len : 0;
@@ -105,7 +107,8 @@ static bool slice_text(Interp *in, Span at, Value object, const Builtin *slice, 
 static bool slice_list(Interp *in, Span at, Value object, const Builtin *slice, Value *out)
 {
     int64_t start, count, step;
-    if (!slice_bounds(in, at, slice, (int64_t)object.list->values.count, &start, &count, &step) || !interp_items(in, at, (uint64_t)count))
+    if (!slice_bounds(in, at, slice, (int64_t)object.list->values.count, &start, &count, &step) ||
+        !interp_items(in, at, (uint64_t)count))
         return false;
     Value result = value_list(in->arena, object.kind);
     for (int64_t i = 0; i < count; i++)
@@ -134,7 +137,8 @@ static bool hashable_key(Interp *in, Span at, Value key)
 {
     if (is_unknown(key))
         return interp_refuse_unknown(in, at, key, "a dict key");
-    return value_hashable(key) || interp_raise(in, at, STR("TypeError"), "unhashable type: '%.*s'", STR_ARGS(value_type_name(key)));
+    return value_hashable(key) ||
+           interp_raise(in, at, STR("TypeError"), "unhashable type: '%.*s'", STR_ARGS(value_type_name(key)));
 }
 
 static bool dict_item(Interp *in, Span at, Value object, Value key, Value *out)
@@ -180,11 +184,12 @@ static bool builtin_item(Interp *in, Span at, Value object, Value key, Value *ou
     const Builtin *b = object.builtin;
     Value list;
     switch ((int)b->kind) {
-    case B_TYPE: case B_IGNORED: case B_FUNCTION:
+    case B_TYPE:
+    case B_IGNORED:
+    case B_FUNCTION:
         *out = object;   // list[int], Union[str, None]
         return true;
-    case B_RANGE:
-        return interp_iterate(in, at, object, &list) && subscript(in, at, list, key, out);
+    case B_RANGE: return interp_iterate(in, at, object, &list) && subscript(in, at, list, key, out);
     case B_MATCH: {
         const Builtin *group = member_find(match_methods, STR("group"));
         Arg arg = {STR_EMPTY, key, at};
@@ -192,7 +197,8 @@ static bool builtin_item(Interp *in, Span at, Value object, Value key, Value *ou
         return group->call(in, object, &args, out);
     }
     default:
-        return interp_raise(in, at, STR("TypeError"), "'%.*s' object is not subscriptable", STR_ARGS(value_type_name(object)));
+        return interp_raise(in, at, STR("TypeError"), "'%.*s' object is not subscriptable",
+                            STR_ARGS(value_type_name(object)));
     }
 }
 
@@ -216,9 +222,10 @@ bool subscript(Interp *in, Span at, Value object, Value key, Value *out)
     switch ((int)object.kind) {
     case VALUE_UNKNOWN: *out = object; return true;
     case VALUE_HOST: return in->host->item(in->host, in, at, object.host, key, out);
-    case VALUE_STR: case VALUE_BYTES:
-        return slice ? slice_text(in, at, object, key.builtin, out) : text_item(in, at, object, key, out);
-    case VALUE_LIST: case VALUE_TUPLE: {
+    case VALUE_STR:
+    case VALUE_BYTES: return slice ? slice_text(in, at, object, key.builtin, out) : text_item(in, at, object, key, out);
+    case VALUE_LIST:
+    case VALUE_TUPLE: {
         size_t index;
         if (slice)
             return slice_list(in, at, object, key.builtin, out);
@@ -247,7 +254,8 @@ static bool set_slice(Interp *in, Span at, Value object, const Builtin *slice, V
 {
     int64_t start, count, step;
     Value items;
-    if (!slice_bounds(in, at, slice, (int64_t)object.list->values.count, &start, &count, &step) || !interp_iterate(in, at, value, &items))
+    if (!slice_bounds(in, at, slice, (int64_t)object.list->values.count, &start, &count, &step) ||
+        !interp_iterate(in, at, value, &items))
         return false;
     if (step != 1)
         return interp_refuse(in, at, STR_EMPTY, "assigning to a slice with a step is not supported");
@@ -271,7 +279,8 @@ bool subscript_set(Interp *in, Span at, Value object, Value key, Value value)
     switch ((int)object.kind) {
     case VALUE_UNKNOWN: return true;
     case VALUE_DICT:
-        if (!hashable_key(in, at, key) || !interp_items(in, at, object.dict->items.count > LIMIT_ITEMS ? object.dict->items.count : 1))
+        if (!hashable_key(in, at, key) ||
+            !interp_items(in, at, object.dict->items.count > LIMIT_ITEMS ? object.dict->items.count : 1))
             return false;
         dict_put(in->arena, object.dict, key, value);
         return true;
@@ -288,7 +297,8 @@ bool subscript_set(Interp *in, Span at, Value object, Value key, Value value)
         break;
     default: break;
     }
-    return interp_raise(in, at, STR("TypeError"), "'%.*s' object does not support item assignment", STR_ARGS(value_type_name(object)));
+    return interp_raise(in, at, STR("TypeError"), "'%.*s' object does not support item assignment",
+                        STR_ARGS(value_type_name(object)));
 }
 
 bool subscript_del(Interp *in, Span at, Value object, Value key)
@@ -305,7 +315,8 @@ bool subscript_del(Interp *in, Span at, Value object, Value key)
         return interp_raise(in, at, STR("KeyError"), "%.*s", STR_ARGS(value_text(in->arena, key)));
     }
     if (object.kind != VALUE_LIST)
-        return interp_raise(in, at, STR("TypeError"), "'%.*s' object doesn't support item deletion", STR_ARGS(value_type_name(object)));
+        return interp_raise(in, at, STR("TypeError"), "'%.*s' object doesn't support item deletion",
+                            STR_ARGS(value_type_name(object)));
     size_t have = object.list->values.count;
     Value *items = object.list->values.items;
     if (key.kind == VALUE_BUILTIN && key.builtin->kind == B_SLICE) {
@@ -330,10 +341,12 @@ bool contains(Interp *in, Span at, Value container, Value item, bool *found)
     Value method, list;
     *found = false;
     switch ((int)container.kind) {
-    case VALUE_STR: case VALUE_BYTES:
+    case VALUE_STR:
+    case VALUE_BYTES:
         item = unwrap(item);
         if (item.kind != container.kind)
-            return interp_raise(in, at, STR("TypeError"), "'in <string>' requires string as left operand, not %.*s", STR_ARGS(value_type_name(item)));
+            return interp_raise(in, at, STR("TypeError"), "'in <string>' requires string as left operand, not %.*s",
+                                STR_ARGS(value_type_name(item)));
         *found = str_find(container.text, item.text, 0) != SIZE_MAX;
         return interp_tick(in, at, container.text.len / 64);
     case VALUE_DICT:
@@ -341,9 +354,7 @@ bool contains(Interp *in, Span at, Value container, Value item, bool *found)
             return false;
         *found = dict_find(container.dict, item);
         return true;
-    case VALUE_SET:
-        *found = set_has(container.list, item);
-        return true;
+    case VALUE_SET: *found = set_has(container.list, item); return true;
     case VALUE_INSTANCE:
         if (instance_method(in, container, STR("__contains__"), &method))
             return call_positional(in, at, method, 1, &item, &list) && interp_truth(in, at, list, "an \"in\"", found);
@@ -385,7 +396,9 @@ static bool iterate_text(Interp *in, Span at, Value text, Value *list)
         uint32_t code;
         size_t bytes = text.kind == VALUE_STR ? utf8_decode(str_slice(text.text, i, text.text.len), &code) : 1;
         bytes = bytes ? bytes : 1;
-        list_push(in->arena, *list, text.kind == VALUE_STR ? value_str(str_slice(text.text, i, i + bytes)) : value_int((unsigned char)text.text.ptr[i]));
+        list_push(in->arena, *list,
+                  text.kind == VALUE_STR ? value_str(str_slice(text.text, i, i + bytes))
+                                         : value_int((unsigned char)text.text.ptr[i]));
         i += bytes;
     }
     return true;
@@ -424,8 +437,9 @@ bool interp_iterate(Interp *in, Span at, Value value, Value *list)
     case VALUE_INSTANCE:
         if (instance_method(in, value, STR("__iter__"), &method))
             return call_positional(in, at, method, 0, NULL, &method) &&
-                   (method.kind != VALUE_INSTANCE ? interp_iterate(in, at, method, list)
-                                                  : interp_refuse(in, at, STR_EMPTY, "an iterator with __next__ of its own is not supported"));
+                   (method.kind != VALUE_INSTANCE
+                        ? interp_iterate(in, at, method, list)
+                        : interp_refuse(in, at, STR_EMPTY, "an iterator with __next__ of its own is not supported"));
         if (fields_of(in, value, list))
             return true;
         if (instance_method(in, value, STR("__getitem__"), &method))
@@ -440,7 +454,9 @@ bool interp_iterate(Interp *in, Span at, Value value, Value *list)
     }
     *list = value_list(in->arena, VALUE_LIST);
     switch ((int)value.kind) {
-    case VALUE_LIST: case VALUE_TUPLE: case VALUE_SET:
+    case VALUE_LIST:
+    case VALUE_TUPLE:
+    case VALUE_SET:
         if (!interp_items(in, at, value.list->values.count / 8))
             return false;
         for (size_t i = 0; i < value.list->values.count; i++)
@@ -450,9 +466,11 @@ bool interp_iterate(Interp *in, Span at, Value value, Value *list)
         for (size_t i = 0; i < value.dict->items.count; i++)
             list_push(in->arena, *list, value.dict->items.items[i].key);
         return interp_items(in, at, value.dict->items.count / 8);
-    case VALUE_STR: case VALUE_BYTES: return iterate_text(in, at, value, list);
+    case VALUE_STR:
+    case VALUE_BYTES: return iterate_text(in, at, value, list);
     case VALUE_BUILTIN: return iterate_builtin(in, at, value, list);
-    default: return interp_raise(in, at, STR("TypeError"), "'%.*s' object is not iterable", STR_ARGS(value_type_name(value)));
+    default:
+        return interp_raise(in, at, STR("TypeError"), "'%.*s' object is not iterable", STR_ARGS(value_type_name(value)));
     }
 }
 

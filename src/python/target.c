@@ -27,17 +27,27 @@ Node *parse_targets(Parser *p, bool one)
 static const char *describe(const Node *node)
 {
     switch (node->kind) {
-    case NODE_CONST: case NODE_BIG: case NODE_FSTRING: case NODE_FIELD: return "a literal";
+    case NODE_CONST:
+    case NODE_BIG:
+    case NODE_FSTRING:
+    case NODE_FIELD: return "a literal";
     case NODE_CALL: return "a call";
-    case NODE_BINARY: case NODE_UNARY: case NODE_NOT: case NODE_AND: case NODE_OR: return "an operation";
+    case NODE_BINARY:
+    case NODE_UNARY:
+    case NODE_NOT:
+    case NODE_AND:
+    case NODE_OR: return "an operation";
     case NODE_COMPARE: return "a comparison";
     case NODE_TERNARY: return "a conditional expression";
     case NODE_LAMBDA: return "a lambda";
     case NODE_DICT: return "a dict";
     case NODE_SET: return "a set";
-    case NODE_LISTCOMP: case NODE_SETCOMP: case NODE_DICTCOMP: return "a comprehension";
+    case NODE_LISTCOMP:
+    case NODE_SETCOMP:
+    case NODE_DICTCOMP: return "a comprehension";
     case NODE_GENEXP: return "a generator expression";
-    case NODE_YIELD: case NODE_YIELD_FROM: return "a yield";
+    case NODE_YIELD:
+    case NODE_YIELD_FROM: return "a yield";
     case NODE_AWAIT: return "an await";
     case NODE_WALRUS: return "a named expression";
     default: return "this expression";
@@ -49,11 +59,9 @@ void make_target(Parser *p, Node *node, TargetUse use)
     if (p->failed || p->spoiled)
         return;
     switch (node->kind) {
-    case NODE_NAME:
-        scope_bind(p, node_text(p->source, node), node->extra, BINDING_LOCAL);
-        return;
-    case NODE_ATTRIBUTE: case NODE_SUBSCRIPT:
-        return;
+    case NODE_NAME: scope_bind(p, node_text(p->source, node), node->extra, BINDING_LOCAL); return;
+    case NODE_ATTRIBUTE:
+    case NODE_SUBSCRIPT: return;
     case NODE_STARRED:
         if (use == TARGET_ASSIGN || use == TARGET_FOR) {
             if (node->as.operand->kind == NODE_STARRED)
@@ -62,14 +70,15 @@ void make_target(Parser *p, Node *node, TargetUse use)
             return;
         }
         break;
-    case NODE_TUPLE: case NODE_LIST:
+    case NODE_TUPLE:
+    case NODE_LIST:
         if (use == TARGET_AUGMENT)
             break;
         for (uint32_t i = 0; i < node->as.list.count; i++)
             make_target(p, node->as.list.items[i], use);
         return;
-    default:
-        break;
+    default: break;
     }
-    fail_at(p, node->start, node->start + node->len, "cannot %s %s", use == TARGET_DEL ? "delete" : "assign to", describe(node));
+    fail_at(p, node->start, node->start + node->len, "cannot %s %s", use == TARGET_DEL ? "delete" : "assign to",
+            describe(node));
 }

@@ -16,7 +16,8 @@ static void civil_from_days(int64_t z, Time *time)
 {
     z += 719468;
     int64_t era = (z >= 0 ? z : z - 146096) / 146097, day = z - era * 146097;
-    int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365, rest = day - (365 * year + year / 4 - year / 100), month = (5 * rest + 2) / 153;
+    int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365, rest = day - (365 * year + year / 4 - year / 100),
+            month = (5 * rest + 2) / 153;
     time->day = (int32_t)(rest - (153 * month + 2) / 5 + 1);
     time->month = (int32_t)(month < 10 ? month + 3 : month - 9);
     time->year = (int32_t)(year + era * 400 + (time->month <= 2));
@@ -25,7 +26,9 @@ static void civil_from_days(int64_t z, Time *time)
 static int64_t moment(const Time *t)
 {
     int64_t days = t->kind == TIME_TIME ? 0 : days_from_civil(t->year, t->month, t->day);
-    return days * DAY_MICROSECONDS + ((t->hour * 60 + t->minute) * (int64_t)60 + t->second - (t->has_zone ? t->zone_seconds : 0)) * 1000000 + t->microsecond;
+    return days * DAY_MICROSECONDS +
+           ((t->hour * 60 + t->minute) * (int64_t)60 + t->second - (t->has_zone ? t->zone_seconds : 0)) * 1000000 +
+           t->microsecond;
 }
 
 static bool valid_date(int64_t y, int64_t m, int64_t d)
@@ -100,7 +103,8 @@ static void add_delta(Buf *out, const Time *t)
     if (days)
         buf_addf(out, "%lld day%s, ", (long long)days, days == 1 || days == -1 ? "" : "s");
     int64_t seconds = rest / 1000000;
-    buf_addf(out, "%lld:%02lld:%02lld", (long long)(seconds / 3600), (long long)(seconds / 60 % 60), (long long)(seconds % 60));
+    buf_addf(out, "%lld:%02lld:%02lld", (long long)(seconds / 3600), (long long)(seconds / 60 % 60),
+             (long long)(seconds % 60));
     if (rest % 1000000)
         buf_addf(out, ".%06lld", (long long)(rest % 1000000));
 }
@@ -122,7 +126,8 @@ static void add_time_repr(Buf *out, const Time *t)
     int64_t days = t->delta_microseconds / DAY_MICROSECONDS, rest = t->delta_microseconds % DAY_MICROSECONDS;
     switch (t->kind) {
     case TIME_DATE: buf_addf(out, "datetime.date(%d, %d, %d)", (int)t->year, (int)t->month, (int)t->day); return;
-    case TIME_DATETIME: case TIME_TIME:
+    case TIME_DATETIME:
+    case TIME_TIME:
         if (t->kind == TIME_DATETIME)
             buf_addf(out, "datetime.datetime(%d, %d, %d, ", (int)t->year, (int)t->month, (int)t->day);
         else
@@ -163,7 +168,10 @@ Str time_text(Arena *arena, const Time *time, bool repr)
         return buf_str(&out);
     }
     switch (time->kind) {
-    case TIME_DATETIME: buf_addf(&out, "%04d-%02d-%02d ", (int)time->year, (int)time->month, (int)time->day); add_clock(&out, time); break;
+    case TIME_DATETIME:
+        buf_addf(&out, "%04d-%02d-%02d ", (int)time->year, (int)time->month, (int)time->day);
+        add_clock(&out, time);
+        break;
     case TIME_DATE: buf_addf(&out, "%04d-%02d-%02d", (int)time->year, (int)time->month, (int)time->day); break;
     case TIME_TIME: add_clock(&out, time); break;
     case TIME_DELTA: add_delta(&out, time); break;
@@ -183,7 +191,9 @@ static bool zone_of(Interp *in, const Args *args, Value v, Time *time)
     if (is_unset(v) || value_is_none(v))
         return true;
     if (v.kind != VALUE_TIME || v.time->kind != TIME_ZONE)
-        return interp_raise(in, args->at, STR("TypeError"), "tzinfo argument must be None or of a tzinfo subclass, not type '%.*s'", STR_ARGS(value_type_name(v)));
+        return interp_raise(in, args->at, STR("TypeError"),
+                            "tzinfo argument must be None or of a tzinfo subclass, not type '%.*s'",
+                            STR_ARGS(value_type_name(v)));
     time->has_zone = true;
     time->zone_seconds = v.time->zone_seconds;
     return true;
@@ -192,12 +202,18 @@ static bool zone_of(Interp *in, const Args *args, Value v, Time *time)
 static bool check_time(Interp *in, Span at, const Time *t)
 {
     if (t->kind != TIME_TIME && !valid_date(t->year, t->month, t->day))
-        return interp_raise(in, at, STR("ValueError"), t->year < 1 || t->year > 9999 ? "year %d is out of range" : t->month < 1 || t->month > 12 ? "month must be in 1..12" : "day is out of range for month", (int)t->year);
-    bool clock = t->hour >= 0 && t->hour < 24 && t->minute >= 0 && t->minute < 60 && t->second >= 0 && t->second < 60 && t->microsecond >= 0 && t->microsecond < 1000000;
+        return interp_raise(in, at, STR("ValueError"),
+                            t->year < 1 || t->year > 9999   ? "year %d is out of range"
+                            : t->month < 1 || t->month > 12 ? "month must be in 1..12"
+                                                            : "day is out of range for month",
+                            (int)t->year);
+    bool clock = t->hour >= 0 && t->hour < 24 && t->minute >= 0 && t->minute < 60 && t->second >= 0 && t->second < 60 &&
+                 t->microsecond >= 0 && t->microsecond < 1000000;
     return clock || interp_raise(in, at, STR("ValueError"), "hour, minute, second or microsecond is out of range");
 }
 
-static bool take_fields(Interp *in, const Args *args, const char *function, const char *spec, size_t count, int32_t *const fields[], Value *zone)
+static bool take_fields(Interp *in, const Args *args, const char *function, const char *spec, size_t count,
+                        int32_t *const fields[], Value *zone)
 {
     Value v[8];
     if (!take_args(in, args, function, spec, v))
@@ -221,8 +237,8 @@ NATIVE_FN(make_datetime)
     Value zone;
     int32_t *const fields[] = {&t.year, &t.month, &t.day, &t.hour, &t.minute, &t.second, &t.microsecond};
     (void)self;
-    if (!take_fields(in, args, "datetime", "year month day hour? minute? second? microsecond? tzinfo?", 7, fields, &zone) || !zone_of(in, args, zone, &t) ||
-        !check_time(in, args->at, &t))
+    if (!take_fields(in, args, "datetime", "year month day hour? minute? second? microsecond? tzinfo?", 7, fields, &zone) ||
+        !zone_of(in, args, zone, &t) || !check_time(in, args->at, &t))
         return false;
     *out = make_time(in, t);
     return true;
@@ -245,8 +261,8 @@ NATIVE_FN(make_clock)
     Value zone;
     int32_t *const fields[] = {&t.hour, &t.minute, &t.second, &t.microsecond};
     (void)self;
-    if (!take_fields(in, args, "time", "hour? minute? second? microsecond? tzinfo?", 4, fields, &zone) || !zone_of(in, args, zone, &t) ||
-        !check_time(in, args->at, &t))
+    if (!take_fields(in, args, "time", "hour? minute? second? microsecond? tzinfo?", 4, fields, &zone) ||
+        !zone_of(in, args, zone, &t) || !check_time(in, args->at, &t))
         return false;
     *out = make_time(in, t);
     return true;
@@ -266,15 +282,18 @@ NATIVE_FN(make_delta)
         if (is_unset(v[i]))
             continue;
         if (is_integral(v[i], &integer)) {
-            if (__builtin_mul_overflow(integer, (int64_t)units[i], &product) || __builtin_add_overflow(exact, product, &exact))
+            if (__builtin_mul_overflow(integer, (int64_t)units[i], &product) ||
+                __builtin_add_overflow(exact, product, &exact))
                 return interp_raise(in, args->at, STR("OverflowError"), "timedelta is too large");
         } else if (v[i].kind == VALUE_FLOAT) {
             total += v[i].real * units[i];
         } else {
-            return interp_raise(in, args->at, STR("TypeError"), "unsupported type for timedelta component: %.*s", STR_ARGS(value_type_name(v[i])));
+            return interp_raise(in, args->at, STR("TypeError"), "unsupported type for timedelta component: %.*s",
+                                STR_ARGS(value_type_name(v[i])));
         }
     }
-    if (!(total > -8e18 && total < 8e18) || __builtin_add_overflow(exact, (int64_t)(total < 0 ? total - 0.5 : total + 0.5), &exact))
+    if (!(total > -8e18 && total < 8e18) ||
+        __builtin_add_overflow(exact, (int64_t)(total < 0 ? total - 0.5 : total + 0.5), &exact))
         return interp_raise(in, args->at, STR("OverflowError"), "timedelta is too large");
     *out = make_time(in, (Time){.kind = TIME_DELTA, .delta_microseconds = exact});
     return true;
@@ -330,7 +349,8 @@ static bool parse_clock(Str *text, Time *t)
     if (!digits(text, 2, &t->hour))
         return false;
     bool colon = skip(text, ':');
-    if (digits(text, 2, &t->minute) && (colon ? skip(text, ':') : true) && text->len && text->ptr[0] >= '0' && text->ptr[0] <= '9') {
+    if (digits(text, 2, &t->minute) && (colon ? skip(text, ':') : true) && text->len && text->ptr[0] >= '0' &&
+        text->ptr[0] <= '9') {
         if (!digits(text, 2, &t->second))
             return false;
         if (skip(text, '.') || skip(text, ',')) {
@@ -372,16 +392,29 @@ static bool from_iso(Interp *in, const Args *args, TimeKind kind, Value *out)
         good = parse_clock(&text, &t);
     }
     if (!good || text.len)
-        return interp_raise(in, args->at, STR("ValueError"), "Invalid isoformat string: %.*s", STR_ARGS(text_repr(in->arena, v.text, false)));
+        return interp_raise(in, args->at, STR("ValueError"), "Invalid isoformat string: %.*s",
+                            STR_ARGS(text_repr(in->arena, v.text, false)));
     if (!check_time(in, args->at, &t))
         return false;
     *out = make_time(in, t);
     return true;
 }
 
-NATIVE_FN(datetime_from_iso) { (void)self; return from_iso(in, args, TIME_DATETIME, out); }
-NATIVE_FN(date_from_iso) { (void)self; return from_iso(in, args, TIME_DATE, out); }
-NATIVE_FN(clock_from_iso) { (void)self; return from_iso(in, args, TIME_TIME, out); }
+NATIVE_FN(datetime_from_iso)
+{
+    (void)self;
+    return from_iso(in, args, TIME_DATETIME, out);
+}
+NATIVE_FN(date_from_iso)
+{
+    (void)self;
+    return from_iso(in, args, TIME_DATE, out);
+}
+NATIVE_FN(clock_from_iso)
+{
+    (void)self;
+    return from_iso(in, args, TIME_TIME, out);
+}
 
 NATIVE_FN(datetime_combine)
 {
@@ -411,7 +444,8 @@ NATIVE_FN(datetime_from_timestamp)
     if (!take_args(in, args, "fromtimestamp", "timestamp tz?", v) || !zone_of(in, args, v[1], &t))
         return false;
     if (!t.has_zone) {
-        *out = value_unknown(in->arena, args->at, STR("the time zone of the machine decides what fromtimestamp() gives"), STR("Give a time zone, or write the time in the revision."));
+        *out = value_unknown(in->arena, args->at, STR("the time zone of the machine decides what fromtimestamp() gives"),
+                             STR("Give a time zone, or write the time in the revision."));
         return true;
     }
     if (v[0].kind == VALUE_FLOAT && v[0].real > -1e12 && v[0].real < 1e12)
@@ -426,7 +460,8 @@ NATIVE_FN(datetime_from_timestamp)
 NATIVE_FN(clock_unknown)
 {
     (void)self;
-    *out = value_unknown(in->arena, args->at, STR("the time at which the revision runs is not known"), STR("Write the time in the revision, or use sa.func.now()."));
+    *out = value_unknown(in->arena, args->at, STR("the time at which the revision runs is not known"),
+                         STR("Write the time in the revision, or use sa.func.now()."));
     return true;
 }
 
@@ -436,13 +471,15 @@ NATIVE_FN(time_isoformat)
 {
     Value v[2];
     Str separator = STR("T");
-    if (!take_args(in, args, "isoformat", "sep? timespec?", v) || (!is_unset(v[0]) && !want_text(in, args, v[0], "isoformat", &separator)))
+    if (!take_args(in, args, "isoformat", "sep? timespec?", v) ||
+        (!is_unset(v[0]) && !want_text(in, args, v[0], "isoformat", &separator)))
         return false;
     if (!is_unset(v[1]))
         return interp_refuse(in, args->at, STR_EMPTY, "isoformat() with timespec is not supported");
     Str text = time_text(in->arena, self.time, false);
     if (self.time->kind == TIME_DATETIME)
-        text = str_format(in->arena, "%.*s%.*s%.*s", 10, text.ptr, STR_ARGS(separator), STR_ARGS(str_slice(text, 11, text.len)));
+        text = str_format(in->arena, "%.*s%.*s%.*s", 10, text.ptr, STR_ARGS(separator),
+                          STR_ARGS(str_slice(text, 11, text.len)));
     *out = value_str(text);
     return true;
 }
@@ -456,7 +493,8 @@ static int64_t weekday_of(const Time *t)
 static bool add_directive(Buf *out, const Time *t, char c)
 {
     static const char *const days[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-    static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
+    static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
+                                         "July",    "August",   "September", "October", "November", "December"};
     bool date = t->kind != TIME_TIME;
     int32_t month = date ? t->month : 1;
     switch (c) {
@@ -475,10 +513,14 @@ static bool add_directive(Buf *out, const Time *t, char c)
     case 'B': buf_add(out, str_from(months[month - 1])); return true;
     case 'b': buf_addf(out, "%.3s", months[month - 1]); return true;
     case 'w': buf_addf(out, "%d", date ? (int)((weekday_of(t) + 1) % 7) : 1); return true;
-    case 'j': buf_addf(out, "%03d", date ? (int)(days_from_civil(t->year, t->month, t->day) - days_from_civil(t->year, 1, 1) + 1) : 1); return true;
+    case 'j':
+        buf_addf(out, "%03d",
+                 date ? (int)(days_from_civil(t->year, t->month, t->day) - days_from_civil(t->year, 1, 1) + 1) : 1);
+        return true;
     case 'z':
         if (t->has_zone)
-            buf_addf(out, "%c%02d%02d", t->zone_seconds < 0 ? '-' : '+', abs((int)t->zone_seconds) / 3600, abs((int)t->zone_seconds) / 60 % 60);
+            buf_addf(out, "%c%02d%02d", t->zone_seconds < 0 ? '-' : '+', abs((int)t->zone_seconds) / 3600,
+                     abs((int)t->zone_seconds) / 60 % 60);
         return true;
     case 'Z':
         if (t->has_zone)
@@ -519,7 +561,8 @@ NATIVE_FN(time_replace)
     Value zone = UNSET_VALUE;
     bool clock = t.kind == TIME_TIME;
     bool taken = clock ? take_fields(in, args, "replace", "hour? minute? second? microsecond? tzinfo?", 4, fields + 3, &zone)
-                       : take_fields(in, args, "replace", "year? month? day? hour? minute? second? microsecond? tzinfo?", 7, fields, &zone);
+                       : take_fields(in, args, "replace", "year? month? day? hour? minute? second? microsecond? tzinfo?", 7,
+                                     fields, &zone);
     if (!taken)
         return false;
     if (!is_unset(zone)) {
@@ -603,9 +646,17 @@ NATIVE_FN(time_astimezone)
 }
 
 const Builtin time_methods[] = {
-    NATIVE("isoformat", time_isoformat), NATIVE("strftime", time_strftime), NATIVE("replace", time_replace), NATIVE("date", time_part),
-    NATIVE("time", time_clock), NATIVE("total_seconds", time_total_seconds), NATIVE("weekday", time_weekday), NATIVE("isoweekday", time_isoweekday),
-    NATIVE("timestamp", time_timestamp), NATIVE("astimezone", time_astimezone), MEMBERS_END,
+    NATIVE("isoformat", time_isoformat),
+    NATIVE("strftime", time_strftime),
+    NATIVE("replace", time_replace),
+    NATIVE("date", time_part),
+    NATIVE("time", time_clock),
+    NATIVE("total_seconds", time_total_seconds),
+    NATIVE("weekday", time_weekday),
+    NATIVE("isoweekday", time_isoweekday),
+    NATIVE("timestamp", time_timestamp),
+    NATIVE("astimezone", time_astimezone),
+    MEMBERS_END,
 };
 
 bool time_attribute(Interp *in, Span at, Value v, Str name, Value *out)
@@ -637,7 +688,8 @@ bool time_attribute(Interp *in, Span at, Value v, Str name, Value *out)
             return true;
         }
     if (str_equal(name, STR("tzinfo")) && last == 7) {
-        *out = t->has_zone ? make_time(in, (Time){.kind = TIME_ZONE, .has_zone = true, .zone_seconds = t->zone_seconds}) : VALUE_OF_NONE;
+        *out = t->has_zone ? make_time(in, (Time){.kind = TIME_ZONE, .has_zone = true, .zone_seconds = t->zone_seconds})
+                           : VALUE_OF_NONE;
         return true;
     }
     return false;
@@ -672,7 +724,8 @@ bool time_binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Valu
         local.has_zone = false;
         if (like.kind == TIME_DATE)
             delta = (delta / DAY_MICROSECONDS - (delta % DAY_MICROSECONDS < 0)) * DAY_MICROSECONDS;
-        bool over = sub ? __builtin_sub_overflow(moment(&local), delta, &result) : __builtin_add_overflow(moment(&local), delta, &result);
+        bool over = sub ? __builtin_sub_overflow(moment(&local), delta, &result)
+                        : __builtin_add_overflow(moment(&local), delta, &result);
         if (over)
             return interp_raise(in, at, STR("OverflowError"), "date value out of range");
         return from_moment(in, at, like, result, out);
@@ -684,32 +737,55 @@ bool time_binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Valu
         return true;
     }
     if (left_delta && right_delta && op == BINARY_DIV && right.time->delta_microseconds) {
-        *out = (Value){.kind = VALUE_FLOAT, .real = (double)left.time->delta_microseconds / (double)right.time->delta_microseconds};
+        *out = (Value){.kind = VALUE_FLOAT,
+                       .real = (double)left.time->delta_microseconds / (double)right.time->delta_microseconds};
         return true;
     }
     if (left_delta && (op == BINARY_MUL || op == BINARY_DIV || op == BINARY_FLOORDIV || op == BINARY_MOD))
-        return interp_refuse(in, at, STR("Write the result in the revision."), "this operation on a timedelta is not supported");
-    return interp_raise(in, at, STR("TypeError"), "unsupported operand type(s): '%.*s' and '%.*s'", STR_ARGS(value_type_name(left)), STR_ARGS(value_type_name(right)));
+        return interp_refuse(in, at, STR("Write the result in the revision."),
+                             "this operation on a timedelta is not supported");
+    return interp_raise(in, at, STR("TypeError"), "unsupported operand type(s): '%.*s' and '%.*s'",
+                        STR_ARGS(value_type_name(left)), STR_ARGS(value_type_name(right)));
 }
 
 static const Time utc = {.kind = TIME_ZONE, .has_zone = true};
 static const Time datetime_min = {.kind = TIME_DATETIME, .year = 1, .month = 1, .day = 1};
-static const Time datetime_max = {.kind = TIME_DATETIME, .year = 9999, .month = 12, .day = 31, .hour = 23, .minute = 59, .second = 59, .microsecond = 999999};
-static const Time date_min = {.kind = TIME_DATE, .year = 1, .month = 1, .day = 1}, date_max = {.kind = TIME_DATE, .year = 9999, .month = 12, .day = 31};
-#define TIME_CONSTANT(text, value) {.kind = B_CONSTANT, .name = NAME_OF(text), .self = {.kind = VALUE_TIME, .time = (value)}}
+static const Time datetime_max = {.kind = TIME_DATETIME,
+                                  .year = 9999,
+                                  .month = 12,
+                                  .day = 31,
+                                  .hour = 23,
+                                  .minute = 59,
+                                  .second = 59,
+                                  .microsecond = 999999};
+static const Time date_min = {.kind = TIME_DATE, .year = 1, .month = 1, .day = 1},
+                  date_max = {.kind = TIME_DATE, .year = 9999, .month = 12, .day = 31};
+#define TIME_CONSTANT(text, value)                                                                                          \
+    {                                                                                                                       \
+        .kind = B_CONSTANT, .name = NAME_OF(text), .self = {.kind = VALUE_TIME, .time = (value) }                           \
+    }
 static const Builtin datetime_statics[] = {
-    NATIVE_ANY("now", clock_unknown), NATIVE_ANY("utcnow", clock_unknown), NATIVE_ANY("today", clock_unknown), NATIVE("fromisoformat", datetime_from_iso),
-    NATIVE("combine", datetime_combine), NATIVE("fromtimestamp", datetime_from_timestamp), NATIVE_ANY("strptime", clock_unknown),
-    TIME_CONSTANT("min", &datetime_min), TIME_CONSTANT("max", &datetime_max), MEMBERS_END,
+    NATIVE_ANY("now", clock_unknown),      NATIVE_ANY("utcnow", clock_unknown),
+    NATIVE_ANY("today", clock_unknown),    NATIVE("fromisoformat", datetime_from_iso),
+    NATIVE("combine", datetime_combine),   NATIVE("fromtimestamp", datetime_from_timestamp),
+    NATIVE_ANY("strptime", clock_unknown), TIME_CONSTANT("min", &datetime_min),
+    TIME_CONSTANT("max", &datetime_max),   MEMBERS_END,
 };
-static const Builtin date_statics[] = {NATIVE_ANY("today", clock_unknown), NATIVE("fromisoformat", date_from_iso), TIME_CONSTANT("min", &date_min),
-                                       TIME_CONSTANT("max", &date_max), MEMBERS_END};
+static const Builtin date_statics[] = {NATIVE_ANY("today", clock_unknown), NATIVE("fromisoformat", date_from_iso),
+                                       TIME_CONSTANT("min", &date_min), TIME_CONSTANT("max", &date_max), MEMBERS_END};
 static const Builtin clock_statics[] = {NATIVE("fromisoformat", clock_from_iso), MEMBERS_END};
 static const Builtin zone_statics[] = {TIME_CONSTANT("utc", &utc), MEMBERS_END};
-#define TIME_TYPE(text, function, kind_of, statics) \
-    {.kind = B_TYPE, .name = NAME_OF(text), .call = (function), .type = VALUE_TIME, .start = (kind_of), .members = (statics)}
+#define TIME_TYPE(text, function, kind_of, statics)                                                                         \
+    {                                                                                                                       \
+        .kind = B_TYPE, .name = NAME_OF(text), .call = (function), .type = VALUE_TIME, .start = (kind_of),                  \
+        .members = (statics)                                                                                                \
+    }
 const Builtin datetime_members[] = {
-    TIME_TYPE("datetime", make_datetime, TIME_DATETIME, datetime_statics), TIME_TYPE("date", make_date, TIME_DATE, date_statics),
-    TIME_TYPE("time", make_clock, TIME_TIME, clock_statics), TIME_TYPE("timedelta", make_delta, TIME_DELTA, NULL),
-    TIME_TYPE("timezone", make_zone, TIME_ZONE, zone_statics), TIME_CONSTANT("UTC", &utc), MEMBERS_END,
+    TIME_TYPE("datetime", make_datetime, TIME_DATETIME, datetime_statics),
+    TIME_TYPE("date", make_date, TIME_DATE, date_statics),
+    TIME_TYPE("time", make_clock, TIME_TIME, clock_statics),
+    TIME_TYPE("timedelta", make_delta, TIME_DELTA, NULL),
+    TIME_TYPE("timezone", make_zone, TIME_ZONE, zone_statics),
+    TIME_CONSTANT("UTC", &utc),
+    MEMBERS_END,
 };

@@ -9,36 +9,36 @@
 
 typedef enum NodeKind {
     // expressions
-    NODE_NAME,        // extra: hash
-    NODE_CONST,       // constant
-    NODE_BIG,         // an int beyond 64 bits, or an imaginary number
-    NODE_FSTRING,     // list: CONST or FIELD
-    NODE_FIELD,       // field; op: conversion character or 0
-    NODE_TUPLE,       // list
-    NODE_LIST,        // list
-    NODE_SET,         // list
-    NODE_DICT,        // list: key, value, key, value...; key NULL: **value
-    NODE_ATTRIBUTE,   // attribute
-    NODE_SUBSCRIPT,   // pair: object, index
-    NODE_SLICE,       // triple: lower, upper, step
-    NODE_CALL,        // call; extra: number of arguments
-    NODE_BINARY,      // chain
-    NODE_COMPARE,     // chain
-    NODE_AND,         // list
-    NODE_OR,          // list
-    NODE_NOT,         // operand
-    NODE_UNARY,       // operand; op: UnaryOp
-    NODE_TERNARY,     // triple: test, then, otherwise
-    NODE_LAMBDA,      // function
-    NODE_LISTCOMP,    // comp
-    NODE_SETCOMP,     // comp
-    NODE_DICTCOMP,    // comp
-    NODE_GENEXP,      // comp
-    NODE_STARRED,     // operand
-    NODE_WALRUS,      // pair: target, value
-    NODE_YIELD,       // operand or NULL
-    NODE_YIELD_FROM,  // operand
-    NODE_AWAIT,       // operand
+    NODE_NAME,         // extra: hash
+    NODE_CONST,        // constant
+    NODE_BIG,          // an int beyond 64 bits, or an imaginary number
+    NODE_FSTRING,      // list: CONST or FIELD
+    NODE_FIELD,        // field; op: conversion character or 0
+    NODE_TUPLE,        // list
+    NODE_LIST,         // list
+    NODE_SET,          // list
+    NODE_DICT,         // list: key, value, key, value...; key NULL: **value
+    NODE_ATTRIBUTE,    // attribute
+    NODE_SUBSCRIPT,    // pair: object, index
+    NODE_SLICE,        // triple: lower, upper, step
+    NODE_CALL,         // call; extra: number of arguments
+    NODE_BINARY,       // chain
+    NODE_COMPARE,      // chain
+    NODE_AND,          // list
+    NODE_OR,           // list
+    NODE_NOT,          // operand
+    NODE_UNARY,        // operand; op: UnaryOp
+    NODE_TERNARY,      // triple: test, then, otherwise
+    NODE_LAMBDA,       // function
+    NODE_LISTCOMP,     // comp
+    NODE_SETCOMP,      // comp
+    NODE_DICTCOMP,     // comp
+    NODE_GENEXP,       // comp
+    NODE_STARRED,      // operand
+    NODE_WALRUS,       // pair: target, value
+    NODE_YIELD,        // operand or NULL
+    NODE_YIELD_FROM,   // operand
+    NODE_AWAIT,        // operand
     // statements
     NODE_EXPR,        // operand
     NODE_ASSIGN,      // assign
@@ -50,37 +50,37 @@ typedef enum NodeKind {
     NODE_PASS,
     NODE_BREAK,
     NODE_CONTINUE,
-    NODE_GLOBAL,      // list of names
-    NODE_NONLOCAL,    // list of names
-    NODE_IMPORT,      // import
-    NODE_FROM_IMPORT, // import
-    NODE_ASSERT,      // pair: test, message or NULL
-    NODE_IF,          // branches: tests and blocks; the else block's test is NULL
-    NODE_WHILE,       // loop
-    NODE_FOR,         // loop
-    NODE_TRY,         // try
-    NODE_WITH,        // with
-    NODE_FUNCTION,    // function
-    NODE_CLASS,       // class
-    NODE_MATCH,       // match
-    NODE_TYPE_ALIAS,  // pair: name, value
-    NODE_BLOCK,       // list: the module's statements
+    NODE_GLOBAL,        // list of names
+    NODE_NONLOCAL,      // list of names
+    NODE_IMPORT,        // import
+    NODE_FROM_IMPORT,   // import
+    NODE_ASSERT,        // pair: test, message or NULL
+    NODE_IF,            // branches: tests and blocks; the else block's test is NULL
+    NODE_WHILE,         // loop
+    NODE_FOR,           // loop
+    NODE_TRY,           // try
+    NODE_WITH,          // with
+    NODE_FUNCTION,      // function
+    NODE_CLASS,         // class
+    NODE_MATCH,         // match
+    NODE_TYPE_ALIAS,    // pair: name, value
+    NODE_BLOCK,         // list: the module's statements
     // patterns
-    PATTERN_VALUE,    // operand
-    PATTERN_CAPTURE,  // name: pattern_as.pattern NULL; name empty: wildcard
-    PATTERN_SEQUENCE, // list
-    PATTERN_STAR,     // pattern_as: name (empty: wildcard)
-    PATTERN_MAPPING,  // list: key, pattern, ...; a PATTERN_STAR at the end for **rest
-    PATTERN_CLASS,    // pattern_class
-    PATTERN_OR,       // list
-    PATTERN_AS,       // pattern_as
+    PATTERN_VALUE,      // operand
+    PATTERN_CAPTURE,    // name: pattern_as.pattern NULL; name empty: wildcard
+    PATTERN_SEQUENCE,   // list
+    PATTERN_STAR,       // pattern_as: name (empty: wildcard)
+    PATTERN_MAPPING,    // list: key, pattern, ...; a PATTERN_STAR at the end for **rest
+    PATTERN_CLASS,      // pattern_class
+    PATTERN_OR,         // list
+    PATTERN_AS,         // pattern_as
 } NodeKind;
 
 enum {
-    FLAG_PAREN = 1,    // written in parentheses of its own
+    FLAG_PAREN = 1,   // written in parentheses of its own
     FLAG_ASYNC = 2,
-    FLAG_STAR = 4,     // try: except*
-    FLAG_BYTES = 8,    // a string constant is bytes
+    FLAG_STAR = 4,    // try: except*
+    FLAG_BYTES = 8,   // a string constant is bytes
 };
 
 typedef struct NodeList {
@@ -122,20 +122,20 @@ typedef enum ParamKind { PARAM_POSITIONAL_ONLY, PARAM_PLAIN, PARAM_STAR, PARAM_K
 typedef struct Param {
     Str name;
     ParamKind kind;
-    uint32_t slot;    // in the scope's names
+    uint32_t slot;   // in the scope's names
     uint32_t start;
-    Node *preset;     // default or NULL
+    Node *preset;   // default or NULL
     Node *annotation;
 } Param;
 
 typedef struct FunctionInfo {
-    Str name;         // "<lambda>"
+    Str name;   // "<lambda>"
     uint32_t hash;
     uint32_t name_start;
     Param *params;
     uint32_t param_count;
     bool is_lambda, is_async;
-    NodeList body;    // lambda: one expression
+    NodeList body;   // lambda: one expression
     NodeList decorators;
     ScopeInfo *scope;
 } FunctionInfo;
@@ -146,8 +146,8 @@ typedef struct CompFor {
 } CompFor;
 
 typedef struct ImportName {
-    Str module;       // import: "a.b.c"; from: the name, "*" for all
-    Str alias;        // empty: none
+    Str module;   // import: "a.b.c"; from: the name, "*" for all
+    Str alias;    // empty: none
     uint32_t start, len;
 } ImportName;
 
@@ -157,7 +157,7 @@ typedef struct Branch {
 } Branch;
 
 typedef struct Handler {
-    Node *type;       // NULL: bare
+    Node *type;   // NULL: bare
     Str name;
     uint32_t name_hash;
     NodeList body;
@@ -197,24 +197,66 @@ struct Node {
         Value constant;
         NodeList list;
         Node *operand;
-        struct { Node *value, *spec; } field;
-        struct { Node *object; uint32_t name_start, name_len; } attribute;
-        struct { Node *first, *second; } pair;
-        struct { Node *first, *second, *third; } triple;
-        struct { Node *callee; CallArg *args; } call;
-        struct { Node *first; Operand *rest; } chain;
+        struct {
+            Node *value, *spec;
+        } field;
+        struct {
+            Node *object;
+            uint32_t name_start, name_len;
+        } attribute;
+        struct {
+            Node *first, *second;
+        } pair;
+        struct {
+            Node *first, *second, *third;
+        } triple;
+        struct {
+            Node *callee;
+            CallArg *args;
+        } call;
+        struct {
+            Node *first;
+            Operand *rest;
+        } chain;
         FunctionInfo *function;
-        struct { Node *element, *value; CompFor *loops; ScopeInfo *scope; } comp;   // extra: number of loops
-        struct { NodeList targets; Node *value; } assign;
-        struct { ImportName *names; Str module; uint32_t level; } import;           // extra: number of names
-        Branch *branches;                                                           // extra
-        struct { Node *target, *subject; NodeList body, otherwise; } loop;
+        struct {
+            Node *element, *value;
+            CompFor *loops;
+            ScopeInfo *scope;
+        } comp;   // extra: number of loops
+        struct {
+            NodeList targets;
+            Node *value;
+        } assign;
+        struct {
+            ImportName *names;
+            Str module;
+            uint32_t level;
+        } import;           // extra: number of names
+        Branch *branches;   // extra
+        struct {
+            Node *target, *subject;
+            NodeList body, otherwise;
+        } loop;
         TryInfo *try;
-        struct { WithItem *items; NodeList body; } with;                            // extra
+        struct {
+            WithItem *items;
+            NodeList body;
+        } with;   // extra
         ClassInfo *class;
-        struct { Node *subject; MatchCase *cases; } match;                          // extra
-        struct { Node *pattern; Str name; } pattern_as;                             // extra: hash of the name
-        struct { Node *class; NodeList patterns; StrList *names; } pattern_class;   // the last ones go by name
+        struct {
+            Node *subject;
+            MatchCase *cases;
+        } match;   // extra
+        struct {
+            Node *pattern;
+            Str name;
+        } pattern_as;   // extra: hash of the name
+        struct {
+            Node *class;
+            NodeList patterns;
+            StrList *names;
+        } pattern_class;   // the last ones go by name
     } as;
 };
 
@@ -232,7 +274,8 @@ static inline uint32_t name_hash(const char *s, size_t len)
         a = low;
         b = high;
     } else if (len) {
-        a = (uint64_t)(unsigned char)s[0] | (uint64_t)(unsigned char)s[len / 2] << 8 | (uint64_t)(unsigned char)s[len - 1] << 16;
+        a = (uint64_t)(unsigned char)s[0] | (uint64_t)(unsigned char)s[len / 2] << 8 |
+            (uint64_t)(unsigned char)s[len - 1] << 16;
     }
     uint64_t h = (a ^ (b << 7 | b >> 57) ^ len) * 0x9E3779B97F4A7C15u;
     return (uint32_t)(h >> 32);

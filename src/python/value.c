@@ -73,13 +73,20 @@ bool value_same(Value a, Value b)
     case VALUE_BOOL: return a.boolean == b.boolean;
     case VALUE_INT: return a.integer == b.integer;
     case VALUE_FLOAT: return a.real == b.real;
-    case VALUE_STR: case VALUE_BYTES: case VALUE_DECIMAL: case VALUE_UUID: return str_equal(a.text, b.text);
-    case VALUE_LIST: case VALUE_TUPLE: case VALUE_SET: return a.list == b.list;
+    case VALUE_STR:
+    case VALUE_BYTES:
+    case VALUE_DECIMAL:
+    case VALUE_UUID: return str_equal(a.text, b.text);
+    case VALUE_LIST:
+    case VALUE_TUPLE:
+    case VALUE_SET: return a.list == b.list;
     case VALUE_DICT: return a.dict == b.dict;
     case VALUE_FUNCTION: return a.function == b.function;
     case VALUE_CLASS: return a.class == b.class;
     case VALUE_INSTANCE: return a.instance == b.instance;
-    case VALUE_BUILTIN: return a.builtin == b.builtin || (a.builtin->kind == B_TYPE && b.builtin->kind == B_TYPE && a.builtin->call == b.builtin->call && a.builtin->type == b.builtin->type);
+    case VALUE_BUILTIN:
+        return a.builtin == b.builtin || (a.builtin->kind == B_TYPE && b.builtin->kind == B_TYPE &&
+                                          a.builtin->call == b.builtin->call && a.builtin->type == b.builtin->type);
     case VALUE_TIME: return a.time == b.time;
     case VALUE_HOST: return a.host == b.host;
     case VALUE_UNKNOWN: return a.unknown == b.unknown;
@@ -119,8 +126,8 @@ static bool equal_at(Value a, Value b, unsigned depth)
     if (depth > LIMIT_NESTING)
         return value_same(a, b);
     switch ((int)a.kind) {
-    case VALUE_LIST: case VALUE_TUPLE:
-        return a.list == b.list || lists_equal(a.list, b.list, depth);
+    case VALUE_LIST:
+    case VALUE_TUPLE: return a.list == b.list || lists_equal(a.list, b.list, depth);
     case VALUE_SET:
         if (a.list->values.count != b.list->values.count)
             return false;
@@ -137,14 +144,13 @@ static bool equal_at(Value a, Value b, unsigned depth)
                 return false;
         }
         return true;
-    case VALUE_TIME:
-        return time_compare(a.time, b.time, &order) && order == 0;
+    case VALUE_TIME: return time_compare(a.time, b.time, &order) && order == 0;
     case VALUE_BUILTIN:
         if (a.builtin->kind == B_RANGE && b.builtin->kind == B_RANGE)
-            return a.builtin->start == b.builtin->start && a.builtin->stop == b.builtin->stop && a.builtin->step == b.builtin->step;
+            return a.builtin->start == b.builtin->start && a.builtin->stop == b.builtin->stop &&
+                   a.builtin->step == b.builtin->step;
         return value_same(a, b);
-    default:
-        return value_same(a, b);
+    default: return value_same(a, b);
     }
 }
 
@@ -200,14 +206,19 @@ static uint64_t hash_at(Value v, unsigned depth)
             return mix((uint64_t)(int64_t)v.real + 1);
         memcpy(&h, &v.real, sizeof h);
         return mix(h);
-    case VALUE_STR: case VALUE_BYTES: case VALUE_UUID: return str_hash(v.text);
+    case VALUE_STR:
+    case VALUE_BYTES:
+    case VALUE_UUID: return str_hash(v.text);
     case VALUE_DECIMAL: return 77;   // equal ones may be written differently
     case VALUE_TUPLE:
         for (size_t i = 0; i < v.list->values.count && depth < LIMIT_NESTING; i++)
             h = mix(h * 31 + hash_at(v.list->values.items[i], depth + 1));
         return h;
-    case VALUE_NONE: case VALUE_TIME: case VALUE_SET: return h;
-    case VALUE_BUILTIN: return v.builtin->kind == B_TYPE || v.builtin->kind == B_RANGE ? h : mix((uint64_t)(uintptr_t)v.builtin);
+    case VALUE_NONE:
+    case VALUE_TIME:
+    case VALUE_SET: return h;
+    case VALUE_BUILTIN:
+        return v.builtin->kind == B_TYPE || v.builtin->kind == B_RANGE ? h : mix((uint64_t)(uintptr_t)v.builtin);
     default: return mix((uint64_t)(uintptr_t)v.instance);
     }
 }
@@ -254,7 +265,8 @@ static size_t index_find(const uint32_t *slots, size_t slot_count, const void *k
 }
 
 // After an item was added at the end (or, `all`, after any change).
-static void index_update(Arena *arena, uint32_t **slots, size_t *slot_count, const void *keys, size_t stride, size_t count, bool all)
+static void index_update(Arena *arena, uint32_t **slots, size_t *slot_count, const void *keys, size_t stride, size_t count,
+                         bool all)
 {
     if (count <= INDEX_FROM && !*slot_count)
         return;
@@ -268,7 +280,8 @@ static void index_update(Arena *arena, uint32_t **slots, size_t *slot_count, con
             memset(*slots, 0, *slot_count * sizeof **slots), wanted = *slot_count;
         *slot_count = wanted;
         for (size_t i = 0; i < count; i++)
-            (*slots)[probe(*slots, wanted, keys, stride, *(const Value *)(const void *)((const char *)keys + stride * i))] = (uint32_t)i + 1;
+            (*slots)[probe(*slots, wanted, keys, stride, *(const Value *)(const void *)((const char *)keys + stride * i))] =
+                (uint32_t)i + 1;
         return;
     }
     Value last = *(const Value *)(const void *)((const char *)keys + stride * (count - 1));
@@ -351,17 +364,30 @@ static Str builtin_type_name(const Builtin *b)
     case B_PATTERN: return STR("re.Pattern");
     case B_MATCH: return STR("re.Match");
     case B_BOUND: return STR("method");
-    case B_FUNCTION: case B_METHOD: return STR("builtin_function_or_method");
-    case B_CONSTANT: case B_PROPERTY: case B_STATIC: case B_CLASSMETHOD: case B_SUPER: case B_PARTIAL:
-    case B_IGNORED: case B_CONTEXT: case B_SUPPRESS: case B_GETTER: case B_UNKNOWN: case B_AUTO: case B_NAMEDTUPLE: case B_COMPOSED:
-        return STR("object");
+    case B_FUNCTION:
+    case B_METHOD: return STR("builtin_function_or_method");
+    case B_CONSTANT:
+    case B_PROPERTY:
+    case B_STATIC:
+    case B_CLASSMETHOD:
+    case B_SUPER:
+    case B_PARTIAL:
+    case B_IGNORED:
+    case B_CONTEXT:
+    case B_SUPPRESS:
+    case B_GETTER:
+    case B_UNKNOWN:
+    case B_AUTO:
+    case B_NAMEDTUPLE:
+    case B_COMPOSED: return STR("object");
     }
     return STR("object");
 }
 
 Str value_type_name(Value v)
 {
-    static const char *const times[] = {"datetime.datetime", "datetime.date", "datetime.time", "datetime.timedelta", "datetime.timezone"};
+    static const char *const times[] = {"datetime.datetime", "datetime.date", "datetime.time", "datetime.timedelta",
+                                        "datetime.timezone"};
     switch (v.kind) {
     case VALUE_NONE: return STR("NoneType");
     case VALUE_BOOL: return STR("bool");

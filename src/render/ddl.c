@@ -6,7 +6,8 @@ bool fill(Writing *w, const char *name, const View *view, Str *text)
     Str file = str_format(w->arena, "%s.sql", name);
     const Template *template = template_find(w->r->templates, w->r->dialect->name, file);
     if (!template)
-        return diag_error(w->diag, w->op ? w->op->at : SPAN_NONE, "%.*s has no template \"%s\"", STR_ARGS(w->r->dialect->title), name);
+        return diag_error(w->diag, w->op ? w->op->at : SPAN_NONE, "%.*s has no template \"%s\"",
+                          STR_ARGS(w->r->dialect->title), name);
     Buf out = buf_open(w->arena);
     if (!template_fill(w->diag, template, view, &out))
         return false;
@@ -18,7 +19,8 @@ bool fill(Writing *w, const char *name, const View *view, Str *text)
 
 void put_text(Writing *w, StatementKind kind, Str text, Span at)
 {
-    Statement statement = {.text = str_copy(w->r->arena, text), .kind = kind, .outside_transaction = w->outside, .rows = -1, .at = at};
+    Statement statement = {
+        .text = str_copy(w->r->arena, text), .kind = kind, .outside_transaction = w->outside, .rows = -1, .at = at};
     vec_push(w->r->arena, w->out, statement);
 }
 
@@ -97,8 +99,9 @@ static Str option_pairs(Writing *w, const OptionList *options, const char *name)
     Buf out = buf_open(w->arena);
     for (size_t i = 0; option && option->kind == OPTION_MAP && i < option->items.count; i++) {
         const Option *pair = &option->items.items[i];
-        Str value = pair->kind == OPTION_TEXT ? pair->text : pair->kind == OPTION_BOOL ? (pair->boolean ? STR("True") : STR("False"))
-                                                                                      : str_format(w->arena, "%lld", (long long)pair->integer);
+        Str value = pair->kind == OPTION_TEXT   ? pair->text
+                    : pair->kind == OPTION_BOOL ? (pair->boolean ? STR("True") : STR("False"))
+                                                : str_format(w->arena, "%lld", (long long)pair->integer);
         buf_addf(&out, "%s%.*s = %.*s", i ? ", " : "", STR_ARGS(pair->name), STR_ARGS(value));
     }
     return buf_str(&out);
@@ -134,7 +137,8 @@ static bool identity_text(Writing *w, const Identity *identity, Str *text)
     static const int order[] = {1, 0, 2, 3};
     for (size_t i = 0; i < 4; i++)
         if (numbers[order[i]].has)
-            buf_addf(&options, "%s%s %lld", options.len ? " " : "", numbers[order[i]].word, (long long)numbers[order[i]].value);
+            buf_addf(&options, "%s%s %lld", options.len ? " " : "", numbers[order[i]].word,
+                     (long long)numbers[order[i]].value);
     if (identity->nominvalue)
         buf_addf(&options, "%sNO MINVALUE", options.len ? " " : "");
     if (identity->nomaxvalue)
@@ -173,9 +177,10 @@ static bool computed_text(Writing *w, const Computed *computed, View *view)
     if (!sql_expr_unqualified(w->arena, w->diag, w->r->style, computed->expr, &out))
         return false;
     view_text(view, STR("computed"), buf_str(&out));
-    view_optional(view, STR("persisted"), postgresql || computed->persisted == TRI_TRUE ? STR("STORED")
-                                          : computed->persisted == TRI_FALSE            ? STR("VIRTUAL")
-                                                                                        : STR_EMPTY);
+    view_optional(view, STR("persisted"),
+                  postgresql || computed->persisted == TRI_TRUE ? STR("STORED")
+                  : computed->persisted == TRI_FALSE            ? STR("VIRTUAL")
+                                                                : STR_EMPTY);
     return true;
 }
 
@@ -206,7 +211,8 @@ bool column_line(Writing *w, const Table *table, const Column *column, bool in_c
         type = serial_type(type_for(column->type, w->r->dialect->name));
     else if (!sql_type(w->arena, w->diag, w->r->style, column->type, &type))
         return false;
-    if (!serial && column->default_ && !sql_default(w->arena, w->diag, w->r->style, column->default_, column->type, &default_))
+    if (!serial && column->default_ &&
+        !sql_default(w->arena, w->diag, w->r->style, column->default_, column->type, &default_))
         return false;
     if (identity && !identity_text(w, column->identity, &identity_sql))
         return false;
@@ -218,7 +224,8 @@ bool column_line(Writing *w, const Table *table, const Column *column, bool in_c
     view_bool(view, STR("not_null"), !column->nullable && !identity);
     view_bool(view, STR("null"), column->nullable && identity);
     view_bool(view, STR("primary_key"), autoincrement && autoincrement->boolean && growing == column);
-    return computed_text(w, column->computed, view) && column_checks(w, table, column, view) && fill(w, "column", view, text);
+    return computed_text(w, column->computed, view) && column_checks(w, table, column, view) &&
+           fill(w, "column", view, text);
 }
 
 // ---- constraints ----
@@ -238,8 +245,8 @@ static bool check_phrase(Writing *w, const Constraint *c, Str phrase, const char
 {
     for (size_t i = 0; i < phrase.len; i++) {
         char ch = phrase.ptr[i];
-        bool good = (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || ch == ' ' || ch == '_' || ch == '(' || ch == ')' || ch == ',' ||
-                    (ch >= '0' && ch <= '9');
+        bool good = (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || ch == ' ' || ch == '_' || ch == '(' ||
+                    ch == ')' || ch == ',' || (ch >= '0' && ch <= '9');
         if (!good)
             return diag_error(w->diag, c->at, "%s of a constraint holds \"%c\", which no SQL phrase has", what, ch);
     }
@@ -291,7 +298,10 @@ bool constraint_text(Writing *w, const Table *table, const Constraint *c, Str *t
     view_text(view, STR("timing"), timing_text(w, c));
     view_bool(view, STR("not_valid"), option_is_true(w, &c->options, "not_valid"));
     const Option *nulls = dialect_option(w, &c->options, "nulls_not_distinct");
-    view_optional(view, STR("nulls"), nulls && nulls->kind == OPTION_BOOL ? (nulls->boolean ? STR("NULLS NOT DISTINCT ") : STR("NULLS DISTINCT ")) : STR_EMPTY);
+    view_optional(view, STR("nulls"),
+                  nulls && nulls->kind == OPTION_BOOL
+                      ? (nulls->boolean ? STR("NULLS NOT DISTINCT ") : STR("NULLS DISTINCT "))
+                      : STR_EMPTY);
     view_optional(view, STR("include"), option_names(w, &c->options, "include"));
     if (c->kind == CONSTRAINT_FOREIGN) {
         Str references;
@@ -317,7 +327,8 @@ static Str table_suffix(Writing *w, const Table *table)
     Buf out = buf_open(w->arena);
     const OptionList *o = &table->options;
     static const char *const keys[] = {"inherits", "partition_by", "using", "with_oids", "on_commit", "tablespace", "with"};
-    static const char *const words[] = {"INHERITS (%.*s)", "PARTITION BY %.*s", "USING %.*s", NULL, "ON COMMIT %.*s", "TABLESPACE %.*s", "WITH (%.*s)"};
+    static const char *const words[] = {"INHERITS (%.*s)", "PARTITION BY %.*s", "USING %.*s", NULL,
+                                        "ON COMMIT %.*s",  "TABLESPACE %.*s",   "WITH (%.*s)"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         Str value = i == 0 ? option_names(w, o, keys[i]) : i == 6 ? option_pairs(w, o, keys[i]) : option_text(w, o, keys[i]);
         if (i == 4)
@@ -342,9 +353,11 @@ static bool is_left_out(Writing *w, const Table *table, const Constraint *c)
 {
     if (c->is_inline)
         return true;
-    if (c->kind == CONSTRAINT_FOREIGN && !w->r->dialect->has_schemas_in_foreign_keys && !str_equal(c->ref_schema, table->schema))
+    if (c->kind == CONSTRAINT_FOREIGN && !w->r->dialect->has_schemas_in_foreign_keys &&
+        !str_equal(c->ref_schema, table->schema))
         return true;
-    return c->kind == CONSTRAINT_PRIMARY && option_is_true(w, &table->options, "autoincrement") && table_autoincrement(table);
+    return c->kind == CONSTRAINT_PRIMARY && option_is_true(w, &table->options, "autoincrement") &&
+           table_autoincrement(table);
 }
 
 bool put_create_table(Writing *w, const Table *table, Str name, bool if_not_exists)
@@ -424,7 +437,8 @@ static bool index_columns(Writing *w, const Index *index, Str *text)
             return false;
         if (group)
             buf_add_char(&out, ')');
-        const Option *op = ops && ops->kind == OPTION_MAP && item->column.len ? option_find(&ops->items, item->column) : NULL;
+        const Option *op = ops && ops->kind == OPTION_MAP && item->column.len ? option_find(&ops->items, item->column)
+                                                                              : NULL;
         if (op)
             buf_addf(&out, " %.*s", STR_ARGS(op->text));
     }
@@ -455,9 +469,10 @@ bool put_index(Writing *w, const Index *index, bool if_not_exists)
     view_text(view, STR("columns"), columns);
     view_optional(view, STR("using"), str_lower(w->arena, option_text(w, o, "using")));
     view_optional(view, STR("include"), option_names(w, o, "include"));
-    view_optional(view, STR("nulls"), !nulls || nulls->kind != OPTION_BOOL ? STR_EMPTY
-                                      : nulls->boolean                     ? STR("NULLS NOT DISTINCT")
-                                                                           : STR("NULLS DISTINCT"));
+    view_optional(view, STR("nulls"),
+                  !nulls || nulls->kind != OPTION_BOOL ? STR_EMPTY
+                  : nulls->boolean                     ? STR("NULLS NOT DISTINCT")
+                                                       : STR("NULLS DISTINCT"));
     view_optional(view, STR("with"), option_pairs(w, o, "with"));
     view_optional(view, STR("tablespace"), option_text(w, o, "tablespace"));
     view_optional(view, STR("where"), where);
@@ -466,8 +481,12 @@ bool put_index(Writing *w, const Index *index, bool if_not_exists)
     if (concurrently) {
         Statement *statement = last_statement(w);
         statement->outside_transaction = statement->must_run_outside = true;
-        statement->effect = (Effect){.kind = EFFECT_INDEX_VALID, .schema = index->schema, .name = index->name,
-                                     .table_schema = index->schema, .table = index->table, .unique = index->unique};
+        statement->effect = (Effect){.kind = EFFECT_INDEX_VALID,
+                                     .schema = index->schema,
+                                     .name = index->name,
+                                     .table_schema = index->schema,
+                                     .table = index->table,
+                                     .unique = index->unique};
         for (size_t i = 0; i < index->items.count; i++)
             if (index->items.items[i].column.len)
                 vec_push(w->r->arena, &statement->effect.columns, index->items.items[i].column);
@@ -497,7 +516,8 @@ bool put_add_column(Writing *w, const Op *op)
     if (!column_line(w, &alone, op->column, false, &line))
         return false;
     for (size_t i = 0; op->inline_references && i < op->constraints.count; i++)
-        if (op->constraints.items[i]->kind == CONSTRAINT_FOREIGN && !references_text(w, op->constraints.items[i], &references))
+        if (op->constraints.items[i]->kind == CONSTRAINT_FOREIGN &&
+            !references_text(w, op->constraints.items[i], &references))
             return false;
     view_text(view, STR("table"), table_of(w, op->schema, op->table));
     view_bool(view, STR("if_not_exists"), op->if_not_exists && w->r->dialect->id == DIALECT_POSTGRESQL);
@@ -569,7 +589,10 @@ static bool put_default_change(Writing *w, const Op *op)
         return put(w, STATEMENT_DDL, "alter_column_identity", view);
     }
     Str default_ = STR_EMPTY;
-    const Type *type = change->type ? change->type : change->existing_type ? change->existing_type : before ? before->type : NULL;
+    const Type *type = change->type            ? change->type
+                       : change->existing_type ? change->existing_type
+                       : before                ? before->type
+                                               : NULL;
     if (change->default_ && !sql_default(w->arena, w->diag, w->r->style, change->default_, type, &default_))
         return false;
     view_optional(view, STR("default"), default_);
@@ -591,7 +614,8 @@ bool put_alter_column(Writing *w, const Op *op)
     if (change->has_default && !put_default_change(w, op))
         return false;
     if (change->has_comment && w->r->dialect->has_comments &&
-        !put_comment(w, "column_comment", table_of(w, op->schema, op->table), name_of(w, op->name), change->comment, change->comment_is_none))
+        !put_comment(w, "column_comment", table_of(w, op->schema, op->table), name_of(w, op->name), change->comment,
+                     change->comment_is_none))
         return false;
     if (change->new_name.len) {
         View *view = alter_view(w, op);

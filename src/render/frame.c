@@ -19,7 +19,8 @@ bool frame_fits_block(Frame *frame, Span at, Str text)
 
 bool frame_text(Frame *frame, Str text, Str *sql)
 {
-    return frame_fits_block(frame, SPAN_NONE, text) && sql_text(frame->r->arena, frame->diag, frame->r->style, SPAN_NONE, text, sql);
+    return frame_fits_block(frame, SPAN_NONE, text) &&
+           sql_text(frame->r->arena, frame->diag, frame->r->style, SPAN_NONE, text, sql);
 }
 
 bool frame_text_list(Frame *frame, const StrList *texts, Str *sql)
@@ -38,10 +39,16 @@ void frame_heading(Frame *frame, View *view)
     Str from = frame->path->from.count ? strlist_join(arena, &frame->path->from, STR(", ")) : STR("base");
     Str to = frame->path->to.count ? strlist_join(arena, &frame->path->to, STR(", ")) : STR("base");
     size_t steps = frame->path->steps.count;
-    Str server = str_format(arena, "%.*s %.*s", STR_ARGS(r->dialect->title), STR_ARGS(dialect_version_text(arena, r->dialect, r->style->minimum)));
-    view_text(view, STR("title"), str_format(arena, "Waybill %s: %s of %.*s", WAYBILL_VERSION, word, STR_ARGS(str_printable(arena, r->project->settings.product))));
-    view_text(view, STR("range"), str_printable(arena, steps ? str_format(arena, "From %.*s to %.*s, %zu revision%s.", STR_ARGS(from), STR_ARGS(to), steps, steps == 1 ? "" : "s")
-                                                             : str_format(arena, "From %.*s to %.*s, version rows only.", STR_ARGS(from), STR_ARGS(to))));
+    Str server = str_format(arena, "%.*s %.*s", STR_ARGS(r->dialect->title),
+                            STR_ARGS(dialect_version_text(arena, r->dialect, r->style->minimum)));
+    view_text(view, STR("title"),
+              str_format(arena, "Waybill %s: %s of %.*s", WAYBILL_VERSION, word,
+                         STR_ARGS(str_printable(arena, r->project->settings.product))));
+    view_text(view, STR("range"),
+              str_printable(
+                  arena, steps ? str_format(arena, "From %.*s to %.*s, %zu revision%s.", STR_ARGS(from), STR_ARGS(to), steps,
+                                            steps == 1 ? "" : "s")
+                               : str_format(arena, "From %.*s to %.*s, version rows only.", STR_ARGS(from), STR_ARGS(to))));
     view_text(view, STR("server"), server);
     view_text(view, STR("client"), r->options->client);
     view_text(view, STR("minimum"), str_format(arena, "%d", r->style->minimum));
@@ -79,7 +86,8 @@ Str item_text(Frame *frame, const FrameItem *item)
 
 bool frame_refuse(Frame *frame, const Statement *s, const char *what, const char *hint)
 {
-    diag_error(frame->diag, s->at, "a framed script cannot hold %s: %.*s", what, STR_ARGS(str_printable(frame->r->arena, str_slice(s->text, 0, s->text.len < 60 ? s->text.len : 60))));
+    diag_error(frame->diag, s->at, "a framed script cannot hold %s: %.*s", what,
+               STR_ARGS(str_printable(frame->r->arena, str_slice(s->text, 0, s->text.len < 60 ? s->text.len : 60))));
     diag_hint(frame->diag, "%s", hint);
     return false;
 }
@@ -117,7 +125,8 @@ static Str step_heading(Frame *frame, size_t index)
 static bool check_statement(Frame *frame, const Statement *s)
 {
     if (s->kind == STATEMENT_CONTROL)
-        return frame_refuse(frame, s, "a statement that touches its transaction or session", "Remove it, or run this revision's SQL by hand with --bare.");
+        return frame_refuse(frame, s, "a statement that touches its transaction or session",
+                            "Remove it, or run this revision's SQL by hand with --bare.");
     if (s->kind == STATEMENT_CLIENT)
         return frame_refuse(frame, s, "a line that the client would take for its own command", "Write it as SQL.");
     return true;
@@ -208,8 +217,8 @@ static bool is_said(const Frame *frame, Str text)
     for (size_t i = 0; i < frame->sections.count; i++)
         for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
             const FrameItem *item = &frame->sections.items[i].items.items[k];
-            if ((item->statement && str_find(item->statement->text, text, 0) != SIZE_MAX) || str_find(item->heading, text, 0) != SIZE_MAX ||
-                str_find(item->version, text, 0) != SIZE_MAX)
+            if ((item->statement && str_find(item->statement->text, text, 0) != SIZE_MAX) ||
+                str_find(item->heading, text, 0) != SIZE_MAX || str_find(item->version, text, 0) != SIZE_MAX)
                 return true;
         }
     return false;
@@ -252,7 +261,8 @@ static bool whole_script(Frame *frame, Str *script, Str *digits)
 static bool partial_script(Frame *frame, int from_section, Str run, Str *script)
 {
     if (from_section < 1 || (size_t)from_section > frame->sections.count)
-        return diag_error(frame->diag, SPAN_NONE, "there is no section %d: the script has %zu", from_section, frame->sections.count);
+        return diag_error(frame->diag, SPAN_NONE, "there is no section %d: the script has %zu", from_section,
+                          frame->sections.count);
     Str digits;
     frame->run = run;
     frame->own = own_mark(frame);

@@ -12,9 +12,9 @@ typedef struct FrameItem {
 } FrameItem;
 
 typedef struct Section {
-    bool transaction;             // else one statement that cannot run in one
+    bool transaction;   // else one statement that cannot run in one
     VEC(FrameItem) items;
-    const Statement *outside;     // that statement
+    const Statement *outside;   // that statement
     StrList rows_before, rows_after;
     bool moves_rows;
 } Section;
@@ -26,10 +26,10 @@ typedef struct Frame {
     const RenderedPath *rendered;   // NULL: a stamp
     const Path *path;
     SectionList sections;
-    StrList fresh_values;           // enum values added in the section that is being filled, with their quotes
-    size_t first;                   // sections before it are done: 0, or K - 1
-    Str run;                        // 64 digits its journal knows it by: the whole script's hash
-    Str own;                        // 64 digits that stand for its own hash until that is known
+    StrList fresh_values;   // enum values added in the section that is being filled, with their quotes
+    size_t first;           // sections before it are done: 0, or K - 1
+    Str run;                // 64 digits its journal knows it by: the whole script's hash
+    Str own;                // 64 digits that stand for its own hash until that is known
 } Frame;
 
 bool frame_sections(Frame *frame);
@@ -39,9 +39,9 @@ bool frame_sqlite(Frame *frame, Str *script);
 bool frame_refuse(Frame *frame, const Statement *s, const char *what, const char *hint);
 // Texts that every frame shows.
 void frame_heading(Frame *frame, View *view);
-Str frame_label(Frame *frame, const StrList *rows);             // "a,b" or "base", safe inside a SQL text
-bool frame_fits_block(Frame *frame, Span at, Str text);         // refuses what would end the script's own DO blocks
-bool frame_text(Frame *frame, Str text, Str *sql);              // a SQL text literal, for such a block too
+Str frame_label(Frame *frame, const StrList *rows);                   // "a,b" or "base", safe inside a SQL text
+bool frame_fits_block(Frame *frame, Span at, Str text);               // refuses what would end the script's own DO blocks
+bool frame_text(Frame *frame, Str text, Str *sql);                    // a SQL text literal, for such a block too
 bool frame_text_list(Frame *frame, const StrList *texts, Str *sql);   // 'a', 'b'
 Str item_text(Frame *frame, const FrameItem *item);
 

@@ -73,7 +73,9 @@ static bool guard_view(Frame *frame, View *view)
     bool several = frame->sections.count > 1;
     Str table = sql_qualified(arena, frame->r->dialect, version_schema(frame), frame->r->project->settings.version_table);
     (void)version;
-    Str select = str_format(arena, "SELECT coalesce(array_agg(version_num::text ORDER BY version_num::text COLLATE \"C\"), '{}') FROM %.*s", STR_ARGS(table));
+    Str select = str_format(
+        arena, "SELECT coalesce(array_agg(version_num::text ORDER BY version_num::text COLLATE \"C\"), '{}') FROM %.*s",
+        STR_ARGS(table));
     view_text(view, STR("version_table_name"), table);
     if (!frame_text(frame, table, &text) || !frame_text(frame, select, &sql))
         return false;
@@ -89,8 +91,10 @@ static bool guard_view(Frame *frame, View *view)
     view_bool(view, STR("several"), several);
     view_text(view, STR("sections_before"), str_format(arena, "%zu", frame->first));
     Str journal = sql_qualified(arena, frame->r->dialect, version_schema(frame), STR("waybill_journal"));
-    Str others = str_format(arena, "SELECT string_agg(DISTINCT run, ', ') FROM %.*s WHERE run <> '%.*s'", STR_ARGS(journal), STR_ARGS(frame->run));
-    Str sections = str_format(arena, "SELECT coalesce(max(section), 0) FROM %.*s WHERE run = '%.*s'", STR_ARGS(journal), STR_ARGS(frame->run));
+    Str others = str_format(arena, "SELECT string_agg(DISTINCT run, ', ') FROM %.*s WHERE run <> '%.*s'", STR_ARGS(journal),
+                            STR_ARGS(frame->run));
+    Str sections = str_format(arena, "SELECT coalesce(max(section), 0) FROM %.*s WHERE run = '%.*s'", STR_ARGS(journal),
+                              STR_ARGS(frame->run));
     if (!frame_text(frame, journal, &text))
         return false;
     view_text(view, STR("journal_regclass"), text);
@@ -102,7 +106,8 @@ static bool guard_view(Frame *frame, View *view)
     view_text(view, STR("select_sections"), text);
     view_bool(view, STR("psql"), str_equal(frame->r->options->client, STR("psql")));
     return optional_text(frame, view, STR("database"), frame->r->options->database) &&
-           optional_text(frame, view, STR("owner"), frame->r->options->owner.len ? frame->r->options->owner : STR_EMPTY) && guard_tables(frame, view);
+           optional_text(frame, view, STR("owner"), frame->r->options->owner.len ? frame->r->options->owner : STR_EMPTY) &&
+           guard_tables(frame, view);
 }
 
 // ---- what must hold after a statement outside a transaction ----
@@ -115,19 +120,24 @@ static Effect raw_effect(Frame *frame, const Statement *s)
     RawIndex index = sql_raw_index(frame->r->arena, frame->r->dialect, s->text);
     if (!index.name.len)
         return (Effect){0};
-    return (Effect){.kind = index.is_drop ? EFFECT_INDEX_ABSENT : EFFECT_INDEX_VALID, .schema = index.schema, .name = index.name,
-                    .table_schema = index.table_schema, .table = index.table, .unique = index.unique};
+    return (Effect){.kind = index.is_drop ? EFFECT_INDEX_ABSENT : EFFECT_INDEX_VALID,
+                    .schema = index.schema,
+                    .name = index.name,
+                    .table_schema = index.table_schema,
+                    .table = index.table,
+                    .unique = index.unique};
 }
 
-// Outside a transaction, a failure leaves the session as it was. psql stops there; for other clients what follows must be able
-// to see it, but for statements that change nothing.
+// Outside a transaction, a failure leaves the session as it was. psql stops there; for other clients what follows must be
+// able to see it, but for statements that change nothing.
 static bool is_gated(Frame *frame, const Statement *s, const Effect *effect)
 {
     SqlHead head = sql_head(frame->r->dialect, s->text);
-    if (effect->kind != EFFECT_NONE || str_equal(frame->r->options->client, STR("psql")) || sql_head_is(&head, 0, "VACUUM") ||
-        sql_head_is(&head, 0, "ANALYZE"))
+    if (effect->kind != EFFECT_NONE || str_equal(frame->r->options->client, STR("psql")) ||
+        sql_head_is(&head, 0, "VACUUM") || sql_head_is(&head, 0, "ANALYZE"))
         return true;
-    return frame_refuse(frame, s, "what can fail unseen outside a transaction", "Render with --client psql, which stops there; an index can also be given a name.");
+    return frame_refuse(frame, s, "what can fail unseen outside a transaction",
+                        "Render with --client psql, which stops there; an index can also be given a name.");
 }
 
 static bool effect_view(Frame *frame, const Statement *s, View *view)
@@ -150,21 +160,28 @@ static bool effect_view(Frame *frame, const Statement *s, View *view)
     if (!regclass(frame, e.table_schema, e.table, &table))
         return false;
     Buf condition = buf_open(arena);
-    buf_addf(&condition, "EXISTS (SELECT 1 FROM pg_catalog.pg_index AS i WHERE i.indexrelid = pg_catalog.to_regclass(%.*s) AND i.indrelid = pg_catalog.to_regclass(%.*s) AND i.indisvalid AND i.indisready AND i.indisunique = %s",
+    buf_addf(&condition,
+             "EXISTS (SELECT 1 FROM pg_catalog.pg_index AS i WHERE i.indexrelid = pg_catalog.to_regclass(%.*s) AND "
+             "i.indrelid = pg_catalog.to_regclass(%.*s) AND i.indisvalid AND i.indisready AND i.indisunique = %s",
              STR_ARGS(index), STR_ARGS(table), e.unique ? "true" : "false");
     if (e.columns.count) {
         Str columns;
         if (!frame_text_list(frame, &e.columns, &columns))
             return false;
-        buf_addf(&condition, " AND ARRAY[%.*s] = (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey))",
+        buf_addf(&condition,
+                 " AND ARRAY[%.*s] = (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_catalog.pg_attribute AS a "
+                 "WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey))",
                  STR_ARGS(columns));
     }
     buf_add_char(&condition, ')');
     view_text(view, STR("condition"), buf_str(&condition));
     // an invalid index of that name is what an earlier, failed build left behind
-    view_text(view, STR("prepare"),
-              str_format(arena, "DO $wb$\nBEGIN\n  IF EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass(%.*s) AND NOT indisvalid) THEN\n    DROP INDEX %.*s;\n  END IF;\nEND\n$wb$;",
-                         STR_ARGS(index), STR_ARGS(qualified(frame, e.schema, e.name))));
+    view_text(
+        view, STR("prepare"),
+        str_format(arena,
+                   "DO $wb$\nBEGIN\n  IF EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = "
+                   "pg_catalog.to_regclass(%.*s) AND NOT indisvalid) THEN\n    DROP INDEX %.*s;\n  END IF;\nEND\n$wb$;",
+                   STR_ARGS(index), STR_ARGS(qualified(frame, e.schema, e.name))));
     return true;
 }
 
@@ -177,7 +194,9 @@ static Str check_block(Frame *frame, const Statement *s)
     Str tag = STR("$check$");
     for (int n = 1; str_find(s->text, tag, 0) != SIZE_MAX; n++)
         tag = str_format(arena, "$check%d$", n);
-    return str_format(arena, "DO $wb$\nDECLARE n bigint;\nBEGIN\n  EXECUTE %.*s%.*s%.*s INTO n;\n  IF n IS DISTINCT FROM 0 THEN\n    RAISE EXCEPTION '[WAYBILL-CHECK] expected 0, found %%', n;\n  END IF;\nEND\n$wb$;",
+    return str_format(arena,
+                      "DO $wb$\nDECLARE n bigint;\nBEGIN\n  EXECUTE %.*s%.*s%.*s INTO n;\n  IF n IS DISTINCT FROM 0 THEN\n  "
+                      "  RAISE EXCEPTION '[WAYBILL-CHECK] expected 0, found %%', n;\n  END IF;\nEND\n$wb$;",
                       STR_ARGS(tag), STR_ARGS(s->text), STR_ARGS(tag));
 }
 
@@ -201,11 +220,12 @@ static bool add_items(Frame *frame, const Section *section, View *view)
         if (item->statement && !misread_by_psql(frame, item->statement))
             return false;
         Str text = item_text(frame, item);
-        if (item->statement && item->statement->expects_zero && !frame_fits_block(frame, item->statement->at, item->statement->text))
+        if (item->statement && item->statement->expects_zero &&
+            !frame_fits_block(frame, item->statement->at, item->statement->text))
             return false;
         if (item->statement && item->statement->expects_zero)
-            text = str_format(frame->r->arena, "%s%.*s%s%.*s", item->heading.len ? "\n" : "", STR_ARGS(item->heading), item->heading.len ? "\n" : "",
-                              STR_ARGS(check_block(frame, item->statement)));
+            text = str_format(frame->r->arena, "%s%.*s%s%.*s", item->heading.len ? "\n" : "", STR_ARGS(item->heading),
+                              item->heading.len ? "\n" : "", STR_ARGS(check_block(frame, item->statement)));
         view_text(view_item(view, STR("items")), STR("text"), text);
     }
     return true;

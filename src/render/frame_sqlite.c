@@ -9,10 +9,11 @@ typedef VEC(Check) CheckList;
 
 static Str version_condition(Frame *frame)
 {
-    return str_format(frame->r->arena,
-                      "(SELECT CAST(v AS INTEGER) * 1000000 + CAST(r AS INTEGER) * 1000 + CAST(substr(r, instr(r, '.') + 1) AS INTEGER)"
-                      " FROM (SELECT v, substr(v, instr(v, '.') + 1) AS r FROM (SELECT sqlite_version() AS v))) >= %d",
-                      frame->r->style->minimum);
+    return str_format(
+        frame->r->arena,
+        "(SELECT CAST(v AS INTEGER) * 1000000 + CAST(r AS INTEGER) * 1000 + CAST(substr(r, instr(r, '.') + 1) AS INTEGER)"
+        " FROM (SELECT v, substr(v, instr(v, '.') + 1) AS r FROM (SELECT sqlite_version() AS v))) >= %d",
+        frame->r->style->minimum);
 }
 
 // The version rows are this set, row by row, compared byte for byte.
@@ -21,7 +22,9 @@ static bool rows_condition(Frame *frame, const StrList *rows, Str *sql)
     Str list, table = version_table_name(frame->r);
     if (!frame_text_list(frame, rows, &list))
         return false;
-    *sql = rows->count ? str_format(frame->r->arena, "(SELECT count(*) = %zu AND count(DISTINCT version_num COLLATE BINARY) = %zu AND min(version_num COLLATE BINARY IN (%.*s)) FROM %.*s)",
+    *sql = rows->count ? str_format(frame->r->arena,
+                                    "(SELECT count(*) = %zu AND count(DISTINCT version_num COLLATE BINARY) = %zu AND "
+                                    "min(version_num COLLATE BINARY IN (%.*s)) FROM %.*s)",
                                     rows->count, rows->count, STR_ARGS(list), STR_ARGS(table))
                        : str_format(frame->r->arena, "NOT EXISTS (SELECT 1 FROM %.*s)", STR_ARGS(table));
     return true;
@@ -32,10 +35,14 @@ static bool database_condition(Frame *frame, Str *sql)
     Str name, pattern;
     Arena *arena = frame->r->arena;
     Str database = frame->r->options->database;
-    Str escaped = str_replace(arena, str_replace(arena, str_replace(arena, database, STR("!"), STR("!!")), STR("%"), STR("!%")), STR("_"), STR("!_"));
+    Str escaped = str_replace(arena,
+                              str_replace(arena, str_replace(arena, database, STR("!"), STR("!!")), STR("%"), STR("!%")),
+                              STR("_"), STR("!_"));
     if (!frame_text(frame, database, &name) || !frame_text(frame, escaped, &pattern))
         return false;
-    *sql = str_format(arena, "(SELECT replace(file, '\\', '/') = %.*s OR replace(file, '\\', '/') LIKE '%%/' || %.*s ESCAPE '!' FROM pragma_database_list WHERE name = 'main')",
+    *sql = str_format(arena,
+                      "(SELECT replace(file, '\\', '/') = %.*s OR replace(file, '\\', '/') LIKE '%%/' || %.*s ESCAPE '!' "
+                      "FROM pragma_database_list WHERE name = 'main')",
                       STR_ARGS(name), STR_ARGS(pattern));
     return true;
 }
@@ -59,7 +66,9 @@ static bool table_condition(Frame *frame, const StrList *tables, bool must_exist
     Str list;
     if (!values_list(frame, tables, &list))
         return false;
-    *sql = str_format(frame->r->arena, "NOT EXISTS (SELECT 1 FROM (VALUES %.*s) AS t WHERE column1 %s (SELECT name FROM sqlite_master WHERE type = 'table'))",
+    *sql = str_format(frame->r->arena,
+                      "NOT EXISTS (SELECT 1 FROM (VALUES %.*s) AS t WHERE column1 %s (SELECT name FROM sqlite_master WHERE "
+                      "type = 'table'))",
                       STR_ARGS(list), must_exist ? "NOT IN" : "IN");
     return true;
 }
@@ -78,21 +87,30 @@ static bool guard_checks(Frame *frame, CheckList *checks)
     StrList tables = {0}, created = {0};
     Str condition, table_name = STR_EMPTY;
     bool base = frame->path->from.count == 0;
-    add_check(frame, checks, "version", str_format(arena, "needs SQLite %.*s or later", STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum))),
+    add_check(frame, checks, "version",
+              str_format(arena, "needs SQLite %.*s or later",
+                         STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum))),
               version_condition(frame));
     if (frame->r->options->database.len) {
         if (!database_condition(frame, &condition))
             return false;
-        add_check(frame, checks, "database", str_format(arena, "made for the database file %.*s", STR_ARGS(frame->r->options->database)), condition);
+        add_check(frame, checks, "database",
+                  str_format(arena, "made for the database file %.*s", STR_ARGS(frame->r->options->database)), condition);
     }
     if (!frame_text(frame, frame->r->project->settings.version_table, &table_name))
         return false;
     if (!base)
-        add_check(frame, checks, "table", str_format(arena, "the version table is missing, expected revision %.*s", STR_ARGS(strlist_join(arena, &frame->path->from, STR(", ")))),
-                  str_format(arena, "EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %.*s)", STR_ARGS(table_name)));
+        add_check(frame, checks, "table",
+                  str_format(arena, "the version table is missing, expected revision %.*s",
+                             STR_ARGS(strlist_join(arena, &frame->path->from, STR(", ")))),
+                  str_format(arena, "EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %.*s)",
+                             STR_ARGS(table_name)));
     if (!rows_condition(frame, &frame->path->from, &condition))
         return false;
-    add_check(frame, checks, "revision", str_format(arena, "expected revision %.*s, the database is at another", STR_ARGS(base ? STR("base") : strlist_join(arena, &frame->path->from, STR(", ")))), condition);
+    add_check(frame, checks, "revision",
+              str_format(arena, "expected revision %.*s, the database is at another",
+                         STR_ARGS(base ? STR("base") : strlist_join(arena, &frame->path->from, STR(", ")))),
+              condition);
     for (size_t i = 0; rendered && i < rendered->table_count; i++)
         if (!rendered->tables_at_from[i]->prefixes.count)
             vec_push(arena, &tables, rendered->tables_at_from[i]->name);
@@ -106,7 +124,8 @@ static bool guard_checks(Frame *frame, CheckList *checks)
     if (created.count) {
         if (!table_condition(frame, &created, false, &condition))
             return false;
-        add_check(frame, checks, "created", STR("the database is not empty: tables that this script creates exist already"), condition);
+        add_check(frame, checks, "created", STR("the database is not empty: tables that this script creates exist already"),
+                  condition);
     }
     return true;
 }
@@ -117,7 +136,9 @@ static bool version_table_if_base(Frame *frame, View *view)
     Writing w = {.r = frame->r, .arena = frame->r->arena, .diag = frame->diag};
     if (frame->path->from.count == 0 && !version_table_text(&w, &table))
         return false;
-    view_optional(view, STR("version_table"), table.len ? str_replace(frame->r->arena, table, STR("CREATE TABLE "), STR("CREATE TABLE IF NOT EXISTS ")) : STR_EMPTY);
+    view_optional(view, STR("version_table"),
+                  table.len ? str_replace(frame->r->arena, table, STR("CREATE TABLE "), STR("CREATE TABLE IF NOT EXISTS "))
+                            : STR_EMPTY);
     return true;
 }
 
@@ -125,7 +146,8 @@ static Str with_legacy_rename(Frame *frame, const FrameItem *item, Str text)
 {
     if (!item->statement || !item->statement->legacy_rename)
         return text;
-    return str_format(frame->r->arena, "PRAGMA legacy_alter_table = ON;\n%.*s\nPRAGMA legacy_alter_table = OFF;", STR_ARGS(text));
+    return str_format(frame->r->arena, "PRAGMA legacy_alter_table = ON;\n%.*s\nPRAGMA legacy_alter_table = OFF;",
+                      STR_ARGS(text));
 }
 
 // ---- the sqlite3 client ----
@@ -135,12 +157,15 @@ static Str plain_item(Frame *frame, const FrameItem *item)
     Arena *arena = frame->r->arena;
     const Statement *s = item->statement;
     if (s && s->expects_zero)
-        return str_format(arena, "%s%.*s%sINSERT INTO waybill_guard SELECT coalesce((%.*s) = 0, 0), 'check', NULL;", item->heading.len ? "\n" : "", STR_ARGS(item->heading),
-                          item->heading.len ? "\n" : "", STR_ARGS(s->text));
+        return str_format(arena, "%s%.*s%sINSERT INTO waybill_guard SELECT coalesce((%.*s) = 0, 0), 'check', NULL;",
+                          item->heading.len ? "\n" : "", STR_ARGS(item->heading), item->heading.len ? "\n" : "",
+                          STR_ARGS(s->text));
     Str text = with_legacy_rename(frame, item, item_text(frame, item));
     if (s && s->kind == STATEMENT_COPY)
-        text = str_format(arena, "%.*s\nINSERT INTO waybill_guard SELECT (SELECT count(*) FROM %.*s) = (SELECT count(*) FROM %.*s), 'copy', NULL;", STR_ARGS(text),
-                          STR_ARGS(s->copy_to), STR_ARGS(s->copy_from));
+        text = str_format(arena,
+                          "%.*s\nINSERT INTO waybill_guard SELECT (SELECT count(*) FROM %.*s) = (SELECT count(*) FROM "
+                          "%.*s), 'copy', NULL;",
+                          STR_ARGS(text), STR_ARGS(s->copy_to), STR_ARGS(s->copy_from));
     return text;
 }
 
@@ -242,13 +267,17 @@ static Str ddl_condition(Frame *frame, const Statement *s)
     bool drop;
     Str name = sql_if_exists_name(frame->r->arena, frame->r->dialect, s->text, &drop), text;
     if (name.len && frame_text(frame, name, &text))
-        return str_format(frame->r->arena, "%s (SELECT 1 FROM sqlite_master WHERE name = %.*s COLLATE NOCASE)", drop ? "NOT EXISTS" : "EXISTS", STR_ARGS(text));
+        return str_format(frame->r->arena, "%s (SELECT 1 FROM sqlite_master WHERE name = %.*s COLLATE NOCASE)",
+                          drop ? "NOT EXISTS" : "EXISTS", STR_ARGS(text));
     return STR("(SELECT schema_version FROM pragma_schema_version) > (SELECT max(sv) FROM wb_mark)");
 }
 
 static Str mark(Frame *frame, size_t step, Str condition)
 {
-    return str_format(frame->r->arena, "INSERT INTO wb_mark SELECT %zu, (SELECT schema_version FROM pragma_schema_version), total_changes() WHERE %.*s;\nSAVEPOINT wb;", step, STR_ARGS(condition));
+    return str_format(frame->r->arena,
+                      "INSERT INTO wb_mark SELECT %zu, (SELECT schema_version FROM pragma_schema_version), total_changes() "
+                      "WHERE %.*s;\nSAVEPOINT wb;",
+                      step, STR_ARGS(condition));
 }
 
 static bool marked_item(Frame *frame, const FrameItem *item, size_t *step, Str *text)
@@ -273,14 +302,18 @@ static bool marked_item(Frame *frame, const FrameItem *item, size_t *step, Str *
         if (!fits_trigger(frame, s))
             return false;
         Str exists = STR("EXISTS (SELECT 1 FROM sqlite_temp_master WHERE type = 'trigger' AND name = 'wb_step')");
-        *text = str_format(arena, "%.*sCREATE TEMP TRIGGER wb_step AFTER INSERT ON wb_mark WHEN NEW.step = %zu BEGIN\n%.*s\nEND;\n%.*s\nDROP TRIGGER IF EXISTS temp.wb_step;",
+        *text = str_format(arena,
+                           "%.*sCREATE TEMP TRIGGER wb_step AFTER INSERT ON wb_mark WHEN NEW.step = %zu "
+                           "BEGIN\n%.*s\nEND;\n%.*s\nDROP TRIGGER IF EXISTS temp.wb_step;",
                            STR_ARGS(heading), n, STR_ARGS(own), STR_ARGS(mark(frame, n, exists)));
         return true;
     }
     Str condition = ddl_condition(frame, s);
     if (s->kind == STATEMENT_COPY)
-        condition = str_format(arena, "(SELECT count(*) FROM %.*s) = (SELECT count(*) FROM %.*s)", STR_ARGS(s->copy_to), STR_ARGS(s->copy_from));
-    *text = str_format(arena, "%.*s%.*s\n%.*s", STR_ARGS(heading), STR_ARGS(with_legacy_rename(frame, &bare, own)), STR_ARGS(mark(frame, n, condition)));
+        condition = str_format(arena, "(SELECT count(*) FROM %.*s) = (SELECT count(*) FROM %.*s)", STR_ARGS(s->copy_to),
+                               STR_ARGS(s->copy_from));
+    *text = str_format(arena, "%.*s%.*s\n%.*s", STR_ARGS(heading), STR_ARGS(with_legacy_rename(frame, &bare, own)),
+                       STR_ARGS(mark(frame, n, condition)));
     return true;
 }
 
@@ -298,7 +331,8 @@ static bool gated_script(Frame *frame, View *view)
     view_list(view, STR("checks"));
     for (size_t i = 0; i < checks.count; i++) {
         View *item = view_item(view, STR("checks"));
-        view_text(item, STR("message_literal"), str_replace(arena, str_printable(arena, checks.items[i].message), STR("'"), STR("''")));
+        view_text(item, STR("message_literal"),
+                  str_replace(arena, str_printable(arena, checks.items[i].message), STR("'"), STR("''")));
         view_text(item, STR("condition"), checks.items[i].condition);
     }
     const Section *section = &frame->sections.items[0];
@@ -336,7 +370,8 @@ bool frame_sqlite(Frame *frame, Str *script)
     bool generic = str_equal(frame->r->options->client, STR("generic"));
     if (frame->first) {
         diag_error(frame->diag, SPAN_NONE, "a SQLite script has no sections to go on from");
-        diag_hint(frame->diag, "With transaction = step the version row says how far the run came: render the range from there.");
+        diag_hint(frame->diag,
+                  "With transaction = step the version row says how far the run came: render the range from there.");
         return false;
     }
     frame_heading(frame, view);

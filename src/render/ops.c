@@ -103,7 +103,9 @@ static bool constraint_to_drop(Writing *w, const Op *op, Str *name)
     *name = op->name;
     if (name->len)
         return true;
-    const Constraint *key = op->before && op->has_constraint_kind && op->constraint_kind == CONSTRAINT_PRIMARY ? table_primary_key(op->before) : NULL;
+    const Constraint *key = op->before && op->has_constraint_kind && op->constraint_kind == CONSTRAINT_PRIMARY
+                                ? table_primary_key(op->before)
+                                : NULL;
     if (key)
         *name = key->name.len ? key->name : key->server_name;
     if (name->len)
@@ -183,8 +185,10 @@ static bool put_simple(Writing *w, const Op *op)
             return false;
         view_text(view, STR("comment"), comment);
     }
-    static const char *const names[] = {[OP_DROP_TABLE] = "drop_table", [OP_RENAME_TABLE] = "rename_table",
-                                        [OP_DROP_COLUMN] = "drop_column", [OP_TABLE_COMMENT] = "table_comment"};
+    static const char *const names[] = {[OP_DROP_TABLE] = "drop_table",
+                                        [OP_RENAME_TABLE] = "rename_table",
+                                        [OP_DROP_COLUMN] = "drop_column",
+                                        [OP_TABLE_COMMENT] = "table_comment"};
     return put(w, STATEMENT_DDL, names[op->kind], view);
 }
 
@@ -194,8 +198,8 @@ static bool check_length(Writing *w, const Op *op, Str name, const char *what)
     size_t most = w->r->dialect->max_identifier_bytes;
     if (!most || name.len <= most)
         return true;
-    diag_error(w->diag, op->at, "the name of %s \"%.*s\" has %zu bytes; %.*s cuts names after %zu", what, STR_ARGS(name), name.len,
-               STR_ARGS(w->r->dialect->title), most);
+    diag_error(w->diag, op->at, "the name of %s \"%.*s\" has %zu bytes; %.*s cuts names after %zu", what, STR_ARGS(name),
+               name.len, STR_ARGS(w->r->dialect->title), most);
     diag_hint(w->diag, "Give it a shorter name.");
     return false;
 }
@@ -218,7 +222,8 @@ bool render_op(Writing *w, const Op *op)
 {
     w->op = op;
     // names are checked where something gets one; a drop takes the name it is given
-    bool makes = op->kind == OP_CREATE_TABLE || op->kind == OP_ADD_COLUMN || op->kind == OP_CREATE_INDEX || op->kind == OP_ADD_CONSTRAINT;
+    bool makes = op->kind == OP_CREATE_TABLE || op->kind == OP_ADD_COLUMN || op->kind == OP_CREATE_INDEX ||
+                 op->kind == OP_ADD_CONSTRAINT;
     if (makes && !w->r->options->bare && !check_names(w, op))
         return false;
     if (!w->r->dialect->has_alter_constraint && needs_rebuild(op))

@@ -37,8 +37,9 @@ static bool can_add_column(const Op *op)
         constant = number || (text.len > 1 && text.ptr[0] == '\'' && str_find_char(text, '\'', 1) == text.len - 1);
     }
     bool stored = column->computed && column->computed->persisted == TRI_TRUE;
-    return constant && !stored && !column->primary_key && (column->nullable || (column->default_ && column->default_->kind != EXPR_NULL)) &&
-           !op->insert_before.len && !op->insert_after.len;
+    return constant && !stored && !column->primary_key &&
+           (column->nullable || (column->default_ && column->default_->kind != EXPR_NULL)) && !op->insert_before.len &&
+           !op->insert_after.len;
 }
 
 bool needs_rebuild(const Op *op)
@@ -48,7 +49,8 @@ bool needs_rebuild(const Op *op)
     case OP_DROP_COLUMN: return !op->before || op->before->is_opaque || constraint_uses(op->before, op->name);
     case OP_ALTER_COLUMN: {
         const ColumnChange *c = op->change;
-        return c->type || c->has_nullable || c->has_default || c->has_autoincrement || op->insert_before.len || op->insert_after.len;
+        return c->type || c->has_nullable || c->has_default || c->has_autoincrement || op->insert_before.len ||
+               op->insert_after.len;
     }
     case OP_ADD_CONSTRAINT:
     case OP_DROP_CONSTRAINT: return true;
@@ -86,7 +88,8 @@ bool needs_rebuild(const Op *op)
 static bool refuse_opaque(Writing *w, const Op *op, const Table *table)
 {
     Str why = table && table->is_opaque ? table->why_opaque : STR("no revision of the chain creates it");
-    diag_error(w->diag, op->at, "cannot rebuild table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(op->table), STR_ARGS(why));
+    diag_error(w->diag, op->at, "cannot rebuild table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(op->table),
+               STR_ARGS(why));
     diag_hint(w->diag, "Give batch_alter_table() the table with copy_from=, or write an override for this revision.");
     if (table && table->is_opaque && table->opaque_at.source)
         diag_note(w->diag, table->opaque_at, "it became unknown here");
@@ -101,7 +104,8 @@ static Str renamed(const Op *op, Str column)
             column = renamed(op->ops.items[i], column);
         return column;
     }
-    return op->kind == OP_ALTER_COLUMN && op->change->new_name.len && str_equal(op->name, column) ? op->change->new_name : column;
+    return op->kind == OP_ALTER_COLUMN && op->change->new_name.len && str_equal(op->name, column) ? op->change->new_name
+                                                                                                  : column;
 }
 
 static bool is_dropped(const Op *op, Str column)
@@ -132,8 +136,9 @@ static void put_narrowing_check(Writing *w, const Op *op, const Table *before, c
     if (!text || now->type->length < 0 || (old->type->length >= 0 && old->type->length <= now->type->length) ||
         now->type->kind == TYPE_ENUM)
         return;
-    Str sql = str_format(w->arena, "SELECT count(*) FROM %.*s WHERE length(%.*s) > %d", STR_ARGS(table_of(w, before->schema, before->name)),
-                         STR_ARGS(name_of(w, old->name)), now->type->length);
+    Str sql = str_format(w->arena, "SELECT count(*) FROM %.*s WHERE length(%.*s) > %d",
+                         STR_ARGS(table_of(w, before->schema, before->name)), STR_ARGS(name_of(w, old->name)),
+                         now->type->length);
     put_text(w, STATEMENT_QUERY, sql, op->at);
     last_statement(w)->expects_zero = true;
 }
@@ -158,7 +163,8 @@ static bool put_copy(Writing *w, const Op *op, const Table *before, const Table 
         } else {
             if (!sql_type(w->arena, w->diag, w->r->style, now->type, &type))
                 return false;
-            buf_addf(&values, "%sCAST(%.*s AS %.*s) AS %.*s", comma, STR_ARGS(source), STR_ARGS(type), STR_ARGS(name_of(w, now->name)));
+            buf_addf(&values, "%sCAST(%.*s AS %.*s) AS %.*s", comma, STR_ARGS(source), STR_ARGS(type),
+                     STR_ARGS(name_of(w, now->name)));
         }
     }
     if (!columns.len)

@@ -21,7 +21,8 @@ static Str sqlite_rename(Arena *arena, Str text, Str from, Str to)
 Renderer *render_open(Arena *arena, Diag *diag, const Project *project, const RenderOptions *options)
 {
     Renderer *r = arena_new(arena, Renderer);
-    *r = (Renderer){.arena = arena, .project = project, .options = options, .style = &options->style, .dialect = options->style.dialect};
+    *r = (Renderer){
+        .arena = arena, .project = project, .options = options, .style = &options->style, .dialect = options->style.dialect};
     r->scratch = arena_child(arena);
     r->frames = arena_child(arena);
     r->templates = template_set_open(arena, TEMPLATE_SQL);
@@ -95,10 +96,10 @@ static void note_created(Renderer *r, const OpList *ops, Map *seen, StrList *cre
     }
 }
 
-// Evaluates and renders one direction of a revision; the operations stay until alembic_forget(). A refusal that names no cure
-// of its own has the one that always helps.
-static bool render_revision(Renderer *r, Alembic *alembic, Diag *diag, const Revision *revision, Direction direction, OpList *ops,
-                            StatementList *statements)
+// Evaluates and renders one direction of a revision; the operations stay until alembic_forget(). A refusal that names no
+// cure of its own has the one that always helps.
+static bool render_revision(Renderer *r, Alembic *alembic, Diag *diag, const Revision *revision, Direction direction,
+                            OpList *ops, StatementList *statements)
 {
     size_t first = diag->messages.count;
     if (alembic_run(alembic, diag, revision, direction, ops) && render_ops(r, diag, ops, statements))
@@ -138,7 +139,8 @@ bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *render
     return done;
 }
 
-// What writes one framed script: the last one's memory is given back, so that a bundle of many needs no more than its largest.
+// What writes one framed script: the last one's memory is given back, so that a bundle of many needs no more than its
+// largest.
 static Renderer framing(Renderer *r)
 {
     Renderer own = *r;

@@ -6,8 +6,8 @@
 
 struct Renderer {
     Arena *arena;
-    Arena *scratch;      // views and texts on their way into a statement: given back after each operation
-    Arena *frames;       // the last framed script
+    Arena *scratch;   // views and texts on their way into a statement: given back after each operation
+    Arena *frames;    // the last framed script
     const Project *project;
     const RenderOptions *options;
     const SqlStyle *style;
@@ -18,10 +18,10 @@ struct Renderer {
 // What renders one operation.
 typedef struct Writing {
     Renderer *r;
-    Arena *arena;      // scratch while operations are rendered; what statements keep is the renderer's
+    Arena *arena;   // scratch while operations are rendered; what statements keep is the renderer's
     Diag *diag;
     StatementList *out;
-    bool outside;      // in an autocommit block
+    bool outside;   // in an autocommit block
     const Op *op;
 } Writing;
 
@@ -42,7 +42,7 @@ Str names_of(Writing *w, const StrList *names);   // "a, b"
 bool column_line(Writing *w, const Table *table, const Column *column, bool in_create, Str *text);
 bool constraint_text(Writing *w, const Table *table, const Constraint *constraint, Str *text);
 bool references_text(Writing *w, const Constraint *constraint, Str *text);
-bool check_names(Writing *w, const Op *op);       // identifiers within the server's limit
+bool check_names(Writing *w, const Op *op);   // identifiers within the server's limit
 
 bool put_create_table(Writing *w, const Table *table, Str name, bool if_not_exists);
 bool put_index(Writing *w, const Index *index, bool if_not_exists);

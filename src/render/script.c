@@ -17,7 +17,9 @@ bool version_table_text(Writing *w, Str *text)
     const Settings *s = &w->r->project->settings;
     View *view = view_new(w->arena);
     view_text(view, STR("table"), version_table_name(w->r));
-    view_optional(view, STR("primary_key"), s->version_table_pk ? name_of(w, str_format(w->arena, "%.*s_pkc", STR_ARGS(s->version_table))) : STR_EMPTY);
+    view_optional(view, STR("primary_key"),
+                  s->version_table_pk ? name_of(w, str_format(w->arena, "%.*s_pkc", STR_ARGS(s->version_table)))
+                                      : STR_EMPTY);
     return fill(w, "version_table", view, text);
 }
 
@@ -45,7 +47,8 @@ bool version_statements(Writing *w, const VersionChange *change, StrList *texts)
     for (size_t i = 0; i < change->inserted.count; i++)
         if (!version_statement(w, "version_insert", STR_EMPTY, change->inserted.items[i], texts))
             return false;
-    return !change->updated_from.len || version_statement(w, "version_update", change->updated_from, change->updated_to, texts);
+    return !change->updated_from.len ||
+           version_statement(w, "version_update", change->updated_from, change->updated_to, texts);
 }
 
 void add_terminated(Buf *out, Str text)
@@ -68,7 +71,8 @@ static void add_running(Renderer *r, Buf *out, const char *word, const StrList *
 // Statements of one step; COMMIT and BEGIN stand around what runs outside the transaction.
 static void add_step(Renderer *r, Buf *out, const StatementList *statements)
 {
-    bool transactional = r->dialect->has_transactional_ddl && r->dialect->id == DIALECT_POSTGRESQL, outside = false, raw = false;
+    bool transactional = r->dialect->has_transactional_ddl && r->dialect->id == DIALECT_POSTGRESQL, outside = false,
+         raw = false;
     for (size_t i = 0; i < statements->count; i++) {
         const Statement *s = &statements->items[i];
         bool comment = s->kind == STATEMENT_COMMENT;

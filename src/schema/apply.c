@@ -138,7 +138,8 @@ static void place_column(Table *table, Str name, Str before, Str after)
     if (from == count)
         return;
     const Column *moved = table->columns.items[from];
-    memmove(&table->columns.items[from], &table->columns.items[from + 1], (count - from - 1) * sizeof table->columns.items[0]);
+    memmove(&table->columns.items[from], &table->columns.items[from + 1],
+            (count - from - 1) * sizeof table->columns.items[0]);
     for (size_t i = 0; i + 1 < count; i++) {
         if (before.len && str_equal(table->columns.items[i]->name, before))
             to = i;

@@ -38,7 +38,8 @@ static const Type *type_clone(Arena *arena, const Type *type)
     copy->variants.items = NULL;
     copy->variants.count = copy->variants.cap = 0;
     for (size_t i = 0; i < type->variants.count; i++) {
-        TypeVariant variant = {text_clone(arena, type->variants.items[i].dialect), type_clone(arena, type->variants.items[i].type)};
+        TypeVariant variant = {text_clone(arena, type->variants.items[i].dialect),
+                               type_clone(arena, type->variants.items[i].type)};
         vec_push(arena, &copy->variants, variant);
     }
     return copy;
@@ -203,7 +204,8 @@ Constraint *constraint_clone(Arena *arena, const Constraint *constraint)
     copy->elements.items = NULL;
     copy->elements.count = copy->elements.cap = 0;
     for (size_t i = 0; i < constraint->elements.count; i++) {
-        ExcludeElement element = {expr_clone(arena, constraint->elements.items[i].expr), text_clone(arena, constraint->elements.items[i].op)};
+        ExcludeElement element = {expr_clone(arena, constraint->elements.items[i].expr),
+                                  text_clone(arena, constraint->elements.items[i].op)};
         vec_push(arena, &copy->elements, element);
     }
     copy->using_ = text_clone(arena, constraint->using_);
@@ -230,13 +232,13 @@ Index *index_clone(Arena *arena, const Index *index)
 }
 
 // Each returns whether the version before holds this very part.
-#define HOLDS(name, List, T)                                                                                                   \
-    static bool name(const List *old, const T *part)                                                                           \
-    {                                                                                                                          \
-        for (size_t i = 0; i < old->count; i++)                                                                                \
-            if (old->items[i] == part)                                                                                         \
-                return true;                                                                                                   \
-        return false;                                                                                                          \
+#define HOLDS(name, List, T)                                                                                                \
+    static bool name(const List *old, const T *part)                                                                        \
+    {                                                                                                                       \
+        for (size_t i = 0; i < old->count; i++)                                                                             \
+            if (old->items[i] == part)                                                                                      \
+                return true;                                                                                                \
+        return false;                                                                                                       \
     }
 HOLDS(holds_column, ColumnList, Column)
 HOLDS(holds_constraint, ConstraintList, Constraint)
@@ -258,7 +260,8 @@ Table *table_clone(Arena *arena, const Table *table, const Table *old)
     copy->constraints = (ConstraintList){0};
     for (size_t i = 0; i < table->constraints.count; i++) {
         const Constraint *constraint = table->constraints.items[i];
-        vec_push(arena, &copy->constraints, holds_constraint(&old->constraints, constraint) ? constraint : constraint_clone(arena, constraint));
+        vec_push(arena, &copy->constraints,
+                 holds_constraint(&old->constraints, constraint) ? constraint : constraint_clone(arena, constraint));
     }
     copy->indexes = (IndexList){0};
     for (size_t i = 0; i < table->indexes.count; i++) {

@@ -100,8 +100,8 @@ void model_make_opaque(Model *model, Str schema, Str name, Span at, Str why)
 
 void model_make_all_opaque(Model *model, Span at, Str why)
 {
-    ModelChange entry = {.part = PART_OPAQUE, .why = model->why_all_opaque, .at = model->all_opaque_at,
-                         .was_opaque = model->all_opaque};
+    ModelChange entry = {
+        .part = PART_OPAQUE, .why = model->why_all_opaque, .at = model->all_opaque_at, .was_opaque = model->all_opaque};
     vec_push(model->arena, &model->log, entry);
     model->all_opaque = true;
     model->why_all_opaque = str_copy(model->arena, why);

@@ -51,7 +51,8 @@ const Constraint *table_primary_key(const Table *table)
 static bool has_foreign_key(const Table *table, Str column)
 {
     for (size_t i = 0; i < table->constraints.count; i++)
-        if (table->constraints.items[i]->kind == CONSTRAINT_FOREIGN && strlist_has(&table->constraints.items[i]->columns, column))
+        if (table->constraints.items[i]->kind == CONSTRAINT_FOREIGN &&
+            strlist_has(&table->constraints.items[i]->columns, column))
             return true;
     return false;
 }
@@ -78,15 +79,15 @@ const Column *table_autoincrement(const Table *table)
     return NULL;
 }
 
-#define COPY_LIST(arena, copy, list)                                                                                           \
-    do {                                                                                                                       \
-        size_t n_ = (list).count;                                                                                              \
-        void *items_ = arena_alloc((arena), sizeof *(list).items * (n_ + 1));                                                  \
-        if (n_)                                                                                                                \
-            memcpy(items_, (list).items, sizeof *(list).items * n_);                                                           \
-        (copy).items = items_;                                                                                                 \
-        (copy).count = n_;                                                                                                     \
-        (copy).cap = n_ + 1;                                                                                                   \
+#define COPY_LIST(arena, copy, list)                                                                                        \
+    do {                                                                                                                    \
+        size_t n_ = (list).count;                                                                                           \
+        void *items_ = arena_alloc((arena), sizeof *(list).items * (n_ + 1));                                               \
+        if (n_)                                                                                                             \
+            memcpy(items_, (list).items, sizeof *(list).items *n_);                                                         \
+        (copy).items = items_;                                                                                              \
+        (copy).count = n_;                                                                                                  \
+        (copy).cap = n_ + 1;                                                                                                \
     } while (0)
 
 Table *table_copy(Arena *arena, const Table *table)

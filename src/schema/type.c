@@ -23,8 +23,14 @@ TypeFamily type_family(const Type *type)
 Type *type_new(Arena *arena, TypeKind kind)
 {
     Type *type = arena_new(arena, Type);
-    *type = (Type){.kind = kind, .length = -1, .precision = -1, .scale = -1, .native_enum = true, .create_type = true,
-                   .native_uuid = true, .dimensions = 1};
+    *type = (Type){.kind = kind,
+                   .length = -1,
+                   .precision = -1,
+                   .scale = -1,
+                   .native_enum = true,
+                   .create_type = true,
+                   .native_uuid = true,
+                   .dimensions = 1};
     return type;
 }
 

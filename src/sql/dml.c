@@ -17,7 +17,8 @@ static bool write_conflict(Writer *w, const Dml *dml)
     if (dml->conflict_constraint.len)
         buf_addf(w->out, " ON CONSTRAINT %.*s", STR_ARGS(sql_name(w->arena, w->dialect, dml->conflict_constraint)));
     for (size_t i = 0; i < dml->conflict_columns.count; i++)
-        buf_addf(w->out, "%s%.*s", i ? ", " : " (", STR_ARGS(sql_name(w->arena, w->dialect, dml->conflict_columns.items[i])));
+        buf_addf(w->out, "%s%.*s", i ? ", " : " (",
+                 STR_ARGS(sql_name(w->arena, w->dialect, dml->conflict_columns.items[i])));
     if (dml->conflict_columns.count)
         buf_add_char(w->out, ')');
     if (!dml->conflict_updates) {
@@ -171,7 +172,13 @@ bool sql_dml(Arena *arena, Diag *diag, const SqlStyle *style, const Dml *dml, Sp
     for (size_t i = 0; i < count; i++) {
         Buf out = buf_open(arena);
         Map labels = map_open(arena);
-        Writer w = {.arena = arena, .diag = diag, .style = style, .dialect = style->dialect, .out = &out, .labels = &labels, .at = at};
+        Writer w = {.arena = arena,
+                    .diag = diag,
+                    .style = style,
+                    .dialect = style->dialect,
+                    .out = &out,
+                    .labels = &labels,
+                    .at = at};
         if (!write_dml(&w, dml, i))
             return false;
         vec_push(arena, statements, buf_str(&out));
@@ -231,7 +238,13 @@ bool sql_bind_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str
         if (!bind)
             return no_value(diag, at, name);
         Map labels = map_open(arena);
-        Writer w = {.arena = arena, .diag = diag, .style = style, .dialect = style->dialect, .out = &out, .labels = &labels, .at = at};
+        Writer w = {.arena = arena,
+                    .diag = diag,
+                    .style = style,
+                    .dialect = style->dialect,
+                    .out = &out,
+                    .labels = &labels,
+                    .at = at};
         const Expr *value = bind->args[0];
         bool list = value->kind == EXPR_LITERAL && value->literal->kind == LITERAL_ARRAY && !bind->type;
         if (!list && !write_value(&w, value, bind->type))

@@ -61,8 +61,9 @@ static const struct {
 };
 
 // Functions that are written without parentheses when they have no arguments.
-static const char *const bare_functions[] = {"current_date",   "current_time", "current_timestamp", "current_user", "localtime",
-                                             "localtimestamp", "session_user", "user",              "sysdate"};
+static const char *const bare_functions[] = {"current_date", "current_time", "current_timestamp",
+                                             "current_user", "localtime",    "localtimestamp",
+                                             "session_user", "user",         "sysdate"};
 
 int expr_precedence(const Expr *expr)
 {
@@ -362,7 +363,8 @@ static bool write_case(Writer *w, const Expr *expr)
         bool group = !expr->extra && expr_precedence(when) != PRECEDENCE_ATOM;
         if (group)
             buf_add_char(w->out, '(');
-        if (expr->extra ? !write_side(w, when, expr->extra->type, PRECEDENCE_LIST, false) : !write_condition(w, when, PRECEDENCE_LIST - 1))
+        if (expr->extra ? !write_side(w, when, expr->extra->type, PRECEDENCE_LIST, false)
+                        : !write_condition(w, when, PRECEDENCE_LIST - 1))
             return false;
         if (group)
             buf_add_char(w->out, ')');
@@ -454,7 +456,8 @@ static bool write_bind(Writer *w, const Expr *expr)
     if (expr->count)
         return write_value(w, expr->args[0], expr->type);
     diag_error(w->diag, expr->at, "parameter \"%.*s\" has no value", STR_ARGS(expr->text));
-    diag_hint(w->diag, "Give it one with .bindparams(%.*s=...), or write \\: for a colon of the SQL itself.", STR_ARGS(expr->text));
+    diag_hint(w->diag, "Give it one with .bindparams(%.*s=...), or write \\: for a colon of the SQL itself.",
+              STR_ARGS(expr->text));
     return false;
 }
 
@@ -533,9 +536,7 @@ static bool write_kind(Writer *w, const Expr *expr)
     case EXPR_BETWEEN: return write_between(w, expr);
     case EXPR_SELECT:
     case EXPR_EXISTS: return write_subquery(w, expr);
-    case EXPR_DISTINCT:
-        put(w, "DISTINCT ");
-        return write_expr(w, expr->args[0]);
+    case EXPR_DISTINCT: put(w, "DISTINCT "); return write_expr(w, expr->args[0]);
     case EXPR_OVER: return write_over(w, expr);
     case EXPR_DEFAULT: put(w, "DEFAULT"); return true;
     case EXPR_SEQUENCE:
@@ -576,7 +577,8 @@ bool write_value(Writer *w, const Expr *expr, const Type *type)
 static Writer writer_open(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Buf *out, Map *labels)
 {
     *labels = map_open(arena);
-    return (Writer){.arena = arena, .diag = diag, .style = style, .dialect = style->dialect, .out = out, .labels = labels, .at = at};
+    return (Writer){
+        .arena = arena, .diag = diag, .style = style, .dialect = style->dialect, .out = out, .labels = labels, .at = at};
 }
 
 bool sql_expr(Arena *arena, Diag *diag, const SqlStyle *style, const Expr *expr, Buf *out)
@@ -622,7 +624,8 @@ bool sql_default(Arena *arena, Diag *diag, const SqlStyle *style, const Expr *ex
     bool word = true;
     for (size_t i = 0; i < sql->len; i++) {
         char c = sql->ptr[i];
-        word &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (unsigned char)c > 0x7f;
+        word &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                (unsigned char)c > 0x7f;
     }
     if (!literal && !quoted && !word)
         *sql = str_format(arena, "(%.*s)", STR_ARGS(*sql));

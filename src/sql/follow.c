@@ -86,7 +86,8 @@ static void blur(Cursor *c, Model *model, Span at)
             continue;
         }
         Str word = str_slice(c->text, i, end);
-        for (MapEntry *e = map_size(&model->tables) > 64 ? NULL : map_first(&model->tables); e; e = map_next(&model->tables, e)) {
+        for (MapEntry *e = map_size(&model->tables) > 64 ? NULL : map_first(&model->tables); e;
+             e = map_next(&model->tables, e)) {
             const Table *table = e->value;
             if (str_equal_fold(table->name, word) && !table->is_opaque)
                 model_make_opaque(model, table->schema, table->name, at, why);
@@ -335,11 +336,12 @@ static bool follow_ddl(Cursor *c, Model *model, Span at)
         }
         if (accept(c, "TABLE"))
             return alter_table(c, model, at);
-        return at_word(c, "SEQUENCE") || at_word(c, "INDEX") || at_word(c, "VIEW") || at_word(c, "FUNCTION") || at_word(c, "EXTENSION") ||
-               at_word(c, "ROLE") || at_word(c, "DATABASE") || at_word(c, "SCHEMA");
+        return at_word(c, "SEQUENCE") || at_word(c, "INDEX") || at_word(c, "VIEW") || at_word(c, "FUNCTION") ||
+               at_word(c, "EXTENSION") || at_word(c, "ROLE") || at_word(c, "DATABASE") || at_word(c, "SCHEMA");
     }
-    return at_word(c, "COMMENT") || at_word(c, "TRUNCATE") || at_word(c, "GRANT") || at_word(c, "REVOKE") || at_word(c, "ANALYZE") ||
-           at_word(c, "VACUUM") || at_word(c, "REINDEX") || at_word(c, "LOCK") || at_word(c, "REFRESH") || at_word(c, "CLUSTER");
+    return at_word(c, "COMMENT") || at_word(c, "TRUNCATE") || at_word(c, "GRANT") || at_word(c, "REVOKE") ||
+           at_word(c, "ANALYZE") || at_word(c, "VACUUM") || at_word(c, "REINDEX") || at_word(c, "LOCK") ||
+           at_word(c, "REFRESH") || at_word(c, "CLUSTER");
 }
 
 void sql_follow(Arena *arena, const Dialect *dialect, const RawStatement *statement, Span at, Model *model)
@@ -409,7 +411,8 @@ Str sql_added_enum_value(Arena *arena, const Dialect *dialect, Str text)
     Cursor c = {.arena = arena, .dialect = dialect, .text = text};
     Str schema, name;
     advance(&c);
-    if (!accept(&c, "ALTER") || !accept(&c, "TYPE") || !object_name(&c, &schema, &name) || !accept(&c, "ADD") || !accept(&c, "VALUE"))
+    if (!accept(&c, "ALTER") || !accept(&c, "TYPE") || !object_name(&c, &schema, &name) || !accept(&c, "ADD") ||
+        !accept(&c, "VALUE"))
         return STR_EMPTY;
     skip_if_exists(&c);
     return str_slice(text, c.token.start, c.token.end);
@@ -419,7 +422,8 @@ Str sql_added_enum_value(Arena *arena, const Dialect *dialect, Str text)
 Str sql_client_variable(const Dialect *dialect, Str text)
 {
     SqlToken before = {0};
-    for (SqlToken t = sql_token(dialect, text, 0); t.kind != TOKEN_END && t.kind != TOKEN_BAD; t = sql_token(dialect, text, t.end)) {
+    for (SqlToken t = sql_token(dialect, text, 0); t.kind != TOKEN_END && t.kind != TOKEN_BAD;
+         t = sql_token(dialect, text, t.end)) {
         bool colon = before.kind == TOKEN_PUNCT && text.ptr[before.start] == ':' && before.end == t.start &&
                      !(before.start > 0 && text.ptr[before.start - 1] == ':');
         bool upper = t.kind == TOKEN_WORD && t.text.ptr[0] >= 'A' && t.text.ptr[0] <= 'Z';

@@ -15,7 +15,8 @@ static bool check_text(Diag *diag, const SqlStyle *style, Span at, Str text, boo
         if (!len)
             return diag_error(diag, at, "text literal is not UTF-8 at byte %zu", i);
         if (code == 0 || (code >= 0xd800 && code <= 0xdfff)) {
-            diag_error(diag, at, "text literal holds U+%04X, which %.*s cannot store", code, STR_ARGS(style->dialect->title));
+            diag_error(diag, at, "text literal holds U+%04X, which %.*s cannot store", code,
+                       STR_ARGS(style->dialect->title));
             diag_hint(diag, "Remove the character, or store the value as bytes.");
             return false;
         }
@@ -270,15 +271,15 @@ static bool add_interval(Diag *diag, const SqlStyle *style, Span at, const Time 
     if (year < 1 || year > 9999)
         return diag_error(diag, at, "the interval is too large for SQLite's DATETIME");
     int64_t s = rest / 1000000;
-    buf_addf(out, "'%04d-%02d-%02d %02d:%02d:%02d.%06d'", (int)year, (int)month, (int)day, (int)(s / 3600), (int)(s / 60 % 60),
-             (int)(s % 60), (int)(rest % 1000000));
+    buf_addf(out, "'%04d-%02d-%02d %02d:%02d:%02d.%06d'", (int)year, (int)month, (int)day, (int)(s / 3600),
+             (int)(s / 60 % 60), (int)(s % 60), (int)(rest % 1000000));
     return true;
 }
 
 static const char *literal_kind_name(LiteralKind kind)
 {
-    static const char *const names[] = {"None", "a bool", "an int", "a Decimal", "a float", "a str", "bytes", "a date or time",
-                                        "a JSON document", "a UUID", "a list"};
+    static const char *const names[] = {"None",  "a bool",         "an int",          "a Decimal", "a float", "a str",
+                                        "bytes", "a date or time", "a JSON document", "a UUID",    "a list"};
     return names[kind];
 }
 
@@ -299,9 +300,13 @@ static bool fits(const Literal *literal, const Type *type)
     case FAMILY_DATE:
     case FAMILY_TIME:
     case FAMILY_DATETIME: return kind == LITERAL_TIME && literal->time->kind != TIME_DELTA;
-    case FAMILY_INTEGER: return kind == LITERAL_INTEGER || kind == LITERAL_BOOL || kind == LITERAL_TEXT || kind == LITERAL_DECIMAL || kind == LITERAL_FLOAT;
+    case FAMILY_INTEGER:
+        return kind == LITERAL_INTEGER || kind == LITERAL_BOOL || kind == LITERAL_TEXT || kind == LITERAL_DECIMAL ||
+               kind == LITERAL_FLOAT;
     case FAMILY_NUMERIC:
-    case FAMILY_FLOAT: return kind == LITERAL_INTEGER || kind == LITERAL_DECIMAL || kind == LITERAL_FLOAT || kind == LITERAL_BOOL || kind == LITERAL_TEXT;
+    case FAMILY_FLOAT:
+        return kind == LITERAL_INTEGER || kind == LITERAL_DECIMAL || kind == LITERAL_FLOAT || kind == LITERAL_BOOL ||
+               kind == LITERAL_TEXT;
     case FAMILY_BOOLEAN: return kind == LITERAL_BOOL || kind == LITERAL_INTEGER;
     case FAMILY_BYTES: return kind == LITERAL_BYTES;
     case FAMILY_ARRAY: return kind == LITERAL_ARRAY || kind == LITERAL_TEXT;
@@ -326,9 +331,11 @@ static bool is_number_text(Str s)
     return digits > 0;
 }
 
-static bool add_literal(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const Literal *literal, const Type *type, Buf *out);
+static bool add_literal(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const Literal *literal, const Type *type,
+                        Buf *out);
 
-static bool add_array(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const Literal *literal, const Type *type, Buf *out)
+static bool add_array(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const Literal *literal, const Type *type,
+                      Buf *out)
 {
     if (style->dialect->id != DIALECT_POSTGRESQL)
         return diag_error(diag, at, "%.*s has no arrays", STR_ARGS(style->dialect->title));
@@ -357,7 +364,8 @@ static bool add_uuid(Arena *arena, const SqlStyle *style, Str text, const Type *
     return true;
 }
 
-static bool add_number(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const Literal *literal, const Type *type, Buf *out)
+static bool add_number(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const Literal *literal, const Type *type,
+                       Buf *out)
 {
     bool integer = type_family(type) == FAMILY_INTEGER;
     switch (literal->kind) {
@@ -387,7 +395,8 @@ static bool add_number(Arena *arena, Diag *diag, const SqlStyle *style, Span at,
 }
 
 // A value whose type is not known is written for what it is.
-static bool add_untyped(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const Literal *literal, const Type *type, Buf *out)
+static bool add_untyped(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const Literal *literal, const Type *type,
+                        Buf *out)
 {
     switch (literal->kind) {
     case LITERAL_NULL: buf_add(out, STR("NULL")); return true;
@@ -414,7 +423,8 @@ static bool add_untyped(Arena *arena, Diag *diag, const SqlStyle *style, Span at
     return false;
 }
 
-static bool add_literal(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const Literal *literal, const Type *given, Buf *out)
+static bool add_literal(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const Literal *literal, const Type *given,
+                        Buf *out)
 {
     const Type *type = type_for(given, style->dialect->name);
     TypeFamily family = type_family(type);
@@ -422,8 +432,9 @@ static bool add_literal(Arena *arena, Diag *diag, const SqlStyle *style, Span at
         return add_untyped(arena, diag, style, at, literal, type, out);
     if (!fits(literal, type)) {
         bool date = family == FAMILY_DATE || family == FAMILY_TIME || family == FAMILY_DATETIME;
-        return misfit(diag, at, literal, type, date ? "Write a datetime value, or op.inline_literal('...') for text as it stands."
-                                                    : "Write a value of that type.");
+        return misfit(diag, at, literal, type,
+                      date ? "Write a datetime value, or op.inline_literal('...') for text as it stands."
+                           : "Write a value of that type.");
     }
     if (family == FAMILY_JSON && literal->kind != LITERAL_JSON)
         BUG("a JSON value arrives as its document");
@@ -440,7 +451,8 @@ static bool add_literal(Arena *arena, Diag *diag, const SqlStyle *style, Span at
     return add_untyped(arena, diag, style, at, literal, type, out);
 }
 
-bool sql_literal(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const Literal *literal, const Type *type, Str *sql)
+bool sql_literal(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const Literal *literal, const Type *type,
+                 Str *sql)
 {
     Buf out = buf_open(arena);
     if (!add_literal(arena, diag, style, at, literal, type, &out))

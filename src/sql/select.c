@@ -5,7 +5,8 @@ bool same_table_ref(const TableRef *a, const TableRef *b)
 {
     if (a == b)
         return true;
-    return !a->select && !b->select && str_equal(a->alias, b->alias) && str_equal(a->schema, b->schema) && str_equal(a->name, b->name);
+    return !a->select && !b->select && str_equal(a->alias, b->alias) && str_equal(a->schema, b->schema) &&
+           str_equal(a->name, b->name);
 }
 
 static bool from_holds(const From *from, const TableRef *table)

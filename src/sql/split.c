@@ -103,7 +103,7 @@ typedef struct Head {
     Str words[HEAD_WORDS];   // upper case would cost a copy: compared without case
     size_t count;
     bool has_client_line;
-    bool writes;             // INSERT, UPDATE or DELETE somewhere outside quotes
+    bool writes;   // INSERT, UPDATE or DELETE somewhere outside quotes
     bool concurrently, reads_stdin;
 } Head;
 
@@ -124,7 +124,8 @@ static Head read_head(const Dialect *dialect, Str text)
 {
     static const char *const writers[] = {"INSERT", "UPDATE", "DELETE", "MERGE", NULL};
     Head head = {0};
-    for (SqlToken t = sql_token(dialect, text, 0); t.kind != TOKEN_END && t.kind != TOKEN_BAD; t = sql_token(dialect, text, t.end)) {
+    for (SqlToken t = sql_token(dialect, text, 0); t.kind != TOKEN_END && t.kind != TOKEN_BAD;
+         t = sql_token(dialect, text, t.end)) {
         if (t.kind == TOKEN_PUNCT && text.ptr[t.start] == '\\' && dialect->id == DIALECT_POSTGRESQL)
             head.has_client_line = true;
         if (t.kind != TOKEN_WORD)
@@ -141,9 +142,20 @@ static Head read_head(const Dialect *dialect, Str text)
 // SET of a parameter that the frame pins or arms; other SETs (timeouts, work_mem) are the revision's own business.
 static bool touches_armed_state(const Head *head)
 {
-    static const char *const pinned[] = {"ROLE", "SESSION_AUTHORIZATION", "AUTHORIZATION", "TRANSACTION", "CHARACTERISTICS", "NAMES",
-                                         "default_transaction_read_only", "transaction_read_only", "default_transaction_isolation",
-                                         "standard_conforming_strings", "client_encoding", "search_path", "SCHEMA", NULL};
+    static const char *const pinned[] = {"ROLE",
+                                         "SESSION_AUTHORIZATION",
+                                         "AUTHORIZATION",
+                                         "TRANSACTION",
+                                         "CHARACTERISTICS",
+                                         "NAMES",
+                                         "default_transaction_read_only",
+                                         "transaction_read_only",
+                                         "default_transaction_isolation",
+                                         "standard_conforming_strings",
+                                         "client_encoding",
+                                         "search_path",
+                                         "SCHEMA",
+                                         NULL};
     size_t at = 1;
     if (is_word(head, at, "LOCAL") || (is_word(head, at, "SESSION") && !is_word(head, at + 1, "AUTHORIZATION")))
         at++;
@@ -152,12 +164,14 @@ static bool touches_armed_state(const Head *head)
 
 static RawKind classify(const Dialect *dialect, const Head *head, Str text)
 {
-    static const char *const transaction[] = {"BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", NULL};
+    static const char *const transaction[] = {"BEGIN", "START",     "COMMIT",  "END", "ROLLBACK",
+                                              "ABORT", "SAVEPOINT", "RELEASE", NULL};
     static const char *const session[] = {"RESET", "DISCARD", "ATTACH", "DETACH", "PRAGMA", NULL};
     static const char *const dml[] = {"INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", NULL};
     static const char *const query[] = {"SELECT", "VALUES", "SHOW", "EXPLAIN", "TABLE", NULL};
-    static const char *const ddl[] = {"CREATE", "ALTER", "DROP", "COMMENT", "TRUNCATE", "GRANT", "REVOKE", "REINDEX", "ANALYZE",
-                                      "VACUUM", "REFRESH", "CLUSTER", "LOCK", "SECURITY", "IMPORT", "REASSIGN", NULL};
+    static const char *const ddl[] = {"CREATE", "ALTER",    "DROP",    "COMMENT",  "TRUNCATE", "GRANT",
+                                      "REVOKE", "REINDEX",  "ANALYZE", "VACUUM",   "REFRESH",  "CLUSTER",
+                                      "LOCK",   "SECURITY", "IMPORT",  "REASSIGN", NULL};
     if (!head->count)
         return sql_token(dialect, text, 0).kind == TOKEN_COMMENT ? RAW_COMMENT : RAW_OTHER;
     Str first = head->words[0];
@@ -204,11 +218,13 @@ static bool opens_body(const Dialect *dialect, const Head *head, Str previous, S
         return false;
     if (dialect->id == DIALECT_POSTGRESQL)
         return str_equal_fold(word, STR("ATOMIC")) && str_equal_fold(previous, STR("BEGIN"));
-    bool trigger = is_word(head, 1, "TRIGGER") || ((is_word(head, 1, "TEMP") || is_word(head, 1, "TEMPORARY")) && is_word(head, 2, "TRIGGER"));
+    bool trigger = is_word(head, 1, "TRIGGER") ||
+                   ((is_word(head, 1, "TEMP") || is_word(head, 1, "TEMPORARY")) && is_word(head, 2, "TRIGGER"));
     return trigger && str_equal_fold(word, STR("BEGIN"));
 }
 
-static void add_statement(Arena *arena, const Dialect *dialect, RawList *statements, Str text, size_t start, size_t last, size_t end)
+static void add_statement(Arena *arena, const Dialect *dialect, RawList *statements, Str text, size_t start, size_t last,
+                          size_t end)
 {
     Str body = str_trim(str_slice(text, start, last > start ? last : end));
     Str trailing = last > start ? str_trim(str_slice(text, last, end)) : STR_EMPTY;
@@ -233,7 +249,9 @@ bool sql_split(Arena *arena, Diag *diag, const Dialect *dialect, Span at, Str te
     for (SqlToken t = sql_token(dialect, text, 0);; t = sql_token(dialect, text, t.end)) {
         if (t.kind == TOKEN_BAD) {
             diag_error(diag, at, "SQL text has a quote or comment that does not end");
-            diag_hint(diag, "It starts at \"%.*s\".", STR_ARGS(str_printable(arena, str_slice(text, t.start, t.start + 20 < text.len ? t.start + 20 : text.len))));
+            diag_hint(
+                diag, "It starts at \"%.*s\".",
+                STR_ARGS(str_printable(arena, str_slice(text, t.start, t.start + 20 < text.len ? t.start + 20 : text.len))));
             return false;
         }
         if (t.kind == TOKEN_END) {

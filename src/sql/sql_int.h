@@ -11,8 +11,8 @@ extern const char *const postgresql_types[TYPE_COUNT], *const sqlite_types[TYPE_
 typedef struct Scope Scope;
 struct Scope {
     const Scope *outer;
-    const FromList *from;        // tables this SELECT reads
-    const TableRef *target;      // table of the UPDATE or DELETE around it
+    const FromList *from;     // tables this SELECT reads
+    const TableRef *target;   // table of the UPDATE or DELETE around it
 };
 
 typedef struct Writer {
@@ -21,9 +21,9 @@ typedef struct Writer {
     const SqlStyle *style;
     const Dialect *dialect;
     Buf *out;
-    bool unqualified;            // column names stand alone
+    bool unqualified;   // column names stand alone
     const Scope *scope;
-    Map *labels;                 // label stem -> size_t *: count_1, count_2
+    Map *labels;   // label stem -> size_t *: count_1, count_2
     Span at;
     unsigned depth;
 } Writer;
@@ -42,7 +42,15 @@ int expr_precedence(const Expr *expr);
 
 // ---- raw SQL, token by token ----
 
-typedef enum TokenKind { TOKEN_END, TOKEN_WORD, TOKEN_QUOTED, TOKEN_STRING, TOKEN_PUNCT, TOKEN_COMMENT, TOKEN_BAD } TokenKind;
+typedef enum TokenKind {
+    TOKEN_END,
+    TOKEN_WORD,
+    TOKEN_QUOTED,
+    TOKEN_STRING,
+    TOKEN_PUNCT,
+    TOKEN_COMMENT,
+    TOKEN_BAD
+} TokenKind;
 typedef struct SqlToken {
     TokenKind kind;
     size_t start, end;

@@ -8,7 +8,8 @@ static HostObject object = {1};
 static bool host_import(Host *h, Interp *in, Span at, Str module, Value *result)
 {
     (void)h;
-    *result = module.len % 2 ? value_host(&object) : value_unknown(interp_arena(in), at, STR("the application's"), STR("Say it."));
+    *result = module.len % 2 ? value_host(&object)
+                             : value_unknown(interp_arena(in), at, STR("the application's"), STR("Say it."));
     return true;
 }
 
@@ -167,8 +168,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size)
         memcpy(text, data, size);
     Source source = {STR("fuzz.py"), {text, size}};
-    Host host = {host_import, host_attribute, host_set_attribute, host_call, host_binary, host_unary, host_item, host_iterate, host_truth,
-                 host_enter, host_exit, host_construct, host_is_instance, host_name, host_text, NULL};
+    Host host = {host_import,      host_attribute, host_set_attribute, host_call,  host_binary, host_unary,
+                 host_item,        host_iterate,   host_truth,         host_enter, host_exit,   host_construct,
+                 host_is_instance, host_name,      host_text,          NULL};
     InterpOptions options = {.max_steps = 3000};
     Module *module = python_parse(arena, &diag, &source);
     if (!module != (diag.errors == 1) || diag.errors > 1)

@@ -19,7 +19,8 @@ typedef struct Run {
 static bool import_unknown(Host *host, Interp *in, Span at, Str module, Value *result)
 {
     (void)host;
-    *result = value_unknown(interp_arena(in), at, str_format(interp_arena(in), "%.*s belongs to the application", STR_ARGS(module)),
+    *result = value_unknown(interp_arena(in), at,
+                            str_format(interp_arena(in), "%.*s belongs to the application", STR_ARGS(module)),
                             STR("Give its value."));
     return true;
 }
@@ -58,7 +59,10 @@ static const char *first_message(Run *run)
 static void errors_point_at_line_and_column(void **state)
 {
     (void)state;
-    static const struct { const char *text; unsigned line, column; } cases[] = {
+    static const struct {
+        const char *text;
+        unsigned line, column;
+    } cases[] = {
         {"x = 1\ny = = 2\n", 2, 5},
         {"if x:\npass\n", 2, 1},
         {"é = 1\nz = é é\n", 2, 7},
@@ -80,7 +84,8 @@ static void errors_point_at_line_and_column(void **state)
         assert_int_equal(run.diag.errors, 1);
         span_position(run.diag.messages.items[0].at, &line, &column);
         if (line != cases[i].line || column != cases[i].column)
-            fail_msg("case %zu: at %u:%u (%s), not at %u:%u", i, line, column, first_message(&run), cases[i].line, cases[i].column);
+            fail_msg("case %zu: at %u:%u (%s), not at %u:%u", i, line, column, first_message(&run), cases[i].line,
+                     cases[i].column);
         arena_close(run.arena);
     }
 }
@@ -89,14 +94,79 @@ static void what_python_refuses_is_refused(void **state)
 {
     (void)state;
     static const char *const cases[] = {
-        "1 = x", "f() = 1", "x + 1 = 2", "None = 1", "(a, b) += 1", "a, b: int", "del f()", "x = yield = 1", "f(a=1, b)", "f(**a, *b)",
-        "f(x for x in y, 1)", "f((a)=1)", "f(a.b=1)", "f(True=1)", "class A(x for x in y): pass", "def f(a=1, b): pass", "def f(*): pass",
-        "def f(*, **k): pass", "def f(**k, a): pass", "def f(/, a): pass", "def f(*a=1): pass", "lambda *: 1", "try: pass", "try: pass\nexcept a, b: pass",
-        "try: pass\nexcept* a: pass\nexcept b: pass", "try: pass\nexcept*: pass", "from x import a,", "from x import ()", "import a.b as c.d", "a := 1",
-        "{a: 1, b}", "{1, a: 2}", "(*a)", "[*a for a in b]", "if *a: pass", "with (): pass +", "for f() in x: pass", "async x", "@a\nx = 1", "print 'x'",
-        "x = 1 2", "a <> b", "1_", "0b2", "1e", "b'\xC3\xA9'", "'a' b'b'", "ur''", "'\\x4'", "f'{}'", "f'}'", "f'{a b}'", "f'{a!x}'", "f'{lambda x: 1}'",
-        "match x:\n case a as _: pass", "match x:\n case A(b=1, 2): pass", "match x:\n case *a: pass", "match x:\n case {**a, 'b': 1}: pass", "x.1", "a[", "(a]",
-        "global (a)", "return = 1", "else: pass", "f(a b)", "x = $", "a ! b", "class: pass", "  x = 1", "if x:", "\\ x", "raise a, b", "assert a, b, c",
+        "1 = x",
+        "f() = 1",
+        "x + 1 = 2",
+        "None = 1",
+        "(a, b) += 1",
+        "a, b: int",
+        "del f()",
+        "x = yield = 1",
+        "f(a=1, b)",
+        "f(**a, *b)",
+        "f(x for x in y, 1)",
+        "f((a)=1)",
+        "f(a.b=1)",
+        "f(True=1)",
+        "class A(x for x in y): pass",
+        "def f(a=1, b): pass",
+        "def f(*): pass",
+        "def f(*, **k): pass",
+        "def f(**k, a): pass",
+        "def f(/, a): pass",
+        "def f(*a=1): pass",
+        "lambda *: 1",
+        "try: pass",
+        "try: pass\nexcept a, b: pass",
+        "try: pass\nexcept* a: pass\nexcept b: pass",
+        "try: pass\nexcept*: pass",
+        "from x import a,",
+        "from x import ()",
+        "import a.b as c.d",
+        "a := 1",
+        "{a: 1, b}",
+        "{1, a: 2}",
+        "(*a)",
+        "[*a for a in b]",
+        "if *a: pass",
+        "with (): pass +",
+        "for f() in x: pass",
+        "async x",
+        "@a\nx = 1",
+        "print 'x'",
+        "x = 1 2",
+        "a <> b",
+        "1_",
+        "0b2",
+        "1e",
+        "b'\xC3\xA9'",
+        "'a' b'b'",
+        "ur''",
+        "'\\x4'",
+        "f'{}'",
+        "f'}'",
+        "f'{a b}'",
+        "f'{a!x}'",
+        "f'{lambda x: 1}'",
+        "match x:\n case a as _: pass",
+        "match x:\n case A(b=1, 2): pass",
+        "match x:\n case *a: pass",
+        "match x:\n case {**a, 'b': 1}: pass",
+        "x.1",
+        "a[",
+        "(a]",
+        "global (a)",
+        "return = 1",
+        "else: pass",
+        "f(a b)",
+        "x = $",
+        "a ! b",
+        "class: pass",
+        "  x = 1",
+        "if x:",
+        "\\ x",
+        "raise a, b",
+        "assert a, b, c",
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Run run;
@@ -112,13 +182,46 @@ static void what_python_accepts_is_accepted(void **state)
 {
     (void)state;
     static const char *const cases[] = {
-        "", "\n\n# only a comment", "x = 1", "*a, b = c", "x: int", "(x): int = 1", "a = b = c, d", "a.b[c] += yield", "f(*a, b=1, *c, **d, e=2)", "f(a for a in b)",
-        "f(a := 1)", "x[a := 1, *b, ::2]", "{**a, 'b': 1}", "{*a, b}", "lambda a, /, b=1, *c, d, **e: 0", "def f(a, /, b: int = 1, *args: *c, d, **e) -> x: pass",
-        "async def f():\n async with a as b, c: pass\n async for d in e: await g", "with (a as b, c as d,): pass", "with (a, b): pass", "with (a), (b) as c: pass",
-        "try: pass\nexcept* (a, b) as c: pass\nelse: pass\nfinally: pass", "match x:\n case {'a': [1, *_], **r} | A.B(c, d=-1 + 2j) as e if f: pass\n case _: pass",
-        "match = 1; match(x); match[0] = case = type = 2", "type X = int", "def f[T: int, *U](x: T): pass", "class A[T](B, c=d): pass", "x = 1if y else 2", "0_0; 0xFFor 1",
-        "f'{a!r:>{b}} {c=} {{}} {d[\"e\"]}' 'f' rf'\\d'", "from . import *", "from ...a.b import (c as d,)", "if x: pass\nelif y: pass\nelse: pass", "x = \\\n 1", "\f\nx",
-        "if x:\n\ty\n\n\t# z\n\tz", "while x: break\nelse: continue", "@a.b(c)[d]\nclass E: pass", "del a, (b, [c.d])", "not - ~a ** -b is not c not in d", "a\r\nb\rc",
+        "",
+        "\n\n# only a comment",
+        "x = 1",
+        "*a, b = c",
+        "x: int",
+        "(x): int = 1",
+        "a = b = c, d",
+        "a.b[c] += yield",
+        "f(*a, b=1, *c, **d, e=2)",
+        "f(a for a in b)",
+        "f(a := 1)",
+        "x[a := 1, *b, ::2]",
+        "{**a, 'b': 1}",
+        "{*a, b}",
+        "lambda a, /, b=1, *c, d, **e: 0",
+        "def f(a, /, b: int = 1, *args: *c, d, **e) -> x: pass",
+        "async def f():\n async with a as b, c: pass\n async for d in e: await g",
+        "with (a as b, c as d,): pass",
+        "with (a, b): pass",
+        "with (a), (b) as c: pass",
+        "try: pass\nexcept* (a, b) as c: pass\nelse: pass\nfinally: pass",
+        "match x:\n case {'a': [1, *_], **r} | A.B(c, d=-1 + 2j) as e if f: pass\n case _: pass",
+        "match = 1; match(x); match[0] = case = type = 2",
+        "type X = int",
+        "def f[T: int, *U](x: T): pass",
+        "class A[T](B, c=d): pass",
+        "x = 1if y else 2",
+        "0_0; 0xFFor 1",
+        "f'{a!r:>{b}} {c=} {{}} {d[\"e\"]}' 'f' rf'\\d'",
+        "from . import *",
+        "from ...a.b import (c as d,)",
+        "if x: pass\nelif y: pass\nelse: pass",
+        "x = \\\n 1",
+        "\f\nx",
+        "if x:\n\ty\n\n\t# z\n\tz",
+        "while x: break\nelse: continue",
+        "@a.b(c)[d]\nclass E: pass",
+        "del a, (b, [c.d])",
+        "not - ~a ** -b is not c not in d",
+        "a\r\nb\rc",
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Run run;
@@ -133,11 +236,13 @@ static void headers_are_read_without_running(void **state)
 {
     (void)state;
     Run run;
-    run_parse(&run, STR("'''doc'''\nbase = 'ab'\nrevision: str = base + 'c' 'd'\ndown_revision = ('x', base)\nbranch_labels = None\ndepends_on: x = ['p'] + ['q']\n"
+    run_parse(&run, STR("'''doc'''\nbase = 'ab'\nrevision: str = base + 'c' 'd'\ndown_revision = ('x', base)\nbranch_labels "
+                        "= None\ndepends_on: x = ['p'] + ['q']\n"
                         "other = f()\nif True:\n    def upgrade(): pass\nif False:\n    def hidden(): pass\n"));
     assert_non_null(run.module);
     assert_true(str_equal(run.module->docstring, STR("doc")));
-    Header revision = python_header(run.arena, run.module, STR("revision")), down = python_header(run.arena, run.module, STR("down_revision"));
+    Header revision = python_header(run.arena, run.module, STR("revision")),
+           down = python_header(run.arena, run.module, STR("down_revision"));
     Header depends = python_header(run.arena, run.module, STR("depends_on"));
     assert_int_equal(revision.kind, HEADER_TEXT);
     assert_true(str_equal(revision.texts.items[0], STR("abcd")));
@@ -158,7 +263,9 @@ static void headers_are_read_without_running(void **state)
 static void values_are_as_python_has_them(void **state)
 {
     (void)state;
-    static const struct { const char *text, *want; } cases[] = {
+    static const struct {
+        const char *text, *want;
+    } cases[] = {
         {"r = -7 // 2, -7 % 3, 7 / 2, 2 ** 10", "(-4, 2, 3.5, 1024)"},
         {"r = 0.1 + 0.2, 1e16, 1e-5, 100.0", "(0.30000000000000004, 1e+16, 1e-05, 100.0)"},
         {"r = 'a' 'b' * 2 + 'c'", "'ababc'"},
@@ -172,15 +279,24 @@ static void values_are_as_python_has_them(void **state)
         {"def f():\n  n = 0\n  def g():\n    nonlocal n\n    n += 1\n    return n\n  return g\ng = f()\ng()\nr = g()", "2"},
         {"def g():\n  try:\n    return 1\n  finally:\n    log.append(2)\nlog = []\nr = g(), log", "(1, [2])"},
         {"try:\n  {}['k']\nexcept (ValueError, LookupError) as e:\n  r = str(e), type(e).__name__", "(\"'k'\", 'KeyError')"},
-        {"class A:\n  x = 1\n  def __init__(self, v): self.v = v\n  @property\n  def d(self): return self.v * 2\nclass B(A):\n  def __init__(self):\n    super().__init__(4)\nr = B().d, B.x",
+        {"class A:\n  x = 1\n  def __init__(self, v): self.v = v\n  @property\n  def d(self): return self.v * 2\nclass "
+         "B(A):\n  def __init__(self):\n    super().__init__(4)\nr = B().d, B.x",
          "(8, 1)"},
-        {"import enum\nclass E(str, enum.Enum):\n  a = 'x'\n  b = 'y'\nr = E('y').name, [e.value for e in E], E.a == 'x', E['a'] is E.a", "('b', ['x', 'y'], True, True)"},
-        {"from enum import IntEnum, auto\nclass N(IntEnum):\n  a = auto()\n  b = auto()\nr = N.b + 1, sorted(N.__members__)", "(3, ['a', 'b'])"},
+        {"import enum\nclass E(str, enum.Enum):\n  a = 'x'\n  b = 'y'\nr = E('y').name, [e.value for e in E], E.a == 'x', "
+         "E['a'] is E.a",
+         "('b', ['x', 'y'], True, True)"},
+        {"from enum import IntEnum, auto\nclass N(IntEnum):\n  a = auto()\n  b = auto()\nr = N.b + 1, sorted(N.__members__)",
+         "(3, ['a', 'b'])"},
         {"def g():\n  yield 1\n  yield from (2, 3)\nr = list(g()), sum(g())", "([1, 2, 3], 6)"},
-        {"from contextlib import contextmanager\nr = []\n@contextmanager\ndef c():\n  r.append('in')\n  yield 5\n  r.append('out')\nwith c() as v:\n  r.append(v)", "['in', 5, 'out']"},
-        {"import json\nr = json.dumps({'b': [1, None, 'é'], 'a': 1.5}, sort_keys=True)", "'{\"a\": 1.5, \"b\": [1, null, \"\\\\u00e9\"]}'"},
-        {"import datetime as d\nr = str(d.datetime(2024, 2, 28) + d.timedelta(days=2)), d.date(2024, 1, 1).isoformat()", "('2024-03-01 00:00:00', '2024-01-01')"},
-        {"import re, textwrap\nr = re.sub(r'(\\w)-(\\w)', r'\\2\\1', 'a-b'), textwrap.dedent('  a\\n   b')", "('ba', 'a\\n b')"},
+        {"from contextlib import contextmanager\nr = []\n@contextmanager\ndef c():\n  r.append('in')\n  yield 5\n  "
+         "r.append('out')\nwith c() as v:\n  r.append(v)",
+         "['in', 5, 'out']"},
+        {"import json\nr = json.dumps({'b': [1, None, 'é'], 'a': 1.5}, sort_keys=True)",
+         "'{\"a\": 1.5, \"b\": [1, null, \"\\\\u00e9\"]}'"},
+        {"import datetime as d\nr = str(d.datetime(2024, 2, 28) + d.timedelta(days=2)), d.date(2024, 1, 1).isoformat()",
+         "('2024-03-01 00:00:00', '2024-01-01')"},
+        {"import re, textwrap\nr = re.sub(r'(\\w)-(\\w)', r'\\2\\1', 'a-b'), textwrap.dedent('  a\\n   b')",
+         "('ba', 'a\\n b')"},
         {"from decimal import Decimal as D\nr = D('1.10') + 2, D('3') * D('0.5')", "(Decimal('3.10'), Decimal('1.5'))"},
         {"match {'a': [1, 2]}:\n  case {'a': [x, *y]} if y: r = x, y", "(1, [2])"},
         {"r = (n := 3) + n", "6"},
@@ -205,16 +321,24 @@ static void values_are_as_python_has_them(void **state)
 static void exceptions_and_refusals_are_reported(void **state)
 {
     (void)state;
-    static const struct { const char *text, *want; } cases[] = {
+    static const struct {
+        const char *text, *want;
+    } cases[] = {
         {"1 / 0", "the file raises ZeroDivisionError: division by zero"},
         {"class E(ValueError): pass\nraise E('a', 2)", "the file raises E: ('a', 2)"},
         {"try:\n  1 / 0\nexcept KeyError: pass", "the file raises ZeroDivisionError: division by zero"},
-        {"def f():\n  print(x)\n  x = 1\nf()", "the file raises UnboundLocalError: cannot access local variable 'x' where it is not associated with a value"},
-        {"import app\nif app.x: pass", "the condition of an if depends on a value that is not known: app belongs to the application"},
-        {"import app\nfor i in app.rows(): pass", "a for loop depends on a value that is not known: app belongs to the application"},
-        {"import app\ntry:\n  x = [1][app.n]\nexcept Exception: pass", "an index depends on a value that is not known: app belongs to the application"},
-        {"from datetime import datetime\nif datetime.now(): pass", "the condition of an if depends on a value that is not known: the time at which the revision runs is not known"},
-        {"open('x')", "the file asks for something outside itself, which is not done while reading revisions (open, exec, eval, __import__, input)"},
+        {"def f():\n  print(x)\n  x = 1\nf()",
+         "the file raises UnboundLocalError: cannot access local variable 'x' where it is not associated with a value"},
+        {"import app\nif app.x: pass",
+         "the condition of an if depends on a value that is not known: app belongs to the application"},
+        {"import app\nfor i in app.rows(): pass",
+         "a for loop depends on a value that is not known: app belongs to the application"},
+        {"import app\ntry:\n  x = [1][app.n]\nexcept Exception: pass",
+         "an index depends on a value that is not known: app belongs to the application"},
+        {"from datetime import datetime\nif datetime.now(): pass",
+         "the condition of an if depends on a value that is not known: the time at which the revision runs is not known"},
+        {"open('x')", "the file asks for something outside itself, which is not done while reading revisions (open, exec, "
+                      "eval, __import__, input)"},
         {"def f(a): pass\nf(b=1)", "the file raises TypeError: f() got an unexpected keyword argument 'b'"},
         {"x = 9223372036854775807 + 1", "an integer beyond 64 bits (the limit)"},
         {"x = 10 ** 40", "an integer beyond 64 bits (the limit)"},
@@ -240,9 +364,26 @@ static void unknown_values_spread(void **state)
 {
     (void)state;
     static const char *const cases[] = {
-        "r = app.a.b('x')[1] + 2", "r = f'{app}'", "r = 'a %s' % app", "r = 'x'.join(['a', app])", "r = '{}'.format(app.y)", "r = app == 1", "r = str(app)",
-        "r = len(app)", "r = isinstance(app, str)", "r = -app", "r = not app", "class A(app.Base): pass\nr = A()", "r = getattr(app, 'x', 1)", "import json\nr = json.dumps({'a': app})",
-        "a, b = app\nr = b", "@app\ndef r(): pass", "r = app is None", "r = [app] == [1]", "r = str([app])", "r = min(app, 3)",
+        "r = app.a.b('x')[1] + 2",
+        "r = f'{app}'",
+        "r = 'a %s' % app",
+        "r = 'x'.join(['a', app])",
+        "r = '{}'.format(app.y)",
+        "r = app == 1",
+        "r = str(app)",
+        "r = len(app)",
+        "r = isinstance(app, str)",
+        "r = -app",
+        "r = not app",
+        "class A(app.Base): pass\nr = A()",
+        "r = getattr(app, 'x', 1)",
+        "import json\nr = json.dumps({'a': app})",
+        "a, b = app\nr = b",
+        "@app\ndef r(): pass",
+        "r = app is None",
+        "r = [app] == [1]",
+        "r = str([app])",
+        "r = min(app, 3)",
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Run run;
@@ -269,10 +410,12 @@ static void functions_are_called_with_what_the_host_knows(void **state)
 {
     (void)state;
     Run run;
-    run_open(&run, STR("seen = []\ndef upgrade(op, tables, x=1, *, key): seen.append((op, tables, x, key))\ndef downgrade(missing): pass\n"
+    run_open(&run, STR("seen = []\ndef upgrade(op, tables, x=1, *, key): seen.append((op, tables, x, key))\ndef "
+                       "downgrade(missing): pass\n"
                        "def broken(): raise RuntimeError('no way back')\n"));
     assert_true(interp_call_function(run.interp, STR("upgrade"), give_text));
-    assert_string_equal(str_cstr(run.arena, value_repr(run.arena, *interp_global(run.interp, STR("seen")))), "[('op', 'tables', 1, 'key')]");
+    assert_string_equal(str_cstr(run.arena, value_repr(run.arena, *interp_global(run.interp, STR("seen")))),
+                        "[('op', 'tables', 1, 'key')]");
     assert_false(interp_call_function(run.interp, STR("downgrade"), give_text));
     assert_string_equal(first_message(&run), "downgrade() asks for a parameter \"missing\" that is not known");
     run.diag.messages.count = 0;
@@ -299,10 +442,23 @@ static Str repeated(Arena *arena, const char *head, const char *piece, size_t ti
 static void deep_inputs_are_refused_naming_the_limit(void **state)
 {
     (void)state;
-    static const struct { const char *head, *piece, *tail; } cases[] = {
-        {"x = ", "(", ""}, {"x = ", "[", ""}, {"x = ", "-", "1"}, {"x = ", "not ", "1"}, {"x = ", "lambda: ", "1"}, {"x = ", "a if b else ", "c"},
-        {"x = ", "2 ** ", "1"}, {"x = ", "f'{", ""}, {"match x:\n case ", "[", ""}, {"x = ", "{1: ", ""}, {"x = ", "f(", ""}, {"x = ", "a[", ""},
-        {"x = ", "await ", "x"}, {"def f(a=", "lambda b=", "1"},
+    static const struct {
+        const char *head, *piece, *tail;
+    } cases[] = {
+        {"x = ", "(", ""},
+        {"x = ", "[", ""},
+        {"x = ", "-", "1"},
+        {"x = ", "not ", "1"},
+        {"x = ", "lambda: ", "1"},
+        {"x = ", "a if b else ", "c"},
+        {"x = ", "2 ** ", "1"},
+        {"x = ", "f'{", ""},
+        {"match x:\n case ", "[", ""},
+        {"x = ", "{1: ", ""},
+        {"x = ", "f(", ""},
+        {"x = ", "a[", ""},
+        {"x = ", "await ", "x"},
+        {"def f(a=", "lambda b=", "1"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Run run;
@@ -333,15 +489,14 @@ static void deep_inputs_are_refused_naming_the_limit(void **state)
 static void long_chains_work(void **state)
 {
     (void)state;
-    static const struct { const char *head, *piece, *tail, *want; size_t times; } cases[] = {
-        {"r = 0", " + 1", "", "100000", 100000},
-        {"r = len('' ", " + 'ab'", ")", "40000", 20000},
-        {"r = True", " and 1", "", "1", 50000},
-        {"if 0: r = 1\n", "elif 0: r = 1\n", "else: r = 2\n", "2", 20000},
-        {"r = 1 ", "< 2 > 1 ", "", "True", 20000},
-        {"r = len(", "'ab' ", ")", "40000", 20000},
-        {"r = len([", "1, ", "])", "50000", 50000},
-        {"r = 'a'", ".upper()", "", "'A'", 1000},
+    static const struct {
+        const char *head, *piece, *tail, *want;
+        size_t times;
+    } cases[] = {
+        {"r = 0", " + 1", "", "100000", 100000},     {"r = len('' ", " + 'ab'", ")", "40000", 20000},
+        {"r = True", " and 1", "", "1", 50000},      {"if 0: r = 1\n", "elif 0: r = 1\n", "else: r = 2\n", "2", 20000},
+        {"r = 1 ", "< 2 > 1 ", "", "True", 20000},   {"r = len(", "'ab' ", ")", "40000", 20000},
+        {"r = len([", "1, ", "])", "50000", 50000},  {"r = 'a'", ".upper()", "", "'A'", 1000},
         {"r = 0\n", "r += 1\n", "", "30000", 30000},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -387,11 +542,16 @@ static void deep_evaluation_ends_cleanly(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(errors_point_at_line_and_column), cmocka_unit_test(what_python_refuses_is_refused),
-        cmocka_unit_test(what_python_accepts_is_accepted), cmocka_unit_test(headers_are_read_without_running),
-        cmocka_unit_test(values_are_as_python_has_them), cmocka_unit_test(exceptions_and_refusals_are_reported),
-        cmocka_unit_test(unknown_values_spread), cmocka_unit_test(functions_are_called_with_what_the_host_knows),
-        cmocka_unit_test(deep_inputs_are_refused_naming_the_limit), cmocka_unit_test(long_chains_work),
+        cmocka_unit_test(errors_point_at_line_and_column),
+        cmocka_unit_test(what_python_refuses_is_refused),
+        cmocka_unit_test(what_python_accepts_is_accepted),
+        cmocka_unit_test(headers_are_read_without_running),
+        cmocka_unit_test(values_are_as_python_has_them),
+        cmocka_unit_test(exceptions_and_refusals_are_reported),
+        cmocka_unit_test(unknown_values_spread),
+        cmocka_unit_test(functions_are_called_with_what_the_host_knows),
+        cmocka_unit_test(deep_inputs_are_refused_naming_the_limit),
+        cmocka_unit_test(long_chains_work),
         cmocka_unit_test(deep_evaluation_ends_cleanly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
