@@ -7,13 +7,16 @@
 
 typedef struct AffectedColumn {
     Str table, column;   // quoted
-    bool is_array, is_known;
+    const Table *known;  // NULL: its shape is not known
+    Str name;            // of the column
+    bool is_array;
     const Expr *default_;
 } AffectedColumn;
 typedef VEC(AffectedColumn) AffectedList;
 
 typedef struct Sync {
     Call *call;
+    Str schema;
     Str type, old, old_name, labels;   // quoted
     AffectedList columns;
     StrList renames;   // old, new, old, new: literals
@@ -47,11 +50,14 @@ static bool read_column(Sync *s, Value reference)
     }
     if (!good)
         return call_refuse(call, call->args->at, "Write TableReference(...).", "an affected column is no reference");
+    schema = schema.len ? schema : s->schema;
     Str plain = str_equal(schema, STR("public")) ? STR_EMPTY : schema;
     const Table *known = model_table(a->model, plain, table);
-    affected.is_known = known && !known->is_opaque && !a->model->all_opaque && table_column(known, column);
-    if (affected.is_known)
+    if (known && !known->is_opaque && !a->model->all_opaque && table_column(known, column)) {
+        affected.known = known;
         affected.default_ = table_column(known, column)->default_;
+    }
+    affected.name = column;
     affected.table = sql_qualified(a->arena, a->dialect, schema, table);
     affected.column = sql_name(a->arena, a->dialect, column);
     vec_push(a->arena, &s->columns, affected);
@@ -82,6 +88,25 @@ static bool read_renames(Sync *s, Value pairs)
     return true;
 }
 
+// Renames one after the other do what they say only when none takes up what an earlier one has made.
+static bool check_chain(Sync *s)
+{
+    for (size_t i = 0; i + 1 < s->renames.count; i += 2)
+        for (size_t k = i + 2; k + 1 < s->renames.count; k += 2)
+            if (str_equal(s->renames.items[i + 1], s->renames.items[k]))
+                return call_refuse(s->call, s->call->args->at, "Give the values that do not take up each other's names.",
+                                   "enum values are renamed one to another's old name");
+    return true;
+}
+
+// A default's text with the renamed values under their new names.
+static Str renamed_default(Sync *s, Str sql)
+{
+    for (size_t i = 0; i + 1 < s->renames.count; i += 2)
+        sql = str_replace(s->call->a->arena, sql, s->renames.items[i], s->renames.items[i + 1]);
+    return sql;
+}
+
 static Str change_of(Sync *s, const AffectedColumn *c)
 {
     Arena *arena = s->call->a->arena;
@@ -90,7 +115,11 @@ static Str change_of(Sync *s, const AffectedColumn *c)
     buf_addf(&out, "ALTER TABLE %.*s ALTER COLUMN %.*s TYPE %.*s%s USING ", STR_ARGS(c->table), STR_ARGS(c->column),
              STR_ARGS(s->type), brackets);
     if (!s->renames.count || c->is_array) {
-        buf_addf(&out, "%.*s::text%s::%.*s%s", STR_ARGS(c->column), brackets, STR_ARGS(s->type), brackets);
+        Str text = str_format(arena, "%.*s::text%s", STR_ARGS(c->column), brackets);
+        for (size_t i = 0; i + 1 < s->renames.count; i += 2)
+            text = str_format(arena, "array_replace(%.*s, %.*s, %.*s)", STR_ARGS(text), STR_ARGS(s->renames.items[i]),
+                              STR_ARGS(s->renames.items[i + 1]));
+        buf_addf(&out, "%.*s::%.*s%s", STR_ARGS(text), STR_ARGS(s->type), brackets);
         return buf_str(&out);
     }
     buf_addf(&out, "CASE %.*s::text", STR_ARGS(c->column));
@@ -111,6 +140,24 @@ static void add_sql(Sync *s, Str text)
     vec_push(call->a->arena, call->a->ops, op);
 }
 
+// The default of the column in the model is the renamed one from here on.
+static void keep_default(Sync *s, const AffectedColumn *c, Str sql)
+{
+    Alembic *a = s->call->a;
+    const Table *now = model_table(a->model, c->known->schema, c->known->name);
+    Table *table = table_copy(a->arena, now);
+    for (size_t i = 0; i < table->columns.count; i++) {
+        if (!str_equal(table->columns.items[i]->name, c->name))
+            continue;
+        Column *column = column_copy(a->arena, table->columns.items[i]);
+        Expr *raw = expr_new(a, EXPR_RAW, s->call->args->at);
+        raw->text = sql;
+        column->default_ = raw;
+        table->columns.items[i] = column;
+    }
+    model_put_table(a->model, table);
+}
+
 static bool plain_statements(Sync *s)
 {
     Call *call = s->call;
@@ -127,7 +174,10 @@ static bool plain_statements(Sync *s)
             continue;
         if (!sql_default(arena, interp_diag(call->in), call->a->style, c->default_, NULL, &value))
             return interp_refused(call->in);
-        add_sql(s, str_format(arena, "%.*s SET DEFAULT %.*s", STR_ARGS(alter), STR_ARGS(value)));
+        Str renamed = renamed_default(s, value);
+        add_sql(s, str_format(arena, "%.*s SET DEFAULT %.*s", STR_ARGS(alter), STR_ARGS(renamed)));
+        if (!str_equal(renamed, value))
+            keep_default(s, c, renamed);
     }
     add_sql(s, str_format(arena, "DROP TYPE %.*s", STR_ARGS(s->old)));
     return true;
@@ -150,6 +200,13 @@ static bool one_block(Sync *s)
                  "a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE d.adrelid = %.*s::regclass AND quote_ident(a.attname) "
                  "= quote_ident((parse_ident(%.*s))[1]);\n",
                  STR_ARGS(number_of(s, i)), STR_ARGS(names.items[0]), STR_ARGS(names.items[1]));
+        for (size_t k = 0; k + 1 < s->renames.count; k += 2) {
+            StrList quoted = {0};   // the default's text holds the values as literals
+            if (!add_literal(s, s->renames.items[k], &quoted) || !add_literal(s, s->renames.items[k + 1], &quoted))
+                return false;
+            buf_addf(&out, "  %.*s := replace(%.*s, %.*s, %.*s);\n", STR_ARGS(number_of(s, i)), STR_ARGS(number_of(s, i)),
+                     STR_ARGS(quoted.items[0]), STR_ARGS(quoted.items[1]));
+        }
     }
     buf_addf(&out, "  ALTER TYPE %.*s RENAME TO %.*s;\n  CREATE TYPE %.*s AS ENUM (%.*s);\n", STR_ARGS(s->type),
              STR_ARGS(s->old_name), STR_ARGS(s->type), STR_ARGS(s->labels));
@@ -177,9 +234,9 @@ bool op_sync_enum_values(Call *call)
     StrList values = {0}, literals = {0};
     const Value *columns = call_value(call, 3, "affected_columns"), *renames = call_value(call, 4, "enum_values_to_rename");
     Value list, pairs = value_list(a->arena, VALUE_LIST);
-    if (!a->dialect->has_enum_types)
-        return call_refuse(call, call->args->at, "Branch on the dialect's name.", "%.*s has no enum types",
-                           STR_ARGS(a->dialect->title));
+    if (!a->dialect->has_enum_types)   // the package too says so and goes on
+        return diag_warn(interp_diag(call->in), call->args->at, "sync_enum_values() does nothing on %.*s",
+                         STR_ARGS(a->dialect->title));
     if (!columns)
         return interp_raise(call->in, call->args->at, STR("TypeError"),
                             "sync_enum_values() missing a required argument: 'affected_columns'");
@@ -195,13 +252,14 @@ bool op_sync_enum_values(Call *call)
     s.type = sql_qualified(a->arena, a->dialect, schema, name);
     s.old = sql_qualified(a->arena, a->dialect, schema, old_name);
     s.old_name = sql_name(a->arena, a->dialect, old_name);
+    s.schema = schema;
     bool known = true;
     for (size_t i = 0; i < list.list->values.count; i++)
         if (!read_column(&s, list.list->values.items[i]))
             return false;
     for (size_t i = 0; i < s.columns.count; i++)
-        known &= s.columns.items[i].is_known;
-    if (!read_renames(&s, pairs) || !(known ? plain_statements(&s) : one_block(&s)))
+        known &= s.columns.items[i].known != NULL;
+    if (!read_renames(&s, pairs) || !check_chain(&s) || !(known ? plain_statements(&s) : one_block(&s)))
         return false;
     NamedType *now = arena_new(a->arena, NamedType);
     *now = (NamedType){.schema = str_equal(schema, STR("public")) ? STR_EMPTY : schema,

@@ -208,6 +208,28 @@ def enum_values(db):
         check(script.count("-- Section ") == count, "enum values, %s: %d sections" % (spec, script.count("-- Section ")))
 
 
+def sync_enum(db):
+    """the project of tests/golden/type/sync_enum.txt with rows in it: values renamed, defaults kept and renamed"""
+    case = open(os.path.join(ROOT, "tests", "golden", "type", "sync_enum.txt"), encoding="utf-8").read()
+    os.makedirs(os.path.join(folder, "y", "versions"), exist_ok=True)
+    for name, text in re.findall(r"^=== file (\S+)\n(.*?)(?=^===)", case, re.M | re.S):
+        write("y/" + name, text)
+    ini = write("y/alembic.ini", "[alembic]\nscript_location = %(here)s\n[waybill]\n")
+    look = "begin; insert into t default values; select string_agg(a::text, ',' order by a::text) || ' ' || min(b::text) from t; rollback"
+    db.fresh()
+    check(ok(db.apply(waybill("upgrade", "base:r1", "--dialect", "postgresql", ini=ini))), "sync_enum: r1")
+    db.execute("insert into t (a, b) values ('sad', '{ok,sad}'), ('ok', '{}')")
+    for command, span, want in (("upgrade", "r1:r2", "fine,fine,sad {fine,sad}"), ("downgrade", "r2:r1", "ok,ok,sad {ok,sad}")):
+        log = db.apply(waybill(command, span, "--dialect", "postgresql", ini=ini))
+        got = db.server.psql("c", "-qAt", "-c", look)[1].strip()
+        check(ok(log) and got == want, "sync_enum: %s %s gives %r\n%s" % (command, span, got, log[-500:]))
+    check(ok(db.apply(waybill("upgrade", "r1:r2", "--dialect", "postgresql", ini=ini))), "sync_enum: r2 again")
+    db.execute("delete from t")
+    log = db.apply(waybill("upgrade", "r2:r3", "--dialect", "postgresql", ini=ini))
+    got = db.execute("insert into raw default values; select string_agg(a::text, ',') from raw").strip()
+    check(ok(log) and got == "glad,glad", "sync_enum: a table that is not known gives %r\n%s" % (got, log[-500:]))
+
+
 def zeros(db):
     """64 zeros, and what looks like a hash or stands for one, stay what they are in a script that names itself by its hash"""
     os.makedirs(os.path.join(folder, "z", "versions"), exist_ok=True)
@@ -243,6 +265,7 @@ if __name__ == "__main__":
                 test(db)
         sections(Pg(server))
         enum_values(Pg(server))
+        sync_enum(Pg(server))
     finally:
         server.stop()
     shutil.rmtree(folder)
