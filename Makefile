@@ -75,7 +75,7 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libwaybill.a
 .PHONY: check
 check:   ## run all tests; installs the Debian packages it lacks
 	@sh mk/packages.sh check
-	@$(MAKE) --no-print-directory all check-unit check-golden check-cli check-bundle check-servers
+	@$(MAKE) --no-print-directory all check-unit check-golden check-python check-cli check-bundle check-servers
 
 .PHONY: check-unit
 check-unit: $(UNIT_TESTS)   ## run the unit tests
@@ -89,6 +89,13 @@ check-golden: all   ## compare the golden cases
 .PHONY: accept
 accept: all   ## rewrite the golden cases' expectations; git diff is the review
 	@sh tests/golden.sh $(BUILD)/waybill accept
+
+$(BUILD)/eval-driver: tests/python/eval_driver.c $(BUILD)/libwaybill.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libwaybill.a $(LIBS)
+
+.PHONY: check-python
+check-python: $(BUILD)/eval-driver   ## 3,000 generated snippets against Python itself
+	@python3 tests/python/differential.py $(BUILD)/eval-driver 3000
 
 .PHONY: check-cli
 check-cli: all   ## bad input, exit statuses
@@ -158,8 +165,8 @@ fuzz: $(BUILD)/template/builtin.c   ## run each fuzz target for FUZZ_SECONDS
 	done
 
 .PHONY: coverage
-coverage:   ## line coverage of the unit and golden tests
-	@$(MAKE) --no-print-directory MODE=cov all check-unit check-golden
+coverage:   ## line coverage of the tests, those on servers aside
+	@$(MAKE) --no-print-directory MODE=cov all check-unit check-golden check-python check-cli check-bundle
 	@cd build/cov && find . -name '*.gcda' | LC_ALL=C sort | xargs gcov -n 2>/dev/null | awk '/^File .*src\//{f=$$2} /^Lines executed/{if (f != "") {split($$2, a, ":"); print a[2], f; f=""}}' | sort -n | head -40
 
 .PHONY: install
