@@ -166,6 +166,7 @@ fuzz: $(BUILD)/template/builtin.c   ## run each fuzz target for FUZZ_SECONDS
 
 .PHONY: coverage
 coverage:   ## line coverage of the tests, those on servers aside
+	@mkdir -p build/cov && find build/cov -name '*.gcda' -delete
 	@$(MAKE) --no-print-directory MODE=cov all check-unit check-golden check-python check-cli check-bundle
 	@cd build/cov && find . -name '*.gcda' | LC_ALL=C sort | xargs gcov -n 2>/dev/null | awk '/^File .*src\//{f=$$2} /^Lines executed/{if (f != "") {split($$2, a, ":"); print a[2], f; f=""}}' | sort -n | head -40
 
