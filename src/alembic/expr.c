@@ -44,8 +44,18 @@ static bool sa_literal(Call *call)
     Literal *literal = arena_new(call->a->arena, Literal);
     expr->literal = literal;
     *call->result = expr_value(call->a, expr);
-    return value && (!type || to_type(call, call->args->at, *type, &expr->type)) &&
-           to_literal(call, call->args->at, *value, expr->type, literal);
+    if (!value || (type && !to_type(call, call->args->at, *type, &expr->type)) ||
+        !to_literal(call, call->args->at, *value, expr->type, literal))
+        return false;
+    // its own type, whatever stands beside it
+    TypeKind own = literal->kind == LITERAL_BOOL      ? TYPE_BOOLEAN
+                   : literal->kind == LITERAL_INTEGER ? TYPE_INTEGER
+                   : literal->kind == LITERAL_FLOAT   ? TYPE_FLOAT
+                   : literal->kind == LITERAL_TEXT    ? TYPE_STRING
+                                                      : TYPE_COUNT;
+    if (!expr->type && own != TYPE_COUNT)
+        expr->type = type_new(call->a->arena, own);
+    return true;
 }
 
 static bool sa_bindparam(Call *call)
@@ -109,9 +119,14 @@ static Expr *negate(Alembic *a, const Expr *expr, Span at)
                  {EXPR_OP_IS_DISTINCT, EXPR_OP_IS_NOT_DISTINCT}};
     for (size_t i = 0; expr->kind == EXPR_BINARY && i < sizeof pairs / sizeof pairs[0]; i++) {
         bool forth = expr->op == pairs[i].op, back = expr->op == pairs[i].opposite;
-        if (forth || back)
-            return expr_make(a, EXPR_BINARY, forth ? pairs[i].opposite : pairs[i].op, at, 2, expr->args);
+        if (!forth && !back)
+            continue;
+        Expr *negated = expr_make(a, EXPR_BINARY, forth ? pairs[i].opposite : pairs[i].op, at, 2, expr->args);
+        negated->extra = expr->extra;   // ESCAPE
+        return negated;
     }
+    if (expr->kind == EXPR_BETWEEN)
+        return expr_make(a, EXPR_BETWEEN, expr->op == EXPR_OP_NOT ? EXPR_OP_EQ : EXPR_OP_NOT, at, 3, expr->args);
     if (expr->kind == EXPR_TRUE || expr->kind == EXPR_FALSE)
         return expr_new(a, expr->kind == EXPR_TRUE ? EXPR_FALSE : EXPR_TRUE, at);
     return expr_make(a, EXPR_UNARY, EXPR_OP_NOT, at, 1, &expr);
@@ -223,6 +238,15 @@ static bool sa_tuple(Call *call)
         vec_push(call->a->arena, &items, item);
     }
     return give(call, expr_make(call->a, EXPR_LIST, EXPR_OP_EQ, call->args->at, items.count, items.items));
+}
+
+static bool sa_between(Call *call)
+{
+    const Expr *args[3];
+    for (size_t i = 0; i < 3; i++)
+        if (!positional_expr(call, i, &args[i]))
+            return false;
+    return give(call, expr_make(call->a, EXPR_BETWEEN, EXPR_OP_EQ, call->args->at, 3, args));
 }
 
 static bool sa_extract(Call *call)
@@ -397,7 +421,8 @@ bool expr_binary(Call *call, Span at, BinaryOp op, Value left, Value right, Valu
         return call_refuse(call, at, "Write the expression with sa.text().",
                            "this operator has no meaning in a SQL expression");
     // a literal on the left of a comparison changes sides, as Python's reflected operators do
-    bool flip = l->kind == EXPR_LITERAL && r->kind != EXPR_LITERAL && sql >= EXPR_OP_EQ && sql <= EXPR_OP_GE;
+    bool flip = left.kind != VALUE_HOST && l->kind == EXPR_LITERAL && r->kind != EXPR_LITERAL && sql >= EXPR_OP_EQ &&
+                sql <= EXPR_OP_GE;
     static const ExprOp flipped[] = {EXPR_OP_EQ, EXPR_OP_NE, EXPR_OP_GT, EXPR_OP_GE, EXPR_OP_LT, EXPR_OP_LE};
     *result = expr_value(a, flip ? make_binary(a, flipped[sql - EXPR_OP_EQ], at, r, l) : make_binary(a, sql, at, l, r));
     return true;
@@ -427,6 +452,27 @@ static bool method_binary(Call *call)
            give(call, make_binary(call->a, (ExprOp)call->extra, call->args->at, left, right));
 }
 
+// The ESCAPE of a LIKE; *escape is NULL when none is given.
+static bool read_escape(Call *call, const Expr **escape)
+{
+    const Value *value = call_value(call, SIZE_MAX, "escape");
+    *escape = NULL;
+    return !value || value_is_none(*value) || to_expr(call, call->args->at, *value, escape);
+}
+
+// column.like("x", escape="/")
+static bool method_like(Call *call)
+{
+    const Expr *left, *right, *escape;
+    if (!self_expr(call, &left) || !positional_expr(call, 0, &right) || !read_escape(call, &escape))
+        return false;
+    if (call->args->positional > 1 && !to_expr(call, call->args->at, call->args->items[1].value, &escape))
+        return false;
+    Expr *like = make_binary(call->a, (ExprOp)call->extra, call->args->at, left, right);
+    like->extra = escape;
+    return give(call, like);
+}
+
 static bool method_is(Call *call)
 {
     const Expr *left, *right;
@@ -436,6 +482,19 @@ static bool method_is(Call *call)
         right = expr_new(call->a, right->literal->boolean ? EXPR_TRUE : EXPR_FALSE, call->args->at);
     const Expr *sides[] = {left, right};
     return give(call, expr_make(call->a, EXPR_BINARY, (ExprOp)call->extra, call->args->at, 2, sides));
+}
+
+static bool tuple_expr(Call *call, Value tuple, const Expr **expr)
+{
+    ExprList items = {0};
+    for (size_t i = 0; i < tuple.list->values.count; i++) {
+        const Expr *item;
+        if (!to_expr(call, call->args->at, tuple.list->values.items[i], &item))
+            return false;
+        vec_push(call->a->arena, &items, item);
+    }
+    *expr = expr_make(call->a, EXPR_LIST, EXPR_OP_EQ, call->args->at, items.count, items.items);
+    return true;
 }
 
 static bool method_in(Call *call)
@@ -454,7 +513,9 @@ static bool method_in(Call *call)
             return false;
         for (size_t i = 0; i < list.list->values.count; i++) {
             const Expr *item;
-            if (!to_expr(call, call->args->at, list.list->values.items[i], &item))
+            Value one = list.list->values.items[i];
+            bool tuple = left->kind == EXPR_LIST && (one.kind == VALUE_TUPLE || one.kind == VALUE_LIST);
+            if (tuple ? !tuple_expr(call, one, &item) : !to_expr(call, call->args->at, one, &item))
                 return false;
             vec_push(call->a->arena, &items, item);
         }
@@ -524,11 +585,41 @@ static bool method_collate(Call *call)
     return give(call, expr);
 }
 
+// startswith(..., autoescape=True): what LIKE would read stands for itself.
+static bool escape_pattern(Call *call, const Expr **text, const Expr **escape)
+{
+    Arena *arena = call->a->arena;
+    bool autoescape = false;
+    if (!read_escape(call, escape) || !call_bool(call, SIZE_MAX, "autoescape", &autoescape))
+        return false;
+    if (!autoescape)
+        return true;
+    bool literal = (*text)->kind == EXPR_LITERAL && (*text)->literal->kind == LITERAL_TEXT &&
+                   (!*escape || ((*escape)->kind == EXPR_LITERAL && (*escape)->literal->kind == LITERAL_TEXT));
+    if (!literal)
+        return interp_raise(call->in, call->args->at, STR("TypeError"), "String value expected when autoescape=True");
+    Literal *sign = arena_new(arena, Literal), *escaped = arena_new(arena, Literal);
+    *sign = (Literal){.kind = LITERAL_TEXT, .text = *escape ? (*escape)->literal->text : STR("/")};
+    Str result = (*text)->literal->text, e = sign->text;
+    if (!str_equal(e, STR("%")) && !str_equal(e, STR("_")))
+        result = str_replace(arena, result, e, str_format(arena, "%.*s%.*s", STR_ARGS(e), STR_ARGS(e)));
+    result = str_replace(arena, result, STR("%"), str_format(arena, "%.*s%%", STR_ARGS(e)));
+    result = str_replace(arena, result, STR("_"), str_format(arena, "%.*s_", STR_ARGS(e)));
+    *escaped = (Literal){.kind = LITERAL_TEXT, .text = result};
+    Expr *own = expr_new(call->a, EXPR_LITERAL, call->args->at),
+         *own_escape = expr_new(call->a, EXPR_LITERAL, call->args->at);
+    own->literal = escaped;
+    own_escape->literal = sign;
+    *text = own;
+    *escape = own_escape;
+    return true;
+}
+
 // column.startswith("x"): LIKE 'x' || '%'
 static bool method_pattern(Call *call)
 {
-    const Expr *left, *right;
-    if (!self_expr(call, &left) || !positional_expr(call, 0, &right))
+    const Expr *left, *right, *escape;
+    if (!self_expr(call, &left) || !positional_expr(call, 0, &right) || !escape_pattern(call, &right, &escape))
         return false;
     if (call->extra == 2 && (is_json(left) || type_family(left->type) == FAMILY_ARRAY))
         return give(call, make_binary(call->a, EXPR_OP_CONTAINS, call->args->at, left, right));
@@ -545,7 +636,9 @@ static bool method_pattern(Call *call)
     }
     // (LIKE 'x' || '%'): the concatenation binds closer than LIKE, and SQLAlchemy writes no parentheses
     const Expr *sides[] = {left, pattern};
-    return give(call, expr_make(call->a, EXPR_BINARY, EXPR_OP_LIKE, call->args->at, 2, sides));
+    Expr *like = expr_make(call->a, EXPR_BINARY, EXPR_OP_LIKE, call->args->at, 2, sides);
+    like->extra = escape;
+    return give(call, like);
 }
 
 static bool method_cast(Call *call)
@@ -634,11 +727,12 @@ bool expr_attribute(Call *call, HostObject *object, Str name, Value *result, boo
         {"isnot", method_is, EXPR_OP_IS_NOT},
         {"is_distinct_from", method_binary, EXPR_OP_IS_DISTINCT},
         {"is_not_distinct_from", method_binary, EXPR_OP_IS_NOT_DISTINCT},
-        {"like", method_binary, EXPR_OP_LIKE},
-        {"not_like", method_binary, EXPR_OP_NOT_LIKE},
-        {"notlike", method_binary, EXPR_OP_NOT_LIKE},
-        {"ilike", method_binary, EXPR_OP_ILIKE},
-        {"not_ilike", method_binary, EXPR_OP_NOT_ILIKE},
+        {"like", method_like, EXPR_OP_LIKE},
+        {"not_like", method_like, EXPR_OP_NOT_LIKE},
+        {"notlike", method_like, EXPR_OP_NOT_LIKE},
+        {"ilike", method_like, EXPR_OP_ILIKE},
+        {"not_ilike", method_like, EXPR_OP_NOT_ILIKE},
+        {"notilike", method_like, EXPR_OP_NOT_ILIKE},
         {"regexp_match", method_binary, EXPR_OP_REGEXP},
         {"concat", method_binary, EXPR_OP_CONCAT},
         {"contained_by", method_binary, EXPR_OP_CONTAINED},
@@ -724,6 +818,7 @@ void open_expr_functions(Alembic *a, ModuleObject *module)
         {"nullsfirst", sa_ordered, 2},
         {"nullslast", sa_ordered, 3},
         {"distinct", sa_distinct, 0},
+        {"between", sa_between, 0},
         {"tuple_", sa_tuple, 0},
         {"extract", sa_extract, 0},
         {"any_", sa_any_all, EXPR_OP_ANY},

@@ -37,6 +37,7 @@ static bool write_conflict(Writer *w, const Dml *dml)
 
 static bool write_returning(Writer *w, const Dml *dml)
 {
+    w->unqualified = w->dialect->id == DIALECT_SQLITE;
     for (size_t i = 0; i < dml->returning.count; i++) {
         buf_add(w->out, i ? STR(", ") : STR(" RETURNING "));
         if (!write_expr(w, dml->returning.items[i]))

@@ -182,8 +182,25 @@ static const Type *partner_type(const Expr *expr)
     return expr->kind == EXPR_COLUMN || expr->kind == EXPR_CAST || expr->kind == EXPR_FUNCTION ? expr->type : NULL;
 }
 
+// Beside a column of another kind a value keeps a type of its own.
+// Source: SQLAlchemy 2.0.52 sql/type_api.py, coerce_compared_value.
+static bool keeps_own_type(const Expr *expr, const Type *type)
+{
+    if (expr->kind != EXPR_LITERAL)
+        return false;
+    TypeFamily family = type_family(type);
+    bool dates = family == FAMILY_DATE || family == FAMILY_TIME || family == FAMILY_DATETIME || family == FAMILY_INTERVAL;
+    bool numbers = family == FAMILY_INTEGER || family == FAMILY_NUMERIC || family == FAMILY_FLOAT;
+    LiteralKind kind = expr->literal->kind;
+    if (kind == LITERAL_TEXT)
+        return dates || numbers;
+    return family == FAMILY_TEXT &&
+           (kind == LITERAL_INTEGER || kind == LITERAL_FLOAT || kind == LITERAL_DECIMAL || kind == LITERAL_BOOL);
+}
+
 static bool write_side(Writer *w, const Expr *expr, const Type *type, int precedence, bool associative)
 {
+    type = keeps_own_type(expr, type) ? NULL : type;
     if ((expr->kind == EXPR_LITERAL || expr->kind == EXPR_BIND) && !expr->type && type && type_family(type) != FAMILY_NONE)
         return write_value(w, expr, type);
     if (expr->kind == EXPR_LIST) {
@@ -205,8 +222,20 @@ static bool write_empty_in(Writer *w, const Expr *expr)
     // x IN () : never true; x NOT IN () : always true
     if (!write_operand(w, expr->args[0], PRECEDENCE_COMPARE, false))
         return false;
-    put(w, expr->op == EXPR_OP_IN ? " IN (NULL) AND (1 != 1)" : " NOT IN (NULL) OR (1 = 1)");
+    bool in = expr->op == EXPR_OP_IN;
+    if (w->dialect->id == DIALECT_SQLITE)
+        put(w, in ? " IN (SELECT 1 FROM (SELECT 1) WHERE 1!=1)" : " NOT IN (SELECT 1 FROM (SELECT 1) WHERE 1!=1)");
+    else
+        put(w, in ? " IN (NULL) AND (1 != 1)" : " NOT IN (NULL) OR (1 = 1)");
     return true;
+}
+
+static bool write_escape(Writer *w, const Expr *expr)
+{
+    if (!expr->extra)
+        return true;
+    put(w, " ESCAPE ");
+    return write_expr(w, expr->extra);
 }
 
 static bool write_ilike(Writer *w, const Expr *expr)
@@ -219,7 +248,7 @@ static bool write_ilike(Writer *w, const Expr *expr)
     if (!write_side(w, expr->args[1], partner_type(expr->args[0]), PRECEDENCE_LIST, false))
         return false;
     put(w, ")");
-    return true;
+    return write_escape(w, expr);
 }
 
 static bool write_item(Writer *w, const Expr *expr)
@@ -236,10 +265,61 @@ static bool write_item(Writer *w, const Expr *expr)
     return true;
 }
 
+// The databases divide whole numbers into whole numbers; Python's / does not, and its // always does.
+// Source: SQLAlchemy 2.0.52 sql/compiler.py, visit_truediv_binary, visit_floordiv_binary; dialects/sqlite/base.py.
+static bool write_division(Writer *w, const Expr *expr)
+{
+    const Expr *left = expr->args[0], *right = expr->args[1];
+    TypeFamily family = type_family(right->type);
+    if (right->kind == EXPR_LITERAL && !right->type)
+        family = right->literal->kind == LITERAL_INTEGER ? FAMILY_INTEGER
+                 : right->literal->kind == LITERAL_FLOAT ? FAMILY_FLOAT
+                                                         : FAMILY_NUMERIC;
+    bool floors = expr->op == EXPR_OP_FLOORDIV, casts = !floors, rounds = floors && family != FAMILY_INTEGER;
+    bool sqlite = w->dialect->id == DIALECT_SQLITE;
+    Str type = STR("NUMERIC");
+    if (casts && right->type && (family == FAMILY_NUMERIC || family == FAMILY_FLOAT)) {
+        if (!sql_type(w->arena, w->diag, w->style, right->type, &type))
+            return false;
+    } else if (casts && family == FAMILY_FLOAT) {
+        type = STR("FLOAT");
+    }
+    put(w, rounds ? "FLOOR(" : "");
+    if (!write_operand(w, left, PRECEDENCE_MUL, false))
+        return false;
+    put(w, casts ? (sqlite ? " / (" : " / CAST(") : " / ");
+    if (casts && !sqlite ? !write_expr(w, right)
+                         : !write_operand(w, right, sqlite && casts ? PRECEDENCE_ADD : PRECEDENCE_MUL, false))
+        return false;
+    if (casts && sqlite)
+        put(w, " + 0.0)");
+    else if (casts)
+        buf_addf(w->out, " AS %.*s)", STR_ARGS(type));
+    put(w, rounds ? ")" : "");
+    return true;
+}
+
+// (a, b) IN ((1, 2), (3, 4)); SQLite wants VALUES before the rows.
+static bool write_tuple_in(Writer *w, const Expr *expr)
+{
+    if (!write_expr(w, expr->args[0]))
+        return false;
+    buf_addf(w->out, " %s (%s", ops[expr->op].sql, w->dialect->id == DIALECT_SQLITE ? "VALUES " : "");
+    if (!write_list(w, expr->args[1]->args, expr->args[1]->count, ", "))
+        return false;
+    buf_add_char(w->out, ')');
+    return true;
+}
+
 static bool write_binary(Writer *w, const Expr *expr)
 {
     const Expr *left = expr->args[0], *right = expr->args[1];
     bool sqlite = w->dialect->id == DIALECT_SQLITE;
+    if (expr->op == EXPR_OP_DIV || expr->op == EXPR_OP_FLOORDIV)
+        return write_division(w, expr);
+    if (left->kind == EXPR_LIST && right->kind == EXPR_LIST && right->count && right->args[0]->kind == EXPR_LIST &&
+        (expr->op == EXPR_OP_IN || expr->op == EXPR_OP_NOT_IN))
+        return write_tuple_in(w, expr);
     if ((expr->op == EXPR_OP_IN || expr->op == EXPR_OP_NOT_IN) && right->kind == EXPR_LIST && right->count == 0)
         return write_empty_in(w, expr);
     if ((expr->op == EXPR_OP_ILIKE || expr->op == EXPR_OP_NOT_ILIKE) && sqlite)
@@ -274,7 +354,7 @@ static bool write_binary(Writer *w, const Expr *expr)
                                expr->op == EXPR_OP_HAS_KEY
                            ? NULL
                            : partner_type(left);
-    return write_side(w, right, type, precedence, same_right);
+    return write_side(w, right, type, precedence, same_right) && write_escape(w, expr);
 }
 
 static bool write_not(Writer *w, const Expr *operand)
@@ -492,6 +572,29 @@ static bool write_literal(Writer *w, const Expr *expr, const Type *type)
     return true;
 }
 
+// Source: SQLAlchemy 2.0.52 dialects/sqlite/base.py, visit_extract.
+static bool write_extract(Writer *w, const Expr *expr)
+{
+    static const char *const formats[][2] = {{"month", "%m"}, {"day", "%d"}, {"year", "%Y"},   {"second", "%S"},
+                                             {"hour", "%H"},  {"doy", "%j"}, {"minute", "%M"}, {"epoch", "%s"},
+                                             {"dow", "%w"},   {"week", "%W"}};
+    const char *format = NULL;
+    bool sqlite = w->dialect->id == DIALECT_SQLITE;
+    for (size_t i = 0; sqlite && i < sizeof formats / sizeof formats[0]; i++)
+        if (str_equal(expr->text, str_from(formats[i][0])))
+            format = formats[i][1];
+    if (sqlite && !format)
+        return diag_error(w->diag, expr->at, "SQLite has no function that gives the %.*s of a time", STR_ARGS(expr->text));
+    if (sqlite)
+        buf_addf(w->out, "CAST(STRFTIME('%s', ", format);
+    else
+        buf_addf(w->out, "EXTRACT(%.*s FROM ", STR_ARGS(expr->text));
+    if (!write_expr(w, expr->args[0]))
+        return false;
+    put(w, sqlite ? ") AS INTEGER)" : ")");
+    return true;
+}
+
 static bool write_kind(Writer *w, const Expr *expr)
 {
     switch (expr->kind) {
@@ -503,7 +606,14 @@ static bool write_kind(Writer *w, const Expr *expr)
     case EXPR_TEXT: return write_text(w, expr);
     case EXPR_BIND: return write_bind(w, expr);
     case EXPR_COLUMN: write_column(w, expr); return true;
-    case EXPR_BINARY: return write_binary(w, expr);
+    case EXPR_BINARY:
+        if (expr->op != EXPR_OP_NOT_IN)
+            return write_binary(w, expr);
+        buf_add_char(w->out, '(');   // what an empty list makes of it is an OR
+        if (!write_binary(w, expr))
+            return false;
+        buf_add_char(w->out, ')');
+        return true;
     case EXPR_UNARY: return write_unary(w, expr);
     case EXPR_AND:
     case EXPR_OR: return write_junction(w, expr);
@@ -516,15 +626,11 @@ static bool write_kind(Writer *w, const Expr *expr)
     case EXPR_FUNCTION: return write_function(w, expr);
     case EXPR_CASE: return write_case(w, expr);
     case EXPR_CAST: return write_cast(w, expr);
-    case EXPR_EXTRACT:
-        buf_addf(w->out, "EXTRACT(%.*s FROM ", STR_ARGS(expr->text));
-        if (!write_expr(w, expr->args[0]))
-            return false;
-        buf_add_char(w->out, ')');
-        return true;
+    case EXPR_EXTRACT: return write_extract(w, expr);
     case EXPR_LABEL: return write_expr(w, expr->args[0]);
     case EXPR_ORDER:
-        if (!write_operand(w, expr->args[0], PRECEDENCE_AND, false))
+        if (expr->args[0]->kind == EXPR_ORDER ? !write_expr(w, expr->args[0])
+                                              : !write_operand(w, expr->args[0], PRECEDENCE_AND, false))
             return false;
         buf_addf(w->out, " %.*s", STR_ARGS(expr->text));
         return true;
