@@ -42,8 +42,9 @@ typedef struct Call {
     Interp *in;
     HostObject *self;   // NULL for plain functions
     const Args *args;
-    const char *name;   // as messages call it: "op.add_column"
-    int extra;          // the function's own number (TypeKind, ExprOp, ...)
+    const char *name;      // as messages call it: "op.add_column"
+    uint64_t *looked_at;   // the arguments that the handler has asked for, by index; NULL: nobody wants to know
+    int extra;             // the function's own number (TypeKind, ExprOp, ...)
     Value *result;
 } Call;
 

@@ -8,7 +8,10 @@ Span arg_span(const Call *call, const Arg *arg)
 
 const Arg *call_arg(const Call *call, size_t position, const char *name)
 {
-    return args_find(call->args, position, str_from(name));
+    const Arg *arg = args_find(call->args, position, str_from(name));
+    if (arg && call->looked_at && arg - call->args->items < 64)
+        *call->looked_at |= UINT64_C(1) << (arg - call->args->items);
+    return arg;
 }
 
 const Value *call_value(const Call *call, size_t position, const char *name)

@@ -234,6 +234,24 @@ static bool host_set_attribute(Host *host, Interp *in, Span at, HostObject *obje
                          STR_ARGS(name));
 }
 
+// A keyword argument of a SQL expression's method that nobody has asked for would be lost without a word.
+static bool check_keywords(Call *call)
+{
+    static const char *const any[] = {"values", "bindparams", "execution_options", "filter_by", "op"};
+    ObjectKind kind = call->self ? (ObjectKind)call->self->kind : OBJECT_MODULE;
+    if (kind != OBJECT_EXPR && kind != OBJECT_SELECT && kind != OBJECT_DML)
+        return true;
+    for (size_t i = 0; i < sizeof any / sizeof any[0]; i++)
+        if (strcmp(call->name, any[i]) == 0)
+            return true;
+    for (size_t i = call->args->positional; i < call->args->count && i < 64; i++)
+        if (!(*call->looked_at >> i & 1))
+            return call_refuse(call, call->args->items[i].at, "Write the statement with sa.text().",
+                               "the argument \"%.*s\" of %s() is not supported", STR_ARGS(call->args->items[i].name),
+                               call->name);
+    return true;
+}
+
 static bool host_call(Host *host, Interp *in, HostObject *callee, const Args *args, Value *result)
 {
     Alembic *a = of(host);
@@ -242,7 +260,9 @@ static bool host_call(Host *host, Interp *in, HostObject *callee, const Args *ar
         FunctionObject *function = (FunctionObject *)callee;
         Call call = call_on(a, in, function->self, function->name, args, result);
         call.extra = function->extra;
-        return function->handler(&call);
+        uint64_t looked_at = 0;
+        call.looked_at = &looked_at;
+        return function->handler(&call) && check_keywords(&call);
     }
     if (callee->kind == OBJECT_TYPE_CLASS) {
         TypeClassObject *class = (TypeClassObject *)callee;
