@@ -210,11 +210,26 @@ static bool sa_case(Call *call)
     return give(call, expr);
 }
 
+// A text among what is sorted by is a column's name, not a value.
+static bool ordered_operand(Call *call, const Expr **inner)
+{
+    Str name;
+    if (call->self)
+        return to_expr(call, call->args->at, value_host(call->self), inner);
+    const Value *value = call_value(call, 0, "column");
+    if (!value || !is_text(*value, &name))
+        return positional_expr(call, 0, inner);
+    Expr *column = expr_new(call->a, EXPR_COLUMN, call->args->at);
+    column->text = name;
+    *inner = column;
+    return true;
+}
+
 static bool sa_ordered(Call *call)
 {
     static const char *const words[] = {"ASC", "DESC", "NULLS FIRST", "NULLS LAST"};
     const Expr *inner;
-    if (call->self ? !to_expr(call, call->args->at, value_host(call->self), &inner) : !positional_expr(call, 0, &inner))
+    if (!ordered_operand(call, &inner))
         return false;
     Expr *expr = expr_make(call->a, EXPR_ORDER, EXPR_OP_EQ, call->args->at, 1, &inner);
     expr->text = str_from(words[call->extra]);
