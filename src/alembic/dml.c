@@ -137,6 +137,8 @@ static Expr *column_of(Alembic *a, const TableRef *ref, size_t i, Span at)
 }
 
 static bool join_tables(Call *call);
+static bool table_dml(Call *call);
+static bool refuse_rest(Call *call);
 
 static bool table_alias(Call *call)
 {
@@ -150,34 +152,19 @@ static bool table_alias(Call *call)
     return true;
 }
 
-static bool start_dml(Call *call, DmlKind kind, TableRef *table)
-{
-    Dml *dml = arena_new(call->a->arena, Dml);
-    dml->kind = kind;
-    dml->table = table;
-    *call->result = dml_value(call->a, dml);
-    return true;
-}
-
-static bool table_dml(Call *call)
-{
-    return start_dml(call, (DmlKind)call->extra, ((TableObject *)call->self)->ref);
-}
-
-static bool sa_dml(Call *call)
-{
-    TableRef *table;
-    const Value *value = call_value(call, 0, "table");
-    return value && to_table(call, call->args->at, *value, &table) && start_dml(call, (DmlKind)call->extra, table);
-}
-
 static bool table_select(Call *call)
 {
     Select *select = arena_new(call->a->arena, Select);
     const TableRef *ref = ((TableObject *)call->self)->ref;
+    const Value *where = call_value(call, 0, "whereclause");
+    const Expr *condition;
     for (size_t i = 0; i < ref->columns.count; i++)
         vec_push(call->a->arena, &select->columns, column_of(call->a, ref, i, call->args->at));
     *call->result = select_value(call->a, select);
+    if (!refuse_rest(call) || (where && !value_is_none(*where) && !to_sql_expr(call, call->args->at, *where, &condition)))
+        return false;
+    if (where && !value_is_none(*where))
+        vec_push(call->a->arena, &select->where, condition);
     return true;
 }
 
@@ -357,10 +344,23 @@ static bool add_selected(Call *call, Select *select, Span at, Value value)
 static bool sa_select(Call *call)
 {
     Select *select = arena_new(call->a->arena, Select);
-    for (size_t i = 0; i < call->args->positional; i++)
-        if (!add_selected(call, select, call->args->items[i].at, call->args->items[i].value))
-            return false;
+    const Args *args = call->args;
     *call->result = select_value(call->a, select);
+    // before SQLAlchemy 1.4: select([columns], condition)
+    bool legacy = args->positional && args->items[0].value.kind == VALUE_LIST;
+    size_t columns = legacy ? 1 : args->positional;
+    if (args->count > args->positional || (legacy && args->positional > 2))
+        return call_refuse(call, args->items[args->count - 1].at, "Use .where(), .order_by() and such.",
+                           "an argument of select() that is not supported");
+    for (size_t i = 0; i < columns; i++)
+        if (!add_selected(call, select, args->items[i].at, args->items[i].value))
+            return false;
+    if (!legacy || args->positional < 2 || value_is_none(args->items[1].value))
+        return true;
+    const Expr *condition;
+    if (!to_sql_expr(call, args->items[1].at, args->items[1].value, &condition))
+        return false;
+    vec_push(call->a->arena, &select->where, condition);
     return true;
 }
 
@@ -716,6 +716,25 @@ static bool row_of(Call *call, Span at, const TableRef *table, Value value, Assi
     return true;
 }
 
+// Adds what one positional argument of values() says: a row, or a list of rows.
+static bool add_rows(Call *call, Dml *dml, AssignmentList *row, Value value)
+{
+    if (!call_known(call, call->args->at, value, "values"))
+        return false;
+    const List *list = value.kind == VALUE_LIST ? value.list : NULL;
+    bool many = list && list->values.count &&
+                (list->values.items[0].kind == VALUE_DICT || list->values.items[0].kind == VALUE_TUPLE);
+    if (!many)
+        return row_of(call, call->args->at, dml->table, value, row);
+    for (size_t i = 0; i < list->values.count; i++) {
+        AssignmentList one = {0};
+        if (!row_of(call, call->args->at, dml->table, list->values.items[i], &one))
+            return false;
+        vec_push(call->a->arena, &dml->rows, one);
+    }
+    return true;
+}
+
 static bool dml_values(Call *call)
 {
     Dml *dml = dml_copy(call);
@@ -724,22 +743,11 @@ static bool dml_values(Call *call)
         for (size_t i = 0; i < dml->rows.items[0].count; i++)
             vec_push(call->a->arena, &row, dml->rows.items[0].items[i]);
     if (call->args->positional) {
-        Value first = call->args->items[0].value;
-        if (!call_known(call, call->args->at, first, "values"))
+        size_t before = dml->rows.count;
+        if (!add_rows(call, dml, &row, call->args->items[0].value))
             return false;
-        bool many = first.kind == VALUE_LIST && first.list->values.count && first.list->values.items[0].kind != VALUE_STR &&
-                    (first.list->values.items[0].kind == VALUE_DICT || first.list->values.items[0].kind == VALUE_TUPLE);
-        if (many) {
-            for (size_t i = 0; i < first.list->values.count; i++) {
-                AssignmentList one = {0};
-                if (!row_of(call, call->args->at, dml->table, first.list->values.items[i], &one))
-                    return false;
-                vec_push(call->a->arena, &dml->rows, one);
-            }
+        if (dml->rows.count > before)
             return true;
-        }
-        if (!row_of(call, call->args->at, dml->table, first, &row))
-            return false;
     }
     for (size_t i = call->args->positional; i < call->args->count; i++)
         if (!set_value(call, dml->table, &row, call->args->items[i].at, call->args->items[i].name,
@@ -749,6 +757,57 @@ static bool dml_values(Call *call)
     dml->rows.count = dml->rows.cap = 0;
     vec_push(call->a->arena, &dml->rows, row);
     return true;
+}
+
+// ---- how a statement starts ----
+
+// What no part of a call has read would be lost without a word.
+static bool refuse_rest(Call *call)
+{
+    for (size_t i = 0; call->looked_at && i < call->args->count && i < 64; i++)
+        if (!(*call->looked_at >> i & 1))
+            return call_refuse(call, call->args->items[i].at, "Use .where() and .values().",
+                               "an argument of %s() that is not supported", call->name);
+    return true;
+}
+
+// SQLAlchemy before 2.0 took the condition and the values here; they mean what .where() and .values() say.
+static bool start_dml(Call *call, DmlKind kind, TableRef *table, size_t next)
+{
+    Dml *dml = arena_new(call->a->arena, Dml);
+    dml->kind = kind;
+    dml->table = table;
+    *call->result = dml_value(call->a, dml);
+    const Value *where = kind == DML_INSERT ? NULL : call_value(call, next++, "whereclause");
+    const Value *values = kind == DML_DELETE ? NULL : call_value(call, next, "values");
+    const Expr *condition;
+    AssignmentList row = {0};
+    if (!refuse_rest(call))
+        return false;
+    if (where && !value_is_none(*where)) {
+        if (!to_sql_expr(call, call->args->at, *where, &condition))
+            return false;
+        vec_push(call->a->arena, &dml->where, condition);
+    }
+    if (!values || value_is_none(*values))
+        return true;
+    if (!add_rows(call, dml, &row, *values))
+        return false;
+    if (!dml->rows.count)
+        vec_push(call->a->arena, &dml->rows, row);
+    return true;
+}
+
+static bool table_dml(Call *call)
+{
+    return start_dml(call, (DmlKind)call->extra, ((TableObject *)call->self)->ref, 0);
+}
+
+static bool sa_dml(Call *call)
+{
+    TableRef *table;
+    const Value *value = call_value(call, 0, "table");
+    return value && to_table(call, call->args->at, *value, &table) && start_dml(call, (DmlKind)call->extra, table, 1);
 }
 
 static bool dml_where(Call *call)

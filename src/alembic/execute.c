@@ -100,6 +100,20 @@ static bool execute_text(Call *call, Span at, Expr *text, const Value *params)
     return emit_sql_text(call, at, text);
 }
 
+static bool same_keys(Value a, Value b)
+{
+    if (a.kind != VALUE_DICT || b.kind != VALUE_DICT)
+        return a.kind == b.kind;
+    if (a.dict->items.count != b.dict->items.count)
+        return false;
+    for (size_t i = 0; i < a.dict->items.count; i++) {
+        Str key;
+        if (!is_text(a.dict->items.items[i].key, &key) || !dict_get_str(b.dict, key))
+            return false;
+    }
+    return true;
+}
+
 // execute(table.insert(), [{...}, {...}])
 static bool dml_with_rows(Call *call, Span at, const Dml *dml, Value params, const Dml **result)
 {
@@ -120,6 +134,19 @@ static bool dml_with_rows(Call *call, Span at, const Dml *dml, Value params, con
     if (!interp_attribute(call->in, at, statement, STR("values"), &method) || !interp_call(call->in, method, &args, &filled))
         return false;
     *result = ((DmlObject *)filled.host)->dml;
+    return true;
+}
+
+// The parameters of connection.execute(insert): SQLAlchemy makes one statement of them all, with the columns of the first.
+static bool check_rows(Call *call, Span at, const Dml *dml, Value rows)
+{
+    if (dml->rows.count)
+        return call_refuse(call, at, "Give the values in one place.",
+                           "values() and parameters of execute() beside them are not supported");
+    for (size_t r = 1; (rows.kind == VALUE_LIST || rows.kind == VALUE_TUPLE) && r < rows.list->values.count; r++)
+        if (!same_keys(rows.list->values.items[0], rows.list->values.items[r]))
+            return call_refuse(call, at, "Give every row the same columns, or use op.bulk_insert().",
+                               "the rows of execute() have different columns");
     return true;
 }
 
@@ -159,7 +186,8 @@ bool emit_execute(Call *call, Span at, Value statement, const Value *params)
         Op *op = op_new(call, OP_EXECUTE);
         op->at = at;
         op->dml = ((DmlObject *)host)->dml;
-        if (params && !value_is_none(*params) && !dml_with_rows(call, at, op->dml, *params, &op->dml))
+        if (params && !value_is_none(*params) &&
+            (!check_rows(call, at, op->dml, *params) || !dml_with_rows(call, at, op->dml, *params, &op->dml)))
             return false;
         if (op->dml->kind == DML_INSERT && !op->dml->select && !op->dml->rows.count)
             return call_refuse(call, at, "Give it rows with .values().", "an INSERT has no values");
