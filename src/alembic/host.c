@@ -234,21 +234,35 @@ static bool host_set_attribute(Host *host, Interp *in, Span at, HostObject *obje
                          STR_ARGS(name));
 }
 
-// A keyword argument of a SQL expression's method that nobody has asked for would be lost without a word.
+// What a keyword argument says would be lost without a word where nobody has asked for it. Schema objects take arguments of
+// any dialect: those have an underscore in their names.
+// Source: SQLAlchemy 2.0.52 sql/base.py, DialectKWArgs._validate_dialect_kwargs.
 static bool check_keywords(Call *call)
 {
-    static const char *const any[] = {"values", "bindparams", "execution_options", "filter_by", "op"};
+    static const char *const takes_any[] = {
+        "values",  "bindparams",   "execution_options", "filter_by", "op",
+        "Session", "sessionmaker", "scoped_session",    "MetaData",  "StringEncryptedType"};
+    // what says nothing that a script would show
+    static const char *const silent[] = {"info",   "doc",       "key",    "onupdate", "default",
+                                         "system", "expanding", "unique", "required"};
     ObjectKind kind = call->self ? (ObjectKind)call->self->kind : OBJECT_MODULE;
-    if (kind != OBJECT_EXPR && kind != OBJECT_SELECT && kind != OBJECT_DML)
+    bool sql = kind == OBJECT_EXPR || kind == OBJECT_SELECT || kind == OBJECT_DML;
+    if (!sql && kind != OBJECT_MODULE && kind != OBJECT_BATCH)
         return true;
-    for (size_t i = 0; i < sizeof any / sizeof any[0]; i++)
-        if (strcmp(call->name, any[i]) == 0)
+    for (size_t i = 0; i < sizeof takes_any / sizeof takes_any[0]; i++)
+        if (strcmp(call->name, takes_any[i]) == 0)
             return true;
-    for (size_t i = call->args->positional; i < call->args->count && i < 64; i++)
-        if (!(*call->looked_at >> i & 1))
-            return call_refuse(call, call->args->items[i].at, "Write the statement with sa.text().",
-                               "the argument \"%.*s\" of %s() is not supported", STR_ARGS(call->args->items[i].name),
-                               call->name);
+    for (size_t i = call->args->positional; i < call->args->count && i < 64; i++) {
+        const Arg *arg = &call->args->items[i];
+        bool passes = *call->looked_at >> i & 1 || (!sql && str_find_char(arg->name, '_', 0) != SIZE_MAX);
+        for (size_t k = 0; !sql && k < sizeof silent / sizeof silent[0]; k++)
+            passes |= str_equal(arg->name, str_from(silent[k]));
+        if (passes)
+            continue;
+        return call_refuse(call, arg->at,
+                           sql ? "Write the statement with sa.text()." : "Remove the argument, or write an override.",
+                           "the argument \"%.*s\" of %s() is not supported", STR_ARGS(arg->name), call->name);
+    }
     return true;
 }
 
