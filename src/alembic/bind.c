@@ -268,9 +268,21 @@ static bool metadata_method(Call *call)
     return give_nothing(call);
 }
 
+static bool dialect_type_descriptor(Call *call)
+{
+    const Value *value = call_value(call, 0, "typeobj");
+    const Type *type;
+    if (!value || !to_type(call, call->args->at, *value, &type))
+        return value ? false : interp_raise(call->in, call->args->at, STR("TypeError"), "type_descriptor() misses its type");
+    Type *copy = arena_new(call->a->arena, Type);
+    *copy = *type;
+    *call->result = type_value(call->a, copy);
+    return true;
+}
+
 static bool dialect_attribute(Call *call, Str name, Value *result, bool *found)
 {
-    static const Method methods[] = {{"has_table", inspector_has_table, 1}};
+    static const Method methods[] = {{"has_table", inspector_has_table, 1}, {"type_descriptor", dialect_type_descriptor, 0}};
     const Dialect *dialect = call->a->dialect;
     if (str_equal(name, STR("name")))
         *result = value_str(dialect->name);
@@ -280,7 +292,7 @@ static bool dialect_attribute(Call *call, Str name, Value *result, bool *found)
         *result = value_unknown(call->a->arena, call->args->at, STR("the server's version is known only to the database"),
                                 str_from(rows_hint));
     else
-        *found = find_method(call, methods, 1, call->self, name, result);
+        *found = find_method(call, methods, 2, call->self, name, result);
     return true;
 }
 

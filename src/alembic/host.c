@@ -435,6 +435,23 @@ static bool host_exit(Host *host, Interp *in, Span at, HostObject *object)
     return true;
 }
 
+// load_dialect_impl(self, dialect) says what a TypeDecorator is here; the object of its impl stands for `self`.
+static bool load_dialect_impl(Call *call, const Value *method)
+{
+    Alembic *a = call->a;
+    Arg items[2] = {{.value = *call->result, .at = call->args->at},
+                    {.value = value_host(simple_object(a, OBJECT_DIALECT)), .at = call->args->at}};
+    Args args = {.items = items, .count = 2, .positional = 2, .at = call->args->at};
+    Value given;
+    const Type *type;
+    if (!interp_call(call->in, *method, &args, &given) || !to_type(call, call->args->at, given, &type))
+        return false;
+    Type *copy = arena_new(a->arena, Type);
+    *copy = *type;
+    *call->result = type_value(a, copy);
+    return true;
+}
+
 // class Code(sa.types.TypeDecorator): impl = sa.String ... ; Code(5) is what its impl is.
 static bool host_construct(Host *host, Interp *in, Class *class, const Args *args, Value *result)
 {
@@ -454,6 +471,9 @@ static bool host_construct(Host *host, Interp *in, Class *class, const Args *arg
             *copy = *type;
             *result = type_value(a, copy);
         }
+        const Value *load = class_attribute(class, STR("load_dialect_impl"));
+        if (load && !load_dialect_impl(&call, load))
+            return false;
         if (result->kind == VALUE_HOST && result->host->kind == OBJECT_TYPE)
             ((TypeObject *)result->host)->type->allows_raw_text = true;
         return true;

@@ -26,6 +26,9 @@ bool emit_types_for(Call *call, const Type *given, Span at)
     const Type *type = type_for(given, call->a->dialect->name);
     if (type && type->kind == TYPE_ARRAY)
         return emit_types_for(call, type->element, at);
+    if (type && type->kind == TYPE_PG_DOMAIN && type->create_type && !model_type(call->a->model, type->schema, type->name))
+        return call_refuse(call, at, "Create it with op.execute(\"CREATE DOMAIN ...\") and pass create_type=False.",
+                           "domain \"%.*s\" would have to be made for the column", STR_ARGS(type->name));
     if (!needs_enum_type(call->a, type))
         return true;
     Op *op = op_new(call, OP_CREATE_ENUM);

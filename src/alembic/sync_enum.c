@@ -6,9 +6,9 @@
 #include "ops_int.h"
 
 typedef struct AffectedColumn {
-    Str table, column;   // quoted
-    const Table *known;  // NULL: its shape is not known
-    Str name;            // of the column
+    Str table, column;    // quoted
+    const Table *known;   // NULL: its shape is not known
+    Str name;             // of the column
     bool is_array;
     const Expr *default_;
 } AffectedColumn;

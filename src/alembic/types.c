@@ -93,7 +93,7 @@ static bool set_enum(Call *call, Type *type)
         !call_bool(call, SIZE_MAX, "inherit_schema", &type->inherit_schema))
         return false;
     type->native_enum = native;
-    type->create_type = create_type;
+    type->create_type = create_type || type->kind == TYPE_ENUM;   // sa.Enum itself knows no create_type=
     type->constraint_name = type->name;
     return true;
 }
@@ -144,6 +144,7 @@ static bool set_domain(Call *call, Type *type)
 {
     const Value *element = call_value(call, 1, "data_type");
     return call_need_name(call, 0, "name", &type->name) && call_str(call, SIZE_MAX, "schema", &type->schema) &&
+           call_bool(call, SIZE_MAX, "create_type", &type->create_type) &&
            (!element || to_type(call, call->args->at, *element, &type->element));
 }
 
@@ -252,7 +253,9 @@ bool type_attribute(Call *call, TypeObject *object, Str name, Value *result, boo
     *found = true;
     if (find_method(call, methods, sizeof methods / sizeof methods[0], &object->host, name, result))
         return true;
-    if (str_equal(name, STR("length"))) {
+    if (str_equal(name, STR("impl"))) {   // of a TypeDecorator's object, which is what its impl is
+        *result = value_host(&object->host);
+    } else if (str_equal(name, STR("length"))) {
         *result = type->length >= 0 ? value_int(type->length) : VALUE_OF_NONE;
     } else if (str_equal(name, STR("name"))) {
         *result = type->name.len ? value_str(type->name) : VALUE_OF_NONE;
@@ -483,6 +486,12 @@ void open_type_modules(Alembic *a, ModuleObject *sa)
             for (int kind = 0; kind < TYPE_COUNT; kind++)
                 if (type_is_in((TypeKind)kind, own))
                     add_type_class(a, modules[m], (TypeKind)kind, type_name((TypeKind)kind));
+        }
+        // SQLite's own are the generic ones elsewhere
+        for (size_t m = 0; m < 3 && strcmp(dialects[d], "sqlite") == 0; m++) {
+            add_type_class(a, modules[m], TYPE_DATETIME, "DATETIME");
+            add_type_class(a, modules[m], TYPE_DATE, "DATE");
+            add_type_class(a, modules[m], TYPE_TIME, "TIME");
         }
     }
     static const char *const postgresql_parts[] = {"json", "array", "ranges", "named_types", "hstore"};
