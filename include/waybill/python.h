@@ -275,6 +275,8 @@ struct Host {
     Str (*name)(const Host *, Arena *, const HostObject *);
     // str(object), f"{object}": stores the text, or raises/refuses.
     bool (*text)(Host *, Interp *, Span at, HostObject *object, Str *result);
+    // Whether a function that is handed this object could write with it; NULL: none could.
+    bool (*writes)(const Host *, const HostObject *);
     // A name at module level that the file neither defines nor imports (rare); NULL: NameError.
     bool (*global)(Host *, Interp *, Span at, Str name, Value *result);
 };

@@ -236,12 +236,25 @@ static bool give_unknown_attribute(Call *call, Str name, Value *result)
 }
 
 static const Method bind_methods[] = {
-    {"execute", bind_execute, 0},        {"exec_driver_sql", bind_execute, 0}, {"scalar", bind_scalar, 0},
-    {"scalars", bind_scalar, 0},         {"begin", give_object, OBJECT_BLOCK}, {"begin_nested", give_object, OBJECT_BLOCK},
-    {"connect", give_bind, 0},           {"get_bind", give_bind, 0},           {"connection", give_bind, 0},
-    {"execution_options", give_self, 0}, {"commit", give_nothing, 0},          {"rollback", give_nothing, 0},
-    {"flush", give_nothing, 0},          {"close", give_nothing, 0},           {"expunge_all", give_nothing, 0},
-    {"in_transaction", give_true, 1},    {"query", give_unknown, 0},           {"get", give_unknown, 0},
+    {"execute", bind_execute, 0},
+    {"exec_driver_sql", bind_execute, 0},
+    {"scalar", bind_scalar, 0},
+    {"scalars", bind_scalar, 0},
+    {"begin", give_object, OBJECT_BLOCK},
+    {"begin_nested", give_object, OBJECT_BLOCK},
+    {"connect", give_bind, 0},
+    {"get_bind", give_bind, 0},
+    {"connection", give_bind, 0},
+    {"execution_options", give_self, 0},
+    {"commit", give_nothing, 0},
+    {"rollback", give_nothing, 0},
+    {"flush", give_nothing, 0},
+    {"close", give_nothing, 0},
+    {"configure", give_nothing, 0},
+    {"expunge_all", give_nothing, 0},
+    {"in_transaction", give_true, 1},
+    {"query", give_unknown, 0},
+    {"get", give_unknown, 0},
 };
 
 static const Method inspector_methods[] = {

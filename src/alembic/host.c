@@ -501,6 +501,13 @@ static bool host_construct(Host *host, Interp *in, Class *class, const Args *arg
     return true;
 }
 
+static bool host_writes(const Host *host, const HostObject *object)
+{
+    (void)host;
+    bool op = object->kind == OBJECT_MODULE && str_equal(((const ModuleObject *)object)->name, STR("alembic.op"));
+    return op || object->kind == OBJECT_BIND || object->kind == OBJECT_CONTEXT || object->kind == OBJECT_BATCH;
+}
+
 static bool host_is_instance(Host *host, Interp *in, Span at, Value object, HostObject *type, bool *result)
 {
     (void)host;
@@ -557,7 +564,8 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
                  .construct = host_construct,
                  .is_instance = host_is_instance,
                  .name = host_name,
-                 .text = host_text},
+                 .text = host_text,
+                 .writes = host_writes},
         .arena = arena,
         .kept = arena,
         .project = project,

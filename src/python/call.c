@@ -138,6 +138,47 @@ static bool call_named(Interp *in, const Node *callee, Value object, const Args 
     return interp_attribute(in, span_of(in, callee), object, name, &function) && interp_call(in, function, args, out);
 }
 
+static bool is_attribute_of(const Interp *in, const Node *callee, const char *const *names)
+{
+    for (; callee->kind == NODE_ATTRIBUTE && *names; names++)
+        if (str_equal(attribute_name(in->space->source, callee), str_from(*names)))
+            return true;
+    return false;
+}
+
+// What an unknown function does is not known either: it is refused where it is called for that, or handed the means to
+// write.
+static bool check_unknown_callee(Interp *in, const Node *node, Value function, const Args *args)
+{
+    // these change no database, whoever's log, result or session it is; those below do
+    static const char *const harmless[] = {"debug",    "info",     "warning", "warn",   "error",    "exception",
+                                           "critical", "log",      "close",   "commit", "rollback", "flush",
+                                           "fetchall", "fetchone", "first",   "all",    "one",      "count",
+                                           "mappings", "scalars",  "scalar",  "keys",   NULL};
+    static const char *const writes[] = {"execute", "update", "delete", "insert", "add", "add_all", "merge", NULL};
+    const Node *callee = node->as.call.callee;
+    bool handed = is_attribute_of(in, callee, writes);
+    for (size_t i = 0; i < args->count; i++) {
+        Value v = args->items[i].value;
+        handed |= v.kind == VALUE_HOST && in->host && in->host->writes && in->host->writes(in->host, v.host);
+    }
+    if ((!handed && node != in->discarded) || is_attribute_of(in, callee, harmless)) {
+        in->discarded = node == in->discarded ? NULL : in->discarded;
+        return true;
+    }
+    return interp_refuse_unknown(in, span_of(in, node), function, "what this call does");
+}
+
+bool eval_discarded(Interp *in, Env *env, const Node *node, Value *out)
+{
+    const Node *outer = in->discarded;
+    in->discarded = in->frame ? node : NULL;   // a module's top level is read for its names
+    bool done = eval(in, env, node, out);
+    bool lost = done && in->frame && in->discarded == node && node->kind == NODE_CALL && is_unknown(*out);
+    in->discarded = outer;
+    return lost ? interp_refuse_unknown(in, span_of(in, node), *out, "what this call does") : done;
+}
+
 bool eval_call(Interp *in, Env *env, const Node *node, Value *out)
 {
     enum { ROOM = 4 };
@@ -161,7 +202,12 @@ bool eval_call(Interp *in, Env *env, const Node *node, Value *out)
     Args args;
     if (!eval_args(in, env, node->as.call.args, node->extra, span_of(in, node), room, ROOM, &args))
         return false;
-    if (!is_unset(object) && object.kind != VALUE_HOST)
+    bool is_method = !is_unset(object) && object.kind != VALUE_HOST;
+    if (!is_method && is_unknown(function) && !check_unknown_callee(in, node, function, &args))
+        return false;
+    if (node == in->discarded && (is_method || function.kind == VALUE_HOST || function.kind == VALUE_BUILTIN))
+        in->discarded = NULL;
+    if (is_method)
         return call_named(in, callee, object, &args, out);
     if (function.kind == VALUE_HOST)
         return in->host->call(in->host, in, function.host, &args, out);

@@ -304,7 +304,8 @@ static Flow exec_return(Interp *in, Env *env, const Node *node)
     if (node->as.operand) {
         Frame *frame = in->frame;
         Value result;
-        if (!eval(in, env, node->as.operand, &result))
+        // nobody uses what upgrade() itself returns
+        if (!(frame->outer ? eval(in, env, node->as.operand, &result) : eval_discarded(in, env, node->as.operand, &result)))
             return FLOW_FAIL;
         frame->result = result;
     }
@@ -316,7 +317,7 @@ static Flow exec_statement(Interp *in, Env *env, const Node *node)
     Value value;
     bool done = true;
     switch (node->kind) {
-    case NODE_EXPR: done = node->as.operand->kind == NODE_CONST || eval(in, env, node->as.operand, &value); break;
+    case NODE_EXPR: done = node->as.operand->kind == NODE_CONST || eval_discarded(in, env, node->as.operand, &value); break;
     case NODE_ASSIGN: done = exec_assign(in, env, node); break;
     case NODE_AUGASSIGN: done = augment(in, env, node); break;
     case NODE_ANNASSIGN: done = exec_annotated(in, env, node); break;

@@ -176,6 +176,7 @@ struct Interp {
     uint64_t steps, max_steps;
     unsigned depth, call_depth;
     Frame *frame;
+    const Node *discarded;   // the call whose result the statement being run does not use; NULL once its callee is known
     Trouble trouble;
     Value exception;   // pending
     Span raised_at;
@@ -223,6 +224,8 @@ Env *env_open(Interp *in, const ScopeInfo *scope, Env *parent);
 bool eval_fstring(Interp *in, Env *env, const Node *node, Value *out);
 bool eval_comprehension(Interp *in, Env *env, const Node *node, Value *out);
 bool eval_call(Interp *in, Env *env, const Node *node, Value *out);
+// Evaluates an expression whose value nobody uses: a call of something unknown there is made for what it does, and refused.
+bool eval_discarded(Interp *in, Env *env, const Node *node, Value *out);
 bool eval_args(Interp *in, Env *env, const CallArg *given, uint32_t count, Span at, Arg *room, uint32_t room_count,
                Args *args);
 bool do_yield(Interp *in, Span at, Value value, Value *out);
