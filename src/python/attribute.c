@@ -393,7 +393,9 @@ bool set_attribute(Interp *in, Span at, Value object, Str name, Value value)
     *box = value;
     switch ((int)object.kind) {
     case VALUE_HOST: return in->host->set_attribute(in->host, in, at, object.host, name, value);
-    case VALUE_UNKNOWN: return true;
+    case VALUE_UNKNOWN:
+        // an object of a database session is written when the session is; a module's top level is read for its names
+        return !in->frame || interp_refuse_unknown(in, at, object, "what this assignment does");
     case VALUE_INSTANCE: map_put(&object.instance->attributes, name, box); return true;
     case VALUE_CLASS: map_put(&object.class->attributes, name, box); return true;
     case VALUE_FUNCTION: {
