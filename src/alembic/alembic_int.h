@@ -188,6 +188,7 @@ void module_add(Alembic *a, ModuleObject *module, const char *name, HostObject *
 void module_function(Alembic *a, ModuleObject *module, const char *name, Handler *handler, int extra);
 ModuleObject *module_new(Alembic *a, const char *name);
 Value type_value(Alembic *a, Type *type);
+Value type_value_copy(Alembic *a, const Type *type);   // of a type that others may hold
 Value expr_value(Alembic *a, Expr *expr);
 Value select_value(Alembic *a, Select *select);
 Value dml_value(Alembic *a, Dml *dml);
@@ -199,6 +200,8 @@ HostObject *simple_object(Alembic *a, ObjectKind kind);
 
 Span arg_span(const Call *call, const Arg *arg);
 const Arg *call_arg(const Call *call, size_t position, const char *name);
+// Returns the first argument from `at` on that nobody has asked for, or NULL.
+const Arg *call_unread(const Call *call, size_t at);
 // Returns the argument's value, or NULL when it is absent.
 const Value *call_value(const Call *call, size_t position, const char *name);
 // Each fails on a value of another kind or an unknown one, naming `name`. Absent: *out keeps what it has.

@@ -14,6 +14,14 @@ const Arg *call_arg(const Call *call, size_t position, const char *name)
     return arg;
 }
 
+const Arg *call_unread(const Call *call, size_t at)
+{
+    for (; call->looked_at && at < call->args->count && at < 64; at++)
+        if (!(*call->looked_at >> at & 1))
+            return &call->args->items[at];
+    return NULL;
+}
+
 const Value *call_value(const Call *call, size_t position, const char *name)
 {
     const Arg *arg = call_arg(call, position, name);
@@ -523,6 +531,13 @@ Value type_value(Alembic *a, Type *type)
     TypeObject *object = arena_new(a->arena, TypeObject);
     *object = (TypeObject){{OBJECT_TYPE}, type};
     return value_host(&object->host);
+}
+
+Value type_value_copy(Alembic *a, const Type *type)
+{
+    Type *copy = arena_new(a->arena, Type);
+    *copy = *type;
+    return type_value(a, copy);
 }
 
 Value expr_value(Alembic *a, Expr *expr)

@@ -287,9 +287,7 @@ static bool dialect_type_descriptor(Call *call)
     const Type *type;
     if (!value || !to_type(call, call->args->at, *value, &type))
         return value ? false : interp_raise(call->in, call->args->at, STR("TypeError"), "type_descriptor() misses its type");
-    Type *copy = arena_new(call->a->arena, Type);
-    *copy = *type;
-    *call->result = type_value(call->a, copy);
+    *call->result = type_value_copy(call->a, type);
     return true;
 }
 

@@ -140,6 +140,18 @@ static bool join_tables(Call *call);
 static bool table_dml(Call *call);
 static bool refuse_rest(Call *call);
 
+// A condition given in a call itself, as before SQLAlchemy 2.0; none when it is absent or None.
+static bool push_condition(Call *call, Span at, const Value *value, ExprList *where)
+{
+    const Expr *condition;
+    if (!value || value_is_none(*value))
+        return true;
+    if (!to_sql_expr(call, at, *value, &condition))
+        return false;
+    vec_push(call->a->arena, where, condition);
+    return true;
+}
+
 static bool table_alias(Call *call)
 {
     TableRef *ref = arena_new(call->a->arena, TableRef);
@@ -157,15 +169,10 @@ static bool table_select(Call *call)
     Select *select = arena_new(call->a->arena, Select);
     const TableRef *ref = ((TableObject *)call->self)->ref;
     const Value *where = call_value(call, 0, "whereclause");
-    const Expr *condition;
     for (size_t i = 0; i < ref->columns.count; i++)
         vec_push(call->a->arena, &select->columns, column_of(call->a, ref, i, call->args->at));
     *call->result = select_value(call->a, select);
-    if (!refuse_rest(call) || (where && !value_is_none(*where) && !to_sql_expr(call, call->args->at, *where, &condition)))
-        return false;
-    if (where && !value_is_none(*where))
-        vec_push(call->a->arena, &select->where, condition);
-    return true;
+    return refuse_rest(call) && push_condition(call, call->args->at, where, &select->where);
 }
 
 // table.create(bind), table.drop(bind)
@@ -355,13 +362,7 @@ static bool sa_select(Call *call)
     for (size_t i = 0; i < columns; i++)
         if (!add_selected(call, select, args->items[i].at, args->items[i].value))
             return false;
-    if (!legacy || args->positional < 2 || value_is_none(args->items[1].value))
-        return true;
-    const Expr *condition;
-    if (!to_sql_expr(call, args->items[1].at, args->items[1].value, &condition))
-        return false;
-    vec_push(call->a->arena, &select->where, condition);
-    return true;
+    return !legacy || args->positional < 2 || push_condition(call, args->items[1].at, &args->items[1].value, &select->where);
 }
 
 static Select *select_copy(Alembic *a, const Select *select)
@@ -764,11 +765,9 @@ static bool dml_values(Call *call)
 // What no part of a call has read would be lost without a word.
 static bool refuse_rest(Call *call)
 {
-    for (size_t i = 0; call->looked_at && i < call->args->count && i < 64; i++)
-        if (!(*call->looked_at >> i & 1))
-            return call_refuse(call, call->args->items[i].at, "Use .where() and .values().",
-                               "an argument of %s() that is not supported", call->name);
-    return true;
+    const Arg *arg = call_unread(call, 0);
+    return !arg || call_refuse(call, arg->at, "Use .where() and .values().", "an argument of %s() that is not supported",
+                               call->name);
 }
 
 // SQLAlchemy before 2.0 took the condition and the values here; they mean what .where() and .values() say.
@@ -780,15 +779,9 @@ static bool start_dml(Call *call, DmlKind kind, TableRef *table, size_t next)
     *call->result = dml_value(call->a, dml);
     const Value *where = kind == DML_INSERT ? NULL : call_value(call, next++, "whereclause");
     const Value *values = kind == DML_DELETE ? NULL : call_value(call, next, "values");
-    const Expr *condition;
     AssignmentList row = {0};
-    if (!refuse_rest(call))
+    if (!refuse_rest(call) || !push_condition(call, call->args->at, where, &dml->where))
         return false;
-    if (where && !value_is_none(*where)) {
-        if (!to_sql_expr(call, call->args->at, *where, &condition))
-            return false;
-        vec_push(call->a->arena, &dml->where, condition);
-    }
     if (!values || value_is_none(*values))
         return true;
     if (!add_rows(call, dml, &row, *values))

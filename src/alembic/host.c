@@ -252,9 +252,9 @@ static bool check_keywords(Call *call)
     for (size_t i = 0; i < sizeof takes_any / sizeof takes_any[0]; i++)
         if (strcmp(call->name, takes_any[i]) == 0)
             return true;
-    for (size_t i = call->args->positional; i < call->args->count && i < 64; i++) {
-        const Arg *arg = &call->args->items[i];
-        bool passes = *call->looked_at >> i & 1 || (!sql && str_find_char(arg->name, '_', 0) != SIZE_MAX);
+    const Arg *arg = call_unread(call, call->args->positional);
+    for (; arg; arg = call_unread(call, (size_t)(arg - call->args->items) + 1)) {
+        bool passes = (!sql && str_find_char(arg->name, '_', 0) != SIZE_MAX);
         for (size_t k = 0; !sql && k < sizeof silent / sizeof silent[0]; k++)
             passes |= str_equal(arg->name, str_from(silent[k]));
         if (passes)
@@ -446,9 +446,7 @@ static bool load_dialect_impl(Call *call, const Value *method)
     const Type *type;
     if (!interp_call(call->in, *method, &args, &given) || !to_type(call, call->args->at, given, &type))
         return false;
-    Type *copy = arena_new(a->arena, Type);
-    *copy = *type;
-    *call->result = type_value(a, copy);
+    *call->result = type_value_copy(a, type);
     return true;
 }
 
@@ -467,9 +465,7 @@ static bool host_construct(Host *host, Interp *in, Class *class, const Args *arg
             const Type *type;
             if (!to_type(&call, args->at, *impl, &type))
                 return false;
-            Type *copy = arena_new(a->arena, Type);
-            *copy = *type;
-            *result = type_value(a, copy);
+            *result = type_value_copy(a, type);
         }
         const Value *load = class_attribute(class, STR("load_dialect_impl"));
         if (load && !load_dialect_impl(&call, load))
