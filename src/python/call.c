@@ -169,14 +169,33 @@ static bool check_unknown_callee(Interp *in, const Node *node, Value function, c
     return interp_refuse_unknown(in, span_of(in, node), function, "what this call does");
 }
 
+// The calls that a statement makes for what they do: the expression itself, or those it chooses from or goes through.
+static bool is_made_for_effect(const Node *node)
+{
+    return node->kind == NODE_CALL || node->kind == NODE_AND || node->kind == NODE_OR || node->kind == NODE_TERNARY ||
+           node->kind == NODE_LISTCOMP || node->kind == NODE_SETCOMP || node->kind == NODE_GENEXP ||
+           node->kind == NODE_DICTCOMP;
+}
+
+static const Value *first_unknown(const Value *value)
+{
+    if (is_unknown(*value))
+        return value;
+    bool list = value->kind == VALUE_LIST || value->kind == VALUE_TUPLE;
+    for (size_t i = 0; list && i < value->list->values.count; i++)
+        if (is_unknown(value->list->values.items[i]))
+            return &value->list->values.items[i];
+    return NULL;
+}
+
 bool eval_discarded(Interp *in, Env *env, const Node *node, Value *out)
 {
     const Node *outer = in->discarded;
     in->discarded = in->frame ? node : NULL;   // a module's top level is read for its names
     bool done = eval(in, env, node, out);
-    bool lost = done && in->frame && in->discarded == node && node->kind == NODE_CALL && is_unknown(*out);
+    const Value *lost = done && in->frame && in->discarded == node && is_made_for_effect(node) ? first_unknown(out) : NULL;
     in->discarded = outer;
-    return lost ? interp_refuse_unknown(in, span_of(in, node), *out, "what this call does") : done;
+    return lost ? interp_refuse_unknown(in, span_of(in, node), *lost, "what this call does") : done;
 }
 
 bool eval_call(Interp *in, Env *env, const Node *node, Value *out)
