@@ -5,7 +5,7 @@
 set -u
 program=$(realpath "$1") out=$2
 shift 2
-dialects="postgresql sqlite"
+dialects="postgresql mysql mariadb sqlite mssql oracle"
 
 run_one() {   # arguments: of the program; prints stdout, [stderr], [exit N]
     "$program" "$@" > ../out 2> ../err

@@ -42,7 +42,7 @@ struct Type {
     TypeKind kind;
     int32_t length, precision, scale;   // -1: not given
     bool length_is_max;                 // mssql 'max'
-    bool timezone, unsigned_, zerofill, varying;
+    bool timezone, local_timezone, unsigned_, zerofill, varying;
     bool as_decimal;   // Float(asdecimal=True)
     Str collation, charset;
     Str name, schema;   // enum or domain
@@ -476,6 +476,7 @@ typedef struct NamedType {
     size_t revision;    // index of the revision whose upgrade made it
 } NamedType;
 
+struct Dialect;
 typedef struct ModelChange ModelChange;
 typedef struct Model {
     Arena *arena;      // of what the model keeps: whatever is put into it is copied
@@ -486,10 +487,13 @@ typedef struct Model {
     bool all_opaque;   // raw text that could not be read: nothing is known for sure
     Str why_all_opaque;
     Span all_opaque_at;
-    size_t revision;                                                      // index of the revision being applied
-    VEC(ModelChange) log;                                                 // for rolling back
-    Str (*constraint_name)(Arena *, const Table *, const Constraint *);   // the server's rule for unnamed ones; NULL: none
-    Str (*rename_in_text)(Arena *, Str text, Str from, Str to);           // a name inside SQL text; NULL: texts stay
+    size_t revision;                 // index of the revision being applied
+    VEC(ModelChange) log;            // for rolling back
+    const struct Dialect *dialect;   // only handed on to these two
+    // the server's rule for unnamed constraints; NULL: none
+    Str (*constraint_name)(Arena *, const struct Dialect *, const Table *, const Constraint *);
+    // a name inside SQL text; NULL: texts stay
+    Str (*rename_in_text)(Arena *, const struct Dialect *, Str text, Str from, Str to);
 } Model;
 
 Model *model_open(Arena *arena);

@@ -6,40 +6,151 @@
 #include "waybill/base.h"
 #include "waybill/schema.h"
 
-typedef enum DialectId { DIALECT_POSTGRESQL, DIALECT_SQLITE, DIALECT_COUNT } DialectId;
+typedef enum DialectId {
+    DIALECT_POSTGRESQL,
+    DIALECT_MYSQL,
+    DIALECT_MARIADB,
+    DIALECT_SQLITE,
+    DIALECT_ORACLE,
+    DIALECT_MSSQL,
+    DIALECT_COUNT
+} DialectId;
 
+// How a text literal says what may not stand in it.
 typedef enum CharEscape {
-    ESCAPE_E_STRING,    // E'a\nb'
-    ESCAPE_CHAR_CALL,   // 'a'||char(10)||'b'
+    ESCAPE_E_STRING,     // E'a\nb'
+    ESCAPE_CHAR_CALL,    // 'a'||char(10)||'b'
+    ESCAPE_BACKSLASH,    // 'a\nb'; what has no such escape: the whole text as _utf8mb4 X'...'
+    ESCAPE_CHR_CALL,     // 'a'||CHR(10)||'b'
+    ESCAPE_NCHAR_CALL,   // N'a'+NCHAR(10)+N'b'
 } CharEscape;
+
+// How a column is made to grow by itself.
+typedef enum GrowForm {
+    GROW_NONE,
+    GROW_SERIAL,     // a type of its own
+    GROW_KEYWORD,    // AUTO_INCREMENT
+    GROW_IDENTITY,   // IDENTITY(1,1)
+} GrowForm;
+
+typedef enum CommentForm {
+    COMMENT_NONE,
+    COMMENT_STATEMENT,   // COMMENT ON
+    COMMENT_INLINE,      // part of the column and of the table
+    COMMENT_PROPERTY,    // an extended property
+} CommentForm;
+
+typedef enum AlterForm {
+    ALTER_EACH,       // one ALTER COLUMN for each change: TYPE, NULL, DEFAULT, COMMENT, RENAME
+    ALTER_REBUILD,    // the table is copied and moved
+    ALTER_WHOLE,      // MODIFY or CHANGE with the whole column
+    ALTER_MODIFY,     // one MODIFY for each change: NULL, DEFAULT, TYPE, COMMENT, RENAME
+    ALTER_TYPE_NULL   // type and nullability together; defaults are constraints
+} AlterForm;
+
+typedef enum LimitForm {
+    LIMIT_OFFSET,   // LIMIT n OFFSET m
+    LIMIT_COMMA,    // LIMIT m, n
+    LIMIT_FETCH,    // OFFSET m ROWS FETCH FIRST n ROWS ONLY
+    LIMIT_TOP,      // SELECT TOP n; with an offset as LIMIT_FETCH
+} LimitForm;
+
+// UPDATE and DELETE that read other tables.
+typedef enum ManyTablesForm {
+    MANY_FROM,        // UPDATE t SET ... FROM u; DELETE FROM t USING u
+    MANY_FROM_SELF,   // UPDATE t SET ... FROM t, u; DELETE FROM t FROM t, u
+    MANY_LIST,        // UPDATE t, u SET t.a = ...; DELETE FROM t USING t, u
+    MANY_SUBQUERY,    // UPDATE t SET a = (SELECT ...) WHERE EXISTS (SELECT ...)
+} ManyTablesForm;
+
+// Where an index's statement says the schema.
+typedef enum IndexForm {
+    INDEX_OF_TABLE,    // CREATE INDEX i ON s.t, DROP INDEX s.i
+    INDEX_IN_SCHEMA,   // CREATE INDEX s.i ON t, DROP INDEX s.i
+    INDEX_BOTH,        // CREATE INDEX s.i ON s.t, DROP INDEX s.i
+    INDEX_ON_TABLE,    // CREATE INDEX i ON s.t, DROP INDEX i ON s.t
+} IndexForm;
+
+// How the dialect writes an operator that is not written as everywhere: prefix left infix right suffix.
+typedef struct OperatorForm {
+    ExprOp op;
+    const char *prefix, *infix, *suffix;
+} OperatorForm;
 
 typedef struct Dialect {
     DialectId id;
-    Str name;                      // "postgresql"
-    Str title;                     // "PostgreSQL"
-    int default_minimum;           // server version: 120000, 3035000
-    Str default_client;            // "psql"
-    const char *const *clients;    // all, NULL-terminated
+    Str name;    // "postgresql"
+    Str title;   // "PostgreSQL"
+    Str kin;     // the dialect whose templates serve where it has none of its own: "mysql"; empty: none
+
+    // server versions: 13.2 is 13 * version_parts[0] + 2 * version_parts[1]
+    int version_parts[3];
+    const char *version_example;
+    int default_minimum, oldest;
+    Str default_client;
+    const char *const *clients;   // all, NULL-terminated
+
+    // names
     const char *const *reserved;   // sorted lower-case words, NULL-terminated
     char quote_open, quote_close;
-    size_t max_identifier_bytes;   // 0: none
+    const char *quoted_first;          // first characters that make a name need quotes
+    size_t max_identifier_length;      // 0: none
+    bool cuts_long_names;              // with a notice only; else the server refuses them
+    bool identifier_length_in_bytes;   // else in characters
+
+    // literals
     CharEscape escape;
-    bool has_native_boolean;   // true/false, else 1/0
-    bool has_transactional_ddl;
-    bool has_alter_constraint;   // ADD/DROP CONSTRAINT, ALTER COLUMN; else a table is rebuilt
-    bool has_enum_types;         // CREATE TYPE ... AS ENUM
-    bool has_comments;           // COMMENT ON
-    bool has_schemas_in_foreign_keys;
-    bool has_sequences;
+    const char *bytes_open, *bytes_close;
+    const char *true_text, *false_text;   // "true", "1"
+    bool has_native_boolean;              // a boolean stands alone as a condition
+    bool doubles_backslashes;
+
+    // expressions
+    const OperatorForm *operators;   // ends with a NULL prefix
     const char *const *type_specs;   // by TypeKind; NULL entry: the dialect has no such type
-    const char *concat;              // "||"
+    const char *const *cast_specs;   // the same inside CAST; NULL: type_specs; an entry "": no cast is written
+    const char *alias_word;          // " AS "
+    const char *from_nothing;        // " FROM DUAL": a query without tables
+    const char *now_text;            // func.now() without arguments
+    const char *empty_row;           // INSERT without columns
+    LimitForm limit;
+    ManyTablesForm many_tables;
+    bool has_rows_in_expressions;   // (a, b) IN ((1, 2))
+    bool divides_exactly;           // 1 / 2 is 0.5
+    bool has_for_update;
+    bool quotes_collations;
+    const char *except_word;   // "EXCEPT"
+    const char *next_value;    // of a sequence, with %s for its name; NULL: no sequences
+
+    // statements
+    bool has_transactional_ddl;
+    const char *begin_text, *commit_text;   // around a bare script; NULL: none
+    const char *terminator;                 // ";"; Oracle's bare statements have none
+    const char *separator;                  // a line of its own after each bare statement: "GO", "/"; NULL: none
+    size_t max_line_bytes;                  // of the stock client; 0: none that matters
+    AlterForm alter;
+    GrowForm grow;
+    CommentForm comments;
+    IndexForm index;
+    bool has_alter_constraint;   // ADD/DROP CONSTRAINT; else a table is rebuilt
+    bool has_enum_types;         // CREATE TYPE ... AS ENUM
+    bool has_inline_enums;       // ENUM('a','b') is a column's type
+    bool has_identity;           // GENERATED ... AS IDENTITY
+    bool has_deferrable;
+    bool has_match;   // FOREIGN KEY ... MATCH
+    bool has_on_update;
+    bool has_restrict;             // ON DELETE RESTRICT; else that is NO ACTION
+    bool has_no_action;            // ON DELETE NO ACTION; else it is left out
+    bool has_if_exists_in_alter;   // IF [NOT] EXISTS for columns, indexes and constraints
+    bool has_schemas_in_foreign_keys;
+    bool has_checks_inline;   // CHECK in a column's own line of ADD COLUMN
 } Dialect;
 
 // Returns the dialect of that name, or NULL.
 const Dialect *dialect_find(Str name);
 const Dialect *dialect_at(size_t index);   // NULL after the last
 // Splits "postgresql:13" into dialect and server version (dialect's default when absent).
-// Fails: unknown dialect (the hint lists those built), a version that is not one.
+// Fails: unknown dialect (the hint lists those built), a version that is not one or older than the dialect's oldest.
 MUST_CHECK bool dialect_parse(Diag *diag, Str text, const Dialect **dialect, int *minimum);
 // Returns a version as people write it: "12", "3.35.0".
 Str dialect_version_text(Arena *arena, const Dialect *dialect, int version);
@@ -59,6 +170,8 @@ Str sql_qualified(Arena *arena, const Dialect *dialect, Str schema, Str name);
 // Returns `text` as a literal that survives client and server on one line.
 // Fails: U+0000, a lone surrogate or bytes that are not UTF-8.
 MUST_CHECK bool sql_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text, Str *sql);
+// The same where SQL Server wants NVARCHAR whatever the text: N'...'.
+MUST_CHECK bool sql_national_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text, Str *sql);
 // The same for each, with ", " between them.
 MUST_CHECK bool sql_text_list(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const StrList *texts, Str *sql);
 // Fails: the value does not fit the type (a text where a date is wanted), or has no literal form.
@@ -67,6 +180,8 @@ MUST_CHECK bool sql_literal(Arena *arena, Diag *diag, const SqlStyle *style, Spa
 // Returns the type as in a column definition ("VARCHAR(50)").
 // Fails: the dialect has no such type, or an option is missing (an enum without name).
 MUST_CHECK bool sql_type(Arena *arena, Diag *diag, const SqlStyle *style, const Type *type, Str *sql);
+// The same inside CAST(... AS ...); empty where the dialect casts nothing to it.
+MUST_CHECK bool sql_cast_type(Arena *arena, Diag *diag, const SqlStyle *style, const Type *type, Str *sql);
 // Appends an expression.
 // Fails: a parameter without value, a construct the dialect has no form for, a literal that fails.
 MUST_CHECK bool sql_expr(Arena *arena, Diag *diag, const SqlStyle *style, const Expr *expr, Buf *out);

@@ -58,6 +58,8 @@ MUST_CHECK bool template_set_add(TemplateSet *set, Diag *diag, Str path, const S
 // Adds the templates compiled into the program, then those of a site's folder over them when `folder` is not empty.
 // Fails: the folder cannot be read; a file in it is no known template's path or does not compile.
 MUST_CHECK bool template_set_load(TemplateSet *set, Diag *diag, Str folder);
+// What `folder` lacks is looked for in `kin` before common: MariaDB's templates are MySQL's but for a few.
+void template_set_kin(TemplateSet *set, Str folder, Str kin);
 // Returns the template at `folder`/`name`, else at common/`name`, else NULL. Partials {{>name}} are found the same way.
 const Template *template_find(const TemplateSet *set, Str folder, Str name);
 // Appends the filled template to `out`.

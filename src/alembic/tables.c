@@ -452,8 +452,11 @@ static Index *column_index(Alembic *a, const Table *table, const Column *column,
 static Constraint *type_check(Alembic *a, const Table *table, const Column *column)
 {
     const Type *type = type_for(column->type, a->dialect->name);
-    bool boolean = type->kind == TYPE_BOOLEAN && !a->dialect->has_native_boolean;
-    bool labels = (type->kind == TYPE_ENUM && !(type->native_enum && a->dialect->has_enum_types));
+    const Dialect *dialect = a->dialect;
+    // SQL Server's BIT holds nothing else
+    bool boolean = type->kind == TYPE_BOOLEAN && !dialect->has_native_boolean && dialect->id != DIALECT_MSSQL;
+    bool has_enums = dialect->has_enum_types || dialect->has_inline_enums;
+    bool labels = type->kind == TYPE_ENUM && !(type->native_enum && has_enums);
     if (!type->create_constraint || (!boolean && !labels))
         return NULL;
     ExprList items = {0};

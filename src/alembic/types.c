@@ -111,7 +111,8 @@ static bool set_numeric(Call *call, Type *type)
 {
     return small_int(call, 0, "precision", &type->precision) && small_int(call, 1, "scale", &type->scale) &&
            call_bool(call, SIZE_MAX, "asdecimal", &type->as_decimal) &&
-           call_bool(call, SIZE_MAX, "unsigned", &type->unsigned_);
+           small_int(call, SIZE_MAX, "binary_precision", &type->precision) &&
+           call_bool(call, SIZE_MAX, "unsigned", &type->unsigned_) && call_bool(call, SIZE_MAX, "zerofill", &type->zerofill);
 }
 
 static bool set_integer(Call *call, Type *type)
@@ -126,7 +127,8 @@ static bool set_time(Call *call, Type *type)
     if (first && first->kind == VALUE_INT)   // mssql.DATETIME2(3), mysql.TIME(2)
         return small_int(call, 0, "timezone", &type->precision);
     return call_bool(call, 0, "timezone", &type->timezone) && small_int(call, SIZE_MAX, "precision", &type->precision) &&
-           small_int(call, SIZE_MAX, "fsp", &type->length);
+           small_int(call, SIZE_MAX, "fsp", &type->length) &&
+           call_bool(call, SIZE_MAX, "local_timezone", &type->local_timezone);
 }
 
 static bool set_uuid(Call *call, Type *type)
@@ -137,7 +139,8 @@ static bool set_uuid(Call *call, Type *type)
 static bool set_interval(Call *call, Type *type)
 {
     return call_str(call, SIZE_MAX, "fields", &type->fields) && small_int(call, SIZE_MAX, "precision", &type->precision) &&
-           small_int(call, SIZE_MAX, "second_precision", &type->precision);
+           small_int(call, SIZE_MAX, "second_precision", &type->precision) &&
+           small_int(call, SIZE_MAX, "day_precision", &type->scale);
 }
 
 static bool set_domain(Call *call, Type *type)

@@ -76,7 +76,7 @@ Str item_text(Frame *frame, const FrameItem *item)
         buf_add(&out, text);
         return buf_str(&out);
     }
-    add_terminated(&out, text);
+    add_terminated(frame->r->dialect, &out, text);
     while (out.len && out.ptr[out.len - 1] == '\n')
         out.len--;
     return buf_str(&out);
@@ -202,7 +202,16 @@ bool frame_sections(Frame *frame)
 
 static bool framed_text(Frame *frame, Str *script)
 {
-    return frame->r->dialect->id == DIALECT_POSTGRESQL ? frame_postgresql(frame, script) : frame_sqlite(frame, script);
+    switch (frame->r->dialect->id) {
+    case DIALECT_POSTGRESQL: return frame_postgresql(frame, script);
+    case DIALECT_SQLITE: return frame_sqlite(frame, script);
+    case DIALECT_MYSQL:
+    case DIALECT_MARIADB: return frame_mysql(frame, script);
+    case DIALECT_ORACLE: return frame_oracle(frame, script);
+    case DIALECT_MSSQL: return frame_mssql(frame, script);
+    case DIALECT_COUNT: break;
+    }
+    return false;
 }
 
 static Str hex(Arena *arena, const uint8_t hash[32])

@@ -34,7 +34,10 @@ typedef struct Frame {
 
 bool frame_sections(Frame *frame);
 bool frame_postgresql(Frame *frame, Str *script);
+bool frame_mysql(Frame *frame, Str *script);   // MariaDB too
 bool frame_sqlite(Frame *frame, Str *script);
+bool frame_oracle(Frame *frame, Str *script);
+bool frame_mssql(Frame *frame, Str *script);
 // Refuses a statement: "a framed script cannot hold WHAT". Returns false.
 bool frame_refuse(Frame *frame, const Statement *s, const char *what, const char *hint);
 // Texts that every frame shows.

@@ -79,24 +79,6 @@ static bool put_table(Writing *w, const Op *op)
     return put_comment_on_table(w, op->created);
 }
 
-static bool put_drop_index(Writing *w, const Op *op)
-{
-    View *view = view_new(w->arena);
-    Str key = str_format(w->arena, "%.*s_concurrently", STR_ARGS(w->r->dialect->name));
-    const Option *option = option_find(&op->options, key);
-    bool concurrently = option && option->kind == OPTION_BOOL && option->boolean;
-    view_bool(view, STR("concurrently"), concurrently);
-    view_bool(view, STR("if_exists"), op->if_exists);
-    view_text(view, STR("name"), table_of(w, op->schema, op->name));
-    if (!put(w, STATEMENT_DDL, "drop_index", view))
-        return false;
-    if (concurrently) {
-        last_statement(w)->outside_transaction = last_statement(w)->must_run_outside = true;
-        last_statement(w)->effect = (Effect){.kind = EFFECT_INDEX_ABSENT, .schema = op->schema, .name = op->name};
-    }
-    return true;
-}
-
 // A key or foreign key dropped without its name: the one the server gave it is known from the model.
 static bool constraint_to_drop(Writing *w, const Op *op, Str *name)
 {
@@ -115,19 +97,54 @@ static bool constraint_to_drop(Writing *w, const Op *op, Str *name)
     return false;
 }
 
+// What MySQL drops by a word of its own: as the revision says, else as the model knows it.
+static bool drop_word(Writing *w, const Op *op, Str name, Str *word)
+{
+    bool mariadb = w->r->dialect->id == DIALECT_MARIADB, has_kind = op->has_constraint_kind;
+    const Constraint *known = op->dropped ? op->dropped : op->before ? table_constraint(op->before, name) : NULL;
+    ConstraintKind kind = has_kind ? op->constraint_kind : known ? known->kind : CONSTRAINT_UNIQUE;
+    *word = STR_EMPTY;
+    if (w->r->dialect->alter != ALTER_WHOLE)
+        return true;
+    if (!has_kind && !known) {
+        diag_error(w->diag, op->at, "%.*s drops each kind of constraint in its own way, and that of \"%.*s\" is not known",
+                   STR_ARGS(w->r->dialect->title), STR_ARGS(name));
+        diag_hint(w->diag, "Pass type_=\"foreignkey\", \"unique\", \"primary\" or \"check\".");
+        return false;
+    }
+    switch (kind) {
+    case CONSTRAINT_PRIMARY: *word = STR("PRIMARY KEY"); break;
+    case CONSTRAINT_UNIQUE: *word = STR("INDEX"); break;
+    case CONSTRAINT_FOREIGN: *word = STR("FOREIGN KEY"); break;
+    case CONSTRAINT_CHECK: *word = mariadb ? STR("CONSTRAINT") : STR("CHECK"); break;
+    case CONSTRAINT_EXCLUDE: break;
+    }
+    return true;
+}
+
+bool put_drop_constraint(Writing *w, const Op *op)
+{
+    View *view = view_new(w->arena);
+    Str name, word;
+    bool nameless = w->r->dialect->alter == ALTER_WHOLE && op->has_constraint_kind &&
+                    op->constraint_kind == CONSTRAINT_PRIMARY;
+    if ((nameless ? (name = op->name, false) : !constraint_to_drop(w, op, &name)) || !drop_word(w, op, name, &word))
+        return false;
+    view_text(view, STR("table"), table_of(w, op->schema, op->table));
+    view_optional(view, STR("word"), word);
+    view_optional(view, STR("name"), str_equal(word, STR("PRIMARY KEY")) ? STR_EMPTY : name_of(w, name));
+    view_bool(view, STR("if_exists"), op->if_exists && says_if_exists(w, GONE_CONSTRAINT));
+    return op->if_exists ? put_if(w, "drop_constraint", view, GONE_CONSTRAINT)
+                         : put(w, STATEMENT_DDL, "drop_constraint", view);
+}
+
 static bool put_constraint(Writing *w, const Op *op)
 {
     View *view = view_new(w->arena);
     Str text;
+    if (op->kind == OP_DROP_CONSTRAINT)
+        return put_drop_constraint(w, op);
     view_text(view, STR("table"), table_of(w, op->schema, op->table));
-    if (op->kind == OP_DROP_CONSTRAINT) {
-        Str name;
-        if (!constraint_to_drop(w, op, &name))
-            return false;
-        view_text(view, STR("name"), name_of(w, name));
-        view_bool(view, STR("if_exists"), op->if_exists);
-        return put(w, STATEMENT_DDL, "drop_constraint", view);
-    }
     if (!constraint_text(w, op->after, op->constraints.items[0], &text))
         return false;
     view_text(view, STR("constraint"), text);
@@ -148,7 +165,7 @@ static bool put_enum(Writing *w, const Op *op)
 
 static bool put_sequence(Writing *w, const Op *op)
 {
-    if (!w->r->dialect->has_sequences)
+    if (!w->r->dialect->next_value)
         return diag_error(w->diag, op->at, "%.*s has no sequences", STR_ARGS(w->r->dialect->title));
     View *view = view_new(w->arena);
     Buf options = buf_open(w->arena);
@@ -168,38 +185,143 @@ static bool put_sequence(Writing *w, const Op *op)
     return put(w, STATEMENT_DDL, op->kind == OP_CREATE_SEQUENCE ? "create_sequence" : "drop_sequence", view);
 }
 
-static bool put_simple(Writing *w, const Op *op)
+static bool put_drop_table(Writing *w, const Op *op)
 {
     View *view = view_new(w->arena);
     view_text(view, STR("table"), table_of(w, op->schema, op->table));
-    view_bool(view, STR("if_exists"), op->if_exists);
-    if (op->kind == OP_DROP_COLUMN)
-        view_text(view, STR("column"), name_of(w, op->name));
-    if (op->kind == OP_RENAME_TABLE)
-        view_text(view, STR("name"), name_of(w, op->name));
-    if (op->kind == OP_TABLE_COMMENT) {
-        Str comment = STR("NULL");
-        if (!w->r->dialect->has_comments)
-            return true;
-        if (!op->comment_is_none && !sql_text(w->arena, w->diag, w->r->style, op->at, op->comment, &comment))
-            return false;
-        view_text(view, STR("comment"), comment);
-    }
-    static const char *const names[] = {[OP_DROP_TABLE] = "drop_table",
-                                        [OP_RENAME_TABLE] = "rename_table",
-                                        [OP_DROP_COLUMN] = "drop_column",
-                                        [OP_TABLE_COMMENT] = "table_comment"};
-    return put(w, STATEMENT_DDL, names[op->kind], view);
+    view_bool(view, STR("if_exists"), op->if_exists && says_if_exists(w, GONE_TABLE));
+    return op->if_exists ? put_if(w, "drop_table", view, GONE_TABLE) : put(w, STATEMENT_DDL, "drop_table", view);
 }
 
-// PostgreSQL cuts longer identifiers with no more than a NOTICE: refused instead.
+bool rename_arguments(Writing *w, Str path, Str name, Str *old_literal, Str *new_literal)
+{
+    bool plain = str_find_char(path, '[', 0) == SIZE_MAX, plain_name = str_equal(name_of(w, name), name);
+    *new_literal = name;
+    return (plain ? sql_text : sql_national_text)(w->arena, w->diag, w->r->style, w->op->at, path, old_literal) &&
+           (plain_name || sql_national_text(w->arena, w->diag, w->r->style, w->op->at, name, new_literal));
+}
+
+static bool put_rename_table(Writing *w, const Op *op)
+{
+    View *view = view_new(w->arena);
+    Str old = STR_EMPTY, new = STR_EMPTY;
+    if (w->r->dialect->id == DIALECT_MSSQL && !rename_arguments(w, table_of(w, op->schema, op->table), op->name, &old, &new))
+        return false;
+    view_text(view, STR("table"), table_of(w, op->schema, op->table));
+    view_text(view, STR("name"), name_of(w, op->name));
+    view_text(view, STR("qualified"), table_of(w, op->schema, op->name));
+    view_text(view, STR("old_literal"), old);
+    view_text(view, STR("new_literal"), new);
+    return put(w, STATEMENT_DDL, "rename_table", view);
+}
+
+static bool put_table_comment(Writing *w, const Op *op)
+{
+    Tri existed = !op->before || op->before->is_opaque ? TRI_NONE : op->before->has_comment ? TRI_TRUE : TRI_FALSE;
+    if (w->r->dialect->comments == COMMENT_INLINE) {
+        View *view = view_new(w->arena);
+        Str text = STR("''");
+        if (!op->comment_is_none && !comment_text(w, op->comment, &text))
+            return false;
+        view_text(view, STR("table"), table_of(w, op->schema, op->table));
+        view_text(view, STR("comment"), text);
+        return put(w, STATEMENT_DDL, "table_comment", view);
+    }
+    return put_comment(w, op->schema, op->table, STR_EMPTY, op->comment, op->comment_is_none, existed);
+}
+
+// ---- IF EXISTS ----
+
+static bool is_column_or_constraint(IfExists what)
+{
+    return what == EXISTS_COLUMN || what == GONE_COLUMN || what == GONE_CONSTRAINT;
+}
+
+static bool is_of_table(IfExists what)
+{
+    return what == EXISTS_TABLE || what == GONE_TABLE;
+}
+
+bool says_if_exists(Writing *w, IfExists what)
+{
+    const Dialect *dialect = w->r->dialect;
+    if (dialect->id == DIALECT_ORACLE)
+        return w->r->style->minimum >= 2300;
+    if (dialect->id == DIALECT_SQLITE)
+        return !is_column_or_constraint(what);
+    return dialect->has_if_exists_in_alter || is_of_table(what);
+}
+
+// Whether the model has what the operation asks for; false in *known when it cannot say.
+static bool model_has(const Writing *w, IfExists what, bool *known)
+{
+    const Op *op = w->op;
+    const Table *table = op->before;
+    *known = table && !table->is_opaque;
+    if (!*known)
+        return false;
+    switch (what) {
+    case EXISTS_COLUMN: return table_column(table, op->column->name) != NULL;
+    case GONE_COLUMN: return table_column(table, op->name) != NULL;
+    case GONE_CONSTRAINT: return table_constraint(table, op->name) != NULL;
+    case EXISTS_INDEX:
+    case GONE_INDEX:
+        for (size_t i = 0; i < table->indexes.count; i++)
+            if (str_equal(table->indexes.items[i]->name,
+                          op->kind == OP_CREATE_INDEX ? op->indexes.items[0]->name : op->name))
+                return true;
+        return false;
+    case EXISTS_TABLE:
+    case GONE_TABLE: return true;
+    }
+    return false;
+}
+
+// Oracle before 23: the statement as text in a block that takes one error for done.
+static bool put_excused(Writing *w, const char *name, const View *view, IfExists what)
+{
+    static const char *const codes[] = {
+        [EXISTS_TABLE] = "-955", [EXISTS_INDEX] = "-955", [EXISTS_COLUMN] = "-1430",  [GONE_TABLE] = "-942",
+        [GONE_INDEX] = "-1418",  [GONE_COLUMN] = "-904",  [GONE_CONSTRAINT] = "-2443"};
+    Str text, literal;
+    if (!fill(w, name, view, &text) ||
+        !sql_text(w->arena, w->diag, w->r->style, w->op->at, str_replace(w->arena, text, STR("\n"), STR(" ")), &literal))
+        return false;
+    View *block = view_new(w->arena);
+    view_text(block, STR("statement_literal"), literal);
+    view_text(block, STR("code"), str_from(codes[what]));
+    return put(w, STATEMENT_DDL, "if_exists", block);
+}
+
+bool put_if(Writing *w, const char *name, View *view, IfExists what)
+{
+    bool known;
+    if (says_if_exists(w, what))
+        return put(w, STATEMENT_DDL, name, view);
+    if (w->r->dialect->id == DIALECT_ORACLE)
+        return put_excused(w, name, view, what);
+    // a server without such a clause: the chain says what is there
+    bool has = model_has(w, what, &known), wanted = what == GONE_COLUMN || what == GONE_CONSTRAINT || what == GONE_INDEX;
+    if (known)
+        return has != wanted || put(w, STATEMENT_DDL, name, view);
+    diag_error(w->diag, w->op->at, "%.*s has no IF EXISTS for this, and what table \"%.*s\" has is not known",
+               STR_ARGS(w->r->dialect->title), STR_ARGS(w->op->table));
+    diag_hint(w->diag, "Leave if_exists= and if_not_exists= out, or branch on the dialect's name.");
+    return false;
+}
+
+// PostgreSQL cuts longer identifiers with no more than a NOTICE, others refuse them in the middle of a script.
 static bool check_length(Writing *w, const Op *op, Str name, const char *what)
 {
-    size_t most = w->r->dialect->max_identifier_bytes;
-    if (!most || name.len <= most)
+    const Dialect *dialect = w->r->dialect;
+    size_t most = dialect->max_identifier_length, len = dialect->identifier_length_in_bytes ? name.len : utf8_length(name);
+    if (dialect->id == DIALECT_ORACLE && w->r->style->minimum < 1202)
+        most = 30;
+    if (!most || len <= most)
         return true;
-    diag_error(w->diag, op->at, "the name of %s \"%.*s\" has %zu bytes; %.*s cuts names after %zu", what, STR_ARGS(name),
-               name.len, STR_ARGS(w->r->dialect->title), most);
+    diag_error(w->diag, op->at, "the name of %s \"%.*s\" has %zu %s; %.*s %s %zu", what, STR_ARGS(name), len,
+               dialect->identifier_length_in_bytes ? "bytes" : "characters", STR_ARGS(dialect->title),
+               dialect->cuts_long_names ? "cuts names after" : "takes names of at most", most);
     diag_hint(w->diag, "Give it a shorter name.");
     return false;
 }
@@ -230,10 +352,10 @@ bool render_op(Writing *w, const Op *op)
         return put_rebuild(w, op);
     switch (op->kind) {
     case OP_CREATE_TABLE: return put_table(w, op);
-    case OP_DROP_TABLE:
-    case OP_RENAME_TABLE:
-    case OP_DROP_COLUMN:
-    case OP_TABLE_COMMENT: return put_simple(w, op);
+    case OP_DROP_TABLE: return put_drop_table(w, op);
+    case OP_RENAME_TABLE: return put_rename_table(w, op);
+    case OP_DROP_COLUMN: return put_drop_column(w, op);
+    case OP_TABLE_COMMENT: return put_table_comment(w, op);
     case OP_ADD_COLUMN: return put_add_column(w, op);
     case OP_ALTER_COLUMN: return put_alter_column(w, op);
     case OP_CREATE_INDEX: return put_index(w, op->indexes.items[0], op->if_not_exists);

@@ -3,21 +3,6 @@
 
 #include "render_int.h"
 
-static Str postgresql_constraint_name(Arena *arena, const Table *table, const Constraint *constraint)
-{
-    return sql_constraint_name(arena, dialect_at(DIALECT_POSTGRESQL), table, constraint);
-}
-
-static Str postgresql_rename(Arena *arena, Str text, Str from, Str to)
-{
-    return sql_rename(arena, dialect_at(DIALECT_POSTGRESQL), text, from, to);
-}
-
-static Str sqlite_rename(Arena *arena, Str text, Str from, Str to)
-{
-    return sql_rename(arena, dialect_at(DIALECT_SQLITE), text, from, to);
-}
-
 Renderer *render_open(Arena *arena, Diag *diag, const Project *project, const RenderOptions *options)
 {
     Renderer *r = arena_new(arena, Renderer);
@@ -26,15 +11,16 @@ Renderer *render_open(Arena *arena, Diag *diag, const Project *project, const Re
     r->scratch = arena_child(arena);
     r->frames = arena_child(arena);
     r->templates = template_set_open(arena, TEMPLATE_SQL);
+    template_set_kin(r->templates, r->dialect->name, r->dialect->kin);
     return template_set_load(r->templates, diag, project->settings.templates) ? r : NULL;
 }
 
 static Model *open_model(Renderer *r)
 {
     Model *model = model_open(r->arena);
-    model->rename_in_text = r->dialect->id == DIALECT_POSTGRESQL ? postgresql_rename : sqlite_rename;
-    if (r->dialect->id == DIALECT_POSTGRESQL)
-        model->constraint_name = postgresql_constraint_name;
+    model->dialect = r->dialect;
+    model->constraint_name = sql_constraint_name;
+    model->rename_in_text = sql_rename;
     return model;
 }
 
@@ -193,7 +179,7 @@ static Str own_statements(Renderer *r, const StatementList *statements)
         if (s->kind == STATEMENT_COMMENT)
             buf_addf(&out, "%.*s\n\n", STR_ARGS(s->text));
         else
-            add_terminated(&out, s->text);
+            add_bare(r->dialect, &out, s->text);
     }
     if (out.len)
         out.len--;   // a blank line between statements, none at the end

@@ -40,14 +40,53 @@ Str name_of(Writing *w, Str name);
 Str table_of(Writing *w, Str schema, Str table);
 Str names_of(Writing *w, const StrList *names);   // "a, b"
 bool column_line(Writing *w, const Table *table, const Column *column, bool in_create, Str *text);
+bool identity_text(Writing *w, const Identity *identity, Str *text);
+bool computed_text(Writing *w, const Computed *computed, View *view);
+bool comment_text(Writing *w, Str comment, Str *text);
 bool constraint_text(Writing *w, const Table *table, const Constraint *constraint, Str *text);
 bool references_text(Writing *w, const Constraint *constraint, Str *text);
 bool check_names(Writing *w, const Op *op);   // identifiers within the server's limit
+Str clustered_word(Writing *w, const OptionList *options);
+// N'schema.table' for OBJECT_ID(); empty on other dialects than SQL Server.
+bool object_literal(Writing *w, Str schema, Str name, Str *text);
+// What sp_rename takes: the old name with its path, the new name alone.
+bool rename_arguments(Writing *w, Str path, Str name, Str *old_literal, Str *new_literal);
 
+// ---- options of this dialect: postgresql_using= is "using" ----
+
+const Option *dialect_option(Writing *w, const OptionList *options, const char *name);
+bool option_is_true(Writing *w, const OptionList *options, const char *name);
+Str option_text(Writing *w, const OptionList *options, const char *name);
+Str option_names(Writing *w, const OptionList *options, const char *name);
+Str option_pairs(Writing *w, const OptionList *options, const char *name);
+bool option_where(Writing *w, const OptionList *options, Str *where);
+
+// ---- statements ----
+
+// What IF [NOT] EXISTS is asked of.
+typedef enum IfExists {
+    EXISTS_TABLE,
+    EXISTS_INDEX,
+    EXISTS_COLUMN,
+    GONE_TABLE,
+    GONE_INDEX,
+    GONE_COLUMN,
+    GONE_CONSTRAINT
+} IfExists;
+// Whether the server has such a clause, which the template then writes.
+bool says_if_exists(Writing *w, IfExists what);
+// Puts a statement that is to do nothing when its work is done already: by the server's own clause, in a block that takes
+// that one error for done, or decided by the model.
+bool put_if(Writing *w, const char *name, View *view, IfExists what);
 bool put_create_table(Writing *w, const Table *table, Str name, bool if_not_exists);
 bool put_index(Writing *w, const Index *index, bool if_not_exists);
+bool put_drop_index(Writing *w, const Op *op);
 bool put_add_column(Writing *w, const Op *op);
 bool put_alter_column(Writing *w, const Op *op);
+bool put_drop_column(Writing *w, const Op *op);
+bool put_drop_constraint(Writing *w, const Op *op);
+// `existed`: whether there was a comment before, as far as it is known.
+bool put_comment(Writing *w, Str schema, Str table, Str column, Str comment, bool is_none, Tri existed);
 bool put_comment_on_table(Writing *w, const Table *table);
 bool put_raw(Writing *w, Span at, Str sql, bool expects_zero);
 
@@ -69,6 +108,8 @@ bool bare_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeLi
 bool framed_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script);
 bool framed_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script);
 // Appends a statement with its terminator: on a line of its own when the text ends in a comment.
-void add_terminated(Buf *out, Str text);
+void add_terminated(const Dialect *dialect, Buf *out, Str text);
+// The same, with GO or / behind it where a bare script has such lines.
+void add_bare(const Dialect *dialect, Buf *out, Str text);
 
 #endif

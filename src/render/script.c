@@ -51,7 +51,7 @@ bool version_statements(Writing *w, const VersionChange *change, StrList *texts)
            version_statement(w, "version_update", change->updated_from, change->updated_to, texts);
 }
 
-void add_terminated(Buf *out, Str text)
+void add_terminated(const Dialect *dialect, Buf *out, Str text)
 {
     buf_add(out, text);
     // a comment on the last line would swallow the terminator
@@ -59,7 +59,21 @@ void add_terminated(Buf *out, Str text)
     while (line && text.ptr[line - 1] != '\n')
         line--;
     bool comment = str_find(str_slice(text, line, text.len), STR("--"), 0) != SIZE_MAX;
-    buf_add(out, comment ? STR("\n;\n\n") : STR(";\n\n"));
+    buf_addf(out, comment && dialect->terminator[0] ? "\n%s\n\n" : "%s\n\n", dialect->terminator);
+}
+
+// A statement of a bare script, and the line that ends its batch where there are such.
+void add_bare(const Dialect *dialect, Buf *out, Str text)
+{
+    add_terminated(dialect, out, text);
+    if (dialect->separator)
+        buf_addf(out, "%s\n\n", dialect->separator);
+}
+
+static void add_line(Buf *out, const char *text)
+{
+    if (text)
+        buf_addf(out, "%s\n\n", text);
 }
 
 static void add_running(Renderer *r, Buf *out, const char *word, const StrList *from, const StrList *to)
@@ -71,23 +85,22 @@ static void add_running(Renderer *r, Buf *out, const char *word, const StrList *
 // Statements of one step; COMMIT and BEGIN stand around what runs outside the transaction.
 static void add_step(Renderer *r, Buf *out, const StatementList *statements)
 {
-    bool transactional = r->dialect->has_transactional_ddl && r->dialect->id == DIALECT_POSTGRESQL, outside = false,
-         raw = false;
+    bool transactional = r->dialect->begin_text != NULL, outside = false, raw = false;
     for (size_t i = 0; i < statements->count; i++) {
         const Statement *s = &statements->items[i];
         bool comment = s->kind == STATEMENT_COMMENT;
         raw = s->kind == STATEMENT_COMMIT ? true : s->kind == STATEMENT_BEGIN ? false : raw;
         if (transactional && !comment && !raw && s->kind != STATEMENT_BEGIN && s->outside_transaction != outside) {
-            buf_add(out, outside ? STR("BEGIN;\n\n") : STR("COMMIT;\n\n"));
+            add_line(out, outside ? r->dialect->begin_text : r->dialect->commit_text);
             outside = s->outside_transaction;
         }
         if (comment)
             buf_addf(out, "%.*s\n\n", STR_ARGS(s->text));
         else
-            add_terminated(out, s->text);
+            add_bare(r->dialect, out, s->text);
     }
     if (outside)
-        buf_add(out, STR("BEGIN;\n\n"));
+        add_line(out, r->dialect->begin_text);
 }
 
 static bool add_version_table(Writing *w, Buf *out)
@@ -95,7 +108,7 @@ static bool add_version_table(Writing *w, Buf *out)
     Str text;
     if (!version_table_text(w, &text))
         return false;
-    add_terminated(out, text);
+    add_bare(w->r->dialect, out, text);
     return true;
 }
 
@@ -105,7 +118,7 @@ static bool add_version(Writing *w, const VersionChange *change, Buf *out)
     if (!version_statements(w, change, &texts))
         return false;
     for (size_t i = 0; i < texts.count; i++)
-        add_terminated(out, texts.items[i]);
+        add_bare(w->r->dialect, out, texts.items[i]);
     return true;
 }
 
@@ -114,25 +127,25 @@ bool bare_script(Renderer *r, Diag *diag, const RenderedPath *rendered, Str *scr
     Writing w = writing(r, diag);
     Buf out = buf_open(r->arena);
     const Path *path = rendered->path;
-    bool transaction = r->dialect->id == DIALECT_POSTGRESQL, each = r->options->transaction_per_step;
+    bool each = r->options->transaction_per_step;
     buf_reserve(&out, path->steps.count * 1024 + 1024);
-    if (transaction && !each)
-        buf_add(&out, STR("BEGIN;\n\n"));
+    if (!each)
+        add_line(&out, r->dialect->begin_text);
     for (size_t i = 0; i < path->steps.count; i++) {
         const Step *step = &path->steps.items[i];
-        if (transaction && each)
-            buf_add(&out, STR("BEGIN;\n\n"));
+        if (each)
+            add_line(&out, r->dialect->begin_text);
         if (i == 0 && path->from_base && !add_version_table(&w, &out))
             return false;
         add_running(r, &out, path->direction == DIRECTION_UP ? "upgrade" : "downgrade", &step->from_ids, &step->to_ids);
         add_step(r, &out, &rendered->steps[i].statements);
         if (!add_version(&w, &step->version, &out))
             return false;
-        if (transaction && each)
-            buf_add(&out, STR("COMMIT;\n\n"));
+        if (each)
+            add_line(&out, r->dialect->commit_text);
     }
-    if (transaction && !each)
-        buf_add(&out, STR("COMMIT;\n\n"));
+    if (!each)
+        add_line(&out, r->dialect->commit_text);
     *script = buf_str(&out);
     return true;
 }
@@ -141,9 +154,7 @@ bool bare_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeLi
 {
     Writing w = writing(r, diag);
     Buf out = buf_open(r->arena);
-    bool transaction = r->dialect->id == DIALECT_POSTGRESQL;
-    if (transaction)
-        buf_add(&out, STR("BEGIN;\n\n"));
+    add_line(&out, r->dialect->begin_text);
     if (path->from_base && !add_version_table(&w, &out))
         return false;
     for (size_t i = 0; i < changes->count; i++) {
@@ -151,8 +162,7 @@ bool bare_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeLi
         if (!add_version(&w, &changes->items[i], &out))
             return false;
     }
-    if (transaction)
-        buf_add(&out, STR("COMMIT;\n\n"));
+    add_line(&out, r->dialect->commit_text);
     *script = buf_str(&out);
     return true;
 }

@@ -35,7 +35,7 @@ static const Constraint *with_server_name(Model *model, const Table *table, cons
 {
     Constraint *named = constraint_copy(model->work, constraint);
     if (!named->name.len && model->constraint_name)
-        named->server_name = model->constraint_name(model->work, table, constraint);
+        named->server_name = model->constraint_name(model->work, model->dialect, table, constraint);
     named->revision = model->revision;
     return named;
 }

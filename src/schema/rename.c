@@ -3,7 +3,7 @@
 
 Str model_rename_in_text(const Model *model, Str text, Str from, Str to)
 {
-    return model->rename_in_text && text.len ? model->rename_in_text(model->work, text, from, to) : text;
+    return model->rename_in_text && text.len ? model->rename_in_text(model->work, model->dialect, text, from, to) : text;
 }
 
 const Expr *expr_rename_column(const Model *model, const Expr *e, Str from, Str to)

@@ -2,7 +2,65 @@
 #include "sql_int.h"
 
 static const char *const postgresql_clients[] = {"psql", "generic", NULL};
+static const char *const mysql_clients[] = {"mysql", "generic", NULL};
+static const char *const mariadb_clients[] = {"mariadb", "generic", NULL};
 static const char *const sqlite_clients[] = {"sqlite3", "generic", NULL};
+static const char *const oracle_clients[] = {"sqlplus", "generic", NULL};
+static const char *const mssql_clients[] = {"sqlcmd", "generic", NULL};
+
+// Source: SQLAlchemy 2.0.52's SQL compilers (visit_*_binary of each dialect).
+#define LOWERED_LIKE                                                                                                        \
+    {EXPR_OP_ILIKE, "lower(", ") LIKE lower(", ")"},                                                                        \
+    {                                                                                                                       \
+        EXPR_OP_NOT_ILIKE, "lower(", ") NOT LIKE lower(", ")"                                                               \
+    }
+
+static const OperatorForm postgresql_operators[] = {{EXPR_OP_ADD, NULL, NULL, NULL}};
+static const OperatorForm mysql_operators[] = {
+    LOWERED_LIKE,
+    {EXPR_OP_CONCAT, "concat(", ", ", ")"},
+    {EXPR_OP_IS_DISTINCT, "NOT (", " <=> ", ")"},
+    {EXPR_OP_IS_NOT_DISTINCT, "", " <=> ", ""},
+    {EXPR_OP_REGEXP, "", " REGEXP ", ""},
+    {EXPR_OP_NOT_REGEXP, "", " NOT REGEXP ", ""},
+    {EXPR_OP_BIT_XOR, "", " ^ ", ""},
+    {EXPR_OP_ADD, NULL, NULL, NULL},
+};
+static const OperatorForm sqlite_operators[] = {
+    LOWERED_LIKE,
+    {EXPR_OP_IS_DISTINCT, "", " IS NOT ", ""},
+    {EXPR_OP_IS_NOT_DISTINCT, "", " IS ", ""},
+    {EXPR_OP_ADD, NULL, NULL, NULL},
+};
+static const OperatorForm oracle_operators[] = {
+    LOWERED_LIKE,
+    {EXPR_OP_MOD, "mod(", ", ", ")"},
+    {EXPR_OP_IS_DISTINCT, "decode(", ", ", ", 0, 1) = 1"},
+    {EXPR_OP_IS_NOT_DISTINCT, "decode(", ", ", ", 0, 1) = 0"},
+    {EXPR_OP_REGEXP, "REGEXP_LIKE(", ", ", ")"},
+    {EXPR_OP_NOT_REGEXP, "NOT REGEXP_LIKE(", ", ", ")"},
+    {EXPR_OP_BIT_AND, "BITAND(", ", ", ")"},
+    {EXPR_OP_ADD, NULL, NULL, NULL},
+};
+static const OperatorForm mssql_operators[] = {
+    LOWERED_LIKE,
+    {EXPR_OP_CONCAT, "", " + ", ""},
+    {EXPR_OP_IS_DISTINCT, "NOT EXISTS (SELECT ", " INTERSECT SELECT ", ")"},
+    {EXPR_OP_IS_NOT_DISTINCT, "EXISTS (SELECT ", " INTERSECT SELECT ", ")"},
+    {EXPR_OP_BIT_XOR, "", " ^ ", ""},
+    {EXPR_OP_ADD, NULL, NULL, NULL},
+};
+
+// What MySQL and MariaDB have in common.
+#define MYSQL_FAMILY                                                                                                        \
+    .version_parts = {10000, 100, 1}, .quote_open = '`', .quote_close = '`', .quoted_first = "0123456789$",                 \
+    .max_identifier_length = 64, .escape = ESCAPE_BACKSLASH, .bytes_open = "X'", .bytes_close = "'", .true_text = "true",   \
+    .false_text = "false", .doubles_backslashes = true, .operators = mysql_operators, .cast_specs = mysql_casts,            \
+    .alias_word = " AS ", .from_nothing = "", .now_text = "now()", .empty_row = " () VALUES ()", .limit = LIMIT_COMMA,      \
+    .many_tables = MANY_LIST, .has_rows_in_expressions = true, .divides_exactly = true, .has_for_update = true,             \
+    .except_word = "EXCEPT", .terminator = ";", .alter = ALTER_WHOLE, .grow = GROW_KEYWORD, .comments = COMMENT_INLINE,     \
+    .index = INDEX_ON_TABLE, .has_alter_constraint = true, .has_inline_enums = true, .has_on_update = true,                 \
+    .has_restrict = true, .has_no_action = true, .has_schemas_in_foreign_keys = true, .has_checks_inline = true
 
 static const Dialect dialects[DIALECT_COUNT] = {
     [DIALECT_POSTGRESQL] =
@@ -10,39 +68,227 @@ static const Dialect dialects[DIALECT_COUNT] = {
             .id = DIALECT_POSTGRESQL,
             .name = {"postgresql", 10},
             .title = {"PostgreSQL", 10},
+            .version_parts = {10000, 1, 0},
+            .version_example = "13",
             .default_minimum = 120000,
+            .oldest = 90500,
             .default_client = {"psql", 4},
             .clients = postgresql_clients,
             .reserved = postgresql_words,
             .quote_open = '"',
             .quote_close = '"',
-            .max_identifier_bytes = 63,
+            .quoted_first = "0123456789$",
+            .max_identifier_length = 63,
+            .cuts_long_names = true,
+            .identifier_length_in_bytes = true,
             .escape = ESCAPE_E_STRING,
+            .bytes_open = "'\\x",
+            .bytes_close = "'::bytea",
+            .true_text = "true",
+            .false_text = "false",
             .has_native_boolean = true,
+            .operators = postgresql_operators,
+            .type_specs = postgresql_types,
+            .alias_word = " AS ",
+            .from_nothing = "",
+            .now_text = "now()",
+            .empty_row = " DEFAULT VALUES",
+            .limit = LIMIT_OFFSET,
+            .many_tables = MANY_FROM,
+            .has_rows_in_expressions = true,
+            .has_for_update = true,
+            .quotes_collations = true,
+            .except_word = "EXCEPT",
+            .next_value = "nextval('%s')",
             .has_transactional_ddl = true,
+            .begin_text = "BEGIN;",
+            .commit_text = "COMMIT;",
+            .terminator = ";",
+            .alter = ALTER_EACH,
+            .grow = GROW_SERIAL,
+            .comments = COMMENT_STATEMENT,
+            .index = INDEX_OF_TABLE,
             .has_alter_constraint = true,
             .has_enum_types = true,
-            .has_comments = true,
+            .has_identity = true,
+            .has_deferrable = true,
+            .has_match = true,
+            .has_on_update = true,
+            .has_restrict = true,
+            .has_no_action = true,
+            .has_if_exists_in_alter = true,
             .has_schemas_in_foreign_keys = true,
-            .has_sequences = true,
-            .type_specs = postgresql_types,
-            .concat = "||",
+            .has_checks_inline = true,
+        },
+    [DIALECT_MYSQL] =
+        {
+            .id = DIALECT_MYSQL,
+            .name = {"mysql", 5},
+            .title = {"MySQL", 5},
+            .version_example = "8.0.16",
+            .default_minimum = 80016,
+            .oldest = 50700,
+            .default_client = {"mysql", 5},
+            .clients = mysql_clients,
+            .reserved = mysql_words,
+            .type_specs = mysql_types,
+            MYSQL_FAMILY,
+        },
+    [DIALECT_MARIADB] =
+        {
+            .id = DIALECT_MARIADB,
+            .name = {"mariadb", 7},
+            .title = {"MariaDB", 7},
+            .kin = {"mysql", 5},
+            .version_example = "10.6",
+            .default_minimum = 100500,
+            .oldest = 100300,
+            .default_client = {"mariadb", 7},
+            .clients = mariadb_clients,
+            .reserved = mariadb_words,
+            .type_specs = mariadb_types,
+            .next_value = "nextval(%s)",
+            .has_if_exists_in_alter = true,
+            MYSQL_FAMILY,
         },
     [DIALECT_SQLITE] =
         {
             .id = DIALECT_SQLITE,
             .name = {"sqlite", 6},
             .title = {"SQLite", 6},
+            .version_parts = {1000000, 1000, 1},
+            .version_example = "3.35",
             .default_minimum = 3035000,
+            .oldest = 3024000,
             .default_client = {"sqlite3", 7},
             .clients = sqlite_clients,
             .reserved = sqlite_words,
             .quote_open = '"',
             .quote_close = '"',
+            .quoted_first = "0123456789$",
             .escape = ESCAPE_CHAR_CALL,
-            .has_transactional_ddl = true,
+            .bytes_open = "X'",
+            .bytes_close = "'",
+            .true_text = "1",
+            .false_text = "0",
+            .operators = sqlite_operators,
             .type_specs = sqlite_types,
-            .concat = "||",
+            .alias_word = " AS ",
+            .from_nothing = "",
+            .now_text = "CURRENT_TIMESTAMP",
+            .empty_row = " DEFAULT VALUES",
+            .limit = LIMIT_OFFSET,
+            .many_tables = MANY_FROM,
+            .has_rows_in_expressions = true,
+            .quotes_collations = true,
+            .except_word = "EXCEPT",
+            .has_transactional_ddl = true,
+            .terminator = ";",
+            .alter = ALTER_REBUILD,
+            .grow = GROW_NONE,
+            .comments = COMMENT_NONE,
+            .index = INDEX_IN_SCHEMA,
+            .has_deferrable = true,
+            .has_match = true,
+            .has_on_update = true,
+            .has_restrict = true,
+            .has_no_action = true,
+            .has_checks_inline = true,
+        },
+    [DIALECT_ORACLE] =
+        {
+            .id = DIALECT_ORACLE,
+            .name = {"oracle", 6},
+            .title = {"Oracle", 6},
+            .version_parts = {100, 1, 0},
+            .version_example = "12.2",
+            .default_minimum = 1900,
+            .oldest = 1201,
+            .default_client = {"sqlplus", 7},
+            .clients = oracle_clients,
+            .reserved = oracle_words,
+            .quote_open = '"',
+            .quote_close = '"',
+            .quoted_first = "0123456789$_",
+            .max_identifier_length = 128,
+            .identifier_length_in_bytes = true,
+            .escape = ESCAPE_CHR_CALL,
+            .bytes_open = "HEXTORAW('",
+            .bytes_close = "')",
+            .true_text = "1",
+            .false_text = "0",
+            .operators = oracle_operators,
+            .type_specs = oracle_types,
+            .alias_word = " ",
+            .from_nothing = " FROM DUAL",
+            .now_text = "CURRENT_TIMESTAMP",
+            .limit = LIMIT_FETCH,
+            .many_tables = MANY_SUBQUERY,
+            .has_rows_in_expressions = true,
+            .divides_exactly = true,
+            .has_for_update = true,
+            .quotes_collations = true,
+            .except_word = "MINUS",
+            .next_value = "%s.nextval",
+            .terminator = "",
+            .separator = "/",
+            .max_line_bytes = 2000,
+            .alter = ALTER_MODIFY,
+            .grow = GROW_NONE,
+            .comments = COMMENT_STATEMENT,
+            .index = INDEX_BOTH,
+            .has_alter_constraint = true,
+            .has_identity = true,
+            .has_deferrable = true,
+            .has_if_exists_in_alter = true,
+            .has_schemas_in_foreign_keys = true,
+        },
+    [DIALECT_MSSQL] =
+        {
+            .id = DIALECT_MSSQL,
+            .name = {"mssql", 5},
+            .title = {"SQL Server", 10},
+            .version_parts = {1, 0, 0},
+            .version_example = "2019",
+            .default_minimum = 2017,
+            .oldest = 2012,
+            .default_client = {"sqlcmd", 6},
+            .clients = mssql_clients,
+            .reserved = mssql_words,
+            .quote_open = '[',
+            .quote_close = ']',
+            .quoted_first = "0123456789$",
+            .max_identifier_length = 128,
+            .escape = ESCAPE_NCHAR_CALL,
+            .bytes_open = "0x",
+            .bytes_close = "",
+            .true_text = "1",
+            .false_text = "0",
+            .operators = mssql_operators,
+            .type_specs = mssql_types,
+            .alias_word = " AS ",
+            .from_nothing = "",
+            .now_text = "CURRENT_TIMESTAMP",
+            .empty_row = " DEFAULT VALUES",
+            .limit = LIMIT_TOP,
+            .many_tables = MANY_FROM_SELF,
+            .except_word = "EXCEPT",
+            .next_value = "NEXT VALUE FOR %s",
+            .has_transactional_ddl = true,
+            .begin_text = "BEGIN TRANSACTION;",
+            .commit_text = "COMMIT;\n\nGO",
+            .terminator = ";",
+            .separator = "GO",
+            .alter = ALTER_TYPE_NULL,
+            .grow = GROW_IDENTITY,
+            .comments = COMMENT_PROPERTY,
+            .index = INDEX_ON_TABLE,
+            .has_alter_constraint = true,
+            .has_identity = true,
+            .has_on_update = true,
+            .has_no_action = true,
+            .has_if_exists_in_alter = true,
+            .has_schemas_in_foreign_keys = true,
         },
 };
 
@@ -59,14 +305,13 @@ const Dialect *dialect_find(Str name)
     return NULL;
 }
 
-// PostgreSQL numbers its versions 130002 (13.2), SQLite 3035004 (3.35.4).
 static bool parse_version(const Dialect *dialect, Str text, int *version)
 {
-    long parts[3] = {0};
+    int parts[3] = {0};
     size_t count = 0;
     while (text.len && count < 3) {
         Str part = str_cut(&text, '.');
-        if (!part.len || part.len > 3)
+        if (!part.len || part.len > 4 || (count > 0 && part.len > 3) || !dialect->version_parts[count])
             return false;
         for (size_t i = 0; i < part.len; i++) {
             if (part.ptr[i] < '0' || part.ptr[i] > '9')
@@ -77,9 +322,22 @@ static bool parse_version(const Dialect *dialect, Str text, int *version)
     }
     if (!count || text.len)
         return false;
-    *version = dialect->id == DIALECT_POSTGRESQL ? (int)(parts[0] * 10000 + parts[1])
-                                                 : (int)(parts[0] * 1000000 + parts[1] * 1000 + parts[2]);
+    *version = 0;
+    for (size_t i = 0; i < 3; i++)
+        *version += parts[i] * dialect->version_parts[i];
     return true;
+}
+
+// "19c" is how Oracle writes its versions.
+static Str version_number(const Dialect *dialect, Str text)
+{
+    char last = text.len ? text.ptr[text.len - 1] : '0';
+    bool letter = dialect->id == DIALECT_ORACLE && text.len > 2 && (last == 'c' || last == 'g');
+    return letter ? str_slice(text, 0, text.len - 1)
+                  : (dialect->id == DIALECT_ORACLE && text.len > 3 &&
+                             str_equal(str_slice(text, text.len - 2, text.len), STR("ai"))
+                         ? str_slice(text, 0, text.len - 2)
+                         : text);
 }
 
 bool dialect_parse(Diag *diag, Str text, const Dialect **dialect, int *minimum)
@@ -95,9 +353,17 @@ bool dialect_parse(Diag *diag, Str text, const Dialect **dialect, int *minimum)
         return false;
     }
     *minimum = (*dialect)->default_minimum;
-    if (name.len < text.len && !parse_version(*dialect, rest, minimum)) {
+    if (name.len == text.len)
+        return true;
+    if (!parse_version(*dialect, version_number(*dialect, rest), minimum)) {
         diag_error(diag, SPAN_NONE, "\"%.*s\" is not a server version of %.*s", STR_ARGS(rest), STR_ARGS((*dialect)->title));
-        diag_hint(diag, "Write it as in \"%s\".", (*dialect)->id == DIALECT_POSTGRESQL ? "postgresql:13" : "sqlite:3.35");
+        diag_hint(diag, "Write it as in \"%.*s:%s\".", STR_ARGS(name), (*dialect)->version_example);
+        return false;
+    }
+    if (*minimum < (*dialect)->oldest) {
+        diag_error(diag, SPAN_NONE, "%.*s %.*s is older than any version that is rendered for", STR_ARGS((*dialect)->title),
+                   STR_ARGS(rest));
+        diag_hint(diag, "The oldest is %.*s.", STR_ARGS(dialect_version_text(diag->arena, *dialect, (*dialect)->oldest)));
         return false;
     }
     return true;
@@ -105,15 +371,18 @@ bool dialect_parse(Diag *diag, Str text, const Dialect **dialect, int *minimum)
 
 Str dialect_version_text(Arena *arena, const Dialect *dialect, int version)
 {
-    if (dialect->id == DIALECT_POSTGRESQL)
-        return version % 10000 ? str_format(arena, "%d.%d", version / 10000, version % 10000)
-                               : str_format(arena, "%d", version / 10000);
-    return str_format(arena, "%d.%d.%d", version / 1000000, version / 1000 % 1000, version % 1000);
+    const int *parts = dialect->version_parts;
+    int major = version / parts[0], rest = version % parts[0];
+    if (!parts[1] || (!parts[2] && !rest))
+        return str_format(arena, "%d", major);
+    if (!parts[2])
+        return str_format(arena, "%d.%d", major, rest / parts[1]);
+    return str_format(arena, "%d.%d.%d", major, rest / parts[1], rest % parts[1]);
 }
 
 static bool is_reserved(const Dialect *dialect, Str name)
 {
-    enum { LONGEST = 24 };
+    enum { LONGEST = 32 };
     char lower[LONGEST];
     if (name.len >= LONGEST)
         return false;
@@ -133,7 +402,7 @@ static bool is_reserved(const Dialect *dialect, Str name)
 // Source: SQLAlchemy 2.0 sql/compiler.py, IdentifierPreparer._requires_quotes.
 static bool needs_quotes(const Dialect *dialect, Str name)
 {
-    if (!name.len || (name.ptr[0] >= '0' && name.ptr[0] <= '9') || name.ptr[0] == '$')
+    if (!name.len || strchr(dialect->quoted_first, name.ptr[0]))
         return true;
     for (size_t i = 0; i < name.len; i++) {
         char c = name.ptr[i];

@@ -13,6 +13,11 @@ static bool write_conflict(Writer *w, const Dml *dml)
 {
     if (!dml->has_conflict)
         return true;
+    if (w->dialect->id != DIALECT_POSTGRESQL && w->dialect->id != DIALECT_SQLITE) {
+        diag_error(w->diag, w->at, "%.*s has no INSERT ... ON CONFLICT", STR_ARGS(w->dialect->title));
+        diag_hint(w->diag, "Branch on the dialect's name, or write an override for %.*s.", STR_ARGS(w->dialect->name));
+        return false;
+    }
     buf_add(w->out, STR(" ON CONFLICT"));
     if (dml->conflict_constraint.len)
         buf_addf(w->out, " ON CONSTRAINT %.*s", STR_ARGS(sql_name(w->arena, w->dialect, dml->conflict_constraint)));
@@ -38,6 +43,12 @@ static bool write_conflict(Writer *w, const Dml *dml)
 static bool write_returning(Writer *w, const Dml *dml)
 {
     w->unqualified = w->dialect->id == DIALECT_SQLITE;
+    bool can = w->dialect->id == DIALECT_POSTGRESQL || w->dialect->id == DIALECT_SQLITE;
+    if (dml->returning.count && !can) {
+        diag_error(w->diag, w->at, "a script for %.*s has no use for RETURNING", STR_ARGS(w->dialect->title));
+        diag_hint(w->diag, "Leave returning() out: nobody reads its rows.");
+        return false;
+    }
     for (size_t i = 0; i < dml->returning.count; i++) {
         buf_add(w->out, i ? STR(", ") : STR(" RETURNING "));
         if (!write_expr(w, dml->returning.items[i]))
@@ -46,11 +57,28 @@ static bool write_returning(Writer *w, const Dml *dml)
     return true;
 }
 
+static bool write_assigned(Writer *w, const Expr *value, const Type *type)
+{
+    bool group = value->kind == EXPR_BINARY || value->kind == EXPR_AND || value->kind == EXPR_OR;
+    if (group)
+        buf_add_char(w->out, '(');
+    if (!write_value(w, value, type))
+        return false;
+    if (group)
+        buf_add_char(w->out, ')');
+    return true;
+}
+
 static bool write_insert_row(Writer *w, const Dml *dml, const AssignmentList *row)
 {
     write_table(w, dml->table, false);
+    if (!row->count && !w->dialect->empty_row) {
+        diag_error(w->diag, w->at, "%.*s has no INSERT without columns", STR_ARGS(w->dialect->title));
+        diag_hint(w->diag, "Name a column and give it a value.");
+        return false;
+    }
     if (!row->count) {
-        buf_add(w->out, STR(" DEFAULT VALUES"));
+        buf_add(w->out, str_from(w->dialect->empty_row));
         return true;
     }
     for (size_t i = 0; i < row->count; i++)
@@ -59,14 +87,8 @@ static bool write_insert_row(Writer *w, const Dml *dml, const AssignmentList *ro
     for (size_t i = 0; i < row->count; i++) {
         if (i)
             buf_add(w->out, STR(", "));
-        const Expr *value = row->items[i].value;
-        bool group = value->kind == EXPR_BINARY || value->kind == EXPR_AND || value->kind == EXPR_OR;
-        if (group)
-            buf_add_char(w->out, '(');
-        if (!write_value(w, value, column_type(dml->table, row->items[i].column)))
+        if (!write_assigned(w, row->items[i].value, column_type(dml->table, row->items[i].column)))
             return false;
-        if (group)
-            buf_add_char(w->out, ')');
     }
     buf_add_char(w->out, ')');
     return write_conflict(w, dml) && write_returning(w, dml);
@@ -116,37 +138,112 @@ static bool write_dml_where(Writer *w, const Dml *dml)
     return write_expr(w, &both);
 }
 
+// "a=b, c=d"; with several tables in the list MySQL wants to know whose columns they are.
+static bool write_sets(Writer *w, const Dml *dml, bool qualified)
+{
+    const AssignmentList *sets = &dml->rows.items[0];
+    for (size_t i = 0; i < sets->count; i++) {
+        buf_add(w->out, i ? STR(", ") : STR_EMPTY);
+        if (qualified) {
+            write_table(w, dml->table, false);
+            buf_add_char(w->out, '.');
+        }
+        buf_addf(w->out, "%.*s=", STR_ARGS(sql_name(w->arena, w->dialect, sets->items[i].column)));
+        if (!write_assigned(w, sets->items[i].value, column_type(dml->table, sets->items[i].column)))
+            return false;
+    }
+    return true;
+}
+
+// The statement's own table first, then the others.
+static bool write_all_tables(Writer *w, const Dml *dml, const FromList *others, const char *word)
+{
+    buf_add(w->out, str_from(word));
+    write_table(w, dml->table, true);
+    return !others->count || write_others(w, others, ", ");
+}
+
+// Where no other table can be read beside the target, a subquery reads it: SELECT ... FROM others WHERE condition.
+static bool write_reading(Writer *w, const Dml *dml, const FromList *others, const char *open, const Expr *value,
+                          const Type *type)
+{
+    buf_addf(w->out, "%sSELECT %s", open, value ? "" : "1");
+    if (value && !write_assigned(w, value, type))
+        return false;
+    if (!write_others(w, others, " FROM ") || !write_dml_where(w, dml))
+        return false;
+    buf_add_char(w->out, ')');
+    return true;
+}
+
+static bool reads_others(Arena *arena, const Expr *value, const FromList *others)
+{
+    FromList read = {0};
+    collect_tables(arena, value, &read);
+    for (size_t i = 0; i < read.count; i++)
+        if (read.items[i]->table && from_has_table(others, read.items[i]->table))
+            return true;
+    return false;
+}
+
+// UPDATE t SET a=(SELECT u.b FROM u WHERE ...) WHERE EXISTS (SELECT 1 FROM u WHERE ...): where several rows match, the
+// server refuses instead of taking any of them.
+static bool write_update_by_subquery(Writer *w, const Dml *dml, const FromList *others)
+{
+    const AssignmentList *sets = &dml->rows.items[0];
+    write_table(w, dml->table, true);
+    buf_add(w->out, STR(" SET "));
+    for (size_t i = 0; i < sets->count; i++) {
+        const Type *type = column_type(dml->table, sets->items[i].column);
+        const Expr *value = sets->items[i].value;
+        buf_addf(w->out, "%s%.*s=", i ? ", " : "", STR_ARGS(sql_name(w->arena, w->dialect, sets->items[i].column)));
+        if (reads_others(w->arena, value, others) ? !write_reading(w, dml, others, "(", value, type)
+                                                  : !write_assigned(w, value, type))
+            return false;
+    }
+    return write_reading(w, dml, others, " WHERE EXISTS (", NULL, NULL);
+}
+
 static bool write_update(Writer *w, const Dml *dml)
 {
     FromList others = other_tables(w, dml);
+    ManyTablesForm form = others.count ? w->dialect->many_tables : MANY_FROM;
     buf_add(w->out, STR("UPDATE "));
+    switch (form) {
+    case MANY_SUBQUERY: return write_update_by_subquery(w, dml, &others) && write_returning(w, dml);
+    case MANY_LIST:
+        if (!write_all_tables(w, dml, &others, ""))
+            return false;
+        buf_add(w->out, STR(" SET "));
+        return write_sets(w, dml, true) && write_dml_where(w, dml) && write_returning(w, dml);
+    case MANY_FROM_SELF:
+        // by its alias, where it has one: FROM says whose it is
+        write_table(w, dml->table, false);
+        buf_add(w->out, STR(" SET "));
+        return write_sets(w, dml, false) && write_all_tables(w, dml, &others, " FROM ") && write_dml_where(w, dml) &&
+               write_returning(w, dml);
+    case MANY_FROM: break;
+    }
     write_table(w, dml->table, true);
     buf_add(w->out, STR(" SET "));
-    const AssignmentList *sets = &dml->rows.items[0];
-    // columns on the right stand qualified only when other tables are read, as in SQLAlchemy
-    for (size_t i = 0; i < sets->count; i++) {
-        buf_addf(w->out, "%s%.*s=", i ? ", " : "", STR_ARGS(sql_name(w->arena, w->dialect, sets->items[i].column)));
-        const Expr *value = sets->items[i].value;
-        bool group = value->kind == EXPR_BINARY || value->kind == EXPR_AND || value->kind == EXPR_OR;
-        if (group)
-            buf_add_char(w->out, '(');
-        if (!write_value(w, value, column_type(dml->table, sets->items[i].column)))
-            return false;
-        if (group)
-            buf_add_char(w->out, ')');
-    }
-    return write_others(w, &others, " FROM ") && write_dml_where(w, dml) && write_returning(w, dml);
+    return write_sets(w, dml, false) && write_others(w, &others, " FROM ") && write_dml_where(w, dml) &&
+           write_returning(w, dml);
 }
 
 static bool write_delete(Writer *w, const Dml *dml)
 {
     FromList others = other_tables(w, dml);
+    bool sqlite = w->dialect->id == DIALECT_SQLITE;
+    ManyTablesForm form = !others.count ? MANY_FROM : sqlite ? MANY_SUBQUERY : w->dialect->many_tables;
     buf_add(w->out, STR("DELETE FROM "));
-    write_table(w, dml->table, true);
-    if (others.count && w->dialect->id == DIALECT_SQLITE) {
-        diag_error(w->diag, w->at, "SQLite has no DELETE that reads other tables");
-        diag_hint(w->diag, "Write the condition with .in_(select(...)) or exists(...).");
-        return false;
+    write_table(w, dml->table, form != MANY_FROM_SELF && form != MANY_LIST);
+    switch (form) {
+    case MANY_SUBQUERY: return write_reading(w, dml, &others, " WHERE EXISTS (", NULL, NULL) && write_returning(w, dml);
+    case MANY_LIST:
+        return write_all_tables(w, dml, &others, " USING ") && write_dml_where(w, dml) && write_returning(w, dml);
+    case MANY_FROM_SELF:
+        return write_all_tables(w, dml, &others, " FROM ") && write_dml_where(w, dml) && write_returning(w, dml);
+    case MANY_FROM: break;
     }
     return write_others(w, &others, " USING ") && write_dml_where(w, dml) && write_returning(w, dml);
 }
@@ -172,14 +269,8 @@ bool sql_dml(Arena *arena, Diag *diag, const SqlStyle *style, const Dml *dml, Sp
     size_t count = dml->kind == DML_INSERT && !dml->select ? dml->rows.count : 1;
     for (size_t i = 0; i < count; i++) {
         Buf out = buf_open(arena);
-        Map labels = map_open(arena);
-        Writer w = {.arena = arena,
-                    .diag = diag,
-                    .style = style,
-                    .dialect = style->dialect,
-                    .out = &out,
-                    .labels = &labels,
-                    .at = at};
+        Map labels;
+        Writer w = writer_open(arena, diag, style, at, &out, &labels);
         if (!write_dml(&w, dml, i))
             return false;
         vec_push(arena, statements, buf_str(&out));
@@ -238,14 +329,8 @@ bool sql_bind_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str
         const Expr *bind = find_bind(binds, name);
         if (!bind)
             return no_value(diag, at, name);
-        Map labels = map_open(arena);
-        Writer w = {.arena = arena,
-                    .diag = diag,
-                    .style = style,
-                    .dialect = style->dialect,
-                    .out = &out,
-                    .labels = &labels,
-                    .at = at};
+        Map labels;
+        Writer w = writer_open(arena, diag, style, at, &out, &labels);
         const Expr *value = bind->args[0];
         bool list = value->kind == EXPR_LITERAL && value->literal->kind == LITERAL_ARRAY && !bind->type;
         if (!list && !write_value(&w, value, bind->type))
@@ -258,7 +343,9 @@ bool sql_bind_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str
             buf_addf(&out, "%s%.*s", k ? ", " : "(", STR_ARGS(item));
         }
         if (list)
-            buf_add(&out, value->literal->count ? STR(")") : STR("(SELECT 1 WHERE 1 != 1)"));
+            buf_add(&out, value->literal->count
+                              ? STR(")")
+                              : str_format(arena, "(SELECT 1%s WHERE 1 != 1)", style->dialect->from_nothing));
         i = end;
     }
     *sql = buf_str(&out);

@@ -143,7 +143,7 @@ static bool write_condition(Writer *w, const Expr *expr, int against)
         return true;
     }
     if (expr->kind == EXPR_TRUE || expr->kind == EXPR_FALSE) {
-        put(w, expr->kind == EXPR_TRUE ? "1 = 1" : "0 = 1");
+        buf_addf(w->out, "%s = 1", expr->kind == EXPR_TRUE ? w->dialect->true_text : w->dialect->false_text);
         return true;
     }
     return write_operand(w, expr, against, false);
@@ -223,7 +223,7 @@ static bool write_empty_in(Writer *w, const Expr *expr)
     if (!write_operand(w, expr->args[0], PRECEDENCE_COMPARE, false))
         return false;
     bool in = expr->op == EXPR_OP_IN;
-    if (w->dialect->id == DIALECT_SQLITE)
+    if (w->dialect->id == DIALECT_SQLITE)   // which has no row from IN (NULL)
         put(w, in ? " IN (SELECT 1 FROM (SELECT 1) WHERE 1!=1)" : " NOT IN (SELECT 1 FROM (SELECT 1) WHERE 1!=1)");
     else
         put(w, in ? " IN (NULL) AND (1 != 1)" : " NOT IN (NULL) OR (1 = 1)");
@@ -238,16 +238,29 @@ static bool write_escape(Writer *w, const Expr *expr)
     return write_expr(w, expr->extra);
 }
 
-static bool write_ilike(Writer *w, const Expr *expr)
+// The dialect's own way to write an operator, or NULL.
+static const OperatorForm *operator_form(const Writer *w, ExprOp op)
 {
-    bool negated = expr->op == EXPR_OP_NOT_ILIKE;
-    put(w, "lower(");
-    if (!write_expr(w, expr->args[0]))
+    for (const OperatorForm *form = w->dialect->operators; form->prefix; form++)
+        if (form->op == op)
+            return form;
+    return NULL;
+}
+
+// A function's or a query's form takes its sides as they are; an infix keeps the operator's precedence.
+static bool write_form(Writer *w, const Expr *expr, const OperatorForm *form)
+{
+    bool call = form->suffix[0] == ')' || form->suffix[0] == ',';
+    int precedence = call ? PRECEDENCE_LIST : expr_precedence(expr);
+    put(w, form->prefix);
+    bool flat = !call && ops[expr->op].associative;
+    const Expr *left = expr->args[0], *right = expr->args[1];
+    if (!write_side(w, left, partner_type(right), precedence, flat && left->kind == EXPR_BINARY && left->op == expr->op))
         return false;
-    put(w, negated ? ") NOT LIKE lower(" : ") LIKE lower(");
-    if (!write_side(w, expr->args[1], partner_type(expr->args[0]), PRECEDENCE_LIST, false))
+    put(w, form->infix);
+    if (!write_side(w, right, partner_type(left), precedence, flat && right->kind == EXPR_BINARY && right->op == expr->op))
         return false;
-    put(w, ")");
+    put(w, form->suffix);
     return write_escape(w, expr);
 }
 
@@ -275,7 +288,8 @@ static bool write_division(Writer *w, const Expr *expr)
         family = right->literal->kind == LITERAL_INTEGER ? FAMILY_INTEGER
                  : right->literal->kind == LITERAL_FLOAT ? FAMILY_FLOAT
                                                          : FAMILY_NUMERIC;
-    bool floors = expr->op == EXPR_OP_FLOORDIV, casts = !floors, rounds = floors && family != FAMILY_INTEGER;
+    bool exact = w->dialect->divides_exactly, floors = expr->op == EXPR_OP_FLOORDIV, casts = !floors && !exact;
+    bool rounds = floors && (exact || family != FAMILY_INTEGER);
     bool sqlite = w->dialect->id == DIALECT_SQLITE;
     Str type = STR("NUMERIC");
     if (casts && right->type && (family == FAMILY_NUMERIC || family == FAMILY_FLOAT)) {
@@ -302,6 +316,11 @@ static bool write_division(Writer *w, const Expr *expr)
 // (a, b) IN ((1, 2), (3, 4)); SQLite wants VALUES before the rows.
 static bool write_tuple_in(Writer *w, const Expr *expr)
 {
+    if (!w->dialect->has_rows_in_expressions) {
+        diag_error(w->diag, expr->at, "%.*s has no rows of values in IN", STR_ARGS(w->dialect->title));
+        diag_hint(w->diag, "Compare the columns one by one, joined by and_() and or_().");
+        return false;
+    }
     if (!write_expr(w, expr->args[0]))
         return false;
     buf_addf(w->out, " %s (%s", ops[expr->op].sql, w->dialect->id == DIALECT_SQLITE ? "VALUES " : "");
@@ -311,10 +330,26 @@ static bool write_tuple_in(Writer *w, const Expr *expr)
     return true;
 }
 
+// Operators that only PostgreSQL has, unless the dialect says a form of its own.
+static bool is_postgresql_only(ExprOp op)
+{
+    return op == EXPR_OP_CONTAINS || op == EXPR_OP_CONTAINED || op == EXPR_OP_HAS_KEY || op == EXPR_OP_OVERLAP ||
+           op == EXPR_OP_REGEXP || op == EXPR_OP_NOT_REGEXP || op == EXPR_OP_BIT_XOR;
+}
+
+static bool is_missing(const Writer *w, ExprOp op)
+{
+    if (w->dialect->id == DIALECT_ORACLE && op == EXPR_OP_BIT_OR)
+        return true;
+    if ((op == EXPR_OP_GET || op == EXPR_OP_GET_TEXT) &&
+        (w->dialect->id == DIALECT_ORACLE || w->dialect->id == DIALECT_MSSQL))
+        return true;
+    return is_postgresql_only(op) && w->dialect->id != DIALECT_POSTGRESQL;
+}
+
 static bool write_binary(Writer *w, const Expr *expr)
 {
     const Expr *left = expr->args[0], *right = expr->args[1];
-    bool sqlite = w->dialect->id == DIALECT_SQLITE;
     if (expr->op == EXPR_OP_DIV || expr->op == EXPR_OP_FLOORDIV)
         return write_division(w, expr);
     if (left->kind == EXPR_LIST && right->kind == EXPR_LIST && right->count && right->args[0]->kind == EXPR_LIST &&
@@ -322,14 +357,12 @@ static bool write_binary(Writer *w, const Expr *expr)
         return write_tuple_in(w, expr);
     if ((expr->op == EXPR_OP_IN || expr->op == EXPR_OP_NOT_IN) && right->kind == EXPR_LIST && right->count == 0)
         return write_empty_in(w, expr);
-    if ((expr->op == EXPR_OP_ILIKE || expr->op == EXPR_OP_NOT_ILIKE) && sqlite)
-        return write_ilike(w, expr);
+    const OperatorForm *form = operator_form(w, expr->op);
+    if (form)
+        return write_form(w, expr, form);
     if (expr->op == EXPR_OP_GET && type_family(left->type) == FAMILY_ARRAY)
         return write_item(w, expr);
-    bool pg_only = expr->op == EXPR_OP_CONTAINS || expr->op == EXPR_OP_CONTAINED || expr->op == EXPR_OP_HAS_KEY ||
-                   expr->op == EXPR_OP_OVERLAP || expr->op == EXPR_OP_REGEXP || expr->op == EXPR_OP_NOT_REGEXP ||
-                   expr->op == EXPR_OP_BIT_XOR;
-    if (pg_only && w->dialect->id != DIALECT_POSTGRESQL) {
+    if (is_missing(w, expr->op)) {
         diag_error(w->diag, expr->at, "%.*s has no operator \"%s\"", STR_ARGS(w->dialect->title), ops[expr->op].sql);
         diag_hint(w->diag, "Branch on the dialect's name, or write an override for %.*s.", STR_ARGS(w->dialect->name));
         return false;
@@ -343,10 +376,6 @@ static bool write_binary(Writer *w, const Expr *expr)
     buf_add_char(w->out, ' ');
     if (expr->op == EXPR_OP_CUSTOM)
         buf_add(w->out, expr->text);
-    else if (sqlite && expr->op == EXPR_OP_IS_DISTINCT)
-        put(w, "IS NOT");
-    else if (sqlite && expr->op == EXPR_OP_IS_NOT_DISTINCT)
-        put(w, "IS");
     else
         put(w, ops[expr->op].sql);
     buf_add_char(w->out, ' ');
@@ -395,8 +424,8 @@ static bool is_bare_function(Str name)
 
 static bool write_function(Writer *w, const Expr *expr)
 {
-    if (expr->count == 0 && str_equal_fold(expr->text, STR("now")) && w->dialect->id == DIALECT_SQLITE) {
-        put(w, "CURRENT_TIMESTAMP");
+    if (expr->count == 0 && str_equal_fold(expr->text, STR("now"))) {
+        put(w, w->dialect->now_text);
         return true;
     }
     if (expr->count == 0 && is_bare_function(expr->text)) {
@@ -464,8 +493,10 @@ static bool write_case(Writer *w, const Expr *expr)
 static bool write_cast(Writer *w, const Expr *expr)
 {
     Str type;
-    if (!sql_type(w->arena, w->diag, w->style, expr->type, &type))
+    if (!sql_cast_type(w->arena, w->diag, w->style, expr->type, &type))
         return false;
+    if (!type.len)
+        return write_value(w, expr->args[0], expr->type);
     put(w, "CAST(");
     const Expr *value = expr->args[0];
     if (value->kind == EXPR_LITERAL && !value->type) {
@@ -488,7 +519,7 @@ void write_table(Writer *w, const TableRef *table, bool with_alias)
     }
     buf_add(w->out, sql_qualified(w->arena, w->dialect, table->schema, table->name));
     if (table->alias.len)
-        buf_addf(w->out, " AS %.*s", STR_ARGS(sql_name(w->arena, w->dialect, table->alias)));
+        buf_addf(w->out, "%s%.*s", w->dialect->alias_word, STR_ARGS(sql_name(w->arena, w->dialect, table->alias)));
 }
 
 static void write_column(Writer *w, const Expr *expr)
@@ -572,23 +603,29 @@ static bool write_literal(Writer *w, const Expr *expr, const Type *type)
     return true;
 }
 
-// Source: SQLAlchemy 2.0.52 dialects/sqlite/base.py, visit_extract.
+// Source: SQLAlchemy 2.0.52, visit_extract of dialects/sqlite/base.py and dialects/mssql/base.py.
 static bool write_extract(Writer *w, const Expr *expr)
 {
     static const char *const formats[][2] = {{"month", "%m"}, {"day", "%d"}, {"year", "%Y"},   {"second", "%S"},
                                              {"hour", "%H"},  {"doy", "%j"}, {"minute", "%M"}, {"epoch", "%s"},
                                              {"dow", "%w"},   {"week", "%W"}};
+    static const char *const parts[][2] = {
+        {"doy", "dayofyear"}, {"dow", "weekday"}, {"milliseconds", "millisecond"}, {"microseconds", "microsecond"}};
     const char *format = NULL;
-    bool sqlite = w->dialect->id == DIALECT_SQLITE;
+    bool sqlite = w->dialect->id == DIALECT_SQLITE, mssql = w->dialect->id == DIALECT_MSSQL;
     for (size_t i = 0; sqlite && i < sizeof formats / sizeof formats[0]; i++)
         if (str_equal(expr->text, str_from(formats[i][0])))
             format = formats[i][1];
+    Str field = expr->text;
+    for (size_t i = 0; mssql && i < sizeof parts / sizeof parts[0]; i++)
+        if (str_equal(field, str_from(parts[i][0])))
+            field = str_from(parts[i][1]);
     if (sqlite && !format)
         return diag_error(w->diag, expr->at, "SQLite has no function that gives the %.*s of a time", STR_ARGS(expr->text));
     if (sqlite)
         buf_addf(w->out, "CAST(STRFTIME('%s', ", format);
     else
-        buf_addf(w->out, "EXTRACT(%.*s FROM ", STR_ARGS(expr->text));
+        buf_addf(w->out, mssql ? "DATEPART(%.*s, " : "EXTRACT(%.*s FROM ", STR_ARGS(field));
     if (!write_expr(w, expr->args[0]))
         return false;
     put(w, sqlite ? ") AS INTEGER)" : ")");
@@ -600,8 +637,8 @@ static bool write_kind(Writer *w, const Expr *expr)
     switch (expr->kind) {
     case EXPR_LITERAL: return write_literal(w, expr, expr->type);
     case EXPR_NULL: put(w, "NULL"); return true;
-    case EXPR_TRUE: put(w, w->dialect->has_native_boolean ? "true" : "1"); return true;
-    case EXPR_FALSE: put(w, w->dialect->has_native_boolean ? "false" : "0"); return true;
+    case EXPR_TRUE: put(w, w->dialect->true_text); return true;
+    case EXPR_FALSE: put(w, w->dialect->false_text); return true;
     case EXPR_RAW: buf_add(w->out, expr->text); return true;
     case EXPR_TEXT: return write_text(w, expr);
     case EXPR_BIND: return write_bind(w, expr);
@@ -637,7 +674,7 @@ static bool write_kind(Writer *w, const Expr *expr)
     case EXPR_COLLATE:
         if (!write_operand(w, expr->args[0], PRECEDENCE_COLLATE, false))
             return false;
-        buf_addf(w->out, " COLLATE \"%.*s\"", STR_ARGS(expr->text));
+        buf_addf(w->out, w->dialect->quotes_collations ? " COLLATE \"%.*s\"" : " COLLATE %.*s", STR_ARGS(expr->text));
         return true;
     case EXPR_BETWEEN: return write_between(w, expr);
     case EXPR_SELECT:
@@ -646,9 +683,10 @@ static bool write_kind(Writer *w, const Expr *expr)
     case EXPR_OVER: return write_over(w, expr);
     case EXPR_DEFAULT: put(w, "DEFAULT"); return true;
     case EXPR_SEQUENCE:
-        if (!w->dialect->has_sequences)
+        if (!w->dialect->next_value)
             return diag_error(w->diag, expr->at, "%.*s has no sequences", STR_ARGS(w->dialect->title));
-        buf_addf(w->out, "nextval('%.*s')", STR_ARGS(sql_name(w->arena, w->dialect, expr->text)));
+        buf_add(w->out, str_replace(w->arena, str_from(w->dialect->next_value), STR("%s"),
+                                    sql_name(w->arena, w->dialect, expr->text)));
         return true;
     case EXPR_STAR:
         if (expr->table && !w->unqualified) {
@@ -680,7 +718,7 @@ bool write_value(Writer *w, const Expr *expr, const Type *type)
     return write_expr(w, expr);
 }
 
-static Writer writer_open(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Buf *out, Map *labels)
+Writer writer_open(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Buf *out, Map *labels)
 {
     *labels = map_open(arena);
     return (Writer){
@@ -707,33 +745,4 @@ bool sql_select(Arena *arena, Diag *diag, const SqlStyle *style, const Select *s
     Map labels;
     Writer w = writer_open(arena, diag, style, SPAN_NONE, out, &labels);
     return write_select(&w, select);
-}
-
-// SQLite takes an expression as a default only in parentheses.
-// Source: SQLAlchemy 2.0.52 dialects/sqlite/base.py, get_column_specification.
-bool sql_default(Arena *arena, Diag *diag, const SqlStyle *style, const Expr *expr, const Type *type, Str *sql)
-{
-    Map labels;
-    Buf out = buf_open(arena);
-    Writer w = writer_open(arena, diag, style, expr->at, &out, &labels);
-    w.unqualified = true;
-    (void)type;
-    if (!write_expr(&w, expr))
-        return false;
-    *sql = buf_str(&out);
-    if (style->dialect->id != DIALECT_SQLITE || !sql->len)
-        return true;
-    Str trimmed = str_trim(*sql);
-    bool literal = expr->kind == EXPR_LITERAL && str_find(*sql, STR("||"), 0) == SIZE_MAX && !str_starts(*sql, STR("char("));
-    char first = trimmed.len ? trimmed.ptr[0] : '(';
-    bool quoted = first == '(' || ((first == '\'' || first == '"') && expr->kind != EXPR_LITERAL);
-    bool word = true;
-    for (size_t i = 0; i < sql->len; i++) {
-        char c = sql->ptr[i];
-        word &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-                (unsigned char)c > 0x7f;
-    }
-    if (!literal && !quoted && !word)
-        *sql = str_format(arena, "(%.*s)", STR_ARGS(*sql));
-    return true;
 }

@@ -1,166 +1,29 @@
-// Literals: one line each, safe for the client, coming back byte for byte from the server.
-// Every hidden character is escaped in the dialect's way; U+0000 and lone surrogates are refused.
+// Literals of every kind: one line each, safe for the client, coming back byte for byte from the server.
 #include <math.h>
 #include <stdlib.h>
 
 #include "sql_int.h"
 
-// Decodes and checks the whole text; *escaped: some character needs the dialect's escape.
-static bool check_text(Diag *diag, const SqlStyle *style, Span at, Str text, bool *escaped)
+// Oracle's HEXTORAW gives a RAW, which holds 2,000 bytes in SQL; its digits stand in pieces that fit a line.
+static bool add_bytes(Diag *diag, const SqlStyle *style, Span at, Str bytes, Buf *out)
 {
-    *escaped = false;
-    for (size_t i = 0; i < text.len;) {
-        uint32_t code;
-        size_t len = utf8_decode(str_slice(text, i, text.len), &code);
-        if (!len)
-            return diag_error(diag, at, "text literal is not UTF-8 at byte %zu", i);
-        if (code == 0 || (code >= 0xd800 && code <= 0xdfff)) {
-            diag_error(diag, at, "text literal holds U+%04X, which %.*s cannot store", code,
-                       STR_ARGS(style->dialect->title));
-            diag_hint(diag, "Remove the character, or store the value as bytes.");
-            return false;
-        }
-        *escaped |= code_is_hidden(code) || (style->ascii && code > 0x7f);
-        i += len;
+    enum { RAW_BYTES = 2000, PIECE_BYTES = 500 };
+    bool oracle = style->dialect->id == DIALECT_ORACLE;
+    if (oracle && bytes.len > RAW_BYTES) {
+        diag_error(diag, at, "Oracle has no literal for %zu bytes: the most is %d", bytes.len, RAW_BYTES);
+        diag_hint(diag, "Load such a value outside the script.");
+        return false;
     }
-    return true;
-}
-
-static void add_plain(Buf *out, Str text)
-{
-    buf_add_char(out, '\'');
-    for (size_t done = 0, at;; done = at + 1) {
-        at = str_find_char(text, '\'', done);
-        if (at == SIZE_MAX) {
-            buf_add(out, str_slice(text, done, text.len));
+    buf_add(out, str_from(style->dialect->bytes_open));
+    for (size_t i = 0; i < bytes.len; i += PIECE_BYTES) {
+        size_t end = oracle && i + PIECE_BYTES < bytes.len ? i + PIECE_BYTES : bytes.len;
+        buf_add(out, i ? STR("'||'") : STR_EMPTY);
+        buf_add_hex(out, str_slice(bytes, i, end));
+        if (!oracle)
             break;
-        }
-        buf_add(out, str_slice(text, done, at + 1));
-        buf_add_char(out, '\'');
     }
-    buf_add_char(out, '\'');
-}
-
-// PostgreSQL: E'line\nnext', which means the same whatever standard_conforming_strings says.
-static void add_e_string(Buf *out, Str text, bool ascii)
-{
-    buf_add(out, STR("E'"));
-    for (size_t i = 0; i < text.len;) {
-        uint32_t code = 0;
-        size_t len = utf8_decode(str_slice(text, i, text.len), &code);
-        if (code == '\'')
-            buf_add(out, STR("''"));
-        else if (code == '\\')
-            buf_add(out, STR("\\\\"));
-        else if (code == '\n')
-            buf_add(out, STR("\\n"));
-        else if (code == '\r')
-            buf_add(out, STR("\\r"));
-        else if (code == '\t')
-            buf_add(out, STR("\\t"));
-        else if (!code_is_hidden(code) && !(ascii && code > 0x7f))
-            buf_add(out, str_slice(text, i, i + len));
-        else
-            buf_addf(out, code > 0xffff ? "\\U%08X" : "\\u%04X", code);
-        i += len;
-    }
-    buf_add_char(out, '\'');
-}
-
-// SQLite: 'line'||char(10)||'next'. Its expression depth is limited to 1000, so long chains are grouped in parentheses.
-typedef struct Pieces {
-    StrList list;
-    Buf numbers;
-    size_t number_count;
-} Pieces;
-
-enum { NUMBERS_PER_CALL = 60, PIECES_PER_GROUP = 60 };
-
-static void end_numbers(Arena *arena, Pieces *pieces)
-{
-    if (!pieces->number_count)
-        return;
-    vec_push(arena, &pieces->list, str_format(arena, "char(%.*s)", STR_ARGS(buf_str(&pieces->numbers))));
-    pieces->numbers = buf_open(arena);
-    pieces->number_count = 0;
-}
-
-static void add_char_calls(Arena *arena, Buf *out, Str text, bool ascii)
-{
-    Pieces pieces = {.numbers = buf_open(arena)};
-    size_t start = 0;
-    for (size_t i = 0; i <= text.len;) {
-        uint32_t code = 0;
-        size_t len = i < text.len ? utf8_decode(str_slice(text, i, text.len), &code) : 1;
-        bool special = i == text.len || code_is_hidden(code) || (ascii && code > 0x7f);
-        if (special && start < i) {
-            Buf plain = buf_open(arena);
-            end_numbers(arena, &pieces);
-            add_plain(&plain, str_slice(text, start, i));
-            vec_push(arena, &pieces.list, buf_str(&plain));
-        }
-        if (special && i < text.len) {
-            buf_addf(&pieces.numbers, "%s%u", pieces.number_count ? "," : "", code);
-            if (++pieces.number_count == NUMBERS_PER_CALL)
-                end_numbers(arena, &pieces);
-        }
-        i += len;
-        start = special ? i : start;
-    }
-    end_numbers(arena, &pieces);
-    while (pieces.list.count > PIECES_PER_GROUP) {
-        StrList groups = {0};
-        for (size_t from = 0; from < pieces.list.count; from += PIECES_PER_GROUP) {
-            size_t count = pieces.list.count - from < PIECES_PER_GROUP ? pieces.list.count - from : PIECES_PER_GROUP;
-            StrList group = {.items = pieces.list.items + from, .count = count};
-            vec_push(arena, &groups, str_format(arena, "(%.*s)", STR_ARGS(strlist_join(arena, &group, STR("||")))));
-        }
-        pieces.list = groups;
-    }
-    buf_add(out, strlist_join(arena, &pieces.list, STR("||")));
-}
-
-static bool add_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text, Buf *out)
-{
-    bool escaped;
-    if (!check_text(diag, style, at, text, &escaped))
-        return false;
-    if (!escaped)
-        add_plain(out, text);
-    else if (style->dialect->escape == ESCAPE_E_STRING)
-        add_e_string(out, text, style->ascii);
-    else
-        add_char_calls(arena, out, text, style->ascii);
+    buf_add(out, str_from(style->dialect->bytes_close));
     return true;
-}
-
-bool sql_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text, Str *sql)
-{
-    Buf out = buf_open(arena);
-    if (!add_text(arena, diag, style, at, text, &out))
-        return false;
-    *sql = buf_str(&out);
-    return true;
-}
-
-bool sql_text_list(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const StrList *texts, Str *sql)
-{
-    Buf out = buf_open(arena);
-    for (size_t i = 0; i < texts->count; i++) {
-        buf_add(&out, i ? STR(", ") : STR_EMPTY);
-        if (!add_text(arena, diag, style, at, texts->items[i], &out))
-            return false;
-    }
-    *sql = buf_str(&out);
-    return true;
-}
-
-static void add_bytes(const SqlStyle *style, Str bytes, Buf *out)
-{
-    bool postgresql = style->dialect->id == DIALECT_POSTGRESQL;
-    buf_add(out, postgresql ? STR("'\\x") : STR("X'"));
-    buf_add_hex(out, bytes);
-    buf_add(out, postgresql ? STR("'::bytea") : STR("'"));
 }
 
 // SQLite before 3.43 reads long decimal numbers through long double, a bit off at times. Such a value is written as an
@@ -179,26 +42,84 @@ static void add_exact_float(double value, Buf *out)
     buf_add_char(out, ')');
 }
 
-static bool add_float(Arena *arena, Diag *diag, const SqlStyle *style, Span at, double value, Buf *out)
+static bool no_float(Diag *diag, const SqlStyle *style, Span at, Str repr)
 {
-    bool sqlite = style->dialect->id == DIALECT_SQLITE;
-    if (isnan(value) && sqlite)
-        return diag_error(diag, at, "SQLite cannot store the float nan");
-    if (isnan(value) || isinf(value)) {
-        Str text = isnan(value) ? STR("'NaN'") : value > 0 ? STR("'Infinity'") : STR("'-Infinity'");
-        buf_add(out, !sqlite ? text : value > 0 ? STR("9e999") : STR("-9e999"));
+    diag_error(diag, at, "%.*s cannot store the float %.*s", STR_ARGS(style->dialect->title), STR_ARGS(repr));
+    diag_hint(diag, "Store a number it has, or NULL.");
+    return false;
+}
+
+// NaN and the infinities, as far as the database has them.
+static bool add_special_float(Diag *diag, const SqlStyle *style, Span at, double value, const Type *type, Str repr, Buf *out)
+{
+    bool nan = isnan(value), binary = type && (type->kind == TYPE_ORA_BINARY_DOUBLE || type->kind == TYPE_ORA_BINARY_FLOAT);
+    switch (style->dialect->id) {
+    case DIALECT_POSTGRESQL:
+        buf_add(out, nan ? STR("'NaN'") : value > 0 ? STR("'Infinity'") : STR("'-Infinity'"));
         return true;
+    case DIALECT_SQLITE:
+        if (!nan)
+            buf_add(out, value > 0 ? STR("9e999") : STR("-9e999"));
+        return !nan || no_float(diag, style, at, repr);
+    case DIALECT_ORACLE:
+        if (binary)
+            buf_add(out, nan         ? STR("BINARY_DOUBLE_NAN")
+                         : value > 0 ? STR("BINARY_DOUBLE_INFINITY")
+                                     : STR("-BINARY_DOUBLE_INFINITY"));
+        return binary || no_float(diag, style, at, repr);
+    case DIALECT_MYSQL:
+    case DIALECT_MARIADB:
+    case DIALECT_MSSQL:
+    case DIALECT_COUNT: break;
     }
+    return no_float(diag, style, at, repr);
+}
+
+static bool add_float(Arena *arena, Diag *diag, const SqlStyle *style, Span at, double value, const Type *type, Buf *out)
+{
     Str repr = value_repr(arena, (Value){.kind = VALUE_FLOAT, .real = value});
+    if (isnan(value) || isinf(value))
+        return add_special_float(diag, style, at, value, type, repr, out);
     size_t digits = 0;
+    bool exponent = str_find_char(repr, 'e', 0) != SIZE_MAX;
     for (size_t i = 0; i < repr.len && repr.ptr[i] != 'e'; i++)
         digits += repr.ptr[i] >= '0' && repr.ptr[i] <= '9';
-    if (sqlite && (digits > 15 || fabs(value) >= 1e22 || (fabs(value) < 1e-7 && value != 0)))
-        add_exact_float(value, out);
-    else if (!sqlite && value == 0 && signbit(value))
-        buf_add(out, STR("'-0'"));   // a bare -0 would be the integer 0
-    else
+    bool negative_zero = value == 0 && signbit(value);
+    switch (style->dialect->id) {
+    case DIALECT_SQLITE:
+        if (digits > 15 || fabs(value) >= 1e22 || (fabs(value) < 1e-7 && value != 0)) {
+            add_exact_float(value, out);
+            return true;
+        }
+        break;
+    case DIALECT_POSTGRESQL:
+        if (negative_zero) {
+            buf_add(out, STR("'-0'"));   // a bare -0 would be the integer 0
+            return true;
+        }
+        break;
+    case DIALECT_MYSQL:
+    case DIALECT_MARIADB:
+    case DIALECT_MSSQL:
+        // without an exponent it would be a decimal number
         buf_add(out, repr);
+        if (!exponent && (digits > 15 || negative_zero))
+            buf_add(out, STR("e0"));
+        return true;
+    case DIALECT_ORACLE:
+        if (type && (type->kind == TYPE_ORA_BINARY_DOUBLE || type->kind == TYPE_ORA_BINARY_FLOAT)) {
+            buf_addf(out, "%.*sd", STR_ARGS(repr));
+            return true;
+        }
+        if (fabs(value) >= 1e126 || (value != 0 && fabs(value) < 1e-130)) {   // NUMBER's range
+            diag_error(diag, at, "Oracle's numbers have no %.*s", STR_ARGS(repr));
+            diag_hint(diag, "Give the column the type oracle.BINARY_DOUBLE.");
+            return false;
+        }
+        break;
+    case DIALECT_COUNT: break;
+    }
+    buf_add(out, repr);
     return true;
 }
 
@@ -215,47 +136,106 @@ static bool add_decimal(Arena *arena, Diag *diag, const SqlStyle *style, Span at
         buf_add(out, text);
         return true;
     }
-    return add_float(arena, diag, style, at, strtod(str_cstr(arena, text), NULL), out);
+    return add_float(arena, diag, style, at, strtod(str_cstr(arena, text), NULL), NULL, out);
+}
+
+static void add_date_part(const Time *time, Buf *out)
+{
+    buf_addf(out, "%04d-%02d-%02d", time->year, time->month, time->day);
+}
+
+static void add_clock_part(const Time *time, bool always_micro, Buf *out)
+{
+    buf_addf(out, "%02d:%02d:%02d", time->hour, time->minute, time->second);
+    if (time->microsecond || always_micro)
+        buf_addf(out, ".%06d", time->microsecond);
+}
+
+static void add_zone_part(const Time *time, Buf *out)
+{
+    int32_t zone = time->zone_seconds < 0 ? -time->zone_seconds : time->zone_seconds;
+    buf_addf(out, "%c%02d:%02d", time->zone_seconds < 0 ? '-' : '+', zone / 3600, zone / 60 % 60);
+    if (zone % 60)
+        buf_addf(out, ":%02d", zone % 60);
+}
+
+// Oracle reads dates by a format, not by the session's settings.
+// Source: SQLAlchemy 2.0.52 dialects/oracle/types.py, _OracleDateLiteralRender; with a zone it writes what ORA-01830
+// refuses.
+static void add_oracle_time(const Time *time, TypeFamily family, Buf *out)
+{
+    bool date_only = time->kind == TIME_DATE || (family == FAMILY_DATE && time->kind == TIME_DATETIME);
+    if (time->kind == TIME_TIME) {
+        buf_add_char(out, '\'');
+        add_clock_part(time, false, out);
+        buf_add_char(out, '\'');
+        return;
+    }
+    bool zone = !date_only && time->has_zone, fraction = !date_only && time->microsecond;
+    buf_add(out, zone ? STR("TO_TIMESTAMP_TZ('") : fraction ? STR("TO_TIMESTAMP('") : STR("TO_DATE('"));
+    add_date_part(time, out);
+    if (!date_only) {
+        buf_add_char(out, ' ');
+        add_clock_part(time, false, out);
+    }
+    if (zone)
+        add_zone_part(time, out);
+    buf_add(out, STR("', 'YYYY-MM-DD"));
+    buf_add(out, date_only ? STR_EMPTY : STR(" HH24:MI:SS"));
+    buf_add(out, fraction ? STR(".FF") : STR_EMPTY);
+    buf_add(out, zone ? STR("TZH:TZM')") : STR("')"));
+}
+
+// MySQL and SQLite keep no zone: what is written is the time as it reads, as their drivers do.
+static bool keeps_zone(const Dialect *dialect)
+{
+    return dialect->id == DIALECT_POSTGRESQL || dialect->id == DIALECT_MSSQL;
 }
 
 static void add_time(const SqlStyle *style, const Type *type, const Time *time, Buf *out)
 {
-    bool sqlite = style->dialect->id == DIALECT_SQLITE;
+    bool sqlite = style->dialect->id == DIALECT_SQLITE, mssql = style->dialect->id == DIALECT_MSSQL;
     TypeFamily family = type_family(type);
-    buf_add_char(out, '\'');
-    if (time->kind == TIME_DATE || time->kind == TIME_DATETIME)
-        buf_addf(out, "%04d-%02d-%02d", time->year, time->month, time->day);
+    if (style->dialect->id == DIALECT_ORACLE) {
+        add_oracle_time(time, family, out);
+        return;
+    }
     bool with_clock = time->kind == TIME_TIME || (time->kind == TIME_DATETIME && family != FAMILY_DATE);
+    // SQL Server's DATETIME reads three digits of a second and no zone; of DATETIME2 it is converted
+    bool zone = with_clock && time->has_zone && keeps_zone(style->dialect);
+    bool cast = mssql && time->kind == TIME_DATETIME && (zone || time->microsecond) && with_clock;
+    buf_add(out, cast ? STR("CAST('") : STR("'"));
+    if (time->kind == TIME_DATE || time->kind == TIME_DATETIME)
+        add_date_part(time, out);
     // SQLAlchemy reads SQLite's DATETIME text back only with its time of day
     if (time->kind == TIME_DATE && family == FAMILY_DATETIME)
         buf_add(out, sqlite ? STR(" 00:00:00.000000") : STR(" 00:00:00"));
     if (with_clock) {
-        buf_addf(out, "%s%02d:%02d:%02d", time->kind == TIME_DATETIME ? " " : "", time->hour, time->minute, time->second);
-        if (time->microsecond || sqlite)
-            buf_addf(out, ".%06d", time->microsecond);
-        int32_t zone = time->zone_seconds < 0 ? -time->zone_seconds : time->zone_seconds;
-        if (time->has_zone && !sqlite) {
-            buf_addf(out, "%c%02d:%02d", time->zone_seconds < 0 ? '-' : '+', zone / 3600, zone / 60 % 60);
-            if (zone % 60)
-                buf_addf(out, ":%02d", zone % 60);
-        }
+        buf_add(out, time->kind == TIME_DATETIME ? STR(" ") : STR_EMPTY);
+        add_clock_part(time, sqlite, out);
+        if (zone)
+            add_zone_part(time, out);
     }
     buf_add_char(out, '\'');
+    if (cast)
+        buf_add(out, zone ? STR(" AS DATETIMEOFFSET)") : STR(" AS DATETIME2)"));
 }
 
 static bool add_interval(Diag *diag, const SqlStyle *style, Span at, const Time *time, Buf *out)
 {
     int64_t us = time->delta_microseconds;
-    if (style->dialect->id == DIALECT_POSTGRESQL) {
+    bool oracle = style->dialect->id == DIALECT_ORACLE;
+    if (style->dialect->id == DIALECT_POSTGRESQL || oracle) {
         uint64_t size = us < 0 ? 0 - (uint64_t)us : (uint64_t)us;
-        buf_addf(out, "make_interval(secs=>%s%llu.", us < 0 ? "-" : "", (unsigned long long)(size / 1000000));
+        buf_addf(out, oracle ? "NUMTODSINTERVAL(%s%llu." : "make_interval(secs=>%s%llu.", us < 0 ? "-" : "",
+                 (unsigned long long)(size / 1000000));
         uint64_t fraction = size % 1000000;
         int width = 6;
         while (width > 1 && fraction % 10 == 0) {
             fraction /= 10;
             width--;
         }
-        buf_addf(out, "%0*llu)", width, (unsigned long long)fraction);
+        buf_addf(out, "%0*llu%s)", width, (unsigned long long)fraction, oracle ? ", 'SECOND'" : "");
         return true;
     }
     // as SQLAlchemy's Interval stores it where there is no such type: the epoch plus the interval
@@ -269,10 +249,17 @@ static bool add_interval(Diag *diag, const SqlStyle *style, Span at, const Time 
     int64_t mp = (5 * doy + 2) / 153, day = doy - (153 * mp + 2) / 5 + 1, month = mp < 10 ? mp + 3 : mp - 9;
     int64_t year = yoe + era * 400 + (month <= 2);
     if (year < 1 || year > 9999)
-        return diag_error(diag, at, "the interval is too large for SQLite's DATETIME");
+        return diag_error(diag, at, "the interval is too large for %.*s's DATETIME", STR_ARGS(style->dialect->title));
     int64_t s = rest / 1000000;
-    buf_addf(out, "'%04d-%02d-%02d %02d:%02d:%02d.%06d'", (int)year, (int)month, (int)day, (int)(s / 3600),
-             (int)(s / 60 % 60), (int)(s % 60), (int)(rest % 1000000));
+    Time stored = {.kind = TIME_DATETIME,
+                   .year = (int32_t)year,
+                   .month = (int32_t)month,
+                   .day = (int32_t)day,
+                   .hour = (int32_t)(s / 3600),
+                   .minute = (int32_t)(s / 60 % 60),
+                   .second = (int32_t)(s % 60),
+                   .microsecond = (int32_t)(rest % 1000000)};
+    add_time(style, NULL, &stored, out);
     return true;
 }
 
@@ -359,8 +346,10 @@ static bool add_array(Arena *arena, Diag *diag, const SqlStyle *style, Span at, 
 
 static bool add_uuid(Arena *arena, const SqlStyle *style, Str text, const Type *type, Buf *out)
 {
-    bool dashes = style->dialect->id == DIALECT_POSTGRESQL && (!type || type->native_uuid);
-    add_plain(out, dashes ? text : str_replace(arena, text, STR("-"), STR_EMPTY));
+    const Dialect *dialect = style->dialect;
+    bool native = dialect->id == DIALECT_POSTGRESQL || dialect->id == DIALECT_MSSQL;
+    bool dashes = native && (!type || type->native_uuid);
+    add_plain_text(out, dashes ? text : str_replace(arena, text, STR("-"), STR_EMPTY));
     return true;
 }
 
@@ -377,7 +366,7 @@ static bool add_number(Arena *arena, Diag *diag, const SqlStyle *style, Span at,
         return misfit(diag, at, literal, type, "Write the value as a number.");
     case LITERAL_FLOAT:
         if (!integer)
-            return add_float(arena, diag, style, at, literal->real, out);
+            return add_float(arena, diag, style, at, literal->real, type, out);
         if (literal->real >= -9e18 && literal->real <= 9e18) {
             buf_addf(out, "%lld", (long long)literal->real);
             return true;
@@ -394,6 +383,12 @@ static bool add_number(Arena *arena, Diag *diag, const SqlStyle *style, Span at,
     return misfit(diag, at, literal, type, "Write the value as a number.");
 }
 
+static bool is_national(const Type *type)
+{
+    return type && (type->kind == TYPE_UNICODE || type->kind == TYPE_UNICODE_TEXT || type->kind == TYPE_SQL_NVARCHAR ||
+                    type->kind == TYPE_SQL_NCHAR || type->kind == TYPE_MS_NTEXT || type->kind == TYPE_JSON);
+}
+
 // A value whose type is not known is written for what it is.
 static bool add_untyped(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const Literal *literal, const Type *type,
                         Buf *out)
@@ -401,17 +396,14 @@ static bool add_untyped(Arena *arena, Diag *diag, const SqlStyle *style, Span at
     switch (literal->kind) {
     case LITERAL_NULL: buf_add(out, STR("NULL")); return true;
     case LITERAL_BOOL:
-        if (style->dialect->has_native_boolean)
-            buf_add(out, literal->boolean ? STR("true") : STR("false"));
-        else
-            buf_add_char(out, literal->boolean ? '1' : '0');
+        buf_add(out, str_from(literal->boolean ? style->dialect->true_text : style->dialect->false_text));
         return true;
     case LITERAL_INTEGER: buf_addf(out, "%lld", (long long)literal->integer); return true;
     case LITERAL_DECIMAL: return add_decimal(arena, diag, style, at, literal->text, out);
-    case LITERAL_FLOAT: return add_float(arena, diag, style, at, literal->real, out);
+    case LITERAL_FLOAT: return add_float(arena, diag, style, at, literal->real, type, out);
     case LITERAL_TEXT:
-    case LITERAL_JSON: return add_text(arena, diag, style, at, literal->text, out);
-    case LITERAL_BYTES: add_bytes(style, literal->text, out); return true;
+    case LITERAL_JSON: return add_text_literal(arena, diag, style, at, literal->text, is_national(type), out);
+    case LITERAL_BYTES: return add_bytes(diag, style, at, literal->text, out);
     case LITERAL_TIME:
         if (literal->time->kind == TIME_DELTA)
             return add_interval(diag, style, at, literal->time, out);

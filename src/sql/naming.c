@@ -30,11 +30,9 @@ static bool is_taken(const Table *table, Str name)
     return false;
 }
 
-Str sql_constraint_name(Arena *arena, const Dialect *dialect, const Table *table, const Constraint *constraint)
+static Str postgresql_constraint_name(Arena *arena, const Table *table, const Constraint *constraint)
 {
     static const char *const labels[] = {"pkey", "key", "fkey", "check", "excl"};
-    if (dialect->id != DIALECT_POSTGRESQL)
-        return STR_EMPTY;   // SQLite leaves them unnamed
     Str columns = strlist_join(arena, &constraint->columns, STR("_"));
     if (constraint->kind == CONSTRAINT_PRIMARY)
         columns = STR_EMPTY;
@@ -46,6 +44,51 @@ Str sql_constraint_name(Arena *arena, const Dialect *dialect, const Table *table
         name = postgresql_name(arena, table->name, columns, str_cstr(arena, label));
     }
     return name;
+}
+
+// "stem" and the first number from `first` on that is free.
+static Str numbered(Arena *arena, const Table *table, Str stem, int first)
+{
+    for (int n = first;; n++) {
+        Str name = str_format(arena, "%.*s%d", STR_ARGS(stem), n);
+        if (!is_taken(table, name))
+            return name;
+    }
+}
+
+// Source: MySQL 8.0 sql/sql_table.cc (make_unique_key_name, generate_fk_name, prepare_check_constraints_for_create); MariaDB
+// 10.11 sql/sql_table.cc, mysql_prepare_create_table.
+static Str mysql_constraint_name(Arena *arena, const Dialect *dialect, const Table *table, const Constraint *constraint)
+{
+    Str column = constraint->columns.count ? constraint->columns.items[0] : STR_EMPTY;
+    switch (constraint->kind) {
+    case CONSTRAINT_PRIMARY: return STR("PRIMARY");
+    case CONSTRAINT_UNIQUE:
+        return !is_taken(table, column) && !str_equal_fold(column, STR("PRIMARY"))
+                   ? column
+                   : numbered(arena, table, str_format(arena, "%.*s_", STR_ARGS(column)), 2);
+    case CONSTRAINT_FOREIGN: return numbered(arena, table, str_format(arena, "%.*s_ibfk_", STR_ARGS(table->name)), 1);
+    case CONSTRAINT_CHECK:
+        if (dialect->id == DIALECT_MYSQL)
+            return numbered(arena, table, str_format(arena, "%.*s_chk_", STR_ARGS(table->name)), 1);
+        return constraint->is_inline ? STR_EMPTY : numbered(arena, table, STR("CONSTRAINT_"), 1);
+    case CONSTRAINT_EXCLUDE: break;
+    }
+    return STR_EMPTY;
+}
+
+Str sql_constraint_name(Arena *arena, const Dialect *dialect, const Table *table, const Constraint *constraint)
+{
+    switch (dialect->id) {
+    case DIALECT_POSTGRESQL: return postgresql_constraint_name(arena, table, constraint);
+    case DIALECT_MYSQL:
+    case DIALECT_MARIADB: return mysql_constraint_name(arena, dialect, table, constraint);
+    case DIALECT_SQLITE:   // leaves them unnamed
+    case DIALECT_ORACLE:   // the server's choice: SYS_C0012345, UQ__t__3BD0198E5A3C1F2D
+    case DIALECT_MSSQL:
+    case DIALECT_COUNT: break;
+    }
+    return STR_EMPTY;
 }
 
 Str sql_rename(Arena *arena, const Dialect *dialect, Str text, Str from, Str to)

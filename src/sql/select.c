@@ -51,14 +51,14 @@ bool write_from(Writer *w, const From *from)
         if (!write_expr(w, from->function))
             return false;
         if (from->table && from->table->alias.len)
-            buf_addf(w->out, " AS %.*s", STR_ARGS(sql_name(w->arena, w->dialect, from->table->alias)));
+            buf_addf(w->out, "%s%.*s", w->dialect->alias_word, STR_ARGS(sql_name(w->arena, w->dialect, from->table->alias)));
         return true;
     }
     if (from->table && from->table->select && !from->table->is_cte) {
         buf_add_char(w->out, '(');
         if (!write_select(w, from->table->select))
             return false;
-        buf_addf(w->out, ") AS %.*s", STR_ARGS(sql_name(w->arena, w->dialect, from->table->alias)));
+        buf_addf(w->out, ")%s%.*s", w->dialect->alias_word, STR_ARGS(sql_name(w->arena, w->dialect, from->table->alias)));
         return true;
     }
     if (from->table) {
@@ -185,23 +185,53 @@ static bool write_ctes(Writer *w, const Select *select)
     return true;
 }
 
+static bool write_number(Writer *w, const char *before, const Expr *expr, const char *after)
+{
+    buf_add(w->out, str_from(before));
+    if (!write_expr(w, expr))
+        return false;
+    buf_add(w->out, str_from(after));
+    return true;
+}
+
+// Source: SQLAlchemy 2.0.52, limit_clause and fetch_clause of each dialect's compiler.
+static bool write_limit(Writer *w, const Select *select)
+{
+    const Expr *limit = select->limit, *offset = select->offset;
+    switch (w->dialect->limit) {
+    case LIMIT_OFFSET:
+        if (limit && !write_number(w, "\n LIMIT ", limit, ""))
+            return false;
+        if (offset && !limit && w->dialect->id == DIALECT_SQLITE)
+            buf_add(w->out, STR("\n LIMIT -1"));
+        return !offset || write_number(w, " OFFSET ", offset, "");
+    case LIMIT_COMMA:
+        if (offset)
+            return write_number(w, "\n LIMIT ", offset, ", ") &&
+                   (limit ? write_expr(w, limit) : (buf_add(w->out, STR("18446744073709551615")), true));
+        return !limit || write_number(w, "\n LIMIT ", limit, "");
+    case LIMIT_TOP:
+        if (!offset)
+            return true;   // TOP stands before the columns
+        if (!select->order_by.count) {
+            diag_error(w->diag, w->at, "SQL Server skips rows only of a query that is sorted");
+            diag_hint(w->diag, "Add order_by(...).");
+            return false;
+        }
+        return write_number(w, "\n OFFSET ", offset, " ROWS") &&
+               (!limit || write_number(w, "\n FETCH FIRST ", limit, " ROWS ONLY"));
+    case LIMIT_FETCH:
+        return (!offset || write_number(w, "\n OFFSET ", offset, " ROWS")) &&
+               (!limit || write_number(w, "\n FETCH FIRST ", limit, " ROWS ONLY"));
+    }
+    return false;
+}
+
 static bool write_tail(Writer *w, const Select *select)
 {
-    if (!write_clause(w, " ORDER BY ", &select->order_by, ", "))
+    if (!write_clause(w, " ORDER BY ", &select->order_by, ", ") || !write_limit(w, select))
         return false;
-    if (select->limit) {
-        buf_add(w->out, STR("\n LIMIT "));
-        if (!write_expr(w, select->limit))
-            return false;
-    }
-    if (select->offset) {
-        if (!select->limit && w->dialect->id == DIALECT_SQLITE)
-            buf_add(w->out, STR("\n LIMIT -1"));
-        buf_add(w->out, STR(" OFFSET "));
-        if (!write_expr(w, select->offset))
-            return false;
-    }
-    if (select->for_update && w->dialect->id != DIALECT_SQLITE)
+    if (select->for_update && w->dialect->has_for_update)
         buf_add(w->out, STR(" FOR UPDATE"));
     return true;
 }
@@ -210,8 +240,12 @@ static bool write_tail(Writer *w, const Select *select)
 static bool write_query(Writer *w, const Select *select, const FromList *from)
 {
     buf_add(w->out, select->distinct ? STR("SELECT DISTINCT ") : STR("SELECT "));
+    if (w->dialect->limit == LIMIT_TOP && select->limit && !select->offset && !write_number(w, "TOP ", select->limit, " "))
+        return false;
     if (!write_columns(w, select))
         return false;
+    if (!from->count)
+        buf_add(w->out, str_from(w->dialect->from_nothing));
     for (size_t i = 0; i < from->count; i++) {
         buf_add(w->out, i ? STR(", ") : STR("\nFROM "));
         if (!write_from(w, from->items[i]))
@@ -231,7 +265,12 @@ bool write_select(Writer *w, const Select *select)
     if (select->left) {
         if (!write_select(w, select->left))
             return false;
-        buf_addf(w->out, " %.*s ", STR_ARGS(select->compound));
+        bool except = str_starts(select->compound, STR("EXCEPT"));
+        if (except)
+            buf_addf(w->out, " %s%.*s ", w->dialect->except_word,
+                     STR_ARGS(str_slice(select->compound, strlen("EXCEPT"), select->compound.len)));
+        else
+            buf_addf(w->out, " %.*s ", STR_ARGS(select->compound));
         bool done = write_select(w, select->right) && write_tail(w, select);
         w->depth--;
         return done;

@@ -4,8 +4,13 @@
 
 #include "waybill/sql.h"
 
-extern const char *const postgresql_words[], *const sqlite_words[];
-extern const char *const postgresql_types[TYPE_COUNT], *const sqlite_types[TYPE_COUNT];
+extern const char *const postgresql_words[],
+    *const mysql_words[], *const mariadb_words[], *const sqlite_words[], *const oracle_words[], *const mssql_words[];
+extern const char *const postgresql_types[TYPE_COUNT],
+    *const mysql_types[TYPE_COUNT], *const mariadb_types[TYPE_COUNT], *const sqlite_types[TYPE_COUNT],
+                                                                          *const oracle_types[TYPE_COUNT],
+                                                                              *const mssql_types[TYPE_COUNT];
+extern const char *const mysql_casts[TYPE_COUNT];
 
 // What one statement is written with.
 typedef struct Scope Scope;
@@ -28,6 +33,7 @@ typedef struct Writer {
     unsigned depth;
 } Writer;
 
+Writer writer_open(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Buf *out, Map *labels);
 bool write_expr(Writer *w, const Expr *expr);
 bool write_select(Writer *w, const Select *select);
 // Writes a value in a column's type; `expr` may be any expression.
@@ -39,6 +45,12 @@ void collect_tables(Arena *arena, const Expr *expr, FromList *from);
 bool from_has_table(const FromList *from, const TableRef *table);
 bool same_table_ref(const TableRef *a, const TableRef *b);
 int expr_precedence(const Expr *expr);
+
+// ---- texts ----
+
+void add_plain_text(Buf *out, Str text);
+// `national`: SQL Server writes N'...'.
+bool add_text_literal(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text, bool national, Buf *out);
 
 // ---- raw SQL, token by token ----
 

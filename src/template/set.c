@@ -84,6 +84,8 @@ Template *template_bind(TemplateSet *set, Str folder, Str name)
     if (template)
         return template;
     const Code *code = find_code(set, folder, name);
+    if (!code && set->kin.len && str_equal(folder, set->kin_of))
+        code = find_code(set, set->kin, name);
     if (!code)
         code = find_code(set, STR("common"), name);
     if (!code)
@@ -94,6 +96,12 @@ Template *template_bind(TemplateSet *set, Str folder, Str name)
     template->generation = set->generation;
     map_put(&set->bound, str_copy(set->arena, (Str){key, (size_t)len}), template);
     return template;
+}
+
+void template_set_kin(TemplateSet *set, Str folder, Str kin)
+{
+    set->kin_of = folder;
+    set->kin = kin;
 }
 
 const Template *template_find(const TemplateSet *set, Str folder, Str name)

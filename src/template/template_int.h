@@ -46,6 +46,7 @@ struct TemplateSet {
     Arena *arena;
     TemplateMode mode;
     Map codes;           // path -> Code *
+    Str kin_of, kin;     // a folder, and where it falls back to before common; empty: none
     Map bound;           // "folder\nname" -> Template *
     size_t generation;   // grows with every added template
 };

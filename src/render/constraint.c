@@ -1,0 +1,131 @@
+// Constraints, as they stand in CREATE TABLE and behind ADD.
+#include "render_int.h"
+
+static Str timing_text(Writing *w, const Constraint *c)
+{
+    Buf out = buf_open(w->arena);
+    if (!w->r->dialect->has_deferrable)
+        return STR_EMPTY;
+    if (c->deferrable != TRI_NONE)
+        buf_add(&out, c->deferrable == TRI_TRUE ? STR(" DEFERRABLE") : STR(" NOT DEFERRABLE"));
+    if (c->initially.len)
+        buf_addf(&out, " INITIALLY %.*s", STR_ARGS(c->initially));
+    return buf_str(&out);
+}
+
+// ON DELETE, INITIALLY and such arrive as text of the revision: only the words of the standard pass.
+static bool check_phrase(Writing *w, const Constraint *c, Str phrase, const char *what)
+{
+    for (size_t i = 0; i < phrase.len; i++) {
+        char ch = phrase.ptr[i];
+        bool good = (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || ch == ' ' || ch == '_' || ch == '(' ||
+                    ch == ')' || ch == ',' || (ch >= '0' && ch <= '9');
+        if (!good)
+            return diag_error(w->diag, c->at, "%s of a constraint holds \"%c\", which no SQL phrase has", what, ch);
+    }
+    return true;
+}
+
+static bool is_restrict(Str action)
+{
+    return str_equal_fold(action, STR("RESTRICT"));
+}
+
+// What happens to the rows that refer: as the database can say it.
+static Str action_text(const Dialect *dialect, Str action, bool can_say)
+{
+    if (!can_say)
+        return STR_EMPTY;
+    bool nothing = is_restrict(action) || str_equal_fold(action, STR("NO ACTION"));
+    if (is_restrict(action) && !dialect->has_restrict)
+        action = STR("NO ACTION");
+    return nothing && !dialect->has_no_action ? STR_EMPTY : action;
+}
+
+static bool refuse_clause(Writing *w, const Constraint *c, const char *what, const char *hint)
+{
+    diag_error(w->diag, c->at.source ? c->at : w->op->at, "%.*s has no %s", STR_ARGS(w->r->dialect->title), what);
+    diag_hint(w->diag, "%s", hint);
+    return false;
+}
+
+static bool check_clauses(Writing *w, const Constraint *c)
+{
+    const Dialect *dialect = w->r->dialect;
+    if ((c->deferrable == TRI_TRUE || str_equal_fold(c->initially, STR("DEFERRED"))) && !dialect->has_deferrable)
+        return refuse_clause(w, c, "deferrable constraints", "Pass deferrable= and initially= on other dialects only.");
+    if (c->match.len && !str_equal_fold(c->match, STR("SIMPLE")) && !dialect->has_match)
+        return refuse_clause(w, c, "MATCH in a foreign key", "Pass match= on other dialects only.");
+    if (c->kind == CONSTRAINT_EXCLUDE && dialect->id != DIALECT_POSTGRESQL)
+        return refuse_clause(w, c, "exclude constraints", "Branch on the dialect's name.");
+    return true;
+}
+
+bool references_text(Writing *w, const Constraint *c, Str *text)
+{
+    View *view = view_new(w->arena);
+    const Dialect *dialect = w->r->dialect;
+    if (!check_phrase(w, c, c->on_delete, "ON DELETE") || !check_phrase(w, c, c->on_update, "ON UPDATE") ||
+        !check_phrase(w, c, c->match, "MATCH"))
+        return false;
+    view_text(view, STR("table"), table_of(w, c->ref_schema, c->ref_table));
+    view_text(view, STR("columns"), names_of(w, &c->ref_columns));
+    view_optional(view, STR("match"), dialect->has_match ? c->match : STR_EMPTY);
+    view_optional(view, STR("on_delete"), action_text(dialect, c->on_delete, true));
+    view_optional(view, STR("on_update"), action_text(dialect, c->on_update, dialect->has_on_update));
+    return fill(w, "references", view, text);
+}
+
+static bool exclude_elements(Writing *w, const Constraint *c, View *view)
+{
+    view_list(view, STR("elements"));
+    for (size_t i = 0; i < c->elements.count; i++) {
+        Buf expr = buf_open(w->arena);
+        if (!sql_expr_unqualified(w->arena, w->diag, w->r->style, c->elements.items[i].expr, &expr))
+            return false;
+        View *item = view_item(view, STR("elements"));
+        view_text(item, STR("expr"), buf_str(&expr));
+        view_text(item, STR("op"), c->elements.items[i].op);
+    }
+    Buf where = buf_open(w->arena);
+    if (c->where && !sql_expr_unqualified(w->arena, w->diag, w->r->style, c->where, &where))
+        return false;
+    view_optional(view, STR("where"), buf_str(&where));
+    view_text(view, STR("using"), c->using_);
+    return true;
+}
+
+bool constraint_text(Writing *w, const Table *table, const Constraint *c, Str *text)
+{
+    static const char *const templates[] = {"primary_key", "unique", "foreign_key", "check", "exclude"};
+    View *view = view_new(w->arena);
+    (void)table;
+    if (!check_phrase(w, c, c->initially, "INITIALLY") || !check_clauses(w, c))
+        return false;
+    view_optional(view, STR("name"), c->name.len ? name_of(w, c->name) : STR_EMPTY);
+    view_text(view, STR("columns"), names_of(w, &c->columns));
+    view_text(view, STR("timing"), timing_text(w, c));
+    view_bool(view, STR("not_valid"), option_is_true(w, &c->options, "not_valid"));
+    const Option *nulls = dialect_option(w, &c->options, "nulls_not_distinct");
+    view_optional(view, STR("nulls"),
+                  nulls && nulls->kind == OPTION_BOOL
+                      ? (nulls->boolean ? STR("NULLS NOT DISTINCT ") : STR("NULLS DISTINCT "))
+                      : STR_EMPTY);
+    view_optional(view, STR("include"), option_names(w, &c->options, "include"));
+    view_optional(view, STR("clustered"), clustered_word(w, &c->options));
+    if (c->kind == CONSTRAINT_FOREIGN) {
+        Str references;
+        if (!references_text(w, c, &references))
+            return false;
+        view_text(view, STR("references"), references);
+    }
+    if (c->kind == CONSTRAINT_CHECK) {
+        Buf check = buf_open(w->arena);
+        if (!sql_expr_unqualified(w->arena, w->diag, w->r->style, c->check, &check))
+            return false;
+        view_text(view, STR("check"), buf_str(&check));
+    }
+    if (c->kind == CONSTRAINT_EXCLUDE && !exclude_elements(w, c, view))
+        return false;
+    return fill(w, templates[c->kind], view, text);
+}

@@ -1,0 +1,193 @@
+// CREATE INDEX and DROP INDEX.
+#include "render_int.h"
+
+static bool is_operation(const Expr *expr)
+{
+    return expr->kind == EXPR_BINARY || expr->kind == EXPR_UNARY || expr->kind == EXPR_CASE || expr->kind == EXPR_AND ||
+           expr->kind == EXPR_OR;
+}
+
+// PostgreSQL wants an expression in parentheses unless it is a function call or written as text, MySQL a call too.
+static bool stands_in_parentheses(const Dialect *dialect, const Expr *expr)
+{
+    if (!expr)
+        return false;
+    bool mysql = dialect->id == DIALECT_MYSQL;
+    return (is_operation(expr) && (mysql || dialect->id == DIALECT_POSTGRESQL)) || (mysql && expr->kind == EXPR_FUNCTION);
+}
+
+// SQL Server and MariaDB index columns only. What is written as text may be a column with its direction.
+static bool check_item(Writing *w, const Index *index, const Expr *expr)
+{
+    const Dialect *dialect = w->r->dialect;
+    bool columns_only = dialect->id == DIALECT_MSSQL || dialect->id == DIALECT_MARIADB;
+    if (!expr || !columns_only || !(is_operation(expr) || expr->kind == EXPR_FUNCTION || expr->kind == EXPR_CAST))
+        return true;
+    diag_error(w->diag, index->at.source ? index->at : w->op->at, "%.*s has no index over an expression",
+               STR_ARGS(dialect->title));
+    diag_hint(w->diag, "Index a computed column, or branch on the dialect's name.");
+    return false;
+}
+
+// mysql_length: how much of a text an index holds, for all columns or for each.
+static int64_t index_length(Writing *w, const Index *index, Str column)
+{
+    const Option *length = dialect_option(w, &index->options, "length");
+    if (length && length->kind == OPTION_MAP)
+        length = option_find(&length->items, column);
+    return length && length->kind == OPTION_INTEGER ? length->integer : 0;
+}
+
+static bool index_columns(Writing *w, const Index *index, Str *text)
+{
+    const Option *ops = dialect_option(w, &index->options, "ops");
+    Buf out = buf_open(w->arena);
+    for (size_t i = 0; i < index->items.count; i++) {
+        const IndexItem *item = &index->items.items[i];
+        if (i)
+            buf_add(&out, STR(", "));
+        bool group = stands_in_parentheses(w->r->dialect, item->expr);
+        if (!check_item(w, index, item->expr))
+            return false;
+        if (group)
+            buf_add_char(&out, '(');
+        if (!item->expr)
+            buf_add(&out, name_of(w, item->column));
+        else if (!sql_expr_unqualified(w->arena, w->diag, w->r->style, item->expr, &out))
+            return false;
+        if (group)
+            buf_add_char(&out, ')');
+        int64_t length = item->column.len ? index_length(w, index, item->column) : 0;
+        if (length > 0)
+            buf_addf(&out, "(%lld)", (long long)length);
+        const Option *op = ops && ops->kind == OPTION_MAP && item->column.len ? option_find(&ops->items, item->column)
+                                                                              : NULL;
+        if (op)
+            buf_addf(&out, " %.*s", STR_ARGS(op->text));
+    }
+    *text = buf_str(&out);
+    return true;
+}
+
+Str clustered_word(Writing *w, const OptionList *options)
+{
+    const Option *clustered = dialect_option(w, options, "clustered");
+    if (w->r->dialect->id != DIALECT_MSSQL || !clustered || clustered->kind != OPTION_BOOL)
+        return STR_EMPTY;
+    return clustered->boolean ? STR("CLUSTERED") : STR("NONCLUSTERED");
+}
+
+static Str compress_word(Writing *w, const OptionList *options)
+{
+    const Option *compress = dialect_option(w, options, "compress");
+    if (w->r->dialect->id != DIALECT_ORACLE || !compress)
+        return STR_EMPTY;
+    if (compress->kind == OPTION_INTEGER)
+        return str_format(w->arena, "COMPRESS %lld", (long long)compress->integer);
+    return compress->kind == OPTION_BOOL && compress->boolean ? STR("COMPRESS") : STR_EMPTY;
+}
+
+// Where the index's name says a schema: of CREATE INDEX, of DROP INDEX.
+static Str index_name(Writing *w, Str schema, Str name, bool in_drop)
+{
+    IndexForm form = w->r->dialect->index;
+    bool qualified = form == INDEX_IN_SCHEMA || form == INDEX_BOTH || (form == INDEX_OF_TABLE && in_drop);
+    return qualified ? table_of(w, schema, name) : name_of(w, name);
+}
+
+bool put_index(Writing *w, const Index *index, bool if_not_exists)
+{
+    if (index->raw.len) {
+        put_text(w, STATEMENT_DDL, index->raw, index->at);
+        return true;
+    }
+    View *view = view_new(w->arena);
+    Str columns, where;
+    const OptionList *o = &index->options;
+    const Dialect *dialect = w->r->dialect;
+    bool concurrently = option_is_true(w, o, "concurrently");
+    const Option *nulls = dialect_option(w, o, "nulls_not_distinct");
+    if (!index_columns(w, index, &columns) || !option_where(w, o, &where))
+        return false;
+    view_bool(view, STR("unique"), index->unique);
+    view_bool(view, STR("concurrently"), concurrently);
+    view_bool(view, STR("if_not_exists"), if_not_exists && says_if_exists(w, EXISTS_INDEX));
+    view_text(view, STR("name"), index_name(w, index->schema, index->name, false));
+    view_text(view, STR("table"),
+              dialect->index == INDEX_IN_SCHEMA ? name_of(w, index->table) : table_of(w, index->schema, index->table));
+    view_text(view, STR("columns"), columns);
+    Str using_ = option_text(w, o, "using");
+    view_optional(view, STR("using"), dialect->id == DIALECT_POSTGRESQL ? str_lower(w->arena, using_) : using_);
+    view_optional(view, STR("prefix"), option_text(w, o, "prefix"));
+    view_optional(view, STR("parser"), option_text(w, o, "with_parser"));
+    view_optional(view, STR("clustered"), clustered_word(w, o));
+    view_bool(view, STR("columnstore"), option_is_true(w, o, "columnstore"));
+    view_bool(view, STR("bitmap"), option_is_true(w, o, "bitmap"));
+    view_optional(view, STR("compress"), compress_word(w, o));
+    view_optional(view, STR("include"), option_names(w, o, "include"));
+    view_optional(view, STR("nulls"),
+                  !nulls || nulls->kind != OPTION_BOOL ? STR_EMPTY
+                  : nulls->boolean                     ? STR("NULLS NOT DISTINCT")
+                                                       : STR("NULLS DISTINCT"));
+    view_optional(view, STR("with"), option_pairs(w, o, "with"));
+    view_optional(view, STR("tablespace"), option_text(w, o, "tablespace"));
+    view_optional(view, STR("where"), where);
+    Str name_literal = STR_EMPTY, table_literal;
+    if (!object_literal(w, index->schema, index->table, &table_literal) ||
+        (dialect->id == DIALECT_MSSQL &&
+         !sql_national_text(w->arena, w->diag, w->r->style, w->op->at, index->name, &name_literal)))
+        return false;
+    view_text(view, STR("table_literal"), table_literal);
+    view_text(view, STR("name_literal"), name_literal);
+    if (if_not_exists ? !put_if(w, "create_index", view, EXISTS_INDEX) : !put(w, STATEMENT_DDL, "create_index", view))
+        return false;
+    if (concurrently) {
+        Statement *statement = last_statement(w);
+        statement->outside_transaction = statement->must_run_outside = true;
+        statement->effect = (Effect){.kind = EFFECT_INDEX_VALID,
+                                     .schema = index->schema,
+                                     .name = index->name,
+                                     .table_schema = index->schema,
+                                     .table = index->table,
+                                     .unique = index->unique};
+        for (size_t i = 0; i < index->items.count; i++)
+            if (index->items.items[i].column.len)
+                vec_push(w->r->arena, &statement->effect.columns, index->items.items[i].column);
+        if (statement->effect.columns.count < index->items.count || where.len)
+            statement->effect.columns.count = 0;
+    }
+    return true;
+}
+
+static bool is_index_of(const Table *table, Str name)
+{
+    for (size_t i = 0; table && i < table->indexes.count; i++)
+        if (str_equal(table->indexes.items[i]->name, name))
+            return true;
+    return false;
+}
+
+bool put_drop_index(Writing *w, const Op *op)
+{
+    View *view = view_new(w->arena);
+    bool concurrently = option_is_true(w, &op->options, "concurrently");
+    bool on_table = w->r->dialect->index == INDEX_ON_TABLE;
+    Str table = op->table.len ? op->table : is_index_of(op->before, op->name) ? op->before->name : STR_EMPTY;
+    if (on_table && !table.len) {
+        diag_error(w->diag, op->at, "%.*s drops an index of a table: which one \"%.*s\" belongs to is not known",
+                   STR_ARGS(w->r->dialect->title), STR_ARGS(op->name));
+        diag_hint(w->diag, "Write op.drop_index(\"%.*s\", table_name=\"...\").", STR_ARGS(op->name));
+        return false;
+    }
+    view_bool(view, STR("concurrently"), concurrently);
+    view_bool(view, STR("if_exists"), op->if_exists && says_if_exists(w, GONE_INDEX));
+    view_text(view, STR("name"), index_name(w, op->schema, op->name, true));
+    view_text(view, STR("table"), table_of(w, op->schema, table));
+    if (op->if_exists ? !put_if(w, "drop_index", view, GONE_INDEX) : !put(w, STATEMENT_DDL, "drop_index", view))
+        return false;
+    if (concurrently) {
+        last_statement(w)->outside_transaction = last_statement(w)->must_run_outside = true;
+        last_statement(w)->effect = (Effect){.kind = EFFECT_INDEX_ABSENT, .schema = op->schema, .name = op->name};
+    }
+    return true;
+}

@@ -1,0 +1,254 @@
+// CREATE TABLE and what is said about tables.
+#include "render_int.h"
+
+static void add_word(Buf *out, const char *separator, Str text)
+{
+    if (text.len)
+        buf_addf(out, "%s%.*s", out->len ? separator : "", STR_ARGS(text));
+}
+
+static Str postgresql_suffix(Writing *w, const Table *table)
+{
+    Buf out = buf_open(w->arena);
+    const OptionList *o = &table->options;
+    static const char *const keys[] = {"inherits", "partition_by", "using", "on_commit", "tablespace", "with"};
+    static const char *const words[] = {"INHERITS (%s)", "PARTITION BY %s", "USING %s",
+                                        "ON COMMIT %s",  "TABLESPACE %s",   "WITH (%s)"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        Str value = i == 0 ? option_names(w, o, keys[i]) : i == 5 ? option_pairs(w, o, keys[i]) : option_text(w, o, keys[i]);
+        if (i == 3)
+            value = str_upper(w->arena, str_replace(w->arena, value, STR("_"), STR(" ")));
+        if (value.len)
+            add_word(&out, " ", str_replace(w->arena, str_from(words[i]), STR("%s"), value));
+    }
+    return buf_str(&out);
+}
+
+static Str sqlite_suffix(Writing *w, const Table *table)
+{
+    Buf out = buf_open(w->arena);
+    const Option *rowid = dialect_option(w, &table->options, "with_rowid");
+    if (rowid && rowid->kind == OPTION_BOOL && !rowid->boolean)
+        buf_add(&out, STR("WITHOUT ROWID"));
+    if (option_is_true(w, &table->options, "strict"))
+        add_word(&out, ", ", STR("STRICT"));
+    return buf_str(&out);
+}
+
+// COMPRESS, TABLESPACE, ON COMMIT. Source: SQLAlchemy 2.0.52 dialects/oracle/base.py, post_create_table.
+static Str oracle_suffix(Writing *w, const Table *table)
+{
+    Buf out = buf_open(w->arena);
+    const OptionList *o = &table->options;
+    Str on_commit = str_upper(w->arena, str_replace(w->arena, option_text(w, o, "on_commit"), STR("_"), STR(" ")));
+    if (on_commit.len)
+        add_word(&out, " ", str_format(w->arena, "ON COMMIT %.*s", STR_ARGS(on_commit)));
+    const Option *compress = dialect_option(w, o, "compress");
+    if (compress && compress->kind == OPTION_BOOL && compress->boolean)
+        add_word(&out, " ", STR("COMPRESS"));
+    else if (compress && compress->kind == OPTION_TEXT)
+        add_word(&out, " ", str_format(w->arena, "COMPRESS FOR %.*s", STR_ARGS(compress->text)));
+    Str tablespace = option_text(w, o, "tablespace");
+    if (tablespace.len)
+        add_word(&out, " ", str_format(w->arena, "TABLESPACE %.*s", STR_ARGS(name_of(w, tablespace))));
+    return buf_str(&out);
+}
+
+static bool is_one_of(Str word, const char *const *list)
+{
+    for (; *list; list++)
+        if (str_equal(word, str_from(*list)))
+            return true;
+    return false;
+}
+
+// One of MySQL's table options: mysql_engine="InnoDB" is ENGINE=InnoDB.
+// Source: SQLAlchemy 2.0.52 dialects/mysql/base.py, post_create_table.
+static bool add_mysql_option(Writing *w, Buf *out, Str key, const Option *option)
+{
+    static const char *const quoted[] = {"COMMENT", "DATA_DIRECTORY", "INDEX_DIRECTORY", "PASSWORD", "CONNECTION", NULL};
+    static const char *const two_words[] = {"DATA_DIRECTORY", "INDEX_DIRECTORY", "DEFAULT_CHARACTER_SET",
+                                            "CHARACTER_SET",  "DEFAULT_CHARSET", "DEFAULT_COLLATE",
+                                            "PARTITION_BY",   "SUBPARTITION_BY", NULL};
+    static const char *const spaced[] = {"TABLESPACE", "DEFAULT CHARACTER SET", "CHARACTER SET",
+                                         "COLLATE",    "PARTITION BY",          "SUBPARTITION BY",
+                                         "PARTITIONS", "SUBPARTITIONS",         NULL};
+    Str value = option->kind == OPTION_INTEGER ? str_format(w->arena, "%lld", (long long)option->integer) : option->text;
+    if (is_one_of(key, quoted) && !comment_text(w, value, &value))
+        return false;
+    if (is_one_of(key, two_words))
+        key = str_replace(w->arena, key, STR("_"), STR(" "));
+    add_word(out, " ",
+             str_format(w->arena, "%.*s%s%.*s", STR_ARGS(key), is_one_of(key, spaced) ? " " : "=", STR_ARGS(value)));
+    return true;
+}
+
+static bool is_partition_option(Str key)
+{
+    return str_starts(key, STR("PARTITION")) || str_starts(key, STR("SUBPARTITION"));
+}
+
+// In the alphabet's order, partitions last: SQLAlchemy's own order changes from run to run.
+static bool mysql_suffix(Writing *w, const Table *table, Str *suffix)
+{
+    Buf out = buf_open(w->arena);
+    Str prefix = str_format(w->arena, "%.*s_", STR_ARGS(w->r->dialect->name));
+    Option comment = {.name = STR("COMMENT"), .kind = OPTION_TEXT, .text = table->comment};
+    for (int partitions = 0; partitions < 2; partitions++) {
+        Str last = STR_EMPTY;
+        for (;;) {
+            Str next = STR_EMPTY;
+            const Option *found = NULL;
+            for (size_t i = 0; i <= table->options.count; i++) {
+                const Option *option = i < table->options.count ? &table->options.items[i] : &comment;
+                bool own = i == table->options.count ? table->has_comment : str_starts(option->name, prefix);
+                Str key = i == table->options.count
+                              ? option->name
+                              : str_upper(w->arena, str_slice(option->name, own ? prefix.len : 0, option->name.len));
+                if (own && is_partition_option(key) == (partitions == 1) && (!last.len || str_compare(key, last) > 0) &&
+                    (!found || str_compare(key, next) < 0)) {
+                    next = key;
+                    found = option;
+                }
+            }
+            if (!found)
+                break;
+            if (!add_mysql_option(w, &out, next, found))
+                return false;
+            last = next;
+        }
+    }
+    *suffix = buf_str(&out);
+    return true;
+}
+
+static bool table_suffix(Writing *w, const Table *table, Str *suffix)
+{
+    *suffix = STR_EMPTY;
+    switch (w->r->dialect->id) {
+    case DIALECT_POSTGRESQL: *suffix = postgresql_suffix(w, table); return true;
+    case DIALECT_MYSQL:
+    case DIALECT_MARIADB: return mysql_suffix(w, table, suffix);
+    case DIALECT_SQLITE: *suffix = sqlite_suffix(w, table); return true;
+    case DIALECT_ORACLE: *suffix = oracle_suffix(w, table); return true;
+    case DIALECT_MSSQL:
+    case DIALECT_COUNT: break;
+    }
+    return true;
+}
+
+// SQLite writes PRIMARY KEY AUTOINCREMENT into the column, and names no other schema in a foreign key.
+static bool is_left_out(Writing *w, const Table *table, const Constraint *c)
+{
+    if (c->is_inline)
+        return true;
+    if (c->kind == CONSTRAINT_FOREIGN && !w->r->dialect->has_schemas_in_foreign_keys &&
+        !str_equal(c->ref_schema, table->schema))
+        return true;
+    return c->kind == CONSTRAINT_PRIMARY && option_is_true(w, &table->options, "autoincrement") &&
+           table_autoincrement(table);
+}
+
+bool put_create_table(Writing *w, const Table *table, Str name, bool if_not_exists)
+{
+    View *view = view_new(w->arena);
+    view_list(view, STR("prefixes"));
+    for (size_t i = 0; i < table->prefixes.count; i++)
+        view_text(view_item(view, STR("prefixes")), STR("text"), table->prefixes.items[i]);
+    view_bool(view, STR("if_not_exists"), if_not_exists && says_if_exists(w, EXISTS_TABLE));
+    view_text(view, STR("table"), table_of(w, table->schema, name));
+    view_list(view, STR("lines"));
+    for (size_t i = 0; i < table->columns.count; i++) {
+        Str line;
+        if (!column_line(w, table, table->columns.items[i], true, &line))
+            return false;
+        view_text(view_item(view, STR("lines")), STR("text"), line);
+    }
+    for (size_t i = 0; i < table->constraints.count; i++) {
+        Str line;
+        const Constraint *c = table->constraints.items[i];
+        if (is_left_out(w, table, c) || c->use_alter)
+            continue;
+        if (!constraint_text(w, table, c, &line))
+            return false;
+        view_text(view_item(view, STR("lines")), STR("text"), line);
+    }
+    Str suffix, literal;
+    if (!table_suffix(w, table, &suffix) || !object_literal(w, table->schema, name, &literal))
+        return false;
+    view_optional(view, STR("suffix"), suffix);
+    view_text(view, STR("table_literal"), literal);
+    return if_not_exists ? put_if(w, "create_table", view, EXISTS_TABLE) : put(w, STATEMENT_DDL, "create_table", view);
+}
+
+// A name as a procedure of SQL Server takes it: bare when it is a plain word, else as a text.
+static bool argument_text(Writing *w, Str name, Str *text)
+{
+    *text = name;
+    return str_equal(name_of(w, name), name) || sql_national_text(w->arena, w->diag, w->r->style, w->op->at, name, text);
+}
+
+bool object_literal(Writing *w, Str schema, Str name, Str *text)
+{
+    *text = STR_EMPTY;
+    return w->r->dialect->id != DIALECT_MSSQL ||
+           sql_national_text(w->arena, w->diag, w->r->style, w->op->at, table_of(w, schema, name), text);
+}
+
+// SQL Server keeps comments as extended properties: added, changed or dropped, by what the model knows of the one before.
+static bool property_view(Writing *w, View *view, Str schema, Str table, Str column, bool is_none, Tri existed)
+{
+    Str schema_text, table_text, column_text = STR_EMPTY, pinned = w->r->options->schema;
+    if (!argument_text(w,
+                       schema.len   ? schema
+                       : pinned.len ? pinned
+                                    : STR("dbo"),
+                       &schema_text) ||
+        !argument_text(w, table, &table_text) || (column.len && !argument_text(w, column, &column_text)))
+        return false;
+    view_text(view, STR("procedure"),
+              is_none               ? STR("sp_dropextendedproperty")
+              : existed == TRI_TRUE ? STR("sp_updateextendedproperty")
+                                    : STR("sp_addextendedproperty"));
+    view_text(view, STR("schema"), schema_text);
+    view_text(view, STR("table_name"), table_text);
+    view_optional(view, STR("column_name"), column_text);
+    return true;
+}
+
+bool put_comment(Writing *w, Str schema, Str table, Str column, Str comment, bool is_none, Tri existed)
+{
+    const Dialect *dialect = w->r->dialect;
+    bool property = dialect->comments == COMMENT_PROPERTY;
+    if (dialect->comments == COMMENT_NONE || (property && is_none && existed == TRI_FALSE))
+        return true;
+    View *view = view_new(w->arena);
+    Str text = dialect->comments == COMMENT_STATEMENT && dialect->id != DIALECT_ORACLE ? STR("NULL") : STR("''");
+    if (property ? is_none : false)
+        text = STR_EMPTY;
+    if (!is_none && property && !sql_national_text(w->arena, w->diag, w->r->style, w->op->at, comment, &text))
+        return false;
+    if (!is_none && !property && !comment_text(w, comment, &text))
+        return false;
+    view_text(view, STR("table"), table_of(w, schema, table));
+    view_text(view, STR("column"), name_of(w, column));
+    view_optional(view, STR("comment"), text);
+    if (property && !property_view(w, view, schema, table, column, is_none, existed))
+        return false;
+    return put(w, STATEMENT_DDL, column.len ? "column_comment" : "table_comment", view);
+}
+
+bool put_comment_on_table(Writing *w, const Table *table)
+{
+    if (w->r->dialect->comments == COMMENT_INLINE)
+        return true;
+    if (table->has_comment && !put_comment(w, table->schema, table->name, STR_EMPTY, table->comment, false, TRI_FALSE))
+        return false;
+    for (size_t i = 0; i < table->columns.count; i++) {
+        const Column *column = table->columns.items[i];
+        if (column->has_comment &&
+            !put_comment(w, table->schema, table->name, column->name, column->comment, false, TRI_FALSE))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,351 @@
+// Text literals: one literal is one line, safe for its client, and comes back byte for byte from the server. Every hidden
+// character is escaped in the dialect's way; U+0000 and lone surrogates are refused.
+// Source: CLIENTS.md section 7.
+#include "sql_int.h"
+
+// Decodes and checks the whole text; *escaped: some character needs the dialect's escape.
+static bool check_text(Diag *diag, const SqlStyle *style, Span at, Str text, bool *escaped, bool *beyond_ascii)
+{
+    *escaped = *beyond_ascii = false;
+    for (size_t i = 0; i < text.len;) {
+        uint32_t code;
+        size_t len = utf8_decode(str_slice(text, i, text.len), &code);
+        if (!len)
+            return diag_error(diag, at, "text literal is not UTF-8 at byte %zu", i);
+        if (code == 0 || (code >= 0xd800 && code <= 0xdfff)) {
+            diag_error(diag, at, "text literal holds U+%04X, which %.*s cannot store", code,
+                       STR_ARGS(style->dialect->title));
+            diag_hint(diag, "Remove the character, or store the value as bytes.");
+            return false;
+        }
+        *beyond_ascii |= code > 0x7f;
+        *escaped |= code_is_hidden(code) || (style->ascii && code > 0x7f);
+        i += len;
+    }
+    return true;
+}
+
+static void add_doubled(Buf *out, Str text)
+{
+    for (size_t done = 0, at;; done = at + 1) {
+        at = str_find_char(text, '\'', done);
+        if (at == SIZE_MAX) {
+            buf_add(out, str_slice(text, done, text.len));
+            return;
+        }
+        buf_add(out, str_slice(text, done, at + 1));
+        buf_add_char(out, '\'');
+    }
+}
+
+void add_plain_text(Buf *out, Str text)
+{
+    buf_add_char(out, '\'');
+    add_doubled(out, text);
+    buf_add_char(out, '\'');
+}
+
+// PostgreSQL: E'line\nnext', which means the same whatever standard_conforming_strings says.
+static void add_e_string(Buf *out, Str text, bool ascii)
+{
+    buf_add(out, STR("E'"));
+    for (size_t i = 0; i < text.len;) {
+        uint32_t code = 0;
+        size_t len = utf8_decode(str_slice(text, i, text.len), &code);
+        if (code == '\'')
+            buf_add(out, STR("''"));
+        else if (code == '\\')
+            buf_add(out, STR("\\\\"));
+        else if (code == '\n')
+            buf_add(out, STR("\\n"));
+        else if (code == '\r')
+            buf_add(out, STR("\\r"));
+        else if (code == '\t')
+            buf_add(out, STR("\\t"));
+        else if (!code_is_hidden(code) && !(ascii && code > 0x7f))
+            buf_add(out, str_slice(text, i, i + len));
+        else
+            buf_addf(out, code > 0xffff ? "\\U%08X" : "\\u%04X", code);
+        i += len;
+    }
+    buf_add_char(out, '\'');
+}
+
+// MySQL: 'line\nnext' under the sql_mode that scripts pin. What has no such escape makes the whole text _utf8mb4 X'...',
+// which is a literal too and so stands wherever one may.
+static void add_backslash_string(Buf *out, Str text, bool ascii)
+{
+    static const char escaped[] = "\n\r\t\b\x1a\\", letters[] = "nrtbZ\\";
+    bool hex = false;
+    for (size_t i = 0; i < text.len && !hex;) {
+        uint32_t code = 0;
+        i += utf8_decode(str_slice(text, i, text.len), &code);
+        hex = (code_is_hidden(code) && !(code < 0x80 && strchr(escaped, (int)code))) || (ascii && code > 0x7f);
+    }
+    if (hex) {
+        buf_add(out, STR("_utf8mb4 X'"));
+        buf_add_hex(out, text);
+        buf_add_char(out, '\'');
+        return;
+    }
+    buf_add_char(out, '\'');
+    for (size_t i = 0; i < text.len; i++) {
+        const char *at = strchr(escaped, text.ptr[i]);
+        if (at)
+            buf_addf(out, "\\%c", letters[at - escaped]);
+        else if (text.ptr[i] == '\'')
+            buf_add(out, STR("''"));
+        else
+            buf_add_char(out, text.ptr[i]);
+    }
+    buf_add_char(out, '\'');
+}
+
+// ---- texts put together: 'line'||char(10)||'next' ----
+
+// SQLite's expression depth is limited to 1000, and deep ones cost SQL Server its stack: long chains are grouped.
+enum { NUMBERS_PER_CALL = 60, PIECES_PER_GROUP = 60 };
+
+typedef struct Joining {
+    Arena *arena;
+    const char *open, *join;   // "'" or "N'"; "||" or "+"
+    size_t piece_bytes;        // longest plain piece
+    bool (*is_special)(const struct Joining *, Str rest, uint32_t code);
+    Str (*special)(Arena *, const StrList *numbers);   // a run of codes, written as numbers
+    bool ascii, national;
+    StrList pieces;
+    StrList codes;   // the run so far
+} Joining;
+
+static bool is_hidden(const Joining *j, Str rest, uint32_t code)
+{
+    (void)rest;
+    return code_is_hidden(code) || (j->ascii && code > 0x7f);
+}
+
+// & asks SQL*Plus, SQL Developer and their kin for a value.
+static bool is_oracle_special(const Joining *j, Str rest, uint32_t code)
+{
+    return code == '&' || is_hidden(j, rest, code);
+}
+
+static Str sqlite_codes(Arena *arena, const StrList *numbers)
+{
+    return str_format(arena, "char(%.*s)", STR_ARGS(strlist_join(arena, numbers, STR(","))));
+}
+
+static uint32_t number_of(Str digits)
+{
+    uint32_t value = 0;
+    for (size_t i = 0; i < digits.len; i++)
+        value = value * 10 + (uint32_t)(digits.ptr[i] - '0');
+    return value;
+}
+
+// CHR(10) for ASCII, UNISTR for the rest: TO_CHAR brings that back to the database's own character set.
+static Str oracle_codes(Arena *arena, const StrList *numbers)
+{
+    Buf out = buf_open(arena);
+    bool open = false;
+    for (size_t i = 0; i < numbers->count; i++) {
+        uint32_t code = number_of(numbers->items[i]);
+        if (code < 0x80) {
+            buf_addf(&out, "%s%sCHR(%u)", open ? "'))" : "", i ? "||" : "", code);
+            open = false;
+            continue;
+        }
+        if (!open)
+            buf_addf(&out, "%sTO_CHAR(UNISTR('", i ? "||" : "");
+        open = true;
+        if (code > 0xffff)
+            buf_addf(&out, "\\%04X\\%04X", 0xd800 + ((code - 0x10000) >> 10), 0xdc00 + ((code - 0x10000) & 0x3ff));
+        else
+            buf_addf(&out, "\\%04X", code);
+    }
+    if (open)
+        buf_add(&out, STR("'))"));
+    return buf_str(&out);
+}
+
+// A surrogate pair is two NCHARs, whatever the database's collation.
+static Str mssql_codes(Arena *arena, const StrList *numbers)
+{
+    Buf out = buf_open(arena);
+    for (size_t i = 0; i < numbers->count; i++) {
+        uint32_t code = number_of(numbers->items[i]);
+        if (code > 0xffff)
+            buf_addf(&out, "%sNCHAR(%u)+NCHAR(%u)", i ? "+" : "", 0xd800 + ((code - 0x10000) >> 10),
+                     0xdc00 + ((code - 0x10000) & 0x3ff));
+        else
+            buf_addf(&out, "%s%s(%u)", i ? "+" : "", code < 0x80 ? "CHAR" : "NCHAR", code);
+    }
+    return buf_str(&out);
+}
+
+static void end_codes(Joining *j)
+{
+    if (j->codes.count)
+        vec_push(j->arena, &j->pieces, j->special(j->arena, &j->codes));
+    j->codes = (StrList){0};
+}
+
+static void add_piece(Joining *j, Str text)
+{
+    end_codes(j);
+    while (text.len) {
+        size_t len = text.len;
+        if (j->piece_bytes && len > j->piece_bytes)
+            for (len = j->piece_bytes; len && ((unsigned char)text.ptr[len] & 0xc0) == 0x80;)
+                len--;
+        Buf piece = buf_open(j->arena);
+        buf_add(&piece, str_from(j->open));
+        add_doubled(&piece, str_slice(text, 0, len));
+        buf_add_char(&piece, '\'');
+        vec_push(j->arena, &j->pieces, buf_str(&piece));
+        text = str_slice(text, len, text.len);
+    }
+}
+
+static void cut_pieces(Joining *j, Str text)
+{
+    size_t start = 0;
+    for (size_t i = 0; i < text.len;) {
+        uint32_t code = 0;
+        Str rest = str_slice(text, i, text.len);
+        size_t len = utf8_decode(rest, &code);
+        if (j->is_special(j, rest, code)) {
+            add_piece(j, str_slice(text, start, i));
+            vec_push(j->arena, &j->codes, str_format(j->arena, "%u", code));
+            if (j->codes.count == NUMBERS_PER_CALL)
+                end_codes(j);
+            start = i + len;
+        }
+        i += len;
+    }
+    add_piece(j, str_slice(text, start, text.len));
+    end_codes(j);
+}
+
+// Joins the pieces; `first` stands before the first of each group and makes it a text without a limit.
+static void join_pieces(Joining *j, Buf *out, const char *open_first, const char *close_first)
+{
+    Str join = str_from(j->join);
+    StrList list = j->pieces;
+    for (size_t from = 0; from < list.count; from += PIECES_PER_GROUP)
+        list.items[from] = str_format(j->arena, "%s%.*s%s", open_first, STR_ARGS(list.items[from]), close_first);
+    while (list.count > PIECES_PER_GROUP) {
+        StrList groups = {0};
+        for (size_t from = 0; from < list.count; from += PIECES_PER_GROUP) {
+            size_t count = list.count - from < PIECES_PER_GROUP ? list.count - from : PIECES_PER_GROUP;
+            StrList group = {.items = list.items + from, .count = count};
+            vec_push(j->arena, &groups, str_format(j->arena, "(%.*s)", STR_ARGS(strlist_join(j->arena, &group, join))));
+        }
+        list = groups;
+    }
+    buf_add(out, strlist_join(j->arena, &list, join));
+}
+
+static void add_sqlite_text(Arena *arena, Buf *out, Str text, bool ascii)
+{
+    Joining j = {
+        .arena = arena, .open = "'", .join = "||", .is_special = is_hidden, .special = sqlite_codes, .ascii = ascii};
+    cut_pieces(&j, text);
+    join_pieces(&j, out, "", "");
+}
+
+// A VARCHAR2 literal holds 4,000 bytes, and a line of the client 2,000: pieces, and a CLOB beyond.
+static void add_oracle_text(Arena *arena, Buf *out, Str text, bool ascii)
+{
+    enum { PIECE_BYTES = 1000, LONGEST_VARCHAR2 = 4000 };
+    Joining j = {.arena = arena,
+                 .open = "'",
+                 .join = "||",
+                 .piece_bytes = PIECE_BYTES,
+                 .is_special = is_oracle_special,
+                 .special = oracle_codes,
+                 .ascii = ascii};
+    cut_pieces(&j, text);
+    if (!j.pieces.count)
+        vec_push(arena, &j.pieces, STR("''"));
+    bool large = text.len > LONGEST_VARCHAR2;
+    join_pieces(&j, out, large ? "TO_CLOB(" : "", large ? ")" : "");
+}
+
+static void add_mssql_text(Arena *arena, Buf *out, Str text, bool ascii, bool national)
+{
+    enum { PIECE_BYTES = 4000 };
+    Joining j = {.arena = arena,
+                 .open = national ? "N'" : "'",
+                 .join = "+",
+                 .piece_bytes = PIECE_BYTES,
+                 .is_special = is_hidden,
+                 .special = mssql_codes,
+                 .ascii = ascii};
+    // $(x) is a variable of sqlcmd, in texts too
+    for (size_t start = 0;;) {
+        size_t at = str_find(text, STR("$("), start);
+        cut_pieces(&j, at == SIZE_MAX ? str_slice(text, start, text.len) : str_slice(text, start, at + 1));
+        if (at == SIZE_MAX)
+            break;
+        start = at + 1;
+    }
+    if (!j.pieces.count)
+        vec_push(arena, &j.pieces, national ? STR("N''") : STR("''"));
+    bool large = text.len > PIECE_BYTES;
+    join_pieces(&j, out, large ? (national ? "CAST(N'' AS NVARCHAR(max))+" : "CAST('' AS VARCHAR(max))+") : "", "");
+}
+
+bool add_text_literal(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text, bool national, Buf *out)
+{
+    bool escaped, beyond_ascii;
+    if (!check_text(diag, style, at, text, &escaped, &beyond_ascii))
+        return false;
+    switch (style->dialect->escape) {
+    case ESCAPE_E_STRING:
+        if (escaped)
+            add_e_string(out, text, style->ascii);
+        else
+            add_plain_text(out, text);
+        return true;
+    case ESCAPE_CHAR_CALL:
+        if (escaped)
+            add_sqlite_text(arena, out, text, style->ascii);
+        else
+            add_plain_text(out, text);
+        return true;
+    case ESCAPE_BACKSLASH: add_backslash_string(out, text, style->ascii); return true;
+    case ESCAPE_CHR_CALL: add_oracle_text(arena, out, text, style->ascii); return true;
+    case ESCAPE_NCHAR_CALL: add_mssql_text(arena, out, text, style->ascii, national || beyond_ascii); return true;
+    }
+    return false;
+}
+
+bool sql_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text, Str *sql)
+{
+    Buf out = buf_open(arena);
+    if (!add_text_literal(arena, diag, style, at, text, false, &out))
+        return false;
+    *sql = buf_str(&out);
+    return true;
+}
+
+bool sql_national_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text, Str *sql)
+{
+    Buf out = buf_open(arena);
+    if (!add_text_literal(arena, diag, style, at, text, true, &out))
+        return false;
+    *sql = buf_str(&out);
+    return true;
+}
+
+bool sql_text_list(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const StrList *texts, Str *sql)
+{
+    Buf out = buf_open(arena);
+    for (size_t i = 0; i < texts->count; i++) {
+        buf_add(&out, i ? STR(", ") : STR_EMPTY);
+        if (!add_text_literal(arena, diag, style, at, texts->items[i], false, &out))
+            return false;
+    }
+    *sql = buf_str(&out);
+    return true;
+}

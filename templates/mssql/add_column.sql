@@ -1,0 +1,1 @@
+{{#if_not_exists}}IF COL_LENGTH({{table_literal}}, {{column_literal}}) IS NULL {{/if_not_exists}}ALTER TABLE {{table}} ADD {{column}}{{#primary_key}} PRIMARY KEY{{/primary_key}}{{#references}} {{references}}{{/references}}

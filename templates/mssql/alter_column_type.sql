@@ -1,0 +1,1 @@
+ALTER TABLE {{table}} ALTER COLUMN {{column}} {{type}}{{#not_null}} NOT NULL{{/not_null}}{{#null}} NULL{{/null}}

@@ -1,0 +1,1 @@
+{{name}} {{#computed}}AS ({{computed}}){{#persisted}} {{persisted}}{{/persisted}}{{/computed}}{{^computed}}{{type}}{{/computed}}{{#not_null}} NOT NULL{{/not_null}}{{#null}} NULL{{/null}}{{#identity}} {{identity}}{{/identity}}{{#default}} DEFAULT {{default}}{{/default}}{{#checks}} {{text}}{{/checks}}

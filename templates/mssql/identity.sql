@@ -1,0 +1,1 @@
+IDENTITY{{#seed}}({{seed}}){{/seed}}

@@ -1,0 +1,1 @@
+{{#name}}CONSTRAINT {{name}} {{/name}}PRIMARY KEY {{#clustered}}{{clustered}} {{/clustered}}({{columns}})

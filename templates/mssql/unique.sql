@@ -1,0 +1,1 @@
+{{#name}}CONSTRAINT {{name}} {{/name}}UNIQUE {{#clustered}}{{clustered}} {{/clustered}}({{columns}})

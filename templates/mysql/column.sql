@@ -1,0 +1,1 @@
+{{name}} {{type}}{{#computed}} GENERATED ALWAYS AS ({{computed}}){{#persisted}} {{persisted}}{{/persisted}}{{/computed}}{{#not_null}} NOT NULL{{/not_null}}{{#null}} NULL{{/null}}{{#comment}} COMMENT {{comment}}{{/comment}}{{#grows}} AUTO_INCREMENT{{/grows}}{{#default}} DEFAULT {{default}}{{/default}}{{#checks}} {{text}}{{/checks}}

@@ -1,0 +1,1 @@
+CREATE {{#unique}}UNIQUE {{/unique}}{{#prefix}}{{prefix}} {{/prefix}}INDEX {{#if_not_exists}}IF NOT EXISTS {{/if_not_exists}}{{name}} ON {{table}} ({{columns}}){{#parser}} WITH PARSER {{parser}}{{/parser}}{{#using}} USING {{using}}{{/using}}

@@ -1,0 +1,1 @@
+ALTER TABLE {{table}} DROP {{word}}{{#name}} {{#if_exists}}IF EXISTS {{/if_exists}}{{name}}{{/name}}

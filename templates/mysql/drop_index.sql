@@ -1,0 +1,1 @@
+DROP INDEX {{#if_exists}}IF EXISTS {{/if_exists}}{{name}} ON {{table}}

@@ -1,0 +1,1 @@
+ALTER TABLE {{table}} MODIFY {{column}} DEFAULT {{#default}}{{default}}{{/default}}{{^default}}NULL{{/default}}

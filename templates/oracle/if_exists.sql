@@ -1,0 +1,8 @@
+BEGIN
+  EXECUTE IMMEDIATE {{statement_literal}};
+EXCEPTION
+  WHEN OTHERS THEN
+    IF SQLCODE <> {{code}} THEN
+      RAISE;
+    END IF;
+END;
