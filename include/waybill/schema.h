@@ -203,6 +203,7 @@ struct Expr {
     const Expr *extra, *extra2;
     const Select *select;
     int32_t precedence;   // EXPR_OP_CUSTOM
+    bool is_pattern;      // LIKE made by startswith() and its kin
     Span at;
 };
 

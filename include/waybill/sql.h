@@ -111,6 +111,8 @@ typedef struct Dialect {
     const char *const *cast_specs;   // the same inside CAST; NULL: type_specs; an entry "": no cast is written
     const char *alias_word;          // " AS "
     const char *from_nothing;        // " FROM DUAL": a query without tables
+    const char *const (*functions)[2];   // its own names of functions, ends with NULLs; NULL: none
+    const char *join_word;               // " JOIN "
     const char *now_text;            // func.now() without arguments
     const char *empty_row;           // INSERT without columns
     LimitForm limit;

@@ -160,7 +160,7 @@ static bool drop_column(Call *call)
 {
     Op *op = op_new(call, OP_DROP_COLUMN);
     return read_table(call, op, "table_name") && call_need_name(call, position(call, 1), "column_name", &op->name) &&
-           call_bool(call, SIZE_MAX, "if_exists", &op->if_exists) && finish(call, op);
+           call_bool(call, SIZE_MAX, "if_exists", &op->if_exists) && call_options(call, &op->options) && finish(call, op);
 }
 
 // Reads a default that may be given as False (unchanged), None (dropped) or a value.
