@@ -478,7 +478,11 @@ static bool add_hole(Arena *arena, Diag *diag, const SqlStyle *style, const Type
             add_length(type, "", out);
         return true;
     case 'p': add_precision(type, true, out); return true;
-    case 'q': add_precision(type, false, out); return true;
+    case 'q':
+        // mysql.FLOAT(7, 3) counts decimal digits, Oracle's FLOAT binary ones
+        if (!(style->dialect->id == DIALECT_ORACLE && type->scale >= 0))
+            add_precision(type, false, out);
+        return true;
     case 'z': buf_add(out, type->timezone ? STR(" WITH TIME ZONE") : STR(" WITHOUT TIME ZONE")); return true;
     case 't':
         buf_add(out, type->local_timezone ? STR(" WITH LOCAL TIME ZONE")
