@@ -303,7 +303,7 @@ typedef struct Column {
     Str name;
     bool quote;   // quoted_name(..., True)
     const Type *type;
-    bool nullable;
+    bool nullable, nullable_given;
     const Expr *default_;   // server default; NULL: none
     const Identity *identity;
     const Computed *computed;

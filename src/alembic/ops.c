@@ -249,7 +249,7 @@ static bool create_index(Call *call)
     index->schema = op->schema;
     index->table = op->table;
     if (!index->name.len)
-        index->name = name_index(call->a, op->table, index);
+        index->name = name_index(call->a, op->schema, op->table, index);
     if (!index->name.len)
         return call_refuse(call, op->at, "Give the index a name.", "an index on expressions needs a name");
     op->name = index->name;

@@ -60,8 +60,9 @@ static bool index_columns(Writing *w, const Index *index, Str *text)
         int64_t length = item->column.len ? index_length(w, index, item->column) : 0;
         if (length > 0)
             buf_addf(&out, "(%lld)", (long long)length);
-        const Option *op = ops && ops->kind == OPTION_MAP && item->column.len ? option_find(&ops->items, item->column)
-                                                                              : NULL;
+        // an expression written as text is known by that text
+        Str key = item->column.len ? item->column : item->expr ? item->expr->text : STR_EMPTY;
+        const Option *op = ops && ops->kind == OPTION_MAP && key.len ? option_find(&ops->items, key) : NULL;
         if (op)
             buf_addf(&out, " %.*s", STR_ARGS(op->text));
     }

@@ -708,7 +708,8 @@ static bool write_kind(Writer *w, const Expr *expr)
     case EXPR_COLLATE:
         if (!write_operand(w, expr->args[0], PRECEDENCE_COLLATE, false))
             return false;
-        buf_addf(w->out, " COLLATE %.*s", STR_ARGS(sql_name(w->arena, w->dialect, expr->text)));
+        buf_addf(w->out, " COLLATE %.*s",
+                 STR_ARGS(w->dialect->quotes_collations ? sql_name(w->arena, w->dialect, expr->text) : expr->text));
         return true;
     case EXPR_BETWEEN: return write_between(w, expr);
     case EXPR_SELECT:

@@ -64,7 +64,7 @@ RULES = [
     ("keys and checks are not forgotten", "oracle mssql", sub(r"(ADD x INTEGER.*?)(?: PRIMARY KEY| CONSTRAINT ck CHECK\(x > 1\))$", r"\1")),
     ("names of constraints are nvarchar", "mssql", sub(r"@const_name n?varchar\(\d+\)", "@const_name varchar")),
     ("mariadb drops an index if it exists", "mariadb", sub(r"DROP INDEX IF EXISTS", "DROP INDEX")),
-    ("a row each", "postgresql mysql mariadb sqlite mssql", lambda ss: re.sub(r"'\),\('", "')|INSERT INTO t(a) VALUES('", "|".join(ss)).split("|")),
+    ("a row each", "postgresql mysql mariadb sqlite mssql", lambda ss: re.sub(r"'\),\('", "')\0INSERT INTO t(a) VALUES('", "\0".join(ss)).split("\0")),
     ("values are bound", "mysql mariadb sqlite oracle mssql", sub(r":a_1", "'z'")),
     ("rows are skipped by OFFSET", "mssql", sub(r"SELECT anon_1.c FROM\(.*|SELECT u.c FROM u ORDER BY u.id OFFSET 5 ROWS FETCH FIRST 10 ROWS ONLY", "SKIPPED")),
     ("completed from the model", "mysql mariadb mssql",
@@ -84,7 +84,7 @@ OLD_RULES = [
     ("old: concat of two", "mysql mariadb", sub(r"concat\(concat\(('[^']*'), ('[^']*')\), ", r"concat(\1, \2, ")),
     ("old: division", ALL, sub(r" / ?(?:CAST\(4 AS NUMERIC\)|\(4 \+ 0.0\))", " / 4")),
     ("old: ROWNUM", "oracle", sub(r"\(?SELECT anon_1\.c FROM.*ROWNUM.*|\(?SELECT u\.c FROM u.*FETCH FIRST.*", "LIMITED")),
-    ("old: parentheses of a concatenation", ALL, sub(r"WHERE ?\((.*?)\) = 'xy'", r"WHERE \1 = 'xy'")),
+    ("old: parentheses of a concatenation", ALL, sub(r"WHERE ?\(([^()]*|concat\(.*?\))\) = 'xy'", r"WHERE \1 = 'xy'")),
 ]
 
 REFUSALS = [
