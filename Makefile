@@ -106,7 +106,7 @@ check-cli: all   ## bad input, exit statuses
 	@sh tests/cli/bad_input.sh $(BUILD)/waybill
 
 .PHONY: check-servers
-check-servers: all   ## the example chain, the fail-closed matrix, literals and random chains on PostgreSQL and SQLite
+check-servers: all   ## the example chain, the fail-closed matrix, literals and random chains on PostgreSQL, MariaDB and SQLite
 	@MODE=$(MODE) python3 tests/servers/test_chain.py
 	@MODE=$(MODE) python3 tests/servers/test_literals.py
 	@MODE=$(MODE) python3 tests/servers/test_matrix.py
