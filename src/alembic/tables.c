@@ -419,12 +419,17 @@ static bool sequence_object(Call *call)
     object->host.kind = OBJECT_SEQUENCE;
     object->options = i;
     *call->result = value_host(&object->host);
+    const Value *cycle = call_value(call, 7, "cycle"), *order = call_value(call, SIZE_MAX, "order");
+    i->has_cycle = cycle && !value_is_none(*cycle);
+    i->has_order = order && !value_is_none(*order);
     return call_need_name(call, 0, "name", &object->name) && call_int(call, 1, "start", &i->start, &i->has_start) &&
            call_int(call, 2, "increment", &i->increment, &i->has_increment) &&
            call_str(call, SIZE_MAX, "schema", &object->schema) &&
-           call_int(call, SIZE_MAX, "minvalue", &i->minvalue, &i->has_minvalue) &&
-           call_int(call, SIZE_MAX, "maxvalue", &i->maxvalue, &i->has_maxvalue) &&
-           call_int(call, SIZE_MAX, "cache", &i->cache, &i->has_cache);
+           call_int(call, 3, "minvalue", &i->minvalue, &i->has_minvalue) &&
+           call_int(call, 4, "maxvalue", &i->maxvalue, &i->has_maxvalue) &&
+           call_bool(call, 5, "nominvalue", &i->nominvalue) && call_bool(call, 6, "nomaxvalue", &i->nomaxvalue) &&
+           call_bool(call, 7, "cycle", &i->cycle) && call_int(call, SIZE_MAX, "cache", &i->cache, &i->has_cache) &&
+           call_bool(call, SIZE_MAX, "order", &i->order);
 }
 
 static bool computed_object(Call *call)
