@@ -75,7 +75,7 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libwaybill.a
 .PHONY: check
 check:   ## run all tests; installs the Debian packages it lacks
 	@sh mk/packages.sh check
-	@$(MAKE) --no-print-directory all check-unit check-golden check-python check-cli check-bundle check-servers
+	@$(MAKE) --no-print-directory all check-unit check-golden check-python check-alembic check-cli check-bundle check-servers
 
 .PHONY: check-unit
 check-unit: $(UNIT_TESTS)   ## run the unit tests
@@ -96,6 +96,10 @@ $(BUILD)/eval-driver: tests/python/eval_driver.c $(BUILD)/libwaybill.a
 .PHONY: check-python
 check-python: $(BUILD)/eval-driver   ## 3,000 generated snippets against Python itself
 	@python3 tests/python/differential.py $(BUILD)/eval-driver 3000
+
+.PHONY: check-alembic
+check-alembic: all   ## 450 calls on six dialects against Debian's Alembic
+	@python3 tests/alembic/differential.py $(BUILD)/waybill
 
 .PHONY: check-cli
 check-cli: all   ## bad input, exit statuses

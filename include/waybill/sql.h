@@ -111,6 +111,8 @@ typedef struct Dialect {
     const char *const *cast_specs;   // the same inside CAST; NULL: type_specs; an entry "": no cast is written
     const char *alias_word;          // " AS "
     const char *from_nothing;        // " FROM DUAL": a query without tables
+    const char *const (*functions)[2];   // its own names of functions, ends with NULLs; NULL: none
+    const char *join_word;               // " JOIN "
     const char *now_text;            // func.now() without arguments
     const char *empty_row;           // INSERT without columns
     LimitForm limit;
@@ -235,6 +237,19 @@ typedef struct SqlHead {
 } SqlHead;
 SqlHead sql_head(const Dialect *dialect, Str text);
 bool sql_head_is(const SqlHead *head, size_t at, const char *word);   // without case
+
+// Returns whether a statement for Oracle is PL/SQL: a block, or a unit that is compiled. Its client runs it at a line "/".
+bool sql_is_plsql(const Dialect *dialect, Str text);
+// The unit that a CREATE of PL/SQL compiles, as Oracle's dictionary has it; name empty: none.
+typedef struct PlsqlUnit {
+    Str type;           // "TRIGGER", "PACKAGE BODY"
+    Str schema, name;   // upper case unless quoted; schema empty: the session's
+} PlsqlUnit;
+PlsqlUnit sql_plsql_unit(Arena *arena, const Dialect *dialect, Str text);
+// Returns the statement with its lines of more than `most` bytes broken between tokens, where white space may stand. A new
+// line never begins with / . # @ ! and the one before never ends with - or ;. What cannot be broken (a longer token, a
+// comment) stays.
+Str sql_wrap(Arena *arena, const Dialect *dialect, Str text, size_t most);
 
 // The index that CREATE or DROP INDEX names; name is empty when the statement is neither.
 typedef struct RawIndex {

@@ -20,7 +20,7 @@ static size_t skip_quoted(Str text, size_t at, char quote, bool backslash)
 
 static size_t skip_block_comment(const Dialect *dialect, Str text, size_t at)
 {
-    bool nests = dialect->id == DIALECT_POSTGRESQL;
+    bool nests = dialect->id == DIALECT_POSTGRESQL || dialect->id == DIALECT_MSSQL;
     size_t depth = 1;
     for (size_t i = at + 2; i + 1 < text.len; i++) {
         if (text.ptr[i] == '*' && text.ptr[i + 1] == '/') {
@@ -48,6 +48,21 @@ static size_t skip_dollar(Str text, size_t at)
     return close == SIZE_MAX ? SIZE_MAX : close + tag.len;
 }
 
+// Oracle's q'[it's]' and nq'{...}'. Returns `at` when there is none, SIZE_MAX when it does not end.
+static size_t skip_q_quote(Str text, size_t at)
+{
+    static const char open[] = "[{(<", close[] = "]})>";
+    size_t q = at;
+    if (q < text.len && (text.ptr[q] == 'n' || text.ptr[q] == 'N'))
+        q++;
+    if (q + 2 >= text.len || (text.ptr[q] != 'q' && text.ptr[q] != 'Q') || text.ptr[q + 1] != '\'')
+        return at;
+    const char *bracket = strchr(open, text.ptr[q + 2]);
+    char end[2] = {bracket ? close[bracket - open] : text.ptr[q + 2], '\''};
+    size_t found = str_find(text, (Str){end, 2}, q + 3);
+    return found == SIZE_MAX ? SIZE_MAX : found + 2;
+}
+
 SqlToken sql_token(const Dialect *dialect, Str text, size_t at)
 {
     while (at < text.len && (text.ptr[at] == ' ' || (text.ptr[at] >= '\t' && text.ptr[at] <= '\r')))
@@ -56,7 +71,7 @@ SqlToken sql_token(const Dialect *dialect, Str text, size_t at)
     if (at >= text.len)
         return token;
     char c = text.ptr[at], next = at + 1 < text.len ? text.ptr[at + 1] : 0;
-    bool postgresql = dialect->id == DIALECT_POSTGRESQL;
+    bool postgresql = dialect->id == DIALECT_POSTGRESQL, oracle = dialect->id == DIALECT_ORACLE;
     size_t end;
     token.kind = TOKEN_PUNCT;
     if (c == '-' && next == '-') {
@@ -72,7 +87,9 @@ SqlToken sql_token(const Dialect *dialect, Str text, size_t at)
     } else if (postgresql && (c == 'e' || c == 'E') && next == '\'') {
         end = skip_quoted(text, at + 1, '\'', true);
         token.kind = TOKEN_STRING;
-    } else if (c == '"' || (!postgresql && (c == '`' || c == '['))) {
+    } else if (oracle && (end = skip_q_quote(text, at)) != at) {
+        token.kind = TOKEN_STRING;
+    } else if (c == '"' || (!postgresql && !oracle && (c == '`' || c == '['))) {
         end = skip_quoted(text, at, c == '[' ? ']' : c, false);
         token.kind = TOKEN_QUOTED;
         if (end != SIZE_MAX)
@@ -139,6 +156,19 @@ static Head read_head(const Dialect *dialect, Str text)
     return head;
 }
 
+// Source: Oracle SQL*Plus User's Guide, "Running PL/SQL Blocks"; SQL Language Reference, plsql_declarations.
+static bool is_plsql(const Head *head)
+{
+    static const char *const units[] = {"TRIGGER", "FUNCTION", "PROCEDURE", "PACKAGE", "TYPE", "LIBRARY", "JAVA", NULL};
+    if (is_word(head, 0, "BEGIN") || is_word(head, 0, "DECLARE"))
+        return true;
+    if (is_word(head, 0, "WITH"))
+        return is_word(head, 1, "FUNCTION") || is_word(head, 1, "PROCEDURE");
+    size_t at = is_word(head, 1, "OR") ? 3 : 1;
+    at += is_word(head, at, "EDITIONABLE") || is_word(head, at, "NONEDITIONABLE");
+    return is_word(head, 0, "CREATE") && at < head->count && is_one_of(head->words[at], units);
+}
+
 // SET of a parameter that the frame pins or arms; other SETs (timeouts, work_mem) are the revision's own business.
 static bool touches_armed_state(const Head *head)
 {
@@ -162,6 +192,45 @@ static bool touches_armed_state(const Head *head)
     return at < head->count && is_one_of(head->words[at], pinned);
 }
 
+// What changes whom or how a session of SQL Server works; SET IDENTITY_INSERT and the like are the revision's own.
+static bool is_mssql_session(const Head *head)
+{
+    static const char *const verbs[] = {"USE", "REVERT", "SETUSER", "SAVE", "SHUTDOWN", "KILL", NULL};
+    static const char *const pinned[] = {"NOEXEC",           "PARSEONLY",   "FMTONLY",
+                                         "XACT_ABORT",       "TRANSACTION", "IMPLICIT_TRANSACTIONS",
+                                         "ANSI_DEFAULTS",    "ANSI_NULLS",  "ANSI_PADDING",
+                                         "ANSI_WARNINGS",    "ARITHABORT",  "CONCAT_NULL_YIELDS_NULL",
+                                         "QUOTED_IDENTIFIER", "NUMERIC_ROUNDABORT", "ROWCOUNT",
+                                         "DATEFORMAT",       "LANGUAGE",    "SHOWPLAN_ALL",
+                                         "SHOWPLAN_TEXT",    "SHOWPLAN_XML", "ANSI_NULL_DFLT_ON",
+                                         "ANSI_NULL_DFLT_OFF", NULL};
+    if (is_one_of(head->words[0], verbs))
+        return true;
+    if (is_word(head, 0, "EXEC") || is_word(head, 0, "EXECUTE"))
+        return is_word(head, 1, "AS");
+    return is_word(head, 0, "SET") && head->count > 1 && is_one_of(head->words[1], pinned);
+}
+
+// What runs on to the end of its text, semicolons inside: Oracle's PL/SQL, up to a line "/", as its clients have it; what
+// shares variables or a block with the statements behind it on SQL Server.
+static bool takes_rest(const Dialect *dialect, const Head *head)
+{
+    static const char *const blocks[] = {"DECLARE", "IF", "WHILE", NULL};
+    static const char *const modules[] = {"PROC", "PROCEDURE", "FUNCTION", "TRIGGER", "VIEW", NULL};
+    static const char *const transaction[] = {"TRAN", "TRANSACTION", "DISTRIBUTED", NULL};
+    if (!head->count)
+        return false;
+    if (dialect->id == DIALECT_ORACLE)
+        return is_plsql(head);
+    if (dialect->id != DIALECT_MSSQL)
+        return false;
+    if (is_word(head, 0, "BEGIN"))
+        return head->count > 1 && !is_one_of(head->words[1], transaction);
+    size_t at = is_word(head, 1, "OR") ? 3 : 1;
+    bool makes = is_word(head, 0, "CREATE") || is_word(head, 0, "ALTER");
+    return is_one_of(head->words[0], blocks) || (makes && at < head->count && is_one_of(head->words[at], modules));
+}
+
 static RawKind classify(const Dialect *dialect, const Head *head, Str text)
 {
     static const char *const transaction[] = {"BEGIN", "START",     "COMMIT",  "END", "ROLLBACK",
@@ -179,6 +248,12 @@ static RawKind classify(const Dialect *dialect, const Head *head, Str text)
     bool copies_stdin = is_word(head, 0, "COPY") && head->reads_stdin;
     if (head->has_client_line || copies_stdin || (dialect->id == DIALECT_SQLITE && text.ptr[0] == '.'))
         return RAW_CLIENT;
+    if (takes_rest(dialect, head))
+        return is_word(head, 0, "WITH") ? RAW_QUERY : RAW_OTHER;
+    if (dialect->id == DIALECT_MSSQL && is_mssql_session(head))
+        return RAW_SESSION;
+    if (dialect->id == DIALECT_ORACLE && is_word(head, 0, "ALTER") && is_word(head, 1, "SESSION"))
+        return RAW_SESSION;
     if (is_one_of(first, transaction) || (is_word(head, 0, "PREPARE") && is_word(head, 1, "TRANSACTION")))
         return RAW_TRANSACTION;
     if (is_one_of(first, session))
@@ -194,10 +269,24 @@ static RawKind classify(const Dialect *dialect, const Head *head, Str text)
     return is_one_of(first, ddl) ? RAW_DDL : RAW_OTHER;
 }
 
+// Source: learn.microsoft.com, "Transact-SQL statements allowed in transactions" (of BEGIN TRANSACTION).
+static bool runs_outside_on_mssql(const Head *head)
+{
+    static const char *const verbs[] = {"BACKUP", "RESTORE", "RECONFIGURE", NULL};
+    static const char *const changes[] = {"CREATE", "ALTER", "DROP", NULL};
+    static const char *const kinds[] = {"DATABASE", "FULLTEXT", "ENDPOINT", "AVAILABILITY", NULL};
+    return is_one_of(head->words[0], verbs) ||
+           (is_one_of(head->words[0], changes) && head->count > 1 && is_one_of(head->words[1], kinds));
+}
+
 static bool runs_outside(const Dialect *dialect, const Head *head)
 {
     if (dialect->id == DIALECT_SQLITE)
         return is_word(head, 0, "VACUUM");
+    if (dialect->id == DIALECT_MSSQL)
+        return runs_outside_on_mssql(head);
+    if (dialect->id == DIALECT_ORACLE)
+        return false;
     if (is_word(head, 0, "VACUUM"))
         return true;
     if (is_word(head, 0, "ALTER") && is_word(head, 1, "SYSTEM"))
@@ -223,6 +312,15 @@ static bool opens_body(const Dialect *dialect, const Head *head, Str previous, S
     return trigger && str_equal_fold(word, STR("BEGIN"));
 }
 
+// A line with nothing but "/", which runs what stands before it in Oracle's clients.
+static bool is_slash_line(Str text, size_t at)
+{
+    size_t start = at, end = str_find_char(text, '\n', at);
+    while (start && text.ptr[start - 1] != '\n')
+        start--;
+    return str_equal(str_trim(str_slice(text, start, end == SIZE_MAX ? text.len : end)), STR("/"));
+}
+
 static void add_statement(Arena *arena, const Dialect *dialect, RawList *statements, Str text, size_t start, size_t last,
                           size_t end)
 {
@@ -230,7 +328,7 @@ static void add_statement(Arena *arena, const Dialect *dialect, RawList *stateme
     Str trailing = last > start ? str_trim(str_slice(text, last, end)) : STR_EMPTY;
     if (body.len) {
         Head head = read_head(dialect, body);
-        RawStatement statement = {body, classify(dialect, &head, body), runs_outside(dialect, &head)};
+        RawStatement statement = {body, classify(dialect, &head, body), head.count && runs_outside(dialect, &head)};
         vec_push(arena, statements, statement);
     }
     // a comment behind the last word would swallow the terminator: it follows on its own
@@ -269,7 +367,8 @@ bool sql_split(Arena *arena, Diag *diag, const Dialect *dialect, Span at, Str te
                 body--;
             previous = t.text;
         }
-        if (t.kind == TOKEN_PUNCT && text.ptr[t.start] == ';' && !body) {
+        bool ends = t.kind == TOKEN_PUNCT && text.ptr[t.start] == ';' && !body && !takes_rest(dialect, &head);
+        if (ends || (dialect->id == DIALECT_ORACLE && is_slash_line(text, t.start))) {
             add_statement(arena, dialect, statements, text, start, last, t.start);
             start = last = t.end;
             head = (Head){0};
@@ -291,4 +390,10 @@ SqlHead sql_head(const Dialect *dialect, Str text)
 bool sql_head_is(const SqlHead *head, size_t at, const char *word)
 {
     return at < head->count && str_equal_fold(head->words[at], str_from(word));
+}
+
+bool sql_is_plsql(const Dialect *dialect, Str text)
+{
+    Head head = read_head(dialect, text);
+    return dialect->id == DIALECT_ORACLE && head.count && is_plsql(&head);
 }
