@@ -87,8 +87,7 @@ first = sorted(n for n in os.listdir(sql + "/mariadb/from-base/steps") if n.ends
 code, text = by_hand("a", "sql/mariadb/from-base/steps/" + first[0])
 check(code == 0 and "to=r1" in text and "result=OK" in text, "MariaDB: a single step\n" + text[-300:])
 check("revision=r1 apply=sql/mariadb/from-r1/upgrade.sql" in where("a"), "MariaDB: status after it")
-maria.query("a", "insert into item values (1, 'a'); alter table item add constraint not_none check (name <> 'none')")
-maria.query("a", "create trigger no_update before update on item for each row signal sqlstate '45000'")
+maria.query("a", "insert into item values (1, null); alter table item add constraint not_none check (name <> 'none')")
 code, text = shell("a", "sql/mariadb/from-r1/upgrade.sql")
 check("result=OK" not in text and "ERROR" in text, "MariaDB: a statement that fails")
 stopped = where("a")
@@ -97,7 +96,7 @@ before = maria.dump("a")
 for name in ("sql/mariadb/from-r1/upgrade.sql", "sql/mariadb/from-base/steps/" + first[2]):
     code, text = by_hand("a", name)
     check(code == 1 and "an earlier run stopped" in text and maria.dump("a") == before, "MariaDB: nothing runs in between: " + name)
-maria.query("a", "drop trigger no_update; " + re.search(r"ALTER TABLE .* COMMENT = '';", readme).group(0))
+maria.query("a", "alter table item drop constraint not_none; " + re.search(r"ALTER TABLE .* COMMENT = '';", readme).group(0))
 named = where("a").split("apply=")[1]
 check(named == "sql/mariadb/from-base/steps/" + first[2], "MariaDB: status names the step that goes on: " + named)
 code, text = by_hand("a", named)
