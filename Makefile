@@ -99,7 +99,7 @@ check-python: $(BUILD)/eval-driver   ## 3,000 generated snippets against Python 
 
 .PHONY: check-alembic
 check-alembic: all   ## 450 calls on six dialects against Debian's Alembic
-	@python3 tests/alembic/differential.py $(BUILD)/waybill
+	@/usr/bin/python3 tests/alembic/differential.py $(BUILD)/waybill
 
 .PHONY: check-cli
 check-cli: all   ## bad input, exit statuses

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Waybill's bare SQL against real Alembic's, call by call, on six dialects.
 
   differential.py PROGRAM [--show WORD] [--list]
