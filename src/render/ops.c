@@ -26,6 +26,7 @@ bool put_raw(Writing *w, Span at, Str sql, bool expects_zero)
         }
         put_text(w, kind, raw->text, at);
         Statement *statement = last_statement(w);
+        statement->is_raw = true;
         statement->must_run_outside = raw->outside_transaction;
         statement->outside_transaction |= raw->outside_transaction;
         statement->expects_zero = expects_zero && kind == STATEMENT_QUERY;

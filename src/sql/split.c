@@ -196,14 +196,29 @@ static bool touches_armed_state(const Head *head)
 static bool is_mssql_session(const Head *head)
 {
     static const char *const verbs[] = {"USE", "REVERT", "SETUSER", "SAVE", "SHUTDOWN", "KILL", NULL};
-    static const char *const pinned[] = {"NOEXEC",           "PARSEONLY",   "FMTONLY",
-                                         "XACT_ABORT",       "TRANSACTION", "IMPLICIT_TRANSACTIONS",
-                                         "ANSI_DEFAULTS",    "ANSI_NULLS",  "ANSI_PADDING",
-                                         "ANSI_WARNINGS",    "ARITHABORT",  "CONCAT_NULL_YIELDS_NULL",
-                                         "QUOTED_IDENTIFIER", "NUMERIC_ROUNDABORT", "ROWCOUNT",
-                                         "DATEFORMAT",       "LANGUAGE",    "SHOWPLAN_ALL",
-                                         "SHOWPLAN_TEXT",    "SHOWPLAN_XML", "ANSI_NULL_DFLT_ON",
-                                         "ANSI_NULL_DFLT_OFF", NULL};
+    static const char *const pinned[] = {"NOEXEC",
+                                         "PARSEONLY",
+                                         "FMTONLY",
+                                         "XACT_ABORT",
+                                         "TRANSACTION",
+                                         "IMPLICIT_TRANSACTIONS",
+                                         "ANSI_DEFAULTS",
+                                         "ANSI_NULLS",
+                                         "ANSI_PADDING",
+                                         "ANSI_WARNINGS",
+                                         "ARITHABORT",
+                                         "CONCAT_NULL_YIELDS_NULL",
+                                         "QUOTED_IDENTIFIER",
+                                         "NUMERIC_ROUNDABORT",
+                                         "ROWCOUNT",
+                                         "DATEFORMAT",
+                                         "LANGUAGE",
+                                         "SHOWPLAN_ALL",
+                                         "SHOWPLAN_TEXT",
+                                         "SHOWPLAN_XML",
+                                         "ANSI_NULL_DFLT_ON",
+                                         "ANSI_NULL_DFLT_OFF",
+                                         NULL};
     if (is_one_of(head->words[0], verbs))
         return true;
     if (is_word(head, 0, "EXEC") || is_word(head, 0, "EXECUTE"))
@@ -396,4 +411,13 @@ bool sql_is_plsql(const Dialect *dialect, Str text)
 {
     Head head = read_head(dialect, text);
     return dialect->id == DIALECT_ORACLE && head.count && is_plsql(&head);
+}
+
+Str sql_find_word(const Dialect *dialect, Str text, const char *const *words)
+{
+    for (SqlToken t = sql_token(dialect, text, 0); t.kind != TOKEN_END && t.kind != TOKEN_BAD;
+         t = sql_token(dialect, text, t.end))
+        if (t.kind == TOKEN_WORD && is_one_of(t.text, words))
+            return t.text;
+    return STR_EMPTY;
 }

@@ -1,5 +1,5 @@
-// Over-long lines of a rendered statement, broken where white space may stand: a client that reads line by line has a longest
-// one, and it takes some first and last characters of a line for its own.
+// Over-long lines of a rendered statement, broken where white space may stand: a client that reads line by line has a
+// longest one, and it takes some first and last characters of a line for its own.
 #include "sql_int.h"
 
 typedef struct Wrap {
