@@ -107,7 +107,7 @@ IF OBJECT_ID({{version_literal}}, N'U') IS NULL
 {{text}};
 IF @@ERROR = 0 INSERT INTO #wb_pass (step) VALUES ({{number}});
 GO
-{{>gate}}
+{{>gate.sql}}
 {{/version_table}}
 {{#sections}}
 {{#later}}
@@ -171,7 +171,7 @@ IF @@ERROR = 0 INSERT INTO #wb_pass (step) VALUES ({{number}});
 {{/zero}}
 {{/caught}}
 GO
-{{>gate}}
+{{>gate.sql}}
 {{/number}}
 {{/steps}}
 
