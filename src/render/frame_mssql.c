@@ -184,7 +184,7 @@ static bool guard_view(Frame *frame, View *view)
                frame, view, STR("missing_literal"),
                str_format(arena, "revision %.*s should have tables that are missing, the first is ", STR_ARGS(expected))) &&
            national(frame, view, STR("labels_literal"),
-                    str_format(arena, " from=%.*s to=%.*s steps=", STR_ARGS(label(frame, rows)),
+                    str_format(arena, "from=%.*s to=%.*s steps=", STR_ARGS(label(frame, rows)),
                                STR_ARGS(label(frame, &frame->path->to))));
 }
 

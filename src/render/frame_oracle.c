@@ -284,9 +284,10 @@ static bool quoted_text(Oracle *o, const Statement *s, Str text, Str *literal)
 
 // ---- steps ----
 
+// What is undone with the transaction, checks among it included.
 static bool is_rows(const Statement *s)
 {
-    return (s->kind == STATEMENT_DML || s->kind == STATEMENT_QUERY || s->kind == STATEMENT_COPY) && !s->expects_zero;
+    return s->kind == STATEMENT_DML || s->kind == STATEMENT_QUERY || s->kind == STATEMENT_COPY;
 }
 
 static bool is_comment(const FrameItem *item)
@@ -323,7 +324,7 @@ static bool put_unit(Oracle *o, View *item, const Statement *s)
 // Where the item at `i` stands among those of its section.
 typedef struct Place {
     const FrameItem *items;
-    size_t i, count;
+    size_t i, count, end;      // end: where the rows begin that wait for the version row
     size_t number, revision;   // of the statement in its revision, of the revision
 } Place;
 
@@ -385,7 +386,7 @@ static bool add_block(Oracle *o, View *item, Place *p)
         if (!statement_text(o, now, &plsql, &text) || !quoted_text(o, now, text, &quoted))
             return false;
         count++;
-        if (p->i + 1 < p->count && !is_comment(&p->items[p->i + 1]) && !p->items[p->i + 1].version.len)
+        if (p->i + 1 < p->end && !is_comment(&p->items[p->i + 1]) && !p->items[p->i + 1].version.len)
             next = p->items[p->i + 1].statement;
         bool last = !rows || !next || !is_rows(next) || count == ROWS_PER_BLOCK;
         view_text(view, STR("text"), quoted);
@@ -401,24 +402,25 @@ static bool add_block(Oracle *o, View *item, Place *p)
     return true;
 }
 
-// The rows that a revision writes after its last DDL go into the block of its version row.
+// The rows that a revision writes after its last DDL go into the block of its version row. Returns where they begin.
 static size_t trailing_rows(const Section *section)
 {
     size_t first = section->items.count, rows = 0;
-    while (first && (section->items.items[first - 1].version.len))
-        first--;
-    size_t end = first;
-    while (first && !is_comment(&section->items.items[first - 1]) && is_rows(section->items.items[first - 1].statement) &&
-           rows < ROWS_PER_BLOCK) {
-        first--;
+    for (size_t i = first; i > 0; i--) {
+        const FrameItem *item = &section->items.items[i - 1];
+        if (item->version.len || is_comment(item))
+            continue;
+        if (!is_rows(item->statement) || item->statement->expects_zero || rows == ROWS_PER_BLOCK)
+            break;
         rows++;
+        first = i - 1;
     }
-    return rows ? first : end;
+    return first;
 }
 
 static bool add_statements(Oracle *o, const Section *section, View *view, Place *p, View *rows)
 {
-    size_t trailing = o->generic ? trailing_rows(section) : section->items.count;
+    p->end = o->generic ? trailing_rows(section) : section->items.count;
     for (; p->i < p->count; p->i++) {
         const FrameItem *item = &p->items[p->i];
         Str text, quoted;
@@ -433,7 +435,7 @@ static bool add_statements(Oracle *o, const Section *section, View *view, Place 
         if (is_comment(item))
             continue;
         p->number++;
-        if (p->i >= trailing) {
+        if (p->i >= p->end) {
             if (!statement_text(o, item->statement, &plsql, &text) || !quoted_text(o, item->statement, text, &quoted))
                 return false;
             view_text(view_item(rows, STR("trailing")), STR("text"), quoted);
@@ -499,7 +501,7 @@ static bool has_ddl(const Frame *frame)
     for (size_t i = 0; i < frame->sections.count; i++)
         for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
             const FrameItem *item = &frame->sections.items[i].items.items[k];
-            if (!is_comment(item) && !is_rows(item->statement) && !item->statement->expects_zero)
+            if (!is_comment(item) && !is_rows(item->statement))
                 return true;
         }
     return false;
@@ -530,7 +532,7 @@ static bool whole_view(Oracle *o)
     return (!o->journal.len || put_literal(o, closing, STR("drop_literal"),
                                            str_format(o->arena, "DROP TABLE %.*s PURGE", STR_ARGS(o->journal)))) &&
            put_literal(o, o->view, STR("labels_literal"),
-                       str_format(o->arena, " from=%.*s to=%.*s steps=", STR_ARGS(label(o, &frame->path->from)),
+                       str_format(o->arena, "from=%.*s to=%.*s steps=", STR_ARGS(label(o, &frame->path->from)),
                                   STR_ARGS(label(o, &frame->path->to))));
 }
 

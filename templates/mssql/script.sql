@@ -210,7 +210,7 @@ IF OBJECT_ID({{version_literal}}, N'U') IS NOT NULL
 IF @marks = {{all_marks}} AND @total = {{#to}}{{row_count}}{{/to}} AND @known = {{#to}}{{row_count}}{{/to}} AND @@TRANCOUNT = 0
   SET @result = N'OK';
 IF OBJECT_ID(N'tempdb..#wb_pass') IS NOT NULL DROP TABLE #wb_pass;
-DECLARE @receipt NVARCHAR(4000) = N'[WAYBILL-RECEIPT] v=1 bundle={{bundle}} script_sha256={{script_sha256}}' + {{labels_literal}}
+DECLARE @receipt NVARCHAR(4000) = N'[WAYBILL-RECEIPT] v=1 bundle={{bundle}} script_sha256={{script_sha256}} ' + {{labels_literal}}
   + CAST(CASE WHEN @marks > 0 THEN @marks - 1 ELSE 0 END AS NVARCHAR(10)) + N'/{{last_mark}} db=' + DB_NAME() + N' user=' + SUSER_SNAME()
   + N' at=' + CONVERT(NVARCHAR(19), SYSUTCDATETIME(), 126) + N'Z result=' + @result;
 PRINT @receipt;
