@@ -75,7 +75,7 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libwaybill.a
 .PHONY: check
 check:   ## run all tests; installs the Debian packages it lacks
 	@sh mk/packages.sh check
-	@$(MAKE) --no-print-directory all check-unit check-golden check-python check-cli check-bundle check-servers
+	@$(MAKE) --no-print-directory all check-unit check-golden check-python check-alembic check-cli check-bundle check-servers
 
 .PHONY: check-unit
 check-unit: $(UNIT_TESTS)   ## run the unit tests
@@ -97,12 +97,16 @@ $(BUILD)/eval-driver: tests/python/eval_driver.c $(BUILD)/libwaybill.a
 check-python: $(BUILD)/eval-driver   ## 3,000 generated snippets against Python itself
 	@python3 tests/python/differential.py $(BUILD)/eval-driver 3000
 
+.PHONY: check-alembic
+check-alembic: all   ## 450 calls on six dialects against Debian's Alembic
+	@/usr/bin/python3 tests/alembic/differential.py $(BUILD)/waybill
+
 .PHONY: check-cli
 check-cli: all   ## bad input, exit statuses
 	@sh tests/cli/bad_input.sh $(BUILD)/waybill
 
 .PHONY: check-servers
-check-servers: all   ## the example chain, the fail-closed matrix, literals and random chains on PostgreSQL and SQLite
+check-servers: all   ## the example chain, the fail-closed matrix, literals and random chains on PostgreSQL, MariaDB and SQLite
 	@MODE=$(MODE) python3 tests/servers/test_chain.py
 	@MODE=$(MODE) python3 tests/servers/test_literals.py
 	@MODE=$(MODE) python3 tests/servers/test_matrix.py

@@ -203,6 +203,7 @@ struct Expr {
     const Expr *extra, *extra2;
     const Select *select;
     int32_t precedence;   // EXPR_OP_CUSTOM
+    bool is_pattern;      // LIKE made by startswith() and its kin
     Span at;
 };
 
@@ -302,7 +303,7 @@ typedef struct Column {
     Str name;
     bool quote;   // quoted_name(..., True)
     const Type *type;
-    bool nullable;
+    bool nullable, nullable_given;
     const Expr *default_;   // server default; NULL: none
     const Identity *identity;
     const Computed *computed;

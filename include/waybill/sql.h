@@ -111,6 +111,8 @@ typedef struct Dialect {
     const char *const *cast_specs;   // the same inside CAST; NULL: type_specs; an entry "": no cast is written
     const char *alias_word;          // " AS "
     const char *from_nothing;        // " FROM DUAL": a query without tables
+    const char *const (*functions)[2];   // its own names of functions, ends with NULLs; NULL: none
+    const char *join_word;               // " JOIN "
     const char *now_text;            // func.now() without arguments
     const char *empty_row;           // INSERT without columns
     LimitForm limit;
@@ -263,6 +265,13 @@ Str sql_if_exists_name(Arena *arena, const Dialect *dialect, Str text, bool *is_
 Str sql_added_enum_value(Arena *arena, const Dialect *dialect, Str text);
 // Returns what psql would replace by a variable (":NAME", ":'name'") outside quotes, or empty.
 Str sql_client_variable(const Dialect *dialect, Str text);
+
+// Whether a semicolon stands in the statement outside quotes and comments: it has a body of statements.
+bool sql_has_body(const Dialect *dialect, Str text);
+// Whether one of the words (NULL-terminated) stands in it outside quotes and comments, without case.
+bool sql_says(const Dialect *dialect, Str text, const char *const *words);
+// Whether it says a variable, "@name", whose name begins so.
+bool sql_says_variable(const Dialect *dialect, Str text, Str prefix);
 
 // What one raw statement does to the model, as far as the common DDL forms go.
 // Follows it in the model; what cannot be followed makes the objects it names opaque.

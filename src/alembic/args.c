@@ -234,7 +234,9 @@ bool call_options(Call *call, OptionList *options)
         for (size_t k = 0; k < sizeof prefixes / sizeof prefixes[0]; k++)
             is_option |= str_starts(arg->name, str_from(prefixes[k]));
         // options of other dialects are not looked at: they may hold anything
-        bool ours = str_starts(arg->name, call->a->dialect->name);
+        // of MySQL's, MariaDB takes a few
+        bool ours = str_starts(arg->name, call->a->dialect->name) ||
+                    (call->a->dialect->kin.len && str_starts(arg->name, call->a->dialect->kin));
         Option option;
         if (!is_option || !ours)
             continue;

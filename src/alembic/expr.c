@@ -649,10 +649,11 @@ static bool method_pattern(Call *call)
         const Expr *sides[] = {pattern, percent};
         pattern = expr_make(call->a, EXPR_BINARY, EXPR_OP_CONCAT, call->args->at, 2, sides);
     }
-    // (LIKE 'x' || '%'): the concatenation binds closer than LIKE, and SQLAlchemy writes no parentheses
+    // (a LIKE 'x' || '%'): the concatenation binds closer than LIKE, and SQLAlchemy puts the parentheses around the whole
     const Expr *sides[] = {left, pattern};
     Expr *like = expr_make(call->a, EXPR_BINARY, EXPR_OP_LIKE, call->args->at, 2, sides);
     like->extra = escape;
+    like->is_pattern = true;
     return give(call, like);
 }
 
@@ -742,6 +743,7 @@ bool expr_attribute(Call *call, HostObject *object, Str name, Value *result, boo
         {"isnot", method_is, EXPR_OP_IS_NOT},
         {"is_distinct_from", method_binary, EXPR_OP_IS_DISTINCT},
         {"is_not_distinct_from", method_binary, EXPR_OP_IS_NOT_DISTINCT},
+        {"isnot_distinct_from", method_binary, EXPR_OP_IS_NOT_DISTINCT},
         {"like", method_like, EXPR_OP_LIKE},
         {"not_like", method_like, EXPR_OP_NOT_LIKE},
         {"notlike", method_like, EXPR_OP_NOT_LIKE},
@@ -809,6 +811,13 @@ bool expr_attribute(Call *call, HostObject *object, Str name, Value *result, boo
     return true;
 }
 
+// A default that the server has by other means: none is written.
+static bool fetched_value(Call *call)
+{
+    *call->result = VALUE_OF_NONE;
+    return true;
+}
+
 void open_expr_functions(Alembic *a, ModuleObject *module)
 {
     static const Method functions[] = {
@@ -840,6 +849,7 @@ void open_expr_functions(Alembic *a, ModuleObject *module)
         {"all_", sa_any_all, EXPR_OP_ALL},
         {"DefaultClause", default_clause, 0},
         {"DDL", sa_text, 0},
+        {"FetchedValue", fetched_value, 0},
     };
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++)
         module_function(a, module, functions[i].name, functions[i].handler, functions[i].extra);

@@ -160,7 +160,7 @@ static bool drop_column(Call *call)
 {
     Op *op = op_new(call, OP_DROP_COLUMN);
     return read_table(call, op, "table_name") && call_need_name(call, position(call, 1), "column_name", &op->name) &&
-           call_bool(call, SIZE_MAX, "if_exists", &op->if_exists) && finish(call, op);
+           call_bool(call, SIZE_MAX, "if_exists", &op->if_exists) && call_options(call, &op->options) && finish(call, op);
 }
 
 // Reads a default that may be given as False (unchanged), None (dropped) or a value.
@@ -249,7 +249,7 @@ static bool create_index(Call *call)
     index->schema = op->schema;
     index->table = op->table;
     if (!index->name.len)
-        index->name = name_index(call->a, op->table, index);
+        index->name = name_index(call->a, op->schema, op->table, index);
     if (!index->name.len)
         return call_refuse(call, op->at, "Give the index a name.", "an index on expressions needs a name");
     op->name = index->name;

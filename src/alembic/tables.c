@@ -22,8 +22,14 @@ static bool first_columns(Alembic *a, const StrList *columns, Str token, Str tab
 }
 
 // Fills "%(table_name)s_..." in; empty when a token has no value here.
-static Str fill_convention(Alembic *a, Str pattern, Str table, const StrList *columns, const Constraint *constraint)
+// A table's schema stands in a column's label. Source: SQLAlchemy 2.0.52 sql/elements.py, ColumnClause._gen_tq_label.
+static Str fill_convention(Alembic *a, Str pattern, Str schema, Str table, const StrList *columns,
+                           const Constraint *constraint)
 {
+    Str label = table;
+    if (schema.len)
+        label = str_format(a->arena, "%.*s_%.*s", STR_ARGS(str_replace(a->arena, schema, STR("."), STR("_"))),
+                           STR_ARGS(table));
     Buf out = buf_open(a->arena);
     for (size_t i = 0; i < pattern.len;) {
         size_t close = str_find(pattern, STR(")s"), i);
@@ -40,7 +46,7 @@ static Str fill_convention(Alembic *a, Str pattern, Str table, const StrList *co
             value = constraint->ref_table;
         else if (constraint && str_equal(token, STR("referred_column_0_name")) && constraint->ref_columns.count)
             value = constraint->ref_columns.items[0];
-        else if (!first_columns(a, columns, token, table, &value))
+        else if (!first_columns(a, columns, token, label, &value))
             return STR_EMPTY;
         buf_add(&out, value);
         i = close + 2;
@@ -60,19 +66,19 @@ void name_constraint(Alembic *a, const Table *table, Constraint *constraint)
     StrList columns = constraint->columns;
     if (constraint->kind == CONSTRAINT_CHECK && constraint->column.len && !columns.count)
         vec_push(a->arena, &columns, constraint->column);
-    Str name = fill_convention(a, pattern, table->name, &columns, constraint);
+    Str name = fill_convention(a, pattern, table->schema, table->name, &columns, constraint);
     if (name.len)
         constraint->name = name;
 }
 
-Str name_index(Alembic *a, Str table, const Index *index)
+Str name_index(Alembic *a, Str schema, Str table, const Index *index)
 {
     StrList columns = {0};
     for (size_t i = 0; i < index->items.count; i++)
         if (index->items.items[i].column.len)
             vec_push(a->arena, &columns, index->items.items[i].column);
     Str pattern = a->project->settings.naming.ix.len ? a->project->settings.naming.ix : STR("ix_%(column_0_label)s");
-    return fill_convention(a, pattern, table, &columns, NULL);
+    return fill_convention(a, pattern, schema, table, &columns, NULL);
 }
 
 // ---- constraints ----
@@ -362,7 +368,7 @@ static bool column_object(Call *call)
     const Value *python_default = call_value(call, SIZE_MAX, "default");
     column->has_python_default = column->has_python_default || (python_default && !value_is_none(*python_default));
     const Value *nullable = call_value(call, SIZE_MAX, "nullable");
-    object->nullable_given = nullable && !value_is_none(*nullable);
+    object->nullable_given = column->nullable_given = nullable && !value_is_none(*nullable);
     if (!call_bool(call, SIZE_MAX, "primary_key", &column->primary_key))
         return false;
     column->nullable = !column->primary_key && !column->identity;
@@ -444,7 +450,7 @@ static Index *column_index(Alembic *a, const Table *table, const Column *column,
     *index = (Index){.schema = table->schema, .table = table->name, .unique = unique, .at = column->at};
     IndexItem item = {.column = column->name};
     vec_push(a->arena, &index->items, item);
-    index->name = name_index(a, table->name, index);
+    index->name = name_index(a, table->schema, table->name, index);
     return index;
 }
 
@@ -574,7 +580,8 @@ static void settle_primary_key(Alembic *a, Table *table)
             continue;
         Column *column = column_copy(a->arena, table->columns.items[i]);
         column->primary_key = true;
-        column->nullable = false;
+        // SQLite alone lets a key be NULL, when the revision says so
+        column->nullable = column->nullable && column->nullable_given && a->dialect->id == DIALECT_SQLITE;
         table->columns.items[i] = column;
     }
 }
@@ -610,7 +617,7 @@ static bool add_items(Call *call, const Args *items, size_t first, Table *table,
             index->schema = table->schema;
             index->table = table->name;
             if (!index->name.len)
-                index->name = name_index(a, table->name, index);
+                index->name = name_index(a, table->schema, table->name, index);
             vec_push(a->arena, indexes, index);
         } else if (item.kind == VALUE_LIST || item.kind == VALUE_TUPLE) {
             return call_refuse(call, at, "Spread it with *.", "a list stands among the columns of table \"%.*s\"",

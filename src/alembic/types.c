@@ -184,7 +184,9 @@ bool call_type(Call *call, TypeKind kind)
     case FAMILY_BYTES: done = kind == TYPE_PICKLE || set_length(call, type); break;
     case FAMILY_UUID: done = set_uuid(call, type); break;
     case FAMILY_ARRAY: done = set_array(call, type); break;
-    case FAMILY_NONE: done = kind != TYPE_PG_DOMAIN || set_domain(call, type); break;
+    case FAMILY_NONE:
+        done = kind == TYPE_MY_BIT ? set_bit(call, type) : kind != TYPE_PG_DOMAIN || set_domain(call, type);
+        break;
     case FAMILY_DATE:
     case FAMILY_JSON: break;
     }

@@ -255,10 +255,10 @@ static bool put_modify_changes(Writing *w, const Op *op)
 
 // ---- MySQL: the whole column at once ----
 
-// Alembic takes CHANGE where a default may be a function.
-static bool is_time_with_default(Writing *w, const Op *op)
+// Alembic takes CHANGE, which says the same as MODIFY, for times.
+static bool is_changed_time(Writing *w, const Op *op)
 {
-    return op->change->has_default && op->change->default_ &&
+    return !(op->change->has_default && !op->change->default_) && op->change->existing_type &&
            type_family(type_for(type_after(op), w->r->dialect->name)) == FAMILY_DATETIME;
 }
 
@@ -304,7 +304,7 @@ static bool put_whole_column(Writing *w, const Op *op)
         return false;
     if (has_comment && comment_of.len && !comment_text(w, comment_of, &comment))
         return false;
-    bool changes_name = change->new_name.len || is_time_with_default(w, op);
+    bool changes_name = change->new_name.len || is_changed_time(w, op);
     view_optional(view, STR("name"),
                   changes_name ? name_of(w, change->new_name.len ? change->new_name : op->name) : STR_EMPTY);
     view_text(view, STR("type"), type_text);
@@ -323,7 +323,7 @@ static bool put_whole_change(Writing *w, const Op *op)
     if (change->has_default && (!put_identity_change(w, op, &done) || done))
         return done;
     if (change->new_name.len || change->type || change->has_nullable || change->has_autoincrement || change->has_comment ||
-        is_time_with_default(w, op))
+        (change->has_default && change->default_ && is_changed_time(w, op)))
         return put_whole_column(w, op);
     return !change->has_default || put_default_change(w, op);
 }

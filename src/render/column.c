@@ -1,7 +1,8 @@
 // A column's line in CREATE TABLE and ADD COLUMN.
 #include "render_int.h"
 
-bool identity_text(Writing *w, const Identity *identity, Str *text)
+// START WITH 5 INCREMENT BY 2 ..., in SQLAlchemy's order.
+Str sequence_options(Writing *w, const Identity *identity)
 {
     Buf options = buf_open(w->arena);
     const struct {
@@ -29,6 +30,12 @@ bool identity_text(Writing *w, const Identity *identity, Str *text)
         buf_addf(&options, "%s%s", options.len ? " " : "", identity->cycle ? "CYCLE" : oracle ? "NOCYCLE" : "NO CYCLE");
     if (identity->has_order && oracle)
         buf_addf(&options, "%s%s", options.len ? " " : "", identity->order ? "ORDER" : "NOORDER");
+    return buf_str(&options);
+}
+
+bool identity_text(Writing *w, const Identity *identity, Str *text)
+{
+    bool oracle = w->r->dialect->id == DIALECT_ORACLE;
     // SQL Server counts from a seed by a step: both or neither are written
     bool seeded = identity->has_start || identity->has_increment;
     View *view = view_new(w->arena);
@@ -38,7 +45,7 @@ bool identity_text(Writing *w, const Identity *identity, Str *text)
                   seeded ? str_format(w->arena, "%lld,%lld", (long long)(identity->has_start ? identity->start : 1),
                                       (long long)(identity->has_increment ? identity->increment : 1))
                          : STR_EMPTY);
-    view_optional(view, STR("options"), buf_str(&options));
+    view_optional(view, STR("options"), sequence_options(w, identity));
     return fill(w, "identity", view, text);
 }
 

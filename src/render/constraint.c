@@ -68,7 +68,8 @@ bool references_text(Writing *w, const Constraint *c, Str *text)
     if (!check_phrase(w, c, c->on_delete, "ON DELETE") || !check_phrase(w, c, c->on_update, "ON UPDATE") ||
         !check_phrase(w, c, c->match, "MATCH"))
         return false;
-    view_text(view, STR("table"), table_of(w, c->ref_schema, c->ref_table));
+    view_text(view, STR("table"),
+              table_of(w, dialect->has_schemas_in_foreign_keys ? c->ref_schema : STR_EMPTY, c->ref_table));
     view_text(view, STR("columns"), names_of(w, &c->ref_columns));
     view_optional(view, STR("match"), dialect->has_match ? c->match : STR_EMPTY);
     view_optional(view, STR("on_delete"), action_text(dialect, c->on_delete, true));

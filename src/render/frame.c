@@ -5,7 +5,8 @@ Str frame_label(Frame *frame, const StrList *rows)
 {
     Arena *arena = frame->r->arena;
     Str joined = rows->count ? strlist_join(arena, rows, STR(",")) : STR("base");
-    return str_replace(arena, str_printable(arena, joined), STR("'"), STR("''"));
+    Str text = str_replace(arena, str_printable(arena, joined), STR("'"), STR("''"));
+    return frame->r->dialect->doubles_backslashes ? str_replace(arena, text, STR("\\"), STR("\\\\")) : text;
 }
 
 bool frame_fits_block(Frame *frame, Span at, Str text)
@@ -152,7 +153,8 @@ static bool add_step(Frame *frame, size_t index, bool own_section)
         if (!check_statement(frame, s))
             return false;
         bool outside = sections && s->must_run_outside;
-        if (!sections && s->must_run_outside)
+        // where DDL commits itself, there is no transaction that a statement could be refused in
+        if (!sections && s->must_run_outside && frame->r->dialect->has_transactional_ddl)
             return frame_refuse(frame, s, "what cannot run in a transaction", "Run it by hand, outside the script.");
         // what an autocommit block holds becomes a transaction of its own where it may
         Str label = sections ? sql_added_enum_value(arena, frame->r->dialect, s->text) : STR_EMPTY;

@@ -60,8 +60,9 @@ static bool index_columns(Writing *w, const Index *index, Str *text)
         int64_t length = item->column.len ? index_length(w, index, item->column) : 0;
         if (length > 0)
             buf_addf(&out, "(%lld)", (long long)length);
-        const Option *op = ops && ops->kind == OPTION_MAP && item->column.len ? option_find(&ops->items, item->column)
-                                                                              : NULL;
+        // an expression written as text is known by that text
+        Str key = item->column.len ? item->column : item->expr ? item->expr->text : STR_EMPTY;
+        const Option *op = ops && ops->kind == OPTION_MAP && key.len ? option_find(&ops->items, key) : NULL;
         if (op)
             buf_addf(&out, " %.*s", STR_ARGS(op->text));
     }
@@ -116,10 +117,13 @@ bool put_index(Writing *w, const Index *index, bool if_not_exists)
     view_text(view, STR("table"),
               dialect->index == INDEX_IN_SCHEMA ? name_of(w, index->table) : table_of(w, index->schema, index->table));
     view_text(view, STR("columns"), columns);
-    Str using_ = option_text(w, o, "using");
+    // MariaDB takes these two from MySQL's options. Source: SQLAlchemy 2.0.52 dialects/mysql/base.py, visit_create_index
+    const Option *kin_using = dialect->kin.len ? option_find(o, STR("mysql_using")) : NULL;
+    const Option *kin_parser = dialect->kin.len ? option_find(o, STR("mysql_with_parser")) : NULL;
+    Str using_ = kin_using ? kin_using->text : option_text(w, o, "using");
     view_optional(view, STR("using"), dialect->id == DIALECT_POSTGRESQL ? str_lower(w->arena, using_) : using_);
     view_optional(view, STR("prefix"), option_text(w, o, "prefix"));
-    view_optional(view, STR("parser"), option_text(w, o, "with_parser"));
+    view_optional(view, STR("parser"), kin_parser ? kin_parser->text : option_text(w, o, "with_parser"));
     view_optional(view, STR("clustered"), clustered_word(w, o));
     view_bool(view, STR("columnstore"), option_is_true(w, o, "columnstore"));
     view_bool(view, STR("bitmap"), option_is_true(w, o, "bitmap"));

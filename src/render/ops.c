@@ -34,6 +34,67 @@ bool put_raw(Writing *w, Span at, Str sql, bool expects_zero)
     return true;
 }
 
+// ---- INSERT with values for what SQL Server counts by itself ----
+
+static bool inserts_column(const Dml *dml, Str column)
+{
+    if (dml->select)
+        return strlist_has(&dml->columns, column);
+    for (size_t r = 0; r < dml->rows.count; r++)
+        for (size_t i = 0; i < dml->rows.items[r].count; i++)
+            if (str_equal(dml->rows.items[r].items[i].column, column))
+                return true;
+    return false;
+}
+
+// The names that the INSERT fills, as texts: N'id', N'name'.
+static bool inserted_names(Writing *w, const Dml *dml, Str *names)
+{
+    StrList list = {0};
+    for (size_t i = 0; dml->select && i < dml->columns.count; i++)
+        vec_push(w->arena, &list, dml->columns.items[i]);
+    for (size_t r = 0; !dml->select && r < dml->rows.count; r++)
+        for (size_t i = 0; i < dml->rows.items[r].count; i++)
+            if (!strlist_has(&list, dml->rows.items[r].items[i].column))
+                vec_push(w->arena, &list, dml->rows.items[r].items[i].column);
+    Buf out = buf_open(w->arena);
+    for (size_t i = 0; i < list.count; i++) {
+        Str name;
+        if (!sql_national_text(w->arena, w->diag, w->r->style, w->op->at, list.items[i], &name))
+            return false;
+        buf_addf(&out, "%s%.*s", i ? ", " : "", STR_ARGS(name));
+    }
+    *names = buf_str(&out);
+    return true;
+}
+
+// SET IDENTITY_INSERT stands around an INSERT that fills an identity column: as the model knows the table, else asked of the
+// server. Alembic writes it around every bulk_insert(), which fails for tables without such a column.
+static bool put_identity_insert(Writing *w, const Op *op, bool on)
+{
+    const Dml *dml = op->dml;
+    if (w->r->dialect->grow != GROW_IDENTITY || dml->kind != DML_INSERT)
+        return true;
+    const Table *table = op->before;
+    bool known = table && !table->is_opaque, fills = false;
+    for (size_t i = 0; known && i < table->columns.count; i++) {
+        const Column *column = table->columns.items[i];
+        fills |= (column->identity || table_autoincrement(table) == column) && inserts_column(dml, column->name);
+    }
+    View *view = view_new(w->arena);
+    Str table_literal, names;
+    if (known && !fills)
+        return true;
+    if (!object_literal(w, dml->table->schema, dml->table->name, &table_literal) || !inserted_names(w, dml, &names))
+        return false;
+    view_text(view, STR("table"), table_of(w, dml->table->schema, dml->table->name));
+    view_text(view, STR("table_literal"), table_literal);
+    view_text(view, STR("names"), names);
+    view_bool(view, STR("known"), known);
+    view_text(view, STR("state"), on ? STR("ON") : STR("OFF"));
+    return put(w, STATEMENT_DML, "identity_insert", view);
+}
+
 static bool put_execute(Writing *w, const Op *op)
 {
     if (op->sql)
@@ -47,14 +108,14 @@ static bool put_execute(Writing *w, const Op *op)
         return true;
     }
     StrList texts = {0};
-    if (!sql_dml(w->arena, w->diag, w->r->style, op->dml, op->at, &texts))
+    if (!sql_dml(w->arena, w->diag, w->r->style, op->dml, op->at, &texts) || !put_identity_insert(w, op, true))
         return false;
     for (size_t i = 0; i < texts.count; i++) {
         put_text(w, STATEMENT_DML, texts.items[i], op->at);
         if (op->dml->kind == DML_INSERT && !op->dml->select && !op->dml->has_conflict)
             last_statement(w)->rows = 1;
     }
-    return true;
+    return put_identity_insert(w, op, false);
 }
 
 static bool put_table(Writing *w, const Op *op)
@@ -169,20 +230,8 @@ static bool put_sequence(Writing *w, const Op *op)
     if (!w->r->dialect->next_value)
         return diag_error(w->diag, op->at, "%.*s has no sequences", STR_ARGS(w->r->dialect->title));
     View *view = view_new(w->arena);
-    Buf options = buf_open(w->arena);
-    const Identity *s = op->sequence;
-    if (s->has_start)
-        buf_addf(&options, "START WITH %lld", (long long)s->start);
-    if (s->has_increment)
-        buf_addf(&options, "%sINCREMENT BY %lld", options.len ? " " : "", (long long)s->increment);
-    if (s->has_minvalue)
-        buf_addf(&options, "%sMINVALUE %lld", options.len ? " " : "", (long long)s->minvalue);
-    if (s->has_maxvalue)
-        buf_addf(&options, "%sMAXVALUE %lld", options.len ? " " : "", (long long)s->maxvalue);
-    if (s->has_cache)
-        buf_addf(&options, "%sCACHE %lld", options.len ? " " : "", (long long)s->cache);
     view_text(view, STR("name"), table_of(w, op->schema, op->name));
-    view_optional(view, STR("options"), buf_str(&options));
+    view_optional(view, STR("options"), sequence_options(w, op->sequence));
     return put(w, STATEMENT_DDL, op->kind == OP_CREATE_SEQUENCE ? "create_sequence" : "drop_sequence", view);
 }
 

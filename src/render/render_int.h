@@ -41,6 +41,7 @@ Str table_of(Writing *w, Str schema, Str table);
 Str names_of(Writing *w, const StrList *names);   // "a, b"
 bool column_line(Writing *w, const Table *table, const Column *column, bool in_create, Str *text);
 bool identity_text(Writing *w, const Identity *identity, Str *text);
+Str sequence_options(Writing *w, const Identity *identity);   // "START WITH 5 INCREMENT BY 2"
 bool computed_text(Writing *w, const Computed *computed, View *view);
 bool comment_text(Writing *w, Str comment, Str *text);
 bool constraint_text(Writing *w, const Table *table, const Constraint *constraint, Str *text);

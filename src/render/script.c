@@ -59,7 +59,8 @@ void add_terminated(const Dialect *dialect, Buf *out, Str text)
     while (line && text.ptr[line - 1] != '\n')
         line--;
     bool comment = str_find(str_slice(text, line, text.len), STR("--"), 0) != SIZE_MAX;
-    buf_addf(out, comment && dialect->terminator[0] ? "\n%s\n\n" : "%s\n\n", dialect->terminator);
+    bool ended = str_ends(text, STR(";"));   // a batch of SQL Server, which is kept whole
+    buf_addf(out, comment && dialect->terminator[0] ? "\n%s\n\n" : "%s\n\n", ended && !comment ? "" : dialect->terminator);
 }
 
 // A statement of a bare script, and the line that ends its batch where there are such.

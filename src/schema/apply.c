@@ -369,6 +369,10 @@ static void apply_batch(Model *model, Op *op)
 
 void model_apply(Model *model, Op *op)
 {
+    if (op->dml) {   // whose table it writes: the renderer may have to know its columns
+        op->schema = op->dml->table->schema;
+        op->table = op->dml->table->name;
+    }
     if (op->kind != OP_DROP_INDEX)
         op->before = op->table.len ? get(model, op) : NULL;
     op->after = op->before;

@@ -35,8 +35,8 @@ static const OperatorForm sqlite_operators[] = {
 static const OperatorForm oracle_operators[] = {
     LOWERED_LIKE,
     {EXPR_OP_MOD, "mod(", ", ", ")"},
-    {EXPR_OP_IS_DISTINCT, "decode(", ", ", ", 0, 1) = 1"},
-    {EXPR_OP_IS_NOT_DISTINCT, "decode(", ", ", ", 0, 1) = 0"},
+    {EXPR_OP_IS_DISTINCT, "DECODE(", ", ", ", 0, 1) = 1"},
+    {EXPR_OP_IS_NOT_DISTINCT, "DECODE(", ", ", ", 0, 1) = 0"},
     {EXPR_OP_REGEXP, "REGEXP_LIKE(", ", ", ")"},
     {EXPR_OP_NOT_REGEXP, "NOT REGEXP_LIKE(", ", ", ")"},
     {EXPR_OP_BIT_AND, "BITAND(", ", ", ")"},
@@ -51,12 +51,18 @@ static const OperatorForm mssql_operators[] = {
     {EXPR_OP_ADD, NULL, NULL, NULL},
 };
 
+// Source: SQLAlchemy 2.0.52's compilers, visit_*_func.
+static const char *const mysql_functions[][2] = {{"random", "rand"}, {NULL, NULL}};
+static const char *const sqlite_functions[][2] = {{"char_length", "length"}, {NULL, NULL}};
+static const char *const oracle_functions[][2] = {{"char_length", "LENGTH"}, {"substring", "SUBSTR"}, {NULL, NULL}};
+static const char *const mssql_functions[][2] = {{"length", "LEN"}, {"char_length", "LEN"}, {NULL, NULL}};
+
 // What MySQL and MariaDB have in common.
 #define MYSQL_FAMILY                                                                                                        \
     .version_parts = {10000, 100, 1}, .quote_open = '`', .quote_close = '`', .quoted_first = "0123456789$",                 \
     .max_identifier_length = 64, .escape = ESCAPE_BACKSLASH, .bytes_open = "X'", .bytes_close = "'", .true_text = "true",   \
     .false_text = "false", .doubles_backslashes = true, .operators = mysql_operators, .cast_specs = mysql_casts,            \
-    .alias_word = " AS ", .from_nothing = "", .now_text = "now()", .empty_row = " () VALUES ()", .limit = LIMIT_COMMA,      \
+    .alias_word = " AS ", .functions = mysql_functions, .join_word = " INNER JOIN ", .from_nothing = "", .now_text = "now()", .empty_row = " () VALUES ()", .limit = LIMIT_COMMA,      \
     .many_tables = MANY_LIST, .has_rows_in_expressions = true, .divides_exactly = true, .has_for_update = true,             \
     .except_word = "EXCEPT", .terminator = ";", .alter = ALTER_WHOLE, .grow = GROW_KEYWORD, .comments = COMMENT_INLINE,     \
     .index = INDEX_ON_TABLE, .has_alter_constraint = true, .has_inline_enums = true, .has_on_update = true,                 \
@@ -89,6 +95,7 @@ static const Dialect dialects[DIALECT_COUNT] = {
             .has_native_boolean = true,
             .operators = postgresql_operators,
             .type_specs = postgresql_types,
+            .join_word = " JOIN ",
             .alias_word = " AS ",
             .from_nothing = "",
             .now_text = "now()",
@@ -173,6 +180,8 @@ static const Dialect dialects[DIALECT_COUNT] = {
             .false_text = "0",
             .operators = sqlite_operators,
             .type_specs = sqlite_types,
+            .functions = sqlite_functions,
+            .join_word = " JOIN ",
             .alias_word = " AS ",
             .from_nothing = "",
             .now_text = "CURRENT_TIMESTAMP",
@@ -219,6 +228,8 @@ static const Dialect dialects[DIALECT_COUNT] = {
             .false_text = "0",
             .operators = oracle_operators,
             .type_specs = oracle_types,
+            .functions = oracle_functions,
+            .join_word = " JOIN ",
             .alias_word = " ",
             .from_nothing = " FROM DUAL",
             .now_text = "CURRENT_TIMESTAMP",
@@ -266,6 +277,8 @@ static const Dialect dialects[DIALECT_COUNT] = {
             .false_text = "0",
             .operators = mssql_operators,
             .type_specs = mssql_types,
+            .functions = mssql_functions,
+            .join_word = " JOIN ",
             .alias_word = " AS ",
             .from_nothing = "",
             .now_text = "CURRENT_TIMESTAMP",

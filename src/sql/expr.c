@@ -251,6 +251,16 @@ static const OperatorForm *operator_form(const Writer *w, ExprOp op)
 static bool write_form(Writer *w, const Expr *expr, const OperatorForm *form)
 {
     bool call = form->suffix[0] == ')' || form->suffix[0] == ',';
+    const Expr *first = expr->args[0];
+    if (call && ops[expr->op].associative && first->kind == EXPR_BINARY && first->op == expr->op) {
+        // concat(a, b, c)
+        const Expr *sides[] = {first->args[0], first->args[1], expr->args[1]};
+        put(w, form->prefix);
+        if (!write_list(w, sides, 3, form->infix))
+            return false;
+        put(w, form->suffix);
+        return true;
+    }
     int precedence = call ? PRECEDENCE_LIST : expr_precedence(expr);
     put(w, form->prefix);
     bool flat = !call && ops[expr->op].associative;
@@ -347,6 +357,19 @@ static bool is_missing(const Writer *w, ExprOp op)
     return is_postgresql_only(op) && w->dialect->id != DIALECT_POSTGRESQL;
 }
 
+// startswith() and its kin: (a LIKE 'x' || '%')
+static bool write_pattern(Writer *w, const Expr *expr)
+{
+    buf_add_char(w->out, '(');
+    if (!write_side(w, expr->args[0], NULL, PRECEDENCE_COMPARE, false))
+        return false;
+    put(w, " LIKE ");
+    if (!write_expr(w, expr->args[1]) || !write_escape(w, expr))
+        return false;
+    buf_add_char(w->out, ')');
+    return true;
+}
+
 static bool write_binary(Writer *w, const Expr *expr)
 {
     const Expr *left = expr->args[0], *right = expr->args[1];
@@ -360,6 +383,8 @@ static bool write_binary(Writer *w, const Expr *expr)
     const OperatorForm *form = operator_form(w, expr->op);
     if (form)
         return write_form(w, expr, form);
+    if (expr->is_pattern)
+        return write_pattern(w, expr);
     if (expr->op == EXPR_OP_GET && type_family(left->type) == FAMILY_ARRAY)
         return write_item(w, expr);
     if (is_missing(w, expr->op)) {
@@ -422,6 +447,15 @@ static bool is_bare_function(Str name)
     return false;
 }
 
+// What the dialect calls a function that SQLAlchemy knows by another name.
+static Str function_name(const Dialect *dialect, Str name)
+{
+    for (const char *const(*pair)[2] = dialect->functions; pair && (*pair)[0]; pair++)
+        if (str_equal_fold(name, str_from((*pair)[0])))
+            return str_from((*pair)[1]);
+    return name;
+}
+
 static bool write_function(Writer *w, const Expr *expr)
 {
     if (expr->count == 0 && str_equal_fold(expr->text, STR("now"))) {
@@ -432,7 +466,7 @@ static bool write_function(Writer *w, const Expr *expr)
         buf_add(w->out, str_upper(w->arena, expr->text));
         return true;
     }
-    Str rest = expr->text;
+    Str rest = function_name(w->dialect, expr->text);
     for (bool first = true; rest.len; first = false) {
         Str part = str_cut(&rest, '.');
         bool plain = part.len > 0;
@@ -674,7 +708,8 @@ static bool write_kind(Writer *w, const Expr *expr)
     case EXPR_COLLATE:
         if (!write_operand(w, expr->args[0], PRECEDENCE_COLLATE, false))
             return false;
-        buf_addf(w->out, w->dialect->quotes_collations ? " COLLATE \"%.*s\"" : " COLLATE %.*s", STR_ARGS(expr->text));
+        buf_addf(w->out, " COLLATE %.*s",
+                 STR_ARGS(w->dialect->quotes_collations ? sql_name(w->arena, w->dialect, expr->text) : expr->text));
         return true;
     case EXPR_BETWEEN: return write_between(w, expr);
     case EXPR_SELECT:

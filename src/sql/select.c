@@ -65,7 +65,7 @@ bool write_from(Writer *w, const From *from)
         write_table(w, from->table, !from->table->is_cte);
         return true;
     }
-    static const char *const joins[] = {" JOIN ", " LEFT OUTER JOIN ", " FULL OUTER JOIN "};
+    const char *const joins[] = {w->dialect->join_word, " LEFT OUTER JOIN ", " FULL OUTER JOIN "};
     if (!write_from(w, from->left))
         return false;
     buf_add(w->out, str_from(joins[from->join]));
@@ -204,6 +204,8 @@ static bool write_limit(Writer *w, const Select *select)
             return false;
         if (offset && !limit && w->dialect->id == DIALECT_SQLITE)
             buf_add(w->out, STR("\n LIMIT -1"));
+        if (limit && !offset && w->dialect->id == DIALECT_SQLITE)   // as SQLAlchemy writes it there
+            buf_add(w->out, STR(" OFFSET 0"));
         return !offset || write_number(w, " OFFSET ", offset, "");
     case LIMIT_COMMA:
         if (offset)

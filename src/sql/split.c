@@ -63,6 +63,26 @@ static size_t skip_q_quote(Str text, size_t at)
     return found == SIZE_MAX ? SIZE_MAX : found + 2;
 }
 
+static bool is_mysql(const Dialect *dialect)
+{
+    return dialect->escape == ESCAPE_BACKSLASH;
+}
+
+static bool is_hidden_code(const Dialect *dialect, Str text)
+{
+    return is_mysql(dialect) && (str_starts(text, STR("/*!")) || str_starts(text, STR("/*M!")));
+}
+
+// MySQL wants a space behind the dashes, and has a sign of its own.
+static bool starts_line_comment(const Dialect *dialect, Str text, size_t at)
+{
+    if (text.ptr[at] == '#')
+        return is_mysql(dialect);
+    if (text.ptr[at] != '-' || at + 1 >= text.len || text.ptr[at + 1] != '-')
+        return false;
+    return !is_mysql(dialect) || at + 2 >= text.len || (unsigned char)text.ptr[at + 2] <= ' ';
+}
+
 SqlToken sql_token(const Dialect *dialect, Str text, size_t at)
 {
     while (at < text.len && (text.ptr[at] == ' ' || (text.ptr[at] >= '\t' && text.ptr[at] <= '\r')))
@@ -74,15 +94,16 @@ SqlToken sql_token(const Dialect *dialect, Str text, size_t at)
     bool postgresql = dialect->id == DIALECT_POSTGRESQL, oracle = dialect->id == DIALECT_ORACLE;
     size_t end;
     token.kind = TOKEN_PUNCT;
-    if (c == '-' && next == '-') {
+    if (starts_line_comment(dialect, text, at)) {
         end = str_find_char(text, '\n', at);
         end = end == SIZE_MAX ? text.len : end;
         token.kind = TOKEN_COMMENT;
     } else if (c == '/' && next == '*') {
         end = skip_block_comment(dialect, text, at);
-        token.kind = TOKEN_COMMENT;
-    } else if (c == '\'') {
-        end = skip_quoted(text, at, '\'', false);
+        // what MySQL runs of it is no comment
+        token.kind = is_hidden_code(dialect, str_slice(text, at, text.len)) ? TOKEN_PUNCT : TOKEN_COMMENT;
+    } else if (c == '\'' || (c == '"' && is_mysql(dialect))) {
+        end = skip_quoted(text, at, c, is_mysql(dialect));
         token.kind = TOKEN_STRING;
     } else if (postgresql && (c == 'e' || c == 'E') && next == '\'') {
         end = skip_quoted(text, at + 1, '\'', true);
@@ -120,6 +141,7 @@ typedef struct Head {
     Str words[HEAD_WORDS];   // upper case would cost a copy: compared without case
     size_t count;
     bool has_client_line;
+    bool hides;    // MySQL runs what stands in /*! ... */
     bool writes;   // INSERT, UPDATE or DELETE somewhere outside quotes
     bool concurrently, reads_stdin;
 } Head;
@@ -143,8 +165,9 @@ static Head read_head(const Dialect *dialect, Str text)
     Head head = {0};
     for (SqlToken t = sql_token(dialect, text, 0); t.kind != TOKEN_END && t.kind != TOKEN_BAD;
          t = sql_token(dialect, text, t.end)) {
-        if (t.kind == TOKEN_PUNCT && text.ptr[t.start] == '\\' && dialect->id == DIALECT_POSTGRESQL)
+        if (t.kind == TOKEN_PUNCT && text.ptr[t.start] == '\\' && (dialect->id == DIALECT_POSTGRESQL || is_mysql(dialect)))
             head.has_client_line = true;
+        head.hides |= t.kind == TOKEN_PUNCT && is_hidden_code(dialect, str_slice(text, t.start, t.end));
         if (t.kind != TOKEN_WORD)
             continue;
         if (head.count < HEAD_WORDS)
@@ -246,6 +269,60 @@ static bool takes_rest(const Dialect *dialect, const Head *head)
     return is_one_of(head->words[0], blocks) || (makes && at < head->count && is_one_of(head->words[at], modules));
 }
 
+static bool says_any(const Head *head, const char *const *list)
+{
+    for (size_t i = 1; i < head->count; i++)
+        if (is_one_of(head->words[i], list))
+            return true;
+    return false;
+}
+
+// CREATE PROCEDURE and its kin, with or without a DEFINER, and MariaDB's BEGIN NOT ATOMIC: statements stand inside.
+static bool is_mysql_routine(const Dialect *dialect, const Head *head)
+{
+    static const char *const kinds[] = {"PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE", NULL};
+    if (!is_mysql(dialect))
+        return false;
+    return (is_word(head, 0, "BEGIN") && is_word(head, 1, "NOT")) || (is_word(head, 0, "CREATE") && says_any(head, kinds));
+}
+
+// What touches the session, the transaction or the server itself on MySQL; SET FOREIGN_KEY_CHECKS and the like are the
+// revision's own.
+static bool is_mysql_session(const Head *head)
+{
+    static const char *const verbs[] = {"USE",  "FLUSH",  "RESET",  "KILL",    "PURGE",     "SHUTDOWN", "HANDLER",
+                                        "XA",   "CACHE",  "CHANGE", "INSTALL", "UNINSTALL", "RESTART",  "CLONE",
+                                        "HELP", "SOURCE", "STOP",   "BINLOG",  "DELIMITER", "UNLOCK",   NULL};
+    static const char *const pinned[] = {"GLOBAL",
+                                         "PERSIST",
+                                         "PERSIST_ONLY",
+                                         "NAMES",
+                                         "CHARACTER",
+                                         "CHARSET",
+                                         "TRANSACTION",
+                                         "PASSWORD",
+                                         "ROLE",
+                                         "sql_mode",
+                                         "autocommit",
+                                         "completion_type",
+                                         "transaction_read_only",
+                                         "tx_read_only",
+                                         "transaction_isolation",
+                                         "tx_isolation",
+                                         "lock_wait_timeout",
+                                         "innodb_lock_wait_timeout",
+                                         "max_error_count",
+                                         "character_set_client",
+                                         "character_set_connection",
+                                         "character_set_results",
+                                         NULL};
+    if (is_one_of(head->words[0], verbs))
+        return true;
+    if (is_word(head, 0, "LOCK"))
+        return is_word(head, 1, "TABLES") || is_word(head, 1, "TABLE");
+    return is_word(head, 0, "SET") && says_any(head, pinned);
+}
+
 static RawKind classify(const Dialect *dialect, const Head *head, Str text)
 {
     static const char *const transaction[] = {"BEGIN", "START",     "COMMIT",  "END", "ROLLBACK",
@@ -253,9 +330,11 @@ static RawKind classify(const Dialect *dialect, const Head *head, Str text)
     static const char *const session[] = {"RESET", "DISCARD", "ATTACH", "DETACH", "PRAGMA", NULL};
     static const char *const dml[] = {"INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", NULL};
     static const char *const query[] = {"SELECT", "VALUES", "SHOW", "EXPLAIN", "TABLE", NULL};
-    static const char *const ddl[] = {"CREATE", "ALTER",    "DROP",    "COMMENT",  "TRUNCATE", "GRANT",
-                                      "REVOKE", "REINDEX",  "ANALYZE", "VACUUM",   "REFRESH",  "CLUSTER",
-                                      "LOCK",   "SECURITY", "IMPORT",  "REASSIGN", NULL};
+    static const char *const ddl[] = {"CREATE",  "ALTER",    "DROP",   "COMMENT",  "TRUNCATE", "GRANT", "REVOKE",
+                                      "REINDEX", "ANALYZE",  "VACUUM", "REFRESH",  "CLUSTER",  "LOCK",  "SECURITY",
+                                      "IMPORT",  "REASSIGN", "RENAME", "OPTIMIZE", NULL};
+    if (head->hides)
+        return RAW_SESSION;
     if (!head->count)
         return sql_token(dialect, text, 0).kind == TOKEN_COMMENT ? RAW_COMMENT : RAW_OTHER;
     Str first = head->words[0];
@@ -263,6 +342,10 @@ static RawKind classify(const Dialect *dialect, const Head *head, Str text)
     bool copies_stdin = is_word(head, 0, "COPY") && head->reads_stdin;
     if (head->has_client_line || copies_stdin || (dialect->id == DIALECT_SQLITE && text.ptr[0] == '.'))
         return RAW_CLIENT;
+    if (is_mysql(dialect) && is_mysql_session(head))
+        return RAW_SESSION;
+    if (is_mysql_routine(dialect, head))
+        return is_word(head, 0, "CREATE") ? RAW_DDL : RAW_OTHER;
     if (takes_rest(dialect, head))
         return is_word(head, 0, "WITH") ? RAW_QUERY : RAW_OTHER;
     if (dialect->id == DIALECT_MSSQL && is_mssql_session(head))
@@ -327,13 +410,41 @@ static bool opens_body(const Dialect *dialect, const Head *head, Str previous, S
     return trigger && str_equal_fold(word, STR("BEGIN"));
 }
 
-// A line with nothing but "/", which runs what stands before it in Oracle's clients.
-static bool is_slash_line(Str text, size_t at)
+// How deep a routine of MySQL is in its own statements. END IF, END CASE and their kin close what the one word opened;
+// IF() and REPEAT() are functions, but for the beginning of a statement.
+typedef struct Depth {
+    size_t open;
+    bool begins;   // a statement begins here
+    bool after_end;
+} Depth;
+
+static void follow_depth(Depth *depth, const SqlToken *t, char punct)
+{
+    static const char *const opens[] = {"IF", "LOOP", "REPEAT", "WHILE", NULL};
+    static const char *const before[] = {"BEGIN", "THEN", "ELSE", "DO", "LOOP", "REPEAT", NULL};
+    bool begins = depth->begins, after_end = depth->after_end;
+    depth->begins = t->kind == TOKEN_PUNCT ? punct == ';' || punct == ':' : false;
+    depth->after_end = false;
+    if (t->kind != TOKEN_WORD)
+        return;
+    if (str_equal_fold(t->text, STR("END"))) {
+        depth->open -= depth->open > 0;
+        depth->after_end = true;
+        return;
+    }
+    bool opened = str_equal_fold(t->text, STR("BEGIN")) || str_equal_fold(t->text, STR("CASE")) ||
+                  (begins && is_one_of(t->text, opens));
+    depth->open += opened && !after_end;
+    depth->begins = is_one_of(t->text, before);
+}
+
+// A line with nothing else: "/" runs what stands before it in Oracle's clients, GO in SQL Server's.
+static bool is_line(Str text, size_t at, const char *word)
 {
     size_t start = at, end = str_find_char(text, '\n', at);
     while (start && text.ptr[start - 1] != '\n')
         start--;
-    return str_equal(str_trim(str_slice(text, start, end == SIZE_MAX ? text.len : end)), STR("/"));
+    return str_equal_fold(str_trim(str_slice(text, start, end == SIZE_MAX ? text.len : end)), str_from(word));
 }
 
 static void add_statement(Arena *arena, const Dialect *dialect, RawList *statements, Str text, size_t start, size_t last,
@@ -358,6 +469,7 @@ bool sql_split(Arena *arena, Diag *diag, const Dialect *dialect, Span at, Str te
     size_t start = 0, last = 0;   // last: end of the last token that is no comment
     size_t body = 0;              // open BEGIN/CASE inside a routine
     Head head = {0};
+    Depth depth = {0};
     Str previous = STR_EMPTY;
     for (SqlToken t = sql_token(dialect, text, 0);; t = sql_token(dialect, text, t.end)) {
         if (t.kind == TOKEN_BAD) {
@@ -382,11 +494,15 @@ bool sql_split(Arena *arena, Diag *diag, const Dialect *dialect, Span at, Str te
                 body--;
             previous = t.text;
         }
-        bool ends = t.kind == TOKEN_PUNCT && text.ptr[t.start] == ';' && !body && !takes_rest(dialect, &head);
-        if (ends || (dialect->id == DIALECT_ORACLE && is_slash_line(text, t.start))) {
+        if (is_mysql_routine(dialect, &head))
+            follow_depth(&depth, &t, text.ptr[t.start]);
+        bool ends = t.kind == TOKEN_PUNCT && text.ptr[t.start] == ';' && !body && !depth.open && !takes_rest(dialect, &head);
+        if (ends || (dialect->id == DIALECT_ORACLE && is_line(text, t.start, "/")) ||
+            (dialect->id == DIALECT_MSSQL && is_line(text, t.start, "GO"))) {
             add_statement(arena, dialect, statements, text, start, last, t.start);
             start = last = t.end;
             head = (Head){0};
+            depth = (Depth){0};
             previous = STR_EMPTY;
             continue;
         }

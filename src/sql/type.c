@@ -33,6 +33,7 @@ const char *const postgresql_types[TYPE_COUNT] = {
     [TYPE_SQL_NVARCHAR] = "VARCHAR%l%c",
     [TYPE_ORA_NVARCHAR2] = "VARCHAR%l",
     [TYPE_SQL_CLOB] = "TEXT",
+    [TYPE_ORA_NCLOB] = "TEXT",
     [TYPE_SQL_BLOB] = "BYTEA",
     [TYPE_SQL_BINARY] = "BYTEA",
     [TYPE_SQL_VARBINARY] = "BYTEA",
@@ -94,7 +95,7 @@ const char *const postgresql_types[TYPE_COUNT] = {
     [TYPE_UNICODE] = "VARCHAR%L%k", [TYPE_SQL_VARCHAR] = "VARCHAR%L%k", [TYPE_SQL_CHAR] = "CHAR%l%k",                       \
     [TYPE_SQL_NVARCHAR] = "NATIONAL VARCHAR%L%k", [TYPE_SQL_NCHAR] = "NATIONAL CHAR%l%k",                                   \
     [TYPE_ORA_NVARCHAR2] = "NATIONAL VARCHAR%L", [TYPE_TEXT] = "TEXT%l%k", [TYPE_UNICODE_TEXT] = "TEXT%l%k",                \
-    [TYPE_SQL_TEXT] = "TEXT%l%k", [TYPE_SQL_CLOB] = "LONGTEXT", [TYPE_MY_TINYTEXT] = "TINYTEXT%k",                          \
+    [TYPE_SQL_TEXT] = "TEXT%l%k", [TYPE_SQL_CLOB] = "LONGTEXT", [TYPE_ORA_NCLOB] = "LONGTEXT", [TYPE_MY_TINYTEXT] = "TINYTEXT%k",                          \
     [TYPE_MY_MEDIUMTEXT] = "MEDIUMTEXT%k", [TYPE_MY_LONGTEXT] = "LONGTEXT%k", [TYPE_BOOLEAN] = "BOOL",                      \
     [TYPE_SQL_BOOLEAN] = "BOOL", [TYPE_DATE] = "DATE", [TYPE_SQL_DATE] = "DATE", [TYPE_TIME] = "TIME%l",                    \
     [TYPE_SQL_TIME] = "TIME%l", [TYPE_DATETIME] = "DATETIME%l", [TYPE_SQL_DATETIME] = "DATETIME%l",                         \
@@ -177,6 +178,7 @@ const char *const sqlite_types[TYPE_COUNT] = {
     [TYPE_SQL_BLOB] = "BLOB",
     [TYPE_SQL_BINARY] = "BINARY%l",
     [TYPE_SQL_VARBINARY] = "VARBINARY%l",
+    [TYPE_ORA_NCLOB] = "NCLOB",
     [TYPE_FLOAT] = "FLOAT",
     [TYPE_SQL_FLOAT] = "FLOAT",
     [TYPE_ORA_FLOAT] = "FLOAT",
@@ -290,6 +292,7 @@ const char *const mssql_types[TYPE_COUNT] = {
     [TYPE_UNICODE_TEXT] = "NVARCHAR%M%c",
     [TYPE_SQL_TEXT] = "TEXT%c",
     [TYPE_SQL_CLOB] = "VARCHAR(max)",
+    [TYPE_ORA_NCLOB] = "NVARCHAR(max)",
     [TYPE_MS_NTEXT] = "NTEXT%c",
     [TYPE_BOOLEAN] = "BIT",
     [TYPE_SQL_BOOLEAN] = "BIT",
@@ -475,7 +478,11 @@ static bool add_hole(Arena *arena, Diag *diag, const SqlStyle *style, const Type
             add_length(type, "", out);
         return true;
     case 'p': add_precision(type, true, out); return true;
-    case 'q': add_precision(type, false, out); return true;
+    case 'q':
+        // mysql.FLOAT(7, 3) counts decimal digits, Oracle's FLOAT binary ones
+        if (!(style->dialect->id == DIALECT_ORACLE && type->scale >= 0))
+            add_precision(type, false, out);
+        return true;
     case 'z': buf_add(out, type->timezone ? STR(" WITH TIME ZONE") : STR(" WITHOUT TIME ZONE")); return true;
     case 't':
         buf_add(out, type->local_timezone ? STR(" WITH LOCAL TIME ZONE")

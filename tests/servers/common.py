@@ -1,6 +1,7 @@
-"""What the server tests share: a throwaway PostgreSQL on a socket, SQLite files, the program, and a count of checks."""
+"""What the server tests share: throwaway PostgreSQL and MariaDB servers on a socket, SQLite files, the program, and a count of checks."""
 import os
 import pwd
+import re
 import shutil
 import signal
 import sqlite3
@@ -120,6 +121,84 @@ select relname, query_to_xml(format('select t::text from %I t order by 1', relna
         code, text = self.psql(database, "-qAt", "-c", query, "-c", rows)
         assert code == 0, text
         return text
+
+
+MARIADB_CATALOGUE = """
+select concat_ws('|', 'column', table_name, column_name, column_type, is_nullable, coalesce(column_default, '-'), extra, column_comment, coalesce(collation_name, ''))
+  from columns where table_schema = @db
+union all select concat_ws('|', 'index', table_name, index_name, non_unique, group_concat(column_name, coalesce(sub_part, '') order by seq_in_index)) from statistics
+  where table_schema = @db group by table_name, index_name, non_unique
+union all select concat_ws('|', 'constraint', t.table_name, t.constraint_name, t.constraint_type, coalesce(c.check_clause, ''), coalesce(r.delete_rule, ''), coalesce(r.update_rule, ''),
+  coalesce(r.referenced_table_name, ''), (select coalesce(group_concat(column_name, '>', coalesce(referenced_column_name, '') order by ordinal_position), '') from key_column_usage k
+    where k.table_schema = @db and k.table_name = t.table_name and k.constraint_name = t.constraint_name))
+  from table_constraints t left join check_constraints c on c.constraint_schema = @db and c.table_name = t.table_name and c.constraint_name = t.constraint_name
+  left join referential_constraints r on r.constraint_schema = @db and r.table_name = t.table_name and r.constraint_name = t.constraint_name where t.table_schema = @db
+union all select concat_ws('|', 'trigger', event_object_table, trigger_name, action_timing, event_manipulation, action_statement) from triggers where trigger_schema = @db
+order by 1"""
+
+
+class MariaDB:
+    """One server with a data folder of its own, listening on a socket in it only; `app` is a user that may do no more than an application's."""
+
+    def __init__(self):
+        self.folder = scratch()
+        self.user = None
+        if os.getuid() == 0:   # the server refuses to run as root
+            self.user = "nobody"
+            shutil.chown(self.folder, self.user)
+        self.socket = os.path.join(self.folder, "s")
+        data = os.path.join(self.folder, "data")
+        as_user = ["--user=" + self.user] if self.user else []
+        code, text = run(["mariadb-install-db", "--no-defaults", "--datadir=" + data, "--auth-root-authentication-method=normal", "--skip-test-db",
+                          "--innodb-log-file-size=8M", *as_user])
+        assert code == 0, text
+        self.log = open(os.path.join(self.folder, "log"), "wb")
+        self.server = subprocess.Popen(
+            [shutil.which("mariadbd") or "/usr/sbin/mariadbd", "--no-defaults", "--datadir=" + data, "--socket=" + self.socket, "--skip-networking",
+             "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M", "--innodb-log-file-size=8M", "--sync-binlog=0", "--skip-log-bin",
+             "--innodb-doublewrite=0", "--innodb-flush-method=nosync", *as_user], stdout=self.log, stderr=self.log)
+        for _ in range(200):
+            if self.client("", "-e", "select 1")[0] == 0:
+                break
+            time.sleep(0.05)
+        else:
+            raise SystemExit("MariaDB did not start: " + open(os.path.join(self.folder, "log")).read()[-1000:])
+        self.client("", "-e", "create user app@localhost; grant select, insert, update, delete, create, alter, index, drop, references on *.* to app@localhost")
+
+    def client(self, database, *args, stdin=None, user="root"):
+        return run(["mariadb", "--no-defaults", "-S", self.socket, "-u", user, *args, *([database] if database else [])], input=stdin)
+
+    def query(self, database, sql):
+        code, text = self.client(database, "--default-character-set=utf8mb4", "-N", "-r", stdin=sql.encode())
+        assert code == 0, text
+        return text
+
+    def apply(self, database, path, user="root"):
+        """as the bundle's README says it"""
+        with open(path, "rb") as f:
+            return self.client(database, "--default-character-set=utf8mb4", "--comments", "--show-warnings", "--skip-reconnect", "-vv", stdin=f.read(), user=user)
+
+    def create(self, name, dump=None):
+        text = "drop database if exists `%s`; create database `%s` character set utf8mb4; use `%s`;\n" % (name, name, name)
+        self.query("", text + (dump or ""))
+
+    def dump(self, name):
+        code, text = run(["mariadb-dump", "--no-defaults", "-S", self.socket, "-u", "root", "--compact", "--skip-extended-insert", "--order-by-primary", name])
+        assert code == 0, text
+        return "set foreign_key_checks = 0, names utf8mb4;\n" + text
+
+    def stop(self):
+        self.server.send_signal(signal.SIGTERM)
+        self.server.wait()
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def catalogue(self, database):
+        return self.query("information_schema", "set @db = '%s', group_concat_max_len = 100000;%s" % (database, MARIADB_CATALOGUE))
+
+    def state(self, database):
+        """tables, triggers and rows as text; what a table's comment says is the frame's business, and a counter is no state"""
+        return re.sub(r" AUTO_INCREMENT=\d+| COMMENT='waybill: .*'", "", self.dump(database))
 
 
 def sqlite_state(path):

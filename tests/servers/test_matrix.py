@@ -7,9 +7,11 @@ import os
 import re
 import shutil
 import sqlite3
+import subprocess
 import sys
+import threading
 
-from common import EXAMPLE, ROOT, Postgres, check, finish, run, scratch, sqlite_state, waybill
+from common import EXAMPLE, ROOT, MariaDB, Postgres, check, finish, run, scratch, sqlite_state, waybill
 
 FROM, TO, OTHER = "a4000", "a7000", "a5000"
 folder = scratch()
@@ -51,7 +53,7 @@ def scripts(dialect, client, other_database):
     good = waybill("upgrade", "%s:%s" % (FROM, TO), "--dialect", dialect, "--client", client)
     ini = write("wrong-%s.ini" % dialect, open(EXAMPLE).read().replace("%(here)s", os.path.join(ROOT, "migrations")) +
                 "database.%s = %s\n" % (dialect, other_database))
-    old = waybill("upgrade", "%s:%s" % (FROM, TO), "--dialect", dialect + (":99" if dialect == "postgresql" else ":99.0"), "--client", client)
+    old = waybill("upgrade", "%s:%s" % (FROM, TO), "--dialect", dialect + (":99" if dialect == "postgresql" else ":99.1"), "--client", client)
     cases = {
         "wrong revision": waybill("upgrade", "%s:%s" % (OTHER, TO), "--dialect", dialect, "--client", client),
         "wrong database": waybill("upgrade", "%s:%s" % (FROM, TO), "--dialect", dialect, "--client", client, ini=ini),
@@ -188,12 +190,172 @@ def sqlite():
             check(not receipt_says_ok(log) and sqlite_state(path) == start, name + ": base script on a full database")
 
 
+# ---- MariaDB ----
+
+def mariadb_modes(server):
+    def source(database, path, user="root"):
+        return server.client(database, "--default-character-set=utf8mb4", "-vv", "-e", "source " + path, user=user)
+
+    def force(database, path, user="root"):
+        with open(path, "rb") as f:
+            return server.client(database, "--default-character-set=utf8mb4", "--show-warnings", "--force", "-vv", stdin=f.read(), user=user)
+
+    def open_transaction(database, path):
+        text = "set autocommit = 0, completion_type = 1; start transaction; insert into orders (number, user_id, amount) values ('left open', 1, 1);\nsource %s\n" % path
+        return server.client(database, "--default-character-set=utf8mb4", "-vv", "--force", stdin=text.encode())
+
+    return {"<": server.apply, "source": source, "--force": force, "--force as an application's user": lambda d, p: force(d, p, "app"),
+            "open transaction": open_transaction}
+
+
+def versions(server):
+    return server.query("t", "select version_num from alembic_version order by 1").split()
+
+
+def mariadb_prefixes(server, dump):
+    """what stands in the database when statement k of the range fails, for each k: (text of the statement, state, version)"""
+    out = os.path.join(folder, "emit-mariadb")
+    waybill("survey", "--dialect", "mariadb", "--emit", out)
+    server.create("t", dump)
+    found, version = [], FROM
+    for rev in ("a5000", "a6000", "a7000"):
+        text = open(os.path.join(out, "mariadb", rev + ".up.sql"), encoding="utf-8").read()
+        for s in [s for s in re.split(r";\n\n?", text) if s.strip()]:
+            found.append((s, server.state("t"), version))
+            server.query("t", s)
+        server.query("t", "update alembic_version set version_num = '%s'" % rev)
+        version = rev
+    return found
+
+
+def refused(server, name, apply, script, before, same=True):
+    """runs a script that must change nothing"""
+    code, log = apply("t", write("case.sql", script))
+    check(not receipt_says_ok(log), "%s: the receipt says OK\n%s" % (name, log[-400:]))
+    check(not same or server.state("t") == before, "%s: something changed\n%s" % (name, log[-400:]))
+    return log
+
+
+def mariadb_failures(server, name, apply, good, dump, prefixes):
+    for i, (statement, state, version) in enumerate(prefixes):
+        case = "%s: failure in statement %d" % (name, i + 1)
+        server.create("t", dump)
+        code, log = apply("t", write("case.sql", broken(good, statement)))
+        check(not receipt_says_ok(log), case + ": the receipt says OK")
+        check(server.state("t") == state and versions(server) == [version], case + ": not exactly the statements before it are there\n" + log[-600:])
+        steps = re.findall(r"^\[WAYBILL-STEP \d+\.\d+\]$", log, re.M)
+        check(len(steps) == i, "%s: the log says %d statements done" % (case, len(steps)))
+        refused(server, case + ", run again", apply, good, state)
+
+
+def mariadb_wrong_states(server, name, apply, good, base, dump, start):
+    for case, sql in {"no version table": "drop table alembic_version", "two heads": "insert into alembic_version values ('zzz')", "other case": "update alembic_version set version_num = 'A4000'",
+                      "empty version table": "delete from alembic_version", "missing table": "drop table orders", "a run that stopped": "alter table alembic_version comment = 'waybill: x'"}.items():
+        server.create("t", dump + sql)
+        refused(server, "%s: %s" % (name, case), apply, good, server.state("t"))
+    server.create("t", dump)
+    refused(server, name + ": base script on a full database", apply, base, start)
+    server.query("t", "drop table alembic_version")
+    refused(server, name + ": base script, no version table, tables are there", apply, base, server.state("t"))
+    # somebody moves the version row while the script runs
+    server.create("t", dump)
+    moved = good.replace("ALTER TABLE users ADD COLUMN status", "UPDATE alembic_version SET version_num = 'moved';\nALTER TABLE users ADD COLUMN status", 1)
+    log = refused(server, name + ": version row moved", apply, moved, None, False)
+    check(versions(server) == ["moved"] and "ix_orders_user_id" not in server.state("t"), name + ": version row moved: the next revision is not begun\n" + log[-300:])
+
+
+def held_lock(server, modes, good, start):
+    """each mode waits its few seconds: all at once"""
+    holder = subprocess.Popen(["mariadb", "--no-defaults", "-n", "-N", "-S", server.socket, "-u", "root"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    holder.stdin.write(b"select get_lock(concat('waybill:', md5('t')), 0);\n")
+    holder.stdin.flush()
+    check(holder.stdout.readline().strip() == b"1", "the lock is held")
+    path, logs = write("case.sql", good), {}
+    threads = [threading.Thread(target=lambda m=mode, a=apply: logs.update({m: a("t", path)[1]})) for mode, apply in modes.items()]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    holder.stdin.close()
+    holder.wait()
+    for mode, log in logs.items():
+        check("another run holds the lock" in log and not receipt_says_ok(log), "mariadb, %s: held lock\n%s" % (mode, log[-300:]))
+    check(len(logs) == len(modes) and server.state("t") == start, "mariadb: held lock: something changed")
+
+
+def two_at_once(server, apply, good, dump):
+    server.create("t", dump)
+    path, logs = write("case.sql", good), []
+    threads = [threading.Thread(target=lambda: logs.append(apply("t", path)[1])) for _ in range(2)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    check(sorted(receipt_says_ok(log) for log in logs) == [False, True] and versions(server) == [TO], "mariadb: two runs at once: one OK, one refused")
+
+
+def on_mariadb(script):
+    """a script for MySQL as MariaDB takes it: the product, its version and a variable's name are another"""
+    edits = (("WHEN VERSION() LIKE '%MariaDB%'", "WHEN VERSION() NOT LIKE '%MariaDB%'"), ("transaction_read_only", "tx_read_only"))
+    for old, new in edits:
+        assert old in script
+        script = script.replace(old, new)
+    return script
+
+
+def mariadb(server):
+    server.create("t")
+    base = waybill("upgrade", TO, "--dialect", "mariadb")
+    code, log = server.apply("t", write("base.sql", waybill("upgrade", FROM, "--dialect", "mariadb")))
+    check(code == 0 and receipt_says_ok(log), "mariadb: the chain up to %s\n%s" % (FROM, log[-500:]))
+    server.query("t", INSERT)
+    start, dump = server.state("t"), server.dump("t")
+    server.create("t", dump)
+    check(server.state("t") == start, "mariadb: a dump gives the same database")
+    prefixes = mariadb_prefixes(server, dump)
+    good, cases = scripts("mariadb", "mariadb", "elsewhere")
+    cases = {name: script for name, script in cases.items() if "failure" not in name}
+    cases["wrong product"] = waybill("upgrade", "%s:%s" % (FROM, TO), "--dialect", "mysql")
+    ini = write("schema.ini", open(EXAMPLE).read().replace("%(here)s", os.path.join(ROOT, "migrations")) + "schema.mariadb = elsewhere\n")
+    cases["wrong schema"] = waybill("upgrade", "%s:%s" % (FROM, TO), "--dialect", "mariadb", ini=ini)
+    modes = mariadb_modes(server)
+    runs = [("mariadb, " + mode, apply, good, cases, base) for mode, apply in modes.items()]
+    generic, generic_cases = scripts("mariadb", "generic", "elsewhere")
+    runs.append(("mariadb generic, source", modes["source"], generic, {"wrong revision": generic_cases["wrong revision"]}, base))
+    mysql, mysql_cases = scripts("mysql", "mysql", "elsewhere")
+    mysql_cases = {name: on_mariadb(script) for name, script in mysql_cases.items() if "failure" not in name}
+    for mode in ("<", "--force"):
+        runs.append(("mysql on MariaDB, " + mode, modes[mode], on_mariadb(mysql), mysql_cases, on_mariadb(waybill("upgrade", TO, "--dialect", "mysql"))))
+    for name, apply, script, wrong, from_base in runs:
+        server.create("t", dump)
+        code, log = apply("t", write("good.sql", script))
+        after = server.state("t")
+        check(receipt_says_ok(log) and "fk_orders_user_id_users" in after and versions(server) == [TO], name + ": good run\n" + log[-600:])
+        check("steps=9/9" in log and "left open" not in after, name + ": all steps")
+        refused(server, name + ": second run", apply, script, after)
+        server.create("t", dump)
+        for case, text in wrong.items():
+            refused(server, "%s: %s" % (name, case), apply, text, start)
+        refused(server, name + ": no database", lambda _, path: apply("", path), script, start)
+        mariadb_failures(server, name, apply, script, dump, prefixes)
+        mariadb_wrong_states(server, name, apply, script, from_base, dump, start)
+    server.create("t", dump)
+    held_lock(server, modes, good, start)
+    two_at_once(server, modes["--force"], good, dump)
+
+
 if __name__ == "__main__":
-    wanted = sys.argv[1:] or ["postgresql", "sqlite"]
+    wanted = sys.argv[1:] or ["postgresql", "mariadb", "sqlite"]
     if "postgresql" in wanted:
         server = Postgres()
         try:
             postgresql(server)
+        finally:
+            server.stop()
+    if "mariadb" in wanted:
+        server = MariaDB()
+        try:
+            mariadb(server)
         finally:
             server.stop()
     if "sqlite" in wanted:

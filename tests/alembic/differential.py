@@ -1,0 +1,197 @@
+#!/usr/bin/python3
+"""Waybill's bare SQL against real Alembic's, call by call, on six dialects.
+
+  differential.py PROGRAM [--show WORD] [--list]
+
+Every case of cases.py is rendered by Alembic (in this process, offline, into a buffer) and by PROGRAM (`survey --emit` of a
+project made of it). A pair is equal, or one of the divergences of divergences.py, or different: then the test fails. So it does
+when PROGRAM renders what a rule does not say it refuses, when a rule of divergences.py is used by no case, and when fewer than
+400 calls were compared. What the installed Alembic does not know yet (an argument, a type) is left out of the count.
+"""
+import datetime
+import decimal
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+import uuid
+import warnings
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import cases  # noqa: E402
+import divergences  # noqa: E402
+
+warnings.simplefilter("ignore")
+import alembic  # noqa: E402
+import sqlalchemy as sa  # noqa: E402
+from alembic.operations import Operations  # noqa: E402
+from alembic.runtime.migration import MigrationContext  # noqa: E402
+from sqlalchemy.dialects import mssql, mysql, oracle, postgresql, sqlite  # noqa: E402
+
+IS_OLD = sa.__version__.startswith("1.")
+DIALECTS = ["postgresql", "mysql", "mariadb", "sqlite", "oracle", "mssql"]
+HEADER = '''import datetime
+import decimal
+import uuid
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import mssql, mysql, oracle, postgresql, sqlite
+
+revision = "%s"
+down_revision = %s
+
+
+def upgrade():
+%s
+
+
+def downgrade():
+    pass
+'''
+
+
+def alembic_sql(dialect, before, body):
+    """what Alembic writes for the body, or the exception"""
+    buffer = io.StringIO()
+    context = MigrationContext.configure(dialect_name=dialect, dialect_opts={"paramstyle": "named"},
+                                         opts={"as_sql": True, "literal_binds": True, "output_buffer": buffer})
+    with Operations.context(context) as op:
+        names = {"op": op, "sa": sa, "postgresql": postgresql, "mysql": mysql, "sqlite": sqlite, "oracle": oracle,
+                 "mssql": mssql, "datetime": datetime, "decimal": decimal, "uuid": uuid}
+        try:
+            if before:
+                exec(before, dict(names))
+            at = buffer.tell()
+            exec(body, dict(names))
+            return buffer.getvalue()[at:]
+        except Exception as error:  # noqa: BLE001 - whatever it is, Alembic cannot render the call
+            return error
+
+
+def is_unknown(error):
+    """whether the installed Alembic or SQLAlchemy merely lacks the name or the argument"""
+    text = str(error)
+    return isinstance(error, AttributeError) and "has no attribute" in text and "module" in text or \
+        isinstance(error, TypeError) and ("unexpected keyword argument" in text or "takes" in text and "positional" in text) or \
+        "Argument" in text and "is not accepted by dialect" in text or \
+        isinstance(error, (AttributeError, TypeError)) and text.startswith(("type object", "Additional arguments"))
+
+
+def ours_sql(program, folder, before, body):
+    """{dialect: what PROGRAM writes, or its refusal as an Exception}"""
+    versions = os.path.join(folder, "versions")
+    os.makedirs(versions)
+    with open(os.path.join(folder, "alembic.ini"), "w") as f:
+        f.write("[alembic]\nscript_location = %(here)s\nversion_locations = %(here)s/versions\n")
+    steps = ([("r1", "None", before)] if before else []) + [("r2", '"r1"' if before else "None", body)]
+    for name, down, text in steps:
+        with open(os.path.join(versions, name + ".py"), "w") as f:
+            f.write(HEADER % (name, down, textwrap.indent(text, "    ")))
+    out = os.path.join(folder, "out")
+    args = [program, "-c", os.path.join(folder, "alembic.ini"), "survey", "--emit", out]
+    for dialect in DIALECTS:
+        args += ["--dialect", dialect]
+    done = subprocess.run(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if done.returncode not in (0, 1):
+        raise SystemExit("%s: status %d\n%s" % (body, done.returncode, done.stderr.decode()))
+    result = {}
+    for dialect in DIALECTS:
+        path = os.path.join(out, dialect, "r2.up.sql")
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as f:
+                result[dialect] = f.read()
+            continue
+        with open(os.path.join(out, dialect, "refused.tsv"), encoding="utf-8") as f:
+            reasons = [line.rstrip("\n").split("\t")[-1] for line in f if line.startswith("r2\tup")]
+        result[dialect] = Exception(reasons[0] if reasons else "no output")
+    return result
+
+
+def statements(text):
+    """the statements, white space folded, without terminators and the lines that end batches"""
+    lines = [line for line in text.replace("\t", "    ").split("\n") if line.strip() not in ("GO", "/")]
+    chunks = re.split(r"\n\s*\n", "\n".join(lines))
+    folded = [re.sub(r"\s+", " ", chunk).strip().rstrip("; ").strip() for chunk in chunks]
+    transaction = ("BEGIN", "COMMIT", "BEGIN TRANSACTION")   # which autocommit_block() writes
+    return [re.sub(r" ?\( ?", "(", re.sub(r" \)", ")", s)).replace(" ,", ",") for s in folded if s and s not in transaction]
+
+
+def judge(dialect, theirs, ours, used):
+    """"equal", the names of the divergences that explain the difference, or None"""
+    if isinstance(theirs, Exception) and isinstance(ours, Exception):
+        return "both refuse"
+    if isinstance(theirs, Exception):
+        return "ours only"
+    if isinstance(ours, Exception):
+        for name, dialects, pattern in divergences.REFUSALS:
+            if dialect in dialects.split() and re.search(pattern, str(ours)):
+                used.add(name)
+                return "refused: " + name
+        return None
+    left, right = statements(theirs), statements(ours)
+    if left == right:
+        return "equal"
+    explained = []
+    for name, dialects, change in divergences.RULES + (divergences.OLD_RULES if IS_OLD else []):
+        if dialect not in dialects.split():
+            continue
+        changed = change(left), change(right)
+        if changed != (left, right):
+            explained.append(name)
+            left, right = changed
+        if left == right:
+            used.update(explained)
+            return "divergent: " + ", ".join(explained)
+    return None
+
+
+def main():
+    program = os.path.abspath(sys.argv[1])
+    show = sys.argv[sys.argv.index("--show") + 1] if "--show" in sys.argv else None
+    tally, used, failed, compared = {}, set(), 0, 0
+    top = tempfile.mkdtemp(prefix="waybill-differential-")
+    try:
+        for number, (topic, before, body) in enumerate(cases.all_cases()):
+            if show and show not in body:
+                continue
+            reference = {d: alembic_sql(d, before, body) for d in DIALECTS}
+            known = [d for d in DIALECTS if not (isinstance(reference[d], Exception) and is_unknown(reference[d]))]
+            if not known:
+                tally["unknown here"] = tally.get("unknown here", 0) + 1
+                continue
+            ours = ours_sql(program, os.path.join(top, str(number)), before, body)
+            shutil.rmtree(os.path.join(top, str(number)))
+            compared += 1
+            for dialect in known:
+                verdict = judge(dialect, reference[dialect], ours[dialect], used)
+                word = "different" if verdict is None else verdict.split(":")[0]
+                tally[word] = tally.get(word, 0) + 1
+                if verdict is None:
+                    failed += 1
+                if verdict is None or show or ("--list" in sys.argv and word != "equal"):
+                    print("%s %s: %s\n  alembic  %s\n  waybill  %s" % (
+                        word, dialect, body.replace("\n", "; "), *(
+                            "!! %s" % x if isinstance(x, Exception) else statements(x)
+                            for x in (reference[dialect], ours[dialect]))))
+    finally:
+        shutil.rmtree(top)
+    stale = [name for name, *_ in divergences.RULES + divergences.REFUSALS if name not in used and not name.startswith(divergences.SOMETIMES)]
+    for name in stale if not show and not IS_OLD else []:
+        print("FAILED: the divergence \"%s\" explains nothing" % name)
+        failed += 1
+    print("alembic %s, sqlalchemy %s: %d calls, %s" % (
+        alembic.__version__, sa.__version__, compared, ", ".join("%d %s" % (n, w) for w, n in sorted(tally.items()))))
+    if not show and compared < 400:
+        print("fewer than 400 calls were compared")
+        failed += 1
+    print("differential: %d passed, %d failed" % (max(0, sum(tally.values()) - failed), failed))
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
