@@ -10,6 +10,7 @@ typedef enum Place {
     IN_BACKTICK,
     IN_BRACKET,
     IN_DOLLAR,   // $tag$...$tag$
+    IN_Q,        // q'[...]'
     IN_LINE_COMMENT,
     IN_COMMENT,
 } Place;
@@ -17,19 +18,113 @@ typedef enum Place {
 // What one client takes for its own, and the lines of it that a frame has.
 typedef struct ClientRules {
     Str dialect;
-    bool has_backslash;   // a backslash anywhere in code
-    bool has_dot;         // a line that begins with a dot
-    bool has_brackets;    // [name] and `name`
-    bool has_dollars;
+    bool has_backslash;    // a backslash anywhere in code
+    bool has_e_strings;    // E'...'
+    bool has_dot;          // a line that begins with a dot
+    bool has_brackets;     // [name]
+    bool has_backticks;    // `name`
+    bool has_dollars;      // $tag$...$tag$
+    bool escapes_quotes;   // a backslash takes the next character in '...' and "..."
+    bool has_hash;         // a comment to the line's end
+    bool nests_comments;
+    bool has_q_quotes;    // q'[...]'
+    bool has_variables;   // $(x), in texts and comments too
     const char *const *known;
+    const char *const *words;   // commands where a statement would begin; NULL: none
+    // whether the client takes a line for its own, as far as its begin and its last character say; NULL: see above
+    bool (*is_command)(TextCheck *check, Str line);
 } ClientRules;
+static bool is_sqlcmd_command(TextCheck *check, Str line);
+static bool is_sqlplus_command(TextCheck *check, Str line);
 
 static const char *const psql_lines[] = {"\\set ON_ERROR_STOP on", "\\set AUTOCOMMIT on",     "\\set QUIET on",
                                          "\\pset tuples_only on",  "\\pset format unaligned", NULL};
 static const char *const sqlite3_lines[] = {".bail on", ".headers off", ".mode list", ".timeout 10000", NULL};
+static const char *const mysql_lines[] = {"DELIMITER $$", "DELIMITER $1$", "DELIMITER $2$", "DELIMITER ;", NULL};
+// Source: MySQL 8.0 client/mysql.cc and MariaDB 10.11 client/mysql.cc, commands[]; named commands are read where a
+// statement would begin.
+static const char *const mysql_words[] = {"delimiter",
+                                          "?",
+                                          "charset",
+                                          "clear",
+                                          "connect",
+                                          "costs",
+                                          "edit",
+                                          "ego",
+                                          "exit",
+                                          "go",
+                                          "help",
+                                          "nopager",
+                                          "notee",
+                                          "pager",
+                                          "print",
+                                          "nowarning",
+                                          "prompt",
+                                          "query_attributes",
+                                          "quit",
+                                          "rehash",
+                                          "source",
+                                          "sandbox",
+                                          "status",
+                                          "resetconnection",
+                                          "system",
+                                          "tee",
+                                          "use",
+                                          "warnings",
+                                          "ssl_session_data_print",
+                                          NULL};
+// SET lines of the Oracle frame and of its status.sql.
+static const char *const sqlplus_lines[] = {"SET ECHO ON",
+                                            "SET TERMOUT ON",
+                                            "SET FEEDBACK ON",
+                                            "SET FEEDBACK OFF",
+                                            "SET VERIFY OFF",
+                                            "SET DEFINE OFF",
+                                            "SET ESCAPE OFF",
+                                            "SET SQLBLANKLINES ON",
+                                            "SET SQLTERMINATOR ON",
+                                            "SET BLOCKTERMINATOR ON",
+                                            "SET SQLPREFIX #",
+                                            "SET SQLCASE MIXED",
+                                            "SET CMDSEP OFF",
+                                            "SET AUTOCOMMIT OFF",
+                                            "SET EXITCOMMIT OFF",
+                                            "SET PAGESIZE 0",
+                                            "SET LINESIZE 2000",
+                                            "SET TRIMOUT ON",
+                                            "SET TRIMSPOOL ON",
+                                            "SET TAB OFF",
+                                            "SET SERVEROUTPUT ON SIZE UNLIMITED FORMAT WRAPPED",
+                                            "WHENEVER OSERROR EXIT FAILURE ROLLBACK",
+                                            "WHENEVER SQLERROR EXIT FAILURE ROLLBACK",
+                                            "EXIT SUCCESS",
+                                            NULL};
+static const char *const no_lines[] = {NULL};
+enum { DELIMITER_WORD = 0 };   // read at the begin of any line
 static const ClientRules rules[] = {
-    {{"postgresql", 10}, true, false, false, true, psql_lines},
-    {{"sqlite", 6}, false, true, true, false, sqlite3_lines},
+    {.dialect = {"postgresql", 10}, .has_backslash = true, .has_e_strings = true, .has_dollars = true, .known = psql_lines},
+    {.dialect = {"sqlite", 6}, .has_dot = true, .has_brackets = true, .has_backticks = true, .known = sqlite3_lines},
+    {.dialect = {"mysql", 5},
+     .has_backslash = true,
+     .has_backticks = true,
+     .escapes_quotes = true,
+     .has_hash = true,
+     .known = mysql_lines,
+     .words = mysql_words},
+    {.dialect = {"mariadb", 7},
+     .has_backslash = true,
+     .has_backticks = true,
+     .escapes_quotes = true,
+     .has_hash = true,
+     .known = mysql_lines,
+     .words = mysql_words},
+    {.dialect = {"oracle", 6}, .has_q_quotes = true, .known = sqlplus_lines, .is_command = is_sqlplus_command},
+    {.dialect = {"mssql", 5},
+     .has_brackets = true,
+     .nests_comments = true,
+     .has_variables = true,
+     .known = no_lines,
+     .is_command = is_sqlcmd_command},
 };
 
 enum { LINE_KEPT = 64, TAG_KEPT = 64 };
@@ -48,6 +143,15 @@ struct TextCheck {
     bool is_digit_before;
     bool escaped;
     bool after_escaped, newline_after;   // an E'...' has just ended, a line after it too
+    bool has_begun, had_begun;           // a statement has begun, and had before the last character
+    bool is_delimited;                   // between DELIMITER lines: any line may begin one
+    size_t comment_at;                   // characters of the comment read so far
+    bool line_begins;                    // none had when this line began
+    bool line_is_code;                   // this line began outside quotes and comments
+    bool in_unit;                        // PL/SQL: up to a line "/"
+    char last;                           // the line's last character but blanks; 0: none yet
+    bool dollar;                         // the character before was $
+    char q_end;                          // of q'[...]': the bracket that ends it, 0: not read yet
     bool is_command;         // the line holds a client's command, or what different versions of it read differently
     char start[LINE_KEPT];   // the line's first bytes
     size_t start_len;
@@ -59,7 +163,7 @@ struct TextCheck {
 TextCheck *text_check_open(Arena *arena, Str path)
 {
     TextCheck *check = arena_new(arena, TextCheck);
-    *check = (TextCheck){.path = path, .line = 1, .column = 1};
+    *check = (TextCheck){.path = path, .line = 1, .column = 1, .line_begins = true, .line_is_code = true};
     if (!str_starts(path, STR("sql/")))
         return check;
     Str rest = str_slice(path, 4, path.len), dialect = str_cut(&rest, '/');
@@ -96,7 +200,9 @@ static bool check_code(TextCheck *check, Diag *diag, uint32_t code)
     snprintf(what, sizeof what, "%s U+%04X", direction ? "a hidden text-direction character" : "an invisible character",
              (unsigned)code);
     fault(check, diag, "E-601", what);
-    if (check->rules && check->rules->has_backslash)
+    if (check->rules && check->rules->escapes_quotes)
+        diag_hint(diag, "A reader would not see it; in SQL the whole text is written _utf8mb4 X'...'.");
+    else if (check->rules && check->rules->has_e_strings)
         diag_hint(diag, "A reader would not see it; in SQL it is written E'\\%c%0*X'.", code > 0xffff ? 'U' : 'u',
                   code > 0xffff ? 8 : 4, (unsigned)code);
     else if (check->rules)
@@ -116,17 +222,130 @@ static bool check_control(TextCheck *check, Diag *diag, unsigned char c)
 
 // ---- client commands ----
 
-static bool end_line(TextCheck *check, Diag *diag)
+// A client's command by its word: where no statement has begun, and DELIMITER at any line's begin.
+static bool begins_with_command(const TextCheck *check)
 {
-    Str line = {check->start, check->start_len};
-    bool is_stray = check->rules->has_dot && check->place == IN_CODE &&
-                    (str_equal_fold(line, STR("/")) || str_equal_fold(line, STR("go")));
-    if (!check->is_command && !is_stray)
-        return true;
-    check->is_command = false;
+    Str line = str_trim((Str){check->start, check->start_len});
+    size_t len = 0;
+    while (len < line.len && (is_word_byte(line.ptr[len]) || line.ptr[len] == '?'))
+        len++;
+    Str word = str_slice(line, 0, len);
+    for (size_t i = 0; check->rules->words && check->rules->words[i]; i++)
+        if (str_equal_fold(word, str_from(check->rules->words[i])))
+            return check->line_begins || (check->line_is_code && (check->is_delimited || i == DELIMITER_WORD));
+    return false;
+}
+
+static bool is_known(const TextCheck *check, Str line)
+{
     for (size_t i = 0; check->rules->known[i]; i++)
         if (str_equal(line, str_from(check->rules->known[i])))
             return true;
+    return false;
+}
+
+static Str first_word(Str line)
+{
+    size_t len = 0;
+    while (len < line.len && is_word_byte(line.ptr[len]))
+        len++;
+    return str_slice(line, 0, len);
+}
+
+static bool is_one_of(Str word, const char *const *list)
+{
+    for (; *list; list++)
+        if (str_equal_fold(word, str_from(*list)))
+            return true;
+    return false;
+}
+
+// sqlcmd reads its commands at a line's begin, whatever the line stands in.
+// Source: learn.microsoft.com, sqlcmd utility, "sqlcmd commands".
+static bool is_sqlcmd_command(TextCheck *check, Str line)
+{
+    static const char *const words[] = {"ED", "RESET", "QUIT", "EXIT", NULL};
+    Str bare = str_trim(line), word = first_word(bare);
+    if (str_starts(line, STR(":")) || str_starts(line, STR("!!")))
+        return true;
+    if (line.len && line.ptr[0] == bare.ptr[0] && is_one_of(word, words))
+        return true;
+    // a GO in a text, or one that repeats its batch, is none of the frame's
+    return str_equal_fold(word, STR("GO")) && (!check->line_is_code || !str_equal(line, STR("GO")));
+}
+
+// "[WAYBILL-STEP 1.12]"
+static bool is_step(Str text)
+{
+    size_t i = STR("PROMPT [WAYBILL-STEP ").len, dots = 0;
+    if (!str_starts(text, STR("PROMPT [WAYBILL-STEP ")) || !str_ends(text, STR("]")))
+        return false;
+    for (; i + 1 < text.len; i++) {
+        dots += text.ptr[i] == '.';
+        if (text.ptr[i] != '.' && !(text.ptr[i] >= '0' && text.ptr[i] <= '9'))
+            return false;
+    }
+    return dots == 1;
+}
+
+static bool begins_unit(Str line)
+{
+    static const char *const units[] = {"TRIGGER", "FUNCTION", "PROCEDURE", "PACKAGE", "TYPE", "LIBRARY", "JAVA", NULL};
+    static const char *const between[] = {"CREATE", "OR", "REPLACE", "EDITIONABLE", "NONEDITIONABLE", NULL};
+    Str word = first_word(line);
+    if (str_equal_fold(word, STR("BEGIN")) || str_equal_fold(word, STR("DECLARE")))
+        return true;
+    if (!str_equal_fold(word, STR("CREATE")))
+        return false;
+    while (word.len && is_one_of(word, between)) {
+        line = str_trim(str_slice(line, word.len, line.len));
+        word = first_word(line);
+    }
+    return is_one_of(word, units);
+}
+
+// SQL*Plus: commands where a statement would begin, "/" and "." alone, and what begins or ends a line anywhere.
+static bool is_sqlplus_command(TextCheck *check, Str line)
+{
+    static const char *const verbs[] = {
+        "ADMINISTER", "ALTER",  "ANALYZE",      "ASSOCIATE", "AUDIT",   "BEGIN",     "CALL",   "COMMENT", "COMMIT", "CREATE",
+        "DECLARE",    "DELETE", "DISASSOCIATE", "DROP",      "EXPLAIN", "FLASHBACK", "GRANT",  "INSERT",  "LOCK",   "MERGE",
+        "NOAUDIT",    "PURGE",  "RENAME",       "REVOKE",    "SELECT",  "TRUNCATE",  "UPDATE", "WITH",    NULL};
+    Str bare = str_trim(line), word = first_word(bare);
+    if (str_equal(bare, STR("/"))) {
+        bool runs = check->in_unit && check->line_is_code;
+        check->in_unit = check->has_begun = false;
+        return !runs;
+    }
+    if (str_equal(bare, STR(".")) || (bare.len && strchr("@#!", bare.ptr[0])) || check->last == '-')
+        return true;
+    if (check->in_unit || !check->line_begins || !bare.len || str_starts(bare, STR("--")))
+        return false;
+    if (is_known(check, line) || is_step(line)) {
+        check->has_begun = false;
+        return false;
+    }
+    check->in_unit = begins_unit(bare);
+    return !is_one_of(word, verbs) && !str_starts(bare, STR("("));
+}
+
+static bool end_line(TextCheck *check, Diag *diag)
+{
+    Str line = {check->start, check->start_len};
+    if (check->rules->is_command)
+        check->is_command |= check->rules->is_command(check, line);
+    bool is_stray = check->rules->has_dot && check->place == IN_CODE &&
+                    (str_equal_fold(line, STR("/")) || str_equal_fold(line, STR("go")));
+    if (!check->is_command && !is_stray && !begins_with_command(check))
+        return true;
+    check->is_command = false;
+    for (size_t i = 0; check->rules->known[i] && !check->rules->is_command; i++) {
+        if (!str_equal(line, str_from(check->rules->known[i])))
+            continue;
+        check->has_begun = false;
+        check->is_delimited = check->rules->words && !str_ends(line, STR(";"));
+        return true;
+    }
     diag_error(diag, SPAN_NONE, "E-603 text in \"%.*s\": line %zu: the client would take it for a command of its own",
                STR_ARGS(check->path), check->line);
     diag_hint(diag, "Only the lines of Waybill's own frame may be commands of the client.");
@@ -136,6 +355,32 @@ static bool end_line(TextCheck *check, Diag *diag)
 static inline bool is_word(char c)
 {
     return is_word_byte(c) || c == '$';
+}
+
+// Whether a statement has begun; a comment begins none, and its first character was already taken for one.
+static void note_begin(TextCheck *check, char c)
+{
+    if (check->place == IN_COMMENT || check->place == IN_LINE_COMMENT) {
+        check->has_begun = c == '#' ? check->has_begun : check->had_begun;
+        return;
+    }
+    check->had_begun = check->has_begun;
+    if (c == ';')
+        check->has_begun = false;
+    else if (c != ' ' && c != '\t' && c != '\n')
+        check->has_begun = true;
+}
+
+// What MySQL's clients and servers read differently: --x is two minus signs for some of them, and /*! and /*M! are run.
+static void begin_of_comment(TextCheck *check, char c)
+{
+    size_t at = check->comment_at++;
+    if (!check->rules->has_hash || at > 1)
+        return;
+    if (check->place == IN_LINE_COMMENT)
+        check->is_command |= at == 0 && c != ' ' && c != '\t' && c != '\n';
+    else
+        check->is_command |= c == '!' && (at == 0 || check->before == 'M');
 }
 
 static void in_code(TextCheck *check, char c)
@@ -163,32 +408,43 @@ static void in_code(TextCheck *check, char c)
     if (check->after_escaped && c == '\n')
         check->newline_after = true;
     // E'a', a new line, 'b': one literal for PostgreSQL; 1E'...' and 1$tag$ depend on the version
-    if (r->has_backslash && c == '\'' &&
+    if (r->has_e_strings && c == '\'' &&
         ((check->newline_after && before != 'E') || ((before == 'E' || before == 'e') && check->is_digit_before)))
         check->is_command = true;
     if (c == '$' && r->has_dollars && digit)
         check->is_command = true;
     if (c != ' ' && c != '\t' && c != '\n' && c != '-')
         check->after_escaped = check->newline_after = false;
-    if (c == '\'')
-        check->place = r->has_backslash && (before == 'E' || before == 'e') && !check->is_word_before ? IN_ESCAPED
+    // nq'...' is left to no doubt: none is written
+    if (c == '\'' && r->has_q_quotes && (before == 'q' || before == 'Q') && check->is_word_before)
+        check->is_command = true;
+    if (c == '\'' && r->has_q_quotes && (before == 'q' || before == 'Q')) {
+        check->place = IN_Q;
+        check->q_end = 0;
+    } else if (c == '\'')
+        check->place = r->has_e_strings && (before == 'E' || before == 'e') && !check->is_word_before ? IN_ESCAPED
                                                                                                       : IN_QUOTE;
     else if (c == '"')
         check->place = IN_NAME;
-    else if (c == '`' && r->has_brackets)
+    else if (c == '`' && r->has_backticks)
         check->place = IN_BACKTICK;
     else if (c == '[' && r->has_brackets)
         check->place = IN_BRACKET;
-    else if (c == '-' && before == '-')
+    else if (c == '-' && before == '-') {
         check->place = IN_LINE_COMMENT;
-    else if (c == '*' && before == '/') {
+        check->comment_at = 0;
+    } else if (c == '*' && before == '/') {
         check->place = IN_COMMENT;
         check->depth = 1;
+        check->comment_at = 0;
     } else if (c == '$' && r->has_dollars && !is_word(before)) {
         check->tag_open = true;
         check->tag_len = 0;
     } else if (c == '\\' && r->has_backslash)
         check->is_command = true;
+    else if (c == '#' && r->has_hash)
+        check->place = IN_LINE_COMMENT;
+    note_begin(check, c);
     check->is_word_before = is_word(before);
     check->is_digit_before = digit;
     check->before = check->place == IN_CODE ? c : 0;
@@ -207,13 +463,26 @@ static void in_dollar(TextCheck *check, char c)
     }
 }
 
+static void in_q_quote(TextCheck *check, char c)
+{
+    static const char open[] = "[{(<", close[] = "]})>";
+    if (!check->q_end) {
+        const char *bracket = strchr(open, c);
+        check->q_end = bracket ? close[bracket - open] : c;
+    } else if (c == '\'' && check->before == check->q_end) {
+        check->place = IN_CODE;
+    }
+    check->before = check->place == IN_CODE ? 0 : c;
+    check->is_word_before = false;
+}
+
 static void in_comment(TextCheck *check, char c)
 {
     if (check->before == '*' && c == '/') {
         check->before = 0;
         if (--check->depth == 0)
             check->place = IN_CODE;
-    } else if (check->before == '/' && c == '*' && check->rules->has_dollars) {   // only PostgreSQL nests them
+    } else if (check->before == '/' && c == '*' && (check->rules->has_dollars || check->rules->nests_comments)) {
         check->depth++;
         check->before = 0;
     } else {
@@ -227,7 +496,8 @@ static void in_quotes(TextCheck *check, char c)
         [IN_QUOTE] = '\'', [IN_ESCAPED] = '\'', [IN_NAME] = '"', [IN_BACKTICK] = '`', [IN_BRACKET] = ']'};
     if (check->escaped)
         check->escaped = false;
-    else if (check->place == IN_ESCAPED && c == '\\')
+    else if (c == '\\' && (check->place == IN_ESCAPED ||
+                           (check->rules->escapes_quotes && (check->place == IN_QUOTE || check->place == IN_NAME))))
         check->escaped = true;
     else if (c == ends[check->place]) {
         // a doubled quote closes and opens again; what an E-string goes on as must stay one
@@ -247,16 +517,27 @@ static bool read_char(TextCheck *check, Diag *diag, char c)
         if (check->place == IN_LINE_COMMENT)
             check->place = IN_CODE;
         check->start_len = 0;
+        check->last = 0;
+        check->line_is_code = check->place == IN_CODE;
+        check->line_begins = check->line_is_code && !check->has_begun;
     } else if (check->start_len < LINE_KEPT) {
         check->start[check->start_len++] = c;
     }
+    if (c != ' ' && c != '\t' && c != '\n')
+        check->last = c;
+    check->is_command |= check->rules->has_variables && check->dollar && c == '(';
+    check->dollar = c == '$';
     if (first && c == '.' && check->rules->has_dot && (check->place == IN_CODE || check->place == IN_COMMENT))
         check->is_command = true;
     switch (check->place) {
     case IN_CODE: in_code(check, c); break;
     case IN_DOLLAR: in_dollar(check, c); break;
-    case IN_LINE_COMMENT: break;
-    case IN_COMMENT: in_comment(check, c); break;
+    case IN_Q: in_q_quote(check, c); break;
+    case IN_LINE_COMMENT: begin_of_comment(check, c); break;
+    case IN_COMMENT:
+        begin_of_comment(check, c);
+        in_comment(check, c);
+        break;
     case IN_QUOTE:
     case IN_ESCAPED:
     case IN_NAME:
@@ -277,7 +558,7 @@ static const uint8_t *plain_classes(void)
         return classes;
     for (int c = 0x20; c < 0x7f; c++) {
         bool quote = c == '\'' || c == '"' || c == '`' || c == ']' || c == '\\';
-        bool code = !quote && c != '[' && c != '-' && c != '/' && c != '*' && c != '$';
+        bool code = !quote && c != '[' && c != '-' && c != '/' && c != '*' && c != '$' && c != ';' && c != '#';
         classes[c] = (uint8_t)((code ? PLAIN_IN_CODE : 0) | (quote ? 0 : PLAIN_IN_QUOTES) |
                                (c == '*' || c == '/' ? 0 : PLAIN_IN_COMMENT) | (c == '$' ? 0 : PLAIN_IN_DOLLAR) |
                                PLAIN_IN_LINE);
@@ -297,18 +578,23 @@ static size_t skip_plain(TextCheck *check, const char *bytes, size_t len)
     size_t n = 0;
     // a line's first byte, an open tag, an escape or what follows an E-string are read one by one
     if (check->start_len == 0 || check->tag_open || check->escaped || check->after_escaped ||
-        (check->place == IN_DOLLAR && check->tag_at))
+        (check->place == IN_DOLLAR && check->tag_at) || check->dollar ||
+        ((check->place == IN_COMMENT || check->place == IN_LINE_COMMENT) && check->comment_at < 2))
         return 0;
-    while (n < len && classes[(unsigned char)bytes[n]] & mask)
+    while (n < len && classes[(unsigned char)bytes[n]] & mask && !(bytes[n] == '$' && check->rules->has_variables))
         n++;
     if (n < 2)
         return 0;
     for (size_t i = 0; i < n && check->start_len < LINE_KEPT; i++)
         check->start[check->start_len++] = bytes[i];
     if (check->place == IN_CODE) {
+        for (size_t i = 0; i < n; i++)
+            check->has_begun |= bytes[i] != ' ';
         check->is_word_before = is_word(bytes[n - 2]);
         check->is_digit_before = bytes[n - 2] >= '0' && bytes[n - 2] <= '9';
     }
+    for (size_t i = 0; i < n; i++)
+        check->last = bytes[i] == ' ' ? check->last : bytes[i];
     if (check->place == IN_CODE || check->place == IN_COMMENT)
         check->before = bytes[n - 1];
     check->column += n;

@@ -152,6 +152,46 @@ static bool view_sqlite(Status *s)
     return put_sql(s, s->view, STR("database_pattern"), pattern);
 }
 
+// MySQL and MariaDB. A schema is a database there.
+static bool view_mysql(Status *s)
+{
+    Arena *arena = s->texts->arena;
+    const Dialect *d = s->options->style.dialect;
+    const Settings *settings = &s->texts->pack->project->settings;
+    const Str databases[] = {s->options->database, s->options->schema};
+    view_list(s->view, STR("databases"));
+    for (size_t i = 0; i < 2; i++)
+        if (databases[i].len && !(i && str_equal(databases[0], databases[1])) &&
+            !put_sql(s, view_item(s->view, STR("databases")), STR("."), databases[i]))
+            return false;
+    view_bool(s->view, STR("mariadb"), d->id == DIALECT_MARIADB);
+    view_text(s->view, STR("version_schema"), STR("DATABASE()"));
+    Str table = sql_qualified(arena, d, settings->version_table_schema, settings->version_table);
+    return (!settings->version_table_schema.len ||
+            put_sql(s, s->view, STR("version_schema"), settings->version_table_schema)) &&
+           put_sql(s, s->view, STR("version_table"), settings->version_table) &&
+           put_sql(s, s->view, STR("select_rows"),
+                   str_format(
+                       arena,
+                       "SELECT COALESCE(GROUP_CONCAT(CONVERT(v USING utf8mb4) ORDER BY v SEPARATOR ','), '') INTO @wb_rows "
+                       "FROM (SELECT CAST(CONVERT(version_num USING utf8mb4) AS BINARY) AS v FROM %.*s) AS wb",
+                       STR_ARGS(table)));
+}
+
+static bool view_dialect(Status *s)
+{
+    switch (s->options->style.dialect->id) {
+    case DIALECT_POSTGRESQL: return view_postgresql(s);
+    case DIALECT_SQLITE: return view_sqlite(s);
+    case DIALECT_MYSQL:
+    case DIALECT_MARIADB: return view_mysql(s);
+    case DIALECT_ORACLE:
+    case DIALECT_MSSQL: return pack_status_view(s->texts->pack, s->options, s->view);
+    case DIALECT_COUNT: break;
+    }
+    return false;
+}
+
 static bool add_status(Texts *t, const RenderOptions *options)
 {
     Status s = {.texts = t, .options = options, .view = view_new(t->arena), .seen = map_open(t->arena)};
@@ -170,10 +210,8 @@ static bool add_status(Texts *t, const RenderOptions *options)
     view_bool(s.view, STR("sqlite3"), str_equal(options->client, STR("sqlite3")));
     view_bool(s.view, STR("sqlplus"), str_equal(options->client, STR("sqlplus")));
     Str path = str_format(t->arena, "sql/%.*s/status.sql", STR_ARGS(d->name));
-    bool done = d->id == DIALECT_POSTGRESQL                         ? view_postgresql(&s)
-                : d->id == DIALECT_ORACLE || d->id == DIALECT_MSSQL ? pack_status_view(t->pack, options, s.view)
-                                                                    : view_sqlite(&s);
-    return done && add_cases(&s) && add_text(t, d->name, STR("status.sql"), s.view, path);
+    template_set_kin(t->templates, d->name, d->kin);
+    return view_dialect(&s) && add_cases(&s) && add_text(t, d->name, STR("status.sql"), s.view, path);
 }
 
 // ---- README.txt ----
@@ -217,6 +255,13 @@ static void add_range(Texts *t, View *dialect, const PackScript *s)
     put_parts(t, v, STR("downgrade_parts"), s, s->downgrade_sections);
 }
 
+// The version table as README's commands say it.
+static Str version_table(Texts *t, const Dialect *d)
+{
+    const Settings *settings = &t->pack->project->settings;
+    return str_printable(t->arena, sql_qualified(t->arena, d, settings->version_table_schema, settings->version_table));
+}
+
 static void add_dialect(Texts *t, View *view, size_t number, const RenderOptions *options)
 {
     View *v = view_item(view, STR("dialects"));
@@ -233,7 +278,10 @@ static void add_dialect(Texts *t, View *view, size_t number, const RenderOptions
     view_bool(v, STR("sqlite3"), str_equal(options->client, STR("sqlite3")));
     view_bool(v, STR("sqlplus"), str_equal(options->client, STR("sqlplus")));
     view_bool(v, STR("sqlcmd"), str_equal(options->client, STR("sqlcmd")));
+    view_bool(v, STR("mysql"), str_equal(options->client, STR("mysql")) || str_equal(options->client, STR("mariadb")));
     view_bool(v, STR("generic"), str_equal(options->client, STR("generic")));
+    bool commits_itself = d->id == DIALECT_MYSQL || d->id == DIALECT_MARIADB;
+    view_optional(v, STR("version_table"), commits_itself ? version_table(t, d) : STR_EMPTY);
     view_list(v, STR("ranges"));
     for (size_t i = 0; i < t->pack->scripts.count; i++)
         if (t->pack->scripts.items[i].options == options)

@@ -1,6 +1,6 @@
 -- {{title}}
 -- {{range}}
--- Made for {{server}} and later, client {{client}}. Success is a receipt in the last line that says OK, and no line that begins with ERROR.
+-- Made for {{server}} and later, client {{client}}. Success is a receipt in the last line that says OK, and no ERROR with a number.
 -- Every statement commits itself here. A failure stops the script; exactly the statements before it are there, and the
 -- version row names the last whole revision.
 ROLLBACK AND NO CHAIN;

@@ -176,7 +176,7 @@ class MariaDB:
     def apply(self, database, path, user="root"):
         """as the bundle's README says it"""
         with open(path, "rb") as f:
-            return self.client(database, "--default-character-set=utf8mb4", "--comments", "--show-warnings", "--skip-reconnect", "-vv", stdin=f.read(), user=user)
+            return self.client(database, "--default-character-set=utf8mb4", "--comments", "--show-warnings", "--skip-reconnect", "--unbuffered", "-vv", stdin=f.read(), user=user)
 
     def create(self, name, dump=None):
         text = "drop database if exists `%s`; create database `%s` character set utf8mb4; use `%s`;\n" % (name, name, name)

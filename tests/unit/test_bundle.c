@@ -353,7 +353,8 @@ static bool text_passes(const char *path, Str text, size_t piece)
 static void texts_are_judged_alike_in_any_pieces(void **state)
 {
     (void)state;
-    const char *pg = "sql/postgresql/x.sql", *lite = "sql/sqlite/x.sql", *readme = "README.txt";
+    const char *pg = "sql/postgresql/x.sql", *lite = "sql/sqlite/x.sql", *maria = "sql/mariadb/x.sql",
+               *readme = "README.txt";
     const struct {
         const char *number, *path, *text;
     } rows[] = {
@@ -362,6 +363,10 @@ static void texts_are_judged_alike_in_any_pieces(void **state)
         {NULL, pg, "SELECT '\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80', a$b, E'x', name'y';\n"},
         {NULL, pg, "SELECT $1, E'a' || 'b';\n"},
         {NULL, lite, ".bail on\nSELECT 'a\n.shell x\n', [\n.b], `\n.c`, 1.5\n;\n"},
+        {NULL, maria,
+         "-- use x\n# use x '\n\nSELECT 'a\\'\nuse x', \"\\\"\nuse x\", `\\`, 1 - -1 /* \\! */ -- it's\n, status\nuse;\n"},
+        {NULL, maria,
+         "DELIMITER $$\nCREATE TRIGGER t\nBEGIN\n  SET a = 1;\nEND$$\nDELIMITER ;\nSELECT delimiter\n, system;\n"},
         {NULL, readme, "\\! .shell 'open\n"},
         {"E-603", pg, "\\! x\n"},
         {"E-603", pg, "\\set ON_ERROR_STOP off\n"},
@@ -383,6 +388,21 @@ static void texts_are_judged_alike_in_any_pieces(void **state)
         {"E-603", lite, "SELECT 1\n/\n"},
         {"E-603", lite, "SELECT 1\nGO\n"},
         {"E-603", lite, "/*\n.shell x\n*/\n"},
+        {"E-603", maria, "\\! x\n"},
+        {"E-603", maria, "SELECT 1 \\G\n"},
+        {"E-603", maria, "SELECT 'a\\\\' \\! x'\n"},
+        {"E-603", maria, "SELECT \"a\\\\\" \\! x\"\n"},
+        {"E-603", maria, "system x\n"},
+        {"E-603", maria, "SELECT 1;\n-- a\n  # b\n/* c */\n SYSTEM x\n"},
+        {"E-603", maria, "SELECT 1;\nuse other;\n"},
+        {"E-603", maria, "SELECT 1,\n delimiter //\n"},
+        {"E-603", maria, "DELIMITER $$\nSELECT 1$$\nsystem x\n"},
+        {"E-603", maria, "DELIMITER //\n"},
+        {"E-603", maria, "DELIMITER $$\nsystem x\nDELIMITER ;\n"},
+        {"E-603", maria, "SELECT 1 --1\n"},
+        {"E-603", maria, "SELECT 1 /*! + 1 */\n"},
+        {"E-603", maria, "SELECT 1 /*M! + 1 */\n"},
+        {"E-603", maria, "SELECT `open\n"},
         {"E-604", "sql/oracle/x.sql", "x"},
         {"E-601", readme, "a\xe2\x80\xae"},
         {"E-601", readme, "a\xe2\x80\x8b"},
