@@ -191,6 +191,8 @@ static void end_codes(Joining *j)
 
 static void add_piece(Joining *j, Str text)
 {
+    if (!text.len)
+        return;   // two codes that follow each other stay one run
     end_codes(j);
     while (text.len) {
         size_t len = text.len;
