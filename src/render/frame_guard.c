@@ -85,7 +85,9 @@ bool frame_misread(Frame *frame, const Statement *s, Str line, const char *what,
 {
     Arena *arena = frame->r->arena;
     Str shown = str_printable(arena, str_slice(line, 0, line.len < 60 ? line.len : 60));
-    diag_error(frame->diag, s->at, "%.*s would %s: %.*s", STR_ARGS(frame->r->options->client), what, STR_ARGS(shown));
+    Str client = frame->r->options->client;
+    diag_error(frame->diag, s->at, "%.*s would %s: %.*s",
+               STR_ARGS(str_equal(client, STR("generic")) ? STR("a client") : client), what, STR_ARGS(shown));
     diag_hint(frame->diag, "%s", hint);
     return false;
 }

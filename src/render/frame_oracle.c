@@ -6,6 +6,8 @@
 
 // CLIENT_INFO holds 64 bytes: "WAYBILL:", these digits, ":" and a number.
 enum { TOKEN_DIGITS = 20, VARCHAR2_BYTES = 32767, ROWS_PER_BLOCK = 100 };
+// What a frame may write around a statement on its line: "  EXECUTE IMMEDIATE q'[" and "]' INTO n;".
+enum { ROOM_BYTES = 60 };
 
 typedef struct Oracle {
     Frame *frame;
@@ -230,7 +232,7 @@ static bool check_line(Oracle *o, const Statement *s, Str line, bool first, bool
 {
     Frame *frame = o->frame;
     Str bare = str_trim(line);
-    size_t most = frame->r->dialect->max_line_bytes;
+    size_t most = frame->r->dialect->max_line_bytes - ROOM_BYTES;
     if (line.len > most)
         return frame_misread(frame, s, line,
                              str_cstr(o->arena, str_format(o->arena, "refuse a line of more than %zu bytes", most)),
@@ -246,8 +248,7 @@ static bool check_line(Oracle *o, const Statement *s, Str line, bool first, bool
     if (!plsql && str_ends(bare, STR(";")))
         return frame_misread(frame, s, line, "end the statement at this line's semicolon", "End the line otherwise.");
     if (o->generic && str_find_char(line, '&', 0) != SIZE_MAX)
-        return frame_misread(frame, s, line, "ask for a value at \"&\" in some clients",
-                             "Write CHR(38), or render with --client sqlplus.");
+        return frame_misread(frame, s, line, "ask for a value at \"&\"", "Write CHR(38), or render with --client sqlplus.");
     return true;
 }
 
@@ -266,7 +267,7 @@ static bool statement_text(Oracle *o, const Statement *s, bool *plsql, Str *text
     const Dialect *dialect = o->frame->r->dialect;
     SqlHead head = sql_head(dialect, s->text);
     *plsql = sql_is_plsql(dialect, s->text);
-    *text = s->is_raw ? s->text : sql_wrap(o->arena, dialect, s->text, dialect->max_line_bytes);
+    *text = s->is_raw ? s->text : sql_wrap(o->arena, dialect, s->text, dialect->max_line_bytes - ROOM_BYTES);
     if (s->is_raw && !*plsql && !begins_as_sql(&head) && !str_starts(s->text, STR("(")))
         return frame_refuse(o->frame, s, "what is no SQL statement of Oracle",
                             "EXEC and the like are commands of SQL*Plus: write a block, BEGIN ... END.");
