@@ -275,13 +275,12 @@ static bool check_words(Frame *frame, const Statement *s, bool alone)
 
 static bool read_form(Frame *frame, const Statement *s, Form *form)
 {
-    static const char *const leaving[] = {"RETURN", NULL}, *const raising[] = {"RAISERROR", NULL};
+    static const char *const leaving[] = {"RETURN", NULL}, *const raising[] = {"EXEC", "EXECUTE", "RAISERROR", NULL};
     const Dialect *dialect = frame->r->dialect;
     SqlHead head = sql_head(dialect, s->text);
     bool module = is_alone(&head);
     form->alone = module || sql_find_word(dialect, s->text, leaving).len > 0;
-    form->caught = !module && (sql_head_is(&head, 0, "EXEC") || sql_head_is(&head, 0, "EXECUTE") ||
-                               sql_find_word(dialect, s->text, raising).len > 0);
+    form->caught = !module && sql_find_word(dialect, s->text, raising).len > 0;
     return check_words(frame, s, module) && check_lines(frame, s);
 }
 

@@ -65,9 +65,9 @@ def write(folder, ampersand="&"):
     revision("h2", "h1", "Odd values; /", "    t = sa.table('plain', sa.column('id', sa.Integer()), sa.column('txt', sa.Text()))\n    op.bulk_insert(t, [\n        %s,\n    ])\n" % rows,
              "    op.execute('DELETE FROM plain')\n")
     revision("h3", "h2", "Odd statements @x", (MSSQL + ORACLE).lstrip("\n"), (MSSQL_DOWN + ORACLE_DOWN).lstrip("\n"))
-    revision("h4", "h3", "Comments and defaults", "    op.add_column('plain', sa.Column('c', sa.String(50), nullable=True, comment='plain text'))\n"
-             "    op.alter_column('plain', 'c', existing_type=sa.String(50), server_default=%r)\n    op.alter_column('plain', 'c', new_column_name='C d', existing_type=sa.String(50))\n" % "x\ny",
-             "    op.alter_column('plain', 'C d', new_column_name='c', existing_type=sa.String(50))\n    op.drop_column('plain', 'c')\n")
+    revision("h4", "h3", "Comments and defaults", "    op.add_column('plain', sa.Column('c', sa.String(50), nullable=True, comment=%r))\n"
+             "    op.alter_column('plain', 'c', existing_type=sa.String(50), server_default=%r)\n    op.alter_column('plain', 'c', new_column_name='C d', existing_type=sa.String(50))\n    op.create_table_comment('plain', 'a & b')\n" % ("it's\n$(x); & -\n/\nGO", "x\ny"),
+             "    op.drop_table_comment('plain')\n    op.alter_column('plain', 'C d', new_column_name='caf\u00e9', existing_type=sa.String(50))\n    op.drop_column('plain', 'caf\u00e9')\n")
     return os.path.join(folder, "alembic.ini")
 
 
