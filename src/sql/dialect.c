@@ -62,11 +62,12 @@ static const char *const mssql_functions[][2] = {{"length", "LEN"}, {"char_lengt
     .version_parts = {10000, 100, 1}, .quote_open = '`', .quote_close = '`', .quoted_first = "0123456789$",                 \
     .max_identifier_length = 64, .escape = ESCAPE_BACKSLASH, .bytes_open = "X'", .bytes_close = "'", .true_text = "true",   \
     .false_text = "false", .doubles_backslashes = true, .operators = mysql_operators, .cast_specs = mysql_casts,            \
-    .alias_word = " AS ", .functions = mysql_functions, .join_word = " INNER JOIN ", .from_nothing = "", .now_text = "now()", .empty_row = " () VALUES ()", .limit = LIMIT_COMMA,      \
-    .many_tables = MANY_LIST, .has_rows_in_expressions = true, .divides_exactly = true, .has_for_update = true,             \
-    .except_word = "EXCEPT", .terminator = ";", .alter = ALTER_WHOLE, .grow = GROW_KEYWORD, .comments = COMMENT_INLINE,     \
-    .index = INDEX_ON_TABLE, .has_alter_constraint = true, .has_inline_enums = true, .has_on_update = true,                 \
-    .has_restrict = true, .has_no_action = true, .has_schemas_in_foreign_keys = true, .has_checks_inline = true
+    .alias_word = " AS ", .functions = mysql_functions, .join_word = " INNER JOIN ", .from_nothing = "",                    \
+    .now_text = "now()", .empty_row = " () VALUES ()", .limit = LIMIT_COMMA, .many_tables = MANY_LIST,                      \
+    .has_rows_in_expressions = true, .divides_exactly = true, .has_for_update = true, .except_word = "EXCEPT",              \
+    .terminator = ";", .alter = ALTER_WHOLE, .grow = GROW_KEYWORD, .comments = COMMENT_INLINE, .index = INDEX_ON_TABLE,     \
+    .has_alter_constraint = true, .has_inline_enums = true, .has_on_update = true, .has_restrict = true,                    \
+    .has_no_action = true, .has_schemas_in_foreign_keys = true, .has_checks_inline = true
 
 static const Dialect dialects[DIALECT_COUNT] = {
     [DIALECT_POSTGRESQL] =

@@ -59,7 +59,8 @@ static bool write_returning(Writer *w, const Dml *dml)
 
 static bool write_assigned(Writer *w, const Expr *value, const Type *type)
 {
-    bool group = value->kind == EXPR_BINARY || value->kind == EXPR_UNARY || value->kind == EXPR_AND || value->kind == EXPR_OR;
+    bool group = value->kind == EXPR_BINARY || value->kind == EXPR_UNARY || value->kind == EXPR_AND ||
+                 value->kind == EXPR_OR;
     if (group)
         buf_add_char(w->out, '(');
     if (!write_value(w, value, type))

@@ -2,77 +2,6 @@
 // makes that table opaque.
 #include "sql_int.h"
 
-typedef struct Cursor {
-    Arena *arena;
-    const Dialect *dialect;
-    Str text;
-    SqlToken token;
-} Cursor;
-
-static void advance(Cursor *c)
-{
-    do
-        c->token = sql_token(c->dialect, c->text, c->token.end);
-    while (c->token.kind == TOKEN_COMMENT);
-}
-
-static bool at_word(const Cursor *c, const char *word)
-{
-    return c->token.kind == TOKEN_WORD && str_equal_fold(c->token.text, str_from(word));
-}
-
-static bool accept(Cursor *c, const char *word)
-{
-    if (!at_word(c, word))
-        return false;
-    advance(c);
-    return true;
-}
-
-static void skip_if_exists(Cursor *c)
-{
-    if (accept(c, "IF")) {
-        accept(c, "NOT");
-        accept(c, "EXISTS");
-    }
-}
-
-static bool at_punct(const Cursor *c, char punct)
-{
-    return c->token.kind == TOKEN_PUNCT && c->text.ptr[c->token.start] == punct;
-}
-
-static bool part_name(Cursor *c, Str *name)
-{
-    if (c->token.kind == TOKEN_QUOTED)
-        *name = c->token.text;
-    else if (c->token.kind == TOKEN_WORD)
-        *name = str_lower(c->arena, c->token.text);
-    else
-        return false;
-    advance(c);
-    return true;
-}
-
-// [schema.]name
-static bool object_name(Cursor *c, Str *schema, Str *name)
-{
-    *schema = STR_EMPTY;
-    if (!part_name(c, name))
-        return false;
-    while (at_punct(c, '.')) {
-        advance(c);
-        *schema = *name;
-        if (!part_name(c, name))
-            return false;
-    }
-    if (c->dialect->id == DIALECT_SQLITE && str_equal_fold(*schema, STR("main")))
-        *schema = STR_EMPTY;
-    if (c->dialect->id == DIALECT_POSTGRESQL && str_equal_fold(*schema, STR("public")))
-        *schema = STR_EMPTY;
-    return true;
-}
-
 // Every table of the model whose name stands in the text, quoted text included, becomes opaque.
 static void blur(Cursor *c, Model *model, Span at)
 {
@@ -114,11 +43,11 @@ static void blur(Cursor *c, Model *model, Span at)
 static void create_type(Cursor *c, Model *model)
 {
     Str schema, name;
-    if (!object_name(c, &schema, &name))
+    if (!cursor_object(c, &schema, &name))
         return;
     NamedType *type = arena_new(model->work, NamedType);
     *type = (NamedType){.schema = schema, .name = name, .revision = model->revision};
-    for (; c->token.kind != TOKEN_END && c->token.kind != TOKEN_BAD; advance(c))
+    for (; c->token.kind != TOKEN_END && c->token.kind != TOKEN_BAD; cursor_next(c))
         if (c->token.kind == TOKEN_STRING && c->token.end - c->token.start >= 2)
             vec_push(model->work, &type->labels,
                      str_replace(c->arena, str_slice(c->text, c->token.start + 1, c->token.end - 1), STR("''"), STR("'")));
@@ -127,24 +56,24 @@ static void create_type(Cursor *c, Model *model)
 
 static void drop_types(Cursor *c, Model *model)
 {
-    skip_if_exists(c);
+    cursor_skip_if_exists(c);
     Str schema, name;
-    while (object_name(c, &schema, &name)) {
+    while (cursor_object(c, &schema, &name)) {
         if (model_type(model, schema, name))
             model_remove_type(model, schema, name);
-        if (!at_punct(c, ','))
+        if (!cursor_at_punct(c, ','))
             break;
-        advance(c);
+        cursor_next(c);
     }
 }
 
 static void alter_type(Cursor *c, Model *model)
 {
     Str schema, name, new_name, skipped;
-    if (!object_name(c, &schema, &name))
+    if (!cursor_object(c, &schema, &name))
         return;
     const NamedType *old = model_type(model, schema, name);
-    if (accept(c, "RENAME") && accept(c, "TO") && object_name(c, &skipped, &new_name)) {
+    if (cursor_accept(c, "RENAME") && cursor_accept(c, "TO") && cursor_object(c, &skipped, &new_name)) {
         NamedType *renamed = arena_new(model->work, NamedType);
         *renamed = old ? *old : (NamedType){.schema = schema, .revision = model->revision};
         renamed->name = new_name;
@@ -156,29 +85,29 @@ static void alter_type(Cursor *c, Model *model)
 
 static void drop_tables(Cursor *c, Model *model)
 {
-    skip_if_exists(c);
+    cursor_skip_if_exists(c);
     Str schema, name;
-    while (object_name(c, &schema, &name)) {
+    while (cursor_object(c, &schema, &name)) {
         model_remove_table(model, schema, name);
-        if (!at_punct(c, ','))
+        if (!cursor_at_punct(c, ','))
             break;
-        advance(c);
+        cursor_next(c);
     }
 }
 
 // CREATE [UNIQUE] INDEX [CONCURRENTLY] [IF NOT EXISTS] name ON [ONLY] table ...: kept as its text.
 static void create_index(Cursor *c, Model *model, Span at, bool unique)
 {
-    accept(c, "CONCURRENTLY");
-    skip_if_exists(c);
+    cursor_accept(c, "CONCURRENTLY");
+    cursor_skip_if_exists(c);
     Str schema, name = STR_EMPTY, index_schema;
-    if (!at_word(c, "ON") && !object_name(c, &index_schema, &name))
+    if (!cursor_at(c, "ON") && !cursor_object(c, &index_schema, &name))
         return;
-    if (!accept(c, "ON"))
+    if (!cursor_accept(c, "ON"))
         return;
-    accept(c, "ONLY");
+    cursor_accept(c, "ONLY");
     Str table_name;
-    if (!object_name(c, &schema, &table_name))
+    if (!cursor_object(c, &schema, &table_name))
         return;
     const Table *table = model_table(model, schema, table_name);
     if (!table || !name.len)
@@ -192,23 +121,23 @@ static void create_index(Cursor *c, Model *model, Span at, bool unique)
 
 static void drop_indexes(Cursor *c, Model *model, Span at)
 {
-    accept(c, "CONCURRENTLY");
-    skip_if_exists(c);
+    cursor_accept(c, "CONCURRENTLY");
+    cursor_skip_if_exists(c);
     Op op = {.kind = OP_DROP_INDEX, .at = at};
-    while (object_name(c, &op.schema, &op.name)) {
+    while (cursor_object(c, &op.schema, &op.name)) {
         model_apply(model, &op);
-        if (!at_punct(c, ','))
+        if (!cursor_at_punct(c, ','))
             break;
-        advance(c);
+        cursor_next(c);
     }
 }
 
 static void create_trigger(Cursor *c, Model *model)
 {
-    while (c->token.kind != TOKEN_END && c->token.kind != TOKEN_BAD && !at_word(c, "ON"))
-        advance(c);
+    while (c->token.kind != TOKEN_END && c->token.kind != TOKEN_BAD && !cursor_at(c, "ON"))
+        cursor_next(c);
     Str schema, name;
-    if (!accept(c, "ON") || !object_name(c, &schema, &name))
+    if (!cursor_accept(c, "ON") || !cursor_object(c, &schema, &name))
         return;
     const Table *table = model_table(model, schema, name);
     if (!table)
@@ -222,132 +151,105 @@ static void create_trigger(Cursor *c, Model *model)
     model_put_table(model, copy);
 }
 
-// The forms of ALTER TABLE that can be said as operations. Returns false when it is none of them.
+// ALTER TABLE, action by action. Returns false when one of them is not understood.
 static bool alter_table(Cursor *c, Model *model, Span at)
 {
-    skip_if_exists(c);
-    accept(c, "ONLY");
-    Op op = {.at = at};
-    if (!object_name(c, &op.schema, &op.table))
+    Str schema, table;
+    cursor_skip_if_exists(c);
+    cursor_accept(c, "ONLY");
+    if (!cursor_object(c, &schema, &table))
         return false;
-    ColumnChange *change = arena_new(model->work, ColumnChange);
-    op.change = change;
-    Str skipped;
-    if (accept(c, "RENAME")) {
-        if (accept(c, "TO")) {
-            op.kind = OP_RENAME_TABLE;
-            if (!object_name(c, &skipped, &op.name))
-                return false;
-        } else if (!accept(c, "CONSTRAINT")) {
-            accept(c, "COLUMN");
-            op.kind = OP_ALTER_COLUMN;
-            if (!part_name(c, &op.name) || !accept(c, "TO") || !part_name(c, &change->new_name))
-                return false;
-        } else {
+    for (;;) {
+        Op op = {.at = at, .schema = schema, .table = table};
+        bool known = model_table(model, schema, table) != NULL;
+        if (!follow_alter_action(c, model, &op))
             return false;
-        }
-    } else if (accept(c, "ALTER")) {
-        accept(c, "COLUMN");
-        op.kind = OP_ALTER_COLUMN;
-        if (!part_name(c, &op.name))
+        if (known)
+            model_apply(model, &op);
+        if (c->token.kind == TOKEN_END)
+            return true;
+        if (!cursor_at_punct(c, ','))
             return false;
-        bool set = at_word(c, "SET");
-        advance(c);
-        if (!accept(c, "NOT") || !accept(c, "NULL"))
-            return false;
-        change->has_nullable = true;
-        change->nullable = !set;
-    } else if (accept(c, "DROP")) {
-        bool constraint = accept(c, "CONSTRAINT");
-        op.kind = constraint ? OP_DROP_CONSTRAINT : OP_DROP_COLUMN;
-        if (!constraint)
-            accept(c, "COLUMN");
-        op.if_exists = at_word(c, "IF");
-        skip_if_exists(c);
-        if (!part_name(c, &op.name))
-            return false;
-        if (!accept(c, "CASCADE"))
-            accept(c, "RESTRICT");
-    } else {
-        return false;
+        cursor_next(c);
     }
-    if (c->token.kind != TOKEN_END)
-        return false;
-    if (model_table(model, op.schema, op.table))
-        model_apply(model, &op);
-    return true;
 }
 
-static void make_known_opaque(Cursor *c, Model *model, Span at)
+static void create_raw_table(Cursor *c, Model *model, Span at)
 {
-    skip_if_exists(c);
+    Cursor start = *c;
+    if (follow_create_table(c, model, at))
+        return;
+    *c = start;
+    cursor_skip_if_exists(c);
     Str schema, name;
-    if (object_name(c, &schema, &name))
+    if (cursor_object(c, &schema, &name))
         model_make_opaque(model, schema, name, at, STR("raw SQL creates it"));
 }
 
 static bool follow_create(Cursor *c, Model *model, Span at)
 {
-    if (accept(c, "OR"))
-        advance(c);   // REPLACE
-    bool unique = accept(c, "UNIQUE");
-    while (accept(c, "TEMP") || accept(c, "TEMPORARY") || accept(c, "UNLOGGED") || accept(c, "CONSTRAINT"))
+    if (cursor_accept(c, "OR"))
+        cursor_next(c);   // REPLACE
+    bool unique = cursor_accept(c, "UNIQUE");
+    while (cursor_accept(c, "TEMP") || cursor_accept(c, "TEMPORARY") || cursor_accept(c, "UNLOGGED") ||
+           cursor_accept(c, "CONSTRAINT"))
         ;
-    if (accept(c, "TABLE"))
-        make_known_opaque(c, model, at);
-    else if (accept(c, "INDEX"))
+    if (cursor_accept(c, "TABLE"))
+        create_raw_table(c, model, at);
+    else if (cursor_accept(c, "INDEX"))
         create_index(c, model, at, unique);
-    else if (accept(c, "TRIGGER"))
+    else if (cursor_accept(c, "TRIGGER"))
         create_trigger(c, model);
-    else if (accept(c, "TYPE") || accept(c, "DOMAIN"))
+    else if (cursor_accept(c, "TYPE") || cursor_accept(c, "DOMAIN"))
         create_type(c, model);
     else
-        return at_word(c, "VIEW") || at_word(c, "MATERIALIZED") || at_word(c, "FUNCTION") || at_word(c, "PROCEDURE") ||
-               at_word(c, "EXTENSION") || at_word(c, "SCHEMA") || at_word(c, "SEQUENCE") || at_word(c, "STATISTICS") ||
-               at_word(c, "AGGREGATE") || at_word(c, "ROLE") || at_word(c, "POLICY");
+        return cursor_at(c, "VIEW") || cursor_at(c, "MATERIALIZED") || cursor_at(c, "FUNCTION") ||
+               cursor_at(c, "PROCEDURE") || cursor_at(c, "EXTENSION") || cursor_at(c, "SCHEMA") ||
+               cursor_at(c, "SEQUENCE") || cursor_at(c, "STATISTICS") || cursor_at(c, "AGGREGATE") || cursor_at(c, "ROLE") ||
+               cursor_at(c, "POLICY");
     return true;
 }
 
 static bool follow_drop(Cursor *c, Model *model, Span at)
 {
-    if (accept(c, "TABLE"))
+    if (cursor_accept(c, "TABLE"))
         drop_tables(c, model);
-    else if (accept(c, "INDEX"))
+    else if (cursor_accept(c, "INDEX"))
         drop_indexes(c, model, at);
-    else if (accept(c, "TYPE") || accept(c, "DOMAIN"))
+    else if (cursor_accept(c, "TYPE") || cursor_accept(c, "DOMAIN"))
         drop_types(c, model);
     else
-        return at_word(c, "VIEW") || at_word(c, "MATERIALIZED") || at_word(c, "FUNCTION") || at_word(c, "EXTENSION") ||
-               at_word(c, "SEQUENCE") || at_word(c, "PROCEDURE") || at_word(c, "AGGREGATE") || at_word(c, "STATISTICS") ||
-               at_word(c, "ROLE") || at_word(c, "POLICY");
+        return cursor_at(c, "VIEW") || cursor_at(c, "MATERIALIZED") || cursor_at(c, "FUNCTION") ||
+               cursor_at(c, "EXTENSION") || cursor_at(c, "SEQUENCE") || cursor_at(c, "PROCEDURE") ||
+               cursor_at(c, "AGGREGATE") || cursor_at(c, "STATISTICS") || cursor_at(c, "ROLE") || cursor_at(c, "POLICY");
     return true;
 }
 
 static bool follow_ddl(Cursor *c, Model *model, Span at)
 {
-    if (accept(c, "CREATE"))
+    if (cursor_accept(c, "CREATE"))
         return follow_create(c, model, at);
-    if (accept(c, "DROP"))
+    if (cursor_accept(c, "DROP"))
         return follow_drop(c, model, at);
-    if (accept(c, "ALTER")) {
-        if (accept(c, "TYPE")) {
+    if (cursor_accept(c, "ALTER")) {
+        if (cursor_accept(c, "TYPE")) {
             alter_type(c, model);
             return true;
         }
-        if (accept(c, "TABLE"))
+        if (cursor_accept(c, "TABLE"))
             return alter_table(c, model, at);
-        return at_word(c, "SEQUENCE") || at_word(c, "INDEX") || at_word(c, "VIEW") || at_word(c, "FUNCTION") ||
-               at_word(c, "EXTENSION") || at_word(c, "ROLE") || at_word(c, "DATABASE") || at_word(c, "SCHEMA");
+        return cursor_at(c, "SEQUENCE") || cursor_at(c, "INDEX") || cursor_at(c, "VIEW") || cursor_at(c, "FUNCTION") ||
+               cursor_at(c, "EXTENSION") || cursor_at(c, "ROLE") || cursor_at(c, "DATABASE") || cursor_at(c, "SCHEMA");
     }
-    return at_word(c, "COMMENT") || at_word(c, "TRUNCATE") || at_word(c, "GRANT") || at_word(c, "REVOKE") ||
-           at_word(c, "ANALYZE") || at_word(c, "VACUUM") || at_word(c, "REINDEX") || at_word(c, "LOCK") ||
-           at_word(c, "REFRESH") || at_word(c, "CLUSTER");
+    return cursor_at(c, "COMMENT") || cursor_at(c, "TRUNCATE") || cursor_at(c, "GRANT") || cursor_at(c, "REVOKE") ||
+           cursor_at(c, "ANALYZE") || cursor_at(c, "VACUUM") || cursor_at(c, "REINDEX") || cursor_at(c, "LOCK") ||
+           cursor_at(c, "REFRESH") || cursor_at(c, "CLUSTER");
 }
 
 void sql_follow(Arena *arena, const Dialect *dialect, const RawStatement *statement, Span at, Model *model)
 {
-    Cursor c = {.arena = arena, .dialect = dialect, .text = statement->text};
-    advance(&c);
+    Cursor c = {.arena = arena, .dialect = dialect, .text = statement->text, .model = model};
+    cursor_next(&c);
     switch (statement->kind) {
     case RAW_DML:
     case RAW_QUERY:
@@ -360,7 +262,7 @@ void sql_follow(Arena *arena, const Dialect *dialect, const RawStatement *statem
         return;
     case RAW_OTHER:
     case RAW_CLIENT:
-        if (!at_word(&c, "SET"))
+        if (!cursor_at(&c, "SET"))
             blur(&c, model, at);
         return;
     }
@@ -370,22 +272,22 @@ RawIndex sql_raw_index(Arena *arena, const Dialect *dialect, Str text)
 {
     Cursor c = {.arena = arena, .dialect = dialect, .text = text};
     RawIndex index = {0};
-    advance(&c);
-    index.is_drop = accept(&c, "DROP");
-    if (!index.is_drop && !accept(&c, "CREATE"))
+    cursor_next(&c);
+    index.is_drop = cursor_accept(&c, "DROP");
+    if (!index.is_drop && !cursor_accept(&c, "CREATE"))
         return (RawIndex){0};
-    index.unique = accept(&c, "UNIQUE");
-    if (!accept(&c, "INDEX"))
+    index.unique = cursor_accept(&c, "UNIQUE");
+    if (!cursor_accept(&c, "INDEX"))
         return (RawIndex){0};
-    accept(&c, "CONCURRENTLY");
-    skip_if_exists(&c);
-    if (at_word(&c, "ON"))   // the server will name it
+    cursor_accept(&c, "CONCURRENTLY");
+    cursor_skip_if_exists(&c);
+    if (cursor_at(&c, "ON"))   // the server will name it
         return (RawIndex){0};
-    if (!object_name(&c, &index.schema, &index.name) || index.is_drop)
+    if (!cursor_object(&c, &index.schema, &index.name) || index.is_drop)
         return index;
-    accept(&c, "ON");
-    accept(&c, "ONLY");
-    if (!object_name(&c, &index.table_schema, &index.table))
+    cursor_accept(&c, "ON");
+    cursor_accept(&c, "ONLY");
+    if (!cursor_object(&c, &index.table_schema, &index.table))
         return (RawIndex){0};
     return index;
 }
@@ -394,27 +296,27 @@ Str sql_if_exists_name(Arena *arena, const Dialect *dialect, Str text, bool *is_
 {
     Cursor c = {.arena = arena, .dialect = dialect, .text = text};
     Str schema, name;
-    advance(&c);
-    *is_drop = accept(&c, "DROP");
-    if (!*is_drop && !accept(&c, "CREATE"))
+    cursor_next(&c);
+    *is_drop = cursor_accept(&c, "DROP");
+    if (!*is_drop && !cursor_accept(&c, "CREATE"))
         return STR_EMPTY;
-    while (c.token.kind == TOKEN_WORD && !at_word(&c, "IF"))   // TEMP UNIQUE INDEX
-        advance(&c);
-    if (!accept(&c, "IF"))
+    while (c.token.kind == TOKEN_WORD && !cursor_at(&c, "IF"))   // TEMP UNIQUE INDEX
+        cursor_next(&c);
+    if (!cursor_accept(&c, "IF"))
         return STR_EMPTY;
-    accept(&c, "NOT");
-    return accept(&c, "EXISTS") && object_name(&c, &schema, &name) ? name : STR_EMPTY;
+    cursor_accept(&c, "NOT");
+    return cursor_accept(&c, "EXISTS") && cursor_object(&c, &schema, &name) ? name : STR_EMPTY;
 }
 
 Str sql_added_enum_value(Arena *arena, const Dialect *dialect, Str text)
 {
     Cursor c = {.arena = arena, .dialect = dialect, .text = text};
     Str schema, name;
-    advance(&c);
-    if (!accept(&c, "ALTER") || !accept(&c, "TYPE") || !object_name(&c, &schema, &name) || !accept(&c, "ADD") ||
-        !accept(&c, "VALUE"))
+    cursor_next(&c);
+    if (!cursor_accept(&c, "ALTER") || !cursor_accept(&c, "TYPE") || !cursor_object(&c, &schema, &name) ||
+        !cursor_accept(&c, "ADD") || !cursor_accept(&c, "VALUE"))
         return STR_EMPTY;
-    skip_if_exists(&c);
+    cursor_skip_if_exists(&c);
     return str_slice(text, c.token.start, c.token.end);
 }
 

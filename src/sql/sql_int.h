@@ -71,4 +71,32 @@ typedef struct SqlToken {
 // Returns the token at or after `at`. TOKEN_BAD: a quote or comment that does not end.
 SqlToken sql_token(const Dialect *dialect, Str text, size_t at);
 
+// Raw SQL read from left to right, comments left out.
+typedef struct Cursor {
+    Arena *arena;
+    const Dialect *dialect;
+    Str text;
+    SqlToken token;
+    const Model *model;   // whose tables a name may mean, whatever its case; NULL: none
+} Cursor;
+
+void cursor_next(Cursor *c);
+bool cursor_at(const Cursor *c, const char *word);   // without case
+bool cursor_accept(Cursor *c, const char *word);
+bool cursor_at_punct(const Cursor *c, char punct);
+void cursor_skip_if_exists(Cursor *c);   // IF [NOT] EXISTS
+// A name without its quotes; a bare one as the database keeps it: in lower case on PostgreSQL, and on Oracle, where the
+// chain says so of what the dictionary has in upper case; as written elsewhere.
+bool cursor_name(Cursor *c, Str *name);
+// [schema.]name; the schema that everyone has (public, main) is none.
+bool cursor_object(Cursor *c, Str *schema, Str *name);
+
+// ---- raw DDL of tables ----
+
+// CREATE TABLE from its name on: puts the table into the model. Returns false when something in it is not understood.
+bool follow_create_table(Cursor *c, Model *model, Span at);
+// The actions of ALTER TABLE that say what a column or a constraint becomes, from ADD, ALTER, MODIFY, ... on. Returns false
+// when it is none of them.
+bool follow_alter_action(Cursor *c, Model *model, Op *op);
+
 #endif

@@ -95,10 +95,10 @@ const char *const postgresql_types[TYPE_COUNT] = {
     [TYPE_UNICODE] = "VARCHAR%L%k", [TYPE_SQL_VARCHAR] = "VARCHAR%L%k", [TYPE_SQL_CHAR] = "CHAR%l%k",                       \
     [TYPE_SQL_NVARCHAR] = "NATIONAL VARCHAR%L%k", [TYPE_SQL_NCHAR] = "NATIONAL CHAR%l%k",                                   \
     [TYPE_ORA_NVARCHAR2] = "NATIONAL VARCHAR%L", [TYPE_TEXT] = "TEXT%l%k", [TYPE_UNICODE_TEXT] = "TEXT%l%k",                \
-    [TYPE_SQL_TEXT] = "TEXT%l%k", [TYPE_SQL_CLOB] = "LONGTEXT", [TYPE_ORA_NCLOB] = "LONGTEXT", [TYPE_MY_TINYTEXT] = "TINYTEXT%k",                          \
-    [TYPE_MY_MEDIUMTEXT] = "MEDIUMTEXT%k", [TYPE_MY_LONGTEXT] = "LONGTEXT%k", [TYPE_BOOLEAN] = "BOOL",                      \
-    [TYPE_SQL_BOOLEAN] = "BOOL", [TYPE_DATE] = "DATE", [TYPE_SQL_DATE] = "DATE", [TYPE_TIME] = "TIME%l",                    \
-    [TYPE_SQL_TIME] = "TIME%l", [TYPE_DATETIME] = "DATETIME%l", [TYPE_SQL_DATETIME] = "DATETIME%l",                         \
+    [TYPE_SQL_TEXT] = "TEXT%l%k", [TYPE_SQL_CLOB] = "LONGTEXT", [TYPE_ORA_NCLOB] = "LONGTEXT",                              \
+    [TYPE_MY_TINYTEXT] = "TINYTEXT%k", [TYPE_MY_MEDIUMTEXT] = "MEDIUMTEXT%k", [TYPE_MY_LONGTEXT] = "LONGTEXT%k",            \
+    [TYPE_BOOLEAN] = "BOOL", [TYPE_SQL_BOOLEAN] = "BOOL", [TYPE_DATE] = "DATE", [TYPE_SQL_DATE] = "DATE",                   \
+    [TYPE_TIME] = "TIME%l", [TYPE_SQL_TIME] = "TIME%l", [TYPE_DATETIME] = "DATETIME%l", [TYPE_SQL_DATETIME] = "DATETIME%l", \
     [TYPE_SQL_TIMESTAMP] = "TIMESTAMP%l", [TYPE_INTERVAL] = "DATETIME", [TYPE_MY_YEAR] = "YEAR%l",                          \
     [TYPE_LARGE_BINARY] = "BLOB%l", [TYPE_PICKLE] = "BLOB", [TYPE_SQL_BLOB] = "BLOB%l", [TYPE_SQL_BINARY] = "BINARY%l",     \
     [TYPE_SQL_VARBINARY] = "VARBINARY%L", [TYPE_MY_TINYBLOB] = "TINYBLOB", [TYPE_MY_MEDIUMBLOB] = "MEDIUMBLOB",             \
