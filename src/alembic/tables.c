@@ -54,6 +54,23 @@ static Str fill_convention(Alembic *a, Str pattern, Str schema, Str table, const
     return buf_str(&out);
 }
 
+// A name made by op.f() or a convention that is longer than the server takes keeps its beginning and gets four digits.
+// Source: SQLAlchemy 2.0.52 sql/compiler.py, IdentifierPreparer.truncate_and_render_constraint_name.
+Str name_shortened(Alembic *a, Str name)
+{
+    size_t most = a->dialect->max_identifier_length;
+    if (!most || utf8_length(name) <= most)
+        return name;
+    uint8_t digest[16];
+    md5(name, digest);
+    size_t end = 0;
+    for (size_t i = 0; i < most - 8; i++) {
+        uint32_t code;
+        end += utf8_decode(str_slice(name, end, name.len), &code);
+    }
+    return str_format(a->arena, "%.*s_%02x%02x", STR_ARGS(str_slice(name, 0, end)), digest[14], digest[15]);
+}
+
 void name_constraint(Alembic *a, const Table *table, Constraint *constraint)
 {
     const NamingConvention *naming = &a->project->settings.naming;
@@ -68,7 +85,7 @@ void name_constraint(Alembic *a, const Table *table, Constraint *constraint)
         vec_push(a->arena, &columns, constraint->column);
     Str name = fill_convention(a, pattern, table->schema, table->name, &columns, constraint);
     if (name.len)
-        constraint->name = name;
+        constraint->name = name_shortened(a, name);
 }
 
 Str name_index(Alembic *a, Str schema, Str table, const Index *index)
@@ -78,7 +95,7 @@ Str name_index(Alembic *a, Str schema, Str table, const Index *index)
         if (index->items.items[i].column.len)
             vec_push(a->arena, &columns, index->items.items[i].column);
     Str pattern = a->project->settings.naming.ix.len ? a->project->settings.naming.ix : STR("ix_%(column_0_label)s");
-    return fill_convention(a, pattern, schema, table, &columns, NULL);
+    return name_shortened(a, fill_convention(a, pattern, schema, table, &columns, NULL));
 }
 
 // ---- constraints ----
