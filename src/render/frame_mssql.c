@@ -88,15 +88,18 @@ static bool put_optional(Frame *frame, View *view, Str name, Str text)
     return true;
 }
 
-// EXECUTE AS takes a literal and no expression.
+// EXECUTE AS takes a literal and no expression, N'...' only where it must be one.
 static bool put_owner(Frame *frame, View *view)
 {
     Str owner = frame->r->options->owner, sql;
+    view_null(view, STR("owner_name"));
     if (!put_optional(frame, view, STR("owner"), owner) || !owner.len)
         return !owner.len;
-    if (!sql_national_text(frame->r->arena, frame->diag, frame->r->style, SPAN_NONE, owner, &sql))
+    if (!sql_text(frame->r->arena, frame->diag, frame->r->style, SPAN_NONE, owner, &sql))
         return false;
-    if (str_find(sql, STR("'+"), 0) == SIZE_MAX && str_starts(sql, STR("N'")))
+    view_text(view, STR("owner_name"), sql);
+    if (str_find(sql, STR("'+"), 0) == SIZE_MAX && sql.ptr[sql.len - 1] == '\'' &&
+        str_find(sql, STR("CHAR("), 0) == SIZE_MAX)
         return true;
     diag_error(frame->diag, SPAN_NONE, "EXECUTE AS cannot name the owner \"%.*s\"",
                STR_ARGS(str_printable(frame->r->arena, owner)));

@@ -30,7 +30,7 @@ GO
 CREATE TABLE #wb_pass (step INT NOT NULL PRIMARY KEY);
 GO
 {{#owner}}
-EXECUTE AS USER = {{owner}};
+EXECUTE AS USER = {{owner_name}};
 GO
 {{/owner}}
 BEGIN TRANSACTION;
