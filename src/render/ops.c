@@ -298,6 +298,10 @@ bool says_if_exists(Writing *w, IfExists what)
     const Dialect *dialect = w->r->dialect;
     if (dialect->id == DIALECT_ORACLE)
         return w->r->style->minimum >= 2300;
+    // SQL Server asks for what is to be made by IF, at any version; DROP ... IF EXISTS is of 2016
+    bool drops = what == GONE_TABLE || what == GONE_INDEX || what == GONE_COLUMN || what == GONE_CONSTRAINT;
+    if (dialect->id == DIALECT_MSSQL && drops)
+        return w->r->style->minimum >= 2016;
     if (dialect->id == DIALECT_SQLITE)
         return !is_column_or_constraint(what);
     return dialect->has_if_exists_in_alter || is_of_table(what);

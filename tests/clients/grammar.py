@@ -59,7 +59,7 @@ def chains():
     folder = scratch()
     for label, ini, revisions, heads in (("example", EXAMPLE, ["a1000", "a5000", "a9000"], "a9000,b1000"),
                                          ("hostile", hostile.write(os.path.join(folder, "h"), "+"), hostile.REVISIONS, "h4")):
-        for dialect, clients_of in (("mssql", ["sqlcmd"]), ("oracle:21", ["sqlplus", "generic"])):
+        for dialect, clients_of in (("mssql", ["sqlcmd"]), ("oracle", ["sqlplus", "generic"])):
             for what, command, span in test_scripts.runs(revisions, heads):
                 for options in [["--bare"]] + [["--client", c] for c in clients_of]:
                     if label == "example" and what.startswith(("step", "back")):

@@ -208,7 +208,7 @@ def runs(revisions, heads):
 
 def chain(label, ini, revisions, heads, without_ampersand=None):
     total, usual = 0, ini
-    for dialect, others in (("mssql", ["sqlcmd", "generic"]), ("oracle:21", ["sqlplus", "generic"])):
+    for dialect, others in (("mssql", ["sqlcmd", "generic"]), ("oracle", ["sqlplus", "generic"])):
         for client in others:
             ini = without_ampersand if without_ampersand and client == "generic" else usual
             for ascii_only in ([], ["--ascii"]):
