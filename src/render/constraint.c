@@ -127,6 +127,10 @@ bool constraint_text(Writing *w, const Table *table, const Constraint *c, Str *t
         view_text(view, STR("references"), references);
     }
     if (c->kind == CONSTRAINT_CHECK) {
+        if (w->r->style->minimum < w->r->dialect->checks_since)
+            diag_warn(w->diag, w->op->at, "%.*s before %.*s reads a CHECK constraint and does not keep it",
+                      STR_ARGS(w->r->dialect->title),
+                      STR_ARGS(dialect_version_text(w->arena, w->r->dialect, w->r->dialect->checks_since)));
         Buf check = buf_open(w->arena);
         if (!sql_expr_unqualified(w->arena, w->diag, w->r->style, c->check, &check))
             return false;

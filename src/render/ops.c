@@ -403,7 +403,7 @@ bool render_op(Writing *w, const Op *op)
                  op->kind == OP_ADD_CONSTRAINT;
     if (makes && !w->r->options->bare && !check_names(w, op))
         return false;
-    if (!w->r->dialect->has_alter_constraint && needs_rebuild(op))
+    if (!w->r->dialect->has_alter_constraint && needs_rebuild(w->r->style, op))
         return put_rebuild(w, op);
     switch (op->kind) {
     case OP_CREATE_TABLE: return put_table(w, op);

@@ -42,15 +42,17 @@ static bool can_add_column(const Op *op)
            !op->insert_after.len;
 }
 
-bool needs_rebuild(const Op *op)
+bool needs_rebuild(const SqlStyle *style, const Op *op)
 {
     switch (op->kind) {
     case OP_ADD_COLUMN: return !can_add_column(op);
-    case OP_DROP_COLUMN: return !op->before || op->before->is_opaque || constraint_uses(op->before, op->name);
+    case OP_DROP_COLUMN:
+        return style->minimum < style->dialect->drop_column_since || !op->before || op->before->is_opaque ||
+               constraint_uses(op->before, op->name);
     case OP_ALTER_COLUMN: {
         const ColumnChange *c = op->change;
         return c->type || c->has_nullable || c->has_default || c->has_autoincrement || op->insert_before.len ||
-               op->insert_after.len;
+               op->insert_after.len || (c->new_name.len && style->minimum < style->dialect->rename_column_since);
     }
     case OP_ADD_CONSTRAINT:
     case OP_DROP_CONSTRAINT: return true;

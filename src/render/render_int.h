@@ -97,7 +97,7 @@ bool put_raw(Writing *w, Span at, Str sql, bool expects_zero);
 // ---- SQLite: copy and move ----
 
 // Returns whether ALTER TABLE cannot do it.
-bool needs_rebuild(const Op *op);
+bool needs_rebuild(const SqlStyle *style, const Op *op);
 bool put_rebuild(Writing *w, const Op *op);
 
 bool render_op(Writing *w, const Op *op);

@@ -208,7 +208,9 @@ static bool write_update_by_subquery(Writer *w, const Dml *dml, const FromList *
 static bool write_update(Writer *w, const Dml *dml)
 {
     FromList others = other_tables(w, dml);
-    ManyTablesForm form = others.count ? w->dialect->many_tables : MANY_FROM;
+    ManyTablesForm form = !others.count                                       ? MANY_FROM
+                          : w->style->minimum < w->dialect->many_tables_since ? MANY_SUBQUERY
+                                                                              : w->dialect->many_tables;
     buf_add(w->out, STR("UPDATE "));
     switch (form) {
     case MANY_SUBQUERY: return write_update_by_subquery(w, dml, &others) && write_returning(w, dml);

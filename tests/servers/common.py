@@ -58,8 +58,10 @@ class Postgres:
 
     def __init__(self):
         self.folder = scratch()
-        bins = sorted(os.listdir("/usr/lib/postgresql"), key=lambda v: float(v))
-        self.bin = "/usr/lib/postgresql/%s/bin/" % bins[-1]
+        self.bin = os.environ.get("WAYBILL_PG_BIN")   # another release's folder of programs, as make soak gives
+        if not self.bin:
+            bins = sorted(os.listdir("/usr/lib/postgresql"), key=lambda v: float(v))
+            self.bin = "/usr/lib/postgresql/%s/bin/" % bins[-1]
         self.user = None
         if os.getuid() == 0:   # the server refuses to run as root
             self.user = pwd.getpwnam("nobody")
@@ -149,6 +151,7 @@ class MariaDB:
         self.socket = os.path.join(self.folder, "s")
         data = os.path.join(self.folder, "data")
         as_user = ["--user=" + self.user] if self.user else []
+        as_user += ["--tmpdir=" + self.folder]   # not /tmp: a server that starts removes the others' temporary tables there
         code, text = run(["mariadb-install-db", "--no-defaults", "--datadir=" + data, "--auth-root-authentication-method=normal", "--skip-test-db",
                           "--innodb-log-file-size=8M", *as_user])
         assert code == 0, text
