@@ -195,10 +195,13 @@ static bool answers_in_rows(const SqlHead *head)
     return (sql_head_is(head, 0, "CACHE") || sql_head_is(head, 0, "LOAD")) && sql_head_is(head, 1, "INDEX");
 }
 
-// What an armed session does all the same, or what the frame's own state hangs on: files, locks by name, its variables.
-static bool reaches_frame(const Dialect *dialect, Str text)
+// What an armed session does all the same, or what the frame's own state hangs on: files, locks by name, its variables,
+// statements that only the server will see.
+static bool reaches_frame(const Dialect *dialect, const SqlHead *head, Str text)
 {
     static const char *const words[] = {"OUTFILE", "DUMPFILE", "GET_LOCK", "RELEASE_LOCK", "RELEASE_ALL_LOCKS", NULL};
+    if (sql_head_is(head, 0, "PREPARE") || sql_head_is(head, 0, "EXECUTE") || sql_head_is(head, 0, "DEALLOCATE"))
+        return true;
     return sql_says(dialect, text, words) || sql_says_variable(dialect, text, STR("wb_"));
 }
 
@@ -225,7 +228,7 @@ static bool statement_text(Frame *frame, const Statement *s, Str *text)
     SqlHead head = sql_head(frame->r->dialect, s->text);
     if (answers_in_rows(&head))
         return frame_refuse(frame, s, "a statement that reports its errors as rows", "Run it by hand, outside the script.");
-    if (reaches_frame(frame->r->dialect, s->text))
+    if (reaches_frame(frame->r->dialect, &head, s->text))
         return frame_refuse(frame, s, "what reaches outside the database or into the script's own state",
                             "Run it by hand, outside the script.");
     if (!sql_has_body(frame->r->dialect, s->text)) {

@@ -156,7 +156,7 @@ class MariaDB:
         self.server = subprocess.Popen(
             [shutil.which("mariadbd") or "/usr/sbin/mariadbd", "--no-defaults", "--datadir=" + data, "--socket=" + self.socket, "--skip-networking",
              "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M", "--innodb-log-file-size=8M", "--sync-binlog=0", "--skip-log-bin",
-             "--innodb-doublewrite=0", "--innodb-flush-method=nosync", *as_user], stdout=self.log, stderr=self.log)
+             "--innodb-doublewrite=0", "--innodb-flush-method=nosync", "--debug-no-sync", *as_user], stdout=self.log, stderr=self.log)
         for _ in range(200):
             if self.client("", "-e", "select 1")[0] == 0:
                 break

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import uuid
 
-from common import WAYBILL, Postgres, check, finish, run, scratch, waybill
+from common import WAYBILL, MariaDB, Postgres, check, finish, run, scratch, waybill
 
 rows = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
 r = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 20261123)
@@ -72,6 +72,8 @@ def zoned():
                              r.randrange(1000000), tzinfo=datetime.timezone(datetime.timedelta(minutes=minutes)))
 
 
+# MySQL's own types have no microseconds
+MICROSECONDS = '.with_variant(mysql.%s(fsp=6), "mysql", "mariadb")'
 COLUMNS = [
     ("txt", "sa.Text()", a_text),
     ("num", "sa.BigInteger()", lambda: r.choice([r.randrange(-10, 10), r.randrange(-2**63 + 1, 2**63), -2**63 + 1, 2**63 - 1])),
@@ -79,9 +81,9 @@ COLUMNS = [
     ("flt", "sa.Float(53)", a_float),
     ("boo", "sa.Boolean()", lambda: r.random() < 0.5),
     ("dat", "sa.Date()", day),
-    ("tim", "sa.Time()", clock),
-    ("mom", "sa.DateTime()", moment),
-    ("zon", "sa.DateTime(timezone=True)", zoned),
+    ("tim", "sa.Time()" + MICROSECONDS % "TIME", clock),
+    ("mom", "sa.DateTime()" + MICROSECONDS % "DATETIME", moment),
+    ("zon", "sa.DateTime(timezone=True)" + MICROSECONDS % "DATETIME", zoned),
     ("byt", "sa.LargeBinary()", lambda: r.randbytes(r.randrange(0, 40))),
     ("jsn", "sa.JSON()", a_json),
     ("uid", "sa.Uuid()", lambda: uuid.UUID(bytes=r.randbytes(16))),
@@ -103,7 +105,7 @@ def make(count):
         table.append(row)
     os.makedirs(os.path.join(folder, "versions"), exist_ok=True)
     with open(os.path.join(folder, "versions", "v1.py"), "w", encoding="utf-8") as f:
-        f.write('"""Values."""\nimport datetime, decimal, uuid\nfrom alembic import op\nimport sqlalchemy as sa\nrevision = "v1"\ndown_revision = None\n\n\ndef upgrade():\n')
+        f.write('"""Values."""\nimport datetime, decimal, uuid\nfrom alembic import op\nimport sqlalchemy as sa\nfrom sqlalchemy.dialects import mysql\nrevision = "v1"\ndown_revision = None\n\n\ndef upgrade():\n')
         f.write("    t = op.create_table('v', sa.Column('id', sa.Integer(), autoincrement=False, primary_key=True), %s)\n" %
                 ", ".join("sa.Column(%r, %s)" % (n, t) for n, t, _ in COLUMNS))
         f.write("    op.bulk_insert(t, [\n")
@@ -167,6 +169,51 @@ def compare_pg(line, row):
     return bad
 
 
+MARIADB_SELECT = """select id, hex(txt), num, `dec`, flt, boo, dat, tim, mom, zon, hex(byt), hex(jsn), uid from v order by id"""
+
+
+def compare_mariadb(line, row):
+    bad = []
+    for (name, _, _), cell in zip(COLUMNS, line.split("\t")[1:]):
+        v = row[name]
+        if v is None:
+            good = cell == "NULL"
+        elif name in ("txt", "jsn"):
+            text = bytes.fromhex(cell).decode()
+            good = text == v if name == "txt" else same_json(text, v)
+        elif name == "num":
+            good = int(cell) == v
+        elif name == "dec":
+            good = decimal.Decimal(cell) == v
+        elif name == "flt":
+            good = float(cell) == v   # a column stores -0.0 as 0.0
+        elif name == "boo":
+            good = cell == "%d" % v
+        elif name == "dat":
+            good = cell == "%04d-%02d-%02d" % (v.year, v.month, v.day)
+        elif name == "zon":   # as SQLAlchemy stores it: without its zone
+            good = cell == iso(v.replace(tzinfo=None))
+        elif name in ("tim", "mom"):
+            good = cell == iso(v)
+        elif name == "byt":
+            good = bytes.fromhex(cell) == v
+        else:
+            good = uuid.UUID(cell) == v
+        if not good:
+            bad.append((name, v, cell))
+    return bad
+
+
+def run_mariadb(server, script, mode):
+    if mode == "<":
+        return server.apply("v", script)
+    args = ["--default-character-set=latin1"]   # the script says its own
+    if mode == "source":
+        return server.client("v", *args, "-e", "source " + script)
+    with open(script, "rb") as f:
+        return server.client("v", *args, "--force", stdin=f.read())
+
+
 def compare_lite(cells, row):
     bad = []
     for (name, _, _), cell in zip(COLUMNS, cells[1:]):
@@ -196,10 +243,12 @@ def compare_lite(cells, row):
     return bad
 
 
-def round_trip(server, table, *options):
+def round_trip(servers, table, *options):
     script = os.path.join(folder, "s.sql")
-    for dialect in ("postgresql", "sqlite"):
+    runs = [("postgresql", ""), ("sqlite", ""), ("mariadb", "<")] + ([] if options else [("mariadb", "source"), ("mariadb", "--force")])
+    for dialect, mode in runs:
         text = waybill("upgrade", "v1", "--dialect", dialect, *options, ini=os.path.join(folder, "alembic.ini"))
+        name = " ".join([dialect, *([mode] if mode else []), *options])
         if options:
             check(all(ord(c) < 128 for c in text), dialect + ": --ascii is ASCII")
         hidden = [c for c in text if ord(c) < 32 and c != "\n" or c in "\u2028\u202e\ufeff\u200b\x7f\u0085"]
@@ -207,47 +256,52 @@ def round_trip(server, table, *options):
         with open(script, "w", encoding="utf-8", newline="") as f:
             f.write(text)
         if dialect == "postgresql":
+            server = servers[0]
             server.create("v")
             code, log = server.psql("v", "-f", script)
-            check("result=OK" in log, "postgresql: values are inserted\n" + log[-600:])
             lines = server.psql("v", "-qAtc", PG_SELECT)[1].rstrip("\n").split("\n")
             got = [compare_pg(line, row) for line, row in zip(lines, table)]
-            count = len(lines)
+        elif dialect == "mariadb":
+            server = servers[1]
+            server.create("v")
+            code, log = run_mariadb(server, script, mode)
+            lines = server.query("v", MARIADB_SELECT).rstrip("\n").split("\n")
+            got = [compare_mariadb(line, row) for line, row in zip(lines, table)]
         else:
             path = os.path.join(folder, "v.db")
             if os.path.exists(path):
                 os.remove(path)
             code, log = run(["sqlite3", path], stdin=open(script, "rb"))
-            check("result=OK" in log, "sqlite: values are inserted\n" + log[-600:])
-            cells = sqlite3.connect(path).execute("select * from v order by id").fetchall()
-            got = [compare_lite(c, row) for c, row in zip(cells, table)]
-            count = len(cells)
-        check(count == len(table), "%s: %d rows of %d" % (dialect, count, len(table)))
+            lines = sqlite3.connect(path).execute("select * from v order by id").fetchall()
+            got = [compare_lite(c, row) for c, row in zip(lines, table)]
+        check("result=OK" in log, name + ": values are inserted\n" + log[-600:])
+        check(len(lines) == len(table), "%s: %d rows of %d" % (name, len(lines), len(table)))
         for bad in got:
-            for name, value, cell in bad:
-                check(False, "%s: %s %r came back as %r" % (dialect, name, value, cell))
+            for column, value, cell in bad:
+                check(False, "%s: %s %r came back as %r" % (name, column, value, cell))
         good = sum(len(COLUMNS) - len(b) for b in got)
-        print("%s%s: %d values equal" % (dialect, "".join(" " + o for o in options), good), flush=True)
-        check(good == count * len(COLUMNS), dialect + ": all values")
+        print("%s: %d values equal" % (name, good), flush=True)
+        check(good == len(lines) * len(COLUMNS), name + ": all values")
 
 
 def refused():
-    for what, literal in {"U+0000": '"a\\x00b"', "a lone surrogate": '"\\ud800"'}.items():
+    for what, literal in {"U+0000": '"a\\x00b"', "a lone surrogate": '"\\ud800"', "NaN": "float('nan')", "infinity": "-float('inf')"}.items():
         with open(os.path.join(folder, "versions", "v1.py"), "w", encoding="utf-8") as f:
             f.write('revision = "v1"\ndown_revision = None\nfrom alembic import op\nimport sqlalchemy as sa\n\ndef upgrade():\n'
-                    '    op.bulk_insert(sa.table("v", sa.column("a", sa.String)), [{"a": %s}])\n\ndef downgrade():\n    pass\n' % literal)
-        for dialect in ("postgresql", "sqlite"):
+                    '    op.bulk_insert(sa.table("v", sa.column("a", %s)), [{"a": %s}])\n\ndef downgrade():\n    pass\n' % ("sa.Float" if "float" in literal else "sa.String", literal))
+        for dialect in ("mysql", "mariadb") if "float" in literal else ("postgresql", "sqlite", "mysql", "mariadb"):
             p = subprocess.run([WAYBILL, "-c", os.path.join(folder, "alembic.ini"), "upgrade", "v1", "--dialect", dialect], capture_output=True)
             check(p.returncode == 1 and not p.stdout and b"error:" in p.stderr, "%s: %s is refused: %d %s" % (dialect, what, p.returncode, p.stderr[:200]))
 
 
 if __name__ == "__main__":
-    server = Postgres()
+    servers = Postgres(), MariaDB()
     try:
-        round_trip(server, make(rows))
-        round_trip(server, make(max(1, rows // 10)), "--ascii")
+        round_trip(servers, make(rows))
+        round_trip(servers, make(max(1, rows // 10)), "--ascii")
         refused()
     finally:
-        server.stop()
+        for server in servers:
+            server.stop()
     shutil.rmtree(folder)
     finish("literals")

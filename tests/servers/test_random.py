@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Random chains on real servers: test_random.py [COUNT [SEED]]. A seeded generator keeps a model of its own; each revision goes
-up, down, up on PostgreSQL and SQLite, and the servers' catalogues must equal that model and each other. KEEP=1 keeps a failed chain's files."""
+"""Random chains on real servers: test_random.py [COUNT [SEED [DATABASE...]]]. A seeded generator keeps a model of its own; each revision goes
+up, down, up on PostgreSQL and SQLite, a chain of its own on MariaDB, and the servers' catalogues must equal that model. KEEP=1 keeps a failed chain's files."""
 import copy
 import os
 import random
@@ -11,7 +11,7 @@ import sys
 import threading
 from collections import Counter
 
-from common import Postgres, check, finish, run, scratch, sqlite_schema, waybill
+from common import MariaDB, Postgres, check, finish, run, scratch, sqlite_schema, waybill
 
 folder = scratch()
 RESERVED = {"order", "user", "group", "select", "table", "default", "check", "from"}
@@ -54,8 +54,12 @@ class Thing:
 
 
 class Generator:
-    def __init__(self, seed):
+    def __init__(self, seed, mysql=False):
+        """mysql: what MySQL or MariaDB cannot have is left out: keys of texts without a length, expressions and conditions in
+        an index, foreign keys between types that differ; and an index that a foreign key needs is not dropped"""
         self.r = random.Random(seed)
+        self.mysql = mysql
+        self.index_names, self.given_names = set(), set()   # of indexes, and of constraints that have one
         self.serial = 0
         self.words = sorted(RESERVED)
         self.r.shuffle(self.words)
@@ -66,6 +70,16 @@ class Generator:
         self.models = [[]]
         self.files = []
         self.dirty = [set()]
+
+    def q(self, name):
+        return q(name).replace('"', "`") if self.mysql else q(name)
+
+    def keyed(self, c):
+        """whether a key may hold the column"""
+        return not self.mysql or "Text" not in c.type and c.kind not in ("json", "bytes", "ref")
+
+    def int_key(self, t):
+        return len(t.pk) == 1 and self.col(t, t.pk[0]).kind == "int" and (not self.mysql or self.col(t, t.pk[0]).type == "sa.Integer()")
 
     # ---- names ----
 
@@ -98,6 +112,8 @@ class Generator:
         if name in self.used or len(name.encode()) > 60:
             return None
         self.used.add(name)
+        if named:
+            self.given_names.add(name)
         c = Thing(kind=kind, name=name, cols=cols, known=named or self.convention and kind in "uf", **kw)
         t.cons.append(c)
         return c
@@ -115,7 +131,7 @@ class Generator:
         return c.name != self.default_name(t, c.kind, c.cols, ref)
 
     def text(self, template, cols):
-        return template.format(*[q(c) for c in cols])
+        return template.format(*[self.q(c) for c in cols])
 
     def column(self, c, extra=""):
         out = "sa.Column(%r, %s" % (c.name, c.type)
@@ -240,7 +256,7 @@ class Generator:
             t.cols.append(self.ref_column(r.random() < 0.5))
         self.tables.append(t)
         for c in [c for c in t.cols if c.kind == "ref"]:
-            targets = [x for x in self.tables if len(x.pk) == 1 and self.col(x, x.pk[0]).kind == "int"]
+            targets = [x for x in self.tables if self.int_key(x)]
             if targets and r.random() < 0.8:
                 ref = r.choice(targets)
                 self.constraint(t, "f", [c.name], ref=ref.uid, rcols=list(ref.pk), ondelete=r.choice([None, "CASCADE", "SET NULL"]))
@@ -257,7 +273,7 @@ class Generator:
         return Thing(uid=self.n(), name=self.name("ref"), kind="ref", type="sa.Integer()", wide=None, defaults=[], value=lambda n: "None", default=None, nullable=True, filled=False, fill=fill)
 
     def random_unique(self, t, named=None):
-        cols = [c.name for c in t.cols if c.kind in UNIQUE and c.name not in t.pk and not c.default]
+        cols = [c.name for c in t.cols if c.kind in UNIQUE and c.name not in t.pk and not c.default and self.keyed(c)]
         if not cols:
             return None
         cols = self.r.sample(cols, min(len(cols), self.r.choice([1, 1, 2])))
@@ -274,10 +290,11 @@ class Generator:
 
     def random_index(self, t):
         r = self.r
-        cols = [c for c in t.cols if c.kind not in ("json",)]
+        cols = [c for c in t.cols if c.kind not in ("json",) and self.keyed(c)]
         c = r.choice(cols)
         i = Thing(name=self.name("ix"), cols=[c.name], unique=False, where=None, wcols=[], expr=None)
-        kind = r.random()
+        kind = r.random() if not self.mysql else r.choice([0.1, 0.6, 0.9])
+        self.index_names.add(i.name)
         if kind < 0.2 and c.kind in UNIQUE and not c.default:
             i.unique = True
         elif kind < 0.4:
@@ -320,21 +337,22 @@ class Generator:
         c.filled = False
         extra, after = "", []
         if r.random() < 0.25:
-            targets = [x for x in self.tables if len(x.pk) == 1 and self.col(x, x.pk[0]).kind == "int" and x.uid not in self.touched]
+            targets = [x for x in self.tables if self.int_key(x) and x.uid not in self.touched]
             if targets:
                 ref = r.choice(targets)
                 c = self.ref_column()
                 t.cols.append(c)
-                k = self.constraint(t, "f", [c.name], ref=ref.uid, rcols=list(ref.pk), ondelete=r.choice([None, "CASCADE"]))
+                k = self.constraint(t, "f", [c.name], True if self.mysql else None, ref=ref.uid, rcols=list(ref.pk), ondelete=r.choice([None, "CASCADE"]))
                 t.cols.pop()
                 if k:
                     extra = ", sa.ForeignKey(%r%s%s)" % ("%s.%s" % (ref.name, ref.pk[0]), ", name=%r" % k.name if self.is_named(t, k) else "", ", ondelete=%r" % k.ondelete if k.ondelete else "")
-        elif r.random() < 0.15 and c.kind in UNIQUE and not c.default:
+        elif r.random() < 0.15 and c.kind in UNIQUE and not c.default and self.keyed(c):
             t.cols.append(c)
             k = self.constraint(t, "u", [c.name], named=False)
             t.cols.pop()
             extra = ", unique=True" if k else ""
-        elif r.random() < 0.15 and c.kind != "json":
+        elif r.random() < 0.15 and c.kind != "json" and self.keyed(c):
+            self.index_names.add("ix_%s_%s" % (t.name, c.name))
             i = Thing(name="ix_%s_%s" % (t.name, c.name), cols=[c.name], unique=False, where=None, wcols=[], expr=None)
             t.idx.append(i)
             extra = ", index=True"
@@ -346,7 +364,7 @@ class Generator:
         self.touched.add(c.uid)
         down = [self.call("drop_column", t, repr(c.name))]
         if "ForeignKey" in extra or "unique" in extra:   # both servers must lose the constraint with its column
-            if r.random() < 0.5 and self.can_drop(t, t.cons[-1]):
+            if (r.random() < 0.5 or self.mysql and "ForeignKey" in extra) and self.can_drop(t, t.cons[-1]):
                 down.insert(0, self.drop_constraint(t, t.cons[-1]))
         if "index" in extra:
             down.insert(0, self.call("drop_index", t, repr(t.idx[-1].name)))
@@ -397,7 +415,7 @@ class Generator:
             self.rename_column(t, c, new)
             up.append("new_column_name=%r" % new)
             down.append("new_column_name=%r" % old)
-        if not key and c.wide and r.random() < 0.4:
+        if not key and c.wide and r.random() < 0.4 and not (self.mysql and "Text" in c.wide and self.involved(t, c.name)):
             up.append("type_=" + c.wide)
             down.append("type_=" + c.type)
             if r.random() < 0.5:
@@ -440,7 +458,7 @@ class Generator:
         old, t.name, t.stale = t.name, self.name("t"), True
         self.touched.add(t.uid)
         if self.r.random() < 0.2:
-            return ['op.execute(%r)' % ("ALTER TABLE %s RENAME TO %s" % (q(old), q(t.name)))], ["op.rename_table(%r, %r)" % (t.name, old)]
+            return ['op.execute(%r)' % ("ALTER TABLE %s RENAME TO %s" % (self.q(old), self.q(t.name)))], ["op.rename_table(%r, %r)" % (t.name, old)]
         return ["op.rename_table(%r, %r)" % (old, t.name)], ["op.rename_table(%r, %r)" % (t.name, old)]
 
     def op_drop_table(self):
@@ -469,8 +487,8 @@ class Generator:
                 return None
             lines = [self.call("create_index", t, *self.index_args(t, i))], [self.call("drop_index", t, repr(i.name))]
             if not i.where and not i.expr and not self.batch and self.r.random() < 0.15:
-                lines = ["op.execute(%r)" % ("CREATE %sINDEX %s ON %s (%s)" % ("UNIQUE " if i.unique else "", q(i.name), q(t.name), ", ".join(map(q, i.cols))))], \
-                        ["op.execute(%r)" % ("DROP INDEX " + q(i.name))]
+                lines = ["op.execute(%r)" % ("CREATE %sINDEX %s ON %s (%s)" % ("UNIQUE " if i.unique else "", self.q(i.name), self.q(t.name), ", ".join(map(self.q, i.cols))))], \
+                        ["op.execute(%r)" % ("DROP INDEX " + self.q(i.name) + (" ON " + self.q(t.name) if self.mysql else ""))]
         self.touched |= {c.uid for c in t.cols if c.name in i.cols + i.wcols}
         return lines
 
@@ -492,7 +510,7 @@ class Generator:
                 k = self.random_check(t, True)
             else:
                 refs = [c for c in t.cols if c.kind == "ref" and not any(x.kind == "f" and c.name in x.cols for x in t.cons)]
-                targets = [x for x in self.tables if len(x.pk) == 1 and self.col(x, x.pk[0]).kind == "int" and x.uid not in self.touched]
+                targets = [x for x in self.tables if self.int_key(x) and x.uid not in self.touched]
                 if not refs or not targets:
                     return None
                 ref = self.r.choice(targets)
@@ -537,13 +555,13 @@ class Generator:
             c = self.r.choice(ints)
             self.dirt.add(c.uid)
             if self.r.random() < 0.5:
-                return ["op.execute(%r)" % ("UPDATE %s SET %s = %s + 1 WHERE %s < 20000" % ((q(t.name),) + (q(c.name),) * 3))], []
+                return ["op.execute(%r)" % ("UPDATE %s SET %s = %s + 1 WHERE %s < 20000" % ((self.q(t.name),) + (self.q(c.name),) * 3))], []
             return ["t = sa.table(%r, sa.column(%r, sa.Integer))\n    op.execute(t.update().where(t.c[%r] < 20000).values({%r: t.c[%r] + 1}))" % (t.name, c.name, c.name, c.name, c.name)], []
         t.rowid += 10
         ids = [t.rowid + 1, t.rowid + 2]
         key = t.pk[0]
         value = "%d" if self.col(t, key).kind == "int" else "'k%d'"
-        return [self.rows(t, ids)], ["op.execute(%r)" % ("DELETE FROM %s WHERE %s IN (%s)" % (q(t.name), q(key), ", ".join(value % i for i in ids)))]
+        return [self.rows(t, ids)], ["op.execute(%r)" % ("DELETE FROM %s WHERE %s IN (%s)" % (self.q(t.name), self.q(key), ", ".join(value % i for i in ids)))]
 
     def op_raw_rename(self):
         t = self.pick()
@@ -554,7 +572,7 @@ class Generator:
         self.rename_column(t, c, new)
         self.touched.add(c.uid)
         text = "ALTER TABLE %s RENAME COLUMN %s TO %s"
-        return ["op.execute(%r)" % (text % (q(t.name), q(old), q(new)))], ["op.execute(%r)" % (text % (q(t.name), q(new), q(old)))]
+        return ["op.execute(%r)" % (text % (self.q(t.name), self.q(old), self.q(new)))], ["op.execute(%r)" % (text % (self.q(t.name), self.q(new), self.q(old)))]
 
     def revision(self, number):
         self.touched, self.dirt = set(), set()
@@ -593,6 +611,9 @@ class Generator:
                 elif k.kind == "f":
                     out.append("f|%s|%s|%s|%s|%s" % (t.name, ",".join(k.cols), names[k.ref], ",".join(k.rcols), k.ondelete or "NO ACTION"))
             out.append("checks|%s|%d" % (t.name, sum(k.kind == "c" for k in t.cons)))
+            if self.mysql:   # a unique constraint and a unique index are one thing
+                out += ["u|%s|%s" % (t.name, ",".join(i.cols)) if i.unique else "i|%s|%s|0|0" % (t.name, i.name) for i in t.idx]
+                continue
             out += ["i|%s|%s|%d|%d" % (t.name, i.name, i.unique, bool(i.where)) for i in t.idx]
         return sorted(out)
 
@@ -646,6 +667,59 @@ class Pg:
     def empty(self, model):
         if model:
             self.server.psql("r", "-qc", "truncate " + ", ".join('"%s"' % t.name for t in model))
+
+
+MARIADB = """
+select concat_ws('|', 'col', table_name, column_name, is_nullable = 'NO', column_default is not null and column_default <> 'NULL') from columns where table_schema = 'r'
+union all select concat_ws('|', if(index_name = 'PRIMARY', 'p', 'u'), table_name, group_concat(column_name order by seq_in_index)) from statistics
+  where table_schema = 'r' and non_unique = 0 group by table_name, index_name
+union all select concat_ws('|', 'i', table_name, index_name, 0, 0) from statistics where table_schema = 'r' and non_unique = 1 group by table_name, index_name
+union all select concat_ws('|', 'f', table_name, (select group_concat(column_name order by ordinal_position) from key_column_usage k
+    where k.constraint_schema = 'r' and k.constraint_name = r.constraint_name and k.table_name = r.table_name), referenced_table_name,
+    (select group_concat(referenced_column_name order by ordinal_position) from key_column_usage k where k.constraint_schema = 'r' and k.constraint_name = r.constraint_name
+    and k.table_name = r.table_name), replace(delete_rule, 'RESTRICT', 'NO ACTION')) from referential_constraints r where constraint_schema = 'r'
+union all select concat_ws('|', 'checks', table_name, (select count(*) from check_constraints c where c.constraint_schema = 'r' and c.table_name = t.table_name and check_clause not like 'json\\_valid(%'))
+  from tables t where table_schema = 'r'"""
+
+
+class Maria:
+    dialect = "mariadb"
+
+    def __init__(self, server):
+        self.server = server
+
+    def fresh(self):
+        self.server.create("r")
+
+    def apply(self, path):
+        return self.server.apply("r", path)[1]
+
+    def is_own(self, line):
+        """a foreign key makes an index where there is none, and leaves it behind"""
+        part = line.split("|")
+        return part[0] not in ("i", "index") or part[2] in self.index_names or part[0] == "index" and part[3] == "0"
+
+    def catalogue(self):
+        return [x for x in own(self.server.query("information_schema", MARIADB).split("\n")) if self.is_own(x)]
+
+    def schema(self):
+        """names that the server chose are left out, and so is what it makes of JSON"""
+        out = []
+        for line in filter(self.is_own, self.server.catalogue("r").split("\n")):
+            part = line.split("|")
+            if part[0] in ("index", "constraint") and part[2] not in self.index_names | self.given_names:
+                part[2] = ""
+            if line and "alembic_version" not in line and "json_valid(" not in line:
+                out.append("|".join(part))
+        return "\n".join(sorted(out))
+
+    def data(self, wanted):
+        sql = "".join("select concat_ws('|', %d%s) from `%s`;\n" % (uid, "".join(", coalesce(hex(concat(`%s`, '')), 'null')" % c for c in cols), t) for uid, t, cols in wanted)
+        return Counter(self.server.query("r", sql).split("\n") if sql else [])
+
+    def empty(self, model):
+        if model:
+            self.server.query("r", "set foreign_key_checks = 0; " + "".join("delete from `%s`; " % t.name for t in model))
 
 
 class Lite:
@@ -719,7 +793,7 @@ def differ(a, b):
 
 
 def ok(log):
-    return "result=OK" in log and not re.search("ERROR|rror:|WARNING", log)
+    return "result=OK" in log and not re.search("ERROR:|ERROR [0-9]|rror:|WARNING", log)
 
 
 class Broken(Exception):
@@ -771,32 +845,42 @@ def chain(db, g, name, ini, client):
     must(db.schema() == head, "base to head in one script gives another schema\n%s" % differ(head.split("\n"), db.schema().split("\n")))
 
 
-def one(seed, databases):
-    g = Generator(seed)
+def project(seed, mysql):
+    """writes a random chain; returns its generator and ini file"""
+    g = Generator(seed, mysql)
     for i in range(1, 7):
         g.revision(i)
-    project = os.path.join(folder, "p%d" % seed)
-    os.makedirs(os.path.join(project, "versions"))
-    os.chmod(project, 0o755)
+    path = os.path.join(folder, "p%d%s" % (seed, "m" if mysql else ""))
+    os.makedirs(os.path.join(path, "versions"))
+    os.chmod(path, 0o755)
     for rev, body in g.files:
-        with open(os.path.join(project, "versions", rev + ".py"), "w", encoding="utf-8") as f:
+        with open(os.path.join(path, "versions", rev + ".py"), "w", encoding="utf-8") as f:
             f.write(body)
-    ini = os.path.join(project, "alembic.ini")
+    ini = os.path.join(path, "alembic.ini")
     with open(ini, "w", encoding="utf-8") as f:
         f.write("[alembic]\nscript_location = %(here)s\n[waybill]\n")
         if g.convention:
             f.write("".join("naming_convention.%s = %s\n" % (k, v.replace("%", "%%")) for k, v in CONVENTION.items()))
+    return g, ini
+
+
+def one(seed, databases):
+    chains = {mysql: project(seed, mysql) for mysql in {isinstance(db, Maria) for db in databases}}
     good = True
 
     def work(db):
         nonlocal good
-        client = ["--client", "generic"] if seed % 8 == {"postgresql": 5, "sqlite": 3}[db.dialect] else []
+        g, ini = chains[isinstance(db, Maria)]
+        client = ["--client", "generic"] if seed % 8 == {"postgresql": 5, "sqlite": 3, "mariadb": 1}[db.dialect] else []
         db.foreign = seed % 2 == 1
+        db.index_names, db.given_names = g.index_names, g.given_names
         try:
             chain(db, g, "seed %d" % seed, ini, client)
             check(True, "")
         except Broken as e:
             good = check(False, str(e))
+        except Exception as e:
+            good = check(False, "seed %d, %s: %r" % (seed, db.dialect, e))
 
     threads = [threading.Thread(target=work, args=(db,)) for db in databases]
     for t in threads:
@@ -804,18 +888,23 @@ def one(seed, databases):
     for t in threads:
         t.join()
     if good or not os.environ.get("KEEP"):
-        shutil.rmtree(project)
+        for _, ini in chains.values():
+            shutil.rmtree(os.path.dirname(ini))
 
 
 if __name__ == "__main__":
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     start = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    server = Postgres()
+    wanted = sys.argv[3:] or ["sqlite", "postgresql", "mariadb"]
+    servers = {"sqlite": lambda: None, "postgresql": Postgres, "mariadb": MariaDB}
+    kinds = {"sqlite": lambda _: Lite(), "postgresql": Pg, "mariadb": Maria}
+    running = {name: servers[name]() for name in wanted}
     try:
         for number in range(start, start + count):
-            one(number, (Lite(), Pg(server)))
+            one(number, [kinds[name](running[name]) for name in wanted])
     finally:
-        server.stop()
+        for server in filter(None, running.values()):
+            server.stop()
         if os.environ.get("KEEP"):
             print("kept: " + folder)
         else:
