@@ -8,10 +8,11 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "servers"))
+import chains
 import clients
 import hostile
 import test_scripts
-from common import EXAMPLE, ROOT, check, finish, scratch, waybill
+from common import EXAMPLE, ROOT, WAYBILL, check, finish, scratch, waybill
 
 # What the statement looks like, why it is refused.
 KNOWN = [
@@ -55,7 +56,19 @@ def script(name, dialect, text, bare):
             yield name, "plsql", piece + ("" if kind == "plsql" else ";")
 
 
-def chains():
+def random_chains():
+    folder = scratch()
+    for seed in range(1, 31):
+        ini, revisions = chains.write(os.path.join(folder, str(seed)), seed)
+        for dialect in ("mssql", "oracle:21"):
+            for what, command, span in test_scripts.runs(revisions, revisions[-1])[1:-1]:
+                p = subprocess.run([WAYBILL, "-c", ini, command, span, "--dialect", dialect, "--bare"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                if what != "down" and p.returncode == 0:
+                    yield from script("seed %d %s %s" % (seed, dialect, what), dialect.split(":")[0], p.stdout.decode(), True)
+    shutil.rmtree(folder)
+
+
+def known_chains():
     folder = scratch()
     for label, ini, revisions, heads in (("example", EXAMPLE, ["a1000", "a5000", "a9000"], "a9000,b1000"),
                                          ("hostile", hostile.write(os.path.join(folder, "h"), "+"), hostile.REVISIONS, "h4")):
@@ -73,7 +86,7 @@ def chains():
 
 if __name__ == "__main__":
     seen, lines = {}, []
-    for name, dialect, text in list(golden()) + list(chains()):
+    for name, dialect, text in list(golden()) + list(known_chains()) + list(random_chains()):
         text = re.sub(r"[0-9a-f]{64}|WAYBILL:[0-9a-f]{20}", "0", text)
         if (dialect, text) not in seen:
             seen[dialect, text] = name
