@@ -345,6 +345,7 @@ static bool put_looked_up(Writing *w, const Op *op, const char *view_name)
         return false;
     view_text(view, STR("view"), str_from(view_name));
     view_bool(view, STR("foreign_keys"), strcmp(view_name, "sys.foreign_keys") == 0);
+    view_bool(view, STR("keys"), strcmp(view_name, "sys.key_constraints") == 0);
     view_text(view, STR("table_literal"), table_literal);
     view_text(view, STR("column_literal"), column_literal);
     view_list(view, STR("declared"));
@@ -387,6 +388,8 @@ static bool put_drop_of(Writing *w, const Op *op, const Constraint *c)
         return put_looked_up(w, op, "sys.foreign_keys");
     if (!name.len && w->r->dialect->id == DIALECT_MSSQL && c->kind == CONSTRAINT_CHECK)
         return put_looked_up(w, op, "sys.check_constraints");
+    if (!name.len && w->r->dialect->id == DIALECT_MSSQL && (c->kind == CONSTRAINT_UNIQUE || c->kind == CONSTRAINT_PRIMARY))
+        return put_looked_up(w, op, "sys.key_constraints");
     if (!name.len && w->r->dialect->id == DIALECT_ORACLE)
         return true;   // goes with the column
     if (!name.len) {

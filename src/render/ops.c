@@ -296,8 +296,8 @@ static bool is_of_table(IfExists what)
 bool says_if_exists(Writing *w, IfExists what)
 {
     const Dialect *dialect = w->r->dialect;
-    if (dialect->id == DIALECT_ORACLE)
-        return w->r->style->minimum >= 2300;
+    if (dialect->id == DIALECT_ORACLE)   // of whole objects, since 23ai
+        return w->r->style->minimum >= 2300 && !is_column_or_constraint(what);
     // SQL Server asks for what is to be made by IF, at any version; DROP ... IF EXISTS is of 2016
     bool drops = what == GONE_TABLE || what == GONE_INDEX || what == GONE_COLUMN || what == GONE_CONSTRAINT;
     if (dialect->id == DIALECT_MSSQL && drops)

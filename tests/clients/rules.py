@@ -14,6 +14,9 @@ ORACLE_TYPES = set("""NUMBER INTEGER INT SMALLINT NUMERIC DECIMAL FLOAT REAL DOU
     BINARY_FLOAT BINARY_DOUBLE ROWID JSON XMLTYPE GENERATED AS""".split())
 
 
+by_hand = False   # the texts of random chains say TRUE and dates as they like
+
+
 def code_of(text, brackets=False, q_quotes=False):
     """the text with strings, quoted names and comments replaced: '' "x" [x]"""
     quoted = r"|\[(?:[^\]]|\]\])*\]" if brackets else ""
@@ -55,6 +58,8 @@ def columns(code):
 
 def never(name, code, words):
     for pattern, why in words:
+        if by_hand and why == "a truth literal":
+            continue
         m = re.search(pattern, code, re.I)
         check(not m, "%s: %s: %.120s" % (name, why, code[max(0, m.start() - 40):m.end() + 40] if m else ""))
 
@@ -86,7 +91,7 @@ def oracle(name, statement):
                        (r"\bMERGE INTO\b.*\bRETURNING\b", "MERGE ... RETURNING"), (r"\bAS\s+\w+\s*(,|$|\n\s*WHERE)", "a table's alias with AS") if re.match(r"\s*(UPDATE|DELETE)", code, re.I) else (r"\bSERIAL\b", "a serial")])
     for m in re.finditer(r"(TO_(?:DATE|TIMESTAMP|TIMESTAMP_TZ)\(\s*)?'(\d{4}-\d\d-\d\d(?: [\d:.]+)?)'", statement):
         inside = statement[:m.start()].count("'") % 2
-        check(m.group(1) or inside or re.search(r"LIKE\s*$|JSON", statement[:m.start()]), "%s: a date by the session's format: %s" % (name, m.group(0)))
+        check(by_hand or m.group(1) or inside or re.search(r"LIKE\s*$|JSON", statement[:m.start()]), "%s: a date by the session's format: %s" % (name, m.group(0)))
     for word in names(strings_out(statement)):
         check(len(word.encode()) <= 128, "%s: the name %s" % (name, word[:40]))
 

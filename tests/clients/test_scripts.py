@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "servers"))
+import chains
 import clients
 import evaluate
 import hostile
@@ -229,6 +230,31 @@ def chain(label, ini, revisions, heads, without_ampersand=None):
     print("%s: %d steps compared" % (label, total), flush=True)
 
 
+def random_chains(first, last):
+    """single steps of random chains; what one of them cannot be is refused, and the others go on"""
+    folder, total, given_up = scratch(), 0, 0
+    rules.by_hand = True
+    for seed in range(first, last + 1):
+        ini, revisions = chains.write(os.path.join(folder, str(seed)), seed)
+        for dialect, client in (("mssql", "sqlcmd"), ("oracle:21", "sqlplus" if seed % 2 else "generic")):
+            for what, command, span in runs(revisions, revisions[-1])[1:]:
+                if what in ("down", "stamp"):
+                    continue
+                args = [command, span, "--dialect", dialect]
+                p = subprocess.run([WAYBILL, "-c", ini, *args, "--client", client], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                if p.returncode == 1 and b"hint: " in p.stderr:
+                    given_up += 1
+                    continue
+                name = "seed %d %s %s %s" % (seed, dialect, client, what)
+                check(p.returncode == 0, "%s: status %d" % (name, p.returncode))
+                framed, bare = p.stdout.decode(), waybill(*args, "--bare", ini=ini)
+                total += mssql(name, framed, bare, span.startswith("base:")) if dialect == "mssql" else oracle(name, framed, bare, client == "generic")
+    rules.by_hand = False
+    shutil.rmtree(folder)
+    print("random chains: %d steps compared, %d scripts refused" % (total, given_up), flush=True)
+    check(given_up < (last - first + 1), "few scripts are refused")
+
+
 def refused():
     """what a client would misread in hand-written SQL is refused where it stands"""
     folder = scratch()
@@ -254,6 +280,7 @@ if __name__ == "__main__":
     chain("example", EXAMPLE, ["a1000", "a2000", "a3000", "a4000", "a5000", "a6000", "a7000", "a8000", "a9000"], "a9000,b1000")
     chain("hostile", hostile.write(os.path.join(folder, "h")), hostile.REVISIONS, "h4",
           hostile.write(os.path.join(folder, "n"), "+"))
+    random_chains(1, int(sys.argv[1]) if len(sys.argv) > 1 else 4)
     refused()
     shutil.rmtree(folder)
     finish("client scripts")
