@@ -75,7 +75,7 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libwaybill.a
 .PHONY: check
 check:   ## run all tests; installs the Debian packages it lacks
 	@sh mk/packages.sh check
-	@$(MAKE) --no-print-directory all check-unit check-golden check-python check-alembic check-cli check-bundle check-servers
+	@$(MAKE) --no-print-directory all check-unit check-golden check-python check-alembic check-cli check-bundle check-clients check-servers
 
 .PHONY: check-unit
 check-unit: $(UNIT_TESTS)   ## run the unit tests
@@ -105,6 +105,16 @@ check-alembic: all   ## 450 calls on six dialects against Debian's Alembic
 check-cli: all   ## bad input, exit statuses
 	@sh tests/cli/bad_input.sh $(BUILD)/waybill
 
+.PHONY: check-clients
+check-clients: all   ## framed scripts for Oracle and SQL Server, cut and read as their clients do
+	@MODE=$(MODE) python3 tests/clients/test_scripts.py
+	@MODE=$(MODE) python3 tests/clients/test_literals.py
+
+.PHONY: soak
+soak: all   ## what takes long or needs npm: every statement for Oracle and SQL Server against public grammars
+	@sh mk/packages.sh soak
+	@MODE=$(MODE) python3 tests/clients/grammar.py
+
 .PHONY: check-servers
 check-servers: all   ## the example chain, the fail-closed matrix, literals and random chains on PostgreSQL, MariaDB and SQLite
 	@MODE=$(MODE) python3 tests/servers/test_chain.py
@@ -118,7 +128,7 @@ $(BUILD)/bundle-flip: tests/bundle/flip.c $(BUILD)/libwaybill.a
 
 .PHONY: check-bundle
 check-bundle: $(BUILD)/waybill $(BUILD)/bundle-flip   ## test bundles: keys, packing, hostile inputs, every byte changed
-	@set -e; for t in pack keys hostile flip; do [ ! -f tests/bundle/$$t.sh ] || MODE=$(MODE) sh tests/bundle/$$t.sh; done
+	@set -e; for t in pack keys hostile clients flip; do [ ! -f tests/bundle/$$t.sh ] || MODE=$(MODE) sh tests/bundle/$$t.sh; done
 
 # ---- the main job ----
 

@@ -1,24 +1,35 @@
 #!/bin/sh
-# Installs the Debian packages that a target needs and this machine lacks, saying which. packages.sh build|demo|check|fuzz|lint|format
+# Installs the Debian packages that a target needs and this machine lacks, saying which. packages.sh build|demo|check|soak|fuzz|lint|format
 set -eu
 build="gcc make libc6-dev libsqlite3-dev libarchive-dev zlib1g-dev libzstd-dev libsodium-dev libjansson-dev"
 case $1 in
 build) wanted=$build ;;
 demo) wanted="$build sqlite3 tar" ;;
 check) wanted="$build libcmocka-dev sqlite3 postgresql mariadb-server-core mariadb-client minisign python3 alembic tar diffutils" ;;
+soak) wanted="$build python3" ;;
 fuzz) wanted="$build clang libclang-rt-14-dev python3" ;;
 lint) wanted="$build clang clang-format clang-tidy cppcheck" ;;
 format) wanted="clang-format" ;;
 *) echo "packages.sh: unknown group \"$1\"" >&2; exit 2 ;;
 esac
+# The grammars, in build/npm; a nodejs that was not installed as a package will do.
+if [ "$1" = soak ]; then
+    command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || wanted="$wanted nodejs npm"
+fi
 lacking=""
 for package in $wanted; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || lacking="$lacking $package"
 done
-[ -n "$lacking" ] || exit 0
-echo "Installing Debian packages:$lacking"
-run=""
-[ "$(id -u)" = 0 ] || run=sudo
-$run apt-get update -q >/dev/null || true
-# shellcheck disable=SC2086
-DEBIAN_FRONTEND=noninteractive $run apt-get install -y -q --no-install-recommends $lacking >/dev/null
+if [ -n "$lacking" ]; then
+    echo "Installing Debian packages:$lacking"
+    run=""
+    [ "$(id -u)" = 0 ] || run=sudo
+    $run apt-get update -q >/dev/null || true
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive $run apt-get install -y -q --no-install-recommends $lacking >/dev/null
+fi
+if [ "$1" = soak ] && [ ! -d build/npm/node_modules/antlr4ts-sql ]; then
+    echo "Installing npm packages into build/npm: antlr4ts-sql@1.1.0 antlr4ts@0.5.0-alpha.4"
+    mkdir -p build/npm
+    npm install --silent --no-audit --no-fund --prefix build/npm antlr4ts-sql@1.1.0 antlr4ts@0.5.0-alpha.4 >/dev/null
+fi

@@ -39,6 +39,7 @@ typedef struct Statement {
     StatementKind kind;
     bool outside_transaction;   // needs a section of its own: it stands in an autocommit block, or
     bool must_run_outside;      // the server refuses it inside a transaction
+    bool is_raw;                // as the revision has it, written by hand
     bool expects_zero;          // a query whose count must be 0, else the script stops
     Effect effect;
     Str copy_from, copy_to;   // STATEMENT_COPY: the two tables, quoted

@@ -238,6 +238,8 @@ typedef struct SqlHead {
 SqlHead sql_head(const Dialect *dialect, Str text);
 bool sql_head_is(const SqlHead *head, size_t at, const char *word);   // without case
 
+// Returns the first of the NULL-terminated `words` that stands in the text outside quotes and comments, or empty.
+Str sql_find_word(const Dialect *dialect, Str text, const char *const *words);
 // Returns whether a statement for Oracle is PL/SQL: a block, or a unit that is compiled. Its client runs it at a line "/".
 bool sql_is_plsql(const Dialect *dialect, Str text);
 // The unit that a CREATE of PL/SQL compiles, as Oracle's dictionary has it; name empty: none.

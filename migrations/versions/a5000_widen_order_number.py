@@ -24,6 +24,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("SELECT count(*) FROM orders WHERE length(number) > 20")  # waybill: expect 0
+    orders = sa.table("orders", sa.column("number", sa.String()))
+    too_long = sa.select(sa.func.count()).select_from(orders).where(sa.func.length(orders.c.number) > 20)
+    op.execute(too_long)  # waybill: expect 0
     with op.batch_alter_table("orders") as batch_op:
         batch_op.alter_column("number", existing_type=sa.String(40), type_=sa.String(20), existing_nullable=False)

@@ -21,7 +21,7 @@ def upgrade() -> None:
         "audit_events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), nullable=False),
         sa.Column("what", sa.String(80), nullable=False),
-        sa.Column("details", sa.JSON(), nullable=True),
+        sa.Column("details", sa.JSON().with_variant(sa.Text(), "oracle"), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_events")),
     )
     op.bulk_insert(audit_events, [{"what": "audit log created", "details": {"by": "migration", "it's": True}}])

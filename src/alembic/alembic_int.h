@@ -249,6 +249,7 @@ bool emit_execute(Call *call, Span at, Value statement, const Value *params);
 bool build_table(Call *call, Str name, Str schema, size_t first_item, const Args *items, Table **table, IndexList *indexes);
 TableRef *ref_of_table(Alembic *a, const Table *table);
 void name_constraint(Alembic *a, const Table *table, Constraint *constraint);
+Str name_shortened(Alembic *a, Str name);
 Str name_index(Alembic *a, Str schema, Str table, const Index *index);
 // What a column brings along when it is added: unique, foreign keys, type-bound checks, index.
 bool column_constraints(Call *call, ColumnObject *column, Table *table, ConstraintList *constraints, IndexList *indexes);

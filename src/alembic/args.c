@@ -89,7 +89,11 @@ bool call_name(Call *call, size_t position, const char *name, Str *out, bool *is
         *out = ((TableObject *)arg->value.host)->ref->name;
         return true;
     }
-    return is_text(arg->value, out) || wrong_kind(call, arg, name, "a text");
+    if (!is_text(arg->value, out))
+        return wrong_kind(call, arg, name, "a text");
+    if (host_of(arg->value, OBJECT_NAME))   // op.f()
+        *out = name_shortened(call->a, *out);
+    return true;
 }
 
 bool call_str(Call *call, size_t position, const char *name, Str *out)

@@ -54,6 +54,23 @@ static Str fill_convention(Alembic *a, Str pattern, Str schema, Str table, const
     return buf_str(&out);
 }
 
+// A name made by op.f() or a convention that is longer than the server takes keeps its beginning and gets four digits.
+// Source: SQLAlchemy 2.0.52 sql/compiler.py, IdentifierPreparer.truncate_and_render_constraint_name.
+Str name_shortened(Alembic *a, Str name)
+{
+    size_t most = a->dialect->max_identifier_length;
+    if (!most || utf8_length(name) <= most)
+        return name;
+    uint8_t digest[16];
+    md5(name, digest);
+    size_t end = 0;
+    for (size_t i = 0; i < most - 8; i++) {
+        uint32_t code;
+        end += utf8_decode(str_slice(name, end, name.len), &code);
+    }
+    return str_format(a->arena, "%.*s_%02x%02x", STR_ARGS(str_slice(name, 0, end)), digest[14], digest[15]);
+}
+
 void name_constraint(Alembic *a, const Table *table, Constraint *constraint)
 {
     const NamingConvention *naming = &a->project->settings.naming;
@@ -68,7 +85,7 @@ void name_constraint(Alembic *a, const Table *table, Constraint *constraint)
         vec_push(a->arena, &columns, constraint->column);
     Str name = fill_convention(a, pattern, table->schema, table->name, &columns, constraint);
     if (name.len)
-        constraint->name = name;
+        constraint->name = name_shortened(a, name);
 }
 
 Str name_index(Alembic *a, Str schema, Str table, const Index *index)
@@ -78,7 +95,7 @@ Str name_index(Alembic *a, Str schema, Str table, const Index *index)
         if (index->items.items[i].column.len)
             vec_push(a->arena, &columns, index->items.items[i].column);
     Str pattern = a->project->settings.naming.ix.len ? a->project->settings.naming.ix : STR("ix_%(column_0_label)s");
-    return fill_convention(a, pattern, schema, table, &columns, NULL);
+    return name_shortened(a, fill_convention(a, pattern, schema, table, &columns, NULL));
 }
 
 // ---- constraints ----
@@ -419,12 +436,17 @@ static bool sequence_object(Call *call)
     object->host.kind = OBJECT_SEQUENCE;
     object->options = i;
     *call->result = value_host(&object->host);
+    const Value *cycle = call_value(call, 7, "cycle"), *order = call_value(call, SIZE_MAX, "order");
+    i->has_cycle = cycle && !value_is_none(*cycle);
+    i->has_order = order && !value_is_none(*order);
     return call_need_name(call, 0, "name", &object->name) && call_int(call, 1, "start", &i->start, &i->has_start) &&
            call_int(call, 2, "increment", &i->increment, &i->has_increment) &&
            call_str(call, SIZE_MAX, "schema", &object->schema) &&
-           call_int(call, SIZE_MAX, "minvalue", &i->minvalue, &i->has_minvalue) &&
-           call_int(call, SIZE_MAX, "maxvalue", &i->maxvalue, &i->has_maxvalue) &&
-           call_int(call, SIZE_MAX, "cache", &i->cache, &i->has_cache);
+           call_int(call, 3, "minvalue", &i->minvalue, &i->has_minvalue) &&
+           call_int(call, 4, "maxvalue", &i->maxvalue, &i->has_maxvalue) &&
+           call_bool(call, 5, "nominvalue", &i->nominvalue) && call_bool(call, 6, "nomaxvalue", &i->nomaxvalue) &&
+           call_bool(call, 7, "cycle", &i->cycle) && call_int(call, SIZE_MAX, "cache", &i->cache, &i->has_cache) &&
+           call_bool(call, SIZE_MAX, "order", &i->order);
 }
 
 static bool computed_object(Call *call)

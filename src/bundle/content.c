@@ -10,6 +10,7 @@ typedef enum Place {
     IN_BACKTICK,
     IN_BRACKET,
     IN_DOLLAR,   // $tag$...$tag$
+    IN_Q,        // q'[...]'
     IN_LINE_COMMENT,
     IN_COMMENT,
 } Place;
@@ -25,9 +26,16 @@ typedef struct ClientRules {
     bool has_dollars;      // $tag$...$tag$
     bool escapes_quotes;   // a backslash takes the next character in '...' and "..."
     bool has_hash;         // a comment to the line's end
+    bool nests_comments;
+    bool has_q_quotes;    // q'[...]'
+    bool has_variables;   // $(x), in texts and comments too
     const char *const *known;
     const char *const *words;   // commands where a statement would begin; NULL: none
+    // whether the client takes a line for its own, as far as its begin and its last character say; NULL: see above
+    bool (*is_command)(TextCheck *check, Str line);
 } ClientRules;
+static bool is_sqlcmd_command(TextCheck *check, Str line);
+static bool is_sqlplus_command(TextCheck *check, Str line);
 
 static const char *const psql_lines[] = {"\\set ON_ERROR_STOP on", "\\set AUTOCOMMIT on",     "\\set QUIET on",
                                          "\\pset tuples_only on",  "\\pset format unaligned", NULL};
@@ -65,6 +73,33 @@ static const char *const mysql_words[] = {"delimiter",
                                           "warnings",
                                           "ssl_session_data_print",
                                           NULL};
+// SET lines of the Oracle frame and of its status.sql.
+static const char *const sqlplus_lines[] = {"SET ECHO ON",
+                                            "SET TERMOUT ON",
+                                            "SET FEEDBACK ON",
+                                            "SET FEEDBACK OFF",
+                                            "SET VERIFY OFF",
+                                            "SET DEFINE OFF",
+                                            "SET ESCAPE OFF",
+                                            "SET SQLBLANKLINES ON",
+                                            "SET SQLTERMINATOR ON",
+                                            "SET BLOCKTERMINATOR ON",
+                                            "SET SQLPREFIX #",
+                                            "SET SQLCASE MIXED",
+                                            "SET CMDSEP OFF",
+                                            "SET AUTOCOMMIT OFF",
+                                            "SET EXITCOMMIT OFF",
+                                            "SET PAGESIZE 0",
+                                            "SET LINESIZE 2000",
+                                            "SET TRIMOUT ON",
+                                            "SET TRIMSPOOL ON",
+                                            "SET TAB OFF",
+                                            "SET SERVEROUTPUT ON SIZE UNLIMITED FORMAT WRAPPED",
+                                            "WHENEVER OSERROR EXIT FAILURE ROLLBACK",
+                                            "WHENEVER SQLERROR EXIT FAILURE ROLLBACK",
+                                            "EXIT SUCCESS",
+                                            NULL};
+static const char *const no_lines[] = {NULL};
 enum { DELIMITER_WORD = 0 };   // read at the begin of any line
 static const ClientRules rules[] = {
     {.dialect = {"postgresql", 10}, .has_backslash = true, .has_e_strings = true, .has_dollars = true, .known = psql_lines},
@@ -83,6 +118,13 @@ static const ClientRules rules[] = {
      .has_hash = true,
      .known = mysql_lines,
      .words = mysql_words},
+    {.dialect = {"oracle", 6}, .has_q_quotes = true, .known = sqlplus_lines, .is_command = is_sqlplus_command},
+    {.dialect = {"mssql", 5},
+     .has_brackets = true,
+     .nests_comments = true,
+     .has_variables = true,
+     .known = no_lines,
+     .is_command = is_sqlcmd_command},
 };
 
 enum { LINE_KEPT = 64, TAG_KEPT = 64 };
@@ -106,6 +148,10 @@ struct TextCheck {
     size_t comment_at;                   // characters of the comment read so far
     bool line_begins;                    // none had when this line began
     bool line_is_code;                   // this line began outside quotes and comments
+    bool in_unit;                        // PL/SQL: up to a line "/"
+    char last;                           // the line's last character but blanks; 0: none yet
+    bool dollar;                         // the character before was $
+    char q_end;                          // of q'[...]': the bracket that ends it, 0: not read yet
     bool is_command;         // the line holds a client's command, or what different versions of it read differently
     char start[LINE_KEPT];   // the line's first bytes
     size_t start_len;
@@ -190,15 +236,110 @@ static bool begins_with_command(const TextCheck *check)
     return false;
 }
 
+static bool is_known(const TextCheck *check, Str line)
+{
+    for (size_t i = 0; check->rules->known[i]; i++)
+        if (str_equal(line, str_from(check->rules->known[i])))
+            return true;
+    return false;
+}
+
+static Str first_word(Str line)
+{
+    size_t len = 0;
+    while (len < line.len && is_word_byte(line.ptr[len]))
+        len++;
+    return str_slice(line, 0, len);
+}
+
+static bool is_one_of(Str word, const char *const *list)
+{
+    for (; *list; list++)
+        if (str_equal_fold(word, str_from(*list)))
+            return true;
+    return false;
+}
+
+// sqlcmd reads its commands at a line's begin, whatever the line stands in.
+// Source: learn.microsoft.com, sqlcmd utility, "sqlcmd commands".
+static bool is_sqlcmd_command(TextCheck *check, Str line)
+{
+    static const char *const words[] = {"ED", "RESET", "QUIT", "EXIT", NULL};
+    Str bare = str_trim(line), word = first_word(bare);
+    if (str_starts(line, STR(":")) || str_starts(line, STR("!!")))
+        return true;
+    if (line.len && line.ptr[0] == bare.ptr[0] && is_one_of(word, words))
+        return true;
+    // a GO in a text, or one that repeats its batch, is none of the frame's
+    return str_equal_fold(word, STR("GO")) && (!check->line_is_code || !str_equal(line, STR("GO")));
+}
+
+// "[WAYBILL-STEP 1.12]"
+static bool is_step(Str text)
+{
+    size_t i = STR("PROMPT [WAYBILL-STEP ").len, dots = 0;
+    if (!str_starts(text, STR("PROMPT [WAYBILL-STEP ")) || !str_ends(text, STR("]")))
+        return false;
+    for (; i + 1 < text.len; i++) {
+        dots += text.ptr[i] == '.';
+        if (text.ptr[i] != '.' && !(text.ptr[i] >= '0' && text.ptr[i] <= '9'))
+            return false;
+    }
+    return dots == 1;
+}
+
+static bool begins_unit(Str line)
+{
+    static const char *const units[] = {"TRIGGER", "FUNCTION", "PROCEDURE", "PACKAGE", "TYPE", "LIBRARY", "JAVA", NULL};
+    static const char *const between[] = {"CREATE", "OR", "REPLACE", "EDITIONABLE", "NONEDITIONABLE", NULL};
+    Str word = first_word(line);
+    if (str_equal_fold(word, STR("BEGIN")) || str_equal_fold(word, STR("DECLARE")))
+        return true;
+    if (!str_equal_fold(word, STR("CREATE")))
+        return false;
+    while (word.len && is_one_of(word, between)) {
+        line = str_trim(str_slice(line, word.len, line.len));
+        word = first_word(line);
+    }
+    return is_one_of(word, units);
+}
+
+// SQL*Plus: commands where a statement would begin, "/" and "." alone, and what begins or ends a line anywhere.
+static bool is_sqlplus_command(TextCheck *check, Str line)
+{
+    static const char *const verbs[] = {
+        "ADMINISTER", "ALTER",  "ANALYZE",      "ASSOCIATE", "AUDIT",   "BEGIN",     "CALL",   "COMMENT", "COMMIT", "CREATE",
+        "DECLARE",    "DELETE", "DISASSOCIATE", "DROP",      "EXPLAIN", "FLASHBACK", "GRANT",  "INSERT",  "LOCK",   "MERGE",
+        "NOAUDIT",    "PURGE",  "RENAME",       "REVOKE",    "SELECT",  "TRUNCATE",  "UPDATE", "WITH",    NULL};
+    Str bare = str_trim(line), word = first_word(bare);
+    if (str_equal(bare, STR("/"))) {
+        bool runs = check->in_unit && check->line_is_code;
+        check->in_unit = check->has_begun = false;
+        return !runs;
+    }
+    if (str_equal(bare, STR(".")) || (bare.len && strchr("@#!", bare.ptr[0])) || check->last == '-')
+        return true;
+    if (check->in_unit || !check->line_begins || !bare.len || str_starts(bare, STR("--")))
+        return false;
+    if (is_known(check, line) || is_step(line)) {
+        check->has_begun = false;
+        return false;
+    }
+    check->in_unit = begins_unit(bare);
+    return !is_one_of(word, verbs) && !str_starts(bare, STR("("));
+}
+
 static bool end_line(TextCheck *check, Diag *diag)
 {
     Str line = {check->start, check->start_len};
+    if (check->rules->is_command)
+        check->is_command |= check->rules->is_command(check, line);
     bool is_stray = check->rules->has_dot && check->place == IN_CODE &&
                     (str_equal_fold(line, STR("/")) || str_equal_fold(line, STR("go")));
     if (!check->is_command && !is_stray && !begins_with_command(check))
         return true;
     check->is_command = false;
-    for (size_t i = 0; check->rules->known[i]; i++) {
+    for (size_t i = 0; check->rules->known[i] && !check->rules->is_command; i++) {
         if (!str_equal(line, str_from(check->rules->known[i])))
             continue;
         check->has_begun = false;
@@ -274,7 +415,13 @@ static void in_code(TextCheck *check, char c)
         check->is_command = true;
     if (c != ' ' && c != '\t' && c != '\n' && c != '-')
         check->after_escaped = check->newline_after = false;
-    if (c == '\'')
+    // nq'...' is left to no doubt: none is written
+    if (c == '\'' && r->has_q_quotes && (before == 'q' || before == 'Q') && check->is_word_before)
+        check->is_command = true;
+    if (c == '\'' && r->has_q_quotes && (before == 'q' || before == 'Q')) {
+        check->place = IN_Q;
+        check->q_end = 0;
+    } else if (c == '\'')
         check->place = r->has_e_strings && (before == 'E' || before == 'e') && !check->is_word_before ? IN_ESCAPED
                                                                                                       : IN_QUOTE;
     else if (c == '"')
@@ -316,13 +463,26 @@ static void in_dollar(TextCheck *check, char c)
     }
 }
 
+static void in_q_quote(TextCheck *check, char c)
+{
+    static const char open[] = "[{(<", close[] = "]})>";
+    if (!check->q_end) {
+        const char *bracket = strchr(open, c);
+        check->q_end = bracket ? close[bracket - open] : c;
+    } else if (c == '\'' && check->before == check->q_end) {
+        check->place = IN_CODE;
+    }
+    check->before = check->place == IN_CODE ? 0 : c;
+    check->is_word_before = false;
+}
+
 static void in_comment(TextCheck *check, char c)
 {
     if (check->before == '*' && c == '/') {
         check->before = 0;
         if (--check->depth == 0)
             check->place = IN_CODE;
-    } else if (check->before == '/' && c == '*' && check->rules->has_dollars) {   // only PostgreSQL nests them
+    } else if (check->before == '/' && c == '*' && (check->rules->has_dollars || check->rules->nests_comments)) {
         check->depth++;
         check->before = 0;
     } else {
@@ -357,16 +517,22 @@ static bool read_char(TextCheck *check, Diag *diag, char c)
         if (check->place == IN_LINE_COMMENT)
             check->place = IN_CODE;
         check->start_len = 0;
+        check->last = 0;
         check->line_is_code = check->place == IN_CODE;
         check->line_begins = check->line_is_code && !check->has_begun;
     } else if (check->start_len < LINE_KEPT) {
         check->start[check->start_len++] = c;
     }
+    if (c != ' ' && c != '\t' && c != '\n')
+        check->last = c;
+    check->is_command |= check->rules->has_variables && check->dollar && c == '(';
+    check->dollar = c == '$';
     if (first && c == '.' && check->rules->has_dot && (check->place == IN_CODE || check->place == IN_COMMENT))
         check->is_command = true;
     switch (check->place) {
     case IN_CODE: in_code(check, c); break;
     case IN_DOLLAR: in_dollar(check, c); break;
+    case IN_Q: in_q_quote(check, c); break;
     case IN_LINE_COMMENT: begin_of_comment(check, c); break;
     case IN_COMMENT:
         begin_of_comment(check, c);
@@ -412,10 +578,10 @@ static size_t skip_plain(TextCheck *check, const char *bytes, size_t len)
     size_t n = 0;
     // a line's first byte, an open tag, an escape or what follows an E-string are read one by one
     if (check->start_len == 0 || check->tag_open || check->escaped || check->after_escaped ||
-        (check->place == IN_DOLLAR && check->tag_at) ||
+        (check->place == IN_DOLLAR && check->tag_at) || check->dollar ||
         ((check->place == IN_COMMENT || check->place == IN_LINE_COMMENT) && check->comment_at < 2))
         return 0;
-    while (n < len && classes[(unsigned char)bytes[n]] & mask)
+    while (n < len && classes[(unsigned char)bytes[n]] & mask && !(bytes[n] == '$' && check->rules->has_variables))
         n++;
     if (n < 2)
         return 0;
@@ -427,6 +593,8 @@ static size_t skip_plain(TextCheck *check, const char *bytes, size_t len)
         check->is_word_before = is_word(bytes[n - 2]);
         check->is_digit_before = bytes[n - 2] >= '0' && bytes[n - 2] <= '9';
     }
+    for (size_t i = 0; i < n; i++)
+        check->last = bytes[i] == ' ' ? check->last : bytes[i];
     if (check->place == IN_CODE || check->place == IN_COMMENT)
         check->before = bytes[n - 1];
     check->column += n;

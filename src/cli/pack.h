@@ -39,6 +39,8 @@ typedef struct Pack {
 
 // Renders every script of every dialect and range into the stage and fills pack->scripts.
 bool pack_scripts(Pack *pack);
+// Fills in what status.sql of Oracle and SQL Server asks beside the cases: where the version table is, which server is needed.
+bool pack_status_view(const Pack *pack, const RenderOptions *options, View *view);
 // Writes status.sql of each dialect and README.txt into the stage.
 bool pack_texts(Pack *pack, const PublicKey *key);
 

@@ -53,10 +53,8 @@ static bool add_whole(Rendering *r, Str path, const char *direction, Str *run, s
         return false;
     *run = str_copy(arena, r->rendered.run);
     *sections = r->rendered.sections;
-    // SQLite's sections are transactions of one run, and where DDL commits itself there are none: the version row says how
-    // far it came
-    const Dialect *dialect = r->options.style.dialect;
-    r->script->has_section_files = dialect->id != DIALECT_SQLITE && dialect->has_transactional_ddl;
+    // elsewhere the sections are transactions of one run; the version row says how far it came
+    r->script->has_section_files = r->options.style.dialect->id == DIALECT_POSTGRESQL;
     for (size_t k = 2; r->script->has_section_files && k <= *sections; k++) {
         Str part = str_format(arena, "%.*s/%s.from-section-%zu.sql", STR_ARGS(r->script->folder), direction, k);
         r->options.from_section = (int)k;

@@ -41,9 +41,10 @@ typedef struct Status {
 static bool put_sql(Status *s, View *view, Str name, Str text)
 {
     Str sql;
+    const Dialect *dialect = s->options->style.dialect;
     if (!sql_text(s->texts->arena, s->texts->diag, &s->options->style, SPAN_NONE, text, &sql))
         return false;
-    view_text(view, name, sql);
+    view_text(view, name, dialect->id == DIALECT_ORACLE ? sql_wrap(s->texts->arena, dialect, sql, 1000) : sql);
     return true;
 }
 
@@ -185,7 +186,7 @@ static bool view_dialect(Status *s)
     case DIALECT_MYSQL:
     case DIALECT_MARIADB: return view_mysql(s);
     case DIALECT_ORACLE:
-    case DIALECT_MSSQL:
+    case DIALECT_MSSQL: return pack_status_view(s->texts->pack, s->options, s->view);
     case DIALECT_COUNT: break;
     }
     return false;
@@ -207,6 +208,7 @@ static bool add_status(Texts *t, const RenderOptions *options)
     view_optional(s.view, STR("database"), database);
     view_bool(s.view, STR("psql"), str_equal(options->client, STR("psql")));
     view_bool(s.view, STR("sqlite3"), str_equal(options->client, STR("sqlite3")));
+    view_bool(s.view, STR("sqlplus"), str_equal(options->client, STR("sqlplus")));
     Str path = str_format(t->arena, "sql/%.*s/status.sql", STR_ARGS(d->name));
     template_set_kin(t->templates, d->name, d->kin);
     return view_dialect(&s) && add_cases(&s) && add_text(t, d->name, STR("status.sql"), s.view, path);
@@ -274,6 +276,8 @@ static void add_dialect(Texts *t, View *view, size_t number, const RenderOptions
     view_optional(v, STR("database"), str_printable(t->arena, options->database));
     view_bool(v, STR("psql"), str_equal(options->client, STR("psql")));
     view_bool(v, STR("sqlite3"), str_equal(options->client, STR("sqlite3")));
+    view_bool(v, STR("sqlplus"), str_equal(options->client, STR("sqlplus")));
+    view_bool(v, STR("sqlcmd"), str_equal(options->client, STR("sqlcmd")));
     view_bool(v, STR("mysql"), str_equal(options->client, STR("mysql")) || str_equal(options->client, STR("mariadb")));
     view_bool(v, STR("generic"), str_equal(options->client, STR("generic")));
     bool commits_itself = d->id == DIALECT_MYSQL || d->id == DIALECT_MARIADB;

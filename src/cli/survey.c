@@ -194,7 +194,8 @@ static void add_json(Buf *out, const Tally *tally)
     buf_add(out, first ? STR("]}") : STR("\n]}"));
 }
 
-static bool survey_dialect(Cli *cli, const Project *project, Str name, Tally *tally)
+// The renderer and the rows are of `scratch`, which goes when the dialect has been told.
+static bool survey_dialect(Cli *cli, Arena *scratch, const Project *project, Str name, Tally *tally)
 {
     int minimum;
     Path all;
@@ -206,8 +207,8 @@ static bool survey_dialect(Cli *cli, const Project *project, Str name, Tally *ta
     RenderOptions *options = arena_new(cli->arena, RenderOptions);
     *options = (RenderOptions){
         .style = {.dialect = tally->dialect, .minimum = minimum, .bare = true}, .bare = true, .bundle = STR("-")};
-    Renderer *renderer = render_open(cli->arena, &cli->diag, project, options);
-    if (!renderer || !path_all(cli->arena, &cli->diag, project, &all) ||
+    Renderer *renderer = render_open(scratch, &cli->diag, project, options);
+    if (!renderer || !path_all(scratch, &cli->diag, project, &all) ||
         !render_survey(renderer, &cli->diag, &all, &tally->rows))
         return false;
     count(cli, tally);
@@ -234,8 +235,11 @@ bool run_survey(Cli *cli)
                  project->graph.bases.count);
     for (size_t i = 0; i < asked->count; i++) {
         Tally tally;
-        if (!survey_dialect(cli, project, asked->items[i], &tally) || (folder.len && !emit(cli, &tally, folder)))
+        Arena *scratch = arena_open();
+        if (!survey_dialect(cli, scratch, project, asked->items[i], &tally) || (folder.len && !emit(cli, &tally, folder))) {
+            arena_close(scratch);
             return false;
+        }
         cli->refused |= tally.both < tally.files;
         if (json) {
             buf_add(&out, i ? STR(",\n") : STR("["));
@@ -244,6 +248,7 @@ bool run_survey(Cli *cli)
             buf_add(&out, i ? STR("\n") : STR_EMPTY);
             add_text(cli, &out, &tally);
         }
+        arena_close(scratch);
     }
     if (json)
         buf_add(&out, STR("]\n"));

@@ -106,8 +106,9 @@ static bool put_rename(Writing *w, const Op *op)
         Str old, new;
         if (!rename_arguments(w, path, op->change->new_name, &old, &new))
             return false;
-        view_text(view, STR("old_literal"), old);
-        view_text(view, STR("new_literal"), new);
+        view_list(view, STR("declared"));
+        view_text(view, STR("old_literal"), constant_argument(w, view, "old", old));
+        view_text(view, STR("new_literal"), constant_argument(w, view, "new", new));
     }
     return put(w, STATEMENT_DDL, "rename_column", view);
 }
@@ -346,7 +347,8 @@ static bool put_looked_up(Writing *w, const Op *op, const char *view_name)
     view_bool(view, STR("foreign_keys"), strcmp(view_name, "sys.foreign_keys") == 0);
     view_text(view, STR("table_literal"), table_literal);
     view_text(view, STR("column_literal"), column_literal);
-    view_text(view, STR("drop_literal"), drop);
+    view_list(view, STR("declared"));
+    view_text(view, STR("drop_literal"), constant_argument(w, view, "drop", drop));
     return put(w, STATEMENT_DDL, "drop_looked_up", view);
 }
 
@@ -473,6 +475,17 @@ static bool is_widened(const Type *from, const Type *to)
            to->length >= from->length;
 }
 
+// Keys and foreign keys stand in the way of any change of type.
+static bool is_keyed(const Table *table, Str column)
+{
+    for (size_t i = 0; i < table->constraints.count; i++) {
+        const Constraint *c = table->constraints.items[i];
+        if ((c->kind == CONSTRAINT_PRIMARY || c->kind == CONSTRAINT_FOREIGN) && strlist_has(&c->columns, column))
+            return true;
+    }
+    return false;
+}
+
 static bool put_dependents_again(Writing *w, const Op *op)
 {
     const Table *table = op->before;
@@ -520,7 +533,7 @@ static bool put_mssql_changes(Writing *w, const Op *op)
     if (change->has_default && (!put_identity_change(w, op, &done) || done))
         return done;
     bool retypes = change->type && !(before && type_equal(before->type, change->type));
-    bool narrows = before && ((retypes && !is_widened(before->type, change->type)) ||
+    bool narrows = before && ((retypes && (!is_widened(before->type, change->type) || is_keyed(op->before, op->name))) ||
                               (change->has_nullable && !change->nullable && before->nullable));
     bool moves_default = before && before->default_ && retypes;
     // without the model, an old default is dropped where there may be one

@@ -56,6 +56,12 @@ static bool check_clauses(Writing *w, const Constraint *c)
         return refuse_clause(w, c, "deferrable constraints", "Pass deferrable= and initially= on other dialects only.");
     if (c->match.len && !str_equal_fold(c->match, STR("SIMPLE")) && !dialect->has_match)
         return refuse_clause(w, c, "MATCH in a foreign key", "Pass match= on other dialects only.");
+    bool updates = c->on_update.len && !is_restrict(c->on_update) && !str_equal_fold(c->on_update, STR("NO ACTION"));
+    if (updates && !dialect->has_on_update) {
+        diag_warn(w->diag, c->at.source ? c->at : w->op->at, "%.*s has no ON UPDATE %.*s: it is left out of the foreign key",
+                  STR_ARGS(dialect->title), STR_ARGS(c->on_update));
+        diag_hint(w->diag, "Keep what it did in the application or in a trigger.");
+    }
     if (c->kind == CONSTRAINT_EXCLUDE && dialect->id != DIALECT_POSTGRESQL)
         return refuse_clause(w, c, "exclude constraints", "Branch on the dialect's name.");
     return true;

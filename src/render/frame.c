@@ -194,7 +194,8 @@ static bool add_step(Frame *frame, size_t index, bool own_section)
 
 bool frame_sections(Frame *frame)
 {
-    bool done = true, each = frame->r->options->transaction_per_step;
+    // Oracle commits with every DDL: each of its revisions stands for itself
+    bool done = true, each = frame->r->options->transaction_per_step || frame->r->dialect->id == DIALECT_ORACLE;
     for (size_t i = 0; i < frame->path->steps.count; i++)
         done &= add_step(frame, i, each && i > 0);
     return done;

@@ -48,4 +48,23 @@ bool frame_text(Frame *frame, Str text, Str *sql);                    // a SQL t
 bool frame_text_list(Frame *frame, const StrList *texts, Str *sql);   // 'a', 'b'
 Str item_text(Frame *frame, const FrameItem *item);
 
+// ---- what Oracle's and SQL Server's frames share ----
+
+typedef struct TableName {
+    Str schema, name;   // schema empty: the pinned one
+} TableName;
+typedef VEC(TableName) TableNames;
+
+// The tables that must be there before the script, and those that must not.
+void frame_tables(Frame *frame, TableNames *present, TableNames *absent);
+// The text of a comment as lines of "-- ...", none of which a client would read anything into.
+Str frame_remark(Frame *frame, Str text);
+// Makes the heading's lines, which say names of the project, remarks too.
+void frame_plain_heading(Frame *frame, View *view);
+// Returns whether some statement holds a character beyond ASCII, and stores the first one: a client that reads the script in
+// another encoding shows by it.
+bool frame_probe(const Frame *frame, uint32_t *code);
+// Refuses a statement for how a line of it would be read: "CLIENT would WHAT". Returns false.
+bool frame_misread(Frame *frame, const Statement *s, Str line, const char *what, const char *hint);
+
 #endif

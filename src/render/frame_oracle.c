@@ -1,10 +1,574 @@
-// The frame of scripts for Oracle.
+// The Oracle frames. Every DDL commits, so nothing can be undone as a whole: each revision stands for itself, its version
+// row is committed with what it wrote last, and a journal table says that a run stopped in the middle. SQL*Plus stops at an
+// error by itself, so its statements stand plainly between the checks; for any other client each stands in a block that asks
+// for the token of the one before.
 #include "frame_int.h"
+
+// CLIENT_INFO holds 64 bytes: "WAYBILL:", these digits, ":" and a number.
+enum { TOKEN_DIGITS = 20, VARCHAR2_BYTES = 32767, ROWS_PER_BLOCK = 100 };
+// What a frame may write around a statement on its line: "  EXECUTE IMMEDIATE q'[" and "]' INTO n;".
+enum { ROOM_BYTES = 60 };
+
+typedef struct Oracle {
+    Frame *frame;
+    Arena *arena;
+    View *view;
+    bool generic;
+    Str token;
+    Str journal;   // its qualified name; empty: none
+    size_t at;     // number of the token that is set when the block that is being written begins
+} Oracle;
+
+// ---- texts ----
+
+static bool text_literal(Oracle *o, Str text, Str *sql)
+{
+    return sql_text(o->arena, o->frame->diag, o->frame->r->style, SPAN_NONE, text, sql);
+}
+
+// Long literals are broken like statements.
+static bool put_literal(Oracle *o, View *view, Str name, Str text)
+{
+    Str sql;
+    if (!text_literal(o, text, &sql))
+        return false;
+    view_text(view, name, sql_wrap(o->arena, o->frame->r->dialect, sql, o->frame->r->dialect->max_line_bytes - 200));
+    return true;
+}
+
+// q'[...]' with brackets that the text does not close.
+static Str q_literal(Oracle *o, Str text)
+{
+    static const char open[] = "[{(<!|~^#", close[] = "]})>!|~^#";
+    for (size_t i = 0; open[i]; i++)
+        if (str_find(text, str_format(o->arena, "%c'", close[i]), 0) == SIZE_MAX && text.len)
+            return str_format(o->arena, "q'%c%.*s%c'", open[i], STR_ARGS(text), close[i]);
+    return STR_EMPTY;
+}
+
+// A name as the dictionary keeps it: upper case, unless it is written with quotes.
+static Str dictionary_name(Oracle *o, Str name)
+{
+    bool plain = str_equal(sql_name(o->arena, o->frame->r->dialect, name), name);
+    return plain ? str_upper(o->arena, name) : name;
+}
+
+static Str owner_of(Oracle *o, Str schema, Str *sql)
+{
+    *sql = STR("SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')");
+    if (schema.len && !text_literal(o, dictionary_name(o, schema), sql))
+        return STR_EMPTY;
+    return *sql;
+}
+
+static Str version_table(Oracle *o)
+{
+    return version_table_name(o->frame->r);
+}
+
+// COUNT(DISTINCT ...) of the rows that are as wanted; 0 when there should be none.
+static bool known_rows(Oracle *o, const StrList *rows, Str *sql)
+{
+    Str list;
+    *sql = STR("0");
+    if (!rows->count)
+        return true;
+    if (!sql_text_list(o->arena, o->frame->diag, o->frame->r->style, SPAN_NONE, rows, &list))
+        return false;
+    *sql = str_format(o->arena, "COUNT(DISTINCT CASE WHEN version_num IN (%.*s) THEN version_num END)", STR_ARGS(list));
+    return true;
+}
+
+static void put_gate(Oracle *o, View *view, Str what)
+{
+    view_text(view, STR("what"), what);
+    view_text(view, STR("before"), str_format(o->arena, "%zu", o->at));
+}
+
+// ---- guard ----
+
+static bool put_tables(Oracle *o, Str name, const TableNames *tables)
+{
+    if (!tables->count) {
+        view_null(o->view, name);
+        return true;
+    }
+    View *list = view_new(o->arena);
+    view_view(o->view, name, list);
+    view_list(list, STR("names"));
+    for (size_t i = 0; i < tables->count; i++) {
+        View *item = view_item(list, STR("names"));
+        Str owner;
+        view_bool(item, STR("more"), i + 1 < tables->count);
+        if (!owner_of(o, tables->items[i].schema, &owner).len ||
+            !put_literal(o, item, STR("name"), dictionary_name(o, tables->items[i].name)))
+            return false;
+        view_text(item, STR("owner"), owner);
+    }
+    return true;
+}
+
+static void put_version(Oracle *o)
+{
+    enum { LAST_WITH_RELEASES = 12 };   // since 18, RELEASE is 0
+    int minimum = o->frame->r->style->minimum, major = minimum / 100, minor = minimum % 100;
+    view_text(o->view, STR("major"), str_format(o->arena, "%d", major));
+    view_optional(o->view, STR("minor"),
+                  minor && major <= LAST_WITH_RELEASES ? str_format(o->arena, "%d", minor) : STR_EMPTY);
+}
+
+static void put_probe(Oracle *o)
+{
+    uint32_t code;
+    view_null(o->view, STR("probe"));
+    view_text(o->view, STR("probe_code"), STR_EMPTY);
+    if (!frame_probe(o->frame, &code))
+        return;
+    Buf out = buf_open(o->arena);
+    buf_add_code(&out, code);
+    view_text(o->view, STR("probe"), str_format(o->arena, "'%.*s'", STR_ARGS(buf_str(&out))));
+    view_text(o->view, STR("probe_code"),
+              code > 0xffff ? str_format(o->arena, "\\%04X\\%04X", 0xd800 + ((code - 0x10000) >> 10),
+                                         0xdc00 + ((code - 0x10000) & 0x3ff))
+                            : str_format(o->arena, "\\%04X", code));
+}
+
+static bool put_schema(Oracle *o)
+{
+    const RenderOptions *options = o->frame->r->options;
+    view_null(o->view, STR("schema"));
+    view_null(o->view, STR("database"));
+    if (options->database.len && !put_literal(o, o->view, STR("database"), options->database))
+        return false;
+    if (!options->schema.len) {
+        view_text(o->view, STR("set_schema"),
+                  STR("'ALTER SESSION SET CURRENT_SCHEMA = \"' || SYS_CONTEXT('USERENV', 'SESSION_USER') || '\"'"));
+        return true;
+    }
+    return put_literal(o, o->view, STR("schema"), dictionary_name(o, options->schema)) &&
+           put_literal(o, o->view, STR("set_schema"),
+                       str_format(o->arena, "ALTER SESSION SET CURRENT_SCHEMA = %.*s",
+                                  STR_ARGS(sql_name(o->arena, o->frame->r->dialect, options->schema))));
+}
+
+// The version table, which a script from base makes, and the journal, which a script with DDL has while it runs.
+static bool put_own_tables(Oracle *o)
+{
+    Str table;
+    Writing w = {.r = o->frame->r, .arena = o->arena, .diag = o->frame->diag};
+    view_null(o->view, STR("version_table"));
+    view_null(o->view, STR("journal"));
+    if (o->journal.len) {
+        View *journal = view_new(o->arena);
+        view_view(o->view, STR("journal"), journal);
+        put_gate(o, journal, STR("the journal"));
+        if (!put_literal(o, journal, STR("create_literal"),
+                         str_format(o->arena,
+                                    "CREATE TABLE %.*s (run VARCHAR2(64 CHAR) NOT NULL, section NUMBER(10) NOT NULL)",
+                                    STR_ARGS(o->journal))) ||
+            !put_literal(o, journal, STR("insert_literal"),
+                         str_format(o->arena, "INSERT INTO %.*s (run, section) VALUES ('%.*s', 0)", STR_ARGS(o->journal),
+                                    STR_ARGS(o->token))))
+            return false;
+    }
+    if (o->frame->path->from.count)
+        return true;
+    View *version = view_new(o->arena);
+    view_view(o->view, STR("version_table"), version);
+    put_gate(o, version, STR("the version table"));
+    return version_table_text(&w, &table) &&
+           put_literal(o, version, STR("create_literal"), str_replace(o->arena, table, STR("\n"), STR(" ")));
+}
+
+static bool guard_view(Oracle *o)
+{
+    Frame *frame = o->frame;
+    const StrList *rows = &frame->path->from;
+    Str known, owner, expected = rows->count ? strlist_join(o->arena, rows, STR(", ")) : STR("base"),
+                      table = version_table(o);
+    TableNames present = {0}, absent = {0};
+    View *from = view_new(o->arena);
+    frame_tables(frame, &present, &absent);
+    put_version(o);
+    put_probe(o);
+    view_view(o->view, STR("from"), from);
+    view_bool(o->view, STR("from_base"), rows->count == 0);
+    view_text(from, STR("row_count"), str_format(o->arena, "%zu", rows->count));
+    if (!owner_of(o, frame->r->project->settings.version_table_schema, &owner).len || !known_rows(o, rows, &known))
+        return false;
+    view_text(o->view, STR("version_owner"), owner);
+    return put_literal(o, from, STR("rows_literal"),
+                       str_format(o->arena, "SELECT COUNT(*), %.*s, MIN(version_num) FROM %.*s", STR_ARGS(known),
+                                  STR_ARGS(table))) &&
+           put_literal(o, o->view, STR("no_version_table_literal"),
+                       str_format(o->arena, "version table %.*s is missing, expected revision %.*s", STR_ARGS(table),
+                                  STR_ARGS(expected))) &&
+           put_literal(o, o->view, STR("expected_literal"),
+                       str_format(o->arena, "expected revision %.*s, found ", STR_ARGS(expected))) &&
+           put_literal(o, o->view, STR("missing_literal"),
+                       str_format(o->arena, "revision %.*s should have tables that are missing, the first is ",
+                                  STR_ARGS(expected))) &&
+           put_schema(o) && put_tables(o, STR("present"), &present) && put_tables(o, STR("absent"), &absent) &&
+           put_own_tables(o);
+}
+
+// ---- what a frame cannot hold ----
+
+// SQL*Plus has commands of its own that look like statements; what begins otherwise than SQL does is one, or an error.
+static bool begins_as_sql(const SqlHead *head)
+{
+    static const char *const verbs[] = {"ADMINISTER", "ALTER",    "ANALYZE",   "ASSOCIATE", "AUDIT",  "BEGIN",
+                                        "CALL",       "COMMENT",  "CREATE",    "DECLARE",   "DELETE", "DISASSOCIATE",
+                                        "DROP",       "EXPLAIN",  "FLASHBACK", "GRANT",     "INSERT", "LOCK",
+                                        "MERGE",      "NOAUDIT",  "PURGE",     "RENAME",    "REVOKE", "SELECT",
+                                        "SET",        "TRUNCATE", "UPDATE",    "WITH",      NULL};
+    for (const char *const *verb = verbs; *verb; verb++)
+        if (sql_head_is(head, 0, *verb))
+            return true;
+    return false;
+}
+
+static bool check_line(Oracle *o, const Statement *s, Str line, bool first, bool plsql)
+{
+    Frame *frame = o->frame;
+    Str bare = str_trim(line);
+    size_t most = frame->r->dialect->max_line_bytes - ROOM_BYTES;
+    if (line.len > most)
+        return frame_misread(frame, s, line,
+                             str_cstr(o->arena, str_format(o->arena, "refuse a line of more than %zu bytes", most)),
+                             "Break the line.");
+    if (str_equal(bare, STR("/")) || str_equal(bare, STR(".")))
+        return frame_misread(frame, s, line, "end the statement at this line", "Write it otherwise.");
+    if (bare.len && strchr("@#!", bare.ptr[0]))
+        return frame_misread(frame, s, line, "take this line for its own command", "Begin the line otherwise.");
+    if (first && str_starts(bare, STR("/*")) && bare.len > 2 && bare.ptr[2] != ' ')
+        return frame_misread(frame, s, line, "take the slash for its own command", "Put a blank behind \"/*\".");
+    if (str_ends(bare, STR("-")))
+        return frame_misread(frame, s, line, "read on behind the \"-\" at this line's end", "End the line otherwise.");
+    if (!plsql && str_ends(bare, STR(";")))
+        return frame_misread(frame, s, line, "end the statement at this line's semicolon", "End the line otherwise.");
+    if (o->generic && str_find_char(line, '&', 0) != SIZE_MAX)
+        return frame_misread(frame, s, line, "ask for a value at \"&\"", "Write CHR(38), or render with --client sqlplus.");
+    return true;
+}
+
+static bool check_lines(Oracle *o, const Statement *s, Str text, bool plsql)
+{
+    bool first = true;
+    for (Str rest = text; rest.len; first = false)
+        if (!check_line(o, s, str_cut(&rest, '\n'), first, plsql))
+            return false;
+    return true;
+}
+
+// Stores the statement's text as it stands in the script.
+static bool statement_text(Oracle *o, const Statement *s, bool *plsql, Str *text)
+{
+    const Dialect *dialect = o->frame->r->dialect;
+    SqlHead head = sql_head(dialect, s->text);
+    *plsql = sql_is_plsql(dialect, s->text);
+    *text = s->is_raw ? s->text : sql_wrap(o->arena, dialect, s->text, dialect->max_line_bytes - ROOM_BYTES);
+    if (s->is_raw && !*plsql && !begins_as_sql(&head) && !str_starts(s->text, STR("(")))
+        return frame_refuse(o->frame, s, "what is no SQL statement of Oracle",
+                            "EXEC and the like are commands of SQL*Plus: write a block, BEGIN ... END.");
+    return check_lines(o, s, *text, *plsql);
+}
+
+static bool quoted_text(Oracle *o, const Statement *s, Str text, Str *literal)
+{
+    *literal = q_literal(o, text);
+    if (text.len <= VARCHAR2_BYTES && literal->len)
+        return true;
+    return frame_refuse(o->frame, s, "in a block a statement of more than 32,767 bytes, or one that closes every quote",
+                        "Render with --client sqlplus, where it stands for itself.");
+}
+
+// ---- steps ----
+
+// What is undone with the transaction, checks among it included.
+static bool is_rows(const Statement *s)
+{
+    return s->kind == STATEMENT_DML || s->kind == STATEMENT_QUERY || s->kind == STATEMENT_COPY;
+}
+
+static bool is_comment(const FrameItem *item)
+{
+    return !item->statement || item->statement->kind == STATEMENT_COMMENT;
+}
+
+static View *add_item(View *section)
+{
+    static const char *const texts[] = {"remark", "zero", "text", "unit", "step"};
+    View *item = view_item(section, STR("items"));
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        view_null(item, str_from(texts[i]));
+    view_bool(item, STR("commit"), false);
+    view_list(item, STR("statements"));
+    return item;
+}
+
+static bool put_unit(Oracle *o, View *item, const Statement *s)
+{
+    PlsqlUnit unit = sql_plsql_unit(o->arena, o->frame->r->dialect, s->text);
+    Str owner = STR("SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')");
+    if (!unit.name.len)
+        return true;
+    View *view = view_new(o->arena);
+    view_view(item, STR("unit"), view);
+    view_text(view, STR("type"), unit.type);
+    if (unit.schema.len && !text_literal(o, unit.schema, &owner))
+        return false;
+    view_text(view, STR("owner"), owner);
+    return put_literal(o, view, STR("name"), unit.name);
+}
+
+// Where the item at `i` stands among those of its section.
+typedef struct Place {
+    const FrameItem *items;
+    size_t i, count, end;      // end: where the rows begin that wait for the version row
+    size_t number, revision;   // of the statement in its revision, of the revision
+} Place;
+
+static const Statement *next_statement(const Place *p)
+{
+    for (size_t i = p->i + 1; i < p->count && !p->items[i].version.len; i++)
+        if (!is_comment(&p->items[i]))
+            return p->items[i].statement;
+    return NULL;
+}
+
+static Str step_name(Oracle *o, const Place *p)
+{
+    return str_format(o->arena, "%zu.%zu", p->revision, p->number);
+}
+
+// SQL*Plus: the statement as it is. What writes rows is committed before the next DDL, which would commit it anyway, so that
+// the marker says what is so; the last rows of a revision wait for its version row.
+static bool add_plain(Oracle *o, View *item, Place *p)
+{
+    const Statement *s = p->items[p->i].statement, *next = next_statement(p);
+    bool plsql, rows = is_rows(s), ends_rows = rows && next && !is_rows(next);
+    Str text, quoted;
+    if (!statement_text(o, s, &plsql, &text))
+        return false;
+    if (s->warning.len)
+        view_text(item, STR("remark"), frame_remark(o->frame, str_format(o->arena, "Note: %.*s.", STR_ARGS(s->warning))));
+    if (s->expects_zero) {
+        if (!quoted_text(o, s, text, &quoted))
+            return false;
+        view_text(item, STR("zero"), quoted);
+    } else if (plsql) {
+        view_text(item, STR("text"), str_format(o->arena, "%.*s\n/", STR_ARGS(text)));
+    } else {
+        bool comment = str_find(text, STR("--"), 0) != SIZE_MAX;
+        view_text(item, STR("text"), str_format(o->arena, comment ? "%.*s\n;" : "%.*s;", STR_ARGS(text)));
+    }
+    PlsqlUnit unit = sql_plsql_unit(o->arena, o->frame->r->dialect, s->text);
+    view_bool(item, STR("commit"), ends_rows || (plsql && !unit.name.len));
+    if (!rows || ends_rows)
+        view_text(item, STR("step"), step_name(o, p));
+    return put_unit(o, item, s);
+}
+
+// Any client: the statement in a block. Rows that follow each other share one.
+static bool add_block(Oracle *o, View *item, Place *p)
+{
+    const Statement *s = p->items[p->i].statement;
+    bool rows = is_rows(s);
+    size_t count = 0;
+    put_gate(o, item, str_format(o->arena, "revision %zu", p->revision));
+    if (!put_unit(o, item, s))
+        return false;
+    for (;; p->i++, p->number++) {
+        const Statement *now = p->items[p->i].statement, *next = NULL;
+        View *view = view_item(item, STR("statements"));
+        Str text, quoted;
+        bool plsql;
+        if (!statement_text(o, now, &plsql, &text) || !quoted_text(o, now, text, &quoted))
+            return false;
+        count++;
+        if (p->i + 1 < p->end && !is_comment(&p->items[p->i + 1]) && !p->items[p->i + 1].version.len)
+            next = p->items[p->i + 1].statement;
+        bool last = !rows || !next || !is_rows(next) || count == ROWS_PER_BLOCK;
+        view_text(view, STR("text"), quoted);
+        view_bool(view, STR("zero"), now->expects_zero);
+        view_bool(view, STR("first"), count == 1);
+        view_bool(view, STR("last"), last);
+        view_text(view, STR("step"), step_name(o, p));
+        view_text(view, STR("after"), str_format(o->arena, "%zu", o->at + 1));
+        if (last)
+            break;
+    }
+    o->at++;
+    return true;
+}
+
+// The rows that a revision writes after its last DDL go into the block of its version row. Returns where they begin.
+static size_t trailing_rows(const Section *section)
+{
+    size_t first = section->items.count, rows = 0;
+    for (size_t i = first; i > 0; i--) {
+        const FrameItem *item = &section->items.items[i - 1];
+        if (item->version.len || is_comment(item))
+            continue;
+        if (!is_rows(item->statement) || item->statement->expects_zero || rows == ROWS_PER_BLOCK)
+            break;
+        rows++;
+        first = i - 1;
+    }
+    return first;
+}
+
+static bool add_statements(Oracle *o, const Section *section, View *view, Place *p, View *rows)
+{
+    p->end = o->generic ? trailing_rows(section) : section->items.count;
+    for (; p->i < p->count; p->i++) {
+        const FrameItem *item = &p->items[p->i];
+        Str text, quoted;
+        bool plsql;
+        if (item->version.len) {
+            View *moves = view_item(rows, STR("moves"));
+            view_text(moves, STR("text"), item->version);
+            continue;
+        }
+        if (item->statement && item->statement->kind == STATEMENT_COMMENT)
+            view_text(add_item(view), STR("remark"), frame_remark(o->frame, item->statement->text));
+        if (is_comment(item))
+            continue;
+        p->number++;
+        if (p->i >= p->end) {
+            if (!statement_text(o, item->statement, &plsql, &text) || !quoted_text(o, item->statement, text, &quoted))
+                return false;
+            view_text(view_item(rows, STR("trailing")), STR("text"), quoted);
+        } else if (!(o->generic ? add_block(o, add_item(view), p) : add_plain(o, add_item(view), p))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool section_view(Oracle *o, size_t index)
+{
+    const Section *section = &o->frame->sections.items[index];
+    View *view = view_item(o->view, STR("sections")), *rows = view_new(o->arena);
+    Place place = {.items = section->items.items, .count = section->items.count, .revision = index + 1};
+    Str what = str_format(o->arena, "revision %zu", index + 1), known, heading = STR_EMPTY;
+    for (size_t i = 0; i < section->items.count && !heading.len; i++)
+        heading = section->items.items[i].heading;
+    view_optional(view, STR("heading"), heading.len ? frame_remark(o->frame, heading) : STR_EMPTY);
+    put_gate(o, view, what);
+    view_list(view, STR("items"));
+    view_view(view, STR("rows"), rows);
+    view_list(rows, STR("trailing"));
+    view_list(rows, STR("moves"));
+    if (!add_statements(o, section, view, &place, rows) || !known_rows(o, &section->rows_after, &known))
+        return false;
+    place.number++;
+    put_gate(o, rows, str_format(o->arena, "the version row of revision %zu", index + 1));
+    view_text(rows, STR("known"), known);
+    view_text(rows, STR("version_table_name"), version_table(o));
+    view_text(rows, STR("row_count"), str_format(o->arena, "%zu", section->rows_after.count));
+    view_optional(rows, STR("journal_name"), o->journal);
+    view_text(rows, STR("number"), str_format(o->arena, "%zu", index + 1));
+    view_text(rows, STR("after"), str_format(o->arena, "%zu", ++o->at));
+    view_text(rows, STR("step"), step_name(o, &place));
+    view_bool(rows, STR("says"), o->generic);
+    return true;
+}
+
+// ---- whole scripts ----
+
+// What the script is, in few digits: its own hash is not known yet.
+static Str make_token(Frame *frame)
+{
+    Buf all = buf_open(frame->r->arena), digits = buf_open(frame->r->arena);
+    uint8_t hash[32];
+    buf_addf(&all, "%.*s %.*s %.*s\n", STR_ARGS(frame->r->options->bundle), STR_ARGS(frame_label(frame, &frame->path->from)),
+             STR_ARGS(frame_label(frame, &frame->path->to)));
+    for (size_t i = 0; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            const FrameItem *item = &frame->sections.items[i].items.items[k];
+            buf_add(&all, item->statement ? item->statement->text : item->version);
+            buf_add_char(&all, '\n');
+        }
+    sha256(buf_str(&all), hash);
+    buf_add_hex(&digits, (Str){(const char *)hash, TOKEN_DIGITS / 2});
+    return buf_str(&digits);
+}
+
+// Rows alone are undone by an error; with the first DDL a run can stop in the middle.
+static bool has_ddl(const Frame *frame)
+{
+    for (size_t i = 0; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            const FrameItem *item = &frame->sections.items[i].items.items[k];
+            if (!is_comment(item) && !is_rows(item->statement))
+                return true;
+        }
+    return false;
+}
+
+static Str label(Oracle *o, const StrList *rows)
+{
+    return str_printable(o->arena, rows->count ? strlist_join(o->arena, rows, STR(",")) : STR("base"));
+}
+
+static bool whole_view(Oracle *o)
+{
+    Frame *frame = o->frame;
+    frame_heading(frame, o->view);
+    frame_plain_heading(frame, o->view);
+    view_text(o->view, STR("token"), o->token);
+    if (!guard_view(o))
+        return false;
+    view_list(o->view, STR("sections"));
+    for (size_t i = 0; i < frame->sections.count; i++)
+        if (!section_view(o, i))
+            return false;
+    View *closing = view_new(o->arena);
+    view_view(o->view, STR("closing"), closing);
+    put_gate(o, closing, STR("the end"));
+    view_null(closing, STR("drop_literal"));
+    view_text(o->view, STR("last"), str_format(o->arena, "%zu", o->at));
+    return (!o->journal.len || put_literal(o, closing, STR("drop_literal"),
+                                           str_format(o->arena, "DROP TABLE %.*s PURGE", STR_ARGS(o->journal)))) &&
+           put_literal(o, o->view, STR("labels_literal"),
+                       str_format(o->arena, "from=%.*s to=%.*s steps=", STR_ARGS(label(o, &frame->path->from)),
+                                  STR_ARGS(label(o, &frame->path->to))));
+}
+
+static bool check_options(Frame *frame)
+{
+    if (frame->first) {
+        diag_error(frame->diag, SPAN_NONE, "an Oracle script has no sections to go on from");
+        diag_hint(frame->diag,
+                  "The version row says how far it came: mend the revision that failed and render the range from "
+                  "there.");
+        return false;
+    }
+    if (!frame->r->options->owner.len)
+        return true;
+    diag_error(frame->diag, SPAN_NONE, "Oracle has no role that owns tables: owner.oracle means nothing");
+    diag_hint(frame->diag, "Name the schema with schema.oracle, and connect as a user who may change it.");
+    return false;
+}
 
 bool frame_oracle(Frame *frame, Str *script)
 {
-    (void)script;
-    diag_error(frame->diag, SPAN_NONE, "there are no framed scripts for %.*s yet", STR_ARGS(frame->r->dialect->title));
-    diag_hint(frame->diag, "Write --bare.");
-    return false;
+    Arena *arena = frame->r->arena;
+    const Settings *settings = &frame->r->project->settings;
+    Oracle o = {.frame = frame,
+                .arena = arena,
+                .view = view_new(arena),
+                .generic = str_equal(frame->r->options->client, STR("generic"))};
+    if (!check_options(frame))
+        return false;
+    o.token = make_token(frame);
+    if (has_ddl(frame))
+        o.journal = sql_qualified(arena, frame->r->dialect, settings->version_table_schema, STR("waybill_journal"));
+    Writing w = {.r = frame->r, .arena = arena, .diag = frame->diag};
+    if (!whole_view(&o) || !fill(&w, o.generic ? "script.generic" : "script.sqlplus", o.view, script))
+        return false;
+    *script = str_format(arena, "%.*s\n", STR_ARGS(*script));
+    return true;
 }

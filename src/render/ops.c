@@ -26,6 +26,7 @@ bool put_raw(Writing *w, Span at, Str sql, bool expects_zero)
         }
         put_text(w, kind, raw->text, at);
         Statement *statement = last_statement(w);
+        statement->is_raw = true;
         statement->must_run_outside = raw->outside_transaction;
         statement->outside_transaction |= raw->outside_transaction;
         statement->expects_zero = expects_zero && kind == STATEMENT_QUERY;
@@ -253,14 +254,15 @@ bool rename_arguments(Writing *w, Str path, Str name, Str *old_literal, Str *new
 static bool put_rename_table(Writing *w, const Op *op)
 {
     View *view = view_new(w->arena);
-    Str old = STR_EMPTY, new = STR_EMPTY;
+    Str old = STR("''"), new = STR("''");
     if (w->r->dialect->id == DIALECT_MSSQL && !rename_arguments(w, table_of(w, op->schema, op->table), op->name, &old, &new))
         return false;
     view_text(view, STR("table"), table_of(w, op->schema, op->table));
     view_text(view, STR("name"), name_of(w, op->name));
     view_text(view, STR("qualified"), table_of(w, op->schema, op->name));
-    view_text(view, STR("old_literal"), old);
-    view_text(view, STR("new_literal"), new);
+    view_list(view, STR("declared"));
+    view_text(view, STR("old_literal"), constant_argument(w, view, "old", old));
+    view_text(view, STR("new_literal"), constant_argument(w, view, "new", new));
     return put(w, STATEMENT_DDL, "rename_table", view);
 }
 
@@ -296,6 +298,10 @@ bool says_if_exists(Writing *w, IfExists what)
     const Dialect *dialect = w->r->dialect;
     if (dialect->id == DIALECT_ORACLE)
         return w->r->style->minimum >= 2300;
+    // SQL Server asks for what is to be made by IF, at any version; DROP ... IF EXISTS is of 2016
+    bool drops = what == GONE_TABLE || what == GONE_INDEX || what == GONE_COLUMN || what == GONE_CONSTRAINT;
+    if (dialect->id == DIALECT_MSSQL && drops)
+        return w->r->style->minimum >= 2016;
     if (dialect->id == DIALECT_SQLITE)
         return !is_column_or_constraint(what);
     return dialect->has_if_exists_in_alter || is_of_table(what);

@@ -50,6 +50,9 @@ bool check_names(Writing *w, const Op *op);   // identifiers within the server's
 Str clustered_word(Writing *w, const OptionList *options);
 // N'schema.table' for OBJECT_ID(); empty on other dialects than SQL Server.
 bool object_literal(Writing *w, Str schema, Str name, Str *text);
+// What a procedure of SQL Server, or EXEC, takes: a literal as it is, or, as they take no expressions, a variable that the
+// template declares (list "declared").
+Str constant_argument(Writing *w, View *view, const char *variable, Str literal);
 // What sp_rename takes: the old name with its path, the new name alone.
 bool rename_arguments(Writing *w, Str path, Str name, Str *old_literal, Str *new_literal);
 

@@ -195,6 +195,29 @@ bool object_literal(Writing *w, Str schema, Str name, Str *text)
            sql_national_text(w->arena, w->diag, w->r->style, w->op->at, table_of(w, schema, name), text);
 }
 
+static bool is_constant(Str literal)
+{
+    size_t at = str_starts(literal, STR("N")) ? 1 : 0;
+    if (at >= literal.len || literal.ptr[at] != '\'')
+        return true;   // a plain word, a number
+    for (at++; at < literal.len; at++)
+        if (literal.ptr[at] == '\'' && at + 1 < literal.len && literal.ptr[at + 1] == '\'')
+            at++;
+        else if (literal.ptr[at] == '\'')
+            return at + 1 == literal.len;
+    return false;
+}
+
+Str constant_argument(Writing *w, View *view, const char *variable, Str literal)
+{
+    if (is_constant(literal) && literal.len)
+        return literal;
+    View *item = view_item(view, STR("declared"));
+    view_text(item, STR("variable"), str_from(variable));
+    view_text(item, STR("literal"), literal);
+    return str_format(w->arena, "@%s", variable);
+}
+
 // SQL Server keeps comments as extended properties: added, changed or dropped, by what the model knows of the one before.
 static bool property_view(Writing *w, View *view, Str schema, Str table, Str column, bool is_none, Tri existed)
 {
@@ -210,10 +233,40 @@ static bool property_view(Writing *w, View *view, Str schema, Str table, Str col
               is_none               ? STR("sp_dropextendedproperty")
               : existed == TRI_TRUE ? STR("sp_updateextendedproperty")
                                     : STR("sp_addextendedproperty"));
-    view_text(view, STR("schema"), schema_text);
-    view_text(view, STR("table_name"), table_text);
-    view_optional(view, STR("column_name"), column_text);
+    view_text(view, STR("schema"), constant_argument(w, view, "schema", schema_text));
+    view_text(view, STR("table_name"), constant_argument(w, view, "table", table_text));
+    view_optional(view, STR("column_name"), column_text.len ? constant_argument(w, view, "column", column_text) : STR_EMPTY);
     return true;
+}
+
+// What the server keeps of a comment at most: 7,500 bytes of UTF-16, 4,000 bytes.
+static bool check_comment(Writing *w, Str comment)
+{
+    enum { PROPERTY_UNITS = 3750, ORACLE_BYTES = 4000 };
+    size_t units = 0;
+    for (size_t i = 0; i < comment.len; i++) {
+        unsigned char c = (unsigned char)comment.ptr[i];
+        units += (c & 0xc0) != 0x80 ? (c >= 0xf0 ? 2 : 1) : 0;
+    }
+    DialectId id = w->r->dialect->id;
+    if (!(id == DIALECT_MSSQL && units > PROPERTY_UNITS) && !(id == DIALECT_ORACLE && comment.len > ORACLE_BYTES))
+        return true;
+    diag_error(w->diag, w->op->at, "the comment is longer than %.*s keeps", STR_ARGS(w->r->dialect->title));
+    diag_hint(w->diag, "Shorten it to %s.", id == DIALECT_MSSQL ? "3,750 characters" : "4,000 bytes");
+    return false;
+}
+
+// Oracle's COMMENT takes no expression: a text with a character that a script must escape goes through a block.
+static bool put_dynamic_comment(Writing *w, const char *name, View *view, Str comment)
+{
+    Str text, literal;
+    view_text(view, STR("comment"),
+              str_format(w->arena, "'%.*s'", STR_ARGS(str_replace(w->arena, comment, STR("'"), STR("''")))));
+    if (!fill(w, name, view, &text) || !sql_text(w->arena, w->diag, w->r->style, w->op->at, text, &literal))
+        return false;
+    View *block = view_new(w->arena);
+    view_text(block, STR("statement_literal"), literal);
+    return put(w, STATEMENT_DDL, "dynamic", block);
 }
 
 bool put_comment(Writing *w, Str schema, Str table, Str column, Str comment, bool is_none, Tri existed)
@@ -222,7 +275,10 @@ bool put_comment(Writing *w, Str schema, Str table, Str column, Str comment, boo
     bool property = dialect->comments == COMMENT_PROPERTY;
     if (dialect->comments == COMMENT_NONE || (property && is_none && existed == TRI_FALSE))
         return true;
+    if (!is_none && !check_comment(w, comment))
+        return false;
     View *view = view_new(w->arena);
+    view_list(view, STR("declared"));
     Str text = dialect->comments == COMMENT_STATEMENT && dialect->id != DIALECT_ORACLE ? STR("NULL") : STR("''");
     if (property ? is_none : false)
         text = STR_EMPTY;
@@ -232,10 +288,13 @@ bool put_comment(Writing *w, Str schema, Str table, Str column, Str comment, boo
         return false;
     view_text(view, STR("table"), table_of(w, schema, table));
     view_text(view, STR("column"), name_of(w, column));
-    view_optional(view, STR("comment"), text);
+    const char *name = column.len ? "column_comment" : "table_comment";
+    if (!is_none && dialect->id == DIALECT_ORACLE && !is_constant(text))
+        return put_dynamic_comment(w, name, view, comment);
+    view_optional(view, STR("comment"), property && text.len ? constant_argument(w, view, "comment", text) : text);
     if (property && !property_view(w, view, schema, table, column, is_none, existed))
         return false;
-    return put(w, STATEMENT_DDL, column.len ? "column_comment" : "table_comment", view);
+    return put(w, STATEMENT_DDL, name, view);
 }
 
 bool put_comment_on_table(Writing *w, const Table *table)

@@ -76,6 +76,13 @@ static bool mysql_groups(const Dialect *dialect, const Type *given, Str sql)
     return !constant;
 }
 
+// A text put together of pieces: DEFAULT 'a'+CHAR(10) is read up to its sign by some parsers of T-SQL.
+static bool mssql_groups(Str sql)
+{
+    size_t at = str_starts(sql, STR("N'")) ? 1 : 0;
+    return sql.len > at && sql.ptr[at] == '\'' && str_find(sql, STR("'+"), at) != SIZE_MAX;
+}
+
 bool sql_default(Arena *arena, Diag *diag, const SqlStyle *style, const Expr *expr, const Type *type, Str *sql)
 {
     Map labels;
@@ -87,8 +94,9 @@ bool sql_default(Arena *arena, Diag *diag, const SqlStyle *style, const Expr *ex
     *sql = buf_str(&out);
     const Dialect *dialect = style->dialect;
     bool mysql = dialect->id == DIALECT_MYSQL && style->minimum >= 80013;
-    bool groups = dialect->id == DIALECT_SQLITE ? sql->len && sqlite_groups(expr, *sql)
-                                                : mysql && mysql_groups(dialect, type, *sql);
+    bool groups = dialect->id == DIALECT_SQLITE  ? sql->len && sqlite_groups(expr, *sql)
+                  : dialect->id == DIALECT_MSSQL ? mssql_groups(*sql)
+                                                 : mysql && mysql_groups(dialect, type, *sql);
     if (groups)
         *sql = str_format(arena, "(%.*s)", STR_ARGS(*sql));
     return true;

@@ -422,6 +422,9 @@ static bool add_literal(Arena *arena, Diag *diag, const SqlStyle *style, Span at
     TypeFamily family = type_family(type);
     if (literal->kind == LITERAL_NULL || !type || family == FAMILY_NONE || type->allows_raw_text)
         return add_untyped(arena, diag, style, at, literal, type, out);
+    // a JSON column that is a text on this database holds the document
+    if (literal->kind == LITERAL_JSON && family == FAMILY_TEXT && type_family(given) == FAMILY_JSON)
+        return add_untyped(arena, diag, style, at, literal, type, out);
     if (!fits(literal, type)) {
         bool date = family == FAMILY_DATE || family == FAMILY_TIME || family == FAMILY_DATETIME;
         return misfit(diag, at, literal, type,

@@ -528,3 +528,12 @@ bool sql_is_plsql(const Dialect *dialect, Str text)
     Head head = read_head(dialect, text);
     return dialect->id == DIALECT_ORACLE && head.count && is_plsql(&head);
 }
+
+Str sql_find_word(const Dialect *dialect, Str text, const char *const *words)
+{
+    for (SqlToken t = sql_token(dialect, text, 0); t.kind != TOKEN_END && t.kind != TOKEN_BAD;
+         t = sql_token(dialect, text, t.end))
+        if (t.kind == TOKEN_WORD && is_one_of(t.text, words))
+            return t.text;
+    return STR_EMPTY;
+}

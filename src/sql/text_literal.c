@@ -189,14 +189,27 @@ static void end_codes(Joining *j)
     j->codes = (StrList){0};
 }
 
+// The bytes of a text that fit one piece, its quotes counted twice.
+static size_t piece_length(Str text, size_t most)
+{
+    size_t len = 0;
+    for (size_t written = 0; len < text.len; len++) {
+        written += text.ptr[len] == '\'' ? 2 : 1;
+        if (written > most)
+            break;
+    }
+    while (len && len < text.len && ((unsigned char)text.ptr[len] & 0xc0) == 0x80)
+        len--;
+    return len;
+}
+
 static void add_piece(Joining *j, Str text)
 {
+    if (!text.len)
+        return;   // two codes that follow each other stay one run
     end_codes(j);
     while (text.len) {
-        size_t len = text.len;
-        if (j->piece_bytes && len > j->piece_bytes)
-            for (len = j->piece_bytes; len && ((unsigned char)text.ptr[len] & 0xc0) == 0x80;)
-                len--;
+        size_t len = j->piece_bytes ? piece_length(text, j->piece_bytes) : text.len;
         Buf piece = buf_open(j->arena);
         buf_add(&piece, str_from(j->open));
         add_doubled(&piece, str_slice(text, 0, len));

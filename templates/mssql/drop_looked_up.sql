@@ -1,3 +1,6 @@
+{{#declared}}
+declare @{{variable}} nvarchar(4000) = {{literal}}
+{{/declared}}
 declare @const_name nvarchar(258)
 {{#foreign_keys}}
 select @const_name = QUOTENAME([name]) from sys.foreign_keys fk join sys.foreign_key_columns fkc

@@ -43,8 +43,13 @@ for n in (1000, 5000):
     framed, _ = best(9, [program, "-c", folder + "/alembic.ini", "upgrade", "base:head", "--dialect", "postgresql"], work + "/framed.sql")
     down, _ = best(9, [program, "-c", folder + "/alembic.ini", "downgrade", head + ":base", "--dialect", "postgresql", "--bare"], work + "/down.sql")
     figures[n] = (up, down)
+    survey = [program, "-c", folder + "/alembic.ini", "survey"]
+    each = [d for name in ("postgresql", "mysql", "mariadb", "sqlite", "oracle", "mssql") for d in ("--dialect", name)]
+    one, _ = best(5, survey + each[:2], "/dev/null")
+    six, _ = best(5, survey + each, "/dev/null")
     print("%d revisions: upgrade %.3f s, %d MB; framed %.3f s; downgrade %.3f s; cat %.3f s" % (n, up, memory // 1024, framed, down, cat))
     print("  upgrade / cat = %.1f   downgrade / cat = %.1f   framed / cat = %.1f" % (up / cat, down / cat, framed / cat))
+    print("  survey of six dialects / of one = %.1f" % (six / one))
     alembic = os.environ.get("ALEMBIC", "alembic")
     try:
         slow, much = best(1, [alembic, "-c", folder + "/alembic.ini", "upgrade", "base:head", "--sql"], work + "/alembic.sql")

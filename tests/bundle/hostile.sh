@@ -271,7 +271,7 @@ done
 # ---- wrong command lines ----
 for line in "pack base:head" "pack --key k.key" "pack head --key k.key" "repack b" "verify b" "inspect" "inspect b c" "verify b --pubkey k.pub --format xml" \
     "pack base:head --key k.key --at yesterday" "pack base:head --key k.key --sequence x" "pack base:head --key k.key --predecessor x" \
-    "pack base:head --key k.key --irreversible r1" "pack base:head --key k.key --dialect oracle" "approve b --key k.key" "trust" "keygen -o x --password-fd x"; do
+    "pack base:head --key k.key --irreversible r1" "pack base:head --key k.key --dialect db2" "approve b --key k.key" "trust" "keygen -o x --password-fd x"; do
     wants 2 "$line" "$WAYBILL" -c p/alembic.ini $line
 done
 "$WAYBILL" --help > out

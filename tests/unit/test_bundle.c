@@ -403,7 +403,7 @@ static void texts_are_judged_alike_in_any_pieces(void **state)
         {"E-603", maria, "SELECT 1 /*! + 1 */\n"},
         {"E-603", maria, "SELECT 1 /*M! + 1 */\n"},
         {"E-603", maria, "SELECT `open\n"},
-        {"E-604", "sql/oracle/x.sql", "x"},
+        {"E-604", "sql/db2/x.sql", "x"},
         {"E-601", readme, "a\xe2\x80\xae"},
         {"E-601", readme, "a\xe2\x80\x8b"},
         {"E-601", readme, "a\xc2\xad"},

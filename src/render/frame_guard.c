@@ -1,0 +1,93 @@
+// What the frames of Oracle and SQL Server share: the tables their guards ask for, comments that no client misreads, the
+// character that shows a wrong encoding.
+#include "frame_int.h"
+
+void frame_tables(Frame *frame, TableNames *present, TableNames *absent)
+{
+    Arena *arena = frame->r->arena;
+    const RenderedPath *rendered = frame->rendered;
+    for (size_t i = 0; rendered && i < rendered->table_count; i++) {
+        const Table *table = rendered->tables_at_from[i];
+        TableName name = {table->schema, table->name};
+        if (!table->prefixes.count)
+            vec_push(arena, present, name);
+    }
+    for (size_t i = 0; rendered && frame->path->from_base && i < rendered->created_tables.count; i++) {
+        Str full = rendered->created_tables.items[i];
+        size_t dot = str_find_char(full, '.', 0);
+        TableName name = {dot == SIZE_MAX ? STR_EMPTY : str_slice(full, 0, dot),
+                          dot == SIZE_MAX ? full : str_slice(full, dot + 1, full.len)};
+        vec_push(arena, absent, name);
+    }
+}
+
+static Str without_marks(Str line)
+{
+    line = str_trim(line);
+    while (str_starts(line, STR("--")) || str_starts(line, STR("/*")))
+        line = str_trim(str_slice(line, 2, line.len));
+    if (str_ends(line, STR("*/")))
+        line = str_trim(str_slice(line, 0, line.len - 2));
+    return line;
+}
+
+Str frame_remark(Frame *frame, Str text)
+{
+    enum { LONGEST = 1000 };
+    Arena *arena = frame->r->arena;
+    Buf out = buf_open(arena);
+    while (text.len) {
+        Str line = str_printable(arena, without_marks(str_cut(&text, '\n')));
+        // sqlcmd looks for its variables in comments too; SQL*Plus goes on after a "-" and ends a statement at a ";"
+        line = str_replace(arena, line, STR("$("), STR("$ ("));
+        if (line.len > LONGEST)
+            for (line.len = LONGEST; ((unsigned char)line.ptr[line.len] & 0xc0) == 0x80;)
+                line.len--;
+        bool odd = line.len && strchr("-;", line.ptr[line.len - 1]);
+        buf_addf(&out, "%s--%s%.*s%s", out.len ? "\n" : "", line.len ? " " : "", STR_ARGS(line), odd ? " ." : "");
+    }
+    return buf_str(&out);
+}
+
+void frame_plain_heading(Frame *frame, View *view)
+{
+    for (size_t i = 0; i < view->fields.count; i++) {
+        Field *field = &view->fields.items[i];
+        if (str_equal(field->name, STR("title")) || str_equal(field->name, STR("range"))) {
+            Str line = frame_remark(frame, field->text);
+            field->text = str_slice(line, line.len < 3 ? line.len : 3, line.len);   // the template writes "-- " itself
+        }
+    }
+}
+
+static bool first_beyond_ascii(Str text, uint32_t *code)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] > 0x7f)
+            return utf8_decode(str_slice(text, i, text.len), code) > 0;
+    return false;
+}
+
+bool frame_probe(const Frame *frame, uint32_t *code)
+{
+    for (size_t i = 0; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            const FrameItem *item = &frame->sections.items[i].items.items[k];
+            bool comment = item->statement && item->statement->kind == STATEMENT_COMMENT;
+            if ((item->statement && !comment && first_beyond_ascii(item->statement->text, code)) ||
+                first_beyond_ascii(item->version, code))
+                return true;
+        }
+    return false;
+}
+
+bool frame_misread(Frame *frame, const Statement *s, Str line, const char *what, const char *hint)
+{
+    Arena *arena = frame->r->arena;
+    Str shown = str_printable(arena, str_slice(line, 0, line.len < 60 ? line.len : 60));
+    Str client = frame->r->options->client;
+    diag_error(frame->diag, s->at, "%.*s would %s: %.*s",
+               STR_ARGS(str_equal(client, STR("generic")) ? STR("a client") : client), what, STR_ARGS(shown));
+    diag_hint(frame->diag, "%s", hint);
+    return false;
+}

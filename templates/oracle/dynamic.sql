@@ -1,0 +1,3 @@
+BEGIN
+  EXECUTE IMMEDIATE {{statement_literal}};
+END;
