@@ -201,7 +201,7 @@ def mariadb_modes(server):
             return server.client(database, "--default-character-set=utf8mb4", "--show-warnings", "--force", "-vv", stdin=f.read(), user=user)
 
     def open_transaction(database, path):
-        text = "set autocommit = 0, completion_type = 1; start transaction; insert into orders (number, user_id, amount) values ('left open', 1, 1);\nsource %s\n" % path
+        text = "set autocommit = 0, completion_type = 2; start transaction; insert into orders (number, user_id, amount) values ('left open', 1, 1);\nsource %s\n" % path
         return server.client(database, "--default-character-set=utf8mb4", "-vv", "--force", stdin=text.encode())
 
     return {"<": server.apply, "source": source, "--force": force, "--force as an application's user": lambda d, p: force(d, p, "app"),
