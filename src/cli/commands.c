@@ -32,9 +32,9 @@ static const OptionSpec heads_options[] = {{"-v", NULL, "print all of each revis
                                            END_OF_OPTIONS};
 
 #define SCRIPT_OPTIONS                                                                                                      \
-    {"--dialect", "D[:VERSION]", "postgresql or sqlite, with the oldest server version to support"},                        \
+    {"--dialect", "D[:VERSION]", "postgresql, mysql, mariadb, sqlite, oracle or mssql, with the oldest server to support"}, \
         {"--bare", NULL, "what \"alembic --sql\" prints: no guard, no receipt"},                                            \
-        {"--client", "CLIENT", "psql, sqlite3 or generic (default: the dialect's stock client)"},                           \
+        {"--client", "CLIENT", "the dialect's stock client (psql, mysql, sqlite3, ...), which is the default, or generic"}, \
         {"--ascii", NULL, "keep literals to ASCII"}, {"--sql", NULL, "accepted and implied"},                               \
     {                                                                                                                       \
         "-o", "FILE", "write to FILE, which must not exist"                                                                 \
@@ -65,7 +65,7 @@ static const OptionSpec keygen_options[] = {{"-o", "NAME", "write NAME.key and N
                                             REPORT_FORMAT,
                                             END_OF_OPTIONS};
 static const OptionSpec pack_options[] = {
-    {"--dialect", "D[:VERSION]", "postgresql or sqlite; may be given more than once (default: the settings' dialects)"},
+    {"--dialect", "D[:VERSION]", "as of upgrade; may be given more than once (default: the settings' dialects)"},
     {"--key", "FILE", "the secret key that signs"},
     {"--no-password", NULL, "the secret key is not encrypted: never ask"},
     PASSWORD_FD,

@@ -16,14 +16,15 @@ const char *const postgresql_words[] = {
     "true", "union", "unique", "user", "using", "variadic", "verbose", "when", "where", "window", "with", NULL
 };
 
+// "delimiter" is none, but some of MySQL's clients take it for their command wherever it stands without quotes.
 const char *const mysql_words[] = {
     "accessible", "add", "admin", "all", "alter", "analyze", "and", "array", "as", "asc", "asensitive", "before", "between",
     "bigint", "binary", "blob", "both", "by", "call", "cascade", "case", "change", "char", "character", "check", "collate",
     "column", "condition", "constraint", "continue", "convert", "create", "cross", "cube", "cume_dist", "current_date",
     "current_time", "current_timestamp", "current_user", "cursor", "database", "databases", "day_hour", "day_microsecond",
-    "day_minute", "day_second", "dec", "decimal", "declare", "default", "delayed", "delete", "dense_rank", "desc",
-    "describe", "deterministic", "distinct", "distinctrow", "div", "double", "drop", "dual", "each", "else", "elseif",
-    "empty", "enclosed", "escaped", "except", "exists", "exit", "explain", "false", "fetch", "first_value", "float",
+    "day_minute", "day_second", "dec", "decimal", "declare", "default", "delayed", "delete", "delimiter", "dense_rank",
+    "desc", "describe", "deterministic", "distinct", "distinctrow", "div", "double", "drop", "dual", "each", "else",
+    "elseif", "empty", "enclosed", "escaped", "except", "exists", "exit", "explain", "false", "fetch", "first_value", "float",
     "float4", "float8", "for", "force", "foreign", "from", "fulltext", "function", "general", "generated", "get",
     "get_master_public_key", "grant", "group", "grouping", "groups", "having", "high_priority", "hour_microsecond",
     "hour_minute", "hour_second", "if", "ignore", "ignore_server_ids", "in", "index", "infile", "inner", "inout",
@@ -52,7 +53,8 @@ const char *const mariadb_words[] = {
     "binary", "blob", "body", "both", "by", "call", "cascade", "case", "change", "char", "character", "check", "collate",
     "column", "condition", "constraint", "continue", "convert", "create", "cross", "current_date", "current_role",
     "current_time", "current_timestamp", "current_user", "cursor", "database", "databases", "day_hour", "day_microsecond",
-    "day_minute", "day_second", "dec", "decimal", "declare", "default", "delayed", "delete", "desc", "describe",
+    "day_minute", "day_second", "dec", "decimal", "declare", "default", "delayed", "delete", "delimiter", "desc",
+    "describe",
     "deterministic", "distinct", "distinctrow", "div", "do_domain_ids", "double", "drop", "dual", "each", "else", "elseif",
     "elsif", "enclosed", "escaped", "except", "exists", "exit", "explain", "false", "fetch", "float", "float4", "float8",
     "for", "force", "foreign", "from", "fulltext", "general", "goto", "grant", "group", "having", "high_priority",

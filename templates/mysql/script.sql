@@ -3,7 +3,7 @@
 -- Made for {{server}} and later, client {{client}}. Success is a receipt in the last line that says OK, and no ERROR with a number.
 -- Every statement commits itself here. A failure stops the script; exactly the statements before it are there, and the
 -- version row names the last whole revision.
-ROLLBACK AND NO CHAIN;
+ROLLBACK AND NO CHAIN NO RELEASE;
 
 -- Arm: from here on this session may only read, until the guard has checked everything.
 SET SESSION TRANSACTION READ ONLY;

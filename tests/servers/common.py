@@ -153,12 +153,13 @@ class MariaDB:
         as_user = ["--user=" + self.user] if self.user else []
         as_user += ["--tmpdir=" + self.folder]   # not /tmp: a server that starts removes the others' temporary tables there
         code, text = run(["mariadb-install-db", "--no-defaults", "--datadir=" + data, "--auth-root-authentication-method=normal", "--skip-test-db",
-                          "--innodb-log-file-size=8M", *as_user])
+                          "--innodb-log-file-size=8M", "--tmpdir=" + self.folder, *as_user])
         assert code == 0, text
         self.log = open(os.path.join(self.folder, "log"), "wb")
         self.server = subprocess.Popen(
             [shutil.which("mariadbd") or "/usr/sbin/mariadbd", "--no-defaults", "--datadir=" + data, "--socket=" + self.socket, "--skip-networking",
              "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M", "--innodb-log-file-size=8M", "--sync-binlog=0", "--skip-log-bin",
+             "--tmpdir=" + self.folder,   # a server that starts removes what others keep in a shared one
              "--innodb-doublewrite=0", "--innodb-flush-method=nosync", "--debug-no-sync", *as_user], stdout=self.log, stderr=self.log)
         for _ in range(200):
             if self.client("", "-e", "select 1")[0] == 0:
@@ -202,6 +203,15 @@ class MariaDB:
     def state(self, database):
         """tables, triggers and rows as text; what a table's comment says is the frame's business, and a counter is no state"""
         return re.sub(r" AUTO_INCREMENT=\d+| COMMENT='waybill: .*'", "", self.dump(database))
+
+
+def on_mariadb(script):
+    """a script for MySQL as MariaDB takes it: the product, its version and a variable's name are another"""
+    edits = (("WHEN VERSION() LIKE '%MariaDB%'", "WHEN VERSION() NOT LIKE '%MariaDB%'"), ("transaction_read_only", "tx_read_only"))
+    for old, new in edits:
+        assert old in script
+        script = script.replace(old, new)
+    return script
 
 
 def sqlite_state(path):

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 
-from common import EXAMPLE, ROOT, MariaDB, Postgres, check, finish, run, scratch, sqlite_state, waybill
+from common import EXAMPLE, ROOT, MariaDB, Postgres, check, finish, on_mariadb, run, scratch, sqlite_state, waybill
 
 FROM, TO, OTHER = "a4000", "a7000", "a5000"
 folder = scratch()
@@ -201,7 +201,7 @@ def mariadb_modes(server):
             return server.client(database, "--default-character-set=utf8mb4", "--show-warnings", "--force", "-vv", stdin=f.read(), user=user)
 
     def open_transaction(database, path):
-        text = "set autocommit = 0, completion_type = 1; start transaction; insert into orders (number, user_id, amount) values ('left open', 1, 1);\nsource %s\n" % path
+        text = "set autocommit = 0, completion_type = 2; start transaction; insert into orders (number, user_id, amount) values ('left open', 1, 1);\nsource %s\n" % path
         return server.client(database, "--default-character-set=utf8mb4", "-vv", "--force", stdin=text.encode())
 
     return {"<": server.apply, "source": source, "--force": force, "--force as an application's user": lambda d, p: force(d, p, "app"),
@@ -292,15 +292,6 @@ def two_at_once(server, apply, good, dump):
     for t in threads:
         t.join()
     check(sorted(receipt_says_ok(log) for log in logs) == [False, True] and versions(server) == [TO], "mariadb: two runs at once: one OK, one refused")
-
-
-def on_mariadb(script):
-    """a script for MySQL as MariaDB takes it: the product, its version and a variable's name are another"""
-    edits = (("WHEN VERSION() LIKE '%MariaDB%'", "WHEN VERSION() NOT LIKE '%MariaDB%'"), ("transaction_read_only", "tx_read_only"))
-    for old, new in edits:
-        assert old in script
-        script = script.replace(old, new)
-    return script
 
 
 def mariadb(server):

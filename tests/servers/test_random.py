@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Random chains on real servers: test_random.py [COUNT [SEED [DATABASE...]]]. A seeded generator keeps a model of its own; each revision goes
+"""Random chains on real servers: test_random.py [COUNT [SEED [DATABASE...]]], databases being sqlite, postgresql, mariadb and mysql (on MariaDB). A seeded generator keeps a model of its own; each revision goes
 up, down, up on PostgreSQL and SQLite, a chain of its own on MariaDB, and the servers' catalogues must equal that model. KEEP=1 keeps a failed chain's files."""
 import copy
 import os
@@ -11,7 +11,7 @@ import sys
 import threading
 from collections import Counter
 
-from common import MariaDB, Postgres, check, finish, run, scratch, sqlite_schema, waybill
+from common import MariaDB, Postgres, check, finish, on_mariadb, run, scratch, sqlite_schema, waybill
 
 folder = scratch()
 RESERVED = {"order", "user", "group", "select", "table", "default", "check", "from"}
@@ -722,6 +722,18 @@ class Maria:
             self.server.query("r", "set foreign_key_checks = 0; " + "".join("delete from `%s`; " % t.name for t in model))
 
 
+class MySQL(Maria):
+    """scripts for MySQL, on MariaDB"""
+    dialect = "mysql"
+
+    def apply(self, path):
+        with open(path, encoding="utf-8") as f:
+            text = re.sub("^(ALTER TABLE .*) DROP CHECK ", r"\1 DROP CONSTRAINT ", on_mariadb(f.read()), flags=re.M)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        return Maria.apply(self, path)
+
+
 class Lite:
     dialect = "sqlite"
     path = os.path.join(folder, "r.db")
@@ -871,7 +883,7 @@ def one(seed, databases):
     def work(db):
         nonlocal good
         g, ini = chains[isinstance(db, Maria)]
-        client = ["--client", "generic"] if seed % 8 == {"postgresql": 5, "sqlite": 3, "mariadb": 1}[db.dialect] else []
+        client = ["--client", "generic"] if seed % 8 == {"postgresql": 5, "sqlite": 3, "mariadb": 1, "mysql": 7}[db.dialect] else []
         db.foreign = seed % 2 == 1
         db.index_names, db.given_names = g.index_names, g.given_names
         try:
@@ -896,8 +908,8 @@ if __name__ == "__main__":
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     start = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     wanted = sys.argv[3:] or ["sqlite", "postgresql", "mariadb"]
-    servers = {"sqlite": lambda: None, "postgresql": Postgres, "mariadb": MariaDB}
-    kinds = {"sqlite": lambda _: Lite(), "postgresql": Pg, "mariadb": Maria}
+    servers = {"sqlite": lambda: None, "postgresql": Postgres, "mariadb": MariaDB, "mysql": MariaDB}
+    kinds = {"sqlite": lambda _: Lite(), "postgresql": Pg, "mariadb": Maria, "mysql": MySQL}
     running = {name: servers[name]() for name in wanted}
     try:
         for number in range(start, start + count):
