@@ -151,7 +151,6 @@ class MariaDB:
         self.socket = os.path.join(self.folder, "s")
         data = os.path.join(self.folder, "data")
         as_user = ["--user=" + self.user] if self.user else []
-        as_user += ["--tmpdir=" + self.folder]   # not /tmp: a server that starts removes the others' temporary tables there
         code, text = run(["mariadb-install-db", "--no-defaults", "--datadir=" + data, "--auth-root-authentication-method=normal", "--skip-test-db",
                           "--innodb-log-file-size=8M", "--tmpdir=" + self.folder, *as_user])
         assert code == 0, text
