@@ -123,21 +123,20 @@ static bool column_checks(Writing *w, const Table *table, const Column *column, 
 }
 
 // SQL Server's IDENTITY of a column that grows; mssql_identity_start and _increment say where and how.
-static bool grown_identity(Writing *w, const Column *column, Identity *identity)
+static Identity grown_identity(const Column *column)
 {
     const Option *start = option_find(&column->options, STR("mssql_identity_start"));
     const Option *step = option_find(&column->options, STR("mssql_identity_increment"));
-    *identity = column->identity ? *column->identity : (Identity){0};
+    Identity identity = column->identity ? *column->identity : (Identity){0};
     if (start && start->kind == OPTION_INTEGER) {
-        identity->has_start = true;
-        identity->start = start->integer;
+        identity.has_start = true;
+        identity.start = start->integer;
     }
     if (step && step->kind == OPTION_INTEGER) {
-        identity->has_increment = true;
-        identity->increment = step->integer;
+        identity.has_increment = true;
+        identity.increment = step->integer;
     }
-    (void)w;
-    return true;
+    return identity;
 }
 
 bool comment_text(Writing *w, Str comment, Str *text)
@@ -171,13 +170,16 @@ bool column_line(Writing *w, const Table *table, const Column *column, bool in_c
     const Dialect *dialect = w->r->dialect;
     const Type *type = type_for(column->type, dialect->name);
     const Column *growing = table ? table_autoincrement(table) : NULL;
-    bool grows = growing == column && (dialect->grow == GROW_KEYWORD || !column->identity);
+    // SQL Server lets any column grow that asks for it, others the key's only
+    bool asks = dialect->grow == GROW_IDENTITY && column->autoincrement == AUTOINCREMENT_TRUE;
+    bool grows = (growing == column || asks) && (dialect->grow == GROW_KEYWORD || !column->identity);
     bool identity = dialect->has_identity && column->identity, serial = grows && dialect->grow == GROW_SERIAL;
     View *view = view_new(w->arena);
     Str type_text = STR_EMPTY, default_ = STR_EMPTY, identity_sql = STR_EMPTY, comment = STR_EMPTY;
     Identity own = {0};
     if (dialect->grow == GROW_IDENTITY && (grows || identity)) {
-        identity = grown_identity(w, column, &own);
+        own = grown_identity(column);
+        identity = true;
         if (!identity_text(w, &own, &identity_sql))
             return false;
     } else if (identity && !identity_text(w, column->identity, &identity_sql)) {

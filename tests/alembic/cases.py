@@ -60,6 +60,7 @@ op.create_table("t", sa.Column("a", sa.Integer(), nullable=False), sa.Column("b"
 op.create_table("t", sa.Column("id", sa.Integer(), autoincrement=False, nullable=False), sa.PrimaryKeyConstraint("id"))
 op.create_table("t", sa.Column("id", sa.BigInteger(), autoincrement=True, nullable=False), sa.PrimaryKeyConstraint("id"))
 op.create_table("t", sa.Column("id", sa.SmallInteger(), autoincrement=True, nullable=False), sa.PrimaryKeyConstraint("id"))
+op.create_table("t", sa.Column("id", sa.Integer(), autoincrement=True, nullable=False), sa.Column("k", sa.String(9), nullable=False), sa.PrimaryKeyConstraint("k"))
 op.create_table("t", sa.Column("id", sa.String(36), nullable=False), sa.PrimaryKeyConstraint("id"))
 op.create_table("t", sa.Column("id", sa.Integer(), sa.Identity(always=True, start=5), nullable=False), sa.PrimaryKeyConstraint("id"))
 op.create_table("t", sa.Column("id", sa.Integer(), sa.Identity(start=5, increment=2)), sa.Column("b", sa.Integer()))
