@@ -435,8 +435,9 @@ struct Op {
     OpKind kind;
     Span at;
     Str schema, table;   // what it acts on
-    Str name;            // column, index, constraint, type or sequence; new name of RENAME_TABLE
+    Str name;            // column, index, constraint, type, sequence or schema; new name of RENAME_TABLE
     bool if_exists, if_not_exists;
+    bool cascade;                  // DROP_SCHEMA: with what is in it
     bool is_implicit;              // not written in the revision: an enum type made for a column, ...
     bool expects_zero;             // EXECUTE of a query: `# waybill: expect 0`
     const Table *before, *after;   // the table around it; NULL when there is none (or none is known)

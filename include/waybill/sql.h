@@ -148,6 +148,7 @@ typedef struct Dialect {
     bool has_no_action;            // ON DELETE NO ACTION; else it is left out
     bool has_if_exists_in_alter;   // IF [NOT] EXISTS for columns, indexes and constraints
     bool has_schemas_in_foreign_keys;
+    bool has_schemas;         // CREATE SCHEMA makes one
     bool has_checks_inline;   // CHECK in a column's own line of ADD COLUMN
 } Dialect;
 

@@ -433,13 +433,30 @@ bool autocommit(Call *call, Span at, bool begin)
 
 // ---- module functions ----
 
-static bool ddl_element(Call *call)
+// An element that op.execute() and bind.execute() take.
+static Op *ddl_object(Call *call)
 {
     DdlObject *object = arena_new(call->a->arena, DdlObject);
     object->host.kind = OBJECT_DDL;
-    Op *op = object->op = op_new(call, (OpKind)call->extra);
-    const Value *value = call_value(call, 0, "element");
+    object->op = op_new(call, (OpKind)call->extra);
     *call->result = value_host(&object->host);
+    return object->op;
+}
+
+// CreateSchema(name, if_not_exists=), DropSchema(name, cascade=, if_exists=)
+static bool schema_element(Call *call)
+{
+    Op *op = ddl_object(call);
+    return call_need_name(call, 0, "name", &op->name) &&
+           (op->kind == OP_CREATE_SCHEMA
+                ? call_bool(call, 1, "if_not_exists", &op->if_not_exists)
+                : call_bool(call, 1, "cascade", &op->cascade) && call_bool(call, 2, "if_exists", &op->if_exists));
+}
+
+static bool ddl_element(Call *call)
+{
+    Op *op = ddl_object(call);
+    const Value *value = call_value(call, 0, "element");
     if (value && host_of(*value, OBJECT_SEQUENCE)) {
         SequenceObject *sequence = (SequenceObject *)value->host;
         op->name = sequence->name;
@@ -521,11 +538,16 @@ void open_bind_modules(Alembic *a, ModuleObject *sa)
         module_function(a, inspector, "from_engine", give_object, OBJECT_INSPECTOR);
         module_add(a, inspection[i], "Inspector", &inspector->host);
     }
-    ModuleObject *schema = map_get(&a->modules, STR("sqlalchemy.schema"));
-    module_function(a, schema, "CreateSequence", ddl_element, OP_CREATE_SEQUENCE);
-    module_function(a, schema, "DropSequence", ddl_element, OP_DROP_SEQUENCE);
-    module_function(a, schema, "CreateTable", ddl_element, OP_CREATE_TABLE);
-    module_function(a, schema, "DropTable", ddl_element, OP_DROP_TABLE);
+    ModuleObject *elements[] = {map_get(&a->modules, STR("sqlalchemy.schema")),
+                                map_get(&a->modules, STR("sqlalchemy.sql.ddl"))};
+    for (size_t i = 0; i < 2; i++) {
+        module_function(a, elements[i], "CreateSequence", ddl_element, OP_CREATE_SEQUENCE);
+        module_function(a, elements[i], "DropSequence", ddl_element, OP_DROP_SEQUENCE);
+        module_function(a, elements[i], "CreateSchema", schema_element, OP_CREATE_SCHEMA);
+        module_function(a, elements[i], "DropSchema", schema_element, OP_DROP_SCHEMA);
+        module_function(a, elements[i], "CreateTable", ddl_element, OP_CREATE_TABLE);
+        module_function(a, elements[i], "DropTable", ddl_element, OP_DROP_TABLE);
+    }
     ModuleObject *enums = module_new(a, "alembic_postgresql_enum");
     module_function(a, enums, "TableReference", table_reference, 0);
     module_function(a, enums, "Column", table_reference, 0);

@@ -235,6 +235,29 @@ static bool put_sequence(Writing *w, const Op *op)
     return put(w, STATEMENT_DDL, op->kind == OP_CREATE_SEQUENCE ? "create_sequence" : "drop_sequence", view);
 }
 
+// Oracle's CREATE SCHEMA makes none, and SQLite has no such statement.
+static bool put_schema(Writing *w, const Op *op)
+{
+    const Dialect *dialect = w->r->dialect;
+    bool creates = op->kind == OP_CREATE_SCHEMA, mssql = dialect->id == DIALECT_MSSQL;
+    const char *lacks = !dialect->has_schemas                   ? "schemas that a script can make"
+                        : creates && op->if_not_exists && mssql ? "CREATE SCHEMA IF NOT EXISTS"
+                        : !creates && op->if_exists && mssql && !says_if_exists(w, GONE_TABLE) ? "DROP SCHEMA IF EXISTS"
+                        : op->cascade && dialect->id != DIALECT_POSTGRESQL                     ? "DROP SCHEMA ... CASCADE"
+                                                                                               : NULL;
+    if (lacks) {
+        diag_error(w->diag, op->at, "%.*s has no %s", STR_ARGS(dialect->title), lacks);
+        diag_hint(w->diag, "Branch on the dialect's name.");
+        return false;
+    }
+    View *view = view_new(w->arena);
+    view_text(view, STR("name"), name_of(w, op->name));
+    view_bool(view, STR("if_not_exists"), op->if_not_exists);
+    view_bool(view, STR("if_exists"), op->if_exists);
+    view_bool(view, STR("cascade"), op->cascade);
+    return put(w, STATEMENT_DDL, creates ? "create_schema" : "drop_schema", view);
+}
+
 static bool put_drop_table(Writing *w, const Op *op)
 {
     View *view = view_new(w->arena);
@@ -419,6 +442,8 @@ bool render_op(Writing *w, const Op *op)
     case OP_DROP_CONSTRAINT: return put_constraint(w, op);
     case OP_CREATE_ENUM:
     case OP_DROP_ENUM: return put_enum(w, op);
+    case OP_CREATE_SCHEMA:
+    case OP_DROP_SCHEMA: return put_schema(w, op);
     case OP_CREATE_SEQUENCE:
     case OP_DROP_SEQUENCE: return put_sequence(w, op);
     case OP_EXECUTE:

@@ -79,6 +79,8 @@ bool needs_rebuild(const SqlStyle *style, const Op *op)
     case OP_DROP_ENUM:
     case OP_CREATE_SEQUENCE:
     case OP_DROP_SEQUENCE:
+    case OP_CREATE_SCHEMA:
+    case OP_DROP_SCHEMA:
     case OP_EXECUTE:
     case OP_BULK_INSERT:
     case OP_AUTOCOMMIT_BEGIN:

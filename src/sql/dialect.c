@@ -67,7 +67,7 @@ static const char *const mssql_functions[][2] = {{"length", "LEN"}, {"char_lengt
     .has_rows_in_expressions = true, .divides_exactly = true, .has_for_update = true, .except_word = "EXCEPT",              \
     .terminator = ";", .alter = ALTER_WHOLE, .grow = GROW_KEYWORD, .comments = COMMENT_INLINE, .index = INDEX_ON_TABLE,     \
     .has_alter_constraint = true, .has_inline_enums = true, .has_on_update = true, .has_restrict = true,                    \
-    .has_no_action = true, .has_schemas_in_foreign_keys = true, .has_checks_inline = true
+    .has_no_action = true, .has_schemas_in_foreign_keys = true, .has_schemas = true, .has_checks_inline = true
 
 static const Dialect dialects[DIALECT_COUNT] = {
     [DIALECT_POSTGRESQL] =
@@ -125,6 +125,7 @@ static const Dialect dialects[DIALECT_COUNT] = {
             .has_restrict = true,
             .has_no_action = true,
             .has_if_exists_in_alter = true,
+            .has_schemas = true,
             .has_schemas_in_foreign_keys = true,
             .has_checks_inline = true,
         },
@@ -307,6 +308,7 @@ static const Dialect dialects[DIALECT_COUNT] = {
             .has_on_update = true,
             .has_no_action = true,
             .has_if_exists_in_alter = true,
+            .has_schemas = true,
             .has_schemas_in_foreign_keys = true,
         },
 };

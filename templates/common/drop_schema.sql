@@ -1,0 +1,1 @@
+DROP SCHEMA {{#if_exists}}IF EXISTS {{/if_exists}}{{name}}{{#cascade}} CASCADE{{/cascade}}
