@@ -118,6 +118,7 @@ typedef struct Dialect {
     LimitForm limit;
     ManyTablesForm many_tables;   // MANY_SUBQUERY before the server version many_tables_since
     int many_tables_since;
+    bool has_nulls_order;           // ORDER BY a NULLS LAST
     bool has_rows_in_expressions;   // (a, b) IN ((1, 2))
     bool divides_exactly;           // 1 / 2 is 0.5
     bool has_for_update;

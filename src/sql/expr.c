@@ -700,6 +700,11 @@ static bool write_kind(Writer *w, const Expr *expr)
     case EXPR_EXTRACT: return write_extract(w, expr);
     case EXPR_LABEL: return write_expr(w, expr->args[0]);
     case EXPR_ORDER:
+        if (!w->dialect->has_nulls_order && str_starts(expr->text, STR("NULLS"))) {
+            diag_error(w->diag, expr->at, "%.*s has no %.*s", STR_ARGS(w->dialect->title), STR_ARGS(expr->text));
+            diag_hint(w->diag, "Order by a case() first, or branch on the dialect's name.");
+            return false;
+        }
         if (expr->args[0]->kind == EXPR_ORDER ? !write_expr(w, expr->args[0])
                                               : !write_operand(w, expr->args[0], PRECEDENCE_AND, false))
             return false;

@@ -115,6 +115,7 @@ REFUSALS = [
     ("no IF EXISTS", "mysql sqlite", r"has no IF EXISTS for this"),
     ("no index over an expression", "mariadb mssql", r"has no index over an expression"),
     ("no sequences", "mysql sqlite", r"has no sequences"),
+    ("no order of NULL", "mysql mariadb mssql", r"has no NULLS LAST"),
     ("no schemas", "sqlite oracle", r"has no schemas that a script can make"),
     ("no IF NOT EXISTS of schemas", "mssql", r"has no CREATE SCHEMA IF NOT EXISTS"),
     ("no CASCADE of schemas", "mysql mariadb mssql", r"has no DROP SCHEMA \.\.\. CASCADE"),

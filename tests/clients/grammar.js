@@ -1,9 +1,9 @@
-// node grammar.js < STATEMENTS: one JSON a line, {"name", "dialect": "tsql"|"plsql", "text"}; prints those that the grammar
+// node grammar.js < STATEMENTS: one JSON a line, {"name", "dialect": "tsql"|"plsql"|"mysql", "text"}; prints those that the grammar
 // refuses as {"name", "text", "message"}, one a line.
 const path = require('path');
 const modules = path.join(__dirname, '..', '..', 'build', 'npm', 'node_modules');
 const { antlr4tsSQL, SQLDialect } = require(path.join(modules, 'antlr4ts-sql'));
-const dialects = { tsql: new antlr4tsSQL(SQLDialect.TSQL), plsql: new antlr4tsSQL(SQLDialect.PLSQL) };
+const dialects = { tsql: new antlr4tsSQL(SQLDialect.TSQL), plsql: new antlr4tsSQL(SQLDialect.PLSQL), mysql: new antlr4tsSQL(SQLDialect.MYSQL) };
 
 for (const line of require('fs').readFileSync(0, 'utf8').split('\n')) {
   if (!line) continue;
