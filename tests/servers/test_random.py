@@ -656,6 +656,7 @@ class Pg:
     def schema(self):
         """a default keeps the type it was written for when its column changes, and shows it"""
         state = re.sub(r"(\+00)?'::(character varying|text|timestamp with(out)? time zone)", "'", self.server.state("r"))
+        state = re.sub(r"'(-?\d+)'::(smallint|integer|bigint)", r"\1", state)
         return "\n".join(sorted(x for x in state.split("\n") if re.match(r"(column|constraint|index|type)\|", x) and "alembic_version" not in x))
 
     def data(self, wanted):
