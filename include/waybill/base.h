@@ -89,8 +89,9 @@ static inline Str str_slice(Str s, size_t start, size_t end)
 {
     return (Str){s.ptr + start, end - start};
 }
-bool str_equal_fold(Str a, Str b);   // ASCII case ignored
-int str_compare(Str a, Str b);       // by bytes, as strcmp
+bool str_equal_fold(Str a, Str b);                     // ASCII case ignored
+bool str_is_one_of(Str s, const char *const *words);   // NULL-terminated; ASCII case ignored
+int str_compare(Str a, Str b);                         // by bytes, as strcmp
 bool str_starts(Str s, Str prefix);
 bool str_ends(Str s, Str suffix);
 Str str_trim(Str s);   // without ASCII white space at both ends

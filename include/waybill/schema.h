@@ -393,6 +393,8 @@ const Constraint *table_primary_key(const Table *table);
 // Returns the column that is filled by the server with growing numbers (SERIAL, AUTO_INCREMENT), by SQLAlchemy's rule: the
 // only integer column of the primary key without default or foreign key unless autoincrement says otherwise; or NULL.
 const Column *table_autoincrement(const Table *table);
+// Puts the primary key first and marks its columns: primary and NOT NULL, but where `null_stays` (SQLite) and they say NULL.
+void table_settle_key(Arena *arena, Table *table, bool null_stays);
 Table *table_copy(Arena *arena, const Table *table);
 Index *index_copy(Arena *arena, const Index *index);
 Constraint *constraint_copy(Arena *arena, const Constraint *constraint);

@@ -243,7 +243,8 @@ typedef struct SqlHead {
 SqlHead sql_head(const Dialect *dialect, Str text);
 bool sql_head_is(const SqlHead *head, size_t at, const char *word);   // without case
 
-// Returns the first of the NULL-terminated `words` that stands in the text outside quotes and comments, or empty.
+// Returns the first of the NULL-terminated `words` that stands in the text outside quotes and comments, without case, or
+// empty.
 Str sql_find_word(const Dialect *dialect, Str text, const char *const *words);
 // Returns whether a statement for Oracle is PL/SQL: a block, or a unit that is compiled. Its client runs it at a line "/".
 bool sql_is_plsql(const Dialect *dialect, Str text);
@@ -273,8 +274,6 @@ Str sql_client_variable(const Dialect *dialect, Str text);
 
 // Whether a semicolon stands in the statement outside quotes and comments: it has a body of statements.
 bool sql_has_body(const Dialect *dialect, Str text);
-// Whether one of the words (NULL-terminated) stands in it outside quotes and comments, without case.
-bool sql_says(const Dialect *dialect, Str text, const char *const *words);
 // Whether it says a variable, "@name", whose name begins so.
 bool sql_says_variable(const Dialect *dialect, Str text, Str prefix);
 

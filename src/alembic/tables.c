@@ -586,28 +586,6 @@ static void add_primary_key(Alembic *a, Table *table)
     vec_push(a->arena, &table->constraints, key);
 }
 
-// PRIMARY KEY stands first; its columns are not null and counted as primary.
-static void settle_primary_key(Alembic *a, Table *table)
-{
-    size_t at = 0;
-    while (at < table->constraints.count && table->constraints.items[at]->kind != CONSTRAINT_PRIMARY)
-        at++;
-    if (at == table->constraints.count)
-        return;
-    const Constraint *key = table->constraints.items[at];
-    memmove(&table->constraints.items[1], &table->constraints.items[0], at * sizeof table->constraints.items[0]);
-    table->constraints.items[0] = key;
-    for (size_t i = 0; i < table->columns.count; i++) {
-        if (!strlist_has(&key->columns, table->columns.items[i]->name))
-            continue;
-        Column *column = column_copy(a->arena, table->columns.items[i]);
-        column->primary_key = true;
-        // SQLite alone lets a key be NULL, when the revision says so
-        column->nullable = column->nullable && column->nullable_given && a->dialect->id == DIALECT_SQLITE;
-        table->columns.items[i] = column;
-    }
-}
-
 static bool add_items(Call *call, const Args *items, size_t first, Table *table, IndexList *indexes)
 {
     Alembic *a = call->a;
@@ -665,7 +643,7 @@ bool build_table(Call *call, Str name, Str schema, size_t first_item, const Args
         return false;
     table->has_comment = table->comment.len > 0;
     add_primary_key(call->a, table);
-    settle_primary_key(call->a, table);
+    table_settle_key(call->a->arena, table, call->a->dialect->id == DIALECT_SQLITE);
     return true;
 }
 

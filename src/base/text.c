@@ -26,6 +26,14 @@ bool str_equal_fold(Str a, Str b)
     return true;
 }
 
+bool str_is_one_of(Str s, const char *const *words)
+{
+    for (; *words; words++)
+        if (str_equal_fold(s, str_from(*words)))
+            return true;
+    return false;
+}
+
 int str_compare(Str a, Str b)
 {
     size_t len = a.len < b.len ? a.len : b.len;

@@ -252,14 +252,6 @@ static Str first_word(Str line)
     return str_slice(line, 0, len);
 }
 
-static bool is_one_of(Str word, const char *const *list)
-{
-    for (; *list; list++)
-        if (str_equal_fold(word, str_from(*list)))
-            return true;
-    return false;
-}
-
 // sqlcmd reads its commands at a line's begin, whatever the line stands in.
 // Source: learn.microsoft.com, sqlcmd utility, "sqlcmd commands".
 static bool is_sqlcmd_command(TextCheck *check, Str line)
@@ -268,7 +260,7 @@ static bool is_sqlcmd_command(TextCheck *check, Str line)
     Str bare = str_trim(line), word = first_word(bare);
     if (str_starts(line, STR(":")) || str_starts(line, STR("!!")))
         return true;
-    if (line.len && line.ptr[0] == bare.ptr[0] && is_one_of(word, words))
+    if (line.len && line.ptr[0] == bare.ptr[0] && str_is_one_of(word, words))
         return true;
     // a GO in a text, or one that repeats its batch, is none of the frame's
     return str_equal_fold(word, STR("GO")) && (!check->line_is_code || !str_equal(line, STR("GO")));
@@ -297,11 +289,11 @@ static bool begins_unit(Str line)
         return true;
     if (!str_equal_fold(word, STR("CREATE")))
         return false;
-    while (word.len && is_one_of(word, between)) {
+    while (word.len && str_is_one_of(word, between)) {
         line = str_trim(str_slice(line, word.len, line.len));
         word = first_word(line);
     }
-    return is_one_of(word, units);
+    return str_is_one_of(word, units);
 }
 
 // SQL*Plus: commands where a statement would begin, "/" and "." alone, and what begins or ends a line anywhere.
@@ -326,7 +318,7 @@ static bool is_sqlplus_command(TextCheck *check, Str line)
         return false;
     }
     check->in_unit = begins_unit(bare);
-    return !is_one_of(word, verbs) && !str_starts(bare, STR("("));
+    return !str_is_one_of(word, verbs) && !str_starts(bare, STR("("));
 }
 
 static bool end_line(TextCheck *check, Diag *diag)

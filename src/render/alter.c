@@ -290,8 +290,6 @@ static bool put_whole_column(Writing *w, const Op *op)
                                : before                       ? before->default_
                                                               : NULL;
     bool grows = change->has_autoincrement ? change->autoincrement : before && table_autoincrement(op->before) == before;
-    if (grows && change->autoincrement)
-        nullable = change->has_nullable ? change->nullable : nullable;
     bool has_comment = change->has_comment            ? !change->comment_is_none
                        : change->has_existing_comment ? true
                                                       : before && before->has_comment;

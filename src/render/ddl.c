@@ -1,4 +1,4 @@
-// DDL piece by piece: names, columns, constraints, tables, indexes, each shaped by its template.
+// What every statement of DDL is made with: its template filled, names, options of the dialect.
 #include "render_int.h"
 
 bool fill(Writing *w, const char *name, const View *view, Str *text)

@@ -255,10 +255,7 @@ static bool is_alone(const SqlHead *head)
     if (!sql_head_is(head, 0, "CREATE") && !sql_head_is(head, 0, "ALTER"))
         return false;
     size_t at = sql_head_is(head, 1, "OR") ? 3 : 1;
-    for (const char *const *kind = kinds; *kind; kind++)
-        if (sql_head_is(head, at, *kind))
-            return true;
-    return false;
+    return at < head->count && str_is_one_of(head->words[at], kinds);
 }
 
 // What a batch does to the transaction or the marks behind the frame's back; a module's body does nothing yet.

@@ -202,7 +202,7 @@ static bool reaches_frame(const Dialect *dialect, const SqlHead *head, Str text)
     static const char *const words[] = {"OUTFILE", "DUMPFILE", "GET_LOCK", "RELEASE_LOCK", "RELEASE_ALL_LOCKS", NULL};
     if (sql_head_is(head, 0, "PREPARE") || sql_head_is(head, 0, "EXECUTE") || sql_head_is(head, 0, "DEALLOCATE"))
         return true;
-    return sql_says(dialect, text, words) || sql_says_variable(dialect, text, STR("wb_"));
+    return sql_find_word(dialect, text, words).len > 0 || sql_says_variable(dialect, text, STR("wb_"));
 }
 
 // The client would end a body's statement at its first semicolon: it is told another delimiter for that long.

@@ -222,10 +222,7 @@ static bool begins_as_sql(const SqlHead *head)
                                         "DROP",       "EXPLAIN",  "FLASHBACK", "GRANT",     "INSERT", "LOCK",
                                         "MERGE",      "NOAUDIT",  "PURGE",     "RENAME",    "REVOKE", "SELECT",
                                         "SET",        "TRUNCATE", "UPDATE",    "WITH",      NULL};
-    for (const char *const *verb = verbs; *verb; verb++)
-        if (sql_head_is(head, 0, *verb))
-            return true;
-    return false;
+    return head->count && str_is_one_of(head->words[0], verbs);
 }
 
 static bool check_line(Oracle *o, const Statement *s, Str line, bool first, bool plsql)

@@ -190,7 +190,8 @@ bool put_drop_constraint(Writing *w, const Op *op)
     Str name, word;
     bool nameless = w->r->dialect->alter == ALTER_WHOLE && op->has_constraint_kind &&
                     op->constraint_kind == CONSTRAINT_PRIMARY;
-    if ((nameless ? (name = op->name, false) : !constraint_to_drop(w, op, &name)) || !drop_word(w, op, name, &word))
+    name = op->name;
+    if ((!nameless && !constraint_to_drop(w, op, &name)) || !drop_word(w, op, name, &word))
         return false;
     view_text(view, STR("table"), table_of(w, op->schema, op->table));
     view_optional(view, STR("word"), word);

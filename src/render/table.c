@@ -54,14 +54,6 @@ static Str oracle_suffix(Writing *w, const Table *table)
     return buf_str(&out);
 }
 
-static bool is_one_of(Str word, const char *const *list)
-{
-    for (; *list; list++)
-        if (str_equal(word, str_from(*list)))
-            return true;
-    return false;
-}
-
 // One of MySQL's table options: mysql_engine="InnoDB" is ENGINE=InnoDB.
 // Source: SQLAlchemy 2.0.52 dialects/mysql/base.py, post_create_table.
 static bool add_mysql_option(Writing *w, Buf *out, Str key, const Option *option)
@@ -74,12 +66,12 @@ static bool add_mysql_option(Writing *w, Buf *out, Str key, const Option *option
                                          "COLLATE",    "PARTITION BY",          "SUBPARTITION BY",
                                          "PARTITIONS", "SUBPARTITIONS",         NULL};
     Str value = option->kind == OPTION_INTEGER ? str_format(w->arena, "%lld", (long long)option->integer) : option->text;
-    if (is_one_of(key, quoted) && !comment_text(w, value, &value))
+    if (str_is_one_of(key, quoted) && !comment_text(w, value, &value))
         return false;
-    if (is_one_of(key, two_words))
+    if (str_is_one_of(key, two_words))
         key = str_replace(w->arena, key, STR("_"), STR(" "));
     add_word(out, " ",
-             str_format(w->arena, "%.*s%s%.*s", STR_ARGS(key), is_one_of(key, spaced) ? " " : "=", STR_ARGS(value)));
+             str_format(w->arena, "%.*s%s%.*s", STR_ARGS(key), str_is_one_of(key, spaced) ? " " : "=", STR_ARGS(value)));
     return true;
 }
 

@@ -123,3 +123,23 @@ Column *column_copy(Arena *arena, const Column *column)
     *copy = *column;
     return copy;
 }
+
+void table_settle_key(Arena *arena, Table *table, bool null_stays)
+{
+    size_t at = 0;
+    while (at < table->constraints.count && table->constraints.items[at]->kind != CONSTRAINT_PRIMARY)
+        at++;
+    if (at == table->constraints.count)
+        return;
+    const Constraint *key = table->constraints.items[at];
+    memmove(&table->constraints.items[1], &table->constraints.items[0], at * sizeof table->constraints.items[0]);
+    table->constraints.items[0] = key;
+    for (size_t i = 0; i < table->columns.count; i++) {
+        if (!strlist_has(&key->columns, table->columns.items[i]->name))
+            continue;
+        Column *column = column_copy(arena, table->columns.items[i]);
+        column->primary_key = true;
+        column->nullable = column->nullable && column->nullable_given && null_stays;
+        table->columns.items[i] = column;
+    }
+}

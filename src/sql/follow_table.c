@@ -242,7 +242,7 @@ static Column *column_of(Reading *r)
 {
     Cursor *c = r->c;
     Column *column = arena_new(r->arena, Column);
-    *column = (Column){.nullable = true, .autoincrement = AUTOINCREMENT_FALSE, .at = r->at};
+    *column = (Column){.nullable = true, .nullable_given = true, .autoincrement = AUTOINCREMENT_FALSE, .at = r->at};
     if (!cursor_name(c, &column->name))
         return NULL;
     column->name = str_copy(r->arena, column->name);
@@ -283,28 +283,6 @@ static bool element(Reading *r)
     return column != NULL;
 }
 
-// PRIMARY KEY stands first in the model, and its columns are not NULL.
-static void settle_key(Reading *r)
-{
-    Table *table = r->table;
-    size_t at = 0;
-    while (at < table->constraints.count && table->constraints.items[at]->kind != CONSTRAINT_PRIMARY)
-        at++;
-    if (at == table->constraints.count)
-        return;
-    const Constraint *key = table->constraints.items[at];
-    memmove(&table->constraints.items[1], &table->constraints.items[0], at * sizeof table->constraints.items[0]);
-    table->constraints.items[0] = key;
-    for (size_t i = 0; i < table->columns.count; i++) {
-        if (!strlist_has(&key->columns, table->columns.items[i]->name))
-            continue;
-        Column *column = column_copy(r->arena, table->columns.items[i]);
-        column->primary_key = true;
-        column->nullable = column->nullable && r->c->dialect->id == DIALECT_SQLITE;
-        table->columns.items[i] = column;
-    }
-}
-
 bool follow_create_table(Cursor *c, Model *model, Span at)
 {
     Table *table = arena_new(model->work, Table);
@@ -329,7 +307,7 @@ bool follow_create_table(Cursor *c, Model *model, Span at)
         return false;
     if (!table->columns.count || cursor_at(c, "AS") || cursor_at(c, "SELECT") || cursor_at(c, "INHERITS"))
         return false;
-    settle_key(&r);
+    table_settle_key(r.arena, table, c->dialect->id == DIALECT_SQLITE);
     model_apply(model, &op);
     return true;
 }

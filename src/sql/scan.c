@@ -10,14 +10,13 @@ bool sql_has_body(const Dialect *dialect, Str text)
     return false;
 }
 
-bool sql_says(const Dialect *dialect, Str text, const char *const *words)
+Str sql_find_word(const Dialect *dialect, Str text, const char *const *words)
 {
     for (SqlToken t = sql_token(dialect, text, 0); t.kind != TOKEN_END && t.kind != TOKEN_BAD;
          t = sql_token(dialect, text, t.end))
-        for (size_t i = 0; t.kind == TOKEN_WORD && words[i]; i++)
-            if (str_equal_fold(t.text, str_from(words[i])))
-                return true;
-    return false;
+        if (t.kind == TOKEN_WORD && str_is_one_of(t.text, words))
+            return t.text;
+    return STR_EMPTY;
 }
 
 bool sql_says_variable(const Dialect *dialect, Str text, Str prefix)

@@ -151,14 +151,6 @@ static bool is_word(const Head *head, size_t at, const char *word)
     return at < head->count && str_equal_fold(head->words[at], str_from(word));
 }
 
-static bool is_one_of(Str word, const char *const *list)
-{
-    for (; *list; list++)
-        if (str_equal_fold(word, str_from(*list)))
-            return true;
-    return false;
-}
-
 static Head read_head(const Dialect *dialect, Str text)
 {
     static const char *const writers[] = {"INSERT", "UPDATE", "DELETE", "MERGE", NULL};
@@ -172,7 +164,7 @@ static Head read_head(const Dialect *dialect, Str text)
             continue;
         if (head.count < HEAD_WORDS)
             head.words[head.count++] = t.text;
-        head.writes |= is_one_of(t.text, writers);
+        head.writes |= str_is_one_of(t.text, writers);
         head.reads_stdin |= str_equal_fold(t.text, STR("STDIN"));
         head.concurrently |= str_equal_fold(t.text, STR("CONCURRENTLY"));
     }
@@ -189,7 +181,7 @@ static bool is_plsql(const Head *head)
         return is_word(head, 1, "FUNCTION") || is_word(head, 1, "PROCEDURE");
     size_t at = is_word(head, 1, "OR") ? 3 : 1;
     at += is_word(head, at, "EDITIONABLE") || is_word(head, at, "NONEDITIONABLE");
-    return is_word(head, 0, "CREATE") && at < head->count && is_one_of(head->words[at], units);
+    return is_word(head, 0, "CREATE") && at < head->count && str_is_one_of(head->words[at], units);
 }
 
 // SET of a parameter that the frame pins or arms; other SETs (timeouts, work_mem) are the revision's own business.
@@ -212,7 +204,7 @@ static bool touches_armed_state(const Head *head)
     size_t at = 1;
     if (is_word(head, at, "LOCAL") || (is_word(head, at, "SESSION") && !is_word(head, at + 1, "AUTHORIZATION")))
         at++;
-    return at < head->count && is_one_of(head->words[at], pinned);
+    return at < head->count && str_is_one_of(head->words[at], pinned);
 }
 
 // What changes whom or how a session of SQL Server works; SET IDENTITY_INSERT and the like are the revision's own.
@@ -242,11 +234,11 @@ static bool is_mssql_session(const Head *head)
                                          "ANSI_NULL_DFLT_ON",
                                          "ANSI_NULL_DFLT_OFF",
                                          NULL};
-    if (is_one_of(head->words[0], verbs))
+    if (str_is_one_of(head->words[0], verbs))
         return true;
     if (is_word(head, 0, "EXEC") || is_word(head, 0, "EXECUTE"))
         return is_word(head, 1, "AS");
-    return is_word(head, 0, "SET") && head->count > 1 && is_one_of(head->words[1], pinned);
+    return is_word(head, 0, "SET") && head->count > 1 && str_is_one_of(head->words[1], pinned);
 }
 
 // What runs on to the end of its text, semicolons inside: Oracle's PL/SQL, up to a line "/", as its clients have it; what
@@ -263,16 +255,16 @@ static bool takes_rest(const Dialect *dialect, const Head *head)
     if (dialect->id != DIALECT_MSSQL)
         return false;
     if (is_word(head, 0, "BEGIN"))
-        return head->count > 1 && !is_one_of(head->words[1], transaction);
+        return head->count > 1 && !str_is_one_of(head->words[1], transaction);
     size_t at = is_word(head, 1, "OR") ? 3 : 1;
     bool makes = is_word(head, 0, "CREATE") || is_word(head, 0, "ALTER");
-    return is_one_of(head->words[0], blocks) || (makes && at < head->count && is_one_of(head->words[at], modules));
+    return str_is_one_of(head->words[0], blocks) || (makes && at < head->count && str_is_one_of(head->words[at], modules));
 }
 
 static bool says_any(const Head *head, const char *const *list)
 {
     for (size_t i = 1; i < head->count; i++)
-        if (is_one_of(head->words[i], list))
+        if (str_is_one_of(head->words[i], list))
             return true;
     return false;
 }
@@ -316,7 +308,7 @@ static bool is_mysql_session(const Head *head)
                                          "character_set_connection",
                                          "character_set_results",
                                          NULL};
-    if (is_one_of(head->words[0], verbs))
+    if (str_is_one_of(head->words[0], verbs))
         return true;
     if (is_word(head, 0, "LOCK"))
         return is_word(head, 1, "TABLES") || is_word(head, 1, "TABLE");
@@ -352,19 +344,19 @@ static RawKind classify(const Dialect *dialect, const Head *head, Str text)
         return RAW_SESSION;
     if (dialect->id == DIALECT_ORACLE && is_word(head, 0, "ALTER") && is_word(head, 1, "SESSION"))
         return RAW_SESSION;
-    if (is_one_of(first, transaction) || (is_word(head, 0, "PREPARE") && is_word(head, 1, "TRANSACTION")))
+    if (str_is_one_of(first, transaction) || (is_word(head, 0, "PREPARE") && is_word(head, 1, "TRANSACTION")))
         return RAW_TRANSACTION;
-    if (is_one_of(first, session))
+    if (str_is_one_of(first, session))
         return RAW_SESSION;
     if (is_word(head, 0, "SET"))
         return is_word(head, 1, "CONSTRAINTS") || !touches_armed_state(head) ? RAW_OTHER : RAW_SESSION;
-    if (is_one_of(first, dml))
+    if (str_is_one_of(first, dml))
         return RAW_DML;
     if (is_word(head, 0, "WITH"))
         return head->writes ? RAW_DML : RAW_QUERY;
-    if (is_one_of(first, query))
+    if (str_is_one_of(first, query))
         return RAW_QUERY;
-    return is_one_of(first, ddl) ? RAW_DDL : RAW_OTHER;
+    return str_is_one_of(first, ddl) ? RAW_DDL : RAW_OTHER;
 }
 
 // Source: learn.microsoft.com, "Transact-SQL statements allowed in transactions" (of BEGIN TRANSACTION).
@@ -373,8 +365,8 @@ static bool runs_outside_on_mssql(const Head *head)
     static const char *const verbs[] = {"BACKUP", "RESTORE", "RECONFIGURE", NULL};
     static const char *const changes[] = {"CREATE", "ALTER", "DROP", NULL};
     static const char *const kinds[] = {"DATABASE", "FULLTEXT", "ENDPOINT", "AVAILABILITY", NULL};
-    return is_one_of(head->words[0], verbs) ||
-           (is_one_of(head->words[0], changes) && head->count > 1 && is_one_of(head->words[1], kinds));
+    return str_is_one_of(head->words[0], verbs) ||
+           (str_is_one_of(head->words[0], changes) && head->count > 1 && str_is_one_of(head->words[1], kinds));
 }
 
 static bool runs_outside(const Dialect *dialect, const Head *head)
@@ -433,9 +425,9 @@ static void follow_depth(Depth *depth, const SqlToken *t, char punct)
         return;
     }
     bool opened = str_equal_fold(t->text, STR("BEGIN")) || str_equal_fold(t->text, STR("CASE")) ||
-                  (begins && is_one_of(t->text, opens));
+                  (begins && str_is_one_of(t->text, opens));
     depth->open += opened && !after_end;
-    depth->begins = is_one_of(t->text, before);
+    depth->begins = str_is_one_of(t->text, before);
 }
 
 // A line with nothing else: "/" runs what stands before it in Oracle's clients, GO in SQL Server's.
@@ -527,13 +519,4 @@ bool sql_is_plsql(const Dialect *dialect, Str text)
 {
     Head head = read_head(dialect, text);
     return dialect->id == DIALECT_ORACLE && head.count && is_plsql(&head);
-}
-
-Str sql_find_word(const Dialect *dialect, Str text, const char *const *words)
-{
-    for (SqlToken t = sql_token(dialect, text, 0); t.kind != TOKEN_END && t.kind != TOKEN_BAD;
-         t = sql_token(dialect, text, t.end))
-        if (t.kind == TOKEN_WORD && is_one_of(t.text, words))
-            return t.text;
-    return STR_EMPTY;
 }
