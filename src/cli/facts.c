@@ -7,11 +7,6 @@ static void add_row(Buf *out, const char *name, Str value)
         buf_addf(out, "  %-12s %.*s\n", name, STR_ARGS(str_printable(out->arena, value)));
 }
 
-static Str ids(Arena *arena, const StrList *list)
-{
-    return list->count ? strlist_join(arena, list, STR(", ")) : STR("base");
-}
-
 static void add_signatures(Cli *cli, const BundleFacts *f, Buf *out)
 {
     for (size_t i = 0; i < f->signatures.count; i++) {
@@ -40,11 +35,11 @@ void add_facts_text(Cli *cli, const BundleFacts *f, Buf *out)
     add_row(out, "not after", m->not_after);
     add_row(out, "made by", str_format(arena, "%.*s %.*s", STR_ARGS(m->generator_name), STR_ARGS(m->generator_version)));
     add_signatures(cli, f, out);
-    add_row(out, "leads to", ids(arena, &m->to));
+    add_row(out, "leads to", rows_text(arena, &m->to, STR(", ")));
     for (size_t i = 0; i < m->scripts.count; i++) {
         const ManifestScript *s = &m->scripts.items[i];
         Str where = str_format(arena, "%.*s %.*s and later, %.*s, from %.*s%s", STR_ARGS(s->dialect), STR_ARGS(s->minimum),
-                               STR_ARGS(s->client), STR_ARGS(ids(arena, &s->from)),
+                               STR_ARGS(s->client), STR_ARGS(rows_text(arena, &s->from, STR(", "))),
                                s->downgrade.len ? "" : " (no way back but a backup)");
         add_row(out, i ? "" : "scripts", where);
     }

@@ -1,10 +1,18 @@
 // What all frames share: sections, headings, labels, and the hash that a receipt names its script by.
 #include "frame_int.h"
 
+Str frame_receipt_labels(Frame *frame)
+{
+    Arena *arena = frame->r->arena;
+    return str_format(
+        arena, "from=%.*s to=%.*s steps=", STR_ARGS(str_printable(arena, rows_text(arena, &frame->path->from, STR(",")))),
+        STR_ARGS(str_printable(arena, rows_text(arena, &frame->path->to, STR(",")))));
+}
+
 Str frame_label(Frame *frame, const StrList *rows)
 {
     Arena *arena = frame->r->arena;
-    Str joined = rows->count ? strlist_join(arena, rows, STR(",")) : STR("base");
+    Str joined = rows_text(arena, rows, STR(","));
     Str text = str_replace(arena, str_printable(arena, joined), STR("'"), STR("''"));
     return frame->r->dialect->doubles_backslashes ? str_replace(arena, text, STR("\\"), STR("\\\\")) : text;
 }
@@ -37,8 +45,8 @@ void frame_heading(Frame *frame, View *view)
     Renderer *r = frame->r;
     Arena *arena = r->arena;
     const char *word = !frame->rendered ? "stamp" : frame->path->direction == DIRECTION_UP ? "upgrade" : "downgrade";
-    Str from = frame->path->from.count ? strlist_join(arena, &frame->path->from, STR(", ")) : STR("base");
-    Str to = frame->path->to.count ? strlist_join(arena, &frame->path->to, STR(", ")) : STR("base");
+    Str from = rows_text(arena, &frame->path->from, STR(", "));
+    Str to = rows_text(arena, &frame->path->to, STR(", "));
     size_t steps = frame->path->steps.count;
     Str server = str_format(arena, "%.*s %.*s", STR_ARGS(r->dialect->title),
                             STR_ARGS(dialect_version_text(arena, r->dialect, r->style->minimum)));

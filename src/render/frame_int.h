@@ -55,6 +55,8 @@ typedef struct TableName {
 } TableName;
 typedef VEC(TableName) TableNames;
 
+// "from=a to=b steps=" of the receipt.
+Str frame_receipt_labels(Frame *frame);
 // The tables that must be there before the script, and those that must not.
 void frame_tables(Frame *frame, TableNames *present, TableNames *absent);
 // The text of a comment as lines of "-- ...", none of which a client would read anything into.

@@ -138,19 +138,13 @@ static bool put_probe(Frame *frame, View *view)
     return true;
 }
 
-static Str label(Frame *frame, const StrList *rows)
-{
-    Arena *arena = frame->r->arena;
-    return str_printable(arena, rows->count ? strlist_join(arena, rows, STR(",")) : STR("base"));
-}
-
 static bool guard_view(Frame *frame, View *view)
 {
     Arena *arena = frame->r->arena;
     const StrList *rows = &frame->path->from;
     const RenderOptions *options = frame->r->options;
     Str version = version_table(frame), table = STR_EMPTY;
-    Str expected = rows->count ? strlist_join(arena, rows, STR(", ")) : STR("base");
+    Str expected = rows_text(arena, rows, STR(", "));
     Str server = str_format(arena, "%.*s %.*s", STR_ARGS(frame->r->dialect->title),
                             STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum)));
     TableNames present = {0}, absent = {0};
@@ -186,9 +180,7 @@ static bool guard_view(Frame *frame, View *view)
            national(
                frame, view, STR("missing_literal"),
                str_format(arena, "revision %.*s should have tables that are missing, the first is ", STR_ARGS(expected))) &&
-           national(frame, view, STR("labels_literal"),
-                    str_format(arena, "from=%.*s to=%.*s steps=", STR_ARGS(label(frame, rows)),
-                               STR_ARGS(label(frame, &frame->path->to))));
+           national(frame, view, STR("labels_literal"), frame_receipt_labels(frame));
 }
 
 // ---- what a frame cannot hold ----

@@ -58,11 +58,6 @@ static bool put_literal(Frame *frame, View *view, Str name, Str text)
     return true;
 }
 
-static Str label(Frame *frame, const StrList *rows)
-{
-    return rows->count ? strlist_join(frame->r->arena, rows, STR(", ")) : STR("base");
-}
-
 // ---- guard ----
 
 // Adds a group of tables of one schema to the list field: `rows` is SELECT 'a' AS t UNION ALL SELECT 'b'.
@@ -177,8 +172,8 @@ static bool guard_view(Frame *frame, View *view)
     view_optional(view, STR("create_version_table"),
                   str_replace(r->arena, table, STR("CREATE TABLE "), STR("CREATE TABLE IF NOT EXISTS ")));
     return put_literal(frame, view, STR("version_table"), settings->version_table) &&
-           put_literal(frame, view, STR("from_text"), label(frame, &frame->path->from)) && guard_rows(frame, view) &&
-           guard_tables(frame, view);
+           put_literal(frame, view, STR("from_text"), rows_text(frame->r->arena, &frame->path->from, STR(", "))) &&
+           guard_rows(frame, view) && guard_tables(frame, view);
 }
 
 // ---- statements ----

@@ -184,8 +184,7 @@ static bool guard_view(Oracle *o)
 {
     Frame *frame = o->frame;
     const StrList *rows = &frame->path->from;
-    Str known, owner, expected = rows->count ? strlist_join(o->arena, rows, STR(", ")) : STR("base"),
-                      table = version_table(o);
+    Str known, owner, expected = rows_text(o->arena, rows, STR(", ")), table = version_table(o);
     TableNames present = {0}, absent = {0};
     View *from = view_new(o->arena);
     frame_tables(frame, &present, &absent);
@@ -505,11 +504,6 @@ static bool has_ddl(const Frame *frame)
     return false;
 }
 
-static Str label(Oracle *o, const StrList *rows)
-{
-    return str_printable(o->arena, rows->count ? strlist_join(o->arena, rows, STR(",")) : STR("base"));
-}
-
 static bool whole_view(Oracle *o)
 {
     Frame *frame = o->frame;
@@ -529,9 +523,7 @@ static bool whole_view(Oracle *o)
     view_text(o->view, STR("last"), str_format(o->arena, "%zu", o->at));
     return (!o->journal.len || put_literal(o, closing, STR("drop_literal"),
                                            str_format(o->arena, "DROP TABLE %.*s PURGE", STR_ARGS(o->journal)))) &&
-           put_literal(o, o->view, STR("labels_literal"),
-                       str_format(o->arena, "from=%.*s to=%.*s steps=", STR_ARGS(label(o, &frame->path->from)),
-                                  STR_ARGS(label(o, &frame->path->to))));
+           put_literal(o, o->view, STR("labels_literal"), frame_receipt_labels(frame));
 }
 
 static bool check_options(Frame *frame)
