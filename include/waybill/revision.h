@@ -203,7 +203,7 @@ typedef struct ListingOptions {
 
 MUST_CHECK bool history_text(Arena *arena, Diag *diag, const Project *project, Str range, ListingOptions options, Str *text);
 // Returns the version rows as people read them, "a, b"; "base" when there are none.
-Str rows_text(Arena *arena, const StrList *rows, Str separator);
+Str version_rows_text(Arena *arena, const StrList *rows, Str separator);
 Str heads_text(Arena *arena, const Project *project, ListingOptions options);
 Str branches_text(Arena *arena, const Project *project, ListingOptions options);
 MUST_CHECK bool show_text(Arena *arena, Diag *diag, const Project *project, Str spec, ListingOptions options, Str *text);

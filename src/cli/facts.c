@@ -35,11 +35,11 @@ void add_facts_text(Cli *cli, const BundleFacts *f, Buf *out)
     add_row(out, "not after", m->not_after);
     add_row(out, "made by", str_format(arena, "%.*s %.*s", STR_ARGS(m->generator_name), STR_ARGS(m->generator_version)));
     add_signatures(cli, f, out);
-    add_row(out, "leads to", rows_text(arena, &m->to, STR(", ")));
+    add_row(out, "leads to", version_rows_text(arena, &m->to, STR(", ")));
     for (size_t i = 0; i < m->scripts.count; i++) {
         const ManifestScript *s = &m->scripts.items[i];
         Str where = str_format(arena, "%.*s %.*s and later, %.*s, from %.*s%s", STR_ARGS(s->dialect), STR_ARGS(s->minimum),
-                               STR_ARGS(s->client), STR_ARGS(rows_text(arena, &s->from, STR(", "))),
+                               STR_ARGS(s->client), STR_ARGS(version_rows_text(arena, &s->from, STR(", "))),
                                s->downgrade.len ? "" : " (no way back but a backup)");
         add_row(out, i ? "" : "scripts", where);
     }

@@ -19,7 +19,7 @@ static bool add_text(Texts *t, Str folder, Str name, const View *view, Str path)
 
 static Str names(Arena *arena, const StrList *rows, Str separator)
 {
-    return str_printable(arena, rows_text(arena, rows, separator));
+    return str_printable(arena, version_rows_text(arena, rows, separator));
 }
 
 static Str server_name(Arena *arena, const RenderOptions *options)

@@ -4,15 +4,15 @@
 Str frame_receipt_labels(Frame *frame)
 {
     Arena *arena = frame->r->arena;
-    return str_format(
-        arena, "from=%.*s to=%.*s steps=", STR_ARGS(str_printable(arena, rows_text(arena, &frame->path->from, STR(",")))),
-        STR_ARGS(str_printable(arena, rows_text(arena, &frame->path->to, STR(",")))));
+    return str_format(arena, "from=%.*s to=%.*s steps=",
+                      STR_ARGS(str_printable(arena, version_rows_text(arena, &frame->path->from, STR(",")))),
+                      STR_ARGS(str_printable(arena, version_rows_text(arena, &frame->path->to, STR(",")))));
 }
 
 Str frame_label(Frame *frame, const StrList *rows)
 {
     Arena *arena = frame->r->arena;
-    Str joined = rows_text(arena, rows, STR(","));
+    Str joined = version_rows_text(arena, rows, STR(","));
     Str text = str_replace(arena, str_printable(arena, joined), STR("'"), STR("''"));
     return frame->r->dialect->doubles_backslashes ? str_replace(arena, text, STR("\\"), STR("\\\\")) : text;
 }
@@ -45,8 +45,8 @@ void frame_heading(Frame *frame, View *view)
     Renderer *r = frame->r;
     Arena *arena = r->arena;
     const char *word = !frame->rendered ? "stamp" : frame->path->direction == DIRECTION_UP ? "upgrade" : "downgrade";
-    Str from = rows_text(arena, &frame->path->from, STR(", "));
-    Str to = rows_text(arena, &frame->path->to, STR(", "));
+    Str from = version_rows_text(arena, &frame->path->from, STR(", "));
+    Str to = version_rows_text(arena, &frame->path->to, STR(", "));
     size_t steps = frame->path->steps.count;
     Str server = str_format(arena, "%.*s %.*s", STR_ARGS(r->dialect->title),
                             STR_ARGS(dialect_version_text(arena, r->dialect, r->style->minimum)));

@@ -144,7 +144,7 @@ static bool guard_view(Frame *frame, View *view)
     const StrList *rows = &frame->path->from;
     const RenderOptions *options = frame->r->options;
     Str version = version_table(frame), table = STR_EMPTY;
-    Str expected = rows_text(arena, rows, STR(", "));
+    Str expected = version_rows_text(arena, rows, STR(", "));
     Str server = str_format(arena, "%.*s %.*s", STR_ARGS(frame->r->dialect->title),
                             STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum)));
     TableNames present = {0}, absent = {0};

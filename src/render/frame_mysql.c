@@ -172,7 +172,7 @@ static bool guard_view(Frame *frame, View *view)
     view_optional(view, STR("create_version_table"),
                   str_replace(r->arena, table, STR("CREATE TABLE "), STR("CREATE TABLE IF NOT EXISTS ")));
     return put_literal(frame, view, STR("version_table"), settings->version_table) &&
-           put_literal(frame, view, STR("from_text"), rows_text(frame->r->arena, &frame->path->from, STR(", "))) &&
+           put_literal(frame, view, STR("from_text"), version_rows_text(frame->r->arena, &frame->path->from, STR(", "))) &&
            guard_rows(frame, view) && guard_tables(frame, view);
 }
 

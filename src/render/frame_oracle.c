@@ -184,7 +184,7 @@ static bool guard_view(Oracle *o)
 {
     Frame *frame = o->frame;
     const StrList *rows = &frame->path->from;
-    Str known, owner, expected = rows_text(o->arena, rows, STR(", ")), table = version_table(o);
+    Str known, owner, expected = version_rows_text(o->arena, rows, STR(", ")), table = version_table(o);
     TableNames present = {0}, absent = {0};
     View *from = view_new(o->arena);
     frame_tables(frame, &present, &absent);

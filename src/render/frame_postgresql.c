@@ -84,7 +84,7 @@ static bool guard_view(Frame *frame, View *view)
     if (!rows_array(frame, rows, &text))
         return false;
     view_text(view, STR("from_rows"), text);
-    if (!frame_text(frame, rows_text(arena, rows, STR(", ")), &text))
+    if (!frame_text(frame, version_rows_text(arena, rows, STR(", ")), &text))
         return false;
     view_text(view, STR("from_text"), text);
     view_bool(view, STR("from_base"), rows->count == 0);

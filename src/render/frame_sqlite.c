@@ -109,7 +109,7 @@ static bool guard_checks(Frame *frame, CheckList *checks)
         return false;
     add_check(frame, checks, "revision",
               str_format(arena, "expected revision %.*s, the database is at another",
-                         STR_ARGS(rows_text(arena, &frame->path->from, STR(", ")))),
+                         STR_ARGS(version_rows_text(arena, &frame->path->from, STR(", ")))),
               condition);
     for (size_t i = 0; rendered && i < rendered->table_count; i++)
         if (!rendered->tables_at_from[i]->prefixes.count)

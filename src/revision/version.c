@@ -219,7 +219,7 @@ bool rows_stamp(Rows *rows, Diag *diag, const StampStep *step, VersionChange *ch
     return from.count ? update_row(rows, diag, to, from.items[from.count - 1], to, change) : refuse(diag, to);
 }
 
-Str rows_text(Arena *arena, const StrList *rows, Str separator)
+Str version_rows_text(Arena *arena, const StrList *rows, Str separator)
 {
     return rows->count ? strlist_join(arena, rows, separator) : STR("base");
 }
