@@ -119,7 +119,8 @@ size_t utf8_decode(Str s, uint32_t *code);
 size_t utf8_encode(uint32_t code, char out[4]);
 // Returns the offset of the first byte that is not UTF-8 (surrogates count as not), or SIZE_MAX.
 size_t utf8_check(Str s);
-size_t utf8_length(Str s);   // in code points
+size_t utf8_length(Str s);                              // in code points
+size_t utf16_units(uint32_t code, uint32_t units[2]);   // returns how many: 2 beyond U+FFFF, a surrogate pair
 // Returns whether a reader of a text would not see this character: a control character, a format character (directions,
 // joiners, tags, variation selectors), or a blank that is shown as nothing. Scripts hold none but their line ends and tabs.
 bool code_is_hidden(uint32_t code);

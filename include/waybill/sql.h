@@ -173,6 +173,8 @@ typedef struct SqlStyle {
 
 // Returns the identifier, quoted when the dialect needs it, as SQLAlchemy does.
 Str sql_name(Arena *arena, const Dialect *dialect, Str name);
+// Returns a name as Oracle's dictionary keeps it: upper case, unless it is written with quotes.
+Str sql_dictionary_name(Arena *arena, const Dialect *dialect, Str name);
 Str sql_qualified(Arena *arena, const Dialect *dialect, Str schema, Str name);
 // Returns `text` as a literal that survives client and server on one line.
 // Fails: U+0000, a lone surrogate or bytes that are not UTF-8.

@@ -223,6 +223,16 @@ size_t utf8_check(Str s)
     return SIZE_MAX;
 }
 
+size_t utf16_units(uint32_t code, uint32_t units[2])
+{
+    units[0] = code;
+    if (code <= 0xffff)
+        return 1;
+    units[0] = 0xd800 + ((code - 0x10000) >> 10);
+    units[1] = 0xdc00 + ((code - 0x10000) & 0x3ff);
+    return 2;
+}
+
 size_t utf8_length(Str s)
 {
     size_t count = 0;

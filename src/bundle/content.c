@@ -101,23 +101,14 @@ static const char *const sqlplus_lines[] = {"SET ECHO ON",
                                             NULL};
 static const char *const no_lines[] = {NULL};
 enum { DELIMITER_WORD = 0 };   // read at the begin of any line
+#define MYSQL_CLIENT                                                                                                        \
+    .has_backslash = true, .has_backticks = true, .escapes_quotes = true, .has_hash = true, .known = mysql_lines,           \
+    .words = mysql_words
 static const ClientRules rules[] = {
     {.dialect = {"postgresql", 10}, .has_backslash = true, .has_e_strings = true, .has_dollars = true, .known = psql_lines},
     {.dialect = {"sqlite", 6}, .has_dot = true, .has_brackets = true, .has_backticks = true, .known = sqlite3_lines},
-    {.dialect = {"mysql", 5},
-     .has_backslash = true,
-     .has_backticks = true,
-     .escapes_quotes = true,
-     .has_hash = true,
-     .known = mysql_lines,
-     .words = mysql_words},
-    {.dialect = {"mariadb", 7},
-     .has_backslash = true,
-     .has_backticks = true,
-     .escapes_quotes = true,
-     .has_hash = true,
-     .known = mysql_lines,
-     .words = mysql_words},
+    {.dialect = {"mysql", 5}, MYSQL_CLIENT},
+    {.dialect = {"mariadb", 7}, MYSQL_CLIENT},
     {.dialect = {"oracle", 6}, .has_q_quotes = true, .known = sqlplus_lines, .is_command = is_sqlplus_command},
     {.dialect = {"mssql", 5},
      .has_brackets = true,

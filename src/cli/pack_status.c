@@ -21,11 +21,6 @@ static bool mssql_view(const Pack *pack, const RenderOptions *options, View *vie
     return true;
 }
 
-static Str dictionary_name(Arena *arena, const Dialect *dialect, Str name)
-{
-    return str_equal(sql_name(arena, dialect, name), name) ? str_upper(arena, name) : name;
-}
-
 static bool oracle_view(const Pack *pack, const RenderOptions *options, View *view)
 {
     enum { FIRST_WITHOUT_RELEASES = 18 };   // RELEASE is 0 since
@@ -36,7 +31,7 @@ static bool oracle_view(const Pack *pack, const RenderOptions *options, View *vi
     Str owner = STR("SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')"), set = STR_EMPTY, select;
     Str schema = settings->version_table_schema.len ? settings->version_table_schema : STR_EMPTY;
     if (schema.len &&
-        !sql_text(arena, &pack->cli->diag, &options->style, SPAN_NONE, dictionary_name(arena, dialect, schema), &owner))
+        !sql_text(arena, &pack->cli->diag, &options->style, SPAN_NONE, sql_dictionary_name(arena, dialect, schema), &owner))
         return false;
     if (options->schema.len && !sql_text(arena, &pack->cli->diag, &options->style, SPAN_NONE,
                                          str_format(arena, "ALTER SESSION SET CURRENT_SCHEMA = %.*s",

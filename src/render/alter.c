@@ -4,11 +4,11 @@
 
 // ---- ADD COLUMN ----
 
-static bool put_added_constraint(Writing *w, const Op *op, const Table *alone, const Constraint *c)
+static bool put_added_constraint(Writing *w, const Op *op, const Constraint *c)
 {
     View *add = view_new(w->arena);
     Str text;
-    if (!constraint_text(w, alone, c, &text))
+    if (!constraint_text(w, c, &text))
         return false;
     view_text(add, STR("table"), table_of(w, op->schema, op->table));
     view_text(add, STR("constraint"), text);
@@ -18,7 +18,7 @@ static bool put_added_constraint(Writing *w, const Op *op, const Table *alone, c
 bool put_add_column(Writing *w, const Op *op)
 {
     View *view = view_new(w->arena);
-    Str line, references = STR_EMPTY, table_literal, column_literal = STR_EMPTY;
+    Str line, references = STR_EMPTY, table_literal, column_literal;
     // a stand-in table with the column alone: its checks are written inline, and a primary key may make it grow
     Table alone = {.name = op->table, .schema = op->schema};
     Constraint key = {.kind = CONSTRAINT_PRIMARY};
@@ -38,9 +38,7 @@ bool put_add_column(Writing *w, const Op *op)
         if (op->constraints.items[i]->kind == CONSTRAINT_FOREIGN &&
             !references_text(w, op->constraints.items[i], &references))
             return false;
-    if (!object_literal(w, op->schema, op->table, &table_literal) ||
-        (w->r->dialect->id == DIALECT_MSSQL &&
-         !sql_national_text(w->arena, w->diag, w->r->style, op->at, op->column->name, &column_literal)))
+    if (!object_literal(w, op->schema, op->table, &table_literal) || !name_literal(w, op->column->name, &column_literal))
         return false;
     view_text(view, STR("table"), table_of(w, op->schema, op->table));
     view_text(view, STR("table_literal"), table_literal);
@@ -53,8 +51,7 @@ bool put_add_column(Writing *w, const Op *op)
         return false;
     for (size_t i = 0; i < op->constraints.count; i++) {
         const Constraint *c = op->constraints.items[i];
-        if (!c->is_inline && !(inline_references && c->kind == CONSTRAINT_FOREIGN) &&
-            !put_added_constraint(w, op, &alone, c))
+        if (!c->is_inline && !(inline_references && c->kind == CONSTRAINT_FOREIGN) && !put_added_constraint(w, op, c))
             return false;
     }
     for (size_t i = 0; i < op->indexes.count; i++)
@@ -490,12 +487,11 @@ static bool is_keyed(const Table *table, Str column)
 static bool put_dependents_again(Writing *w, const Op *op)
 {
     const Table *table = op->before;
-    Table after = *op->after;
     for (int foreign = 0; foreign < 2; foreign++)
         for (size_t i = 0; i < table->constraints.count; i++) {
             const Constraint *c = table->constraints.items[i];
             if ((c->kind == CONSTRAINT_FOREIGN) == foreign && constraint_uses(w, c, op->name) &&
-                !put_added_constraint(w, op, &after, c))
+                !put_added_constraint(w, op, c))
                 return false;
         }
     for (size_t i = 0; i < table->indexes.count; i++) {

@@ -115,7 +115,7 @@ static bool column_checks(Writing *w, const Table *table, const Column *column, 
         if (!c->is_inline || !str_equal(c->column, column->name))
             continue;
         Str text;
-        if (!constraint_text(w, table, c, &text))
+        if (!constraint_text(w, c, &text))
             return false;
         view_text(view_item(view, STR("checks")), STR("text"), text);
     }

@@ -102,22 +102,18 @@ static bool exclude_elements(Writing *w, const Constraint *c, View *view)
     return true;
 }
 
-bool constraint_text(Writing *w, const Table *table, const Constraint *c, Str *text)
+bool constraint_text(Writing *w, const Constraint *c, Str *text)
 {
     static const char *const templates[] = {"primary_key", "unique", "foreign_key", "check", "exclude"};
     View *view = view_new(w->arena);
-    (void)table;
     if (!check_phrase(w, c, c->initially, "INITIALLY") || !check_clauses(w, c))
         return false;
     view_optional(view, STR("name"), c->name.len ? name_of(w, c->name) : STR_EMPTY);
     view_text(view, STR("columns"), names_of(w, &c->columns));
     view_text(view, STR("timing"), timing_text(w, c));
     view_bool(view, STR("not_valid"), option_is_true(w, &c->options, "not_valid"));
-    const Option *nulls = dialect_option(w, &c->options, "nulls_not_distinct");
-    view_optional(view, STR("nulls"),
-                  nulls && nulls->kind == OPTION_BOOL
-                      ? (nulls->boolean ? STR("NULLS NOT DISTINCT ") : STR("NULLS DISTINCT "))
-                      : STR_EMPTY);
+    Str nulls = nulls_option(w, &c->options);
+    view_optional(view, STR("nulls"), nulls.len ? str_format(w->arena, "%.*s ", STR_ARGS(nulls)) : STR_EMPTY);
     view_optional(view, STR("include"), option_names(w, &c->options, "include"));
     view_optional(view, STR("clustered"), clustered_word(w, &c->options));
     if (c->kind == CONSTRAINT_FOREIGN) {

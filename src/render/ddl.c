@@ -107,6 +107,14 @@ Str option_pairs(Writing *w, const OptionList *options, const char *name)
     return buf_str(&out);
 }
 
+Str nulls_option(Writing *w, const OptionList *options)
+{
+    const Option *nulls = dialect_option(w, options, "nulls_not_distinct");
+    if (!nulls || nulls->kind != OPTION_BOOL)
+        return STR_EMPTY;
+    return nulls->boolean ? STR("NULLS NOT DISTINCT") : STR("NULLS DISTINCT");
+}
+
 bool option_where(Writing *w, const OptionList *options, Str *where)
 {
     const Option *option = dialect_option(w, options, "where");

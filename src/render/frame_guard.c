@@ -1,5 +1,5 @@
-// What the frames of Oracle and SQL Server share: the tables their guards ask for, comments that no client misreads, the
-// character that shows a wrong encoding.
+// What the frames of MySQL, Oracle and SQL Server share: the tables their guards ask for; of the last two, comments that no
+// client misreads, the character that shows a wrong encoding.
 #include "frame_int.h"
 
 void frame_tables(Frame *frame, TableNames *present, TableNames *absent)

@@ -48,7 +48,7 @@ bool frame_text(Frame *frame, Str text, Str *sql);                    // a SQL t
 bool frame_text_list(Frame *frame, const StrList *texts, Str *sql);   // 'a', 'b'
 Str item_text(Frame *frame, const FrameItem *item);
 
-// ---- what Oracle's and SQL Server's frames share ----
+// ---- what MySQL's, Oracle's and SQL Server's frames share ----
 
 typedef struct TableName {
     Str schema, name;   // schema empty: the pinned one

@@ -128,13 +128,14 @@ static bool put_probe(Frame *frame, View *view)
     view_text(view, STR("probe_code"), STR_EMPTY);
     if (!frame_probe(frame, &code))
         return true;
-    Buf out = buf_open(arena);
+    Buf out = buf_open(arena), codes = buf_open(arena);
+    uint32_t units[2];
+    size_t count = utf16_units(code, units);
+    for (size_t i = 0; i < count; i++)
+        buf_addf(&codes, "%sNCHAR(%u)", i ? " + " : "", units[i]);
     buf_add_code(&out, code);
     view_text(view, STR("probe"), str_format(arena, "N'%.*s'", STR_ARGS(buf_str(&out))));
-    view_text(view, STR("probe_code"),
-              code > 0xffff ? str_format(arena, "NCHAR(%u) + NCHAR(%u)", 0xd800 + ((code - 0x10000) >> 10),
-                                         0xdc00 + ((code - 0x10000) & 0x3ff))
-                            : str_format(arena, "NCHAR(%u)", code));
+    view_text(view, STR("probe_code"), buf_str(&codes));
     return true;
 }
 

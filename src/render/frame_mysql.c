@@ -85,44 +85,36 @@ typedef struct Group {
 } Group;
 typedef VEC(Group) GroupList;
 
-static void add_to_group(Arena *arena, GroupList *groups, Str schema, Str name)
+static void add_to_group(Arena *arena, GroupList *groups, const TableName *table)
 {
     Group *group = NULL;
     for (size_t i = 0; i < groups->count && !group; i++)
-        if (str_equal(groups->items[i].schema, schema))
+        if (str_equal(groups->items[i].schema, table->schema))
             group = &groups->items[i];
     if (!group) {
-        vec_push(arena, groups, ((Group){.schema = schema}));
+        vec_push(arena, groups, ((Group){.schema = table->schema}));
         group = &groups->items[groups->count - 1];
     }
-    vec_push(arena, &group->names, name);
+    vec_push(arena, &group->names, table->name);
+}
+
+static bool put_tables(Frame *frame, View *view, Str field, const TableNames *tables)
+{
+    GroupList groups = {0};
+    for (size_t i = 0; i < tables->count; i++)
+        add_to_group(frame->r->arena, &groups, &tables->items[i]);
+    view_list(view, field);
+    for (size_t i = 0; i < groups.count; i++)
+        if (!add_tables(frame, view, field, groups.items[i].schema, &groups.items[i].names))
+            return false;
+    return true;
 }
 
 static bool guard_tables(Frame *frame, View *view)
 {
-    Arena *arena = frame->r->arena;
-    const RenderedPath *rendered = frame->rendered;
-    GroupList wanted = {0}, made = {0};
-    for (size_t i = 0; rendered && i < rendered->table_count; i++) {
-        const Table *table = rendered->tables_at_from[i];
-        if (!table->prefixes.count)
-            add_to_group(arena, &wanted, table->schema, table->name);
-    }
-    for (size_t i = 0; rendered && frame->path->from_base && i < rendered->created_tables.count; i++) {
-        Str full = rendered->created_tables.items[i];
-        size_t dot = str_find_char(full, '.', 0);
-        add_to_group(arena, &made, dot == SIZE_MAX ? STR_EMPTY : str_slice(full, 0, dot),
-                     dot == SIZE_MAX ? full : str_slice(full, dot + 1, full.len));
-    }
-    view_list(view, STR("tables"));
-    for (size_t i = 0; i < wanted.count; i++)
-        if (!add_tables(frame, view, STR("tables"), wanted.items[i].schema, &wanted.items[i].names))
-            return false;
-    view_list(view, STR("created"));
-    for (size_t i = 0; i < made.count; i++)
-        if (!add_tables(frame, view, STR("created"), made.items[i].schema, &made.items[i].names))
-            return false;
-    return true;
+    TableNames present = {0}, absent = {0};
+    frame_tables(frame, &present, &absent);
+    return put_tables(frame, view, STR("tables"), &present) && put_tables(frame, view, STR("created"), &absent);
 }
 
 // Reads the version rows into @wb_found and @wb_match; `select_none` stands for them where there is no version table, which
@@ -184,9 +176,8 @@ static bool answers_in_rows(const SqlHead *head)
     static const char *const words[] = {"ANALYZE", "CHECK", "OPTIMIZE", "REPAIR", NULL};
     bool partitions = sql_head_is(head, 0, "ALTER");   // ALTER TABLE t CHECK PARTITION p
     for (size_t i = 0; i < head->count; i++)
-        for (size_t k = 0; words[k]; k++)
-            if (sql_head_is(head, i, words[k]) && (i == 0 || (partitions && sql_head_is(head, i + 1, "PARTITION"))))
-                return true;
+        if (str_is_one_of(head->words[i], words) && (i == 0 || (partitions && sql_head_is(head, i + 1, "PARTITION"))))
+            return true;
     return (sql_head_is(head, 0, "CACHE") || sql_head_is(head, 0, "LOAD")) && sql_head_is(head, 1, "INDEX");
 }
 

@@ -46,17 +46,10 @@ static Str q_literal(Oracle *o, Str text)
     return STR_EMPTY;
 }
 
-// A name as the dictionary keeps it: upper case, unless it is written with quotes.
-static Str dictionary_name(Oracle *o, Str name)
-{
-    bool plain = str_equal(sql_name(o->arena, o->frame->r->dialect, name), name);
-    return plain ? str_upper(o->arena, name) : name;
-}
-
 static Str owner_of(Oracle *o, Str schema, Str *sql)
 {
     *sql = STR("SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')");
-    if (schema.len && !text_literal(o, dictionary_name(o, schema), sql))
+    if (schema.len && !text_literal(o, sql_dictionary_name(o->arena, o->frame->r->dialect, schema), sql))
         return STR_EMPTY;
     return *sql;
 }
@@ -101,7 +94,7 @@ static bool put_tables(Oracle *o, Str name, const TableNames *tables)
         Str owner;
         view_bool(item, STR("more"), i + 1 < tables->count);
         if (!owner_of(o, tables->items[i].schema, &owner).len ||
-            !put_literal(o, item, STR("name"), dictionary_name(o, tables->items[i].name)))
+            !put_literal(o, item, STR("name"), sql_dictionary_name(o->arena, o->frame->r->dialect, tables->items[i].name)))
             return false;
         view_text(item, STR("owner"), owner);
     }
@@ -124,13 +117,14 @@ static void put_probe(Oracle *o)
     view_text(o->view, STR("probe_code"), STR_EMPTY);
     if (!frame_probe(o->frame, &code))
         return;
-    Buf out = buf_open(o->arena);
+    Buf out = buf_open(o->arena), codes = buf_open(o->arena);
+    uint32_t units[2];
+    size_t count = utf16_units(code, units);
+    for (size_t i = 0; i < count; i++)
+        buf_addf(&codes, "\\%04X", units[i]);
     buf_add_code(&out, code);
     view_text(o->view, STR("probe"), str_format(o->arena, "'%.*s'", STR_ARGS(buf_str(&out))));
-    view_text(o->view, STR("probe_code"),
-              code > 0xffff ? str_format(o->arena, "\\%04X\\%04X", 0xd800 + ((code - 0x10000) >> 10),
-                                         0xdc00 + ((code - 0x10000) & 0x3ff))
-                            : str_format(o->arena, "\\%04X", code));
+    view_text(o->view, STR("probe_code"), buf_str(&codes));
 }
 
 static bool put_schema(Oracle *o)
@@ -145,7 +139,7 @@ static bool put_schema(Oracle *o)
                   STR("'ALTER SESSION SET CURRENT_SCHEMA = \"' || SYS_CONTEXT('USERENV', 'SESSION_USER') || '\"'"));
         return true;
     }
-    return put_literal(o, o->view, STR("schema"), dictionary_name(o, options->schema)) &&
+    return put_literal(o, o->view, STR("schema"), sql_dictionary_name(o->arena, o->frame->r->dialect, options->schema)) &&
            put_literal(o, o->view, STR("set_schema"),
                        str_format(o->arena, "ALTER SESSION SET CURRENT_SCHEMA = %.*s",
                                   STR_ARGS(sql_name(o->arena, o->frame->r->dialect, options->schema))));
@@ -303,11 +297,12 @@ static View *add_item(View *section)
     return item;
 }
 
-static bool put_unit(Oracle *o, View *item, const Statement *s)
+static bool put_unit(Oracle *o, View *item, const Statement *s, bool *compiles)
 {
     PlsqlUnit unit = sql_plsql_unit(o->arena, o->frame->r->dialect, s->text);
+    *compiles = unit.name.len > 0;
     Str owner = STR("SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')");
-    if (!unit.name.len)
+    if (!*compiles)
         return true;
     View *view = view_new(o->arena);
     view_view(item, STR("unit"), view);
@@ -343,7 +338,7 @@ static Str step_name(Oracle *o, const Place *p)
 static bool add_plain(Oracle *o, View *item, Place *p)
 {
     const Statement *s = p->items[p->i].statement, *next = next_statement(p);
-    bool plsql, rows = is_rows(s), ends_rows = rows && next && !is_rows(next);
+    bool plsql, compiles, rows = is_rows(s), ends_rows = rows && next && !is_rows(next);
     Str text, quoted;
     if (!statement_text(o, s, &plsql, &text))
         return false;
@@ -359,21 +354,22 @@ static bool add_plain(Oracle *o, View *item, Place *p)
         bool comment = str_find(text, STR("--"), 0) != SIZE_MAX;
         view_text(item, STR("text"), str_format(o->arena, comment ? "%.*s\n;" : "%.*s;", STR_ARGS(text)));
     }
-    PlsqlUnit unit = sql_plsql_unit(o->arena, o->frame->r->dialect, s->text);
-    view_bool(item, STR("commit"), ends_rows || (plsql && !unit.name.len));
+    if (!put_unit(o, item, s, &compiles))
+        return false;
+    view_bool(item, STR("commit"), ends_rows || (plsql && !compiles));
     if (!rows || ends_rows)
         view_text(item, STR("step"), step_name(o, p));
-    return put_unit(o, item, s);
+    return true;
 }
 
 // Any client: the statement in a block. Rows that follow each other share one.
 static bool add_block(Oracle *o, View *item, Place *p)
 {
     const Statement *s = p->items[p->i].statement;
-    bool rows = is_rows(s);
+    bool rows = is_rows(s), compiles;
     size_t count = 0;
     put_gate(o, item, str_format(o->arena, "revision %zu", p->revision));
-    if (!put_unit(o, item, s))
+    if (!put_unit(o, item, s, &compiles))
         return false;
     for (;; p->i++, p->number++) {
         const Statement *now = p->items[p->i].statement, *next = NULL;

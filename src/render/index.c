@@ -107,7 +107,6 @@ bool put_index(Writing *w, const Index *index, bool if_not_exists)
     const OptionList *o = &index->options;
     const Dialect *dialect = w->r->dialect;
     bool concurrently = option_is_true(w, o, "concurrently");
-    const Option *nulls = dialect_option(w, o, "nulls_not_distinct");
     if (!index_columns(w, index, &columns) || !option_where(w, o, &where))
         return false;
     view_bool(view, STR("unique"), index->unique);
@@ -129,20 +128,15 @@ bool put_index(Writing *w, const Index *index, bool if_not_exists)
     view_bool(view, STR("bitmap"), option_is_true(w, o, "bitmap"));
     view_optional(view, STR("compress"), compress_word(w, o));
     view_optional(view, STR("include"), option_names(w, o, "include"));
-    view_optional(view, STR("nulls"),
-                  !nulls || nulls->kind != OPTION_BOOL ? STR_EMPTY
-                  : nulls->boolean                     ? STR("NULLS NOT DISTINCT")
-                                                       : STR("NULLS DISTINCT"));
+    view_optional(view, STR("nulls"), nulls_option(w, o));
     view_optional(view, STR("with"), option_pairs(w, o, "with"));
     view_optional(view, STR("tablespace"), option_text(w, o, "tablespace"));
     view_optional(view, STR("where"), where);
-    Str name_literal = STR_EMPTY, table_literal;
-    if (!object_literal(w, index->schema, index->table, &table_literal) ||
-        (dialect->id == DIALECT_MSSQL &&
-         !sql_national_text(w->arena, w->diag, w->r->style, w->op->at, index->name, &name_literal)))
+    Str index_literal, table_literal;
+    if (!object_literal(w, index->schema, index->table, &table_literal) || !name_literal(w, index->name, &index_literal))
         return false;
     view_text(view, STR("table_literal"), table_literal);
-    view_text(view, STR("name_literal"), name_literal);
+    view_text(view, STR("name_literal"), index_literal);
     if (if_not_exists ? !put_if(w, "create_index", view, EXISTS_INDEX) : !put(w, STATEMENT_DDL, "create_index", view))
         return false;
     if (concurrently) {

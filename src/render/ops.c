@@ -128,7 +128,7 @@ static bool put_table(Writing *w, const Op *op)
             continue;
         View *view = view_new(w->arena);
         Str text;
-        if (!constraint_text(w, op->created, c, &text))
+        if (!constraint_text(w, c, &text))
             return false;
         view_text(view, STR("table"), table_of(w, op->schema, op->table));
         view_text(view, STR("constraint"), text);
@@ -208,7 +208,7 @@ static bool put_constraint(Writing *w, const Op *op)
     if (op->kind == OP_DROP_CONSTRAINT)
         return put_drop_constraint(w, op);
     view_text(view, STR("table"), table_of(w, op->schema, op->table));
-    if (!constraint_text(w, op->after, op->constraints.items[0], &text))
+    if (!constraint_text(w, op->constraints.items[0], &text))
         return false;
     view_text(view, STR("constraint"), text);
     return put(w, STATEMENT_DDL, "add_constraint", view);

@@ -44,11 +44,12 @@ bool identity_text(Writing *w, const Identity *identity, Str *text);
 Str sequence_options(Writing *w, const Identity *identity);   // "START WITH 5 INCREMENT BY 2"
 bool computed_text(Writing *w, const Computed *computed, View *view);
 bool comment_text(Writing *w, Str comment, Str *text);
-bool constraint_text(Writing *w, const Table *table, const Constraint *constraint, Str *text);
+bool constraint_text(Writing *w, const Constraint *constraint, Str *text);
 bool references_text(Writing *w, const Constraint *constraint, Str *text);
 bool check_names(Writing *w, const Op *op);   // identifiers within the server's limit
 Str clustered_word(Writing *w, const OptionList *options);
-// N'schema.table' for OBJECT_ID(); empty on other dialects than SQL Server.
+// N'column', N'schema.table' for OBJECT_ID(); empty on other dialects than SQL Server.
+bool name_literal(Writing *w, Str name, Str *text);
 bool object_literal(Writing *w, Str schema, Str name, Str *text);
 // What a procedure of SQL Server, or EXEC, takes: a literal as it is, or, as they take no expressions, a variable that the
 // template declares (list "declared").
@@ -63,6 +64,7 @@ bool option_is_true(Writing *w, const OptionList *options, const char *name);
 Str option_text(Writing *w, const OptionList *options, const char *name);
 Str option_names(Writing *w, const OptionList *options, const char *name);
 Str option_pairs(Writing *w, const OptionList *options, const char *name);
+Str nulls_option(Writing *w, const OptionList *options);   // "NULLS NOT DISTINCT", "NULLS DISTINCT", or empty
 bool option_where(Writing *w, const OptionList *options, Str *where);
 
 // ---- statements ----

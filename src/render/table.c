@@ -7,6 +7,12 @@ static void add_word(Buf *out, const char *separator, Str text)
         buf_addf(out, "%s%.*s", out->len ? separator : "", STR_ARGS(text));
 }
 
+// DELETE ROWS of delete_rows.
+static Str on_commit_words(Writing *w, const OptionList *options)
+{
+    return str_upper(w->arena, str_replace(w->arena, option_text(w, options, "on_commit"), STR("_"), STR(" ")));
+}
+
 static Str postgresql_suffix(Writing *w, const Table *table)
 {
     Buf out = buf_open(w->arena);
@@ -15,9 +21,10 @@ static Str postgresql_suffix(Writing *w, const Table *table)
     static const char *const words[] = {"INHERITS (%s)", "PARTITION BY %s", "USING %s",
                                         "ON COMMIT %s",  "TABLESPACE %s",   "WITH (%s)"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        Str value = i == 0 ? option_names(w, o, keys[i]) : i == 5 ? option_pairs(w, o, keys[i]) : option_text(w, o, keys[i]);
-        if (i == 3)
-            value = str_upper(w->arena, str_replace(w->arena, value, STR("_"), STR(" ")));
+        Str value = i == 0   ? option_names(w, o, keys[i])
+                    : i == 3 ? on_commit_words(w, o)
+                    : i == 5 ? option_pairs(w, o, keys[i])
+                             : option_text(w, o, keys[i]);
         if (value.len)
             add_word(&out, " ", str_replace(w->arena, str_from(words[i]), STR("%s"), value));
     }
@@ -40,7 +47,7 @@ static Str oracle_suffix(Writing *w, const Table *table)
 {
     Buf out = buf_open(w->arena);
     const OptionList *o = &table->options;
-    Str on_commit = str_upper(w->arena, str_replace(w->arena, option_text(w, o, "on_commit"), STR("_"), STR(" ")));
+    Str on_commit = on_commit_words(w, o);
     if (on_commit.len)
         add_word(&out, " ", str_format(w->arena, "ON COMMIT %.*s", STR_ARGS(on_commit)));
     const Option *compress = dialect_option(w, o, "compress");
@@ -161,7 +168,7 @@ bool put_create_table(Writing *w, const Table *table, Str name, bool if_not_exis
         const Constraint *c = table->constraints.items[i];
         if (is_left_out(w, table, c) || c->use_alter)
             continue;
-        if (!constraint_text(w, table, c, &line))
+        if (!constraint_text(w, c, &line))
             return false;
         view_text(view_item(view, STR("lines")), STR("text"), line);
     }
@@ -180,11 +187,15 @@ static bool argument_text(Writing *w, Str name, Str *text)
     return str_equal(name_of(w, name), name) || sql_national_text(w->arena, w->diag, w->r->style, w->op->at, name, text);
 }
 
-bool object_literal(Writing *w, Str schema, Str name, Str *text)
+bool name_literal(Writing *w, Str name, Str *text)
 {
     *text = STR_EMPTY;
-    return w->r->dialect->id != DIALECT_MSSQL ||
-           sql_national_text(w->arena, w->diag, w->r->style, w->op->at, table_of(w, schema, name), text);
+    return w->r->dialect->id != DIALECT_MSSQL || sql_national_text(w->arena, w->diag, w->r->style, w->op->at, name, text);
+}
+
+bool object_literal(Writing *w, Str schema, Str name, Str *text)
+{
+    return name_literal(w, table_of(w, schema, name), text);
 }
 
 static bool is_constant(Str literal)

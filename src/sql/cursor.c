@@ -13,6 +13,11 @@ bool cursor_at(const Cursor *c, const char *word)
     return c->token.kind == TOKEN_WORD && str_equal_fold(c->token.text, str_from(word));
 }
 
+bool cursor_at_any(const Cursor *c, const char *const *words)
+{
+    return c->token.kind == TOKEN_WORD && str_is_one_of(c->token.text, words);
+}
+
 bool cursor_accept(Cursor *c, const char *word)
 {
     if (!cursor_at(c, word))
@@ -36,10 +41,9 @@ bool cursor_at_punct(const Cursor *c, char punct)
 
 bool cursor_name(Cursor *c, Str *name)
 {
-    if (c->token.kind == TOKEN_QUOTED) {
-        Str quote = str_format(c->arena, "%c%c", c->dialect->quote_close, c->dialect->quote_close);
-        *name = str_replace(c->arena, c->token.text, quote, str_slice(quote, 0, 1));
-    } else if (c->token.kind == TOKEN_WORD)
+    if (c->token.kind == TOKEN_QUOTED)
+        *name = unquoted_name(c->arena, c->dialect, c->token.text);
+    else if (c->token.kind == TOKEN_WORD)
         *name = c->dialect->id == DIALECT_POSTGRESQL || c->dialect->id == DIALECT_ORACLE ? str_lower(c->arena, c->token.text)
                                                                                          : c->token.text;
     else
@@ -48,7 +52,6 @@ bool cursor_name(Cursor *c, Str *name)
     return true;
 }
 
-// [schema.]name
 // The table that the chain knows by this name but for its case.
 static void as_known(const Cursor *c, Str *schema, Str *name)
 {

@@ -458,3 +458,14 @@ Str sql_qualified(Arena *arena, const Dialect *dialect, Str schema, Str name)
         return quoted;
     return str_format(arena, "%.*s.%.*s", STR_ARGS(sql_name(arena, dialect, schema)), STR_ARGS(quoted));
 }
+
+Str sql_dictionary_name(Arena *arena, const Dialect *dialect, Str name)
+{
+    return str_equal(sql_name(arena, dialect, name), name) ? str_upper(arena, name) : name;
+}
+
+Str unquoted_name(Arena *arena, const Dialect *dialect, Str text)
+{
+    Str quote = str_format(arena, "%c%c", dialect->quote_close, dialect->quote_close);
+    return str_replace(arena, text, quote, str_slice(quote, 0, 1));
+}

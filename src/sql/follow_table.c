@@ -10,14 +10,6 @@ typedef struct Reading {
     Table *table;   // gets the columns and constraints
 } Reading;
 
-static bool at_any(const Cursor *c, const char *const *words)
-{
-    for (; *words; words++)
-        if (cursor_at(c, *words))
-            return true;
-    return false;
-}
-
 static Expr *raw_expr(Reading *r, Str text)
 {
     Expr *expr = arena_new(r->arena, Expr);
@@ -159,7 +151,8 @@ static Str text_until_word(Cursor *c)
 {
     size_t start = c->token.start, end = start, depth = 0;
     for (; c->token.kind != TOKEN_END && c->token.kind != TOKEN_BAD; cursor_next(c)) {
-        if (!depth && (cursor_at_punct(c, ',') || cursor_at_punct(c, ')') || (end > start && at_any(c, column_words))))
+        if (!depth &&
+            (cursor_at_punct(c, ',') || cursor_at_punct(c, ')') || (end > start && cursor_at_any(c, column_words))))
             break;
         depth += cursor_at_punct(c, '(');
         depth -= cursor_at_punct(c, ')');
@@ -247,7 +240,7 @@ static Column *column_of(Reading *r)
         return NULL;
     column->name = str_copy(r->arena, column->name);
     bool typeless = cursor_at_punct(c, ',') || cursor_at_punct(c, ')') || c->token.kind == TOKEN_END ||
-                    at_any(c, column_words);
+                    cursor_at_any(c, column_words);
     if (typeless)
         return NULL;
     Str type = text_until_word(c);
@@ -259,7 +252,7 @@ static Column *column_of(Reading *r)
                           STR_ARGS(str_slice(c->text, start, (size_t)(rest.ptr + rest.len - c->text.ptr))));
     }
     column->type = raw_type(r, type);
-    while (at_any(c, column_words))
+    while (cursor_at_any(c, column_words))
         if (!column_clause(r, column))
             return NULL;
     return column;
@@ -269,9 +262,9 @@ static bool element(Reading *r)
 {
     static const char *const words[] = {"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", NULL};
     static const char *const unknown[] = {"EXCLUDE", "KEY", "INDEX", "FULLTEXT", "SPATIAL", "LIKE", "PERIOD", NULL};
-    if (at_any(r->c, unknown))
+    if (cursor_at_any(r->c, unknown))
         return false;
-    if (at_any(r->c, words)) {
+    if (cursor_at_any(r->c, words)) {
         Constraint *constraint = table_constraint_of(r);
         if (constraint)
             vec_push(r->arena, &r->table->constraints, constraint);
@@ -453,9 +446,9 @@ static bool add_action(Reading *r, Op *op)
     static const char *const constraints[] = {"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", NULL};
     static const char *const others[] = {"INDEX", "KEY", "FULLTEXT", "SPATIAL", "EXCLUDE", "PARTITION", "PERIOD", NULL};
     Cursor *c = r->c;
-    if (at_any(c, others) || cursor_at_punct(c, '('))
+    if (cursor_at_any(c, others) || cursor_at_punct(c, '('))
         return false;
-    if (at_any(c, constraints)) {
+    if (cursor_at_any(c, constraints)) {
         Constraint *constraint = table_constraint_of(r);
         if (!constraint)
             return false;

@@ -96,12 +96,11 @@ Str sql_rename(Arena *arena, const Dialect *dialect, Str text, Str from, Str to)
     Buf out = buf_open(arena);
     size_t copied = 0;
     bool plain = str_equal(sql_name(arena, dialect, from), from);   // a name that needs quotes never stands without them
-    Str quote = str_format(arena, "%c%c", dialect->quote_close, dialect->quote_close), one = str_slice(quote, 0, 1);
     for (SqlToken t = sql_token(dialect, text, 0), next; t.kind != TOKEN_END && t.kind != TOKEN_BAD; t = next) {
         next = sql_token(dialect, text, t.end);
         bool call = next.kind == TOKEN_PUNCT && text.ptr[next.start] == '(' && t.kind == TOKEN_WORD && next.start == t.end;
         bool parameter = t.start > 0 && text.ptr[t.start - 1] == ':';   // also the type of a cast
-        bool same = t.kind == TOKEN_QUOTED ? str_equal(str_replace(arena, t.text, quote, one), from)
+        bool same = t.kind == TOKEN_QUOTED ? str_equal(unquoted_name(arena, dialect, t.text), from)
                                            : t.kind == TOKEN_WORD && plain && !call && str_equal_fold(t.text, from);
         if (!same || parameter)
             continue;

@@ -1,65 +1,39 @@
 // What Oracle compiles without saying by an error that it could not: the unit's name and kind, read from its text.
 #include "sql_int.h"
 
-static Str dictionary_name(Arena *arena, const SqlToken *t)
+// The name under the cursor as the dictionary keeps it; empty: none.
+static Str dictionary_name(Cursor *c)
 {
-    if (t->kind == TOKEN_QUOTED)
-        return str_replace(arena, t->text, STR("\"\""), STR("\""));
-    return str_upper(arena, t->text);
-}
-
-static bool is(const SqlToken *t, const char *word)
-{
-    return t->kind == TOKEN_WORD && str_equal_fold(t->text, str_from(word));
-}
-
-static SqlToken next(const Dialect *dialect, Str text, const SqlToken *after)
-{
-    SqlToken t = sql_token(dialect, text, after->end);
-    while (t.kind == TOKEN_COMMENT)
-        t = sql_token(dialect, text, t.end);
-    return t;
-}
-
-// IF NOT EXISTS stands before the name since 23ai.
-static SqlToken skip_if_not_exists(const Dialect *dialect, Str text, SqlToken t)
-{
-    if (!is(&t, "IF"))
-        return t;
-    for (int i = 0; i < 3; i++)
-        t = next(dialect, text, &t);
-    return t;
+    SqlToken t = c->token;
+    Str name = STR_EMPTY;
+    if (!cursor_name(c, &name))
+        return STR_EMPTY;
+    return t.kind == TOKEN_QUOTED ? name : str_upper(c->arena, t.text);
 }
 
 PlsqlUnit sql_plsql_unit(Arena *arena, const Dialect *dialect, Str text)
 {
     static const char *const kinds[] = {"TRIGGER", "FUNCTION", "PROCEDURE", "PACKAGE", "TYPE", "LIBRARY", NULL};
+    static const char *const before[] = {"OR", "REPLACE", "EDITIONABLE", "NONEDITIONABLE", NULL};
     PlsqlUnit unit = {.type = STR_EMPTY, .schema = STR_EMPTY, .name = STR_EMPTY};
-    SqlToken zero = {.end = 0}, t = next(dialect, text, &zero);
-    if (!sql_is_plsql(dialect, text) || !is(&t, "CREATE"))
+    Cursor c = {.arena = arena, .dialect = dialect, .text = text};
+    cursor_next(&c);
+    if (!sql_is_plsql(dialect, text) || !cursor_accept(&c, "CREATE"))
         return unit;
-    t = next(dialect, text, &t);
-    while (is(&t, "OR") || is(&t, "REPLACE") || is(&t, "EDITIONABLE") || is(&t, "NONEDITIONABLE"))
-        t = next(dialect, text, &t);
-    for (const char *const *kind = kinds; *kind; kind++)
-        if (is(&t, *kind))
-            unit.type = str_from(*kind);
-    if (!unit.type.len)
+    while (cursor_at_any(&c, before))
+        cursor_next(&c);
+    if (!cursor_at_any(&c, kinds))
         return unit;
-    t = next(dialect, text, &t);
-    if (is(&t, "BODY")) {
+    unit.type = str_upper(arena, c.token.text);
+    cursor_next(&c);
+    if (cursor_accept(&c, "BODY"))
         unit.type = str_format(arena, "%.*s BODY", STR_ARGS(unit.type));
-        t = next(dialect, text, &t);
-    }
-    t = skip_if_not_exists(dialect, text, t);
-    if (t.kind != TOKEN_WORD && t.kind != TOKEN_QUOTED)
+    cursor_skip_if_exists(&c);   // before the name since 23ai
+    unit.name = dictionary_name(&c);
+    if (!unit.name.len || !cursor_at_punct(&c, '.'))
         return unit;
-    unit.name = dictionary_name(arena, &t);
-    SqlToken dot = next(dialect, text, &t);
-    if (dot.kind != TOKEN_PUNCT || text.ptr[dot.start] != '.')
-        return unit;
-    t = next(dialect, text, &dot);
+    cursor_next(&c);
     unit.schema = unit.name;
-    unit.name = dictionary_name(arena, &t);
+    unit.name = dictionary_name(&c);
     return unit;
 }

@@ -71,6 +71,9 @@ typedef struct SqlToken {
 // Returns the token at or after `at`. TOKEN_BAD: a quote or comment that does not end.
 SqlToken sql_token(const Dialect *dialect, Str text, size_t at);
 
+// The name that a quoted token holds.
+Str unquoted_name(Arena *arena, const Dialect *dialect, Str text);
+
 // Raw SQL read from left to right, comments left out.
 typedef struct Cursor {
     Arena *arena;
@@ -81,7 +84,8 @@ typedef struct Cursor {
 } Cursor;
 
 void cursor_next(Cursor *c);
-bool cursor_at(const Cursor *c, const char *word);   // without case
+bool cursor_at(const Cursor *c, const char *word);               // without case
+bool cursor_at_any(const Cursor *c, const char *const *words);   // NULL-terminated
 bool cursor_accept(Cursor *c, const char *word);
 bool cursor_at_punct(const Cursor *c, char punct);
 void cursor_skip_if_exists(Cursor *c);   // IF [NOT] EXISTS

@@ -106,49 +106,40 @@ static void add_backslash_string(Buf *out, Str text, bool ascii)
 // SQLite's expression depth is limited to 1000, and deep ones cost SQL Server its stack: long chains are grouped.
 enum { NUMBERS_PER_CALL = 60, PIECES_PER_GROUP = 60 };
 
+typedef VEC(uint32_t) CodeList;
+
 typedef struct Joining {
     Arena *arena;
-    const char *open, *join;   // "'" or "N'"; "||" or "+"
-    size_t piece_bytes;        // longest plain piece
-    bool (*is_special)(const struct Joining *, Str rest, uint32_t code);
-    Str (*special)(Arena *, const StrList *numbers);   // a run of codes, written as numbers
-    bool ascii, national;
+    const char *open, *join;                          // "'" or "N'"; "||" or "+"
+    size_t piece_bytes;                               // longest plain piece
+    const char *escaped;                              // what the client takes for its own, beside hidden characters
+    Str (*special)(Arena *, const CodeList *codes);   // a run of codes, written as numbers
+    bool ascii;
     StrList pieces;
-    StrList codes;   // the run so far
+    CodeList codes;   // the run so far
 } Joining;
 
-static bool is_hidden(const Joining *j, Str rest, uint32_t code)
+static bool is_special(const Joining *j, uint32_t code)
 {
-    (void)rest;
-    return code_is_hidden(code) || (j->ascii && code > 0x7f);
+    return code_is_hidden(code) || (j->ascii && code > 0x7f) || (code < 0x80 && strchr(j->escaped, (int)code));
 }
 
-// & asks SQL*Plus, SQL Developer and their kin for a value.
-static bool is_oracle_special(const Joining *j, Str rest, uint32_t code)
+static Str sqlite_codes(Arena *arena, const CodeList *codes)
 {
-    return code == '&' || is_hidden(j, rest, code);
-}
-
-static Str sqlite_codes(Arena *arena, const StrList *numbers)
-{
-    return str_format(arena, "char(%.*s)", STR_ARGS(strlist_join(arena, numbers, STR(","))));
-}
-
-static uint32_t number_of(Str digits)
-{
-    uint32_t value = 0;
-    for (size_t i = 0; i < digits.len; i++)
-        value = value * 10 + (uint32_t)(digits.ptr[i] - '0');
-    return value;
+    Buf out = buf_open(arena);
+    for (size_t i = 0; i < codes->count; i++)
+        buf_addf(&out, "%s%u", i ? "," : "char(", codes->items[i]);
+    buf_add_char(&out, ')');
+    return buf_str(&out);
 }
 
 // CHR(10) for ASCII, UNISTR for the rest: TO_CHAR brings that back to the database's own character set.
-static Str oracle_codes(Arena *arena, const StrList *numbers)
+static Str oracle_codes(Arena *arena, const CodeList *codes)
 {
     Buf out = buf_open(arena);
     bool open = false;
-    for (size_t i = 0; i < numbers->count; i++) {
-        uint32_t code = number_of(numbers->items[i]);
+    for (size_t i = 0; i < codes->count; i++) {
+        uint32_t code = codes->items[i], units[2];
         if (code < 0x80) {
             buf_addf(&out, "%s%sCHR(%u)", open ? "'))" : "", i ? "||" : "", code);
             open = false;
@@ -157,10 +148,9 @@ static Str oracle_codes(Arena *arena, const StrList *numbers)
         if (!open)
             buf_addf(&out, "%sTO_CHAR(UNISTR('", i ? "||" : "");
         open = true;
-        if (code > 0xffff)
-            buf_addf(&out, "\\%04X\\%04X", 0xd800 + ((code - 0x10000) >> 10), 0xdc00 + ((code - 0x10000) & 0x3ff));
-        else
-            buf_addf(&out, "\\%04X", code);
+        size_t count = utf16_units(code, units);
+        for (size_t k = 0; k < count; k++)
+            buf_addf(&out, "\\%04X", units[k]);
     }
     if (open)
         buf_add(&out, STR("'))"));
@@ -168,16 +158,14 @@ static Str oracle_codes(Arena *arena, const StrList *numbers)
 }
 
 // A surrogate pair is two NCHARs, whatever the database's collation.
-static Str mssql_codes(Arena *arena, const StrList *numbers)
+static Str mssql_codes(Arena *arena, const CodeList *codes)
 {
     Buf out = buf_open(arena);
-    for (size_t i = 0; i < numbers->count; i++) {
-        uint32_t code = number_of(numbers->items[i]);
-        if (code > 0xffff)
-            buf_addf(&out, "%sNCHAR(%u)+NCHAR(%u)", i ? "+" : "", 0xd800 + ((code - 0x10000) >> 10),
-                     0xdc00 + ((code - 0x10000) & 0x3ff));
-        else
-            buf_addf(&out, "%s%s(%u)", i ? "+" : "", code < 0x80 ? "CHAR" : "NCHAR", code);
+    for (size_t i = 0; i < codes->count; i++) {
+        uint32_t code = codes->items[i], units[2];
+        size_t count = utf16_units(code, units);
+        for (size_t k = 0; k < count; k++)
+            buf_addf(&out, "%s%s(%u)", i || k ? "+" : "", code < 0x80 ? "CHAR" : "NCHAR", units[k]);
     }
     return buf_str(&out);
 }
@@ -186,7 +174,7 @@ static void end_codes(Joining *j)
 {
     if (j->codes.count)
         vec_push(j->arena, &j->pieces, j->special(j->arena, &j->codes));
-    j->codes = (StrList){0};
+    j->codes = (CodeList){0};
 }
 
 // The bytes of a text that fit one piece, its quotes counted twice.
@@ -224,11 +212,10 @@ static void cut_pieces(Joining *j, Str text)
     size_t start = 0;
     for (size_t i = 0; i < text.len;) {
         uint32_t code = 0;
-        Str rest = str_slice(text, i, text.len);
-        size_t len = utf8_decode(rest, &code);
-        if (j->is_special(j, rest, code)) {
+        size_t len = utf8_decode(str_slice(text, i, text.len), &code);
+        if (is_special(j, code)) {
             add_piece(j, str_slice(text, start, i));
-            vec_push(j->arena, &j->codes, str_format(j->arena, "%u", code));
+            vec_push(j->arena, &j->codes, code);
             if (j->codes.count == NUMBERS_PER_CALL)
                 end_codes(j);
             start = i + len;
@@ -260,8 +247,7 @@ static void join_pieces(Joining *j, Buf *out, const char *open_first, const char
 
 static void add_sqlite_text(Arena *arena, Buf *out, Str text, bool ascii)
 {
-    Joining j = {
-        .arena = arena, .open = "'", .join = "||", .is_special = is_hidden, .special = sqlite_codes, .ascii = ascii};
+    Joining j = {.arena = arena, .open = "'", .join = "||", .escaped = "", .special = sqlite_codes, .ascii = ascii};
     cut_pieces(&j, text);
     join_pieces(&j, out, "", "");
 }
@@ -274,7 +260,7 @@ static void add_oracle_text(Arena *arena, Buf *out, Str text, bool ascii)
                  .open = "'",
                  .join = "||",
                  .piece_bytes = PIECE_BYTES,
-                 .is_special = is_oracle_special,
+                 .escaped = "&",   // asks SQL*Plus, SQL Developer and their kin for a value
                  .special = oracle_codes,
                  .ascii = ascii};
     cut_pieces(&j, text);
@@ -291,7 +277,7 @@ static void add_mssql_text(Arena *arena, Buf *out, Str text, bool ascii, bool na
                  .open = national ? "N'" : "'",
                  .join = "+",
                  .piece_bytes = PIECE_BYTES,
-                 .is_special = is_hidden,
+                 .escaped = "",
                  .special = mssql_codes,
                  .ascii = ascii};
     // $(x) is a variable of sqlcmd, in texts too
