@@ -1,4 +1,6 @@
 // CREATE TABLE and what is said about tables.
+#include <stdlib.h>
+
 #include "render_int.h"
 
 static void add_word(Buf *out, const char *separator, Str text)
@@ -87,36 +89,41 @@ static bool is_partition_option(Str key)
     return str_starts(key, STR("PARTITION")) || str_starts(key, STR("SUBPARTITION"));
 }
 
+typedef struct TableOption {
+    Str key;
+    const Option *option;
+    size_t index;
+} TableOption;
+
+static int compare_options(const void *one, const void *other)
+{
+    const TableOption *a = one, *b = other;
+    int order = (int)is_partition_option(a->key) - (int)is_partition_option(b->key);
+    order = order ? order : str_compare(a->key, b->key);
+    return order ? order : a->index < b->index ? -1 : 1;
+}
+
 // In the alphabet's order, partitions last: SQLAlchemy's own order changes from run to run.
 static bool mysql_suffix(Writing *w, const Table *table, Str *suffix)
 {
     Buf out = buf_open(w->arena);
     Str prefix = str_format(w->arena, "%.*s_", STR_ARGS(w->r->dialect->name));
     Option comment = {.name = STR("COMMENT"), .kind = OPTION_TEXT, .text = table->comment};
-    for (int partitions = 0; partitions < 2; partitions++) {
-        Str last = STR_EMPTY;
-        for (;;) {
-            Str next = STR_EMPTY;
-            const Option *found = NULL;
-            for (size_t i = 0; i <= table->options.count; i++) {
-                const Option *option = i < table->options.count ? &table->options.items[i] : &comment;
-                bool own = i == table->options.count ? table->has_comment : str_starts(option->name, prefix);
-                Str key = i == table->options.count
-                              ? option->name
-                              : str_upper(w->arena, str_slice(option->name, own ? prefix.len : 0, option->name.len));
-                if (own && is_partition_option(key) == (partitions == 1) && (!last.len || str_compare(key, last) > 0) &&
-                    (!found || str_compare(key, next) < 0)) {
-                    next = key;
-                    found = option;
-                }
-            }
-            if (!found)
-                break;
-            if (!add_mysql_option(w, &out, next, found))
-                return false;
-            last = next;
-        }
+    VEC(TableOption) list = {0};
+    for (size_t i = 0; i < table->options.count; i++) {
+        const Option *option = &table->options.items[i];
+        if (str_starts(option->name, prefix))
+            vec_push(w->arena, &list,
+                     ((TableOption){str_upper(w->arena, str_slice(option->name, prefix.len, option->name.len)), option, i}));
     }
+    if (table->has_comment)
+        vec_push(w->arena, &list, ((TableOption){comment.name, &comment, table->options.count}));
+    if (list.count)
+        qsort(list.items, list.count, sizeof *list.items, compare_options);
+    for (size_t i = 0; i < list.count; i++)
+        if (!(i && str_equal(list.items[i].key, list.items[i - 1].key)) &&
+            !add_mysql_option(w, &out, list.items[i].key, list.items[i].option))
+            return false;
     *suffix = buf_str(&out);
     return true;
 }
