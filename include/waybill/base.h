@@ -225,11 +225,27 @@ typedef struct Span {
 
 typedef enum Severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE } Severity;
 
+// What would make a refusal go away without touching the refused file, for reports that group refusals by it.
+typedef enum CureKind {
+    CURE_NONE,
+    CURE_TYPE,       // a line NAME = ... in [waybill.types]
+    CURE_VALUE,      // a line NAME = ... in [waybill.values]
+    CURE_CLOCK,      // the option --at
+    CURE_UUID_SEED,  // the option --seed-uuid
+    CURE_OVERRIDE,   // SQL written by hand: nothing less
+} CureKind;
+typedef struct Cure {
+    CureKind kind;
+    Str name;         // of the settings line: "app.models.Money"; empty for the other kinds
+    Str suggestion;   // what may stand behind its "="; empty: only the project's people know
+} Cure;
+
 typedef struct Message {
     Severity severity;
     Span at;
     Str text;
     Str hint;   // empty: none. A note belongs to the error or warning before it.
+    Cure cure;
 } Message;
 
 // Collects messages; the command prints them when it ends (or survey lists them as refusals).
@@ -250,6 +266,9 @@ bool diag_system(Diag *diag, Span at, const char *format, ...) PRINTF_LIKE(3, 4)
 bool diag_warn(Diag *diag, Span at, const char *format, ...) PRINTF_LIKE(3, 4);     // returns true
 void diag_note(Diag *diag, Span at, const char *format, ...) PRINTF_LIKE(3, 4);     // a second place
 void diag_hint(Diag *diag, const char *format, ...) PRINTF_LIKE(2, 3);              // to the last message; full sentences
+void diag_cure(Diag *diag, Cure cure);                                              // of the last message
+// Returns the line that [waybill.types] or [waybill.values] wants; "VALUE" or "TYPE" stands where nobody can say what.
+Str cure_line(Arena *arena, Cure cure);
 // Returns line and column, both from 1, the column in characters.
 void span_position(Span at, unsigned *line, unsigned *column);
 // Returns the message as printed: place, severity, text, source line with carets, hint.

@@ -92,6 +92,7 @@ typedef struct Unknown {
     Span at;      // where it came from
     Str reason;   // "the rows of a SELECT are known only to the database"
     Str hint;     // full sentence
+    Cure cure;    // what could say it
 } Unknown;
 
 typedef enum TimeKind { TIME_DATETIME, TIME_DATE, TIME_TIME, TIME_DELTA, TIME_ZONE } TimeKind;
@@ -189,6 +190,7 @@ Value value_dict(Arena *arena);
 const Value *dict_get_str(const Dict *dict, Str key);
 void dict_put(Arena *arena, Dict *dict, Value key, Value value);
 Value value_unknown(Arena *arena, Span at, Str reason, Str hint);
+Value value_unknown_cured(Arena *arena, Span at, Str reason, Str hint, Cure cure);
 bool value_equal(Value a, Value b);   // Python's ==, for values without host objects
 // Returns the type's name as Python prints it: "str", "NoneType", the class's own name.
 Str value_type_name(Value v);

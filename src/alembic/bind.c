@@ -12,7 +12,8 @@ static Value bind_value(Alembic *a)
 
 static bool give_unknown(Call *call)
 {
-    *call->result = value_unknown(call->a->arena, call->args->at, str_from(rows_reason), str_from(rows_hint));
+    *call->result = value_unknown_cured(call->a->arena, call->args->at, str_from(rows_reason), str_from(rows_hint),
+                                        (Cure){.kind = CURE_OVERRIDE});
     return true;
 }
 
@@ -231,7 +232,8 @@ static bool give_unknown_attribute(Call *call, Str name, Value *result)
     if (str_equal(name, STR("close")))
         *result = value_host(&function_new(call->a, "close", give_nothing, call->self, 0)->host);
     else
-        *result = value_unknown(call->a->arena, call->args->at, str_from(rows_reason), str_from(rows_hint));
+        *result = value_unknown_cured(call->a->arena, call->args->at, str_from(rows_reason), str_from(rows_hint),
+                                      (Cure){.kind = CURE_OVERRIDE});
     return true;
 }
 

@@ -3,7 +3,7 @@
 
 PRINTF_LIKE(4, 0) static void add_message(Diag *diag, Severity severity, Span at, const char *format, va_list args)
 {
-    Message message = {severity, at, str_vformat(diag->arena, format, args), STR_EMPTY};
+    Message message = {.severity = severity, .at = at, .text = str_vformat(diag->arena, format, args)};
     vec_push(diag->arena, &diag->messages, message);
     diag->errors += severity == SEVERITY_ERROR;
 }
@@ -53,6 +53,19 @@ void diag_hint(Diag *diag, const char *format, ...)
     Str text = str_vformat(diag->arena, format, args);
     va_end(args);
     diag->messages.items[diag->messages.count - 1].hint = text;
+}
+
+void diag_cure(Diag *diag, Cure cure)
+{
+    if (!diag->messages.count)
+        BUG("cure without a message");
+    diag->messages.items[diag->messages.count - 1].cure = cure;
+}
+
+Str cure_line(Arena *arena, Cure cure)
+{
+    Str value = cure.suggestion.len ? cure.suggestion : cure.kind == CURE_TYPE ? STR("TYPE") : STR("VALUE");
+    return str_format(arena, "%.*s = %.*s", STR_ARGS(cure.name), STR_ARGS(value));
 }
 
 void span_position(Span at, unsigned *line, unsigned *column)

@@ -274,6 +274,7 @@ bool interp_refuse_unknown(Interp *in, Span at, Value value, const char *what)
         return false;
     Str hint = unknown->hint.len ? unknown->hint : STR("Write the value into the revision, or write an override for it.");
     interp_refuse(in, at, hint, "%s depends on a value that is not known: %.*s", what, STR_ARGS(unknown->reason));
+    diag_cure(in->diag, unknown->cure);
     if (unknown->at.source && (unknown->at.source != at.source || unknown->at.start != at.start))
         diag_note(in->diag, unknown->at, "the value comes from here");
     return false;

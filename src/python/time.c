@@ -460,8 +460,8 @@ NATIVE_FN(datetime_from_timestamp)
 NATIVE_FN(clock_unknown)
 {
     (void)self;
-    *out = value_unknown(in->arena, args->at, STR("the time at which the revision runs is not known"),
-                         STR("Write the time in the revision, or use sa.func.now()."));
+    *out = value_unknown_cured(in->arena, args->at, STR("the time at which the revision runs is not known"),
+                               STR("Write the time in the revision, or use sa.func.now()."), (Cure){.kind = CURE_CLOCK});
     return true;
 }
 

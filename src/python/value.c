@@ -34,8 +34,13 @@ void list_reverse(Value list)
 
 Value value_unknown(Arena *arena, Span at, Str reason, Str hint)
 {
+    return value_unknown_cured(arena, at, reason, hint, (Cure){0});
+}
+
+Value value_unknown_cured(Arena *arena, Span at, Str reason, Str hint, Cure cure)
+{
     Unknown *unknown = arena_new(arena, Unknown);
-    *unknown = (Unknown){at, reason, hint};
+    *unknown = (Unknown){at, reason, hint, cure};
     return (Value){.kind = VALUE_UNKNOWN, .unknown = unknown};
 }
 
