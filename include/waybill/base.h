@@ -238,6 +238,7 @@ typedef struct Cure {
     CureKind kind;
     Str name;         // of the settings line: "app.models.Money"; empty for the other kinds
     Str suggestion;   // what may stand behind its "="; empty: only the project's people know
+    bool is_called;   // what its call gives is wanted
 } Cure;
 
 typedef struct Message {
@@ -291,6 +292,7 @@ MUST_CHECK bool dir_list(Arena *arena, Diag *diag, Str path, StrList *names);
 MUST_CHECK bool dir_make(Diag *diag, Str path);   // with parents; existing folders are fine
 bool path_exists(Str path);
 bool path_is_dir(Str path);
+Str path_real(Arena *arena, Str path);   // absolute and without links; empty when there is no such file
 Str path_join(Arena *arena, Str folder, Str name);   // name when it is absolute
 Str path_parent(Str path);                           // "." when there is none
 Str path_base(Str path);

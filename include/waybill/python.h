@@ -303,6 +303,18 @@ MUST_CHECK bool interp_call_function(Interp *interp, Str function,
 // Returns the module-level value of a name, or NULL.
 const Value *interp_global(const Interp *interp, Str name);
 
+// A module of the project, for hosts to answer imports with. Its top level is run by need: only the statements that bind
+// or change a name that is asked for, and those of the names that they need in turn.
+//
+// `name` is dotted; a package's own file (__init__.py) says so, for its relative imports.
+typedef struct Space Space;
+Space *space_open(Arena *arena, const Module *module, Str name, bool is_package);
+// Stores a module-level value of it; *found false: the file has no such name. A statement that cannot be evaluated makes
+// the names that it binds unknown, with the reason, and so does an import in a circle.
+//
+// Fails: beyond the step limit.
+MUST_CHECK bool interp_space_name(Interp *interp, Span at, Space *space, Str name, Value *value, bool *found);
+
 // For hosts and builtins.
 Arena *interp_arena(const Interp *interp);
 Diag *interp_diag(const Interp *interp);

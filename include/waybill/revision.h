@@ -41,6 +41,11 @@ typedef struct NamingConvention {
     Str ix, uq, ck, fk, pk;   // empty: none
 } NamingConvention;
 
+// A folder below which a module `a.b` may stand as a/b.py, and the folder that no link may lead out of.
+typedef struct ImportRoot {
+    Str folder, limit;
+} ImportRoot;
+
 typedef struct Settings {
     Str root;                    // folder of the ini file, as it can be opened from here
     Str script_location;         // folder of env.py
@@ -54,6 +59,7 @@ typedef struct Settings {
     VEC(DialectSettings) dialects;
     StrList version_locations;   // in order
     bool recursive_locations;
+    VEC(ImportRoot) import_roots;   // where the project's own modules are looked for, in order
     Str file_template, timezone;   // for writing revision files; "%(rev)s_%(slug)s" and empty by default
     size_t truncate_slug_length;
     Map types;                  // [waybill.types]: project type -> Str * SQLAlchemy expression
@@ -63,6 +69,19 @@ typedef struct Settings {
 
 // Returns what is said about a dialect, or NULL.
 const DialectSettings *settings_dialect(const Settings *settings, Str dialect);
+
+// ---- the project's modules ----
+
+typedef struct ModuleFile {
+    Str path, shown;
+    bool is_package;   // a folder with __init__.py, which `path` names
+    bool is_folder;    // a folder without one
+} ModuleFile;
+
+// Stores where the project keeps the module of that dotted name: below the folders of prepend_sys_path, the project's top
+// (the nearest folder above the revisions with .git, pyproject.toml, setup.py and such), its src/, and those between.
+// Returns false when it has none.
+bool project_module_file(Arena *arena, const Settings *settings, Str name, ModuleFile *file);
 
 // ---- the graph ----
 

@@ -62,7 +62,8 @@ typedef struct ModuleObject {
     HostObject host;
     Str name;       // "sqlalchemy.types"
     Map members;    // name -> HostObject *
-    Interp *file;   // a module of the project, read from its file; NULL: one that Waybill knows itself
+    bool is_project;   // of the project's own
+    Space *space;      // what its file holds; NULL: a folder without one, or a module that Waybill knows itself
 } ModuleObject;
 
 typedef struct TypeObject {
@@ -257,9 +258,12 @@ bool column_constraints(Call *call, ColumnObject *column, Table *table, Constrai
 // ---- modules and methods ----
 
 void open_modules(Alembic *a);
-// Returns a module of the package that the revisions belong to, evaluated as they are; NULL: it has no such file, or its top
-// level cannot be evaluated.
+// Returns a module of the project, to be evaluated by need; NULL: it has none of that name, or its file cannot be parsed.
 ModuleObject *project_module(Alembic *a, Str name);
+bool host_import(Host *host, Interp *in, Span at, Str module, Value *result);
+// Stores what the settings say that env.py gives to upgrade(name, ...): parameter.NAME; else an unknown value.
+bool application_parameter(Alembic *a, Interp *in, Str name, Value *result);
+bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str name, Value *result);
 void open_op_module(Alembic *a, ModuleObject *op);
 void open_type_modules(Alembic *a, ModuleObject *sa);
 void open_schema_functions(Alembic *a, ModuleObject *module);

@@ -517,6 +517,11 @@ bool to_type(Call *call, Span at, Value value, const Type **type)
         Value made;   // a third-party type's class, not called
         return interp_call(call->in, value, &none, &made) && to_type(call, at, made, type);
     }
+    if (value.kind == VALUE_UNKNOWN && value.unknown->cure.kind == CURE_VALUE) {
+        Cure cure = value.unknown->cure;
+        cure.kind = CURE_TYPE;
+        value = value_unknown_cured(call->a->arena, value.unknown->at, value.unknown->reason, STR_EMPTY, cure);
+    }
     if (!call_known(call, at, value, "type"))
         return false;
     return call_refuse(call, at, "Write a column type such as sa.String(50).", "\"%.*s\" is not a column type",

@@ -13,10 +13,7 @@ static bool parameter(Host *host, Interp *in, Str name, Value *value)
         *value = VALUE_OF_NONE;
         return true;
     }
-    *value = value_unknown(interp_arena(in), SPAN_NONE,
-                           str_format(a->arena, "the parameter \"%.*s\" is passed by the application", STR_ARGS(name)),
-                           STR("Write an override for this revision."));
-    return true;
+    return application_parameter(a, in, name, value);
 }
 
 // A refused direction may have done more than what was recorded: every table that its texts name becomes opaque.

@@ -1,4 +1,6 @@
 // Files and folders. Nothing is ever half-written: a file is complete under a temporary name before it gets its own.
+#define _XOPEN_SOURCE 700   // realpath()
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -161,6 +163,14 @@ bool path_exists(Str path)
 bool path_is_dir(Str path)
 {
     return has_mode(path, S_IFDIR);
+}
+
+Str path_real(Arena *arena, Str path)
+{
+    char *real = realpath(str_cstr(arena, path), NULL);
+    Str result = real ? str_copy(arena, str_from(real)) : STR_EMPTY;
+    free(real);
+    return result;
 }
 
 Str path_join(Arena *arena, Str folder, Str name)

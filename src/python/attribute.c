@@ -333,11 +333,21 @@ static bool is_missing_here(Value object, Str name)
     return false;
 }
 
+// What the settings could say of `app.flags` they may as well say of `app.flags.ON`, which is what is wanted.
+static Value attribute_of_unknown(Interp *in, Value object, Str name)
+{
+    Cure cure = object.unknown->cure;
+    if (cure.kind != CURE_VALUE || cure.is_called || str_starts(name, STR("__")))
+        return object;
+    cure.name = str_format(in->arena, "%.*s.%.*s", STR_ARGS(cure.name), STR_ARGS(name));
+    return value_unknown_cured(in->arena, object.unknown->at, object.unknown->reason, object.unknown->hint, cure);
+}
+
 bool interp_attribute(Interp *in, Span at, Value object, Str name, Value *out)
 {
     switch ((int)object.kind) {
     case VALUE_HOST: return in->host->attribute(in->host, in, at, object.host, name, out);
-    case VALUE_UNKNOWN: *out = object; return true;
+    case VALUE_UNKNOWN: *out = attribute_of_unknown(in, object, name); return true;
     case VALUE_INSTANCE: return instance_attribute(in, at, object, name, out);
     case VALUE_CLASS: return class_value_attribute(in, at, object.class, name, out);
     case VALUE_FUNCTION: return function_attribute(in, at, object, name, out);

@@ -684,6 +684,8 @@ NATIVE_FN(b_globals)
     UNUSED_SELF;
     (void)args;
     *out = value_dict(in->arena);
+    if (in->space->lazy && !lazy_settle_everything(in, in->space))
+        return false;
     for (size_t i = 0; i < in->space->globals.entries.count; i++)
         if (!is_unset(in->space->globals.entries.items[i].value))
             dict_put(in->arena, out->dict, value_str(in->space->globals.entries.items[i].name),

@@ -335,6 +335,8 @@ bool call_function(Interp *in, const Function *function, const Value *self, cons
     in->space = function->space;
     bool done = run_function(in, function, self, args, hook, out);
     in->space = space;
+    if (!done && in->trouble == TROUBLE_REFUSED && function->space != space && args->at.source)
+        diag_note(in->diag, args->at, "called from here");
     return done;
 }
 
@@ -347,6 +349,15 @@ bool call_positional(Interp *in, Span at, Value callee, size_t count, const Valu
         items[i] = (Arg){STR_EMPTY, values[i], at};
     Args args = {items, count, count, at};
     return interp_call(in, callee, &args, out);
+}
+
+static Value result_of_unknown(Interp *in, Value callee)
+{
+    Cure cure = callee.unknown->cure;
+    if (cure.kind != CURE_VALUE || cure.is_called)
+        return callee;
+    cure.is_called = true;
+    return value_unknown_cured(in->arena, callee.unknown->at, callee.unknown->reason, callee.unknown->hint, cure);
 }
 
 bool interp_call(Interp *in, Value callee, const Args *args, Value *out)
@@ -372,7 +383,7 @@ bool interp_call(Interp *in, Value callee, const Args *args, Value *out)
     case VALUE_CLASS: return class_call(in, callee.class, args, out);
     case VALUE_BUILTIN: return builtin_call(in, callee.builtin, args, out);
     case VALUE_HOST: return in->host->call(in->host, in, callee.host, args, out);
-    case VALUE_UNKNOWN: *out = callee; return true;
+    case VALUE_UNKNOWN: *out = result_of_unknown(in, callee); return true;
     case VALUE_INSTANCE:
         if (instance_method(in, callee, STR("__call__"), &method))
             return interp_call(in, method, args, out);

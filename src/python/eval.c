@@ -55,6 +55,8 @@ static bool outermost_lookup(Interp *in, Span at, Str name, Value *out)
         *out = value_str(in->space->module->docstring);
         return true;
     }
+    if (in->space->lazy && !lazy_settle_stars(in, in->space))
+        return false;
     for (size_t i = in->space->star_imports.count; i-- > 0;) {
         if (interp_attribute(in, at, in->space->star_imports.items[i], name, out))
             return true;
@@ -83,12 +85,14 @@ bool env_lookup(Interp *in, Env *env, Span at, Str name, uint32_t hash, Value *o
                                 "cannot access local variable '%.*s' where it is not associated with a value",
                                 STR_ARGS(name));
         }
-        const Value *found = scope->table ? table_find(scope->table, name, hash) : NULL;
+        const Value *found = scope->table && scope->parent ? table_find(scope->table, name, hash) : NULL;
         if (found && !is_unset(*found)) {
             *out = *found;
             return true;
         }
     }
+    if (in->space->lazy && !lazy_settle(in, in->space, name))
+        return false;
     const Value *found = table_find(&in->space->globals, name, hash);
     if (found && !is_unset(*found)) {
         *out = *found;

@@ -273,6 +273,23 @@ static bool import_from(Interp *in, Env *env, Str from, Value module, const Impo
     return assign_name(in, env, bound, name_hash(bound.ptr, bound.len), value);
 }
 
+// from ..x import y: counted from the package that the file belongs to.
+static bool absolute_name(Interp *in, Span at, uint32_t level, Str *name)
+{
+    Str package = in->space->package;
+    for (uint32_t i = 1; package.len && i < level; i++) {
+        while (package.len && package.ptr[package.len - 1] != '.')
+            package.len--;
+        package.len -= package.len > 0;
+    }
+    if (!package.len)
+        return interp_raise(in, at, STR("ImportError"),
+                            in->space->package.len ? "attempted relative import beyond top-level package"
+                                                   : "attempted relative import with no known parent package");
+    *name = name->len ? str_format(in->arena, "%.*s.%.*s", STR_ARGS(package), STR_ARGS(*name)) : package;
+    return true;
+}
+
 Flow exec_import(Interp *in, Env *env, const Node *node)
 {
     if (node->kind == NODE_IMPORT) {
@@ -282,13 +299,8 @@ Flow exec_import(Interp *in, Env *env, const Node *node)
         return FLOW_NEXT;
     }
     Str from = node->as.import.module;
-    if (node->as.import.level) {
-        Buf name = buf_open(in->arena);
-        for (uint32_t i = 0; i < node->as.import.level; i++)
-            buf_add_char(&name, '.');
-        buf_add(&name, from);
-        from = buf_str(&name);
-    }
+    if (node->as.import.level && !absolute_name(in, span_of(in, node), node->as.import.level, &from))
+        return FLOW_FAIL;
     Value module;
     if (!import_module(in, span_of(in, node), from, &module))
         return FLOW_FAIL;

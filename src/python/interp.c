@@ -265,6 +265,17 @@ bool interp_refuse(Interp *in, Span at, Str hint, const char *format, ...)
     return false;
 }
 
+static Str hint_of(Interp *in, const Unknown *unknown)
+{
+    const Cure *cure = &unknown->cure;
+    if (cure->kind == CURE_TYPE)
+        return str_format(in->arena, "Say which column type it stands for, in [waybill.types]: %.*s",
+                          STR_ARGS(cure_line(in->arena, *cure)));
+    if (cure->kind == CURE_VALUE)
+        return str_format(in->arena, "Say what it is, in [waybill.values]: %.*s", STR_ARGS(cure_line(in->arena, *cure)));
+    return unknown->hint.len ? unknown->hint : STR("Write the value into the revision, or write an override for it.");
+}
+
 bool interp_refuse_unknown(Interp *in, Span at, Value value, const char *what)
 {
     if (value.kind != VALUE_UNKNOWN)
@@ -272,8 +283,7 @@ bool interp_refuse_unknown(Interp *in, Span at, Value value, const char *what)
     const Unknown *unknown = value.unknown;
     if (in->trouble == TROUBLE_REFUSED)
         return false;
-    Str hint = unknown->hint.len ? unknown->hint : STR("Write the value into the revision, or write an override for it.");
-    interp_refuse(in, at, hint, "%s depends on a value that is not known: %.*s", what, STR_ARGS(unknown->reason));
+    interp_refuse(in, at, hint_of(in, unknown), "%s depends on a value that is not known: %.*s", what, STR_ARGS(unknown->reason));
     diag_cure(in->diag, unknown->cure);
     if (unknown->at.source && (unknown->at.source != at.source || unknown->at.start != at.start))
         diag_note(in->diag, unknown->at, "the value comes from here");
@@ -309,7 +319,7 @@ Str exception_text(Interp *in, Value exception)
 }
 
 // An exception left the file or the function: now it becomes an error message.
-static bool report(Interp *in, Str what)
+bool interp_report(Interp *in, Str what)
 {
     if (in->trouble != TROUBLE_RAISED)
         return false;
@@ -347,7 +357,7 @@ Interp *interp_open(Arena *arena, Diag *diag, Host *host, const Module *module, 
     in->own.env.table = &in->own.globals;
     table_put(arena, &in->own.globals, STR("__name__"), name_hash("__name__", 8), value_str(STR("revision")));
     if (exec_block(in, &in->own.env, module->body->as.list) == FLOW_FAIL) {
-        report(in, STR("the file"));
+        interp_report(in, STR("the file"));
         return NULL;
     }
     in->steps = 0;
@@ -381,7 +391,7 @@ bool interp_call_function(Interp *in, Str name, bool (*argument)(Host *, Interp 
             arg.name = param->kind == PARAM_KEYWORD_ONLY ? param->name : STR_EMPTY;
             if (!argument || !argument(in->host, in, param->name, &arg.value)) {
                 if (in->trouble == TROUBLE_RAISED)
-                    return report(in, str_format(in->arena, "%.*s()", STR_ARGS(name)));
+                    return interp_report(in, str_format(in->arena, "%.*s()", STR_ARGS(name)));
                 return interp_refuse(in, arg.at, STR_EMPTY, "%.*s() asks for a parameter \"%.*s\" that is not known",
                                      STR_ARGS(name), STR_ARGS(param->name));
             }
@@ -394,5 +404,5 @@ bool interp_call_function(Interp *in, Str name, bool (*argument)(Host *, Interp 
     Value result;
     if (interp_call(in, *found, &args, &result))
         return true;
-    return report(in, str_format(in->arena, "%.*s()", STR_ARGS(name)));
+    return interp_report(in, str_format(in->arena, "%.*s()", STR_ARGS(name)));
 }

@@ -44,13 +44,23 @@ typedef struct Env {
 } Env;
 
 // A module and its names. A function runs in the space of the module that defines it, whoever calls it.
-typedef struct Space {
+typedef struct Lazy Lazy;
+struct Space {
     const Module *module;
     const Source *source;
     NameTable globals;
     Env env;
     VEC(Value) star_imports;   // modules from which * was imported: names that the file does not define may come from them
-} Space;
+    Str package;               // what `from . import x` means; empty: a file of no package
+    Lazy *lazy;                // of a module that is run by need; NULL: it has been run
+};
+
+// ---- lazy.c ----
+// Each runs what is missing of a module's top level, as far as it stands there for whoever is asking; false only beyond the
+// step limit.
+bool lazy_settle(Interp *in, Space *space, Str name);
+bool lazy_settle_stars(Interp *in, Space *space);
+bool lazy_settle_everything(Interp *in, Space *space);
 
 struct Function {
     const FunctionInfo *info;
@@ -213,6 +223,9 @@ static inline Value value_builtin(const Builtin *b)
 {
     return (Value){.kind = VALUE_BUILTIN, .builtin = b};
 }
+
+// Reports an exception that left `what`. Returns false.
+bool interp_report(Interp *in, Str what);
 
 // ---- eval.c, exec.c, pattern_match.c, import.c ----
 bool eval(Interp *in, Env *env, const Node *node, Value *out);

@@ -37,5 +37,6 @@ Project *project_open_folder(Arena *arena, Diag *diag, Str versions_folder)
         return NULL;
     }
     vec_push(arena, &project->settings.version_locations, versions_folder);
+    settings_find_import_roots(arena, &project->settings, &(StrList){0});
     return load_graph(arena, diag, project) ? project : NULL;
 }

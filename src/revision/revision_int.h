@@ -23,6 +23,11 @@ MUST_CHECK bool settings_read_waybill(Arena *arena, Diag *diag, const Ini *ini, 
 MUST_CHECK bool settings_read_env(Arena *arena, Diag *diag, Str env_path, const Map *taken, Settings *settings);
 bool dialect_is_known(Str dialect);
 
+// ---- import_path.c ----
+
+// Finds the folders of the project's modules; `prepended` come first.
+void settings_find_import_roots(Arena *arena, Settings *settings, const StrList *prepended);
+
 // ---- paths.c ----
 
 Str path_absolute(Arena *arena, Str path);

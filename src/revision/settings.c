@@ -89,6 +89,28 @@ static void read_version_locations(AlembicIni *from)
     }
 }
 
+// prepend_sys_path: folders that Alembic puts on Python's path. Without path_separator they are cut at spaces, commas and
+// colons, as Alembic does.
+static void read_import_roots(AlembicIni *from)
+{
+    StrList prepended = {0};
+    IniValue value;
+    char separator;
+    if (get_option(from, STR("prepend_sys_path"), &value) && find_separator(from, &separator)) {
+        Str text = value.text;
+        if (!separator) {
+            text = str_replace(from->arena, text, STR(","), STR(" "));
+            text = str_replace(from->arena, text, STR(":"), STR(" "));
+        }
+        for (Str rest = text; rest.len;) {
+            Str piece = space_trim(str_cut(&rest, separator ? separator : ' '));
+            if (piece.len)
+                vec_push(from->arena, &prepended, path_of_setting(from->arena, from->settings, piece));
+        }
+    }
+    settings_find_import_roots(from->arena, from->settings, &prepended);
+}
+
 static void read_slug_length(AlembicIni *from)
 {
     IniValue value;
@@ -129,6 +151,7 @@ static bool read_alembic(AlembicIni *from)
         return false;
     }
     read_version_locations(from);
+    read_import_roots(from);
     settings->recursive_locations = is_option_true(from, STR("recursive_version_locations"));
     if (get_option(from, STR("file_template"), &value))
         settings->file_template = value.text;

@@ -1,0 +1,188 @@
+// What an imported module is: one that Waybill knows, names that the settings give a meaning, or a module of the project,
+// read from its file by need and evaluated like a revision. Nothing outside the project is opened; nothing is executed.
+#include "alembic_int.h"
+
+// ---- [waybill.types] and [waybill.values] ----
+
+// Whether the settings say something of a name below `prefix`.
+static bool is_mapped_below(const Alembic *a, Str prefix)
+{
+    const Map *maps[] = {&a->project->settings.types, &a->project->settings.values};
+    for (size_t m = 0; m < 2; m++)
+        for (MapEntry *e = map_first(maps[m]); e; e = map_next(maps[m], e))
+            if (e->key.len > prefix.len && str_starts(e->key, prefix) && e->key.ptr[prefix.len] == '.')
+                return true;
+    return false;
+}
+
+// The modules of the project that the expression names, for its import lines: "app.flags" of "app.flags.ON".
+static void add_project_imports(Alembic *a, Buf *out, Str text)
+{
+    StrList tops = {0};
+    for (size_t i = 0; i < text.len;) {
+        size_t start = i;
+        while (i < text.len && (text.ptr[i] == '_' || (text.ptr[i] >= '0' && text.ptr[i] <= '9') ||
+                                ((text.ptr[i] | 32) >= 'a' && (text.ptr[i] | 32) <= 'z')))
+            i++;
+        Str word = str_slice(text, start, i);
+        bool starts = word.len && i < text.len && text.ptr[i] == '.' && (!start || text.ptr[start - 1] != '.');
+        if (starts && !strlist_has(&tops, word) && !map_get(&a->modules, word) && project_module(a, word))
+            vec_push(a->arena, &tops, word);
+        i += !word.len;
+    }
+    for (size_t i = 0; i < tops.count; i++)
+        buf_addf(out, "import %.*s\n", STR_ARGS(tops.items[i]));
+}
+
+// Evaluates what a setting says of a name, as an expression of a revision file.
+static bool mapped_value(Alembic *a, Interp *in, Str name, Str text, Value *result)
+{
+    Arena *lasting = interp_diag(in)->arena;   // messages may point into it
+    Source *source = arena_new(lasting, Source);
+    Buf out = buf_open(lasting);
+    buf_add(&out, STR("import datetime, decimal, uuid, sqlalchemy, sqlalchemy as sa\n"
+                      "from sqlalchemy.dialects import postgresql, sqlite, mysql, oracle, mssql\n"));
+    add_project_imports(a, &out, text);
+    buf_addf(&out, "value = (%.*s)\n", STR_ARGS(text));
+    source->name = str_format(lasting, "[waybill] %.*s", STR_ARGS(name));
+    source->text = buf_str(&out);
+    const InterpOptions options = {0};
+    Module *module = python_parse(a->arena, interp_diag(in), source);
+    Interp *inner = module ? interp_open(a->arena, interp_diag(in), &a->host, module, &options) : NULL;
+    const Value *value = inner ? interp_global(inner, STR("value")) : NULL;
+    if (!value)
+        return interp_refused(in);
+    *result = *value;
+    return true;
+}
+
+// ---- the project's own modules ----
+
+static ModuleObject *no_module(Alembic *a, Str name)
+{
+    map_put(&a->missing_modules, str_copy(a->kept, name), a);
+    return NULL;
+}
+
+ModuleObject *project_module(Alembic *a, Str name)
+{
+    ModuleFile file;
+    if (map_get(&a->missing_modules, name))
+        return NULL;
+    if (!project_module_file(a->arena, &a->project->settings, name, &file))
+        return no_module(a, name);
+    Space *space = NULL;
+    if (!file.is_folder) {
+        // whatever it says wrong is no fault of the revision: its names stay unknown then
+        Diag own = diag_open(a->kept);
+        Source *source = source_read(a->kept, &own, file.path, file.shown);
+        Module *module = source ? python_parse(a->kept, &own, source) : NULL;
+        if (!module)
+            return no_module(a, name);
+        space = space_open(a->kept, module, str_copy(a->kept, name), file.is_package);
+    }
+    a->has_project_module = true;
+    ModuleObject *object = module_new(a, str_cstr(a->kept, name));
+    object->space = space;
+    object->is_project = true;
+    return object;
+}
+
+// ---- import and attribute ----
+
+static Value unknown_name(Interp *in, Span at, Str reason, Str name)
+{
+    return value_unknown_cured(interp_arena(in), at, reason, STR_EMPTY, (Cure){.kind = CURE_VALUE, .name = name});
+}
+
+static bool is_known_library(Str module)
+{
+    Str top = str_cut(&module, '.');
+    return str_equal(top, STR("sqlalchemy")) || str_equal(top, STR("alembic"));
+}
+
+bool host_import(Host *host, Interp *in, Span at, Str module, Value *result)
+{
+    Alembic *a = (Alembic *)host;
+    ModuleObject *known = map_get(&a->modules, module);
+    known = known ? known : project_module(a, module);
+    if (!known && is_mapped_below(a, module))
+        known = module_new(a, str_cstr(a->kept, module));
+    if (known) {
+        *result = value_host(&known->host);
+        return true;
+    }
+    Str rest = module, top = str_cut(&rest, '.');
+    Str quoted = str_format(a->arena, "\"%.*s\"", STR_ARGS(module));
+    Str reason = is_known_library(module)
+                     ? str_format(a->arena, "Waybill does not know the module %.*s", STR_ARGS(quoted))
+                 : rest.len && project_module(a, top)
+                     ? str_format(a->arena, "the project has no module %.*s", STR_ARGS(quoted))
+                     : str_format(a->arena, "module %.*s is no part of the project, and no code is run", STR_ARGS(quoted));
+    *result = unknown_name(in, at, reason, str_copy(a->kept, module));
+    return true;
+}
+
+// A value of the project's file that is unknown is known by the name under which it was asked for: that is what the
+// settings can give it.
+static Value named(Interp *in, Value value, Str full)
+{
+    if (value.kind != VALUE_UNKNOWN || (value.unknown->cure.kind != CURE_VALUE && value.unknown->cure.kind != CURE_NONE))
+        return value;
+    return value_unknown_cured(interp_arena(in), value.unknown->at, value.unknown->reason, STR_EMPTY,
+                               (Cure){.kind = CURE_VALUE, .name = full});
+}
+
+bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str name, Value *result)
+{
+    HostObject *member = map_get(&module->members, name);
+    if (member) {
+        *result = value_host(member);
+        return true;
+    }
+    Str full = str_format(a->arena, "%.*s.%.*s", STR_ARGS(module->name), STR_ARGS(name));
+    const Str *mapped = map_get(&a->project->settings.types, full);
+    mapped = mapped ? mapped : map_get(&a->project->settings.values, full);
+    if (mapped)
+        return mapped_value(a, in, full, *mapped, result);
+    bool found = false;
+    if (module->space && !interp_space_name(in, at, module->space, name, result, &found))
+        return false;
+    bool mapped_below = is_mapped_below(a, full);
+    if (found && !(mapped_below && result->kind == VALUE_UNKNOWN)) {
+        *result = named(in, *result, full);
+        return true;
+    }
+    ModuleObject *child = map_get(&a->modules, full);
+    child = child || !module->is_project ? child : project_module(a, full);
+    if (!child && mapped_below)
+        child = module_new(a, str_cstr(a->kept, full));
+    if (child) {
+        *result = value_host(&child->host);
+        return true;
+    }
+    if (str_equal(name, STR("__version__"))) {
+        *result = value_str(STR("2.0.52"));
+        return true;
+    }
+    if (str_equal(module->name, STR("alembic.op")))
+        return interp_refuse(
+            in, at, STR("Write what it does with Alembic's own operations, or write an override for this revision."),
+            "unsupported operation \"op.%.*s\"", STR_ARGS(name));
+    Str reason = module->is_project ? str_format(a->arena, "the project's module \"%.*s\" has no \"%.*s\"",
+                                                 STR_ARGS(module->name), STR_ARGS(name))
+                                    : str_format(a->arena, "Waybill does not know \"%.*s\"", STR_ARGS(full));
+    *result = unknown_name(in, at, reason, full);
+    return true;
+}
+
+bool application_parameter(Alembic *a, Interp *in, Str name, Value *result)
+{
+    Str full = str_format(a->arena, "parameter.%.*s", STR_ARGS(name));
+    const Str *mapped = map_get(&a->project->settings.values, full);
+    if (mapped)
+        return mapped_value(a, in, full, *mapped, result);
+    *result = unknown_name(in, SPAN_NONE,
+                           str_format(a->arena, "the parameter \"%.*s\" is passed by the application", STR_ARGS(name)), full);
+    return true;
+}

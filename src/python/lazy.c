@@ -1,0 +1,379 @@
+// A module of the project, read by need: only the top-level statements that bind or change a name are run, when the name
+// is asked for, and those of the names that they need in turn. A statement sees what stands above it, as if the whole file
+// had been run in order.
+#include "python_int.h"
+
+typedef VEC(uint32_t) Indices;
+
+typedef enum RunState { RUN_NOT_YET, RUN_RUNNING, RUN_DONE } RunState;
+
+struct Lazy {
+    Str name;   // dotted
+    NodeList statements;
+    uint8_t *states;
+    Map touching;   // name -> Indices *, ascending
+    Map aliases;    // name -> Str *: another name that may be the same object
+    Indices stars;  // from x import *
+    uint32_t limit;   // statements from here on do not exist yet for what is being run
+};
+
+typedef struct Touch {
+    Arena *arena;
+    const Source *source;
+    Lazy *lazy;
+    uint32_t index;
+} Touch;
+
+static void touch(Touch *t, Str name)
+{
+    Indices *indices = map_get(&t->lazy->touching, name);
+    if (!indices) {
+        indices = arena_new(t->arena, Indices);
+        map_put(&t->lazy->touching, name, indices);
+    }
+    if (!indices->count || indices->items[indices->count - 1] != t->index)
+        vec_push(t->arena, indices, t->index);
+}
+
+static const Node *root_of(const Node *node)
+{
+    for (;;)
+        switch ((int)node->kind) {
+        case NODE_ATTRIBUTE: node = node->as.attribute.object; break;
+        case NODE_SUBSCRIPT: node = node->as.pair.first; break;
+        case NODE_CALL: node = node->as.call.callee; break;
+        case NODE_STARRED: node = node->as.operand; break;
+        default: return node;
+        }
+}
+
+static void touch_root(Touch *t, const Node *node)
+{
+    node = root_of(node);
+    if (node->kind == NODE_NAME)
+        touch(t, node_text(t->source, node));
+    bool listed = node->kind == NODE_TUPLE || node->kind == NODE_LIST;
+    for (uint32_t i = 0; listed && i < node->as.list.count; i++)
+        touch_root(t, node->as.list.items[i]);
+}
+
+// A call made for what it does: its object may change, and what it is handed.
+static void touch_call(Touch *t, const Node *call)
+{
+    if (call->as.call.callee->kind == NODE_ATTRIBUTE)
+        touch_root(t, call->as.call.callee);
+    for (uint32_t i = 0; i < call->extra; i++)
+        touch_root(t, call->as.call.args[i].value);
+}
+
+static void touch_block(Touch *t, NodeList block);
+
+static void touch_decorators(Touch *t, NodeList decorators)
+{
+    for (uint32_t i = 0; i < decorators.count; i++)
+        if (decorators.items[i]->kind == NODE_CALL)
+            touch_call(t, decorators.items[i]);
+        else
+            touch_root(t, decorators.items[i]);
+}
+
+static void touch_pattern(Touch *t, const Node *pattern)
+{
+    switch ((int)pattern->kind) {
+    case PATTERN_CAPTURE:
+    case PATTERN_STAR:
+    case PATTERN_AS:
+        if (pattern->as.pattern_as.name.len)
+            touch(t, pattern->as.pattern_as.name);
+        if (pattern->as.pattern_as.pattern)
+            touch_pattern(t, pattern->as.pattern_as.pattern);
+        break;
+    case PATTERN_SEQUENCE:
+    case PATTERN_OR:
+    case PATTERN_MAPPING:
+        for (uint32_t i = 0; i < pattern->as.list.count; i++)
+            touch_pattern(t, pattern->as.list.items[i]);
+        break;
+    case PATTERN_CLASS:
+        for (uint32_t i = 0; i < pattern->as.pattern_class.patterns.count; i++)
+            touch_pattern(t, pattern->as.pattern_class.patterns.items[i]);
+        break;
+    default: break;
+    }
+}
+
+static void touch_import(Touch *t, const Node *node)
+{
+    for (uint32_t i = 0; i < node->extra; i++) {
+        const ImportName *name = &node->as.import.names[i];
+        Str bound = name->module, rest = name->module;
+        if (str_equal(name->module, STR("*"))) {
+            vec_push(t->arena, &t->lazy->stars, t->index);
+            continue;
+        }
+        if (node->kind == NODE_IMPORT)
+            bound = str_cut(&rest, '.');
+        touch(t, name->alias.len ? name->alias : bound);
+    }
+}
+
+static void touch_assign(Touch *t, const Node *node)
+{
+    const Node *value = root_of(node->as.assign.value);
+    bool is_alias = node->as.assign.value->kind == NODE_NAME || node->as.assign.value->kind == NODE_ATTRIBUTE ||
+                    node->as.assign.value->kind == NODE_SUBSCRIPT;
+    for (uint32_t i = 0; i < node->as.assign.targets.count; i++) {
+        const Node *target = node->as.assign.targets.items[i];
+        touch_root(t, target);
+        if (is_alias && value->kind == NODE_NAME && target->kind == NODE_NAME) {
+            Str *other = arena_new(t->arena, Str);
+            *other = node_text(t->source, value);
+            map_put(&t->lazy->aliases, node_text(t->source, target), other);
+        }
+    }
+}
+
+static void touch_statement(Touch *t, const Node *node)
+{
+    switch ((int)node->kind) {
+    case NODE_ASSIGN: touch_assign(t, node); break;
+    case NODE_AUGASSIGN: touch_root(t, node->as.pair.first); break;
+    case NODE_ANNASSIGN:
+        if (node->as.triple.third)
+            touch_root(t, node->as.triple.first);
+        break;
+    case NODE_EXPR:
+        if (node->as.operand->kind == NODE_CALL)
+            touch_call(t, node->as.operand);
+        else if (node->as.operand->kind == NODE_WALRUS)
+            touch_root(t, node->as.operand->as.pair.first);
+        break;
+    case NODE_DEL:
+        for (uint32_t i = 0; i < node->as.list.count; i++)
+            touch_root(t, node->as.list.items[i]);
+        break;
+    case NODE_IMPORT:
+    case NODE_FROM_IMPORT: touch_import(t, node); break;
+    case NODE_IF:
+        for (uint32_t i = 0; i < node->extra; i++)
+            touch_block(t, node->as.branches[i].body);
+        break;
+    case NODE_FOR: touch_root(t, node->as.loop.target); touch_block(t, node->as.loop.body); break;
+    case NODE_WHILE: touch_block(t, node->as.loop.body); break;
+    case NODE_TRY:
+        touch_block(t, node->as.try->body);
+        for (uint32_t i = 0; i < node->as.try->handler_count; i++)
+            touch_block(t, node->as.try->handlers[i].body);
+        touch_block(t, node->as.try->otherwise);
+        touch_block(t, node->as.try->final);
+        break;
+    case NODE_WITH:
+        for (uint32_t i = 0; i < node->extra; i++)
+            if (node->as.with.items[i].target)
+                touch_root(t, node->as.with.items[i].target);
+        touch_block(t, node->as.with.body);
+        break;
+    case NODE_FUNCTION:
+        touch(t, node->as.function->name);
+        touch_decorators(t, node->as.function->decorators);
+        break;
+    case NODE_CLASS:
+        touch(t, node->as.class->name);
+        touch_decorators(t, node->as.class->decorators);
+        break;
+    case NODE_MATCH:
+        for (uint32_t i = 0; i < node->extra; i++) {
+            touch_pattern(t, node->as.match.cases[i].pattern);
+            touch_block(t, node->as.match.cases[i].body);
+        }
+        break;
+    case NODE_TYPE_ALIAS: touch_root(t, node->as.pair.first); break;
+    default: break;
+    }
+}
+
+static void touch_block(Touch *t, NodeList block)
+{
+    for (uint32_t i = 0; i < block.count; i++)
+        touch_statement(t, block.items[i]);
+}
+
+Space *space_open(Arena *arena, const Module *module, Str name, bool is_package)
+{
+    Space *space = arena_new(arena, Space);
+    Lazy *lazy = arena_new(arena, Lazy);
+    space->module = module;
+    space->source = module->source;
+    space->env.table = &space->globals;
+    size_t dot = name.len;
+    while (!is_package && dot && name.ptr[dot - 1] != '.')
+        dot--;
+    space->package = is_package ? name : dot ? str_slice(name, 0, dot - 1) : STR_EMPTY;
+    space->lazy = lazy;
+    table_put(arena, &space->globals, STR("__name__"), name_hash("__name__", 8), value_str(name));
+    lazy->name = name;
+    lazy->statements = module->body->as.list;
+    lazy->states = arena_array(arena, uint8_t, lazy->statements.count + 1);
+    lazy->touching = map_open(arena);
+    lazy->aliases = map_open(arena);
+    lazy->limit = UINT32_MAX;
+    Touch t = {arena, module->source, lazy, 0};
+    for (; t.index < lazy->statements.count; t.index++)
+        touch_statement(&t, lazy->statements.items[t.index]);
+    return space;
+}
+
+// ---- running what is needed ----
+
+// What a statement that cannot be read leaves behind: every name that it would have bound or changed is unknown.
+static void make_unknown(Interp *in, Space *space, uint32_t index, const Diag *own)
+{
+    const Lazy *lazy = space->lazy;
+    const Node *node = lazy->statements.items[index];
+    Str why = STR("its file cannot be read");
+    for (size_t i = 0; i < own->messages.count; i++)
+        if (own->messages.items[i].severity == SEVERITY_ERROR) {
+            why = own->messages.items[i].text;
+            break;
+        }
+    for (MapEntry *e = map_first(&lazy->touching); e; e = map_next(&lazy->touching, e)) {
+        const Indices *indices = e->value;
+        bool touched = false;
+        for (size_t i = 0; i < indices->count; i++)
+            touched |= indices->items[i] == index;
+        if (!touched)
+            continue;
+        Str full = str_format(in->arena, "%.*s.%.*s", STR_ARGS(lazy->name), STR_ARGS(e->key));
+        Value value = value_unknown_cured(in->arena, (Span){space->source, node->start, 1},
+                                          str_format(in->arena, "\"%.*s\" cannot be read (%.*s)", STR_ARGS(full),
+                                                     STR_ARGS(why)),
+                                          STR_EMPTY, (Cure){.kind = CURE_VALUE, .name = full});
+        table_put(in->arena, &space->globals, e->key, name_hash(e->key.ptr, e->key.len), value);
+    }
+}
+
+// The statement is run in its own space, outside of whatever function asks, and its errors stay its own.
+static bool run_statement(Interp *in, Space *space, uint32_t index)
+{
+    Lazy *lazy = space->lazy;
+    Interp saved = *in;
+    Diag own = diag_open(in->diag->arena);
+    uint32_t limit = lazy->limit;
+    lazy->states[index] = RUN_RUNNING;
+    lazy->limit = index;
+    in->diag = &own;
+    in->space = space;
+    in->frame = NULL;
+    in->discarded = NULL;
+    in->trouble = TROUBLE_NONE;
+    in->handled = VALUE_OF_NONE;
+    Span at = {space->source, lazy->statements.items[index]->start, 1};
+    bool entered = interp_enter(in, at);
+    bool done = entered && exec_block(in, &space->env, (NodeList){&lazy->statements.items[index], 1}) != FLOW_FAIL;
+    if (entered)
+        interp_leave(in);
+    if (!done) {
+        interp_report(in, STR("the file"));
+        make_unknown(in, space, index, &own);
+    }
+    lazy->limit = limit;
+    lazy->states[index] = RUN_DONE;
+    in->diag = saved.diag;
+    in->space = saved.space;
+    in->frame = saved.frame;
+    in->discarded = saved.discarded;
+    in->trouble = saved.trouble;
+    in->exception = saved.exception;
+    in->raised_at = saved.raised_at;
+    in->handled = saved.handled;
+    in->handled_at = saved.handled_at;
+    return in->steps <= in->max_steps || interp_tick(in, at, 0);
+}
+
+static bool run_all(Interp *in, Space *space, const Indices *indices, bool *running)
+{
+    for (size_t i = 0; indices && i < indices->count && indices->items[i] < space->lazy->limit; i++) {
+        RunState state = (RunState)space->lazy->states[indices->items[i]];
+        *running |= state == RUN_RUNNING;
+        if (state == RUN_NOT_YET && !run_statement(in, space, indices->items[i]))
+            return false;
+    }
+    return true;
+}
+
+bool lazy_settle(Interp *in, Space *space, Str name)
+{
+    enum { HOPS = 16 };
+    bool running = false;
+    for (int hop = 0; hop < HOPS; hop++) {
+        if (!run_all(in, space, map_get(&space->lazy->touching, name), &running))
+            return false;
+        const Str *other = map_get(&space->lazy->aliases, name);
+        if (!other)
+            break;
+        name = *other;
+    }
+    return true;
+}
+
+bool lazy_settle_stars(Interp *in, Space *space)
+{
+    bool running = false;
+    return run_all(in, space, &space->lazy->stars, &running);
+}
+
+bool lazy_settle_everything(Interp *in, Space *space)
+{
+    for (uint32_t i = 0; i < space->lazy->statements.count && i < space->lazy->limit; i++)
+        if (space->lazy->states[i] == RUN_NOT_YET && !run_statement(in, space, i))
+            return false;
+    return true;
+}
+
+bool interp_space_name(Interp *in, Span at, Space *space, Str name, Value *value, bool *found)
+{
+    Lazy *lazy = space->lazy;
+    uint32_t hash = name_hash(name.ptr, name.len), limit = lazy->limit;
+    bool running = false;
+    *found = true;
+    // from outside the whole file stands there, but for what is being run just now: imports in a circle
+    const Indices *indices = map_get(&lazy->touching, name);
+    for (size_t i = 0; indices && i < indices->count; i++)
+        running |= lazy->states[indices->items[i]] == RUN_RUNNING;
+    if (!running)
+        lazy->limit = UINT32_MAX;
+    bool settled = lazy_settle(in, space, name);
+    const Value *own = table_find(&space->globals, name, hash);
+    if (settled && (!own || is_unset(*own)) && !running && lazy_settle_stars(in, space))
+        for (size_t i = space->star_imports.count; i-- > 0;) {
+            if (interp_attribute(in, at, space->star_imports.items[i], name, value)) {
+                // what nobody there knows is left to other modules that it may come from
+                if (value->kind != VALUE_UNKNOWN || i == 0) {
+                    lazy->limit = limit;
+                    return true;
+                }
+                continue;
+            }
+            if (in->trouble != TROUBLE_RAISED) {
+                lazy->limit = limit;
+                return false;
+            }
+            in->trouble = TROUBLE_NONE;
+        }
+    lazy->limit = limit;
+    if (!settled)
+        return false;
+    if (own && !is_unset(*own)) {
+        *value = *own;
+        return true;
+    }
+    if (running) {
+        Str full = str_format(in->arena, "%.*s.%.*s", STR_ARGS(lazy->name), STR_ARGS(name));
+        *value = value_unknown_cured(in->arena, at,
+                                     str_format(in->arena, "\"%.*s\" is imported in a circle", STR_ARGS(full)), STR_EMPTY,
+                                     (Cure){.kind = CURE_VALUE, .name = full});
+        return true;
+    }
+    *found = false;
+    return true;
+}
