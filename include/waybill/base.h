@@ -228,11 +228,11 @@ typedef enum Severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE } Severi
 // What would make a refusal go away without touching the refused file, for reports that group refusals by it.
 typedef enum CureKind {
     CURE_NONE,
-    CURE_TYPE,       // a line NAME = ... in [waybill.types]
-    CURE_VALUE,      // a line NAME = ... in [waybill.values]
-    CURE_CLOCK,      // the option --at
-    CURE_UUID_SEED,  // the option --seed-uuid
-    CURE_OVERRIDE,   // SQL written by hand: nothing less
+    CURE_TYPE,        // a line NAME = ... in [waybill.types]
+    CURE_VALUE,       // a line NAME = ... in [waybill.values]
+    CURE_CLOCK,       // the option --at
+    CURE_UUID_SEED,   // the option --seed-uuid
+    CURE_OVERRIDE,    // SQL written by hand: nothing less
 } CureKind;
 typedef struct Cure {
     CureKind kind;
@@ -292,7 +292,7 @@ MUST_CHECK bool dir_list(Arena *arena, Diag *diag, Str path, StrList *names);
 MUST_CHECK bool dir_make(Diag *diag, Str path);   // with parents; existing folders are fine
 bool path_exists(Str path);
 bool path_is_dir(Str path);
-Str path_real(Arena *arena, Str path);   // absolute and without links; empty when there is no such file
+Str path_real(Arena *arena, Str path);               // absolute and without links; empty when there is no such file
 Str path_join(Arena *arena, Str folder, Str name);   // name when it is absolute
 Str path_parent(Str path);                           // "." when there is none
 Str path_base(Str path);

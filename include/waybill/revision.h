@@ -60,7 +60,7 @@ typedef struct Settings {
     StrList version_locations;   // in order
     bool recursive_locations;
     VEC(ImportRoot) import_roots;   // where the project's own modules are looked for, in order
-    Str file_template, timezone;   // for writing revision files; "%(rev)s_%(slug)s" and empty by default
+    Str file_template, timezone;    // for writing revision files; "%(rev)s_%(slug)s" and empty by default
     size_t truncate_slug_length;
     Map types;                  // [waybill.types]: project type -> Str * SQLAlchemy expression
     Map values;                 // [waybill.values]: name -> Str * Python literal

@@ -60,8 +60,8 @@ typedef struct FunctionObject {
 
 typedef struct ModuleObject {
     HostObject host;
-    Str name;       // "sqlalchemy.types"
-    Map members;    // name -> HostObject *
+    Str name;          // "sqlalchemy.types"
+    Map members;       // name -> HostObject *
     bool is_project;   // of the project's own
     Space *space;      // what its file holds; NULL: a folder without one, or a module that Waybill knows itself
 } ModuleObject;

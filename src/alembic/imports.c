@@ -114,8 +114,7 @@ bool host_import(Host *host, Interp *in, Span at, Str module, Value *result)
     }
     Str rest = module, top = str_cut(&rest, '.');
     Str quoted = str_format(a->arena, "\"%.*s\"", STR_ARGS(module));
-    Str reason = is_known_library(module)
-                     ? str_format(a->arena, "Waybill does not know the module %.*s", STR_ARGS(quoted))
+    Str reason = is_known_library(module) ? str_format(a->arena, "Waybill does not know the module %.*s", STR_ARGS(quoted))
                  : rest.len && project_module(a, top)
                      ? str_format(a->arena, "the project has no module %.*s", STR_ARGS(quoted))
                      : str_format(a->arena, "module %.*s is no part of the project, and no code is run", STR_ARGS(quoted));
@@ -182,7 +181,7 @@ bool application_parameter(Alembic *a, Interp *in, Str name, Value *result)
     const Str *mapped = map_get(&a->project->settings.values, full);
     if (mapped)
         return mapped_value(a, in, full, *mapped, result);
-    *result = unknown_name(in, SPAN_NONE,
-                           str_format(a->arena, "the parameter \"%.*s\" is passed by the application", STR_ARGS(name)), full);
+    *result = unknown_name(
+        in, SPAN_NONE, str_format(a->arena, "the parameter \"%.*s\" is passed by the application", STR_ARGS(name)), full);
     return true;
 }

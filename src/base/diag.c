@@ -64,7 +64,7 @@ void diag_cure(Diag *diag, Cure cure)
 
 Str cure_line(Arena *arena, Cure cure)
 {
-    Str value = cure.suggestion.len       ? cure.suggestion
+    Str value = cure.suggestion.len      ? cure.suggestion
                 : cure.kind == CURE_TYPE ? STR("TYPE")
                 : cure.is_called         ? STR("lambda *args, **kwargs: VALUE")
                                          : STR("VALUE");

@@ -146,6 +146,20 @@ static bool is_attribute_of(const Interp *in, const Node *callee, const char *co
     return false;
 }
 
+static Value result_of_unknown(Interp *in, Value callee)
+{
+    Cure cure = callee.unknown->cure;
+    if (cure.kind != CURE_VALUE || cure.is_called)
+        return callee;
+    cure.is_called = true;
+    return value_unknown_cured(in->arena, callee.unknown->at, callee.unknown->reason, callee.unknown->hint, cure);
+}
+
+static bool refuse_unknown_call(Interp *in, Span at, Value callee)
+{
+    return interp_refuse_unknown(in, at, result_of_unknown(in, callee), "what this call does");
+}
+
 // What an unknown function does is not known either: it is refused where it is called for that, or handed the means to
 // write.
 static bool check_unknown_callee(Interp *in, const Node *node, Value function, const Args *args)
@@ -166,7 +180,7 @@ static bool check_unknown_callee(Interp *in, const Node *node, Value function, c
         in->discarded = node == in->discarded ? NULL : in->discarded;
         return true;
     }
-    return interp_refuse_unknown(in, span_of(in, node), function, "what this call does");
+    return refuse_unknown_call(in, span_of(in, node), function);
 }
 
 // The calls that a statement makes for what they do: the expression itself, or those it chooses from or goes through.
@@ -195,7 +209,7 @@ bool eval_discarded(Interp *in, Env *env, const Node *node, Value *out)
     bool done = eval(in, env, node, out);
     const Value *lost = done && in->frame && in->discarded == node && is_made_for_effect(node) ? first_unknown(out) : NULL;
     in->discarded = outer;
-    return lost ? interp_refuse_unknown(in, span_of(in, node), *lost, "what this call does") : done;
+    return lost ? refuse_unknown_call(in, span_of(in, node), *lost) : done;
 }
 
 bool eval_call(Interp *in, Env *env, const Node *node, Value *out)
@@ -349,15 +363,6 @@ bool call_positional(Interp *in, Span at, Value callee, size_t count, const Valu
         items[i] = (Arg){STR_EMPTY, values[i], at};
     Args args = {items, count, count, at};
     return interp_call(in, callee, &args, out);
-}
-
-static Value result_of_unknown(Interp *in, Value callee)
-{
-    Cure cure = callee.unknown->cure;
-    if (cure.kind != CURE_VALUE || cure.is_called)
-        return callee;
-    cure.is_called = true;
-    return value_unknown_cured(in->arena, callee.unknown->at, callee.unknown->reason, callee.unknown->hint, cure);
 }
 
 bool interp_call(Interp *in, Value callee, const Args *args, Value *out)

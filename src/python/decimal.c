@@ -245,9 +245,10 @@ NATIVE_FN(make_uuid)
 NATIVE_FN(uuid_unknown)
 {
     (void)self;
-    *out = value_unknown_cured(in->arena, args->at, STR("a fresh UUID is made when the revision runs"),
-                               STR("Write the UUID in the revision, or let the database make it (gen_random_uuid() and such)."),
-                               (Cure){.kind = CURE_UUID_SEED});
+    *out = value_unknown_cured(
+        in->arena, args->at, STR("a fresh UUID is made when the revision runs"),
+        STR("Write the UUID in the revision, or let the database make it (gen_random_uuid() and such)."),
+        (Cure){.kind = CURE_UUID_SEED});
     return true;
 }
 

@@ -271,6 +271,11 @@ static Str hint_of(Interp *in, const Unknown *unknown)
     if (cure->kind == CURE_TYPE)
         return str_format(in->arena, "Say which column type it stands for, in [waybill.types]: %.*s",
                           STR_ARGS(cure_line(in->arena, *cure)));
+    if (cure->kind == CURE_VALUE && cure->is_called)
+        return str_format(in->arena,
+                          "If the call changes no database, say what it gives, in [waybill.values]: %.*s; else write an "
+                          "override for this revision.",
+                          STR_ARGS(cure_line(in->arena, *cure)));
     if (cure->kind == CURE_VALUE)
         return str_format(in->arena, "Say what it is, in [waybill.values]: %.*s", STR_ARGS(cure_line(in->arena, *cure)));
     return unknown->hint.len ? unknown->hint : STR("Write the value into the revision, or write an override for it.");
@@ -283,7 +288,8 @@ bool interp_refuse_unknown(Interp *in, Span at, Value value, const char *what)
     const Unknown *unknown = value.unknown;
     if (in->trouble == TROUBLE_REFUSED)
         return false;
-    interp_refuse(in, at, hint_of(in, unknown), "%s depends on a value that is not known: %.*s", what, STR_ARGS(unknown->reason));
+    interp_refuse(in, at, hint_of(in, unknown), "%s depends on a value that is not known: %.*s", what,
+                  STR_ARGS(unknown->reason));
     diag_cure(in->diag, unknown->cure);
     if (unknown->at.source && (unknown->at.source != at.source || unknown->at.start != at.start))
         diag_note(in->diag, unknown->at, "the value comes from here");

@@ -11,9 +11,9 @@ struct Lazy {
     Str name;   // dotted
     NodeList statements;
     uint8_t *states;
-    Map touching;   // name -> Indices *, ascending
-    Map aliases;    // name -> Str *: another name that may be the same object
-    Indices stars;  // from x import *
+    Map touching;     // name -> Indices *, ascending
+    Map aliases;      // name -> Str *: another name that may be the same object
+    Indices stars;    // from x import *
     uint32_t limit;   // statements from here on do not exist yet for what is being run
 };
 
@@ -158,7 +158,10 @@ static void touch_statement(Touch *t, const Node *node)
         for (uint32_t i = 0; i < node->extra; i++)
             touch_block(t, node->as.branches[i].body);
         break;
-    case NODE_FOR: touch_root(t, node->as.loop.target); touch_block(t, node->as.loop.body); break;
+    case NODE_FOR:
+        touch_root(t, node->as.loop.target);
+        touch_block(t, node->as.loop.body);
+        break;
     case NODE_WHILE: touch_block(t, node->as.loop.body); break;
     case NODE_TRY:
         touch_block(t, node->as.try->body);
@@ -244,10 +247,10 @@ static void make_unknown(Interp *in, Space *space, uint32_t index, const Diag *o
         if (!touched)
             continue;
         Str full = str_format(in->arena, "%.*s.%.*s", STR_ARGS(lazy->name), STR_ARGS(e->key));
-        Value value = value_unknown_cured(in->arena, (Span){space->source, node->start, 1},
-                                          str_format(in->arena, "\"%.*s\" cannot be read (%.*s)", STR_ARGS(full),
-                                                     STR_ARGS(why)),
-                                          STR_EMPTY, (Cure){.kind = CURE_VALUE, .name = full});
+        Value value = value_unknown_cured(
+            in->arena, (Span){space->source, node->start, 1},
+            str_format(in->arena, "\"%.*s\" cannot be read (%.*s)", STR_ARGS(full), STR_ARGS(why)), STR_EMPTY,
+            (Cure){.kind = CURE_VALUE, .name = full});
         table_put(in->arena, &space->globals, e->key, name_hash(e->key.ptr, e->key.len), value);
     }
 }

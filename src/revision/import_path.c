@@ -5,7 +5,7 @@
 // What stands at the top of a project and not above it.
 static bool is_project_top(Arena *arena, Str folder)
 {
-    static const char *const marks[] = {".git",      ".hg",     "pyproject.toml", "setup.py",
+    static const char *const marks[] = {".git",      ".hg",     "pyproject.toml",  "setup.py",
                                         "setup.cfg", "Pipfile", "requirements.txt"};
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
         if (path_exists(path_join(arena, folder, str_from(marks[i]))))

@@ -1,0 +1,322 @@
+// Tables as statements name them, joins, and what is read from.
+#include "statements_int.h"
+
+// ---- tables ----
+
+static void add_ref_column(Alembic *a, TableRef *ref, HostObject *object)
+{
+    TableColumn column = {0};
+    if (object->kind == OBJECT_COLUMN) {
+        const Column *c = ((ColumnObject *)object)->column;
+        column = (TableColumn){c->name, c->type, c->has_python_default};
+        ((ColumnObject *)object)->table = ref;
+    } else {
+        const Expr *expr = ((ExprObject *)object)->expr;
+        column = (TableColumn){expr->text, expr->type, false};
+    }
+    vec_push(a->arena, &ref->columns, column);
+}
+
+// sa.table("t", sa.column("a", sa.String), schema=)
+static bool sa_table(Call *call)
+{
+    TableRef *ref = arena_new(call->a->arena, TableRef);
+    if (!call_need_name(call, 0, "name", &ref->name) || !call_str(call, SIZE_MAX, "schema", &ref->schema))
+        return false;
+    for (size_t i = 1; i < call->args->positional; i++) {
+        Value item = call->args->items[i].value;
+        HostObject *column = item.kind == VALUE_HOST ? item.host : NULL;
+        bool is_column = column && (column->kind == OBJECT_COLUMN ||
+                                    (column->kind == OBJECT_EXPR && ((ExprObject *)column)->expr->kind == EXPR_COLUMN));
+        if (!call_known(call, call->args->items[i].at, item, "columns"))
+            return false;
+        if (!is_column)
+            return call_refuse(call, call->args->items[i].at, "Pass sa.column(...).", "an argument of table() is no column");
+        add_ref_column(call->a, ref, column);
+    }
+    *call->result = table_value(call->a, ref, NULL);
+    return true;
+}
+
+static bool reflected(Call *call, Str name, Str schema, bool *known)
+{
+    const Table *table = model_table(call->a->model, schema, name);
+    *known = table && !table->is_opaque && !call->a->model->all_opaque;
+    if (!*known) {
+        Str why = table && table->is_opaque ? table->why_opaque : STR("no revision of the chain creates it");
+        return call_refuse(call, call->args->at,
+                           "List its columns in the revision, as sa.Table(name, meta, sa.Column(...)).",
+                           "cannot reflect table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(name), STR_ARGS(why));
+    }
+    *call->result = table_value(call->a, ref_of_table(call->a, table), table_copy(call->a->arena, table));
+    return true;
+}
+
+// sa.Table("t", metadata, sa.Column(...), ..., autoload_with=bind)
+static bool sa_table_with_metadata(Call *call)
+{
+    Str name, schema = STR_EMPTY;
+    Table *table;
+    IndexList indexes = {0};
+    if (!call_need_name(call, 0, "name", &name) || !call_str(call, SIZE_MAX, "schema", &schema))
+        return false;
+    const Value *with = call_value(call, SIZE_MAX, "autoload_with"), *autoload = call_value(call, SIZE_MAX, "autoload");
+    bool known;
+    if ((with && !value_is_none(*with)) || (autoload && autoload->kind == VALUE_BOOL && autoload->boolean))
+        return reflected(call, name, schema, &known);
+    Args items = *call->args;
+    if (!build_table(call, name, schema, 2, &items, &table, &indexes))
+        return false;
+    TableRef *ref = ref_of_table(call->a, table);
+    for (size_t i = 2; i < items.positional; i++)
+        if (host_of(items.items[i].value, OBJECT_COLUMN))
+            ((ColumnObject *)items.items[i].value.host)->table = ref;
+    Value value = table_value(call->a, ref, table);
+    ((TableObject *)value.host)->indexes = indexes;
+    *call->result = value;
+    return true;
+}
+
+// A mapped class stands for its table.
+static bool class_table(Call *call, Span at, Class *class, TableRef **table)
+{
+    const Value *name = class_attribute(class, STR("__tablename__"));
+    const Value *done = class_attribute(class, STR("__waybill_table__"));
+    if (done) {
+        *table = ((TableObject *)done->host)->ref;
+        return true;
+    }
+    if (!name || name->kind != VALUE_STR)
+        return call_refuse(call, at, "Use sa.table() with the columns needed.", "class \"%.*s\" is no mapped table",
+                           STR_ARGS(class->name));
+    TableRef *ref = arena_new(call->a->arena, TableRef);
+    ref->name = name->text;
+    for (MapEntry *e = map_first(&class->attributes); e; e = map_next(&class->attributes, e)) {
+        const Value *value = e->value;
+        if (!host_of(*value, OBJECT_COLUMN))
+            continue;
+        ColumnObject *column = (ColumnObject *)value->host;
+        if (!column->column->name.len)
+            column->column->name = e->key;
+        add_ref_column(call->a, ref, &column->host);
+    }
+    Value *kept = arena_new(call->a->arena, Value);
+    *kept = table_value(call->a, ref, NULL);
+    map_put(&class->attributes, STR("__waybill_table__"), kept);
+    *table = ref;
+    return true;
+}
+
+bool to_table(Call *call, Span at, Value value, TableRef **table)
+{
+    if (!call_known(call, at, value, "table"))
+        return false;
+    Str name;
+    if (value.kind == VALUE_CLASS)
+        return class_table(call, at, value.class, table);
+    if (host_of(value, OBJECT_TABLE)) {
+        *table = ((TableObject *)value.host)->ref;
+        return true;
+    }
+    if (is_text(value, &name)) {
+        *table = arena_new(call->a->arena, TableRef);
+        (*table)->name = name;
+        return true;
+    }
+    return call_refuse(call, at, "Pass sa.table(...).", "\"%.*s\" is no table", STR_ARGS(value_type_name(value)));
+}
+
+Expr *column_of(Alembic *a, const TableRef *ref, size_t i, Span at)
+{
+    Expr *column = expr_new(a, EXPR_COLUMN, at);
+    column->text = ref->columns.items[i].name;
+    column->type = ref->columns.items[i].type;
+    column->table = ref;
+    return column;
+}
+
+static bool join_tables(Call *call);
+
+// A condition given in a call itself, as before SQLAlchemy 2.0; none when it is absent or None.
+bool push_condition(Call *call, Span at, const Value *value, ExprList *where)
+{
+    const Expr *condition;
+    if (!value || value_is_none(*value))
+        return true;
+    if (!to_sql_expr(call, at, *value, &condition))
+        return false;
+    vec_push(call->a->arena, where, condition);
+    return true;
+}
+
+static bool table_alias(Call *call)
+{
+    TableRef *ref = arena_new(call->a->arena, TableRef);
+    *ref = *((TableObject *)call->self)->ref;
+    if (!call_str(call, 0, "name", &ref->alias))
+        return false;
+    if (!ref->alias.len)
+        ref->alias = str_format(call->a->arena, "%.*s_1", STR_ARGS(ref->name));
+    *call->result = table_value(call->a, ref, NULL);
+    return true;
+}
+
+static bool table_select(Call *call)
+{
+    Select *select = arena_new(call->a->arena, Select);
+    const TableRef *ref = ((TableObject *)call->self)->ref;
+    const Value *where = call_value(call, 0, "whereclause");
+    for (size_t i = 0; i < ref->columns.count; i++)
+        vec_push(call->a->arena, &select->columns, column_of(call->a, ref, i, call->args->at));
+    *call->result = select_value(call->a, select);
+    return refuse_rest(call) && push_condition(call, call->args->at, where, &select->where);
+}
+
+// table.create(bind), table.drop(bind)
+static bool table_create_drop(Call *call)
+{
+    TableObject *object = (TableObject *)call->self;
+    Op *op = op_new(call, (OpKind)call->extra);
+    op->table = object->ref->name;
+    op->schema = object->ref->schema;
+    if (!object->table)
+        return call_refuse(call, op->at, "Use op.create_table().", "table \"%.*s\" has no columns to create",
+                           STR_ARGS(op->table));
+    op->created = object->table;
+    op->indexes = object->indexes;
+    bool checkfirst = false;
+    if (!call_bool(call, 1, "checkfirst", &checkfirst))
+        return false;
+    bool exists = model_table(call->a->model, op->schema, op->table) != NULL;
+    if (checkfirst && exists == (op->kind == OP_CREATE_TABLE))
+        return true;
+    return op_emit(call, op);
+}
+
+bool columns_attribute(Call *call, TableObject *table, Str name, Span at, Value *result)
+{
+    for (size_t i = 0; i < table->ref->columns.count; i++)
+        if (str_equal(table->ref->columns.items[i].name, name)) {
+            *result = expr_value(call->a, column_of(call->a, table->ref, i, at));
+            return true;
+        }
+    if (str_equal(name, STR("keys")) || str_equal(name, STR("values")) || str_equal(name, STR("items"))) {
+        *result = value_unknown(call->a->arena, at, STR("Waybill does not list a table's columns that way"),
+                                STR("Name the columns."));
+        return true;
+    }
+    return interp_raise(call->in, at, STR("AttributeError"), "%.*s", STR_ARGS(name));
+}
+
+bool table_attribute(Call *call, TableObject *table, Str name, Value *result, bool *found)
+{
+    static const Method methods[] = {
+        {"insert", table_dml, DML_INSERT},
+        {"update", table_dml, DML_UPDATE},
+        {"delete", table_dml, DML_DELETE},
+        {"select", table_select, 0},
+        {"alias", table_alias, 0},
+        {"join", join_tables, JOIN_INNER},
+        {"outerjoin", join_tables, JOIN_LEFT},
+        {"create", table_create_drop, OP_CREATE_TABLE},
+        {"drop", table_create_drop, OP_DROP_TABLE},
+    };
+    *found = true;
+    if (table->host.kind == OBJECT_FROM) {
+        static const Method joins[] = {{"join", join_tables, JOIN_INNER}, {"outerjoin", join_tables, JOIN_LEFT}};
+        *found = find_method(call, joins, 2, &table->host, name, result);
+        return true;
+    }
+    if (str_equal(name, STR("c")) || str_equal(name, STR("columns"))) {
+        FunctionObject *columns = function_new(call->a, "columns", NULL, &table->host, 0);
+        columns->host.kind = OBJECT_COLUMNS;
+        *result = value_host(&columns->host);
+    } else if (find_method(call, methods, sizeof methods / sizeof methods[0], &table->host, name, result)) {
+        return true;
+    } else if (str_equal(name, STR("name")) || str_equal(name, STR("__tablename__")) || str_equal(name, STR("fullname"))) {
+        *result = value_str(table->ref->name);
+    } else if (str_equal(name, STR("schema"))) {
+        *result = table->ref->schema.len ? value_str(table->ref->schema) : VALUE_OF_NONE;
+    } else {
+        *found = false;
+    }
+    return true;
+}
+
+// ---- FROM ----
+
+bool to_from(Call *call, Span at, Value value, const From **from)
+{
+    if (host_of(value, OBJECT_FROM)) {
+        *from = ((FromObject *)value.host)->from;
+        return true;
+    }
+    TableRef *table;
+    if (!to_table(call, at, value, &table))
+        return false;
+    From *made = arena_new(call->a->arena, From);
+    made->table = table;
+    *from = made;
+    return true;
+}
+
+bool make_join(Call *call, const From *left, Value right, const Value *on, JoinKind kind, const From **join)
+{
+    From *made = arena_new(call->a->arena, From);
+    made->join = kind;
+    made->left = left;
+    *join = made;
+    if (!to_from(call, call->args->at, right, &made->right))
+        return false;
+    if (!on || value_is_none(*on))
+        return call_refuse(call, call->args->at, "Give join() its condition.", "the condition of a join is not given");
+    return to_expr(call, call->args->at, *on, &made->on);
+}
+
+static Value from_value(Alembic *a, const From *from)
+{
+    FromObject *object = arena_new(a->arena, FromObject);
+    object->host.kind = OBJECT_FROM;
+    object->from = (From *)(uintptr_t)from;
+    return value_host(&object->host);
+}
+
+// left.join(right, condition)
+static bool join_tables(Call *call)
+{
+    const From *left, *join;
+    const Value *right = call_value(call, 0, "right"), *on = call_value(call, 1, "onclause");
+    JoinKind kind = (JoinKind)call->extra;
+    bool outer = kind == JOIN_LEFT;
+    if (!right || !call_bool(call, SIZE_MAX, "isouter", &outer) ||
+        !to_from(call, call->args->at, value_host(call->self), &left) ||
+        !make_join(call, left, *right, on, outer ? JOIN_LEFT : JOIN_INNER, &join))
+        return false;
+    *call->result = from_value(call->a, join);
+    return true;
+}
+
+// sa.join(left, right, condition)
+static bool sa_join(Call *call)
+{
+    const From *left, *join;
+    const Value *first = call_value(call, 0, "left"), *right = call_value(call, 1, "right"),
+                *on = call_value(call, 2, "onclause");
+    if (!first || !right || !to_from(call, call->args->at, *first, &left) ||
+        !make_join(call, left, *right, on, (JoinKind)call->extra, &join))
+        return false;
+    *call->result = from_value(call->a, join);
+    return true;
+}
+
+void open_from_functions(Alembic *a, ModuleObject *module)
+{
+    static const Method functions[] = {
+        {"table", sa_table, 0},
+        {"Table", sa_table_with_metadata, 0},
+        {"join", sa_join, JOIN_INNER},
+        {"outerjoin", sa_join, JOIN_LEFT},
+    };
+    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++)
+        module_function(a, module, functions[i].name, functions[i].handler, functions[i].extra);
+}

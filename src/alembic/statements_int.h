@@ -1,0 +1,28 @@
+// Shared between the files that make statements: from.c, select.c, dml.c, orm.c.
+#ifndef WAYBILL_ALEMBIC_STATEMENTS_INT_H
+#define WAYBILL_ALEMBIC_STATEMENTS_INT_H
+
+#include "alembic_int.h"
+
+// ---- from.c ----
+
+// A condition given in a call itself, as before SQLAlchemy 2.0; none when it is absent or None.
+bool push_condition(Call *call, Span at, const Value *value, ExprList *where);
+Expr *column_of(Alembic *a, const TableRef *ref, size_t i, Span at);
+bool to_from(Call *call, Span at, Value value, const From **from);
+bool make_join(Call *call, const From *left, Value right, const Value *on, JoinKind kind, const From **join);
+void open_from_functions(Alembic *a, ModuleObject *module);
+
+// ---- select.c ----
+
+// The call's positional arguments, as SQL expressions.
+bool push_exprs(Call *call, ExprList *list);
+void open_select_functions(Alembic *a, ModuleObject *module);
+
+// ---- dml.c ----
+
+bool table_dml(Call *call);
+// Refuses what no part of a call has read: it would be lost without a word.
+bool refuse_rest(Call *call);
+
+#endif
