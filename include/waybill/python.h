@@ -271,6 +271,8 @@ struct Host {
     bool (*exit)(Host *, Interp *, Span at, HostObject *object);
     // A class of the file with a host object among its ancestors is called (class Code(sa.types.TypeDecorator): ...).
     bool (*construct)(Host *, Interp *, Class *class, const Args *args, Value *result);
+    // Such a class has been made; NULL: nothing to do.
+    bool (*declare)(Host *, Interp *, Class *class);
     // isinstance(object, type) for host objects and types.
     bool (*is_instance)(Host *, Interp *, Span at, Value object, HostObject *type, bool *result);
     // Returns what messages and repr call it.

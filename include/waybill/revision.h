@@ -65,6 +65,7 @@ typedef struct Settings {
     Map types;                  // [waybill.types]: project type -> Str * SQLAlchemy expression
     Map values;                 // [waybill.values]: name -> Str * Python literal
     const Source *ini_source;   // NULL without an ini file
+    const Ini *ini;             // what it says, for revisions that ask
 } Settings;
 
 // Returns what is said about a dialect, or NULL.

@@ -34,6 +34,9 @@ typedef enum ObjectKind {
     OBJECT_INSPECTOR,
     OBJECT_RESULT,   // what execute() returns: rows are known only to the database
     OBJECT_DDL,      // CreateTable(t), CreateSequence(s): an operation to execute
+    OBJECT_CONFIG,   // context.config
+    OBJECT_BASE,     // declarative_base(): what mapped classes inherit from
+    OBJECT_QUERY,    // session.query(...)
 } ObjectKind;
 
 // A call being answered.
@@ -125,6 +128,7 @@ typedef struct TableObject {
     Table *table;   // NULL for sa.table() and aliases
     IndexList indexes;
     const From *from;   // a join's or function's own FROM
+    Class *mapped;      // the mapped class that it was made of
 } TableObject;
 
 typedef struct ExprObject {
@@ -255,6 +259,35 @@ Str name_index(Alembic *a, Str schema, Str table, const Index *index);
 // What a column brings along when it is added: unique, foreign keys, type-bound checks, index.
 bool column_constraints(Call *call, ColumnObject *column, Table *table, ConstraintList *constraints, IndexList *indexes);
 
+// ---- metadata.c ----
+
+// The module whose attributes are the replayed model's tables.
+#define MODEL_TABLES "waybill.tables"
+Value metadata_value(Alembic *a);
+void metadata_add(Alembic *a, HostObject *metadata, Value table);
+bool metadata_attribute(Call *call, HostObject *metadata, Str name, Value *result, bool *found);
+// Returns the model's table as it is now; unknown, with the reason, when its shape is.
+Value reflected_table(Alembic *a, Span at, Str schema, Str name);
+void open_metadata_modules(Alembic *a);
+
+// ---- bind.c, inspector.c, context.c ----
+
+bool bind_execute(Call *call);
+bool inspector_has_table(Call *call);   // extra: the table's name comes second
+bool inspector_attribute(Call *call, HostObject *inspector, Str name, Value *result, bool *found);
+bool dialect_attribute(Call *call, Str name, Value *result, bool *found);
+bool context_attribute(Call *call, Str name, Value *result, bool *found);
+bool config_attribute(Call *call, HostObject *config, Str name, Value *result, bool *found);
+// Stores whether the dialect is of a class such as sqlalchemy's PGDialect; false: `class` is none of them.
+bool is_dialect_of(const Alembic *a, const HostObject *class, bool *result);
+void open_context_modules(Alembic *a);
+
+// ---- libraries.c ----
+
+// The attribute of a class that something listens to: more happens when it is used than can be read.
+#define CLASS_LISTENED "__waybill_listened__"
+void open_library_modules(Alembic *a);
+
 // ---- modules and methods ----
 
 void open_modules(Alembic *a);
@@ -270,6 +303,11 @@ void open_schema_functions(Alembic *a, ModuleObject *module);
 void open_expr_functions(Alembic *a, ModuleObject *module);
 void open_dml_functions(Alembic *a, ModuleObject *module);
 void open_bind_modules(Alembic *a, ModuleObject *sa);
+void open_orm_modules(Alembic *a);
+// A class with a declarative base is mapped when it is made: its columns get their names and their table.
+bool host_declare(Host *host, Interp *in, Class *class);
+bool session_query(Call *call);
+HostObject *query_select(HostObject *query);   // the SELECT that a query is
 // Each answers `object.name`; false with *found false when the object has no such attribute.
 bool type_attribute(Call *call, TypeObject *type, Str name, Value *result, bool *found);
 bool type_class_attribute(Call *call, TypeClassObject *type, Str name, Value *result, bool *found);
@@ -280,6 +318,8 @@ bool table_attribute(Call *call, TableObject *table, Str name, Value *result, bo
 bool columns_attribute(Call *call, TableObject *table, Str name, Span at, Value *result);
 bool batch_attribute(Call *call, BatchObject *batch, Str name, Value *result, bool *found);
 bool connection_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found);
+bool base_attribute(Call *call, HostObject *base, Str name, Value *result, bool *found);
+bool query_attribute(Call *call, HostObject *query, Str name, Value *result, bool *found);
 bool call_type(Call *call, TypeKind kind);
 bool call_func(Call *call, FuncObject *func);
 bool expr_binary(Call *call, Span at, BinaryOp op, Value left, Value right, Value *result);

@@ -384,6 +384,7 @@ static bool is_sequence(Value value)
 static bool object_expr(Call *call, Span at, HostObject *object, const Expr **expr)
 {
     Alembic *a = call->a;
+    object = object->kind == OBJECT_QUERY ? query_select(object) : object;
     if (object->kind == OBJECT_EXPR) {
         *expr = ((ExprObject *)object)->expr;
         return true;

@@ -47,7 +47,7 @@ static bool give_self(Call *call)
     return true;
 }
 
-static bool bind_execute(Call *call)
+bool bind_execute(Call *call)
 {
     const Value *statement = call_value(call, 0, "statement");
     const Value *params = call_value(call, 1, "parameters");
@@ -76,153 +76,6 @@ static bool bind_execute(Call *call)
 static bool bind_scalar(Call *call)
 {
     return bind_execute(call) && give_unknown(call);
-}
-
-// ---- inspector: answered from the replayed model ----
-
-static const Table *inspected(Call *call, size_t position, Str *name)
-{
-    Str schema = STR_EMPTY;
-    if (!call_need_name(call, position, "table_name", name) || !call_str(call, position + 1, "schema", &schema))
-        return NULL;
-    const Table *table = model_table(call->a->model, schema, *name);
-    if (!table || table->is_opaque || call->a->model->all_opaque) {
-        Str why = table && table->is_opaque ? table->why_opaque : STR("no revision of the chain creates it");
-        call_refuse(call, call->args->at, "Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql.",
-                    "cannot inspect table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(*name), STR_ARGS(why));
-        return NULL;
-    }
-    return table;
-}
-
-static Value texts_value(Arena *arena, const StrList *texts)
-{
-    Value list = value_list(arena, VALUE_LIST);
-    for (size_t i = 0; i < texts->count; i++)
-        vec_push(arena, &list.list->values, value_str(texts->items[i]));
-    return list;
-}
-
-static void put(Arena *arena, Value dict, const char *key, Value value)
-{
-    dict_put(arena, dict.dict, value_str(str_from(key)), value);
-}
-
-static bool all_opaque(Call *call)
-{
-    if (!call->a->model->all_opaque)
-        return true;
-    return call_refuse(call, call->args->at, "Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql.",
-                       "cannot inspect the database: %.*s", STR_ARGS(call->a->model->why_all_opaque));
-}
-
-static bool inspector_tables(Call *call)
-{
-    Str schema = STR_EMPTY;
-    StrList names = {0};
-    if (!all_opaque(call) || !call_str(call, 0, "schema", &schema))
-        return false;
-    for (MapEntry *e = map_first(&call->a->model->tables); e; e = map_next(&call->a->model->tables, e)) {
-        const Table *table = e->value;
-        if (str_equal(table->schema, schema))
-            vec_push(call->a->arena, &names, table->name);
-    }
-    strlist_sort(&names);
-    *call->result = texts_value(call->a->arena, &names);
-    return true;
-}
-
-static bool inspector_has_table(Call *call)
-{
-    Str name, schema = STR_EMPTY;
-    size_t first = call->extra ? 1 : 0;   // dialect.has_table(bind, name)
-    if (!all_opaque(call) || !call_need_name(call, first, "table_name", &name) ||
-        !call_str(call, first + 1, "schema", &schema))
-        return false;
-    bool known = model_table(call->a->model, schema, name) != NULL;
-    *call->result = value_bool(known);
-    return true;
-}
-
-static bool inspector_columns(Call *call)
-{
-    Str name;
-    const Table *table = inspected(call, 0, &name);
-    if (!table)
-        return false;
-    Arena *arena = call->a->arena;
-    *call->result = value_list(arena, VALUE_LIST);
-    for (size_t i = 0; i < table->columns.count; i++) {
-        const Column *column = table->columns.items[i];
-        Value row = value_dict(arena);
-        Type *type = arena_new(arena, Type);
-        *type = *column->type;
-        put(arena, row, "name", value_str(column->name));
-        put(arena, row, "type", type_value(call->a, type));
-        put(arena, row, "nullable", value_bool(column->nullable));
-        put(arena, row, "default",
-            column->default_ ? expr_value(call->a, (Expr *)(uintptr_t)column->default_) : VALUE_OF_NONE);
-        vec_push(arena, &call->result->list->values, row);
-    }
-    return true;
-}
-
-static bool inspector_indexes(Call *call)
-{
-    Str name;
-    const Table *table = inspected(call, 0, &name);
-    if (!table)
-        return false;
-    Arena *arena = call->a->arena;
-    *call->result = value_list(arena, VALUE_LIST);
-    for (size_t i = 0; i < table->indexes.count; i++) {
-        const Index *index = table->indexes.items[i];
-        Value row = value_dict(arena);
-        StrList columns = {0};
-        for (size_t k = 0; k < index->items.count; k++)
-            vec_push(arena, &columns, index->items.items[k].column);
-        put(arena, row, "name", value_str(index->name));
-        put(arena, row, "column_names", texts_value(arena, &columns));
-        put(arena, row, "unique", value_bool(index->unique));
-        vec_push(arena, &call->result->list->values, row);
-    }
-    return true;
-}
-
-static Value constraint_row(Call *call, const Constraint *c)
-{
-    Arena *arena = call->a->arena;
-    Value row = value_dict(arena);
-    Str name = c->name.len ? c->name : c->server_name;
-    put(arena, row, "name", name.len ? value_str(name) : VALUE_OF_NONE);
-    put(arena, row, c->kind == CONSTRAINT_FOREIGN || c->kind == CONSTRAINT_PRIMARY ? "constrained_columns" : "column_names",
-        texts_value(arena, &c->columns));
-    if (c->kind == CONSTRAINT_FOREIGN) {
-        put(arena, row, "referred_table", value_str(c->ref_table));
-        put(arena, row, "referred_schema", c->ref_schema.len ? value_str(c->ref_schema) : VALUE_OF_NONE);
-        put(arena, row, "referred_columns", texts_value(arena, &c->ref_columns));
-    }
-    return row;
-}
-
-static bool inspector_constraints(Call *call)
-{
-    Str name;
-    const Table *table = inspected(call, 0, &name);
-    if (!table)
-        return false;
-    bool key = call->extra == CONSTRAINT_PRIMARY;
-    *call->result = key ? value_dict(call->a->arena) : value_list(call->a->arena, VALUE_LIST);
-    for (size_t i = 0; i < table->constraints.count; i++) {
-        const Constraint *c = table->constraints.items[i];
-        if ((int)c->kind != call->extra)
-            continue;
-        if (key)
-            *call->result = constraint_row(call, c);
-        else
-            vec_push(call->a->arena, &call->result->list->values, constraint_row(call, c));
-    }
-    return true;
 }
 
 // ---- attributes ----
@@ -255,82 +108,10 @@ static const Method bind_methods[] = {
     {"configure", give_nothing, 0},
     {"expunge_all", give_nothing, 0},
     {"in_transaction", give_true, 1},
-    {"query", give_unknown, 0},
+    {"has_table", inspector_has_table, 0},
+    {"query", session_query, 0},
     {"get", give_unknown, 0},
 };
-
-static const Method inspector_methods[] = {
-    {"get_table_names", inspector_tables, 0},
-    {"has_table", inspector_has_table, 0},
-    {"get_columns", inspector_columns, 0},
-    {"get_indexes", inspector_indexes, 0},
-    {"get_foreign_keys", inspector_constraints, CONSTRAINT_FOREIGN},
-    {"get_unique_constraints", inspector_constraints, CONSTRAINT_UNIQUE},
-    {"get_check_constraints", inspector_constraints, CONSTRAINT_CHECK},
-    {"get_pk_constraint", inspector_constraints, CONSTRAINT_PRIMARY},
-    {"clear_cache", give_nothing, 0},
-};
-
-static const Method context_methods[] = {
-    {"autocommit_block", give_object, OBJECT_AUTOCOMMIT},
-    {"begin_transaction", give_object, OBJECT_BLOCK},
-    {"execute", bind_execute, 0},
-    {"get_bind", give_bind, 0},
-};
-
-static bool metadata_method(Call *call)
-{
-    return give_nothing(call);
-}
-
-static bool dialect_type_descriptor(Call *call)
-{
-    const Value *value = call_value(call, 0, "typeobj");
-    const Type *type;
-    if (!value || !to_type(call, call->args->at, *value, &type))
-        return value ? false : interp_raise(call->in, call->args->at, STR("TypeError"), "type_descriptor() misses its type");
-    *call->result = type_value_copy(call->a, type);
-    return true;
-}
-
-static bool dialect_attribute(Call *call, Str name, Value *result, bool *found)
-{
-    static const Method methods[] = {{"has_table", inspector_has_table, 1}, {"type_descriptor", dialect_type_descriptor, 0}};
-    const Dialect *dialect = call->a->dialect;
-    if (str_equal(name, STR("name")))
-        *result = value_str(dialect->name);
-    else if (str_equal(name, STR("driver")))
-        *result = value_str(dialect->id == DIALECT_POSTGRESQL ? STR("psycopg2") : STR("pysqlite"));
-    else if (str_equal(name, STR("server_version_info")))
-        *result = value_unknown(call->a->arena, call->args->at, STR("the server's version is known only to the database"),
-                                str_from(rows_hint));
-    else
-        *found = find_method(call, methods, 2, call->self, name, result);
-    return true;
-}
-
-static bool context_attribute(Call *call, Str name, Value *result, bool *found)
-{
-    const Settings *settings = &call->a->project->settings;
-    if (str_equal(name, STR("dialect")))
-        *result = value_host(simple_object(call->a, OBJECT_DIALECT));
-    else if (str_equal(name, STR("bind")) || str_equal(name, STR("connection")))
-        *result = bind_value(call->a);
-    else if (str_equal(name, STR("as_sql")))
-        *result = value_bool(true);
-    else if (str_equal(name, STR("version_table")))
-        *result = value_str(settings->version_table);
-    else if (str_equal(name, STR("version_table_schema")))
-        *result = settings->version_table_schema.len ? value_str(settings->version_table_schema) : VALUE_OF_NONE;
-    else if (str_equal(name, STR("opts")))
-        *result = value_unknown(call->a->arena, call->args ? call->args->at : SPAN_NONE,
-                                STR("what env.py gives to context.configure() is the application's"),
-                                STR("Write the value into the revision, or write an override for this revision."));
-    else
-        *found = find_method(call, context_methods, sizeof context_methods / sizeof context_methods[0], call->self, name,
-                             result);
-    return true;
-}
 
 static bool named_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found)
 {
@@ -371,7 +152,6 @@ bool connection_attribute(Call *call, HostObject *object, Str name, Value *resul
 {
     static const Method elements[] = {{"create", element_create_drop, OP_CREATE_SEQUENCE},
                                       {"drop", element_create_drop, OP_DROP_SEQUENCE}};
-    static const Method metadata[] = {{"reflect", metadata_method, 0}, {"bind", metadata_method, 0}};
     static const Method block[] = {{"commit", give_nothing, 0}, {"rollback", give_nothing, 0}, {"close", give_nothing, 0}};
     *found = true;
     call->self = object;
@@ -379,6 +159,8 @@ bool connection_attribute(Call *call, HostObject *object, Str name, Value *resul
     case OBJECT_BIND:
         if (str_equal(name, STR("dialect")))
             *result = value_host(simple_object(call->a, OBJECT_DIALECT));
+        else if (str_equal(name, STR("name")))
+            *result = value_str(call->a->dialect->name);
         else if (str_equal(name, STR("engine")) || str_equal(name, STR("bind")) || str_equal(name, STR("connection_")))
             *result = value_host(object);
         else
@@ -386,14 +168,9 @@ bool connection_attribute(Call *call, HostObject *object, Str name, Value *resul
         return true;
     case OBJECT_DIALECT: return dialect_attribute(call, name, result, found);
     case OBJECT_CONTEXT: return context_attribute(call, name, result, found);
-    case OBJECT_INSPECTOR:
-        if (str_equal(name, STR("dialect")))
-            *result = value_host(simple_object(call->a, OBJECT_DIALECT));
-        else
-            *found = find_method(call, inspector_methods, sizeof inspector_methods / sizeof inspector_methods[0], object,
-                                 name, result);
-        return true;
-    case OBJECT_METADATA: *found = find_method(call, metadata, 2, object, name, result); return true;
+    case OBJECT_INSPECTOR: return inspector_attribute(call, object, name, result, found);
+    case OBJECT_CONFIG: return config_attribute(call, object, name, result, found);
+    case OBJECT_METADATA: return metadata_attribute(call, object, name, result, found);
     case OBJECT_BLOCK: *found = find_method(call, block, 3, object, name, result); return true;
     case OBJECT_RESULT: return give_unknown_attribute(call, name, result);
     case OBJECT_SEQUENCE:
@@ -420,6 +197,8 @@ bool connection_attribute(Call *call, HostObject *object, Str name, Value *resul
     case OBJECT_FUNC:
     case OBJECT_BATCH:
     case OBJECT_AUTOCOMMIT:
+    case OBJECT_BASE:
+    case OBJECT_QUERY:
     case OBJECT_DDL: break;
     }
     *found = false;
@@ -513,7 +292,6 @@ static void add_column_types(Alembic *a, ModuleObject *module)
 void open_bind_modules(Alembic *a, ModuleObject *sa)
 {
     module_function(a, sa, "inspect", give_object, OBJECT_INSPECTOR);
-    module_function(a, sa, "MetaData", give_object, OBJECT_METADATA);
     module_function(a, sa, "create_engine", give_object, OBJECT_BIND);
     ModuleObject *op = map_get(&a->modules, STR("alembic.op"));
     module_function(a, op, "get_bind", give_bind, 0);

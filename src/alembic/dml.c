@@ -181,6 +181,20 @@ static bool start_dml(Call *call, DmlKind kind, TableRef *table, size_t next)
     return true;
 }
 
+bool dml_of_table(Call *call, DmlKind kind, TableRef *table, const ExprList *where, const Value *values, Value *statement)
+{
+    Dml *dml = arena_new(call->a->arena, Dml);
+    AssignmentList row = {0};
+    *dml = (Dml){.kind = kind, .table = table, .where = *where};
+    dml->where.cap = dml->where.count;
+    if (values && !row_of(call, call->args->at, table, *values, &row))
+        return false;
+    if (values)
+        vec_push(call->a->arena, &dml->rows, row);
+    *statement = dml_value(call->a, dml);
+    return true;
+}
+
 bool table_dml(Call *call)
 {
     return start_dml(call, (DmlKind)call->extra, ((TableObject *)call->self)->ref, 0);

@@ -3,7 +3,7 @@
 
 // ---- tables ----
 
-static void add_ref_column(Alembic *a, TableRef *ref, HostObject *object)
+void add_ref_column(Alembic *a, TableRef *ref, HostObject *object)
 {
     TableColumn column = {0};
     if (object->kind == OBJECT_COLUMN) {
@@ -74,36 +74,9 @@ static bool sa_table_with_metadata(Call *call)
     Value value = table_value(call->a, ref, table);
     ((TableObject *)value.host)->indexes = indexes;
     *call->result = value;
-    return true;
-}
-
-// A mapped class stands for its table.
-static bool class_table(Call *call, Span at, Class *class, TableRef **table)
-{
-    const Value *name = class_attribute(class, STR("__tablename__"));
-    const Value *done = class_attribute(class, STR("__waybill_table__"));
-    if (done) {
-        *table = ((TableObject *)done->host)->ref;
-        return true;
-    }
-    if (!name || name->kind != VALUE_STR)
-        return call_refuse(call, at, "Use sa.table() with the columns needed.", "class \"%.*s\" is no mapped table",
-                           STR_ARGS(class->name));
-    TableRef *ref = arena_new(call->a->arena, TableRef);
-    ref->name = name->text;
-    for (MapEntry *e = map_first(&class->attributes); e; e = map_next(&class->attributes, e)) {
-        const Value *value = e->value;
-        if (!host_of(*value, OBJECT_COLUMN))
-            continue;
-        ColumnObject *column = (ColumnObject *)value->host;
-        if (!column->column->name.len)
-            column->column->name = e->key;
-        add_ref_column(call->a, ref, &column->host);
-    }
-    Value *kept = arena_new(call->a->arena, Value);
-    *kept = table_value(call->a, ref, NULL);
-    map_put(&class->attributes, STR("__waybill_table__"), kept);
-    *table = ref;
+    const Value *metadata = call_value(call, 1, "metadata");
+    if (metadata && host_of(*metadata, OBJECT_METADATA))
+        metadata_add(call->a, metadata->host, value);
     return true;
 }
 
@@ -179,6 +152,8 @@ static bool table_create_drop(Call *call)
     Op *op = op_new(call, (OpKind)call->extra);
     op->table = object->ref->name;
     op->schema = object->ref->schema;
+    if (!object->table && object->mapped && !mapped_class_build(call, object))
+        return false;
     if (!object->table)
         return call_refuse(call, op->at, "Use op.create_table().", "table \"%.*s\" has no columns to create",
                            STR_ARGS(op->table));

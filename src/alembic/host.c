@@ -41,6 +41,9 @@ static const char *const kind_names[] = {
     [OBJECT_INSPECTOR] = "Inspector",
     [OBJECT_RESULT] = "result",
     [OBJECT_DDL] = "DDL element",
+    [OBJECT_CONFIG] = "Config",
+    [OBJECT_BASE] = "declarative base",
+    [OBJECT_QUERY] = "query",
 };
 
 static Str host_name(const Host *host, Arena *arena, const HostObject *object)
@@ -93,6 +96,8 @@ static bool host_attribute(Host *host, Interp *in, Span at, HostObject *object, 
     case OBJECT_TABLE:
     case OBJECT_FROM: done = table_attribute(&call, (TableObject *)object, name, result, &found); break;
     case OBJECT_COLUMNS: return columns_attribute(&call, (TableObject *)((FunctionObject *)object)->self, name, at, result);
+    case OBJECT_BASE: done = base_attribute(&call, object, name, result, &found); break;
+    case OBJECT_QUERY: done = query_attribute(&call, object, name, result, &found); break;
     case OBJECT_BATCH: done = batch_attribute(&call, (BatchObject *)object, name, result, &found); break;
     case OBJECT_BIND:
     case OBJECT_DIALECT:
@@ -102,6 +107,7 @@ static bool host_attribute(Host *host, Interp *in, Span at, HostObject *object, 
     case OBJECT_METADATA:
     case OBJECT_INSPECTOR:
     case OBJECT_RESULT:
+    case OBJECT_CONFIG:
     case OBJECT_SEQUENCE:
     case OBJECT_INDEX:
     case OBJECT_CONSTRAINT: done = connection_attribute(&call, object, name, result, &found); break;
@@ -246,6 +252,16 @@ static bool host_item(Host *host, Interp *in, Span at, HostObject *object, Value
     return true;
 }
 
+static bool refuse_rows(Interp *in, Span at, const char *what)
+{
+    interp_refuse(
+        in, at,
+        STR("Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql, for example as one UPDATE ... FROM."), "%s",
+        what);
+    diag_cure(interp_diag(in), (Cure){.kind = CURE_OVERRIDE});
+    return false;
+}
+
 static bool host_iterate(Host *host, Interp *in, Span at, HostObject *object, Value *result)
 {
     Alembic *a = of(host);
@@ -262,11 +278,8 @@ static bool host_iterate(Host *host, Interp *in, Span at, HostObject *object, Va
         }
         return true;
     }
-    if (object->kind == OBJECT_RESULT || object->kind == OBJECT_SELECT)
-        return interp_refuse(
-            in, at,
-            STR("Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql, for example as one UPDATE ... FROM."),
-            "cannot loop over the rows of a query: they are known only to the database");
+    if (object->kind == OBJECT_RESULT || object->kind == OBJECT_SELECT || object->kind == OBJECT_QUERY)
+        return refuse_rows(in, at, "cannot loop over the rows of a query: they are known only to the database");
     return interp_raise(in, at, STR("TypeError"), "'%.*s' object is not iterable",
                         STR_ARGS(host_name(host, a->arena, object)));
 }
@@ -274,9 +287,8 @@ static bool host_iterate(Host *host, Interp *in, Span at, HostObject *object, Va
 static bool host_truth(Host *host, Interp *in, Span at, HostObject *object, bool *result)
 {
     (void)host;
-    if (object->kind == OBJECT_RESULT)
-        return interp_refuse(in, at, STR("Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql."),
-                             "a condition depends on the result of a query, which is known only to the database");
+    if (object->kind == OBJECT_RESULT || object->kind == OBJECT_QUERY)
+        return refuse_rows(in, at, "a condition depends on the result of a query, which is known only to the database");
     if (object->kind == OBJECT_EXPR)
         return interp_raise(in, at, STR("TypeError"), "Boolean value of this clause is not defined");
     *result = true;
@@ -318,6 +330,9 @@ static bool host_enter(Host *host, Interp *in, Span at, HostObject *object, Valu
     case OBJECT_METADATA:
     case OBJECT_INSPECTOR:
     case OBJECT_RESULT:
+    case OBJECT_CONFIG:
+    case OBJECT_BASE:
+    case OBJECT_QUERY:
     case OBJECT_DDL: break;
     }
     return interp_raise(in, at, STR("TypeError"), "'%.*s' object does not support the context manager protocol",
@@ -357,6 +372,14 @@ static bool host_construct(Host *host, Interp *in, Class *class, const Args *arg
     Alembic *a = of(host);
     Call call = call_on(a, in, NULL, "class", args, result);
     HostObject *base = class_host_base(class);
+    if (class_attribute(class, STR(CLASS_LISTENED))) {
+        *result = value_unknown_cured(
+            interp_arena(in), args->at,
+            str_format(a->arena, "a listener (sqlalchemy.event) does more when class \"%.*s\" is used",
+                       STR_ARGS(class->name)),
+            STR("Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql."), (Cure){.kind = CURE_OVERRIDE});
+        return true;
+    }
     const Value *impl = class_attribute(class, STR("impl"));
     if (impl) {
         if (impl->kind == VALUE_HOST && impl->host->kind == OBJECT_TYPE_CLASS) {
@@ -407,10 +430,11 @@ static bool host_writes(const Host *host, const HostObject *object)
 
 static bool host_is_instance(Host *host, Interp *in, Span at, Value object, HostObject *type, bool *result)
 {
-    (void)host;
     (void)in;
     (void)at;
     *result = false;
+    if (object.kind == VALUE_HOST && object.host->kind == OBJECT_DIALECT && is_dialect_of(of(host), type, result))
+        return true;
     if (object.kind == VALUE_HOST && type->kind == OBJECT_TYPE_CLASS && object.host->kind == OBJECT_TYPE)
         *result = ((TypeObject *)object.host)->type->kind == ((TypeClassObject *)type)->kind;
     return true;
@@ -459,6 +483,7 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
                  .enter = host_enter,
                  .exit = host_exit,
                  .construct = host_construct,
+                 .declare = host_declare,
                  .is_instance = host_is_instance,
                  .name = host_name,
                  .text = host_text,

@@ -40,7 +40,7 @@ static bool mapped_value(Alembic *a, Interp *in, Str name, Str text, Value *resu
     Arena *lasting = interp_diag(in)->arena;   // messages may point into it
     Source *source = arena_new(lasting, Source);
     Buf out = buf_open(lasting);
-    buf_add(&out, STR("import datetime, decimal, uuid, sqlalchemy, sqlalchemy as sa\n"
+    buf_add(&out, STR("import datetime, decimal, uuid, waybill, sqlalchemy, sqlalchemy as sa\n"
                       "from sqlalchemy.dialects import postgresql, sqlite, mysql, oracle, mssql\n"));
     add_project_imports(a, &out, text);
     buf_addf(&out, "value = (%.*s)\n", STR_ARGS(text));
@@ -159,6 +159,19 @@ bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str
     if (child) {
         *result = value_host(&child->host);
         return true;
+    }
+    if (str_equal(module->name, STR(MODEL_TABLES))) {
+        *result = reflected_table(a, at, STR_EMPTY, name);
+        return true;
+    }
+    if (module->space && !str_starts(name, STR("__"))) {   // a module may say itself what its missing names are
+        Value getter;
+        if (!interp_space_name(in, at, module->space, STR("__getattr__"), &getter, &found))
+            return false;
+        Arg arg = {.value = value_str(name), .at = at};
+        Args args = {.items = &arg, .count = 1, .positional = 1, .at = at};
+        if (found)
+            return interp_call(in, getter, &args, result);
     }
     if (str_equal(name, STR("__version__"))) {
         *result = value_str(STR("2.0.52"));

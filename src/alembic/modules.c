@@ -65,4 +65,8 @@ void open_modules(Alembic *a)
     module_new(a, "sqlalchemy.dialects");
     module_new(a, "sqlalchemy.ext");
     open_bind_modules(a, sa);
+    open_context_modules(a);
+    open_library_modules(a);
+    open_metadata_modules(a);
+    open_orm_modules(a);
 }

@@ -4,7 +4,18 @@
 
 #include "alembic_int.h"
 
+typedef VEC(Arg) ArgList;
+
+// ---- orm.c ----
+
+// A mapped class stands for its table.
+bool class_table(Call *call, Span at, Class *class, TableRef **table);
+// Makes the model's table of a mapped class: constraints, indexes and all.
+bool mapped_class_build(Call *call, TableObject *object);
+
 // ---- from.c ----
+
+void add_ref_column(Alembic *a, TableRef *ref, HostObject *column);
 
 // A condition given in a call itself, as before SQLAlchemy 2.0; none when it is absent or None.
 bool push_condition(Call *call, Span at, const Value *value, ExprList *where);
@@ -22,6 +33,8 @@ void open_select_functions(Alembic *a, ModuleObject *module);
 // ---- dml.c ----
 
 bool table_dml(Call *call);
+// Stores an UPDATE or DELETE of the rows that meet the conditions; `values` is NULL for DELETE.
+bool dml_of_table(Call *call, DmlKind kind, TableRef *table, const ExprList *where, const Value *values, Value *statement);
 // Refuses what no part of a call has read: it would be lost without a word.
 bool refuse_rest(Call *call);
 

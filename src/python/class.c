@@ -246,7 +246,7 @@ static bool build_class(Interp *in, Env *env, const Node *node, Value *out)
         make_members(in, class, &table);
     }
     *out = (Value){.kind = VALUE_CLASS, .class = class};
-    return true;
+    return !in->host || !in->host->declare || in->host->declare(in->host, in, class);
 }
 
 Flow exec_class(Interp *in, Env *env, const Node *node)

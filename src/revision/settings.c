@@ -206,6 +206,7 @@ bool settings_read(Arena *arena, Diag *diag, Str ini_path, Settings *settings)
     if (!ini)
         return false;
     settings->ini_source = source;
+    settings->ini = ini;
     AlembicIni from = {arena, diag, ini, settings, false};
     bool is_good = read_alembic(&from);
     Map taken = map_open(arena);

@@ -1,0 +1,76 @@
+// What revision files and project modules use of other libraries, beyond their column types.
+#include "alembic_int.h"
+
+// lazy_object_proxy.Proxy(function): what the function gives.
+static bool proxy(Call *call)
+{
+    const Value *factory = call_value(call, 0, "factory");
+    Args none = {.at = call->args->at};
+    if (!factory)
+        return interp_raise(call->in, call->args->at, STR("TypeError"), "Proxy() missing its factory");
+    return interp_call(call->in, *factory, &none, call->result);
+}
+
+// MutableDict.as_mutable(type): the same column.
+static bool as_mutable(Call *call)
+{
+    const Value *value = call_value(call, 0, "sqltype");
+    const Type *type;
+    if (!value)
+        return interp_raise(call->in, call->args->at, STR("TypeError"), "as_mutable() missing its type");
+    if (!to_type(call, call->args->at, *value, &type))
+        return false;
+    *call->result = type_value_copy(call->a, type);
+    return true;
+}
+
+// What a listener does when a column is made of a type, nobody reads: the class is marked, and not made.
+static void mark_listened(Call *call, const Value *target)
+{
+    if (!target || target->kind != VALUE_CLASS)
+        return;
+    Value *marked = arena_new(call->a->arena, Value);
+    *marked = value_bool(true);
+    map_put(&target->class->attributes, STR(CLASS_LISTENED), marked);
+}
+
+static bool give_argument(Call *call)
+{
+    *call->result = call->args->count ? call->args->items[0].value : VALUE_OF_NONE;
+    return true;
+}
+
+static bool listens_for(Call *call)
+{
+    mark_listened(call, call_value(call, 0, "target"));
+    (void)call_value(call, 1, "identifier");
+    *call->result = value_host(&function_new(call->a, "listens_for", give_argument, NULL, 0)->host);
+    return true;
+}
+
+static bool listen(Call *call)
+{
+    mark_listened(call, call_value(call, 0, "target"));
+    *call->result = VALUE_OF_NONE;
+    return true;
+}
+
+void open_library_modules(Alembic *a)
+{
+    static const char *const mutable[] = {"MutableDict", "MutableList", "MutableSet"};
+    module_function(a, module_new(a, "lazy_object_proxy"), "Proxy", proxy, 0);
+    ModuleObject *ext = module_new(a, "sqlalchemy.ext.mutable");
+    for (size_t i = 0; i < sizeof mutable / sizeof mutable[0]; i++) {
+        ModuleObject *class = module_new(a, str_cstr(a->kept, str_format(a->kept, "sqlalchemy.ext.mutable.%s", mutable[i])));
+        module_function(a, class, "as_mutable", as_mutable, 0);
+        module_add(a, ext, mutable[i], &class -> host);
+    }
+    ModuleObject *event = module_new(a, "sqlalchemy.event");
+    module_function(a, event, "listens_for", listens_for, 0);
+    module_function(a, event, "listen", listen, 0);
+    module_add(a, module_new(a, "sqlalchemy"), "event", &event->host);
+    // the same names in other places
+    static const char *const same[][2] = {{"sqlalchemy.sql.type_api", "sqlalchemy.types"}};
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
+        module_new(a, same[i][0])->members = module_new(a, same[i][1])->members;
+}

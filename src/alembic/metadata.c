@@ -1,0 +1,108 @@
+// MetaData: the tables that a file has described with it, and those of the replayed model when it reflects.
+#include "statements_int.h"
+
+typedef struct MetadataObject {
+    HostObject host;
+    Value tables;   // a dict: "schema.name" -> table
+} MetadataObject;
+
+static Str table_key(Arena *arena, Str schema, Str name)
+{
+    return schema.len ? str_format(arena, "%.*s.%.*s", STR_ARGS(schema), STR_ARGS(name)) : name;
+}
+
+Value metadata_value(Alembic *a)
+{
+    MetadataObject *metadata = arena_new(a->arena, MetadataObject);
+    metadata->host.kind = OBJECT_METADATA;
+    metadata->tables = value_dict(a->arena);
+    return value_host(&metadata->host);
+}
+
+void metadata_add(Alembic *a, HostObject *object, Value table)
+{
+    const TableRef *ref = ((TableObject *)table.host)->ref;
+    dict_put(a->arena, ((MetadataObject *)object)->tables.dict, value_str(table_key(a->arena, ref->schema, ref->name)),
+             table);
+}
+
+static bool sa_metadata(Call *call)
+{
+    *call->result = metadata_value(call->a);
+    return true;
+}
+
+// reflect(bind, schema=, views=, resolve_fks=, only=[...]): the model's tables, as the chain has built them by now.
+static bool metadata_reflect(Call *call)
+{
+    Alembic *a = call->a;
+    Str schema = STR_EMPTY;
+    StrList only = {0};
+    const Value *wanted = call_value(call, 3, "only");
+    bool listed = wanted && (wanted->kind == VALUE_LIST || wanted->kind == VALUE_TUPLE || wanted->kind == VALUE_SET);
+    *call->result = VALUE_OF_NONE;
+    if (a->model->all_opaque)
+        return call_refuse(call, call->args->at, "Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql.",
+                           "cannot reflect the database: %.*s", STR_ARGS(a->model->why_all_opaque));
+    if (!call_str(call, 1, "schema", &schema) || (listed && !call_names(call, 3, "only", &only)))
+        return false;
+    for (MapEntry *e = map_first(&a->model->tables); e; e = map_next(&a->model->tables, e)) {
+        const Table *table = e->value;
+        if (!str_equal(table->schema, schema) || (listed && !strlist_has(&only, table->name)))
+            continue;
+        Value value = reflected_table(a, call->args->at, schema, table->name);
+        dict_put(a->arena, ((MetadataObject *)call->self)->tables.dict, value_str(table_key(a->arena, schema, table->name)),
+                 value);
+    }
+    for (size_t i = 0; i < only.count; i++)
+        if (!model_table(a->model, schema, only.items[i]))
+            return call_refuse(call, call->args->at,
+                               "List its columns in the revision, as sa.Table(name, meta, sa.Column(...)).",
+                               "cannot reflect table \"%.*s\": its shape is not known (no revision of the chain creates it)",
+                               STR_ARGS(only.items[i]));
+    return true;
+}
+
+static bool metadata_clear(Call *call)
+{
+    ((MetadataObject *)call->self)->tables = value_dict(call->a->arena);
+    *call->result = VALUE_OF_NONE;
+    return true;
+}
+
+bool metadata_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found)
+{
+    static const Method methods[] = {{"reflect", metadata_reflect, 0}, {"clear", metadata_clear, 0}};
+    *found = true;
+    if (str_equal(name, STR("tables")))
+        *result = ((MetadataObject *)object)->tables;
+    else if (str_equal(name, STR("bind")))
+        *result = value_host(simple_object(call->a, OBJECT_BIND));
+    else if (str_equal(name, STR("schema")))
+        *result = VALUE_OF_NONE;
+    else
+        *found = find_method(call, methods, sizeof methods / sizeof methods[0], object, name, result);
+    return true;
+}
+
+Value reflected_table(Alembic *a, Span at, Str schema, Str name)
+{
+    const Table *table = model_table(a->model, schema, name);
+    if (table && !table->is_opaque && !a->model->all_opaque)
+        return table_value(a, ref_of_table(a, table), table_copy(a->arena, table));
+    Str why = table && table->is_opaque ? table->why_opaque
+              : a->model->all_opaque    ? a->model->why_all_opaque
+                                        : STR("no revision of the chain creates it");
+    return value_unknown_cured(
+        a->arena, at, str_format(a->arena, "the shape of table \"%.*s\" is not known (%.*s)", STR_ARGS(name), STR_ARGS(why)),
+        STR("List its columns in the revision, as sa.Table(name, meta, sa.Column(...))."), (Cure){.kind = CURE_OVERRIDE});
+}
+
+void open_metadata_modules(Alembic *a)
+{
+    static const char *const modules[] = {"sqlalchemy", "sqlalchemy.schema", "sqlalchemy.sql.schema"};
+    for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++)
+        module_function(a, module_new(a, modules[i]), "MetaData", sa_metadata, 0);
+    // for [waybill.values]: what an application hands to upgrade(op, tables, ...)
+    module_add(a, module_new(a, "waybill"), "tables", &module_new(a, MODEL_TABLES)->host);
+}
