@@ -41,7 +41,12 @@ typedef struct Header {
     StrList texts;   // one for HEADER_TEXT
     Span at;
 } Header;
-Header python_header(Arena *arena, const Module *module, Str name);
+// Says what another module's name holds, given dotted ("shop.labels.BILLING"); HEADER_ABSENT: not known.
+typedef struct HeaderImports HeaderImports;
+struct HeaderImports {
+    Header (*find)(const HeaderImports *, Arena *, Str dotted);
+};
+Header python_header(Arena *arena, const Module *module, Str name, const HeaderImports *imports);   // NULL: none are known
 // Stores the keyword arguments of the first call in the file whose dotted callee ends with `callee_suffix`
 // ("context.configure" matches alembic.context.configure(...) too; "MetaData" matches sa.MetaData(...)), wherever it stands,
 // functions and with-blocks included. Values: name -> Header *, of the kinds of python_header and a constant True or False

@@ -4,7 +4,12 @@
 // Names that follow one another, and texts put together, end somewhere.
 enum { MAX_WORK = 2000, MAX_TEXT = 64 << 10 };
 
-static Header read_value(Arena *arena, const Module *module, const Node *value, size_t before, unsigned *work);
+typedef struct Reader {
+    unsigned work;   // what is left
+    const HeaderImports *imports;
+} Reader;
+
+static Header read_value(Arena *arena, const Module *module, const Node *value, size_t before, Reader *r);
 
 static bool is_name(const Module *module, const Node *node, Str name)
 {
@@ -12,7 +17,7 @@ static bool is_name(const Module *module, const Node *node, Str name)
 }
 
 // The last assignment to `name` among the first `before` statements.
-static Header find_assigned(Arena *arena, const Module *module, Str name, size_t before, unsigned *work)
+static Header find_assigned(Arena *arena, const Module *module, Str name, size_t before, Reader *r)
 {
     NodeList body = module->body->as.list;
     for (size_t i = before; i-- > 0;) {
@@ -25,17 +30,17 @@ static Header find_assigned(Arena *arena, const Module *module, Str name, size_t
             value = statement->as.triple.third;
         }
         if (value)
-            return read_value(arena, module, value, i, work);
+            return read_value(arena, module, value, i, r);
     }
     return (Header){0};
 }
 
-static Header read_sum(Arena *arena, const Module *module, const Node *value, size_t before, unsigned *work)
+static Header read_sum(Arena *arena, const Module *module, const Node *value, size_t before, Reader *r)
 {
     Header sum = {.kind = HEADER_OTHER, .at = node_span(module->source, value)};
-    Header first = read_value(arena, module, value->as.chain.first, before, work);
+    Header first = read_value(arena, module, value->as.chain.first, before, r);
     for (uint32_t i = 0; i < value->extra; i++) {
-        Header next = read_value(arena, module, value->as.chain.rest[i].value, before, work);
+        Header next = read_value(arena, module, value->as.chain.rest[i].value, before, r);
         if (value->as.chain.rest[i].op != BINARY_ADD || first.kind != next.kind ||
             (first.kind != HEADER_TEXT && first.kind != HEADER_LIST))
             return sum;
@@ -54,12 +59,47 @@ static Header read_sum(Arena *arena, const Module *module, const Node *value, si
     return sum;
 }
 
-static Header read_value(Arena *arena, const Module *module, const Node *value, size_t before, unsigned *work)
+// A name, or an attribute of one, that an import above has bound.
+static Header read_imported(Arena *arena, const Module *module, const Node *value, size_t before, const Reader *r)
 {
     Header header = {.kind = HEADER_OTHER, .at = node_span(module->source, value)};
-    if (!*work)
+    const Node *root = value;
+    while (root->kind == NODE_ATTRIBUTE)
+        root = root->as.attribute.object;
+    if (root->kind != NODE_NAME || !r->imports)
         return header;
-    --*work;
+    Str name = node_text(module->source, root);
+    Str rest = str_slice(module->source->text, root->start + root->len, value->start + value->len);
+    NodeList body = module->body->as.list;
+    for (size_t i = before; i-- > 0;) {
+        const Node *node = body.items[i];
+        for (uint32_t k = 0; k < node->extra && (node->kind == NODE_IMPORT || node->kind == NODE_FROM_IMPORT); k++) {
+            const ImportName *import = &node->as.import.names[k];
+            Str dotted = import->module, first = import->module;
+            if (node->as.import.level)
+                continue;
+            if (node->kind == NODE_FROM_IMPORT)
+                dotted = str_format(arena, "%.*s.%.*s", STR_ARGS(node->as.import.module), STR_ARGS(import->module));
+            else if (!import->alias.len)
+                dotted = first = str_cut(&first, '.');
+            if (!str_equal(import->alias.len ? import->alias : first, name))
+                continue;
+            Header found = r->imports->find(r->imports, arena,
+                                            str_format(arena, "%.*s%.*s", STR_ARGS(dotted), STR_ARGS(rest)));
+            found.at = header.at;
+            found.kind = found.kind == HEADER_ABSENT ? HEADER_OTHER : found.kind;
+            return found;
+        }
+    }
+    return header;
+}
+
+static Header read_value(Arena *arena, const Module *module, const Node *value, size_t before, Reader *r)
+{
+    Header header = {.kind = HEADER_OTHER, .at = node_span(module->source, value)};
+    if (!r->work)
+        return header;
+    r->work--;
     switch (value->kind) {
     case NODE_CONST:
         if (value->as.constant.kind == VALUE_STR) {
@@ -70,16 +110,20 @@ static Header read_value(Arena *arena, const Module *module, const Node *value, 
         }
         return header;
     case NODE_NAME: {
-        Header named = find_assigned(arena, module, node_text(module->source, value), before, work);
+        Header named = find_assigned(arena, module, node_text(module->source, value), before, r);
         named.at = header.at;
-        named.kind = named.kind == HEADER_ABSENT ? HEADER_OTHER : named.kind;
+        if (named.kind == HEADER_ABSENT)
+            return read_imported(arena, module, value, before, r);
+        if (named.kind == HEADER_LIST && module_changes(arena, module, node_text(module->source, value)))
+            named.kind = HEADER_OTHER;
         return named;
     }
+    case NODE_ATTRIBUTE: return read_imported(arena, module, value, before, r);
     case NODE_TUPLE:
     case NODE_LIST:
     case NODE_SET:
         for (uint32_t i = 0; i < value->as.list.count; i++) {
-            Header item = read_value(arena, module, value->as.list.items[i], before, work);
+            Header item = read_value(arena, module, value->as.list.items[i], before, r);
             if (item.kind != HEADER_TEXT) {
                 header.texts.count = 0;
                 return header;
@@ -88,15 +132,15 @@ static Header read_value(Arena *arena, const Module *module, const Node *value, 
         }
         header.kind = HEADER_LIST;
         return header;
-    case NODE_BINARY: return read_sum(arena, module, value, before, work);
+    case NODE_BINARY: return read_sum(arena, module, value, before, r);
     default: return header;
     }
 }
 
-Header python_header(Arena *arena, const Module *module, Str name)
+Header python_header(Arena *arena, const Module *module, Str name, const HeaderImports *imports)
 {
-    unsigned work = MAX_WORK;
-    return find_assigned(arena, module, name, module->body->as.list.count, &work);
+    Reader r = {MAX_WORK, imports};
+    return find_assigned(arena, module, name, module->body->as.list.count, &r);
 }
 
 // -1: not constant.

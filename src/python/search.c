@@ -7,7 +7,7 @@ struct Visit {
     Arena *arena;
     const Module *module;
     StrList *texts;
-    Str callee;
+    Str callee;   // or the name that is looked for
     Map *keywords;
 };
 
@@ -244,5 +244,23 @@ static bool keep_keywords(Visit *v, const Node *node)
 bool python_call_keywords(Arena *arena, const Module *module, Str callee_suffix, Map *keywords)
 {
     Visit v = {.node = keep_keywords, .arena = arena, .module = module, .callee = callee_suffix, .keywords = keywords};
+    return !walk(&v, module->body);
+}
+
+// ---- changes of an object ----
+
+static bool is_no_change(Visit *v, const Node *node)
+{
+    const Node *object = NULL;
+    if (node->kind == NODE_CALL && node->as.call.callee->kind == NODE_ATTRIBUTE)
+        object = node->as.call.callee->as.attribute.object;
+    else if (node->kind == NODE_AUGASSIGN)
+        object = node->as.pair.first;
+    return !object || object->kind != NODE_NAME || !str_equal(node_text(v->module->source, object), v->callee);
+}
+
+bool module_changes(Arena *arena, const Module *module, Str name)
+{
+    Visit v = {.node = is_no_change, .arena = arena, .module = module, .callee = name};
     return !walk(&v, module->body);
 }

@@ -21,7 +21,7 @@ static Str kept(Arena *arena, const Source *source, Str text)
 
 static bool read_id(Arena *arena, Diag *diag, const Module *module, Revision *revision)
 {
-    Header header = python_header(arena, module, STR("revision"));
+    Header header = python_header(arena, module, STR("revision"), NULL);
     revision->id_at = header.at;
     if (header.kind == HEADER_TEXT) {
         revision->id = kept(arena, revision->source, header.texts.items[0]);
@@ -42,11 +42,57 @@ static bool read_id(Arena *arena, Diag *diag, const Module *module, Revision *re
     return false;
 }
 
-// Reads a text, a list of texts or None into `texts`.
-static bool read_names(Arena *arena, Diag *diag, const Module *module, const char *name, StrList *texts, Span *at)
+// What a module of the project says of a name: "shop.labels.BILLING" is BILLING in shop/labels.py.
+typedef struct ProjectImports {
+    HeaderImports imports;
+    const Settings *settings;
+    unsigned hops;
+} ProjectImports;
+
+static Header find_imported(const HeaderImports *imports, Arena *arena, Str dotted)
 {
-    Header header = python_header(arena, module, str_from(name));
+    enum { HOPS = 8 };
+    ProjectImports next = *(const ProjectImports *)imports;
+    size_t dot = dotted.len;
+    while (dot && dotted.ptr[dot - 1] != '.')
+        dot--;
+    ModuleFile file;
+    if (!dot || ++next.hops > HOPS || !project_module_file(arena, next.settings, str_slice(dotted, 0, dot - 1), &file) ||
+        file.is_folder)
+        return (Header){0};
+    Diag own = diag_open(arena);
+    const Source *source = source_read(arena, &own, file.path, file.shown);
+    const Module *module = source ? python_parse(arena, &own, source) : NULL;
+    return module ? python_header(arena, module, str_slice(dotted, dot, dotted.len), &next.imports) : (Header){0};
+}
+
+// What [waybill.values] says, under REVISION.depends_on and such.
+static Header header_of_settings(Arena *arena, const Settings *settings, Str key, Span at)
+{
+    const Str *text = map_get(&settings->values, key);
+    Source *source = arena_new(arena, Source);
+    Header header = {.kind = HEADER_OTHER, .at = at};
+    if (!text)
+        return header;
+    source->name = key;
+    source->text = str_format(arena, "value = (%.*s)\n", STR_ARGS(*text));
+    Diag own = diag_open(arena);
+    const Module *module = python_parse(arena, &own, source);
+    header = module ? python_header(arena, module, STR("value"), NULL) : header;
+    header.at = at;
+    return header;
+}
+
+// Reads a text, a list of texts or None into `texts`.
+static bool read_names(Arena *arena, Diag *diag, const Settings *settings, const Module *module, Str revision,
+                       const char *name, StrList *texts, Span *at)
+{
+    const ProjectImports imports = {{find_imported}, settings, 0};
+    Header header = python_header(arena, module, str_from(name), &imports.imports);
+    Str key = str_format(arena, "%.*s.%s", STR_ARGS(revision), name);
     *at = header.at;
+    if (header.kind == HEADER_OTHER)
+        header = header_of_settings(arena, settings, key, header.at);
     switch (header.kind) {
     case HEADER_ABSENT:
     case HEADER_NONE: return true;
@@ -55,7 +101,10 @@ static bool read_names(Arena *arena, Diag *diag, const Module *module, const cha
     case HEADER_BOOL:
     case HEADER_DICT:
     case HEADER_OTHER:
-        return diag_error(diag, header.at, "%s is neither a constant text, nor a list of texts, nor None", name);
+        diag_error(diag, header.at, "%s is neither a constant text, nor a list of texts, nor None", name);
+        diag_hint(diag, "Say what it is, in [waybill.values]: %.*s = VALUE", STR_ARGS(key));
+        diag_cure(diag, (Cure){.kind = CURE_VALUE, .name = key});
+        return false;
     }
     // a lone empty depends_on is none to Alembic: script/revision.py, tuple_rev_as_scalar() and _add_depends_on()
     if (texts->count == 1 && !texts->items[0].len && strcmp(name, "depends_on") == 0)
@@ -75,18 +124,19 @@ static void read_docstring(Revision *revision, Str docstring)
     revision->message = str_slice(revision->docstring, 0, end == SIZE_MAX ? revision->docstring.len : end);
 }
 
-static bool read_module(Arena *arena, Diag *diag, const Module *module, Revision *revision)
+static bool read_module(Arena *arena, Diag *diag, const Settings *settings, const Module *module, Revision *revision)
 {
     if (!read_id(arena, diag, module, revision))
         return false;
-    if (python_header(arena, module, STR("down_revision")).kind == HEADER_ABSENT) {
+    if (python_header(arena, module, STR("down_revision"), NULL).kind == HEADER_ABSENT) {
         diag_error(diag, revision->id_at, "revision \"%.*s\" has no down_revision", STR_ARGS(revision->id));
         diag_hint(diag, "Write down_revision = None for the first revision of a chain.");
         return false;
     }
-    if (!read_names(arena, diag, module, "down_revision", &revision->down_ids, &revision->down_at) ||
-        !read_names(arena, diag, module, "depends_on", &revision->depends_ids, &revision->depends_at) ||
-        !read_names(arena, diag, module, "branch_labels", &revision->labels, &revision->labels_at))
+    if (!read_names(arena, diag, settings, module, revision->id, "down_revision", &revision->down_ids, &revision->down_at) ||
+        !read_names(arena, diag, settings, module, revision->id, "depends_on", &revision->depends_ids,
+                    &revision->depends_at) ||
+        !read_names(arena, diag, settings, module, revision->id, "branch_labels", &revision->labels, &revision->labels_at))
         return false;
     read_docstring(revision, kept(arena, revision->source, space_trim(module->docstring)));
     revision->has_upgrade = python_has_function(module, STR("upgrade"), NULL);
@@ -95,11 +145,11 @@ static bool read_module(Arena *arena, Diag *diag, const Module *module, Revision
 }
 
 // Most files of a chain are never evaluated: their trees are not kept.
-static bool load_python(Arena *arena, Arena *scratch, Diag *diag, Revision *revision)
+static bool load_python(Arena *arena, Arena *scratch, Diag *diag, const Settings *settings, Revision *revision)
 {
     ArenaMark mark = arena_mark(scratch);
     const Module *module = python_parse(scratch, diag, revision->source);
-    bool done = module && read_module(arena, diag, module, revision);
+    bool done = module && read_module(arena, diag, settings, module, revision);
     arena_rewind(scratch, mark);
     return done;
 }
@@ -122,7 +172,8 @@ static bool check_id(Diag *diag, const Revision *revision)
     return true;
 }
 
-bool load_revision(Arena *arena, Arena *scratch, Diag *diag, const Location *file, Revision **result)
+bool load_revision(Arena *arena, Arena *scratch, Diag *diag, const Settings *settings, const Location *file,
+                   Revision **result)
 {
     Revision *revision = arena_new(arena, Revision);
     *result = NULL;
@@ -136,7 +187,7 @@ bool load_revision(Arena *arena, Arena *scratch, Diag *diag, const Location *fil
             return false;
         if (!is_revision)
             return true;
-    } else if (!load_python(arena, scratch, diag, revision)) {
+    } else if (!load_python(arena, scratch, diag, settings, revision)) {
         return false;
     }
     *result = revision;

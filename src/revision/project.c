@@ -10,7 +10,7 @@ static bool load_graph(Arena *arena, Diag *diag, Project *project)
     bool is_good = true;
     for (size_t i = 0; i < files.count; i++) {
         Revision *revision;
-        if (!load_revision(arena, scratch, diag, &files.items[i], &revision))
+        if (!load_revision(arena, scratch, diag, &project->settings, &files.items[i], &revision))
             is_good = false;
         else if (revision)
             vec_push(arena, &project->graph.revisions, revision);

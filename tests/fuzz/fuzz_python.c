@@ -176,8 +176,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!module != (diag.errors == 1) || diag.errors > 1)
         BUG("parsing reports one error or none");
     if (module) {
-        python_header(arena, module, STR("revision"));
-        python_header(arena, module, STR("down_revision"));
+        python_header(arena, module, STR("revision"), NULL);
+        python_header(arena, module, STR("down_revision"), NULL);
         Interp *in = interp_open(arena, &diag, &host, module, &options);
         if (!in != (diag.errors == 1))
             BUG("opening reports one error or none");

@@ -241,18 +241,18 @@ static void headers_are_read_without_running(void **state)
                         "other = f()\nif True:\n    def upgrade(): pass\nif False:\n    def hidden(): pass\n"));
     assert_non_null(run.module);
     assert_true(str_equal(run.module->docstring, STR("doc")));
-    Header revision = python_header(run.arena, run.module, STR("revision")),
-           down = python_header(run.arena, run.module, STR("down_revision"));
-    Header depends = python_header(run.arena, run.module, STR("depends_on"));
+    Header revision = python_header(run.arena, run.module, STR("revision"), NULL),
+           down = python_header(run.arena, run.module, STR("down_revision"), NULL);
+    Header depends = python_header(run.arena, run.module, STR("depends_on"), NULL);
     assert_int_equal(revision.kind, HEADER_TEXT);
     assert_true(str_equal(revision.texts.items[0], STR("abcd")));
     assert_int_equal(down.kind, HEADER_LIST);
     assert_int_equal(down.texts.count, 2);
     assert_true(str_equal(down.texts.items[1], STR("ab")));
     assert_int_equal(depends.texts.count, 2);
-    assert_int_equal(python_header(run.arena, run.module, STR("branch_labels")).kind, HEADER_NONE);
-    assert_int_equal(python_header(run.arena, run.module, STR("other")).kind, HEADER_OTHER);
-    assert_int_equal(python_header(run.arena, run.module, STR("missing")).kind, HEADER_ABSENT);
+    assert_int_equal(python_header(run.arena, run.module, STR("branch_labels"), NULL).kind, HEADER_NONE);
+    assert_int_equal(python_header(run.arena, run.module, STR("other"), NULL).kind, HEADER_OTHER);
+    assert_int_equal(python_header(run.arena, run.module, STR("missing"), NULL).kind, HEADER_ABSENT);
     assert_true(python_has_function(run.module, STR("upgrade"), NULL));
     assert_false(python_has_function(run.module, STR("hidden"), NULL));
     arena_close(run.arena);
