@@ -276,6 +276,8 @@ struct Host {
     bool (*exit)(Host *, Interp *, Span at, HostObject *object);
     // A class of the file with a host object among its ancestors is called (class Code(sa.types.TypeDecorator): ...).
     bool (*construct)(Host *, Interp *, Class *class, const Args *args, Value *result);
+    // super().name in a method of such a class, called on an object of the host's.
+    bool (*super)(Host *, Interp *, Span at, HostObject *self, Str name, Value *result);
     // Such a class has been made; NULL: nothing to do.
     bool (*declare)(Host *, Interp *, Class *class);
     // isinstance(object, type) for host objects and types.
@@ -337,6 +339,8 @@ bool interp_refuse_unknown(Interp *interp, Span at, Value value, const char *wha
 // Calls any callable value.
 MUST_CHECK bool interp_call(Interp *interp, Value callee, const Args *args, Value *result);
 MUST_CHECK bool interp_attribute(Interp *interp, Span at, Value object, Str name, Value *result);
+// Stores what an attribute found on a class means for an object of it: a bound method, a property's value.
+MUST_CHECK bool interp_bind(Interp *interp, Span at, Value attribute, Value self, Class *class, Value *result);
 // bool(value). Fails on an unknown value, saying `what` needs it.
 MUST_CHECK bool interp_truth(Interp *interp, Span at, Value value, const char *what, bool *result);
 // Stores the items of any iterable (list, tuple, dict keys, text, host object, generator).

@@ -66,12 +66,18 @@ typedef struct ModuleObject {
     Str name;          // "sqlalchemy.types"
     Map members;       // name -> HostObject *
     bool is_project;   // of the project's own
+    bool is_library;   // another library's object, whose attributes a file may set
+    Map assigned;      // name -> Value *
     Space *space;      // what its file holds; NULL: a folder without one, or a module that Waybill knows itself
 } ModuleObject;
 
 typedef struct TypeObject {
     HostObject host;
     Type *type;
+    // of a class that a file writes; NULL: one of SQLAlchemy's own
+    Class *class;
+    Map attributes;   // name -> Value *: what its __init__ has set
+    bool is_made;     // the base's __init__ has run
 } TypeObject;
 
 typedef struct TypeClassObject {
@@ -190,6 +196,7 @@ struct Alembic {
 
 FunctionObject *function_new(Alembic *a, const char *name, Handler *handler, HostObject *self, int extra);
 void module_add(Alembic *a, ModuleObject *module, const char *name, HostObject *object);
+void module_set(Alembic *a, ModuleObject *module, Str name, Value value);
 void module_function(Alembic *a, ModuleObject *module, const char *name, Handler *handler, int extra);
 ModuleObject *module_new(Alembic *a, const char *name);
 Value type_value(Alembic *a, Type *type);
@@ -281,6 +288,15 @@ bool config_attribute(Call *call, HostObject *config, Str name, Value *result, b
 // Stores whether the dialect is of a class such as sqlalchemy's PGDialect; false: `class` is none of them.
 bool is_dialect_of(const Alembic *a, const HostObject *class, bool *result);
 void open_context_modules(Alembic *a);
+
+// ---- type_class.c ----
+
+// Makes an object of a class of types.
+bool construct_type(Call *call, Class *class);
+bool made_type_attribute(Call *call, TypeObject *object, Str name, Value *result, bool *found);
+bool type_base_attribute(Call *call, TypeObject *object, Str name, Value *result, bool *found);   // what it inherits
+void made_type_set(Alembic *a, TypeObject *object, Str name, Value value);
+bool type_class_init(Call *call, Value *result);   // TypeDecorator.__init__
 
 // ---- libraries.c ----
 

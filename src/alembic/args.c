@@ -541,7 +541,7 @@ HostObject *simple_object(Alembic *a, ObjectKind kind)
 Value type_value(Alembic *a, Type *type)
 {
     TypeObject *object = arena_new(a->arena, TypeObject);
-    *object = (TypeObject){{OBJECT_TYPE}, type};
+    *object = (TypeObject){.host = {OBJECT_TYPE}, .type = type};
     return value_host(&object->host);
 }
 

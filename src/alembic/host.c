@@ -131,12 +131,18 @@ static bool host_attribute(Host *host, Interp *in, Span at, HostObject *object, 
 
 static bool host_set_attribute(Host *host, Interp *in, Span at, HostObject *object, Str name, Value value)
 {
-    (void)value;
+    if (object->kind == OBJECT_TYPE && ((TypeObject *)object)->class) {
+        made_type_set(of(host), (TypeObject *)object, name, value);
+        return true;
+    }
+    if (object->kind == OBJECT_MODULE && ((ModuleObject *)object)->is_library) {
+        module_set(of(host), (ModuleObject *)object, name, value);
+        return true;
+    }
     // bind.echo = True and the like change nothing that a script would show
     if (object->kind == OBJECT_BIND || object->kind == OBJECT_METADATA || object->kind == OBJECT_CONTEXT ||
         object->kind == OBJECT_TABLE)
         return true;
-    (void)host;
     return interp_refuse(in, at, STR("Pass it as an argument instead."), "cannot assign the attribute \"%.*s\"",
                          STR_ARGS(name));
 }
@@ -351,74 +357,25 @@ static bool host_exit(Host *host, Interp *in, Span at, HostObject *object)
     return true;
 }
 
-// load_dialect_impl(self, dialect) says what a TypeDecorator is here; the object of its impl stands for `self`.
-static bool load_dialect_impl(Call *call, const Value *method)
+static bool host_super(Host *host, Interp *in, Span at, HostObject *self, Str name, Value *result)
 {
-    Alembic *a = call->a;
-    Arg items[2] = {{.value = *call->result, .at = call->args->at},
-                    {.value = value_host(simple_object(a, OBJECT_DIALECT)), .at = call->args->at}};
-    Args args = {.items = items, .count = 2, .positional = 2, .at = call->args->at};
-    Value given;
-    const Type *type;
-    if (!interp_call(call->in, *method, &args, &given) || !to_type(call, call->args->at, given, &type))
+    Args none = {.at = at};
+    Call call = call_on(of(host), in, self, "super", &none, result);
+    bool found = false;
+    if (self->kind == OBJECT_TYPE && !type_base_attribute(&call, (TypeObject *)self, name, result, &found))
         return false;
-    *call->result = type_value_copy(a, type);
-    return true;
+    return found || interp_raise(in, at, STR("AttributeError"), "'super' object has no attribute '%.*s'", STR_ARGS(name));
 }
 
-// class Code(sa.types.TypeDecorator): impl = sa.String ... ; Code(5) is what its impl is.
 static bool host_construct(Host *host, Interp *in, Class *class, const Args *args, Value *result)
 {
-    Alembic *a = of(host);
-    Call call = call_on(a, in, NULL, "class", args, result);
-    HostObject *base = class_host_base(class);
-    if (class_attribute(class, STR(CLASS_LISTENED))) {
-        *result = value_unknown_cured(
-            interp_arena(in), args->at,
-            str_format(a->arena, "a listener (sqlalchemy.event) does more when class \"%.*s\" is used",
-                       STR_ARGS(class->name)),
-            STR("Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql."), (Cure){.kind = CURE_OVERRIDE});
-        return true;
-    }
-    const Value *impl = class_attribute(class, STR("impl"));
-    if (impl) {
-        if (impl->kind == VALUE_HOST && impl->host->kind == OBJECT_TYPE_CLASS) {
-            if (!host_call(host, in, impl->host, args, result))
-                return false;
-        } else {
-            const Type *type;
-            if (!to_type(&call, args->at, *impl, &type))
-                return false;
-            *result = type_value_copy(a, type);
-        }
-        const Value *load = class_attribute(class, STR("load_dialect_impl"));
-        if (load && !load_dialect_impl(&call, load))
-            return false;
-        if (result->kind == VALUE_HOST && result->host->kind == OBJECT_TYPE)
-            ((TypeObject *)result->host)->type->allows_raw_text = true;
-        return true;
-    }
-    if (base->kind == OBJECT_TYPE_CLASS && ((TypeClassObject *)base)->kind != TYPE_USER_DEFINED)
-        return host_call(host, in, base, args, result);
-    if (class_attribute(class, STR("__tablename__"))) {
+    Call call = call_on(of(host), in, NULL, "class", args, result);
+    if (class_host_base(class)->kind == OBJECT_BASE || class_attribute(class, STR("__tablename__"))) {
         *result = value_unknown(interp_arena(in), args->at, STR("an object of a mapped class lives in a database session"),
                                 STR("Write the rows with op.bulk_insert()."));
         return true;
     }
-    Type *type = type_new(a->arena, TYPE_USER_DEFINED);
-    type->at = args->at;
-    const Value *spec = class_attribute(class, STR("get_col_spec"));
-    if (spec) {
-        Arg self = {.value = VALUE_OF_NONE, .at = args->at};
-        Args with_self = {.items = &self, .count = 1, .positional = 1, .at = args->at};
-        Value text;
-        if (!interp_call(in, *spec, &with_self, &text))
-            return false;
-        if (text.kind == VALUE_STR)
-            type->raw = text.text;
-    }
-    *result = type_value(a, type);
-    return true;
+    return construct_type(&call, class);
 }
 
 static bool host_writes(const Host *host, const HostObject *object)
@@ -484,6 +441,7 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
                  .exit = host_exit,
                  .construct = host_construct,
                  .declare = host_declare,
+                 .super = host_super,
                  .is_instance = host_is_instance,
                  .name = host_name,
                  .text = host_text,

@@ -134,6 +134,11 @@ static Value named(Interp *in, Value value, Str full)
 
 bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str name, Value *result)
 {
+    const Value *assigned = map_get(&module->assigned, name);
+    if (assigned) {
+        *result = *assigned;
+        return true;
+    }
     HostObject *member = map_get(&module->members, name);
     if (member) {
         *result = value_host(member);

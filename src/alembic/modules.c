@@ -10,6 +10,7 @@ ModuleObject *module_new(Alembic *a, const char *name)
     module->host.kind = OBJECT_MODULE;
     module->name = str_from(name);
     module->members = map_open(a->kept);
+    module->assigned = map_open(a->kept);
     map_put(&a->modules, module->name, module);
     return module;
 }
@@ -18,6 +19,13 @@ void module_add(Alembic *a, ModuleObject *module, const char *name, HostObject *
 {
     (void)a;
     map_put(&module->members, str_from(name), object);
+}
+
+void module_set(Alembic *a, ModuleObject *module, Str name, Value value)
+{
+    Value *kept = arena_new(a->arena, Value);
+    *kept = value;
+    map_put(&module->assigned, str_copy(a->kept, name), kept);
 }
 
 void module_function(Alembic *a, ModuleObject *module, const char *name, Handler *handler, int extra)

@@ -282,6 +282,7 @@ static bool give_database(Call *call)
     if (!db) {
         static const char *const sources[] = {"sqlalchemy.orm", "sqlalchemy"};
         db = module_new(a, "flask_sqlalchemy.SQLAlchemy");
+        db->is_library = true;
         for (size_t i = 0; i < 2; i++) {
             const ModuleObject *source = map_get(&a->modules, str_from(sources[i]));
             for (MapEntry *e = map_first(&source->members); e; e = map_next(&source->members, e))

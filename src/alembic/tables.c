@@ -159,6 +159,13 @@ static bool read_reference(Call *call, Span at, Value value, Constraint *constra
         vec_push(call->a->arena, &constraint->ref_columns, ((ExprObject *)expr)->expr->text);
         return true;
     }
+    ColumnObject *column = (ColumnObject *)host_of(value, OBJECT_COLUMN);
+    if (column && column->table && column->column->name.len) {
+        constraint->ref_table = column->table->name;
+        constraint->ref_schema = column->table->schema;
+        vec_push(call->a->arena, &constraint->ref_columns, column->column->name);
+        return true;
+    }
     if (!is_text(value, &text))
         return call_refuse(call, at, "Write it as \"table.column\".", "a foreign key's target is not a text");
     split_reference(text, constraint, call->a->arena);
@@ -619,6 +626,8 @@ static bool add_items(Call *call, const Args *items, size_t first, Table *table,
             if (!index->name.len)
                 index->name = name_index(a, table->schema, table->name, index);
             vec_push(a->arena, indexes, index);
+        } else if (host && host->kind == OBJECT_METADATA) {
+            continue;   // op.create_table() takes none and passes it over, as Alembic does
         } else if (item.kind == VALUE_LIST || item.kind == VALUE_TUPLE) {
             return call_refuse(call, at, "Spread it with *.", "a list stands among the columns of table \"%.*s\"",
                                STR_ARGS(table->name));

@@ -255,6 +255,8 @@ bool type_attribute(Call *call, TypeObject *object, Str name, Value *result, boo
         {"drop", type_create_drop, OP_DROP_ENUM},
     };
     const Type *type = object->type;
+    if (object->class && (!made_type_attribute(call, object, name, result, found) || *found))
+        return *found;
     *found = true;
     if (find_method(call, methods, sizeof methods / sizeof methods[0], &object->host, name, result))
         return true;
@@ -276,11 +278,13 @@ bool type_attribute(Call *call, TypeObject *object, Str name, Value *result, boo
 
 bool type_class_attribute(Call *call, TypeClassObject *type, Str name, Value *result, bool *found)
 {
-    *found = str_equal(name, STR("__name__"));
-    if (*found)
+    *found = true;
+    if (str_equal(name, STR("__name__")))
         *result = value_str(str_from(type->name));
-    // JSON.NULL, Uuid.something: unknown
-    (void)call;
+    else if (str_equal(name, STR("__init__")))
+        return type_class_init(call, result);
+    else
+        *found = false;   // JSON.NULL, Uuid.something: unknown
     return true;
 }
 

@@ -164,10 +164,16 @@ static bool class_value_attribute(Interp *in, Span at, Class *class, Str name, V
 
 static bool super_attribute(Interp *in, Span at, const Builtin *b, Str name, Value *out)
 {
-    Class *start = b->self.kind == VALUE_INSTANCE ? b->self.instance->class : b->self.class, *owner = NULL;
+    // an object of the host's has its class there: the one that super() stands in is where the search begins
+    Class *start = b->self.kind == VALUE_INSTANCE ? b->self.instance->class
+                   : b->self.kind == VALUE_HOST   ? b->other.class
+                                                  : b->self.class,
+          *owner = NULL;
     const Value *found = class_lookup(start, name, b->other.class, &owner);
     if (found)
-        return bind_attribute(in, at, *found, b->self.kind == VALUE_INSTANCE ? b->self : UNSET_VALUE, start, out);
+        return bind_attribute(in, at, *found, b->self.kind == VALUE_CLASS ? UNSET_VALUE : b->self, start, out);
+    if (b->self.kind == VALUE_HOST && in->host->super)
+        return in->host->super(in->host, in, at, b->self.host, name, out);
     HostObject *base = class_host_base(start);
     if (base)
         return in->host->attribute(in->host, in, at, base, name, out);
@@ -343,6 +349,11 @@ static Value attribute_of_unknown(Interp *in, Value object, Str name)
     return value_unknown_cured(in->arena, object.unknown->at, object.unknown->reason, object.unknown->hint, cure);
 }
 
+bool interp_bind(Interp *in, Span at, Value function, Value self, Class *class, Value *out)
+{
+    return bind_attribute(in, at, function, self, class, out);
+}
+
 bool interp_attribute(Interp *in, Span at, Value object, Str name, Value *out)
 {
     switch ((int)object.kind) {
@@ -448,7 +459,8 @@ bool native_super(Interp *in, Value self, const Args *args, Value *out)
         b->other = (Value){.kind = VALUE_CLASS, .class = in->frame->function->owner};
         b->self = in->frame->env->slots[in->frame->function->info->params[0].slot];
     }
-    if (b->other.kind != VALUE_CLASS || (b->self.kind != VALUE_INSTANCE && b->self.kind != VALUE_CLASS))
+    if (b->other.kind != VALUE_CLASS ||
+        (b->self.kind != VALUE_INSTANCE && b->self.kind != VALUE_CLASS && b->self.kind != VALUE_HOST))
         return interp_raise(in, args->at, STR("RuntimeError"), "super(): no arguments");
     *out = value_builtin(b);
     return true;
