@@ -276,6 +276,10 @@ struct Host {
     bool (*exit)(Host *, Interp *, Span at, HostObject *object);
     // A class of the file with a host object among its ancestors is called (class Code(sa.types.TypeDecorator): ...).
     bool (*construct)(Host *, Interp *, Class *class, const Args *args, Value *result);
+    // Stores the text of a file that the source reads; refuses what it may not. NULL: nothing may be read.
+    bool (*read_file)(Host *, Interp *, Span at, Str path, Str *text);
+    // What is said of a name of Python's own library, dotted ("os.environ"); *found false: nothing. NULL: nothing ever.
+    bool (*setting)(Host *, Interp *, Span at, Str name, Value *result, bool *found);
     // super().name in a method of such a class, called on an object of the host's.
     bool (*super)(Host *, Interp *, Span at, HostObject *self, Str name, Value *result);
     // Such a class has been made; NULL: nothing to do.

@@ -84,6 +84,10 @@ typedef struct ModuleFile {
 // Returns false when it has none.
 bool project_module_file(Arena *arena, const Settings *settings, Str name, ModuleFile *file);
 
+// Returns the real path of a file that a module or revision names by `path`, relative to the project's root or to the
+// folders of its modules; empty when there is none, or when it lies outside the project.
+Str project_file(Arena *arena, const Settings *settings, Str path);
+
 // ---- the graph ----
 
 typedef enum Direction { DIRECTION_UP, DIRECTION_DOWN } Direction;

@@ -66,6 +66,7 @@ typedef struct ModuleObject {
     Str name;          // "sqlalchemy.types"
     Map members;       // name -> HostObject *
     bool is_project;   // of the project's own
+    Str file;          // its __file__
     bool is_library;   // another library's object, whose attributes a file may set
     Map assigned;      // name -> Value *
     Space *space;      // what its file holds; NULL: a folder without one, or a module that Waybill knows itself
@@ -310,6 +311,8 @@ void open_modules(Alembic *a);
 // Returns a module of the project, to be evaluated by need; NULL: it has none of that name, or its file cannot be parsed.
 ModuleObject *project_module(Alembic *a, Str name);
 bool host_import(Host *host, Interp *in, Span at, Str module, Value *result);
+bool host_read_file(Host *host, Interp *in, Span at, Str path, Str *text);
+bool host_setting(Host *host, Interp *in, Span at, Str name, Value *result, bool *found);
 // Stores what the settings say that env.py gives to upgrade(name, ...): parameter.NAME; else an unknown value.
 bool application_parameter(Alembic *a, Interp *in, Str name, Value *result);
 bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str name, Value *result);

@@ -442,6 +442,8 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
                  .construct = host_construct,
                  .declare = host_declare,
                  .super = host_super,
+                 .setting = host_setting,
+                 .read_file = host_read_file,
                  .is_instance = host_is_instance,
                  .name = host_name,
                  .text = host_text,

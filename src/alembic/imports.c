@@ -56,6 +56,15 @@ static bool mapped_value(Alembic *a, Interp *in, Str name, Str text, Value *resu
     return true;
 }
 
+bool host_setting(Host *host, Interp *in, Span at, Str name, Value *result, bool *found)
+{
+    Alembic *a = (Alembic *)host;
+    const Str *mapped = map_get(&a->project->settings.values, name);
+    (void)at;
+    *found = mapped != NULL;
+    return !mapped || mapped_value(a, in, name, *mapped, result);
+}
+
 // ---- the project's own modules ----
 
 static ModuleObject *no_module(Alembic *a, Str name)
@@ -84,8 +93,28 @@ ModuleObject *project_module(Alembic *a, Str name)
     a->has_project_module = true;
     ModuleObject *object = module_new(a, str_cstr(a->kept, name));
     object->space = space;
+    object->file = file.is_folder ? str_format(a->kept, "%.*s/__init__.py", STR_ARGS(file.shown))
+                                  : str_copy(a->kept, file.shown);
     object->is_project = true;
     return object;
+}
+
+// ---- files of the project ----
+
+bool host_read_file(Host *host, Interp *in, Span at, Str path, Str *text)
+{
+    Alembic *a = (Alembic *)host;
+    const Settings *settings = &a->project->settings;
+    Diag own = diag_open(a->arena);
+    Str real = project_file(a->arena, settings, path);
+    const Str hint = STR("Write the text into the revision, or write an override for it.");
+    if (!real.len)
+        return interp_refuse(in, at, hint, "the project has no file \"%.*s\"", STR_ARGS(path));
+    if (!file_read(a->kept, &own, real, LIMIT_SOURCE_BYTES, text))
+        return interp_refuse(in, at, hint, "%.*s", STR_ARGS(own.messages.items[0].text));
+    if (utf8_check(*text) != SIZE_MAX)
+        return interp_refuse(in, at, hint, "file \"%.*s\" is not UTF-8", STR_ARGS(path));
+    return true;
 }
 
 // ---- import and attribute ----
@@ -177,6 +206,14 @@ bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str
         Args args = {.items = &arg, .count = 1, .positional = 1, .at = at};
         if (found)
             return interp_call(in, getter, &args, result);
+    }
+    if (str_equal(name, STR("__name__"))) {
+        *result = value_str(module->name);
+        return true;
+    }
+    if (str_equal(name, STR("__file__")) && module->file.len) {
+        *result = value_str(module->file);
+        return true;
     }
     if (str_equal(name, STR("__version__"))) {
         *result = value_str(STR("2.0.52"));

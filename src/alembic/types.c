@@ -295,6 +295,8 @@ typedef enum PackageType {
     PACKAGE_LENGTH,       // length by argument, else the default here
     PACKAGE_UUID,         // UUIDType(binary=True): UUID on PostgreSQL, else BINARY(16) or CHAR(32)
     PACKAGE_BY_DIALECT,   // kind on PostgreSQL, TEXT elsewhere
+    PACKAGE_AWARE,        // a timestamp with time zone, unless timezone=False
+    PACKAGE_JSONFIELD,    // JSON where the database has it, unless enforce_string=True
     PACKAGE_RAW,          // the dialect's own name
     PACKAGE_GEOMETRY,
     PACKAGE_VECTOR,
@@ -329,6 +331,7 @@ static const struct {
     {"sqlalchemy_utils", "StringEncryptedType", PACKAGE_ENCRYPTED, TYPE_STRING, -1, NULL},
     {"sqlmodel", "AutoString", PACKAGE_LENGTH, TYPE_STRING, -1, NULL},
     {"fastapi_users_db_sqlalchemy", "GUID", PACKAGE_UUID, TYPE_UUID, 36, NULL},
+    {"fastapi_users_db_sqlalchemy", "TIMESTAMPAware", PACKAGE_AWARE, TYPE_SQL_TIMESTAMP, -1, NULL},
     {"geoalchemy2", "Geometry", PACKAGE_GEOMETRY, TYPE_USER_DEFINED, -1, "geometry"},
     {"geoalchemy2", "Geography", PACKAGE_GEOMETRY, TYPE_USER_DEFINED, -1, "geography"},
     {"geoalchemy2", "Raster", PACKAGE_RAW, TYPE_USER_DEFINED, -1, "raster"},
@@ -338,7 +341,7 @@ static const struct {
     {"oslo_db", "JsonEncodedList", PACKAGE_PLAIN, TYPE_TEXT, -1, NULL},
     {"oslo_db", "SoftDeleteInteger", PACKAGE_PLAIN, TYPE_INTEGER, -1, NULL},
     {"oslo_db", "String", PACKAGE_LENGTH, TYPE_STRING, -1, NULL},
-    {"sqlalchemy_jsonfield", "JSONField", PACKAGE_PLAIN, TYPE_TEXT, -1, NULL},
+    {"sqlalchemy_jsonfield", "JSONField", PACKAGE_JSONFIELD, TYPE_JSON, -1, NULL},
 };
 
 static bool package_type(Call *call)
@@ -376,6 +379,19 @@ static bool package_type(Call *call)
     case PACKAGE_BY_DIALECT:
         if (!postgresql)
             type->kind = TYPE_TEXT;
+        break;
+    case PACKAGE_AWARE:
+        type->timezone = true;
+        if (!call_bool(call, SIZE_MAX, "timezone", &type->timezone))
+            return false;
+        break;
+    case PACKAGE_JSONFIELD:
+        binary = false;
+        if (!call_bool(call, 0, "enforce_string", &binary))
+            return false;
+        (void)call_value(call, 1, "enforce_unicode");
+        (void)call_value(call, 2, "json");
+        type->kind = binary || a->dialect->id == DIALECT_ORACLE ? TYPE_UNICODE_TEXT : TYPE_JSON;
         break;
     case PACKAGE_RAW: type->raw = str_from(package_types[row].raw); break;
     case PACKAGE_GEOMETRY:

@@ -188,12 +188,25 @@ static bool super_attribute(Interp *in, Span at, const Builtin *b, Str name, Val
     return no_attribute(in, at, STR("super"), name);
 }
 
+static Str dotted_name(Interp *in, const Builtin *module, Str name)
+{
+    return str_format(in->arena, "%.*s.%.*s", STR_ARGS(builtin_name(module)), STR_ARGS(name));
+}
+
 bool builtin_attribute(Interp *in, Span at, const Builtin *b, Str name, Value *out)
 {
     switch (b->kind) {
     case B_MODULE:
     case B_TYPE:
     case B_FUNCTION: {
+        bool said = false;
+        if (b->kind == B_MODULE && in->host && in->host->setting &&
+            (!in->host->setting(in->host, in, at, dotted_name(in, b, name), out, &said) || said))
+            return said;
+        bool found = false;
+        if (b->kind == B_MODULE && b->data &&
+            (!interp_space_name(in, at, (Space *)(uintptr_t)b->data, name, out, &found) || found))
+            return found;
         const Builtin *member = member_find(b->members, name);
         if (member) {
             *out = member->kind == B_CONSTANT ? member->self : value_builtin(member);
@@ -221,12 +234,15 @@ bool builtin_attribute(Interp *in, Span at, const Builtin *b, Str name, Value *o
                     return true;
                 }
         }
+        if (b->kind == B_MODULE && files_module(in, dotted_name(in, b, name), out))
+            return true;
         if (b->kind == B_MODULE && b->other.kind == VALUE_BUILTIN && !str_starts(name, STR("__"))) {   // any name at all
             if (b->other.builtin->kind == B_UNKNOWN)
-                *out = value_unknown(in->arena, at,
-                                     str_format(in->arena, "%.*s.%.*s is known only when the program runs",
-                                                STR_ARGS(builtin_name(b)), STR_ARGS(name)),
-                                     STR("Write the value in the revision."));
+                *out = value_unknown_cured(in->arena, at,
+                                           str_format(in->arena, "%.*s.%.*s is known only when the program runs",
+                                                      STR_ARGS(builtin_name(b)), STR_ARGS(name)),
+                                           STR("Write the value in the revision."),
+                                           (Cure){.kind = CURE_VALUE, .name = dotted_name(in, b, name)});
             else
                 *out = b->other;
             return true;

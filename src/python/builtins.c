@@ -741,7 +741,7 @@ NATIVE_FN(b_refused)
     UNUSED_SELF;
     (void)out;
     return interp_refuse(in, args->at, STR("Write what is needed in the revision itself, or give its SQL as an override."),
-                         "the file asks for something outside itself, which is not done while reading revisions (open, "
+                         "the file asks for something outside itself, which is not done while reading revisions ("
                          "exec, eval, __import__, input)");
 }
 
@@ -870,7 +870,7 @@ const Builtin builtin_names[] = {
     NATIVE_ANY("next", b_next),
     TYPE("object", b_object, TYPE_OBJECT),
     NATIVE("oct", b_oct),
-    NATIVE_ANY("open", b_refused),
+    NATIVE("open", native_open),
     NATIVE("ord", b_ord),
     NATIVE("pow", b_pow),
     NATIVE_ANY("print", b_ignore),

@@ -346,10 +346,13 @@ bool call_function(Interp *in, const Function *function, const Value *self, cons
                    Value *out)
 {
     Space *space = in->space;
+    bool into_files = in->files && function->space == in->files;
+    if (into_files && space != in->files)
+        in->files_at = args->at;
     in->space = function->space;
     bool done = run_function(in, function, self, args, hook, out);
     in->space = space;
-    if (!done && in->trouble == TROUBLE_REFUSED && function->space != space && args->at.source)
+    if (!done && in->trouble == TROUBLE_REFUSED && function->space != space && args->at.source && !into_files)
         diag_note(in->diag, args->at, "called from here");
     return done;
 }

@@ -217,6 +217,8 @@ Flow exec_with(Interp *in, Env *env, const Node *node, uint32_t item)
 static bool import_module(Interp *in, Span at, Str name, Value *out)
 {
     const Builtin *own = module_find(name);
+    if (files_module(in, name, out))
+        return true;
     if (own) {
         *out = value_builtin(own);
         return true;

@@ -193,6 +193,8 @@ struct Interp {
     Value handled;   // being handled, for a bare raise
     Span handled_at;
     Map exceptions;   // built-in exception classes made so far
+    Span files_at;    // the call that has asked them last
+    Space *files;     // open(), pathlib and importlib.resources, once asked for
     struct {
         char *ptr;
         size_t len, cap;
@@ -302,6 +304,11 @@ bool format_percent(Interp *in, Span at, Str format, Value values, Value *out);
 bool native_format(Interp *in, Value self, const Args *args, Value *out);
 bool native_format_map(Interp *in, Value self, const Args *args, Value *out);
 Str time_text(Arena *arena, const Time *time, bool repr);
+
+// ---- files.c ----
+// Stores the module when it is one of those that read files.
+bool files_module(Interp *in, Str name, Value *out);
+bool native_open(Interp *in, Value self, const Args *args, Value *out);
 
 // ---- natives ----
 // Sorts arguments by the names in `spec`, as "sep? maxsplit?": what is missing is unset. Raises TypeError.

@@ -115,3 +115,19 @@ bool project_module_file(Arena *arena, const Settings *settings, Str name, Modul
     }
     return false;
 }
+
+Str project_file(Arena *arena, const Settings *settings, Str path)
+{
+    Str root = path_real(arena, settings->root);
+    StrList places = {0};
+    vec_push(arena, &places, root);
+    for (size_t i = 0; i < settings->import_roots.count; i++)
+        vec_push(arena, &places, settings->import_roots.items[i].limit);
+    for (size_t i = 0; i < places.count; i++) {
+        Str real = path_real(arena, path_join(arena, places.items[i], path));
+        for (size_t k = 0; real.len && k < places.count; k++)
+            if (places.items[k].len > 1 && is_inside(places.items[k], real) && !path_is_dir(real))
+                return real;
+    }
+    return STR_EMPTY;
+}
