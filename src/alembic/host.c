@@ -290,11 +290,27 @@ static bool host_iterate(Host *host, Interp *in, Span at, HostObject *object, Va
                         STR_ARGS(host_name(host, a->arena, object)));
 }
 
+// bool(a == b) of SQL expressions asks whether both are the same object.
+// Source: SQLAlchemy 2.0.52 sql/elements.py, BinaryExpression.__bool__.
+static bool compared_same(const Expr *expr, bool *result)
+{
+    bool equal = expr->kind == EXPR_BINARY && expr->op == EXPR_OP_EQ;
+    if (!equal && !(expr->kind == EXPR_BINARY && expr->op == EXPR_OP_NE))
+        return false;
+    const Expr *left = expr->args[0], *right = expr->args[1];
+    bool same = left->kind == EXPR_COLUMN && right->kind == EXPR_COLUMN && left->table == right->table &&
+                str_equal(left->text, right->text);
+    *result = equal == same;
+    return true;
+}
+
 static bool host_truth(Host *host, Interp *in, Span at, HostObject *object, bool *result)
 {
     (void)host;
     if (object->kind == OBJECT_RESULT || object->kind == OBJECT_QUERY)
         return refuse_rows(in, at, "a condition depends on the result of a query, which is known only to the database");
+    if (object->kind == OBJECT_EXPR && compared_same(((ExprObject *)object)->expr, result))
+        return true;
     if (object->kind == OBJECT_EXPR)
         return interp_raise(in, at, STR("TypeError"), "Boolean value of this clause is not defined");
     *result = true;

@@ -26,7 +26,8 @@ static void add_project_imports(Alembic *a, Buf *out, Str text)
             i++;
         Str word = str_slice(text, start, i);
         bool starts = word.len && i < text.len && text.ptr[i] == '.' && (!start || text.ptr[start - 1] != '.');
-        if (starts && !strlist_has(&tops, word) && !map_get(&a->modules, word) && project_module(a, word))
+        const ModuleObject *known = starts ? map_get(&a->modules, word) : NULL;
+        if (starts && !strlist_has(&tops, word) && (known ? known->is_project : project_module(a, word) != NULL))
             vec_push(a->arena, &tops, word);
         i += !word.len;
     }
@@ -195,7 +196,10 @@ bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str
         return true;
     }
     if (str_equal(module->name, STR(MODEL_TABLES))) {
-        *result = reflected_table(a, at, STR_EMPTY, name);
+        // its columns as far as they are known: an application's own tables would not say more
+        const Table *table = model_table(a->model, STR_EMPTY, name);
+        *result = table && table->columns.count ? table_value(a, ref_of_table(a, table), NULL)
+                                                : reflected_table(a, at, STR_EMPTY, name);
         return true;
     }
     if (module->space && !str_starts(name, STR("__"))) {   // a module may say itself what its missing names are
