@@ -56,6 +56,10 @@ bool python_call_keywords(Arena *arena, const Module *module, Str callee_suffix,
 // Returns whether a function of that name is defined at the top level (also under a constant `if`), and its place.
 bool python_has_function(const Module *module, Str name, Span *at);
 
+// Returns whether `function` (upgrade or downgrade), from the statement on that `from` lies in, or another function of the
+// file, holds something that may change a schema: an operation, DDL in a text, a call of another module's function. What
+// is said of such a file is no promise that it does.
+bool python_may_change_schema(const Module *module, Str function, Span from);
 // Adds every text literal of the file to `texts`, as written values, in file order.
 void python_texts(Arena *arena, const Module *module, StrList *texts);
 

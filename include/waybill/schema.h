@@ -490,6 +490,7 @@ typedef struct Model {
     Map dropped;       // tables that the chain dropped: known not to exist
     bool all_opaque;   // raw text that could not be read: nothing is known for sure
     Str why_all_opaque;
+    Str why_incomplete;   // why there may be tables that are not listed; empty: there are none
     Span all_opaque_at;
     size_t revision;                 // index of the revision being applied
     VEC(ModelChange) log;            // for rolling back
@@ -508,6 +509,7 @@ const Expr *expr_rename_column(const Model *model, const Expr *expr, Str from, S
 OptionList options_rename_column(const Model *model, const OptionList *options, Str from, Str to);
 // Returns the table, or NULL when the chain has never built it or has dropped it.
 const Table *model_table(const Model *model, Str schema, Str name);
+bool model_is_dropped(const Model *model, Str schema, Str name);   // by the chain, and not made again
 // Returns whether nothing is known of a table: it was never seen, is opaque, or everything is.
 bool model_is_opaque(const Model *model, Str schema, Str name);
 const NamedType *model_type(const Model *model, Str schema, Str name);
@@ -517,6 +519,9 @@ void model_put_type(Model *model, const NamedType *type);
 void model_remove_type(Model *model, Str schema, Str name);
 void model_make_opaque(Model *model, Str schema, Str name, Span at, Str why);
 void model_make_all_opaque(Model *model, Span at, Str why);
+void model_make_incomplete(Model *model, Str why);
+// Returns whether a table may exist that the model does not list: one that the chain dropped does not.
+bool model_may_have(const Model *model, Str schema, Str name);
 // A mark to roll back to: a direction that was tried only, or a downgrade after which the chain goes on.
 size_t model_mark(const Model *model);
 void model_rollback(Model *model, size_t mark);

@@ -190,6 +190,8 @@ struct Alembic {
     const Revision *revision;
     Direction direction;
     OpList *ops;
+    bool asked_offline;     // whether it renders offline has been asked
+    bool as_online;         // it is told that it does not
     OpList unnamed_drops;   // drop_constraint(None, ...): each has taken a constraint
 };
 
@@ -281,9 +283,11 @@ void open_metadata_modules(Alembic *a);
 // ---- bind.c, inspector.c, context.c ----
 
 bool bind_execute(Call *call);
-bool inspector_has_table(Call *call);   // extra: the table's name comes second
+Value unknown_tables(Alembic *a, Span at);   // what else there may be besides the model's
+bool inspector_has_table(Call *call);        // extra: the table's name comes second
 bool inspector_attribute(Call *call, HostObject *inspector, Str name, Value *result, bool *found);
 bool dialect_attribute(Call *call, Str name, Value *result, bool *found);
+bool context_is_offline(Call *call);   // is_offline_mode()
 bool context_attribute(Call *call, Str name, Value *result, bool *found);
 bool config_attribute(Call *call, HostObject *config, Str name, Value *result, bool *found);
 // Stores whether the dialect is of a class such as sqlalchemy's PGDialect; false: `class` is none of them.

@@ -297,7 +297,7 @@ void open_bind_modules(Alembic *a, ModuleObject *sa)
     module_function(a, op, "get_bind", give_bind, 0);
     module_function(a, op, "get_context", give_object, OBJECT_CONTEXT);
     ModuleObject *context = module_new(a, "alembic.context");
-    module_function(a, context, "is_offline_mode", give_true, 1);
+    module_function(a, context, "is_offline_mode", context_is_offline, 0);
     module_function(a, context, "get_context", give_object, OBJECT_CONTEXT);
     module_function(a, context, "get_bind", give_bind, 0);
     module_function(a, context, "execute", bind_execute, 0);

@@ -32,6 +32,18 @@ bool dialect_attribute(Call *call, Str name, Value *result, bool *found)
 
 // ---- contexts ----
 
+static bool is_offline(Alembic *a)
+{
+    a->asked_offline = true;
+    return !a->as_online;
+}
+
+bool context_is_offline(Call *call)
+{
+    *call->result = value_bool(is_offline(call->a));
+    return true;
+}
+
 static bool give_object(Call *call)
 {
     *call->result = value_host(simple_object(call->a, (ObjectKind)call->extra));
@@ -52,7 +64,7 @@ bool context_attribute(Call *call, Str name, Value *result, bool *found)
     else if (str_equal(name, STR("bind")) || str_equal(name, STR("connection")))
         *result = value_host(simple_object(call->a, OBJECT_BIND));
     else if (str_equal(name, STR("as_sql")))
-        *result = value_bool(true);
+        *result = value_bool(is_offline(call->a));
     else if (str_equal(name, STR("config")))
         *result = value_host(simple_object(call->a, OBJECT_CONFIG));
     else if (str_equal(name, STR("migration_context")))   // of op's proxy

@@ -153,8 +153,9 @@ static bool host_set_attribute(Host *host, Interp *in, Span at, HostObject *obje
 static bool check_keywords(Call *call)
 {
     static const char *const takes_any[] = {
-        "values",  "bindparams",   "execution_options", "filter_by", "op",
-        "Session", "sessionmaker", "scoped_session",    "MetaData",  "StringEncryptedType"};
+        "values",           "bindparams",     "execution_options", "filter_by", "op",
+        "Session",          "sessionmaker",   "scoped_session",    "MetaData",  "StringEncryptedType",
+        "declarative_base", "as_declarative", "SQLAlchemy",        "SQLA"};
     // what says nothing that a script would show
     static const char *const silent[] = {"info",   "doc",       "key",    "onupdate", "default",
                                          "system", "expanding", "unique", "required"};

@@ -1,12 +1,38 @@
 // inspect(bind): what a revision asks of the schema, answered from the replayed model.
 #include "alembic_int.h"
 
+// Alembic's own table is there whenever a revision runs.
+static const Table *version_table(Alembic *a, Str schema, Str name)
+{
+    const Settings *settings = &a->project->settings;
+    if (!str_equal(name, settings->version_table) || !str_equal(schema, settings->version_table_schema))
+        return NULL;
+    Table *table = arena_new(a->arena, Table);
+    table->name = name;
+    table->schema = schema;
+    Column *column = arena_new(a->arena, Column);
+    Type *type = type_new(a->arena, TYPE_STRING);
+    type->length = 32;
+    column->name = STR("version_num");
+    column->type = type;
+    vec_push(a->arena, &table->columns, column);
+    if (settings->version_table_pk) {
+        Constraint *key = arena_new(a->arena, Constraint);
+        key->kind = CONSTRAINT_PRIMARY;
+        key->name = str_format(a->arena, "%.*s_pkc", STR_ARGS(name));
+        vec_push(a->arena, &key->columns, column->name);
+        vec_push(a->arena, &table->constraints, key);
+    }
+    return table;
+}
+
 static const Table *inspected(Call *call, size_t position, Str *name)
 {
     Str schema = STR_EMPTY;
     if (!call_need_name(call, position, "table_name", name) || !call_str(call, position + 1, "schema", &schema))
         return NULL;
     const Table *table = model_table(call->a->model, schema, *name);
+    table = table ? table : version_table(call->a, schema, *name);
     if (!table || table->is_opaque || call->a->model->all_opaque) {
         Str why = table && table->is_opaque ? table->why_opaque : STR("no revision of the chain creates it");
         call_refuse(call, call->args->at, "Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql.",
@@ -37,6 +63,15 @@ static bool all_opaque(Call *call)
                        "cannot inspect the database: %.*s", STR_ARGS(call->a->model->why_all_opaque));
 }
 
+Value unknown_tables(Alembic *a, Span at)
+{
+    return value_unknown_cured(a->arena, at,
+                               str_format(a->arena, "which other tables there are is known only to the database (%.*s)",
+                                          STR_ARGS(a->model->why_incomplete)),
+                               STR("Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql."),
+                               (Cure){.kind = CURE_OVERRIDE});
+}
+
 static bool inspector_tables(Call *call)
 {
     Str schema = STR_EMPTY;
@@ -48,8 +83,14 @@ static bool inspector_tables(Call *call)
         if (str_equal(table->schema, schema))
             vec_push(call->a->arena, &names, table->name);
     }
+    Str own = call->a->project->settings.version_table;
+    if (version_table(call->a, schema, own) && !strlist_has(&names, own))
+        vec_push(call->a->arena, &names, own);
     strlist_sort(&names);
     *call->result = texts_value(call->a->arena, &names);
+    // whoever goes through the list, or looks for what it does not hold, comes upon the rest
+    if (call->a->model->why_incomplete.len)
+        vec_push(call->a->arena, &call->result->list->values, unknown_tables(call->a, call->args->at));
     return true;
 }
 
@@ -60,8 +101,9 @@ bool inspector_has_table(Call *call)
     if (!all_opaque(call) || !call_need_name(call, first, "table_name", &name) ||
         !call_str(call, first + 1, "schema", &schema))
         return false;
-    bool known = model_table(call->a->model, schema, name) != NULL;
-    *call->result = value_bool(known);
+    bool known = model_table(call->a->model, schema, name) != NULL || version_table(call->a, schema, name) != NULL;
+    *call->result = !known && model_may_have(call->a->model, schema, name) ? unknown_tables(call->a, call->args->at)
+                                                                           : value_bool(known);
     return true;
 }
 
@@ -122,6 +164,12 @@ static Value constraint_row(Call *call, const Constraint *c)
         put(arena, row, "referred_table", value_str(c->ref_table));
         put(arena, row, "referred_schema", c->ref_schema.len ? value_str(c->ref_schema) : VALUE_OF_NONE);
         put(arena, row, "referred_columns", texts_value(arena, &c->ref_columns));
+        Value options = value_dict(arena);
+        if (c->on_update.len)
+            put(arena, options, "onupdate", value_str(c->on_update));
+        if (c->on_delete.len)
+            put(arena, options, "ondelete", value_str(c->on_delete));
+        put(arena, row, "options", options);
     }
     return row;
 }

@@ -109,10 +109,31 @@ static bool call_function(Alembic *a, Diag *diag, const Revision *revision, cons
                           OpList *ops)
 {
     const InterpOptions options = {0};
+    a->asked_offline = false;
     a->interp = interp_open(a->arena, diag, &a->host, module, &options);
     return a->interp &&
            interp_call_function(a->interp, direction == DIRECTION_UP ? STR("upgrade") : STR("downgrade"), parameter) &&
            (direction == DIRECTION_UP || (check_unnamed_drops(a, diag, revision) && drop_implicit_types(a, revision, ops)));
+}
+
+static const Message *first_error(const Diag *diag, size_t from)
+{
+    for (size_t i = from; i < diag->messages.count; i++)
+        if (diag->messages.items[i].severity == SEVERITY_ERROR)
+            return &diag->messages.items[i];
+    return NULL;
+}
+
+static bool python_raised(const Diag *diag, size_t from)
+{
+    const Message *error = first_error(diag, from);
+    return error && str_find(error->text, STR("() raises "), 0) != SIZE_MAX;
+}
+
+static Span place_of_error(const Diag *diag, size_t from)
+{
+    const Message *error = first_error(diag, from);
+    return error ? error->at : SPAN_NONE;
 }
 
 static bool run_python(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
@@ -120,9 +141,23 @@ static bool run_python(Alembic *a, Diag *diag, const Revision *revision, Directi
     const Module *module = python_parse(a->arena, diag, revision->source);
     if (!module)
         return false;
+    size_t messages = diag->messages.count, errors = diag->errors;
+    a->as_online = false;
     bool done = call_function(a, diag, revision, module, direction, ops);
-    if (!done)
+    if (!done && a->asked_offline && !ops->count && python_raised(diag, messages)) {
+        // It refuses to be rendered offline. What Alembic lacks there, the schema, is known here: it is told that it is
+        // online, and what needs rows is refused all the same.
+        diag->messages.count = messages;
+        diag->errors = errors;
+        a->as_online = true;
+        done = call_function(a, diag, revision, module, direction, ops);
+    }
+    Str function = direction == DIRECTION_UP ? STR("upgrade") : STR("downgrade");
+    if (!done && python_may_change_schema(module, function, place_of_error(diag, messages))) {
         blur_named_tables(a, revision, module);
+        model_make_incomplete(
+            a->model, str_format(a->arena, "revision \"%.*s\" is refused and may make some", STR_ARGS(revision->id)));
+    }
     return done;
 }
 

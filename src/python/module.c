@@ -546,6 +546,11 @@ static const Builtin modules[] = {
     MEMBERS_END,
 };
 
+bool module_is_python(Str name)
+{
+    return module_find(name) != NULL;
+}
+
 const Builtin *module_find(Str name)
 {
     if (str_equal(name, STR("collections.abc")))

@@ -295,6 +295,7 @@ static inline Span node_span(const Source *source, const Node *node)
 }
 // Returns whether the file calls a method of a name's object anywhere, or changes it by an operator (x.append(y), x += y).
 bool module_changes(Arena *arena, const Module *module, Str name);   // search.c
+bool module_is_python(Str name);                                     // one of Python's own; module.c
 // Returns the slot of a name in a scope, or SIZE_MAX.
 static inline size_t scope_slot(const ScopeInfo *scope, Str name, uint32_t hash)
 {

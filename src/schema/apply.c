@@ -7,12 +7,21 @@ static const Table *get(Model *model, const Op *op)
     return model_table(model, op->schema, op->table);
 }
 
+// The chain uses a table that it has neither made nor dropped: the database holds more than the chain tells.
+static void note_unknown(Model *model, Str schema, Str name)
+{
+    if (!model_is_dropped(model, schema, name))
+        model_make_incomplete(
+            model, str_format(model->work, "the chain uses table \"%.*s\", which no revision creates", STR_ARGS(name)));
+}
+
 // Returns a changeable copy of the operation's table; an opaque one when the chain never built it.
 static Table *edit(Model *model, const Op *op)
 {
     const Table *table = get(model, op);
     if (table)
         return table_copy(model->work, table);
+    note_unknown(model, op->schema, op->table);
     Table *unknown = arena_new(model->work, Table);
     unknown->schema = op->schema;
     unknown->name = op->table;
@@ -391,6 +400,8 @@ void model_apply(Model *model, Op *op)
     switch (op->kind) {
     case OP_CREATE_TABLE: create_table(model, op); break;
     case OP_DROP_TABLE:
+        if (!model_table(model, op->schema, op->table) && !op->if_exists)
+            note_unknown(model, op->schema, op->table);
         model_remove_table(model, op->schema, op->table);
         op->after = NULL;
         break;

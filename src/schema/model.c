@@ -1,13 +1,13 @@
 // The model: tables and named types by name, with a log so that whatever was tried can be rolled back.
 #include "schema_int.h"
 
-typedef enum ModelPart { PART_TABLES, PART_TYPES, PART_DROPPED, PART_OPAQUE } ModelPart;
+typedef enum ModelPart { PART_TABLES, PART_TYPES, PART_DROPPED, PART_OPAQUE, PART_INCOMPLETE } ModelPart;
 
 struct ModelChange {
     ModelPart part;
     Str key;
     void *old;   // NULL: was absent
-    Str why;     // PART_OPAQUE: the old state
+    Str why;     // PART_OPAQUE, PART_INCOMPLETE: the old state
     Span at;
     bool was_opaque;
 };
@@ -45,6 +45,11 @@ static void change(Model *model, ModelPart part, Str key, const void *value)
 const Table *model_table(const Model *model, Str schema, Str name)
 {
     return map_get(&model->tables, make_key(model->work, schema, name));
+}
+
+bool model_is_dropped(const Model *model, Str schema, Str name)
+{
+    return map_get(&model->dropped, make_key(model->work, schema, name)) != NULL;
 }
 
 bool model_is_opaque(const Model *model, Str schema, Str name)
@@ -108,6 +113,20 @@ void model_make_all_opaque(Model *model, Span at, Str why)
     model->all_opaque_at = at;
 }
 
+void model_make_incomplete(Model *model, Str why)
+{
+    if (model->why_incomplete.len)
+        return;
+    ModelChange entry = {.part = PART_INCOMPLETE, .why = model->why_incomplete};
+    vec_push(model->arena, &model->log, entry);
+    model->why_incomplete = str_copy(model->arena, why);
+}
+
+bool model_may_have(const Model *model, Str schema, Str name)
+{
+    return model_table(model, schema, name) || (model->why_incomplete.len && !model_is_dropped(model, schema, name));
+}
+
 size_t model_mark(const Model *model)
 {
     return model->log.count;
@@ -117,7 +136,9 @@ void model_rollback(Model *model, size_t mark)
 {
     while (model->log.count > mark) {
         ModelChange entry = model->log.items[--model->log.count];
-        if (entry.part == PART_OPAQUE) {
+        if (entry.part == PART_INCOMPLETE) {
+            model->why_incomplete = entry.why;
+        } else if (entry.part == PART_OPAQUE) {
             model->all_opaque = entry.was_opaque;
             model->why_all_opaque = entry.why;
             model->all_opaque_at = entry.at;
