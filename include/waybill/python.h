@@ -57,9 +57,13 @@ bool python_call_keywords(Arena *arena, const Module *module, Str callee_suffix,
 bool python_has_function(const Module *module, Str name, Span *at);
 
 // Returns whether `function` (upgrade or downgrade), from the statement on that `from` lies in, or another function of the
-// file, holds something that may change a schema: an operation, DDL in a text, a call of another module's function. What
-// is said of such a file is no promise that it does.
-bool python_may_change_schema(const Module *module, Str function, Span from);
+// file, holds something that may change a schema. What is said of such a file is no promise that it does.
+typedef enum SchemaChange {
+    CHANGE_ANY,          // an operation, DDL in a text, a call of another module's function
+    CHANGE_NEW_TABLES,   // of those, what may bring a table under a new name
+    CHANGE_ELSEWHERE,    // only calls of other modules' functions, and functions that are handed op
+} SchemaChange;
+bool python_may_change_schema(const Module *module, Str function, Span from, SchemaChange change);
 // Adds every text literal of the file to `texts`, as written values, in file order.
 void python_texts(Arena *arena, const Module *module, StrList *texts);
 
@@ -98,10 +102,11 @@ typedef struct Interp Interp;
 
 // Why a value cannot be known: what the reader is told when something depends on it.
 typedef struct Unknown {
-    Span at;      // where it came from
-    Str reason;   // "the rows of a SELECT are known only to the database"
-    Str hint;     // full sentence
-    Cure cure;    // what could say it
+    Span at;               // where it came from
+    Str reason;            // "the rows of a SELECT are known only to the database"
+    Str hint;              // full sentence
+    Cure cure;             // what could say it
+    const StrList *only;   // it is one of these texts or nothing at all; NULL: it may be anything
 } Unknown;
 
 typedef enum TimeKind { TIME_DATETIME, TIME_DATE, TIME_TIME, TIME_DELTA, TIME_ZONE } TimeKind;
@@ -148,7 +153,8 @@ typedef struct DictItem {
 } DictItem;
 struct Dict {
     VEC(DictItem) items;   // in insertion order
-    bool is_default;       // collections.defaultdict and such keep their factory here
+    bool has_unknown_key;
+    bool is_default;   // collections.defaultdict and such keep their factory here
     Value factory;
     uint32_t *slots;   // index, made when it grows: add with dict_put only
     size_t slot_count;

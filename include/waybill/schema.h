@@ -490,6 +490,7 @@ typedef struct Model {
     Map dropped;       // tables that the chain dropped: known not to exist
     bool all_opaque;   // raw text that could not be read: nothing is known for sure
     Str why_all_opaque;
+    Map doubtful;         // names of tables that may exist as well -> Str *: why
     Str why_incomplete;   // why there may be tables that are not listed; empty: there are none
     Span all_opaque_at;
     size_t revision;                 // index of the revision being applied
@@ -520,6 +521,7 @@ void model_remove_type(Model *model, Str schema, Str name);
 void model_make_opaque(Model *model, Str schema, Str name, Span at, Str why);
 void model_make_all_opaque(Model *model, Span at, Str why);
 void model_make_incomplete(Model *model, Str why);
+void model_make_doubtful(Model *model, Str name, Str why);   // in whatever schema
 // Returns whether a table may exist that the model does not list: one that the chain dropped does not.
 bool model_may_have(const Model *model, Str schema, Str name);
 // A mark to roll back to: a direction that was tried only, or a downgrade after which the chain goes on.

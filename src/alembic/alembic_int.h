@@ -283,8 +283,9 @@ void open_metadata_modules(Alembic *a);
 // ---- bind.c, inspector.c, context.c ----
 
 bool bind_execute(Call *call);
-Value unknown_tables(Alembic *a, Span at);   // what else there may be besides the model's
-bool inspector_has_table(Call *call);        // extra: the table's name comes second
+// Stores what stands for the tables that there may be besides the model's; false: there are none.
+bool unknown_tables(Alembic *a, Span at, Value *unknown);
+bool inspector_has_table(Call *call);   // extra: the table's name comes second
 bool inspector_attribute(Call *call, HostObject *inspector, Str name, Value *result, bool *found);
 bool dialect_attribute(Call *call, Str name, Value *result, bool *found);
 bool context_is_offline(Call *call);   // is_offline_mode()

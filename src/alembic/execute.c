@@ -89,8 +89,60 @@ static bool execute_many(Call *call, Span at, Expr *text, Value list)
     return true;
 }
 
+// execute("... %s ...", (a, b)): a driver's own parameters, in order.
+static bool fill_positional(Call *call, Span at, const Expr *text, Value params, Expr **filled)
+{
+    Alembic *a = call->a;
+    Buf out = buf_open(a->arena);
+    size_t next = 0;
+    for (size_t i = 0; i < text->text.len; i++) {
+        char c = text->text.ptr[i], after = i + 1 < text->text.len ? text->text.ptr[i + 1] : '\0';
+        if (c != '%') {
+            buf_add_char(&out, c);
+            continue;
+        }
+        i++;
+        if (after == '%') {
+            buf_add_char(&out, '%');
+            continue;
+        }
+        const Expr *value;
+        Buf literal = buf_open(a->arena);
+        if (after != 's' || next >= params.list->values.count)
+            return call_refuse(call, at, "Write the statement with sa.text() and named parameters.",
+                               after != 's' ? "a parameter of execute() that is not written as %%s"
+                                            : "execute() is given too few parameters");
+        if (!to_expr(call, at, params.list->values.items[next++], &value))
+            return false;
+        if (!sql_expr(a->arena, interp_diag(call->in), a->style, value, &literal))
+            return interp_refused(call->in);
+        // no parameter of sa.text() begins in what is filled in
+        buf_add(&out, str_replace(a->arena, buf_str(&literal), STR(":"), STR("\\:")));
+    }
+    if (next < params.list->values.count)
+        return call_refuse(call, at, "Write the statement with sa.text() and named parameters.",
+                           "execute() is given more parameters than its text has");
+    *filled = expr_make(a, EXPR_TEXT, EXPR_OP_EQ, at, 0, NULL);
+    (*filled)->text = buf_str(&out);
+    return true;
+}
+
+static bool is_positional(Value params)
+{
+    if (params.kind != VALUE_TUPLE && params.kind != VALUE_LIST)
+        return false;
+    for (size_t i = 0; i < params.list->values.count; i++) {
+        ValueKind kind = params.list->values.items[i].kind;
+        if (kind == VALUE_DICT || kind == VALUE_TUPLE || kind == VALUE_LIST)
+            return false;
+    }
+    return params.list->values.count > 0;
+}
+
 static bool execute_text(Call *call, Span at, Expr *text, const Value *params)
 {
+    if (params && is_positional(*params))
+        return fill_positional(call, at, text, *params, &text) && emit_sql_text(call, at, text);
     if (params && params->kind == VALUE_UNKNOWN)
         return interp_refuse_unknown(call->in, at, *params, "the parameters of execute()");
     if (params && (params->kind == VALUE_LIST || params->kind == VALUE_TUPLE))

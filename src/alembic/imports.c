@@ -41,7 +41,7 @@ static bool mapped_value(Alembic *a, Interp *in, Str name, Str text, Value *resu
     Arena *lasting = interp_diag(in)->arena;   // messages may point into it
     Source *source = arena_new(lasting, Source);
     Buf out = buf_open(lasting);
-    buf_add(&out, STR("import datetime, decimal, uuid, waybill, sqlalchemy, sqlalchemy as sa\n"
+    buf_add(&out, STR("import datetime, decimal, types, uuid, waybill, sqlalchemy, sqlalchemy as sa\n"
                       "from sqlalchemy.dialects import postgresql, sqlite, mysql, oracle, mssql\n"));
     add_project_imports(a, &out, text);
     buf_addf(&out, "value = (%.*s)\n", STR_ARGS(text));

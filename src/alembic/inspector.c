@@ -63,13 +63,26 @@ static bool all_opaque(Call *call)
                        "cannot inspect the database: %.*s", STR_ARGS(call->a->model->why_all_opaque));
 }
 
-Value unknown_tables(Alembic *a, Span at)
+bool unknown_tables(Alembic *a, Span at, Value *unknown)
 {
-    return value_unknown_cured(a->arena, at,
-                               str_format(a->arena, "which other tables there are is known only to the database (%.*s)",
-                                          STR_ARGS(a->model->why_incomplete)),
-                               STR("Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql."),
-                               (Cure){.kind = CURE_OVERRIDE});
+    const Model *model = a->model;
+    Str why = model->why_incomplete;
+    StrList *only = NULL;
+    if (!why.len && !map_size(&model->doubtful))
+        return false;
+    if (!why.len) {
+        only = arena_new(a->arena, StrList);
+        for (MapEntry *e = map_first(&model->doubtful); e; e = map_next(&model->doubtful, e)) {
+            why = why.len ? why : *(const Str *)e->value;
+            vec_push(a->arena, only, e->key);
+        }
+    }
+    *unknown = value_unknown_cured(
+        a->arena, at,
+        str_format(a->arena, "which other tables there are is known only to the database (%.*s)", STR_ARGS(why)),
+        STR("Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql."), (Cure){.kind = CURE_OVERRIDE});
+    ((Unknown *)(uintptr_t)unknown->unknown)->only = only;
+    return true;
 }
 
 static bool inspector_tables(Call *call)
@@ -89,8 +102,9 @@ static bool inspector_tables(Call *call)
     strlist_sort(&names);
     *call->result = texts_value(call->a->arena, &names);
     // whoever goes through the list, or looks for what it does not hold, comes upon the rest
-    if (call->a->model->why_incomplete.len)
-        vec_push(call->a->arena, &call->result->list->values, unknown_tables(call->a, call->args->at));
+    Value others;
+    if (unknown_tables(call->a, call->args->at, &others))
+        vec_push(call->a->arena, &call->result->list->values, others);
     return true;
 }
 
@@ -102,8 +116,9 @@ bool inspector_has_table(Call *call)
         !call_str(call, first + 1, "schema", &schema))
         return false;
     bool known = model_table(call->a->model, schema, name) != NULL || version_table(call->a, schema, name) != NULL;
-    *call->result = !known && model_may_have(call->a->model, schema, name) ? unknown_tables(call->a, call->args->at)
-                                                                           : value_bool(known);
+    *call->result = value_bool(known);
+    if (!known && model_may_have(call->a->model, schema, name))
+        (void)unknown_tables(call->a, call->args->at, call->result);
     return true;
 }
 

@@ -5,7 +5,6 @@ typedef struct MetadataObject {
     HostObject host;
     Value tables;   // a dict: "schema.name" -> table
     Value naming;   // its naming_convention
-    Value others;   // tables that may be there besides; None: none
 } MetadataObject;
 
 static Str table_key(Arena *arena, Str schema, Str name)
@@ -18,7 +17,7 @@ Value metadata_value(Alembic *a)
     MetadataObject *metadata = arena_new(a->arena, MetadataObject);
     metadata->host.kind = OBJECT_METADATA;
     metadata->tables = value_dict(a->arena);
-    metadata->naming = metadata->others = VALUE_OF_NONE;
+    metadata->naming = VALUE_OF_NONE;
     return value_host(&metadata->host);
 }
 
@@ -60,8 +59,9 @@ static bool metadata_reflect(Call *call)
         dict_put(a->arena, ((MetadataObject *)call->self)->tables.dict, value_str(table_key(a->arena, schema, table->name)),
                  value);
     }
-    if (a->model->why_incomplete.len && !listed)
-        ((MetadataObject *)call->self)->others = unknown_tables(a, call->args->at);
+    Value others;
+    if (!listed && unknown_tables(a, call->args->at, &others))
+        dict_put(a->arena, ((MetadataObject *)call->self)->tables.dict, others, others);
     for (size_t i = 0; i < only.count; i++)
         if (!model_table(a->model, schema, only.items[i]))
             return call_refuse(call, call->args->at,
@@ -83,8 +83,7 @@ bool metadata_attribute(Call *call, HostObject *object, Str name, Value *result,
     static const Method methods[] = {{"reflect", metadata_reflect, 0}, {"clear", metadata_clear, 0}};
     *found = true;
     if (str_equal(name, STR("tables")))
-        *result = value_is_none(((MetadataObject *)object)->others) ? ((MetadataObject *)object)->tables
-                                                                    : ((MetadataObject *)object)->others;
+        *result = ((MetadataObject *)object)->tables;
     else if (str_equal(name, STR("bind")))
         *result = value_host(simple_object(call->a, OBJECT_BIND));
     else if (str_equal(name, STR("naming_convention")))

@@ -33,6 +33,32 @@ static void blur_named_tables(Alembic *a, const Revision *revision, const Module
     }
 }
 
+// A refused direction may have made tables: any at all, when functions of other modules do it, or those that its texts name.
+static void expect_tables(Alembic *a, const Revision *revision, const Module *module, bool any)
+{
+    StrList texts = {0};
+    Str why = str_format(a->arena, "revision \"%.*s\" is refused and may make some", STR_ARGS(revision->id));
+    if (any) {
+        model_make_incomplete(a->model, why);
+        return;
+    }
+    python_texts(a->arena, module, &texts);
+    for (size_t i = 0; i < texts.count; i++) {
+        Str text = texts.items[i], rest = text;
+        if (str_find_char(text, ' ', 0) == SIZE_MAX && text.len)
+            model_make_doubtful(a->model, text, why);
+        while (str_find_char(text, ' ', 0) != SIZE_MAX && rest.len) {   // SQL: any word of it
+            size_t end = 0;
+            while (end < rest.len && ((rest.ptr[end] | 32) >= 'a' && (rest.ptr[end] | 32) <= 'z') | (rest.ptr[end] == '_') |
+                                         (rest.ptr[end] >= '0' && rest.ptr[end] <= '9'))
+                end++;
+            if (end)
+                model_make_doubtful(a->model, str_slice(rest, 0, end), why);
+            rest = str_slice(rest, end + (end < rest.len), rest.len);
+        }
+    }
+}
+
 // Enum types that the upgrade made by itself and that this downgrade has not dropped are dropped last.
 static bool drop_implicit_types(Alembic *a, const Revision *revision, OpList *ops)
 {
@@ -153,11 +179,11 @@ static bool run_python(Alembic *a, Diag *diag, const Revision *revision, Directi
         done = call_function(a, diag, revision, module, direction, ops);
     }
     Str function = direction == DIRECTION_UP ? STR("upgrade") : STR("downgrade");
-    if (!done && python_may_change_schema(module, function, place_of_error(diag, messages))) {
+    Span refused = place_of_error(diag, messages);
+    if (!done && python_may_change_schema(module, function, refused, CHANGE_ANY))
         blur_named_tables(a, revision, module);
-        model_make_incomplete(
-            a->model, str_format(a->arena, "revision \"%.*s\" is refused and may make some", STR_ARGS(revision->id)));
-    }
+    if (!done && python_may_change_schema(module, function, refused, CHANGE_NEW_TABLES))
+        expect_tables(a, revision, module, python_may_change_schema(module, function, refused, CHANGE_ELSEWHERE));
     return done;
 }
 

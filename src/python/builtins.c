@@ -536,6 +536,8 @@ NATIVE_FN(b_type)
 {
     UNUSED_SELF;
     Value v;
+    if (args->count == 3 && args->positional == 3)
+        return class_of_parts(in, args, out);
     if (!take_args(in, args, "type", "object", &v))
         return false;
     if (is_unknown(v)) {

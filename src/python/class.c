@@ -249,6 +249,40 @@ static bool build_class(Interp *in, Env *env, const Node *node, Value *out)
     return !in->host || !in->host->declare || in->host->declare(in->host, in, class);
 }
 
+bool class_of_parts(Interp *in, const Args *args, Value *out)
+{
+    Value name = unwrap(args->items[0].value), bases = args->items[1].value, attributes = args->items[2].value;
+    for (size_t i = 0; i < 3; i++)
+        if (is_unknown(args->items[i].value)) {
+            *out = args->items[i].value;
+            return true;
+        }
+    if (name.kind != VALUE_STR || bases.kind != VALUE_TUPLE || attributes.kind != VALUE_DICT)
+        return interp_raise(in, args->at, STR("TypeError"), "type() takes a name, a tuple of bases and a dict");
+    Class *class = arena_new(in->arena, Class);
+    class->name = name.text;
+    class->at = args->at;
+    class->attributes = map_open(in->arena);
+    for (size_t i = 0; i < bases.list->values.count; i++) {
+        if (is_unknown(bases.list->values.items[i])) {
+            *out = bases.list->values.items[i];
+            return true;
+        }
+        if (!add_base(in, class, bases.list->values.items[i], args->at))
+            return false;
+    }
+    if (class->is_enum)
+        return interp_refuse(in, args->at, STR("Write the class with a class statement."), "an enum made by type()");
+    for (size_t i = 0; i < attributes.dict->items.count; i++) {
+        Value key = unwrap(attributes.dict->items.items[i].key);
+        if (key.kind != VALUE_STR)
+            return interp_raise(in, args->at, STR("TypeError"), "attribute names must be strings");
+        map_put(&class->attributes, key.text, boxed(in, attributes.dict->items.items[i].value));
+    }
+    *out = (Value){.kind = VALUE_CLASS, .class = class};
+    return !in->host || !in->host->declare || in->host->declare(in->host, in, class);
+}
+
 Flow exec_class(Interp *in, Env *env, const Node *node)
 {
     Value class;

@@ -1,5 +1,6 @@
-// What a file may read of its own project: open() for reading, pathlib.Path, importlib.resources. Written in Python itself,
-// as modules that are run by need; only _read() and _folder() are ours, and the host says which files there are.
+// Parts of Python's library that are written in Python itself, as a module that is run by need. Most of it is what a file
+// may read of its own project (open() for reading, pathlib.Path, importlib.resources): only _read() and _folder() are ours,
+// and the host says which files there are.
 #include "python_int.h"
 
 static const char prelude[] = "import os.path\n"
@@ -69,7 +70,11 @@ static const char prelude[] = "import os.path\n"
                               "    return _read(os.path.join(_folder(package), resource), 'r')\n"
                               "def open_text(package, resource, encoding=None, errors=None):\n"
                               "    return File(os.path.join(_folder(package), resource))\n"
-                              "PurePath = PosixPath = PurePosixPath = Path\n";
+                              "PurePath = PosixPath = PurePosixPath = Path\n"
+                              "class SimpleNamespace:\n"
+                              "    def __init__(self, **attributes):\n"
+                              "        for name in attributes:\n"
+                              "            setattr(self, name, attributes[name])\n";
 
 // _read(path, mode): the text of a file of the project, its line ends as Python reads them.
 static bool read_text(Interp *in, Value self, const Args *args, Value *out)
@@ -140,7 +145,7 @@ static Space *files_space(Interp *in)
 
 bool files_module(Interp *in, Str name, Value *out)
 {
-    static const char *const names[] = {"pathlib", "importlib.resources", "io"};
+    static const char *const names[] = {"pathlib", "importlib.resources", "io", "types"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (str_equal(name, str_from(names[i]))) {
             Builtin *module = builtin_make(in, B_MODULE);

@@ -555,6 +555,7 @@ NATIVE_FN(enum_str)
 
 const Builtin enum_members_table[] = {
     {.kind = B_TYPE, .name = NAME_OF("Enum"), .call = enum_plain, .type = TYPE_ENUM},
+    {.kind = B_TYPE, .name = NAME_OF("ReprEnum"), .call = enum_plain, .type = TYPE_ENUM},
     {.kind = B_TYPE, .name = NAME_OF("IntEnum"), .call = enum_int, .type = TYPE_INT_ENUM},
     {.kind = B_TYPE, .name = NAME_OF("StrEnum"), .call = enum_str, .type = TYPE_STR_ENUM},
     NATIVE("auto", make_auto),

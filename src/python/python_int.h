@@ -255,6 +255,7 @@ bool call_function(Interp *in, const Function *function, const Value *self, cons
                    Value *out);
 bool call_positional(Interp *in, Span at, Value callee, size_t count, const Value *values, Value *out);
 Flow exec_class(Interp *in, Env *env, const Node *node);
+bool class_of_parts(Interp *in, const Args *args, Value *out);   // type(name, bases, attributes)
 bool class_call(Interp *in, Class *class, const Args *args, Value *out);
 bool enum_members(Interp *in, Span at, Class *class, Value *list);
 bool instance_method(Interp *in, Value object, Str name, Value *out);   // bound; false without error when there is none

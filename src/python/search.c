@@ -9,6 +9,7 @@ struct Visit {
     StrList *texts;
     Str callee;   // or the name that is looked for
     Map *keywords;
+    SchemaChange change;   // which changes of a schema count
 };
 
 static bool walk(Visit *v, const Node *node);
@@ -299,12 +300,13 @@ static bool is_known_module(Str dotted)
     return str_equal(top, STR("sqlalchemy")) || str_equal(top, STR("alembic")) || module_is_python(top);
 }
 
-static bool text_changes_schema(Str text)
+// DDL in a text; for tables that are new, only what may make or rename one.
+static bool text_changes_schema(Str text, SchemaChange wanted)
 {
-    static const char *const words[] = {"alter", "create", "drop", "rename"};
+    static const char *const words[] = {"create", "rename", "alter", "drop"};
     for (size_t i = 0; i + 4 < text.len; i++) {
         bool starts = i == 0 || !((text.ptr[i - 1] | 32) >= 'a' && (text.ptr[i - 1] | 32) <= 'z');
-        for (size_t w = 0; starts && w < sizeof words / sizeof words[0]; w++) {
+        for (size_t w = 0; starts && w < (wanted == CHANGE_NEW_TABLES ? 2 : sizeof words / sizeof words[0]); w++) {
             size_t len = strlen(words[w]), k = 0;
             while (k < len && i + k < text.len && (text.ptr[i + k] | 32) == words[w][k])
                 k++;
@@ -319,10 +321,30 @@ static bool text_changes_schema(Str text)
 static bool leaves_schema(Visit *v, const Node *node)
 {
     static const char *const data[] = {"execute", "get_bind", "get_context", "bulk_insert", "f", "inline_literal", NULL};
-    static const char *const makes[] = {"create", "drop", "create_all", "drop_all", "append_column", "invoke", NULL};
+    static const char *const makes[] = {"create", "create_all", "invoke", "drop", "drop_all", "append_column", NULL};
+    static const char *const alters[] = {"add_column",
+                                         "drop_column",
+                                         "alter_column",
+                                         "drop_table",
+                                         "create_index",
+                                         "drop_index",
+                                         "create_unique_constraint",
+                                         "create_foreign_key",
+                                         "create_check_constraint",
+                                         "drop_constraint",
+                                         "create_primary_key",
+                                         "create_table_comment",
+                                         "drop_table_comment",
+                                         "batch_alter_table",
+                                         "drop",
+                                         "drop_all",
+                                         "append_column",
+                                         "create_constraint",
+                                         "create_exclude_constraint",
+                                         NULL};
     const Source *source = v->module->source;
     if (node->kind == NODE_CONST && node->as.constant.kind == VALUE_STR)
-        return !text_changes_schema(node->as.constant.text);
+        return v->change == CHANGE_ELSEWHERE || !text_changes_schema(node->as.constant.text, v->change);
     if (node->kind != NODE_CALL)
         return true;
     const Node *callee = node->as.call.callee, *root = callee;
@@ -333,21 +355,23 @@ static bool leaves_schema(Visit *v, const Node *node)
             str_equal(node_text(source, node->as.call.args[i].value), STR("op")))
             return false;
     Str name = callee->kind == NODE_ATTRIBUTE ? attribute_name(source, callee) : STR_EMPTY;
-    if (is_one(name, makes))
+    bool new_only = v->change == CHANGE_NEW_TABLES, elsewhere = v->change == CHANGE_ELSEWHERE;
+    if (is_one(name, makes) && !elsewhere && !(new_only && is_one(name, alters)))
         return false;
     if (root->kind != NODE_NAME)
         return true;
     Str base = node_text(source, root), from = imported_from(v->module, base);
     bool op = str_equal(from, STR("alembic")) || str_equal(from, STR("alembic.op")) || str_equal(base, STR("op")) ||
               str_equal(base, STR("batch_op"));
+    name = callee->kind == NODE_ATTRIBUTE ? name : base;
     if (op)
-        return is_one(callee->kind == NODE_ATTRIBUTE ? name : base, data);
+        return elsewhere || is_one(name, data) || (new_only && is_one(name, alters));
     return !from.len || is_known_module(from);
 }
 
-bool python_may_change_schema(const Module *module, Str function, Span from)
+bool python_may_change_schema(const Module *module, Str function, Span from, SchemaChange change)
 {
-    Visit schema = {.node = leaves_schema, .module = module};
+    Visit schema = {.node = leaves_schema, .module = module, .change = change};
     Str other = str_equal(function, STR("upgrade")) ? STR("downgrade") : STR("upgrade");
     NodeList body = module->body->as.list;
     for (uint32_t i = 0; i < body.count; i++) {

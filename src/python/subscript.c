@@ -336,6 +336,16 @@ bool subscript_del(Interp *in, Span at, Value object, Value key)
     return true;
 }
 
+// Whether an unknown value may be this one.
+static bool may_be(Value unknown, Value item)
+{
+    if (unknown.kind != VALUE_UNKNOWN)
+        return false;
+    const StrList *only = unknown.unknown->only;
+    item = unwrap(item);
+    return !only || (item.kind == VALUE_STR && strlist_has(only, item.text));
+}
+
 bool contains(Interp *in, Span at, Value container, Value item, bool *found)
 {
     Value method, list;
@@ -353,6 +363,9 @@ bool contains(Interp *in, Span at, Value container, Value item, bool *found)
         if (!hashable_key(in, at, item))
             return false;
         *found = dict_find(container.dict, item);
+        for (size_t i = 0; !*found && container.dict->has_unknown_key && i < container.dict->items.count; i++)
+            if (may_be(container.dict->items.items[i].key, item))
+                return interp_refuse_unknown(in, at, container.dict->items.items[i].key, "an \"in\"");
         return true;
     case VALUE_SET: *found = set_has(container.list, item); return true;
     case VALUE_INSTANCE:
@@ -376,8 +389,10 @@ bool contains(Interp *in, Span at, Value container, Value item, bool *found)
         return false;
     for (size_t i = 0; i < list.list->values.count && !*found; i++) {
         Value other = list.list->values.items[i];
-        if (is_unknown(other))
+        if (may_be(other, item))
             return interp_refuse_unknown(in, at, other, "an \"in\"");
+        if (is_unknown(other))
+            continue;
         if (value_same(other, item))
             *found = true;
         else if (other.kind == VALUE_HOST || item.kind == VALUE_HOST)

@@ -40,7 +40,7 @@ Value value_unknown(Arena *arena, Span at, Str reason, Str hint)
 Value value_unknown_cured(Arena *arena, Span at, Str reason, Str hint, Cure cure)
 {
     Unknown *unknown = arena_new(arena, Unknown);
-    *unknown = (Unknown){at, reason, hint, cure};
+    *unknown = (Unknown){at, reason, hint, cure, NULL};
     return (Value){.kind = VALUE_UNKNOWN, .unknown = unknown};
 }
 
@@ -317,6 +317,7 @@ void dict_put(Arena *arena, Dict *dict, Value key, Value value)
         return;
     }
     DictItem item = {key, value};
+    dict->has_unknown_key |= key.kind == VALUE_UNKNOWN;
     vec_push(arena, &dict->items, item);
     index_update(arena, &dict->slots, &dict->slot_count, dict->items.items, sizeof(DictItem), dict->items.count, false);
 }

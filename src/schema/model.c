@@ -1,7 +1,7 @@
 // The model: tables and named types by name, with a log so that whatever was tried can be rolled back.
 #include "schema_int.h"
 
-typedef enum ModelPart { PART_TABLES, PART_TYPES, PART_DROPPED, PART_OPAQUE, PART_INCOMPLETE } ModelPart;
+typedef enum ModelPart { PART_TABLES, PART_TYPES, PART_DROPPED, PART_DOUBTFUL, PART_OPAQUE, PART_INCOMPLETE } ModelPart;
 
 struct ModelChange {
     ModelPart part;
@@ -14,7 +14,10 @@ struct ModelChange {
 
 static Map *part_map(Model *model, ModelPart part)
 {
-    return part == PART_TABLES ? &model->tables : part == PART_TYPES ? &model->types : &model->dropped;
+    return part == PART_TABLES    ? &model->tables
+           : part == PART_TYPES   ? &model->types
+           : part == PART_DROPPED ? &model->dropped
+                                  : &model->doubtful;
 }
 
 static Str make_key(Arena *arena, Str schema, Str name)
@@ -26,7 +29,7 @@ Model *model_open(Arena *arena)
 {
     Model *model = arena_new(arena, Model);
     model->arena = model->work = arena;
-    model->tables = model->types = model->dropped = map_open(arena);
+    model->tables = model->types = model->dropped = model->doubtful = map_open(arena);
     return model;
 }
 
@@ -122,9 +125,19 @@ void model_make_incomplete(Model *model, Str why)
     model->why_incomplete = str_copy(model->arena, why);
 }
 
+void model_make_doubtful(Model *model, Str name, Str why)
+{
+    Str *kept = arena_new(model->arena, Str);
+    *kept = str_copy(model->arena, why);
+    if (!map_get(&model->doubtful, name))
+        change(model, PART_DOUBTFUL, name, kept);
+}
+
 bool model_may_have(const Model *model, Str schema, Str name)
 {
-    return model_table(model, schema, name) || (model->why_incomplete.len && !model_is_dropped(model, schema, name));
+    if (model_table(model, schema, name) || map_get(&model->doubtful, name))
+        return true;
+    return model->why_incomplete.len && !model_is_dropped(model, schema, name);
 }
 
 size_t model_mark(const Model *model)
