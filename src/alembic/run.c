@@ -16,6 +16,20 @@ static bool parameter(Host *host, Interp *in, Str name, Value *value)
     return application_parameter(a, in, name, value);
 }
 
+// Whether a text is nothing but statements that read or write rows: no shape changes by it.
+static bool moves_rows(Alembic *a, Str text)
+{
+    Diag ignored = diag_open(a->arena);
+    RawList statements = {0};
+    if (!sql_split(a->arena, &ignored, a->dialect, SPAN_NONE, text, &statements) || !statements.count)
+        return false;
+    for (size_t i = 0; i < statements.count; i++)
+        if (statements.items[i].kind != RAW_DML && statements.items[i].kind != RAW_QUERY &&
+            statements.items[i].kind != RAW_COMMENT)
+            return false;
+    return true;
+}
+
 // A refused direction may have done more than what was recorded: every table that its texts name becomes opaque.
 static void blur_named_tables(Alembic *a, const Revision *revision, const Module *module)
 {
@@ -28,7 +42,7 @@ static void blur_named_tables(Alembic *a, const Revision *revision, const Module
         if (model_table(a->model, STR_EMPTY, text))
             model_make_opaque(a->model, STR_EMPTY, text, at, why);
         RawStatement raw = {text, RAW_OTHER, false};
-        if (str_find_char(text, ' ', 0) != SIZE_MAX)
+        if (str_find_char(text, ' ', 0) != SIZE_MAX && !moves_rows(a, text))
             sql_follow(a->arena, a->dialect, &raw, at, a->model);
     }
 }

@@ -293,11 +293,27 @@ static bool run_statement(Interp *in, Space *space, uint32_t index)
     return in->steps <= in->max_steps || interp_tick(in, at, 0);
 }
 
+// Before a name is bound or changed anew, whatever stands above and may have read what it was before is run. Functions read
+// when they are called, and imports read nothing.
+static bool run_readers(Interp *in, Space *space, uint32_t before)
+{
+    for (uint32_t i = 0; i < before; i++) {
+        int kind = space->lazy->statements.items[i]->kind;
+        bool reads = kind != NODE_FUNCTION && kind != NODE_IMPORT && kind != NODE_FROM_IMPORT;
+        if (reads && space->lazy->states[i] == RUN_NOT_YET && !run_statement(in, space, i))
+            return false;
+    }
+    return true;
+}
+
 static bool run_all(Interp *in, Space *space, const Indices *indices, bool *running)
 {
     for (size_t i = 0; indices && i < indices->count && indices->items[i] < space->lazy->limit; i++) {
         RunState state = (RunState)space->lazy->states[indices->items[i]];
         *running |= state == RUN_RUNNING;
+        if (i > 0 && state == RUN_NOT_YET && !run_readers(in, space, indices->items[i]))
+            return false;
+        state = (RunState)space->lazy->states[indices->items[i]];
         if (state == RUN_NOT_YET && !run_statement(in, space, indices->items[i]))
             return false;
     }
