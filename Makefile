@@ -75,7 +75,7 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libwaybill.a
 .PHONY: check
 check:   ## run all tests; installs the Debian packages it lacks
 	@sh mk/packages.sh check
-	@$(MAKE) --no-print-directory all check-unit check-golden check-python check-alembic check-cli check-bundle check-clients check-servers
+	@$(MAKE) --no-print-directory all check-unit check-golden check-python check-alembic check-cli check-fuzz check-bundle check-clients check-servers
 
 .PHONY: check-unit
 check-unit: $(UNIT_TESTS)   ## run the unit tests
@@ -170,19 +170,38 @@ lint:   ## check with clang-format, cppcheck and clang-tidy
 	    -std=c11 -D_POSIX_C_SOURCE=200809L -Iinclude -DWAYBILL_VERSION="\"$(VERSION)\""' '$(TIDY_CHECKS)'
 
 FUZZ_SECONDS ?= 60
-FUZZERS := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
-.PHONY: fuzz
-fuzz: $(BUILD)/template/builtin.c   ## run each fuzz target for FUZZ_SECONDS
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+# The folder of a target's corpus: three read Python.
+corpus = tests/fuzz/corpus/$(if $(filter $1,lexer parser evaluator),python,$1)
+
+$(BUILD)/replay-%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(BUILD)/libwaybill.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ tests/fuzz/fuzz_$*.c tests/fuzz/replay.c $(BUILD)/libwaybill.a $(LIBS)
+
+.PHONY: check-fuzz
+check-fuzz: $(FUZZERS:%=$(BUILD)/replay-%)   ## each fuzz target over its corpus, once
+	@set -e; $(foreach f,$(FUZZERS),printf 'replay $f: '; $(BUILD)/replay-$f $(call corpus,$f);)
+
+build/fuzz/%: tests/fuzz/fuzz_%.c $(BUILD)/template/builtin.c $(SOURCES) $(wildcard include/waybill/*.h src/*/*.h)
+	@mkdir -p build/fuzz
+	clang -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -DWAYBILL_VERSION='"$(VERSION)"' -DWAYBILL_SAN \
+	    -Iinclude -o $@ $< $(filter-out src/cli/main.c,$(SOURCES)) $(BUILD)/template/builtin.c $(LIBS)
+
+.PHONY: fuzz-packages
+fuzz-packages:
 	@sh mk/packages.sh fuzz
-	@mkdir -p build/fuzz/corpus-fuzz_python
-	@python3 tests/python/differential.py --seeds build/fuzz/corpus-fuzz_python
-	@set -e; for f in $(FUZZERS); do \
-	    clang -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -DWAYBILL_VERSION='"$(VERSION)"' -DWAYBILL_SAN \
-	        -Iinclude -o build/fuzz/$$f tests/fuzz/$$f.c $(filter-out src/cli/main.c,$(SOURCES)) $(BUILD)/template/builtin.c $(LIBS); \
-	    mkdir -p build/fuzz/corpus-$$f; \
-	    build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 build/fuzz/corpus-$$f tests/fuzz/corpus/$${f#fuzz_} >build/fuzz/$$f.log 2>&1 || { tail -40 build/fuzz/$$f.log; exit 1; }; \
-	    tail -12 build/fuzz/$$f.log; \
-	done
+
+# One target alone: make fuzz-lexer FUZZ_SECONDS=1800
+.PHONY: $(FUZZERS:%=fuzz-%)
+$(FUZZERS:%=fuzz-%): fuzz-%: fuzz-packages
+	@$(MAKE) --no-print-directory build/fuzz/$*
+	@mkdir -p build/fuzz/corpus-$*
+	@case $* in lexer|parser|evaluator) python3 tests/python/differential.py --seeds build/fuzz/corpus-$* ;; esac
+	@build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=25 -rss_limit_mb=2560 -artifact_prefix=build/fuzz/found-$*- -print_final_stats=1 \
+	    build/fuzz/corpus-$* $(call corpus,$*) >build/fuzz/$*.log 2>&1 || { tail -40 build/fuzz/$*.log; exit 1; }
+	@printf 'fuzz $*: '; tail -12 build/fuzz/$*.log | grep -E 'execs|units' | tr '\n' ' '; echo
+
+.PHONY: fuzz
+fuzz: $(FUZZERS:%=fuzz-%)   ## run each fuzz target for FUZZ_SECONDS
 
 .PHONY: coverage
 coverage:   ## line coverage of the tests, those on servers aside

@@ -1,4 +1,4 @@
-// Any bytes as an ini file: read or refused, and every value interpolated or refused; the same bytes as a .sql revision.
+// Any bytes as an ini file: read or refused, and every value interpolated or refused.
 #include "waybill/revision.h"
 
 #include "../../src/revision/revision_int.h"
@@ -41,11 +41,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         BUG("an ini refused without a message, or read with one");
     if (ini)
         read_values(arena, &diag, ini);
-    Revision *revision = arena_new(arena, Revision);
-    bool is_revision;
-    size_t errors = diag.errors;
-    if (load_sql_revision(arena, &diag, &source, revision, &is_revision) != (diag.errors == errors))
-        BUG("a .sql file refused without a message, or read with one");
     for (size_t i = 0; i < diag.messages.count && i < 50; i++)
         message_format(arena, &diag.messages.items[i]);
     arena_close(arena);

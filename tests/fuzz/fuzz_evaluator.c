@@ -1,25 +1,69 @@
-// Fuzz target: any bytes are parsed; what parses is evaluated against a host that answers everything, within few steps.
+// Any bytes as a revision file, and, behind a line "# module", as a module of the project that it imports: what parses is
+// evaluated against a host that answers everything, within few steps.
 #include "waybill/python.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static HostObject object = {1};
 
+static HostObject module_object = {2};
+static Space *space;   // of the module
+
 static bool host_import(Host *h, Interp *in, Span at, Str module, Value *result)
 {
     (void)h;
-    *result = module.len % 2 ? value_host(&object)
-                             : value_unknown(interp_arena(in), at, STR("the application's"), STR("Say it."));
+    if (space && module.len % 3 == 0)
+        *result = value_host(&module_object);
+    else if (module.len % 2)
+        *result = value_host(&object);
+    else
+        *result = value_unknown_cured(interp_arena(in), at, STR("the application's"), STR("Say it."),
+                                      (Cure){.kind = CURE_VALUE, .name = module});
     return true;
 }
 
-static bool host_attribute(Host *h, Interp *in, Span at, HostObject *o, Str name, Value *result)
+static bool host_setting(Host *h, Interp *in, Span at, Str name, Value *result, bool *found)
+{
+    (void)h;
+    (void)in;
+    (void)at;
+    *found = name.len % 7 == 0;
+    *result = value_int(7);
+    return true;
+}
+
+static bool host_read_file(Host *h, Interp *in, Span at, Str path, Str *text)
+{
+    (void)h;
+    *text = path;
+    return path.len % 5 || interp_refuse(in, at, STR("Say it."), "no such file");
+}
+
+static bool host_super(Host *h, Interp *in, Span at, HostObject *self, Str name, Value *result)
 {
     (void)h;
     (void)in;
     (void)at;
     (void)name;
-    *result = value_host(o);
+    *result = value_host(self);
+    return true;
+}
+
+static bool host_declare(Host *h, Interp *in, Class *class)
+{
+    (void)h;
+    (void)in;
+    return class->name.len > 0;
+}
+
+static bool host_attribute(Host *h, Interp *in, Span at, HostObject *o, Str name, Value *result)
+{
+    (void)h;
+    bool found = false;
+    if (o == &module_object && !interp_space_name(in, at, space, name, result, &found))
+        return false;
+    if (!found)
+        *result = value_host(o);
     return true;
 }
 
@@ -159,25 +203,54 @@ static bool argument(Host *h, Interp *in, Str name, Value *value)
     return true;
 }
 
+// A copy of its own size, so that reading beyond it is seen.
+static Source *source_of(Arena *arena, const char *name, Str bytes)
+{
+    char *text = arena_alloc(arena, bytes.len);
+    if (bytes.len)
+        memcpy(text, bytes.ptr, bytes.len);
+    Source *source = arena_new(arena, Source);
+    *source = (Source){str_from(name), {text, bytes.len}};
+    return source;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     Arena *arena = arena_open();
-    Diag diag = diag_open(arena);
-    // A copy of its own size, so that reading beyond it is seen.
-    char *text = arena_alloc(arena, size);
-    if (size)
-        memcpy(text, data, size);
-    Source source = {STR("fuzz.py"), {text, size}};
-    Host host = {host_import,      host_attribute, host_set_attribute, host_call,  host_binary, host_unary,
-                 host_item,        host_iterate,   host_truth,         host_enter, host_exit,   host_construct,
-                 host_is_instance, host_name,      host_text,          NULL};
+    Diag diag = diag_open(arena), ignored = diag_open(arena);
+    Str bytes = {(const char *)data, size}, mark = STR("\n# module\n");
+    size_t cut = str_find(bytes, mark, 0);
+    Source *source = source_of(arena, "fuzz.py", cut == SIZE_MAX ? bytes : str_slice(bytes, 0, cut));
+    Host host = {.import = host_import,
+                 .attribute = host_attribute,
+                 .set_attribute = host_set_attribute,
+                 .call = host_call,
+                 .binary = host_binary,
+                 .unary = host_unary,
+                 .item = host_item,
+                 .iterate = host_iterate,
+                 .truth = host_truth,
+                 .enter = host_enter,
+                 .exit = host_exit,
+                 .construct = host_construct,
+                 .declare = host_declare,
+                 .super = host_super,
+                 .setting = host_setting,
+                 .read_file = host_read_file,
+                 .is_instance = host_is_instance,
+                 .name = host_name,
+                 .text = host_text};
     InterpOptions options = {.max_steps = 3000};
-    Module *module = python_parse(arena, &diag, &source);
+    Module *module = python_parse(arena, &diag, source);
     if (!module != (diag.errors == 1) || diag.errors > 1)
         BUG("parsing reports one error or none");
+    space = NULL;
+    if (cut != SIZE_MAX) {
+        Source *other = source_of(arena, "module.py", str_slice(bytes, cut + mark.len, bytes.len));
+        Module *imported = python_parse(arena, &ignored, other);
+        space = imported ? space_open(arena, imported, STR("a.b.c"), size % 2) : NULL;
+    }
     if (module) {
-        python_header(arena, module, STR("revision"), NULL);
-        python_header(arena, module, STR("down_revision"), NULL);
         Interp *in = interp_open(arena, &diag, &host, module, &options);
         if (!in != (diag.errors == 1))
             BUG("opening reports one error or none");

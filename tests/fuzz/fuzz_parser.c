@@ -1,0 +1,44 @@
+// Any bytes as a file of Python: parsed or refused with one error; what is read from a tree without evaluating it.
+#include "waybill/python.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static Header find(const HeaderImports *imports, Arena *arena, Str dotted)
+{
+    (void)imports;
+    (void)arena;
+    return (Header){.kind = dotted.len % 2 ? HEADER_NONE : HEADER_ABSENT};
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const char *const names[] = {"revision", "down_revision", "depends_on", "branch_labels", "a"};
+    Arena *arena = arena_open();
+    Diag diag = diag_open(arena);
+    char *text = arena_alloc(arena, size);
+    if (size)
+        memcpy(text, data, size);
+    Source source = {STR("fuzz.py"), {text, size}};
+    Module *module = python_parse(arena, &diag, &source);
+    if (!module != (diag.errors == 1) || diag.errors > 1)
+        BUG("parsing reports one error or none");
+    if (module) {
+        const HeaderImports imports = {find};
+        StrList texts = {0};
+        Map keywords = map_open(arena);
+        Span at = {&source, (uint32_t)(size / 2), 1};
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+            python_header(arena, module, str_from(names[i]), i % 2 ? &imports : NULL);
+        python_texts(arena, module, &texts);
+        python_call_keywords(arena, module, STR("configure"), &keywords);
+        for (int change = CHANGE_ANY; change <= CHANGE_ELSEWHERE; change++)
+            if (!python_may_change_schema(module, STR("upgrade"), SPAN_NONE, (SchemaChange)change) &&
+                python_may_change_schema(module, STR("upgrade"), at, (SchemaChange)change))
+                BUG("a part of a function changes more than the whole");
+        space_open(arena, module, STR("a.b"), true);
+    }
+    for (size_t i = 0; i < diag.messages.count; i++)
+        message_format(arena, &diag.messages.items[i]);
+    arena_close(arena);
+    return 0;
+}
