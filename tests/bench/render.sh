@@ -1,6 +1,9 @@
 #!/bin/sh
 # Rendering base:head of 1,000 and 5,000 generated revisions: against reading the files (cat), and against real Alembic
-# where it is installed. Ratios of the best of several runs, all in this run. render.sh PROGRAM
+# where it is installed. Then the survey, both ways, of a chain as long as the longest real ones, against Alembic's
+# upgrade base:head --sql; WAYBILL_CHAIN names the version folder of a real chain instead: what it imports and is not there
+# is a stand-in to Alembic, and revisions that raise are passed over. Ratios of the best of several runs, all in this run.
+# render.sh PROGRAM
 set -eu
 program=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
@@ -59,5 +62,56 @@ for n in (1000, 5000):
         print("  alembic: %.1f s, %d MB: %.0f times our time, %.1f times our memory" % (slow, much // 1024, slow / up, much / memory))
     else:
         print("  alembic: not installed here, not compared")
+ENV = '''import importlib.abc, importlib.machinery, sys
+from unittest import mock
+from alembic import context
+
+class StandIn(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def find_spec(self, name, path, target=None):
+        return importlib.machinery.ModuleSpec(name, self, is_package=True)
+    def create_module(self, spec):
+        module = mock.MagicMock(name=spec.name)
+        module.__path__ = []
+        module.__spec__ = spec
+        return module
+    def exec_module(self, module):
+        pass
+
+sys.meta_path.append(StandIn())
+
+def passing_over(function):
+    def run(*args, **kw):
+        try:
+            function(*args, **kw)
+        except Exception:
+            pass
+    return run
+
+for script in context.script.walk_revisions():
+    script.module.upgrade = passing_over(script.module.upgrade)
+context.configure(dialect_name="postgresql", literal_binds=True, dialect_opts={"paramstyle": "named"})
+with context.begin_transaction():
+    context.run_migrations()
+'''
+folder = os.path.join(work, "survey")
+os.makedirs(folder)
+versions = os.environ.get("WAYBILL_CHAIN")
+if not versions:
+    versions = folder + "/versions"
+    chain.write(549, versions)
+with open(folder + "/alembic.ini", "w") as f:
+    f.write("[alembic]\nscript_location = %%(here)s\nversion_locations = %s\n" % os.path.abspath(versions))
+with open(folder + "/env.py", "w") as f:
+    f.write(ENV)
+with open(folder + "/script.py.mako", "w") as f:
+    f.write("")
+survey = [program, "--versions", versions, "survey", "--dialect", "postgresql"]
+ours, memory = best(9, ["sh", "-c", '"$@" || [ $? -eq 1 ]', "sh"] + survey, "/dev/null")   # 1: something is refused
+try:
+    slow, much = best(2, [alembic, "-c", folder + "/alembic.ini", "upgrade", "base:heads", "--sql"], work + "/alembic.sql")
+except FileNotFoundError:
+    slow = None
+print("survey of %d revisions, both ways: %.3f s, %d MB" % (len(glob.glob(versions + "/*.py")), ours, memory // 1024))
+print("  alembic upgrade base:heads --sql: " + ("%.1f s: %.0f times our time" % (slow, slow / ours) if slow else "not compared"))
 print("growth from 1,000 to 5,000: upgrade %.1f times, downgrade %.1f times" % (figures[5000][0] / figures[1000][0], figures[5000][1] / figures[1000][1]))
 PY
