@@ -57,6 +57,7 @@ struct Type {
     bool is_literal_json_none;
     VEC(TypeVariant) variants;   // with_variant()
     bool allows_raw_text;        // TypeDecorator and such: a literal of any kind is taken as it is
+    void *processor;             // of the room that made it: turns a value into what is stored; not kept by the model
     Span at;
 };
 

@@ -301,6 +301,8 @@ void open_context_modules(Alembic *a);
 bool construct_type(Call *call, Class *class);
 bool made_type_attribute(Call *call, TypeObject *object, Str name, Value *result, bool *found);
 bool type_base_attribute(Call *call, TypeObject *object, Str name, Value *result, bool *found);   // what it inherits
+// Stores what a type's process_literal_param() or process_bind_param() makes of a value.
+bool process_value(Call *call, Span at, const Type *type, Value value, Value *stored);
 void made_type_set(Alembic *a, TypeObject *object, Str name, Value value);
 bool type_class_init(Call *call, Value *result);   // TypeDecorator.__init__
 

@@ -292,6 +292,16 @@ bool to_literal(Call *call, Span at, Value value, const Type *given, Literal *li
     *literal = (Literal){.kind = LITERAL_NULL};
     if (value.kind == VALUE_NONE)
         return true;
+    if (type && type->processor) {
+        Type *plain = arena_new(call->a->arena, Type);
+        *plain = *type;
+        plain->processor = NULL;
+        type = plain;
+        if (!process_value(call, at, given->processor ? given : type_for(given, call->a->dialect->name), value, &value))
+            return false;
+        if (value.kind == VALUE_NONE)
+            return true;
+    }
     Str text;
     if (type && type_family(type) == FAMILY_JSON && !host_of(value, OBJECT_NAME) && value.kind != VALUE_HOST)
         return json_literal(call, at, value, literal);

@@ -390,6 +390,29 @@ static Expr *make_binary(Alembic *a, ExprOp op, Span at, const Expr *left, const
     return expr;
 }
 
+// A plain value beside an expression whose type works out what is stored.
+static bool as_stored(Call *call, Span at, Value beside, Value *value)
+{
+    const HostObject *object = beside.kind == VALUE_HOST ? beside.host : NULL;
+    const Type *type = !object                           ? NULL
+                       : object->kind == OBJECT_COLUMN ? ((const ColumnObject *)object)->column->type
+                       : object->kind == OBJECT_EXPR   ? ((const ExprObject *)object)->expr->type
+                                                       : NULL;
+    if (!type || !type->processor || value->kind == VALUE_HOST || value_is_none(*value))
+        return true;
+    if (value->kind != VALUE_LIST && value->kind != VALUE_TUPLE && value->kind != VALUE_SET)
+        return process_value(call, at, type, *value, value);
+    Value list = value_list(call->a->arena, VALUE_LIST);
+    for (size_t i = 0; i < value->list->values.count; i++) {
+        Value item = value->list->values.items[i];
+        if (item.kind != VALUE_HOST && !value_is_none(item) && !process_value(call, at, type, item, &item))
+            return false;
+        vec_push(call->a->arena, &list.list->values, item);
+    }
+    *value = list;
+    return true;
+}
+
 bool expr_binary(Call *call, Span at, BinaryOp op, Value left, Value right, Value *result)
 {
     Alembic *a = call->a;
@@ -424,6 +447,8 @@ bool expr_binary(Call *call, Span at, BinaryOp op, Value left, Value right, Valu
         return true;
     }
     const Expr *l, *r;
+    if (op >= BINARY_EQ && (!as_stored(call, at, left, &right) || !as_stored(call, at, right, &left)))
+        return false;
     if (!to_expr(call, at, left, &l) || !to_expr(call, at, right, &r))
         return false;
     if (op == BINARY_AND || op == BINARY_OR) {
@@ -524,7 +549,8 @@ static bool method_in(Call *call)
             return false;
     } else {
         ExprList items = {0};
-        if (!interp_iterate(call->in, call->args->at, *value, &list))
+        if (!interp_iterate(call->in, call->args->at, *value, &list) ||
+            !as_stored(call, call->args->at, value_host(call->self), &list))
             return false;
         for (size_t i = 0; i < list.list->values.count; i++) {
             const Expr *item;

@@ -22,9 +22,11 @@ static bool initialise(Call *call, TypeObject *object, const Args *args)
     }
     if (!type)
         return true;
+    void *processor = object->type->processor;
     *object->type = *type;
     object->type->at = args->at;
     object->type->allows_raw_text |= impl != NULL;
+    object->type->processor = processor;
     return true;
 }
 
@@ -108,8 +110,10 @@ static bool load_dialect_impl(Call *call, TypeObject *object, const Value *metho
     if (!to_type(call, call->args->at, given, &type))
         return false;
     bool raw = object->type->allows_raw_text;
+    void *processor = object->type->processor;
     *object->type = *type;
     object->type->allows_raw_text = raw;
+    object->type->processor = processor;
     return true;
 }
 
@@ -127,6 +131,18 @@ static bool get_col_spec(Call *call, TypeObject *object, const Value *method)
     return true;
 }
 
+bool process_value(Call *call, Span at, const Type *type, Value value, Value *stored)
+{
+    TypeObject *object = type->processor;
+    const Value *method = class_attribute(object->class, STR("process_literal_param"));
+    method = method ? method : class_attribute(object->class, STR("process_bind_param"));
+    Arg items[2] = {{.value = value, .at = at}, {.value = value_host(simple_object(call->a, OBJECT_DIALECT)), .at = at}};
+    Args args = {.items = items, .count = 2, .positional = 2, .at = at};
+    Value bound;
+    return interp_bind(call->in, at, *method, value_host(&object->host), object->class, &bound) &&
+           interp_call(call->in, bound, &args, stored) && call_known(call, at, *stored, "value");
+}
+
 bool construct_type(Call *call, Class *class)
 {
     Alembic *a = call->a;
@@ -140,6 +156,8 @@ bool construct_type(Call *call, Class *class)
     }
     TypeObject *object = (TypeObject *)type_value(a, type_new(a->arena, TYPE_USER_DEFINED)).host;
     object->type->at = call->args->at;
+    if (class_attribute(class, STR("process_bind_param")) || class_attribute(class, STR("process_literal_param")))
+        object->type->processor = object;
     object->class = class;
     object->attributes = map_open(a->arena);
     *call->result = value_host(&object->host);
