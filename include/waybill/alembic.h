@@ -11,8 +11,9 @@
 
 typedef struct Alembic Alembic;
 
-// Returns the host for one dialect of a project; it keeps the model between revisions.
-Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *style, Model *model);
+// Returns the host for one dialect of a project; it keeps the model between revisions. The occasion says what the files ask of
+// the machine that runs them.
+Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *style, Model *model, Occasion occasion);
 
 // Evaluates one direction of a revision against the model: the operations in order, already applied.
 //

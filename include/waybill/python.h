@@ -306,9 +306,21 @@ struct Host {
     bool (*global)(Host *, Interp *, Span at, Str name, Value *result);
 };
 
+// What a file would ask of the machine that runs it: said from outside, so that the same inputs always give the same values.
+typedef struct Occasion {
+    bool has_time;    // false: the time is unknown
+    int64_t time_s;   // seconds since 1970, UTC; the machine's time zone is UTC as well
+    Str uuid_seed;    // fresh UUIDs are made of it; empty: they are unknown
+} Occasion;
+
 // Evaluates one file for one direction. Options that stay the same over a run.
 typedef struct InterpOptions {
     uint64_t max_steps;   // 0: LIMIT_STEPS
+    Occasion occasion;
+    // Whose fresh UUIDs these are ("revision 1ae2bc3d"). Each is made of the seed, this, the function that
+    // interp_call_function() calls (none at the top level) and a count: the same whatever else is evaluated before, and on
+    // every dialect as long as the file asks for as many.
+    Str uuid_scope;
 } InterpOptions;
 
 // Returns an evaluator for one module: its top level has been run (imports, assignments, defs, classes), with the host

@@ -68,7 +68,8 @@ typedef struct RenderOptions {
     Str bundle;         // id for the receipt; "-": outside a bundle
     Str database, schema, owner;
     bool transaction_per_step;
-    bool each_step;   // render_step() will be called: keep the tables before each step
+    Occasion occasion;   // --at and --seed-uuid
+    bool each_step;      // render_step() will be called: keep the tables before each step
 } RenderOptions;
 
 typedef struct Renderer Renderer;

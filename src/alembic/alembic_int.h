@@ -181,6 +181,7 @@ struct Alembic {
     const SqlStyle *style;
     const Dialect *dialect;
     Model *model;
+    Occasion occasion;
     Map modules;               // name -> ModuleObject *
     Map missing_modules;       // of the project: looked for and not found, or not to be evaluated
     bool has_project_module;   // one was evaluated: it may hold what a run has put into it

@@ -148,7 +148,8 @@ static bool check_unnamed_drops(Alembic *a, Diag *diag, const Revision *revision
 static bool call_function(Alembic *a, Diag *diag, const Revision *revision, const Module *module, Direction direction,
                           OpList *ops)
 {
-    const InterpOptions options = {0};
+    const InterpOptions options = {.occasion = a->occasion,
+                                   .uuid_scope = str_format(a->arena, "revision %.*s", STR_ARGS(revision->id))};
     a->asked_offline = false;
     a->interp = interp_open(a->arena, diag, &a->host, module, &options);
     return a->interp &&

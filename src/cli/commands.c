@@ -40,14 +40,24 @@ static const OptionSpec heads_options[] = {{"-v", NULL, "print all of each revis
         "-o", "FILE", "write to FILE, which must not exist"                                                                 \
     }
 
-static const OptionSpec script_options[] = {
-    SCRIPT_OPTIONS, {"--from-section", "K", "go on from section K, after a run that stopped there"}, END_OF_OPTIONS};
+// What revisions would ask of the machine that runs them.
+#define OCCASION_OPTIONS                                                                                                    \
+    {"--at", "T", "the time that now() and today() give, such as 2026-11-23T01:00:00Z (default: unknown)"},                 \
+    {                                                                                                                       \
+        "--seed-uuid", "TEXT", "make the UUIDs of uuid4() from TEXT, the revision and a count (default: unknown)"           \
+    }
+
+static const OptionSpec script_options[] = {SCRIPT_OPTIONS,
+                                            OCCASION_OPTIONS,
+                                            {"--from-section", "K", "go on from section K, after a run that stopped there"},
+                                            END_OF_OPTIONS};
 static const OptionSpec stamp_options[] = {SCRIPT_OPTIONS, END_OF_OPTIONS};
 
 static const OptionSpec survey_options[] = {
     {"--dialect", "D[:VERSION]", "dialect to render; may be given more than once (default: all)"},
     {"--emit", "DIR", "write each revision's SQL below DIR"},
     {"--format", "text|json", "form of the output"},
+    OCCASION_OPTIONS,
     END_OF_OPTIONS};
 
 #define PASSWORD_FD                                                                                                         \
@@ -77,7 +87,8 @@ static const OptionSpec pack_options[] = {
     {"--not-before", "T", "not valid before T, such as 2026-11-23T01:00:00Z"},
     {"--not-after", "T", "not valid after T"},
     {"--ticket", "X", "the change request it belongs to"},
-    {"--at", "T", "when it was made (default: SOURCE_DATE_EPOCH, else nothing is said)"},
+    {"--at", "T", "when it was made, and the time that now() gives (default: SOURCE_DATE_EPOCH and unknown)"},
+    {"--seed-uuid", "TEXT", "make the UUIDs of uuid4() from TEXT, the revision and a count (default: unknown)"},
     {"--irreversible", "REV=WHY", "REV has no way back but a backup; may be given more than once"},
     REPORT_FORMAT,
     END_OF_OPTIONS};

@@ -207,6 +207,8 @@ static bool survey_dialect(Cli *cli, Arena *scratch, const Project *project, Str
     RenderOptions *options = arena_new(cli->arena, RenderOptions);
     *options = (RenderOptions){
         .style = {.dialect = tally->dialect, .minimum = minimum, .bare = true}, .bare = true, .bundle = STR("-")};
+    if (!occasion_options(cli, &options->occasion))
+        return false;
     Renderer *renderer = render_open(scratch, &cli->diag, project, options);
     if (!renderer || !path_all(scratch, &cli->diag, project, &all) ||
         !render_survey(renderer, &cli->diag, &all, &tally->rows))

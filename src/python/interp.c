@@ -359,7 +359,11 @@ Interp *interp_open(Arena *arena, Diag *diag, Host *host, const Module *module, 
     in->space = &in->own;
     in->own.module = module;
     in->own.source = module->source;
-    in->max_steps = options && options->max_steps ? options->max_steps : LIMIT_STEPS;
+    InterpOptions *kept = arena_new(arena, InterpOptions);
+    *kept = options ? *options : (InterpOptions){0};
+    in->options = kept;
+    in->uuid_scope = kept->uuid_scope;
+    in->max_steps = kept->max_steps ? kept->max_steps : LIMIT_STEPS;
     in->own.env.table = &in->own.globals;
     table_put(arena, &in->own.globals, STR("__name__"), name_hash("__name__", 8), value_str(STR("revision")));
     if (exec_block(in, &in->own.env, module->body->as.list) == FLOW_FAIL) {
@@ -381,6 +385,8 @@ bool interp_call_function(Interp *in, Str name, bool (*argument)(Host *, Interp 
     in->frame = NULL;
     in->space = &in->own;
     in->handled = VALUE_OF_NONE;
+    in->uuid_function = name;
+    in->uuids = 0;
     if (found && found->kind == VALUE_UNKNOWN)
         return interp_refuse_unknown(in, at, *found, "calling the function");
     if (!found || (found->kind != VALUE_FUNCTION && found->kind != VALUE_BUILTIN && found->kind != VALUE_HOST))

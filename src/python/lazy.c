@@ -270,6 +270,10 @@ static bool run_statement(Interp *in, Space *space, uint32_t index)
     in->discarded = NULL;
     in->trouble = TROUBLE_NONE;
     in->handled = VALUE_OF_NONE;
+    // it is run once, whoever asks for it first
+    in->uuid_scope = str_format(in->arena, "module %.*s, statement %u", STR_ARGS(lazy->name), index + 1);
+    in->uuid_function = STR_EMPTY;
+    in->uuids = 0;
     Span at = {space->source, lazy->statements.items[index]->start, 1};
     bool entered = interp_enter(in, at);
     bool done = entered && exec_block(in, &space->env, (NodeList){&lazy->statements.items[index], 1}) != FLOW_FAIL;
@@ -290,6 +294,9 @@ static bool run_statement(Interp *in, Space *space, uint32_t index)
     in->raised_at = saved.raised_at;
     in->handled = saved.handled;
     in->handled_at = saved.handled_at;
+    in->uuid_scope = saved.uuid_scope;
+    in->uuid_function = saved.uuid_function;
+    in->uuids = saved.uuids;
     return in->steps <= in->max_steps || interp_tick(in, at, 0);
 }
 

@@ -184,6 +184,9 @@ struct Interp {
     Space own;      // of the module it was opened for
     Space *space;   // of what is being run
     uint64_t steps, max_steps;
+    const InterpOptions *options;
+    Str uuid_scope, uuid_function;   // whose fresh UUIDs these are: see InterpOptions; empty: the top level
+    unsigned uuids;                  // made there
     unsigned depth, call_depth;
     Frame *frame;
     const Node *discarded;   // the call whose result the statement being run does not use; NULL once its callee is known

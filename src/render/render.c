@@ -31,7 +31,7 @@ static bool replay(Renderer *r, Diag *diag, const Path *path, Model *model)
 {
     if (!path->from.count)
         return true;
-    Alembic *alembic = alembic_open(r->arena, r->project, r->style, model);
+    Alembic *alembic = alembic_open(r->arena, r->project, r->style, model, r->options->occasion);
     const bool *applied = revisions_applied(r->arena, &r->project->graph, &path->from);
     Path all;
     if (!path_all(r->arena, diag, r->project, &all))
@@ -103,7 +103,7 @@ bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *render
     rendered->steps = arena_array(r->arena, RenderStep, path->steps.count + 1);
     if (!replay(r, diag, path, model))
         return false;
-    Alembic *alembic = alembic_open(r->arena, r->project, r->style, model);
+    Alembic *alembic = alembic_open(r->arena, r->project, r->style, model, r->options->occasion);
     if (!r->options->bare)
         note_tables(r, model, &rendered->tables_at_from, &rendered->table_count);
     bool done = true;
@@ -202,7 +202,7 @@ static void survey_one(Renderer *r, Alembic *alembic, const Revision *revision, 
 bool render_survey(Renderer *r, Diag *diag, const Path *all, SurveyRows *rows)
 {
     Model *model = open_model(r);
-    Alembic *alembic = alembic_open(r->arena, r->project, r->style, model);
+    Alembic *alembic = alembic_open(r->arena, r->project, r->style, model, r->options->occasion);
     (void)diag;
     for (size_t i = 0; i < all->steps.count; i++) {
         const Revision *revision = all->steps.items[i].revision;
