@@ -11,8 +11,8 @@
 
 typedef struct Alembic Alembic;
 
-// Returns the host for one dialect of a project; it keeps the model between revisions. The occasion says what the files ask of
-// the machine that runs them.
+// Returns the host for one dialect of a project; it keeps the model between revisions. The occasion says what the files ask
+// of the machine that runs them.
 Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *style, Model *model, Occasion occasion);
 
 // Evaluates one direction of a revision against the model: the operations in order, already applied.
@@ -24,5 +24,7 @@ MUST_CHECK bool alembic_run(Alembic *alembic, Diag *diag, const Revision *revisi
 // Gives back what the last run needed, its operations included. Once a module of the project has been evaluated nothing is
 // given back any more, for it may hold what a revision has put into it.
 void alembic_forget(Alembic *alembic);
+// Returns what may stand in [waybill.types] or [waybill.values] for a name that means the same in every project, or empty.
+Str alembic_suggestion(CureKind kind, Str name);
 
 #endif

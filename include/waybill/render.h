@@ -70,6 +70,7 @@ typedef struct RenderOptions {
     bool transaction_per_step;
     Occasion occasion;   // --at and --seed-uuid
     bool each_step;      // render_step() will be called: keep the tables before each step
+    void (*progress)(const Dialect *, size_t done, size_t all);   // told by render_survey() of each revision; NULL: nobody
 } RenderOptions;
 
 typedef struct Renderer Renderer;

@@ -54,7 +54,10 @@ static const OptionSpec script_options[] = {SCRIPT_OPTIONS,
 static const OptionSpec stamp_options[] = {SCRIPT_OPTIONS, END_OF_OPTIONS};
 
 static const OptionSpec survey_options[] = {
-    {"--dialect", "D[:VERSION]", "dialect to render; may be given more than once (default: all)"},
+    {"--dialect", "D[:VERSION]",
+     "dialect to render; may be given more than once (default: the settings' dialects, else all)"},
+    {"--all", NULL, "show every cause, not only those that fit on a screen"},
+    {"--suggest", NULL, "print the settings lines that would cure refusals, as an ini file"},
     {"--emit", "DIR", "write each revision's SQL below DIR"},
     {"--format", "text|json", "form of the output"},
     OCCASION_OPTIONS,

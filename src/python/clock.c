@@ -1,4 +1,5 @@
-// What asks for the clock: unknown, unless the time at which the revision runs is given. The machine's time zone is UTC then.
+// What asks for the clock: unknown, unless the time at which the revision runs is given. The machine's time zone is UTC
+// then.
 #include "module_int.h"
 
 bool clock_unknown(Interp *in, const Args *args, Value *out)

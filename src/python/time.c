@@ -644,7 +644,8 @@ NATIVE_FN(time_astimezone)
     int64_t instant = moment(&t);
     t.has_zone = true;
     t.zone_seconds = 0;
-    return time_zone_of(in, args, v, &t) && time_from_moment(in, args->at, t, instant + (int64_t)t.zone_seconds * 1000000, out);
+    return time_zone_of(in, args, v, &t) &&
+           time_from_moment(in, args->at, t, instant + (int64_t)t.zone_seconds * 1000000, out);
 }
 
 const Builtin time_methods[] = {

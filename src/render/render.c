@@ -213,6 +213,8 @@ bool render_survey(Renderer *r, Diag *diag, const Path *all, SurveyRows *rows)
         model_rollback(model, mark);
         vec_push(r->arena, rows, up);
         vec_push(r->arena, rows, down);
+        if (r->options->progress)
+            r->options->progress(r->dialect, i + 1, all->steps.count);
     }
     return true;
 }
