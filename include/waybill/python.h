@@ -313,6 +313,13 @@ typedef struct Occasion {
     Str uuid_seed;    // fresh UUIDs are made of it; empty: they are unknown
 } Occasion;
 
+// Lets a called function go on after a statement of its own body that is refused or raises: nothing of the statement
+// stands, the names that it binds and what it may have changed become unknown, and the next one is run.
+typedef struct Skipping {
+    void (*begin)(Host *, Span statement);   // it begins: what it does may have to be taken back
+    void (*skip)(Host *);                    // it was refused, as the evaluator's Diag says
+} Skipping;
+
 // Evaluates one file for one direction. Options that stay the same over a run.
 typedef struct InterpOptions {
     uint64_t max_steps;   // 0: LIMIT_STEPS
@@ -321,6 +328,7 @@ typedef struct InterpOptions {
     // interp_call_function() calls (none at the top level) and a count: the same whatever else is evaluated before, and on
     // every dialect as long as the file asks for as many.
     Str uuid_scope;
+    const Skipping *skipping;   // NULL: the first refusal ends the function
 } InterpOptions;
 
 // Returns an evaluator for one module: its top level has been run (imports, assignments, defs, classes), with the host

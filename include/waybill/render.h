@@ -110,6 +110,19 @@ MUST_CHECK bool render_step(Renderer *renderer, Diag *diag, const RenderedPath *
 MUST_CHECK bool render_stamp(Renderer *renderer, Diag *diag, const Path *path, const VersionChangeList *changes,
                              Str *script);
 
+// What a person begins an override with: the SQL of a revision's direction, and a marked place for each statement of its
+// that does not render.
+typedef struct Skeleton {
+    Str text;
+    size_t gaps;   // marked places; with any, the text is refused as an override
+} Skeleton;
+// Stores the skeleton of a revision's direction, as it stands in the database that the chain has built so far. Overrides of
+// this direction are passed over.
+//
+// Fails: the SQL of a .sql revision cannot be read or rendered.
+MUST_CHECK bool render_skeleton(Renderer *renderer, Diag *diag, const Revision *revision, Direction direction,
+                                Skeleton *skeleton);
+
 // Where one revision and direction stands in a survey.
 typedef struct SurveyRow {
     const Revision *revision;

@@ -194,7 +194,20 @@ struct Alembic {
     bool asked_offline;     // whether it renders offline has been asked
     bool as_online;         // it is told that it does not
     OpList unnamed_drops;   // drop_constraint(None, ...): each has taken a constraint
+    struct Sketch *sketch;   // alembic_sketch() is running; else NULL
 };
+
+// ---- run.c, sketch.c ----
+
+void begin_run(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops);
+// What the revision's own file says, whatever overrides there are.
+bool run_own(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops);
+// What the run's revision may have done from the refused place on is in doubt.
+void blur_refused(Alembic *a, const Module *module, Span refused);
+extern const Skipping sketching;
+void sketch_module(Alembic *a, const Module *module);
+void sketch_anew(Alembic *a);   // what was sketched so far does not count
+void sketch_rest(Alembic *a);   // what follows belongs to no statement
 
 // ---- objects ----
 

@@ -63,6 +63,14 @@ static const OptionSpec survey_options[] = {
     OCCASION_OPTIONS,
     END_OF_OPTIONS};
 
+static const OptionSpec override_options[] = {
+    {"--dialect", "D[:VERSION]", "the dialect whose SQL is to be written by hand"},
+    {"--down", NULL, "of the downgrade (default: of the upgrade)"},
+    {"-o", "FILE", "write to FILE, which must not exist; -: standard output (default: where overrides are read from)"},
+    {"--ascii", NULL, "keep literals to ASCII"},
+    OCCASION_OPTIONS,
+    END_OF_OPTIONS};
+
 #define PASSWORD_FD                                                                                                         \
     {                                                                                                                       \
         "--password-fd", "N", "read the secret key's password from file descriptor N (default: ask at the terminal)"        \
@@ -114,6 +122,8 @@ const Command commands[] = {
     {"stamp", "[FROM:]TO --dialect D", "Print the script that only moves the version rows", 1, 1, stamp_options, run_stamp},
     {"survey", "[--dialect D...]", "Try every revision both ways: what renders, what does not and why", 0, 0, survey_options,
      run_survey},
+    {"override", "REV --dialect D", "Begin an override: what of REV renders, and places for what must be written by hand", 1,
+     1, override_options, run_override},
     {"keygen", "-o NAME", "Make a key pair, as minisign does", 0, 0, keygen_options, run_keygen},
     {"pack", "FROM:TO [FROM2:TO...] --key FILE", "Pack the scripts of ranges into a signed bundle", 1, 4096, pack_options,
      run_pack},

@@ -17,6 +17,7 @@ bool run_upgrade(Cli *cli);
 bool run_downgrade(Cli *cli);
 bool run_stamp(Cli *cli);
 bool run_survey(Cli *cli);
+bool run_override(Cli *cli);
 bool run_keygen(Cli *cli);
 bool run_pack(Cli *cli);
 bool run_repack(Cli *cli);

@@ -394,6 +394,7 @@ bool interp_call_function(Interp *in, Str name, bool (*argument)(Host *, Interp 
     VEC(Arg) given = {0};
     if (found->kind == VALUE_FUNCTION) {
         const FunctionInfo *info = found->function->info;
+        in->skips = in->options->skipping ? info->body.items : NULL;
         at = (Span){in->space->source, info->name_start, (uint32_t)info->name.len};
         for (uint32_t i = 0; i < info->param_count; i++) {
             const Param *param = &info->params[i];

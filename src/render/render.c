@@ -15,7 +15,7 @@ Renderer *render_open(Arena *arena, Diag *diag, const Project *project, const Re
     return template_set_load(r->templates, diag, project->settings.templates) ? r : NULL;
 }
 
-static Model *open_model(Renderer *r)
+Model *open_model(Renderer *r)
 {
     Model *model = model_open(r->arena);
     model->dialect = r->dialect;
@@ -27,7 +27,7 @@ static Model *open_model(Renderer *r)
 // Replays what stands in the database at the path's start. Refused revisions there refuse nothing: what they may have
 // touched is opaque. What they leave in modules of the project is not seen by the path's steps, as with Alembic, which does
 // not run them.
-static bool replay(Renderer *r, Diag *diag, const Path *path, Model *model)
+bool replay(Renderer *r, Diag *diag, const Path *path, Model *model)
 {
     if (!path->from.count)
         return true;
