@@ -31,8 +31,8 @@ typedef struct SketchPart {
     const Message *error;   // NULL: none
 } SketchPart;
 typedef VEC(SketchPart) SketchParts;
-// Evaluates as alembic_run() does, but what the file itself says, whatever overrides there are, and goes on after a statement
-// that is refused: nothing of it stands in the model, the tables that the file names become opaque.
+// Evaluates as alembic_run() does, but what the file itself says, whatever overrides there are, and goes on after a
+// statement that is refused: nothing of it stands in the model, the tables that the file names become opaque.
 //
 // Fails: the SQL of a .sql revision cannot be read.
 MUST_CHECK bool alembic_sketch(Alembic *alembic, Diag *diag, const Revision *revision, Direction direction, OpList *ops,

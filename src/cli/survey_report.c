@@ -46,10 +46,10 @@ static void add_share(Buf *out, size_t part, size_t whole)
 
 static void add_table(const Survey *survey, Buf *out)
 {
-    buf_addf(out, "%-14s%23s%23s%23s%12s\n", "", "upgrades", "downgrades", "both ways", "empty down");
+    buf_addf(out, "%-16s%23s%23s%23s%12s\n", "", "upgrades", "downgrades", "both ways", "empty down");
     for (size_t i = 0; i < survey->dialects.count; i++) {
         const SurveyDialect *d = &survey->dialects.items[i];
-        buf_addf(out, "%-14.*s", STR_ARGS(d->asked));
+        buf_addf(out, "%-16.*s", STR_ARGS(d->asked));
         add_share(out, d->up, d->files);
         add_share(out, d->down, d->files);
         add_share(out, d->both, d->files);

@@ -13,8 +13,10 @@ static void add_excerpt(Buf *out, Span statement)
 {
     Str text = statement.source->text;
     size_t start = statement.start, end = statement.start + statement.len, lines = 0;
-    while (start && text.ptr[start - 1] != '\n')
+    while (start && strchr(" \t", text.ptr[start - 1]))
         start--;
+    if (start && text.ptr[start - 1] != '\n')
+        start = statement.start;   // another statement stands before it
     while (end > start && strchr(" \t\n", text.ptr[end - 1]))
         end--;
     Str rest = str_slice(text, start, end);
