@@ -191,9 +191,9 @@ struct Alembic {
     const Revision *revision;
     Direction direction;
     OpList *ops;
-    bool asked_offline;     // whether it renders offline has been asked
-    bool as_online;         // it is told that it does not
-    OpList unnamed_drops;   // drop_constraint(None, ...): each has taken a constraint
+    bool asked_offline;      // whether it renders offline has been asked
+    bool as_online;          // it is told that it does not
+    OpList unnamed_drops;    // drop_constraint(None, ...): each has taken a constraint
     struct Sketch *sketch;   // alembic_sketch() is running; else NULL
 };
 
@@ -206,8 +206,9 @@ bool run_own(Alembic *a, Diag *diag, const Revision *revision, Direction directi
 void blur_refused(Alembic *a, const Module *module, Span refused);
 extern const Skipping sketching;
 void sketch_module(Alembic *a, const Module *module);
-void sketch_anew(Alembic *a);   // what was sketched so far does not count
-void sketch_rest(Alembic *a);   // what follows belongs to no statement
+bool sketch_begins_refused(const Alembic *a);   // no operation stands before the first refusal
+void sketch_anew(Alembic *a);                   // what was sketched so far does not count
+void sketch_rest(Alembic *a);                   // what follows belongs to no statement
 
 // ---- objects ----
 

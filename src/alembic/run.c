@@ -198,7 +198,8 @@ static bool run_python(Alembic *a, Diag *diag, const Revision *revision, Directi
     size_t messages = diag->messages.count, errors = diag->errors;
     a->as_online = false;
     bool done = call_function(a, diag, revision, module, direction, ops);
-    if ((!done || a->sketch) && a->asked_offline && !ops->count && python_raised(diag, messages)) {
+    bool did_nothing = a->sketch ? sketch_begins_refused(a) : !done && !ops->count;
+    if (did_nothing && a->asked_offline && python_raised(diag, messages)) {
         // It refuses to be rendered offline. What Alembic lacks there, the schema, is known here: it is told that it is
         // online, and what needs rows is refused all the same.
         diag->messages.count = messages;

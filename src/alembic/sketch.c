@@ -58,11 +58,21 @@ void sketch_module(Alembic *a, const Module *module)
         a->sketch->module = module;
 }
 
+bool sketch_begins_refused(const Alembic *a)
+{
+    const SketchParts *parts = a->sketch->parts;
+    for (size_t i = 0; i < parts->count; i++)
+        if (parts->items[i].error)
+            return !parts->items[i].first;
+    return false;
+}
+
 void sketch_anew(Alembic *a)
 {
     if (!a->sketch)
         return;
     a->sketch->parts->count = 0;
+    a->ops->count = a->unnamed_drops.count = 0;
     a->sketch->messages = a->sketch->first_messages;
     model_rollback(a->model, a->sketch->first_mark);
 }
