@@ -39,7 +39,5 @@ MUST_CHECK bool alembic_sketch(Alembic *alembic, Diag *diag, const Revision *rev
                                SketchParts *parts);
 // An override in which a line begins with this is not finished, and is refused.
 #define UNFINISHED_MARK "-- waybill: write this part by hand"
-// Returns what may stand in [waybill.types] or [waybill.values] for a name that means the same in every project, or empty.
-Str alembic_suggestion(CureKind kind, Str name);
 
 #endif

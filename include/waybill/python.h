@@ -302,6 +302,8 @@ struct Host {
     bool (*text)(Host *, Interp *, Span at, HostObject *object, Str *result);
     // Whether a function that is handed this object could write with it; NULL: none could.
     bool (*writes)(const Host *, const HostObject *);
+    // Returns what the settings may say of a name that means the same in every project, or empty; NULL: nothing is known.
+    Str (*suggestion)(const Host *, CureKind kind, Str name);
     // A name at module level that the file neither defines nor imports (rare); NULL: NameError.
     bool (*global)(Host *, Interp *, Span at, Str name, Value *result);
 };

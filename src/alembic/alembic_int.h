@@ -331,6 +331,7 @@ void open_modules(Alembic *a);
 // Returns a module of the project, to be evaluated by need; NULL: it has none of that name, or its file cannot be parsed.
 ModuleObject *project_module(Alembic *a, Str name);
 bool host_import(Host *host, Interp *in, Span at, Str module, Value *result);
+Str host_suggestion(const Host *host, CureKind kind, Str name);   // known_names.c
 bool host_read_file(Host *host, Interp *in, Span at, Str path, Str *text);
 bool host_setting(Host *host, Interp *in, Span at, Str name, Value *result, bool *found);
 // Stores what the settings say that env.py gives to upgrade(name, ...): parameter.NAME; else an unknown value.

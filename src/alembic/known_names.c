@@ -3,8 +3,9 @@
 // Sources: sqlalchemy_utc/sqltypes.py; oslo_utils/timeutils.py, utcnow(); neutron_lib/db/constants.py.
 #include "alembic_int.h"
 
-Str alembic_suggestion(CureKind kind, Str name)
+Str host_suggestion(const Host *host, CureKind kind, Str name)
 {
+    (void)host;
     static const struct {
         CureKind kind;
         const char *name, *meaning;

@@ -88,8 +88,7 @@ static void note_refusal(Survey *survey, size_t dialect, const SurveyRow *row)
         refusal.is_wilful = is_wilful(error);
         refusal.cure = error->cure;
         refusal.cure.name = str_copy(arena, error->cure.name);
-        refusal.cure.suggestion = error->cure.suggestion.len ? str_copy(arena, error->cure.suggestion)
-                                                             : alembic_suggestion(error->cure.kind, error->cure.name);
+        refusal.cure.suggestion = str_copy(arena, error->cure.suggestion);
     }
     if (error && error->at.source) {
         refusal.file = str_copy(arena, error->at.source->name);

@@ -265,9 +265,8 @@ bool interp_refuse(Interp *in, Span at, Str hint, const char *format, ...)
     return false;
 }
 
-static Str hint_of(Interp *in, const Unknown *unknown)
+static Str hint_of(Interp *in, const Unknown *unknown, const Cure *cure)
 {
-    const Cure *cure = &unknown->cure;
     if (cure->kind == CURE_TYPE)
         return str_format(in->arena, "Say which column type it stands for, in [waybill.types]: %.*s",
                           STR_ARGS(cure_line(in->arena, *cure)));
@@ -288,9 +287,12 @@ bool interp_refuse_unknown(Interp *in, Span at, Value value, const char *what)
     const Unknown *unknown = value.unknown;
     if (in->trouble == TROUBLE_REFUSED)
         return false;
-    interp_refuse(in, at, hint_of(in, unknown), "%s depends on a value that is not known: %.*s", what,
+    Cure cure = unknown->cure;
+    if (!cure.suggestion.len && cure.name.len && in->host && in->host->suggestion)
+        cure.suggestion = in->host->suggestion(in->host, cure.kind, cure.name);
+    interp_refuse(in, at, hint_of(in, unknown, &cure), "%s depends on a value that is not known: %.*s", what,
                   STR_ARGS(unknown->reason));
-    diag_cure(in->diag, unknown->cure);
+    diag_cure(in->diag, cure);
     if (unknown->at.source && (unknown->at.source != at.source || unknown->at.start != at.start))
         diag_note(in->diag, unknown->at, "the value comes from here");
     return false;
