@@ -102,8 +102,8 @@ check-alembic: all   ## 450 calls on six dialects against Debian's Alembic
 	@/usr/bin/python3 tests/alembic/differential.py $(BUILD)/waybill
 
 .PHONY: check-cli
-check-cli: all   ## bad input, exit statuses
-	@sh tests/cli/bad_input.sh $(BUILD)/waybill
+check-cli: all   ## bad input, exit statuses, what commands print read back
+	@set -e; for t in bad_input suggest override; do [ ! -f tests/cli/$$t.sh ] || sh tests/cli/$$t.sh $(BUILD)/waybill; done
 
 .PHONY: check-clients
 check-clients: all   ## framed scripts for Oracle and SQL Server, cut and read as their clients do

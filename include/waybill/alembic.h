@@ -11,8 +11,9 @@
 
 typedef struct Alembic Alembic;
 
-// Returns the host for one dialect of a project; it keeps the model between revisions.
-Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *style, Model *model);
+// Returns the host for one dialect of a project; it keeps the model between revisions. The occasion says what the files ask
+// of the machine that runs them.
+Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *style, Model *model, Occasion occasion);
 
 // Evaluates one direction of a revision against the model: the operations in order, already applied.
 //
@@ -23,5 +24,20 @@ MUST_CHECK bool alembic_run(Alembic *alembic, Diag *diag, const Revision *revisi
 // Gives back what the last run needed, its operations included. Once a module of the project has been evaluated nothing is
 // given back any more, for it may hold what a revision has put into it.
 void alembic_forget(Alembic *alembic);
+// What one statement of a revision's function gives: operations, or the reason why it gives none.
+typedef struct SketchPart {
+    Span statement;         // without a source: what belongs to no statement
+    size_t first;           // of its operations, which go up to the next part's
+    const Message *error;   // NULL: none
+} SketchPart;
+typedef VEC(SketchPart) SketchParts;
+// Evaluates as alembic_run() does, but what the file itself says, whatever overrides there are, and goes on after a
+// statement that is refused: nothing of it stands in the model, the tables that the file names become opaque.
+//
+// Fails: the SQL of a .sql revision cannot be read.
+MUST_CHECK bool alembic_sketch(Alembic *alembic, Diag *diag, const Revision *revision, Direction direction, OpList *ops,
+                               SketchParts *parts);
+// An override in which a line begins with this is not finished, and is refused.
+#define UNFINISHED_MARK "-- waybill: write this part by hand"
 
 #endif

@@ -111,7 +111,8 @@ Str str_vformat(Arena *arena, const char *format, va_list args) PRINTF_LIKE(2, 0
 uint64_t str_hash(Str s);
 
 void sha256(Str text, uint8_t out[32]);
-void md5(Str text, uint8_t out[16]);   // for nothing that must be safe: see md5.c
+void md5(Str text, uint8_t out[16]);    // for nothing that must be safe: see md5.c
+void sha1(Str text, uint8_t out[20]);   // nor this one: see sha1.c
 
 // UTF-8. Returns the bytes of the character at `s` and stores its code point, or 0 when the bytes are not UTF-8 (overlong,
 // above U+10FFFF, cut; surrogates are decoded, callers that must refuse them check).

@@ -302,13 +302,35 @@ struct Host {
     bool (*text)(Host *, Interp *, Span at, HostObject *object, Str *result);
     // Whether a function that is handed this object could write with it; NULL: none could.
     bool (*writes)(const Host *, const HostObject *);
+    // Returns what the settings may say of a name that means the same in every project, or empty; NULL: nothing is known.
+    Str (*suggestion)(const Host *, CureKind kind, Str name);
     // A name at module level that the file neither defines nor imports (rare); NULL: NameError.
     bool (*global)(Host *, Interp *, Span at, Str name, Value *result);
 };
 
+// What a file would ask of the machine that runs it: said from outside, so that the same inputs always give the same values.
+typedef struct Occasion {
+    bool has_time;    // false: the time is unknown
+    int64_t time_s;   // seconds since 1970, UTC; the machine's time zone is UTC as well
+    Str uuid_seed;    // fresh UUIDs are made of it; empty: they are unknown
+} Occasion;
+
+// Lets a called function go on after a statement of its own body that is refused or raises: nothing of the statement
+// stands, the names that it binds and what it may have changed become unknown, and the next one is run.
+typedef struct Skipping {
+    void (*begin)(Host *, Span statement);   // it begins: what it does may have to be taken back
+    void (*skip)(Host *);                    // it was refused, as the evaluator's Diag says
+} Skipping;
+
 // Evaluates one file for one direction. Options that stay the same over a run.
 typedef struct InterpOptions {
     uint64_t max_steps;   // 0: LIMIT_STEPS
+    Occasion occasion;
+    // Whose fresh UUIDs these are ("revision 1ae2bc3d"). Each is made of the seed, this, the function that
+    // interp_call_function() calls (none at the top level) and a count: the same whatever else is evaluated before, and on
+    // every dialect as long as the file asks for as many.
+    Str uuid_scope;
+    const Skipping *skipping;   // NULL: the first refusal ends the function
 } InterpOptions;
 
 // Returns an evaluator for one module: its top level has been run (imports, assignments, defs, classes), with the host

@@ -68,7 +68,9 @@ typedef struct RenderOptions {
     Str bundle;         // id for the receipt; "-": outside a bundle
     Str database, schema, owner;
     bool transaction_per_step;
-    bool each_step;   // render_step() will be called: keep the tables before each step
+    Occasion occasion;   // --at and --seed-uuid
+    bool each_step;      // render_step() will be called: keep the tables before each step
+    void (*progress)(const Dialect *, size_t done, size_t all);   // told by render_survey() of each revision; NULL: nobody
 } RenderOptions;
 
 typedef struct Renderer Renderer;
@@ -107,6 +109,19 @@ MUST_CHECK bool render_step(Renderer *renderer, Diag *diag, const RenderedPath *
 // Stores the framed script that only moves version rows.
 MUST_CHECK bool render_stamp(Renderer *renderer, Diag *diag, const Path *path, const VersionChangeList *changes,
                              Str *script);
+
+// What a person begins an override with: the SQL of a revision's direction, and a marked place for each statement of its
+// that does not render.
+typedef struct Skeleton {
+    Str text;
+    size_t gaps;   // marked places; with any, the text is refused as an override
+} Skeleton;
+// Stores the skeleton of a revision's direction, as it stands in the database that the chain has built so far. Overrides of
+// this direction are passed over.
+//
+// Fails: the SQL of a .sql revision cannot be read or rendered.
+MUST_CHECK bool render_skeleton(Renderer *renderer, Diag *diag, const Revision *revision, Direction direction,
+                                Skeleton *skeleton);
 
 // Where one revision and direction stands in a survey.
 typedef struct SurveyRow {

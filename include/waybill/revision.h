@@ -136,6 +136,8 @@ struct Revision {
     VEC(SqlSection) sections;   // of a .sql revision
 };
 
+// Returns where an override stands: in the settings' folder, or in "overrides" beside the ini file.
+Str override_path(Arena *arena, const Settings *settings, const Revision *revision, Str dialect, bool is_upgrade);
 // Returns the SHA-256 of a revision's file.
 void revision_sha256(const Revision *revision, uint8_t out[32]);
 

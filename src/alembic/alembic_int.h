@@ -181,6 +181,7 @@ struct Alembic {
     const SqlStyle *style;
     const Dialect *dialect;
     Model *model;
+    Occasion occasion;
     Map modules;               // name -> ModuleObject *
     Map missing_modules;       // of the project: looked for and not found, or not to be evaluated
     bool has_project_module;   // one was evaluated: it may hold what a run has put into it
@@ -190,10 +191,24 @@ struct Alembic {
     const Revision *revision;
     Direction direction;
     OpList *ops;
-    bool asked_offline;     // whether it renders offline has been asked
-    bool as_online;         // it is told that it does not
-    OpList unnamed_drops;   // drop_constraint(None, ...): each has taken a constraint
+    bool asked_offline;      // whether it renders offline has been asked
+    bool as_online;          // it is told that it does not
+    OpList unnamed_drops;    // drop_constraint(None, ...): each has taken a constraint
+    struct Sketch *sketch;   // alembic_sketch() is running; else NULL
 };
+
+// ---- run.c, sketch.c ----
+
+void begin_run(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops);
+// What the revision's own file says, whatever overrides there are.
+bool run_own(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops);
+// What the run's revision may have done from the refused place on is in doubt.
+void blur_refused(Alembic *a, const Module *module, Span refused);
+extern const Skipping sketching;
+void sketch_module(Alembic *a, const Module *module);
+bool sketch_begins_refused(const Alembic *a);   // no operation stands before the first refusal
+void sketch_anew(Alembic *a);                   // what was sketched so far does not count
+void sketch_rest(Alembic *a);                   // what follows belongs to no statement
 
 // ---- objects ----
 
@@ -318,6 +333,7 @@ void open_modules(Alembic *a);
 // Returns a module of the project, to be evaluated by need; NULL: it has none of that name, or its file cannot be parsed.
 ModuleObject *project_module(Alembic *a, Str name);
 bool host_import(Host *host, Interp *in, Span at, Str module, Value *result);
+Str host_suggestion(const Host *host, CureKind kind, Str name);   // known_names.c
 bool host_read_file(Host *host, Interp *in, Span at, Str path, Str *text);
 bool host_setting(Host *host, Interp *in, Span at, Str name, Value *result, bool *found);
 // Stores what the settings say that env.py gives to upgrade(name, ...): parameter.NAME; else an unknown value.

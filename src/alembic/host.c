@@ -441,7 +441,7 @@ static bool host_text(Host *host, Interp *in, Span at, HostObject *object, Str *
                          STR_ARGS(host_name(host, a->arena, object)));
 }
 
-Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *style, Model *model)
+Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *style, Model *model, Occasion occasion)
 {
     Alembic *a = arena_new(arena, Alembic);
     *a = (Alembic){
@@ -464,13 +464,15 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
                  .is_instance = host_is_instance,
                  .name = host_name,
                  .text = host_text,
-                 .writes = host_writes},
+                 .writes = host_writes,
+                 .suggestion = host_suggestion},
         .arena = arena,
         .kept = arena,
         .project = project,
         .style = style,
         .dialect = style->dialect,
         .model = model,
+        .occasion = occasion,
         .modules = map_open(arena),
         .missing_modules = map_open(arena),
     };

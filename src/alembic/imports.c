@@ -47,7 +47,8 @@ static bool mapped_value(Alembic *a, Interp *in, Str name, Str text, Value *resu
     buf_addf(&out, "value = (%.*s)\n", STR_ARGS(text));
     source->name = str_format(lasting, "[waybill] %.*s", STR_ARGS(name));
     source->text = buf_str(&out);
-    const InterpOptions options = {0};
+    const InterpOptions options = {.occasion = a->occasion,
+                                   .uuid_scope = str_format(lasting, "setting %.*s", STR_ARGS(name))};
     Module *module = python_parse(a->arena, interp_diag(in), source);
     Interp *inner = module ? interp_open(a->arena, interp_diag(in), &a->host, module, &options) : NULL;
     const Value *value = inner ? interp_global(inner, STR("value")) : NULL;

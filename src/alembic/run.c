@@ -73,6 +73,15 @@ static void expect_tables(Alembic *a, const Revision *revision, const Module *mo
     }
 }
 
+void blur_refused(Alembic *a, const Module *module, Span refused)
+{
+    Str function = a->direction == DIRECTION_UP ? STR("upgrade") : STR("downgrade");
+    if (python_may_change_schema(module, function, refused, CHANGE_ANY))
+        blur_named_tables(a, a->revision, module);
+    if (python_may_change_schema(module, function, refused, CHANGE_NEW_TABLES))
+        expect_tables(a, a->revision, module, python_may_change_schema(module, function, refused, CHANGE_ELSEWHERE));
+}
+
 // Enum types that the upgrade made by itself and that this downgrade has not dropped are dropped last.
 static bool drop_implicit_types(Alembic *a, const Revision *revision, OpList *ops)
 {
@@ -148,12 +157,17 @@ static bool check_unnamed_drops(Alembic *a, Diag *diag, const Revision *revision
 static bool call_function(Alembic *a, Diag *diag, const Revision *revision, const Module *module, Direction direction,
                           OpList *ops)
 {
-    const InterpOptions options = {0};
+    const InterpOptions options = {.occasion = a->occasion,
+                                   .uuid_scope = str_format(a->arena, "revision %.*s", STR_ARGS(revision->id)),
+                                   .skipping = a->sketch ? &sketching : NULL};
     a->asked_offline = false;
+    sketch_module(a, module);
     a->interp = interp_open(a->arena, diag, &a->host, module, &options);
-    return a->interp &&
-           interp_call_function(a->interp, direction == DIRECTION_UP ? STR("upgrade") : STR("downgrade"), parameter) &&
-           (direction == DIRECTION_UP || (check_unnamed_drops(a, diag, revision) && drop_implicit_types(a, revision, ops)));
+    if (!a->interp ||
+        !interp_call_function(a->interp, direction == DIRECTION_UP ? STR("upgrade") : STR("downgrade"), parameter))
+        return false;
+    sketch_rest(a);
+    return direction == DIRECTION_UP || (check_unnamed_drops(a, diag, revision) && drop_implicit_types(a, revision, ops));
 }
 
 static const Message *first_error(const Diag *diag, size_t from)
@@ -184,24 +198,22 @@ static bool run_python(Alembic *a, Diag *diag, const Revision *revision, Directi
     size_t messages = diag->messages.count, errors = diag->errors;
     a->as_online = false;
     bool done = call_function(a, diag, revision, module, direction, ops);
-    if (!done && a->asked_offline && !ops->count && python_raised(diag, messages)) {
+    bool did_nothing = a->sketch ? sketch_begins_refused(a) : !done && !ops->count;
+    if (did_nothing && a->asked_offline && python_raised(diag, messages)) {
         // It refuses to be rendered offline. What Alembic lacks there, the schema, is known here: it is told that it is
         // online, and what needs rows is refused all the same.
         diag->messages.count = messages;
         diag->errors = errors;
+        sketch_anew(a);
         a->as_online = true;
         done = call_function(a, diag, revision, module, direction, ops);
     }
-    Str function = direction == DIRECTION_UP ? STR("upgrade") : STR("downgrade");
-    Span refused = place_of_error(diag, messages);
-    if (!done && python_may_change_schema(module, function, refused, CHANGE_ANY))
-        blur_named_tables(a, revision, module);
-    if (!done && python_may_change_schema(module, function, refused, CHANGE_NEW_TABLES))
-        expect_tables(a, revision, module, python_may_change_schema(module, function, refused, CHANGE_ELSEWHERE));
+    if (!done)
+        blur_refused(a, module, place_of_error(diag, messages));
     return done;
 }
 
-bool alembic_run(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
+void begin_run(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
 {
     a->diag = diag;
     a->revision = revision;
@@ -210,12 +222,11 @@ bool alembic_run(Alembic *a, Diag *diag, const Revision *revision, Direction dir
     a->unnamed_drops = (OpList){0};
     // what a downgrade makes again belongs to an earlier upgrade, not to this one
     a->model->revision = direction == DIRECTION_UP ? revision->index : SIZE_MAX;
+}
+
+bool run_own(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
+{
     bool up = direction == DIRECTION_UP;
-    for (size_t i = 0; i < revision->overrides.count; i++) {
-        const Override *override = &revision->overrides.items[i];
-        if (override->is_upgrade == up && str_equal(override->dialect, a->dialect->name))
-            return run_sql(a, diag, override->source, override->source->text, ops);
-    }
     Span at = {revision->source, 0, 0};
     if (revision->is_sql) {
         Str sql;
@@ -226,4 +237,47 @@ bool alembic_run(Alembic *a, Diag *diag, const Revision *revision, Direction dir
         return diag_warn(diag, at, "revision \"%.*s\" has no %s() function: nothing is done", STR_ARGS(revision->id),
                          up ? "upgrade" : "downgrade");
     return run_python(a, diag, revision, direction, ops);
+}
+
+// What stands in an override's place is refused whole.
+static void blur_revision(Alembic *a, const Revision *revision)
+{
+    Diag ignored = diag_open(a->arena);
+    const Module *module = revision->is_sql ? NULL : python_parse(a->arena, &ignored, revision->source);
+    Span all = {revision->source, 0, 0};
+    if (module)
+        blur_refused(a, module, all);
+    else
+        model_make_all_opaque(a->model, all, STR("a refused revision may have changed it"));
+}
+
+// A skeleton whose marks are still there would be half a revision.
+static bool is_finished(Alembic *a, Diag *diag, const Revision *revision, const Source *source)
+{
+    Str rest = source->text;
+    while (rest.len) {
+        Str line = str_trim(str_cut(&rest, '\n'));
+        if (line.len < STR(UNFINISHED_MARK).len ||
+            !str_equal_fold(str_slice(line, 0, STR(UNFINISHED_MARK).len), STR(UNFINISHED_MARK)))
+            continue;
+        Span at = {source, (uint32_t)(line.ptr - source->text.ptr), (uint32_t)line.len};
+        diag_error(diag, at, "override has a part that is still to be written");
+        diag_hint(diag, "Write the SQL of this part, then take this line away.");
+        diag_cure(diag, (Cure){.kind = CURE_OVERRIDE});
+        blur_revision(a, revision);
+        return false;
+    }
+    return true;
+}
+
+bool alembic_run(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
+{
+    begin_run(a, diag, revision, direction, ops);
+    for (size_t i = 0; i < revision->overrides.count; i++) {
+        const Override *override = &revision->overrides.items[i];
+        if (override->is_upgrade == (direction == DIRECTION_UP) && str_equal(override->dialect, a->dialect->name))
+            return is_finished(a, diag, revision, override->source) &&
+                   run_sql(a, diag, override->source, override->source->text, ops);
+    }
+    return run_own(a, diag, revision, direction, ops);
 }

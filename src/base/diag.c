@@ -59,6 +59,9 @@ void diag_cure(Diag *diag, Cure cure)
 {
     if (!diag->messages.count)
         BUG("cure without a message");
+    // as long as the message's own text: what a refusal came from may be gone when it is reported
+    cure.name = str_copy(diag->arena, cure.name);
+    cure.suggestion = str_copy(diag->arena, cure.suggestion);
     diag->messages.items[diag->messages.count - 1].cure = cure;
 }
 

@@ -40,14 +40,35 @@ static const OptionSpec heads_options[] = {{"-v", NULL, "print all of each revis
         "-o", "FILE", "write to FILE, which must not exist"                                                                 \
     }
 
-static const OptionSpec script_options[] = {
-    SCRIPT_OPTIONS, {"--from-section", "K", "go on from section K, after a run that stopped there"}, END_OF_OPTIONS};
+// What revisions would ask of the machine that runs them.
+#define OCCASION_OPTIONS                                                                                                    \
+    {"--at", "T", "the time that now() and today() give, such as 2026-11-23T01:00:00Z (default: unknown)"},                 \
+    {                                                                                                                       \
+        "--seed-uuid", "TEXT", "make the UUIDs of uuid4() from TEXT, the revision and a count (default: unknown)"           \
+    }
+
+static const OptionSpec script_options[] = {SCRIPT_OPTIONS,
+                                            OCCASION_OPTIONS,
+                                            {"--from-section", "K", "go on from section K, after a run that stopped there"},
+                                            END_OF_OPTIONS};
 static const OptionSpec stamp_options[] = {SCRIPT_OPTIONS, END_OF_OPTIONS};
 
 static const OptionSpec survey_options[] = {
-    {"--dialect", "D[:VERSION]", "dialect to render; may be given more than once (default: all)"},
+    {"--dialect", "D[:VERSION]",
+     "dialect to render; may be given more than once (default: the settings' dialects, else all)"},
+    {"--all", NULL, "show every cause, not only those that fit on a screen"},
+    {"--suggest", NULL, "print the settings lines that would cure refusals, as an ini file"},
     {"--emit", "DIR", "write each revision's SQL below DIR"},
     {"--format", "text|json", "form of the output"},
+    OCCASION_OPTIONS,
+    END_OF_OPTIONS};
+
+static const OptionSpec override_options[] = {
+    {"--dialect", "D[:VERSION]", "the dialect whose SQL is to be written by hand"},
+    {"--down", NULL, "of the downgrade (default: of the upgrade)"},
+    {"-o", "FILE", "write to FILE, which must not exist; -: standard output (default: where overrides are read from)"},
+    {"--ascii", NULL, "keep literals to ASCII"},
+    OCCASION_OPTIONS,
     END_OF_OPTIONS};
 
 #define PASSWORD_FD                                                                                                         \
@@ -77,7 +98,8 @@ static const OptionSpec pack_options[] = {
     {"--not-before", "T", "not valid before T, such as 2026-11-23T01:00:00Z"},
     {"--not-after", "T", "not valid after T"},
     {"--ticket", "X", "the change request it belongs to"},
-    {"--at", "T", "when it was made (default: SOURCE_DATE_EPOCH, else nothing is said)"},
+    {"--at", "T", "when it was made, and the time that now() gives (default: SOURCE_DATE_EPOCH and unknown)"},
+    {"--seed-uuid", "TEXT", "make the UUIDs of uuid4() from TEXT, the revision and a count (default: unknown)"},
     {"--irreversible", "REV=WHY", "REV has no way back but a backup; may be given more than once"},
     REPORT_FORMAT,
     END_OF_OPTIONS};
@@ -100,6 +122,8 @@ const Command commands[] = {
     {"stamp", "[FROM:]TO --dialect D", "Print the script that only moves the version rows", 1, 1, stamp_options, run_stamp},
     {"survey", "[--dialect D...]", "Try every revision both ways: what renders, what does not and why", 0, 0, survey_options,
      run_survey},
+    {"override", "REV --dialect D", "Begin an override: what of REV renders, and places for what must be written by hand", 1,
+     1, override_options, run_override},
     {"keygen", "-o NAME", "Make a key pair, as minisign does", 0, 0, keygen_options, run_keygen},
     {"pack", "FROM:TO [FROM2:TO...] --key FILE", "Pack the scripts of ranges into a signed bundle", 1, 4096, pack_options,
      run_pack},

@@ -17,13 +17,16 @@ bool run_upgrade(Cli *cli);
 bool run_downgrade(Cli *cli);
 bool run_stamp(Cli *cli);
 bool run_survey(Cli *cli);
+bool run_override(Cli *cli);
 bool run_keygen(Cli *cli);
 bool run_pack(Cli *cli);
 bool run_repack(Cli *cli);
 bool run_inspect(Cli *cli);
 bool run_verify(Cli *cli);
 
-// Stores what --dialect D[:VERSION] and the project's settings say about a script.
+// Stores what --at and --seed-uuid say.
+bool occasion_options(Cli *cli, Occasion *occasion);
+// Stores what --dialect D[:VERSION] and the project's settings say about a script, --at and --seed-uuid included.
 bool dialect_options(Cli *cli, const Project *project, Str wanted, RenderOptions *options);
 // Stores what --no-password and --password-fd say.
 bool password_options(Cli *cli, PasswordSource *password);

@@ -1,19 +1,8 @@
 // survey: every revision rendered both ways for each dialect; what does not render, where and why.
-#include "commands.h"
-#include "waybill/render.h"
+#include <stdlib.h>
+#include <unistd.h>
 
-typedef struct Cause {
-    Str reason;
-    size_t count;
-    const SurveyRow *first;
-} Cause;
-
-typedef struct Tally {
-    const Dialect *dialect;
-    SurveyRows rows;
-    size_t files, both, up, down, empty_down;
-    VEC(Cause) causes;
-} Tally;
+#include "survey.h"
 
 static const Message *first_error(const SurveyRow *row)
 {
@@ -21,62 +10,6 @@ static const Message *first_error(const SurveyRow *row)
         if (row->diag.messages.items[i].severity == SEVERITY_ERROR)
             return &row->diag.messages.items[i];
     return NULL;
-}
-
-// Reasons that differ only in names are one cause, and so are those that differ in what an exception says.
-static Str cause_of(Arena *arena, Str text)
-{
-    Buf out = buf_open(arena);
-    bool quoted = false;
-    size_t raises = str_find(text, STR("() raises "), 0);
-    size_t says = raises == SIZE_MAX ? SIZE_MAX : str_find(text, STR(": "), raises);
-    text = says == SIZE_MAX ? text : str_slice(text, 0, says);
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == '"') {
-            if (!quoted)
-                buf_add(&out, STR("\"...\""));
-            quoted = !quoted;
-        } else if (!quoted) {
-            buf_add_char(&out, text.ptr[i]);
-        }
-    }
-    return buf_str(&out);
-}
-
-static void count_cause(Cli *cli, Tally *tally, const SurveyRow *row)
-{
-    const Message *error = first_error(row);
-    Str reason = error ? cause_of(cli->arena, error->text) : STR("unknown");
-    for (size_t i = 0; i < tally->causes.count; i++)
-        if (str_equal(tally->causes.items[i].reason, reason)) {
-            tally->causes.items[i].count++;
-            return;
-        }
-    Cause cause = {reason, 1, row};
-    vec_push(cli->arena, &tally->causes, cause);
-}
-
-static void count(Cli *cli, Tally *tally)
-{
-    for (size_t i = 0; i + 1 < tally->rows.count; i += 2) {
-        const SurveyRow *up = &tally->rows.items[i], *down = &tally->rows.items[i + 1];
-        tally->files++;
-        tally->up += up->rendered;
-        tally->down += down->rendered;
-        tally->both += up->rendered && down->rendered;
-        tally->empty_down += down->rendered && down->is_empty;
-        if (!up->rendered)
-            count_cause(cli, tally, up);
-        if (!down->rendered)
-            count_cause(cli, tally, down);
-    }
-    // most frequent first; equal ones as they came
-    for (size_t i = 1; i < tally->causes.count; i++)
-        for (size_t k = i; k > 0 && tally->causes.items[k - 1].count < tally->causes.items[k].count; k--) {
-            Cause swap = tally->causes.items[k];
-            tally->causes.items[k] = tally->causes.items[k - 1];
-            tally->causes.items[k - 1] = swap;
-        }
 }
 
 // ---- --emit ----
@@ -98,7 +31,7 @@ static Str flat(Arena *arena, Str text)
     return str_replace(arena, str_replace(arena, text, STR("\t"), STR(" ")), STR("\n"), STR(" "));
 }
 
-static void add_refusal(Cli *cli, Buf *out, const SurveyRow *row)
+static void add_refusal(Arena *arena, Buf *out, const SurveyRow *row)
 {
     const Message *error = first_error(row);
     unsigned line = 0, column = 0;
@@ -108,19 +41,19 @@ static void add_refusal(Cli *cli, Buf *out, const SurveyRow *row)
         file = error->at.source->name;
     }
     buf_addf(out, "%.*s\t%s\t%.*s\t%u\t%.*s\n", STR_ARGS(row->revision->id), row->direction == DIRECTION_UP ? "up" : "down",
-             STR_ARGS(file), line, STR_ARGS(flat(cli->arena, error ? error->text : STR("unknown"))));
+             STR_ARGS(file), line, STR_ARGS(flat(arena, error ? error->text : STR("unknown"))));
 }
 
-static bool emit(Cli *cli, const Tally *tally, Str folder)
+static bool emit(Cli *cli, Str dialect, const SurveyRows *rows, Str folder)
 {
-    Str below = path_join(cli->arena, folder, tally->dialect->name);
+    Str below = path_join(cli->arena, folder, dialect);
     Buf refused = buf_open(cli->arena);
     if (!dir_make(&cli->diag, below))
         return false;
-    for (size_t i = 0; i < tally->rows.count; i++) {
-        const SurveyRow *row = &tally->rows.items[i];
+    for (size_t i = 0; i < rows->count; i++) {
+        const SurveyRow *row = &rows->items[i];
         if (!row->rendered) {
-            add_refusal(cli, &refused, row);
+            add_refusal(cli->arena, &refused, row);
             continue;
         }
         Str name = str_format(cli->arena, "%.*s.%s.sql", STR_ARGS(file_name(cli->arena, row->revision->id)),
@@ -131,126 +64,259 @@ static bool emit(Cli *cli, const Tally *tally, Str folder)
     return file_write(&cli->diag, path_join(cli->arena, below, STR("refused.tsv")), buf_str(&refused), true);
 }
 
-// ---- reports ----
+// ---- one dialect ----
 
-static void add_share(Buf *out, const char *what, size_t part, size_t whole)
+// Whether the exception that left the function comes from a raise statement, not from something that failed.
+static bool is_wilful(const Message *error)
 {
-    buf_addf(out, "  %-22s %zu of %zu (%.1f %%)\n", what, part, whole, whole ? 100.0 * (double)part / (double)whole : 100.0);
+    return error->at.source && str_find(error->text, STR("() raises "), 0) != SIZE_MAX &&
+           str_starts(str_slice(error->at.source->text, error->at.start, error->at.source->text.len), STR("raise"));
 }
 
-static void add_text(Cli *cli, Buf *out, const Tally *tally)
+static void note_refusal(Survey *survey, size_t dialect, const SurveyRow *row)
 {
-    buf_addf(out, "%.*s\n", STR_ARGS(tally->dialect->name));
-    add_share(out, "render both ways", tally->both, tally->files);
-    add_share(out, "upgrades", tally->up, tally->files);
-    add_share(out, "downgrades", tally->down, tally->files);
-    if (tally->empty_down)
-        buf_addf(out, "  %-22s %zu\n", "empty downgrades", tally->empty_down);
-    if (tally->causes.count)
-        buf_add(out, STR("  refused:\n"));
-    for (size_t i = 0; i < tally->causes.count; i++) {
-        const Cause *cause = &tally->causes.items[i];
-        const Message *error = first_error(cause->first);
-        unsigned line = 0, column = 0;
-        buf_addf(out, "  %5zu  %.*s\n", cause->count, STR_ARGS(cause->reason));
-        if (error && error->at.source) {
-            span_position(error->at, &line, &column);
-            buf_addf(out, "         first: %.*s:%u:%u\n", STR_ARGS(error->at.source->name), line, column);
-        }
-        if (error && error->hint.len)
-            buf_addf(out, "         hint: %.*s\n", STR_ARGS(error->hint));
+    Arena *arena = survey->cli->arena;
+    const Message *error = first_error(row);
+    Refusal refusal = {.dialect = dialect,
+                       .revision = row->revision,
+                       .direction = row->direction,
+                       .file = row->revision->path,
+                       .reason = STR("unknown")};
+    if (error) {
+        refusal.reason = str_copy(arena, error->text);
+        refusal.hint = str_copy(arena, error->hint);
+        refusal.is_wilful = is_wilful(error);
+        refusal.cure = error->cure;
+        refusal.cure.name = str_copy(arena, error->cure.name);
+        refusal.cure.suggestion = str_copy(arena, error->cure.suggestion);
     }
-    (void)cli;
+    if (error && error->at.source) {
+        refusal.file = str_copy(arena, error->at.source->name);
+        span_position(error->at, &refusal.line, &refusal.column);
+    }
+    vec_push(arena, &survey->refusals, refusal);
 }
 
-static void add_json(Buf *out, const Tally *tally)
+static void count(Survey *survey, size_t index, const SurveyRows *rows)
 {
-    buf_add(out, STR("{\"dialect\": "));
-    buf_add_json(out, tally->dialect->name);
-    buf_addf(
-        out,
-        ", \"files\": %zu, \"both\": %zu, \"upgrades\": %zu, \"downgrades\": %zu, \"empty_downgrades\": %zu, \"refused\": [",
-        tally->files, tally->both, tally->up, tally->down, tally->empty_down);
-    bool first = true;
-    for (size_t i = 0; i < tally->rows.count; i++) {
-        const SurveyRow *row = &tally->rows.items[i];
-        const Message *error = row->rendered ? NULL : first_error(row);
-        unsigned line = 0, column = 0;
-        if (row->rendered)
-            continue;
-        if (error && error->at.source)
-            span_position(error->at, &line, &column);
-        buf_add(out, first ? STR("\n  {\"revision\": ") : STR(",\n  {\"revision\": "));
-        buf_add_json(out, row->revision->id);
-        buf_addf(out, ", \"direction\": \"%s\", \"file\": ", row->direction == DIRECTION_UP ? "up" : "down");
-        buf_add_json(out, error && error->at.source ? error->at.source->name : row->revision->path);
-        buf_addf(out, ", \"line\": %u, \"column\": %u, \"reason\": ", line, column);
-        buf_add_json(out, error ? error->text : STR("unknown"));
-        buf_add(out, STR(", \"hint\": "));
-        buf_add_json(out, error ? error->hint : STR_EMPTY);
-        buf_add_char(out, '}');
-        first = false;
+    SurveyDialect *dialect = &survey->dialects.items[index];
+    for (size_t i = 0; i + 1 < rows->count; i += 2) {
+        const SurveyRow *up = &rows->items[i], *down = &rows->items[i + 1];
+        dialect->files++;
+        dialect->up += up->rendered;
+        dialect->down += down->rendered;
+        dialect->both += up->rendered && down->rendered;
+        dialect->empty_down += down->rendered && down->is_empty;
+        if (!up->rendered)
+            note_refusal(survey, index, up);
+        if (!down->rendered)
+            note_refusal(survey, index, down);
     }
-    buf_add(out, first ? STR("]}") : STR("\n]}"));
 }
 
 // The renderer and the rows are of `scratch`, which goes when the dialect has been told.
-static bool survey_dialect(Cli *cli, Arena *scratch, const Project *project, Str name, Tally *tally)
+static bool survey_dialect(Survey *survey, Arena *scratch, size_t index, Str folder)
 {
-    int minimum;
+    Cli *cli = survey->cli;
+    SurveyDialect *dialect = &survey->dialects.items[index];
     Path all;
-    *tally = (Tally){0};
-    if (!dialect_parse(&cli->diag, name, &tally->dialect, &minimum)) {
-        cli->usage = true;
+    SurveyRows rows = {0};
+    dialect->files = dialect->both = dialect->up = dialect->down = dialect->empty_down = 0;
+    Renderer *renderer = render_open(scratch, &cli->diag, survey->project, &dialect->options);
+    if (!renderer || !path_all(scratch, &cli->diag, survey->project, &all) ||
+        !render_survey(renderer, &cli->diag, &all, &rows))
         return false;
+    count(survey, index, &rows);
+    return !folder.len || emit(cli, dialect->options.style.dialect->name, &rows, folder);
+}
+
+// ---- causes ----
+
+// Reasons that differ only in names are one cause, and so are those that differ in what an exception says.
+static Str without_names(Arena *arena, Str text)
+{
+    Buf out = buf_open(arena);
+    bool quoted = false;
+    size_t raises = str_find(text, STR("() raises "), 0);
+    size_t says = raises == SIZE_MAX ? SIZE_MAX : str_find(text, STR(": "), raises);
+    text = says == SIZE_MAX ? text : str_slice(text, 0, says);
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '"') {
+            if (!quoted)
+                buf_add(&out, STR("\"...\""));
+            quoted = !quoted;
+        } else if (!quoted) {
+            buf_add_char(&out, text.ptr[i]);
+        }
     }
-    RenderOptions *options = arena_new(cli->arena, RenderOptions);
-    *options = (RenderOptions){
-        .style = {.dialect = tally->dialect, .minimum = minimum, .bare = true}, .bare = true, .bundle = STR("-")};
-    Renderer *renderer = render_open(scratch, &cli->diag, project, options);
-    if (!renderer || !path_all(scratch, &cli->diag, project, &all) ||
-        !render_survey(renderer, &cli->diag, &all, &tally->rows))
-        return false;
-    count(cli, tally);
+    return buf_str(&out);
+}
+
+static CauseClass class_of(const Refusal *refusal)
+{
+    if (refusal->is_wilful)
+        return CAUSE_WILFUL;
+    if (str_find(refusal->reason, STR("(a refused revision may have changed it)"), 0) != SIZE_MAX ||
+        str_find(refusal->reason, STR(" is refused and may make some)"), 0) != SIZE_MAX)
+        return CAUSE_FOLLOWS;
+    switch (refusal->cure.kind) {
+    case CURE_TYPE:
+    case CURE_VALUE: return CAUSE_SETTING;
+    case CURE_CLOCK:
+    case CURE_UUID_SEED: return CAUSE_OPTION;
+    case CURE_OVERRIDE: return CAUSE_OVERRIDE;
+    case CURE_NONE: break;
+    }
+    return CAUSE_OTHER;
+}
+
+// "MySQL changes a column as a whole" is one cause with SQL Server's.
+static Str without_dialect(const Survey *survey, const Refusal *refusal, Str reason)
+{
+    const Dialect *dialect = survey->dialects.items[refusal->dialect].options.style.dialect;
+    return str_replace(survey->cli->arena, reason, dialect->title, STR("the database"));
+}
+
+// Refusals with the same key are one cause.
+static Str key_of(const Survey *survey, const Refusal *refusal, CauseClass class, Str reason)
+{
+    bool by_kind = class == CAUSE_SETTING || class == CAUSE_OPTION;
+    return str_format(survey->cli->arena, "%d %d %.*s", (int)class, by_kind ? (int)refusal->cure.kind : 0,
+                      STR_ARGS(by_kind ? refusal->cure.name : without_dialect(survey, refusal, reason)));
+}
+
+static void add_cause(Survey *survey, Map *keys, size_t index)
+{
+    Arena *arena = survey->cli->arena;
+    Refusal *refusal = &survey->refusals.items[index];
+    CauseClass class = class_of(refusal);
+    Str reason = without_names(arena, refusal->reason), key = key_of(survey, refusal, class, reason);
+    size_t *known = map_get(keys, key);
+    if (!known) {
+        Cause cause = {.class = class, .cure = refusal->cure, .reason = reason, .first = index};
+        cause.index = survey->causes.count;
+        cause.seen = arena_array(arena, bool, 2 * survey->project->graph.revisions.count);
+        cause.dialects = arena_array(arena, bool, survey->dialects.count);
+        known = arena_new(arena, size_t);
+        *known = survey->causes.count;
+        map_put(keys, key, known);
+        vec_push(arena, &survey->causes, cause);
+    }
+    Cause *cause = &survey->causes.items[*known];
+    refusal->cause = *known;
+    if (refusal->dialect != survey->refusals.items[cause->first].dialect)
+        cause->reason = without_dialect(survey, refusal, reason);
+    bool *seen = &cause->seen[refusal->revision->index * 2 + (refusal->direction == DIRECTION_DOWN)];
+    if (!cause->cure.suggestion.len)
+        cause->cure = refusal->cure;
+    cause->refusals++;
+    cause->directions += !*seen;
+    *seen = true;
+    cause->dialects[refusal->dialect] = true;
+}
+
+static int compare_causes(const void *a, const void *b)
+{
+    const Cause *x = a, *y = b;
+    if (x->class != y->class)
+        return x->class < y->class ? -1 : 1;
+    if (x->directions != y->directions)
+        return x->directions > y->directions ? -1 : 1;
+    if (x->refusals != y->refusals)
+        return x->refusals > y->refusals ? -1 : 1;
+    return x->first < y->first ? -1 : 1;
+}
+
+static void sort_causes(Survey *survey)
+{
+    Arena *arena = survey->cli->arena;
+    Map keys = map_open(arena);
+    for (size_t i = 0; i < survey->refusals.count; i++)
+        add_cause(survey, &keys, i);
+    if (survey->causes.count > 1)
+        qsort(survey->causes.items, survey->causes.count, sizeof *survey->causes.items, compare_causes);
+    size_t *places = arena_array(arena, size_t, survey->causes.count + 1);
+    for (size_t i = 0; i < survey->causes.count; i++)
+        places[survey->causes.items[i].index] = i;
+    for (size_t i = 0; i < survey->refusals.count; i++)
+        survey->refusals.items[i].cause = places[survey->refusals.items[i].cause];
+}
+
+// ---- the command ----
+
+enum { LONG_WORK = 300 };   // revisions, over all dialects: less is done before anybody wonders
+
+static void show_progress(const Dialect *dialect, size_t done, size_t all)
+{
+    if (done % 10 == 0 || done == all)
+        fprintf(stderr, "\r%.*s %zu/%zu\033[K", STR_ARGS(dialect->name), done, all);
+}
+
+bool survey_run(Survey *survey, Str folder)
+{
+    bool shows = isatty(STDERR_FILENO) && survey->dialects.count * survey->project->graph.revisions.count >= LONG_WORK;
+    bool done = true;
+    survey->refusals.count = 0;
+    survey->causes.count = 0;
+    for (size_t i = 0; i < survey->dialects.count && done; i++) {
+        Arena *scratch = arena_open();
+        survey->dialects.items[i].options.progress = shows ? show_progress : NULL;
+        done = survey_dialect(survey, scratch, i, folder);
+        arena_close(scratch);
+    }
+    if (shows)
+        fputs("\r\033[K", stderr);
+    sort_causes(survey);
+    return done;
+}
+
+// The dialects asked for, else those that the settings list, else all.
+static bool choose_dialects(Survey *survey)
+{
+    Cli *cli = survey->cli;
+    const StrList *asked = cli_options(cli, "--dialect");
+    const Settings *settings = &survey->project->settings;
+    StrList wanted = {0};
+    for (size_t i = 0; asked && i < asked->count; i++)
+        vec_push(cli->arena, &wanted, asked->items[i]);
+    for (size_t i = 0; !asked && i < settings->dialects.count; i++)
+        if (settings->dialects.items[i].is_listed)
+            vec_push(cli->arena, &wanted, settings->dialects.items[i].dialect);
+    bool all = !wanted.count;
+    for (size_t i = 0; all && dialect_at(i); i++)
+        vec_push(cli->arena, &wanted, dialect_at(i)->name);
+    for (size_t i = 0; i < wanted.count; i++) {
+        SurveyDialect dialect = {.asked = wanted.items[i]};
+        if (!dialect_options(cli, survey->project, wanted.items[i], &dialect.options))
+            return false;
+        const DialectSettings *said = settings_dialect(settings, wanted.items[i]);
+        if (said && said->minimum.len)
+            dialect.asked = str_format(cli->arena, "%.*s:%.*s", STR_ARGS(said->dialect), STR_ARGS(said->minimum));
+        dialect.options.bare = dialect.options.style.bare = true;
+        for (size_t k = 0; k < survey->dialects.count; k++)
+            if (survey->dialects.items[k].options.style.dialect == dialect.options.style.dialect)
+                return cli_usage(cli, "dialect \"%.*s\" is given twice", STR_ARGS(dialect.options.style.dialect->name));
+        vec_push(cli->arena, &survey->dialects, dialect);
+    }
     return true;
 }
 
 bool run_survey(Cli *cli)
 {
-    Project *project = cli_project(cli);
-    Str folder = cli_option(cli, "--emit"), format = cli_option(cli, "--format");
-    const StrList *asked = cli_options(cli, "--dialect");
-    StrList all = {0};
-    if (!project)
+    Survey survey = {.cli = cli};
+    Str folder = cli_option(cli, "--emit"), text;
+    bool json, suggest = cli_flag(cli, "--suggest");
+    if (!format_option(cli, &json))
         return false;
-    if (format.len && !str_equal(format, STR("text")) && !str_equal(format, STR("json")))
-        return cli_usage(cli, "unknown format \"%.*s\"", STR_ARGS(format));
-    for (size_t i = 0; !asked && dialect_at(i); i++)
-        vec_push(cli->arena, &all, dialect_at(i)->name);
-    asked = asked ? asked : &all;
-    bool json = str_equal(format, STR("json"));
-    Buf out = buf_open(cli->arena);
-    if (!json)
-        buf_addf(&out, "%zu revisions, %zu heads, %zu bases\n\n", project->graph.revisions.count, project->graph.heads.count,
-                 project->graph.bases.count);
-    for (size_t i = 0; i < asked->count; i++) {
-        Tally tally;
-        Arena *scratch = arena_open();
-        if (!survey_dialect(cli, scratch, project, asked->items[i], &tally) || (folder.len && !emit(cli, &tally, folder))) {
-            arena_close(scratch);
-            return false;
-        }
-        cli->refused |= tally.both < tally.files;
-        if (json) {
-            buf_add(&out, i ? STR(",\n") : STR("["));
-            add_json(&out, &tally);
-        } else {
-            buf_add(&out, i ? STR("\n") : STR_EMPTY);
-            add_text(cli, &out, &tally);
-        }
-        arena_close(scratch);
-    }
-    if (json)
-        buf_add(&out, STR("]\n"));
-    return cli_write(cli, buf_str(&out));
+    if (suggest && (folder.len || json || cli_flag(cli, "--all")))
+        return cli_usage(cli, "--suggest goes with neither --emit, --format json nor --all");
+    survey.project = cli_project(cli);
+    if (!survey.project || !choose_dialects(&survey))
+        return false;
+    if (suggest)
+        return survey_suggest(&survey, &text) && cli_write(cli, text);
+    if (!survey_run(&survey, folder))
+        return false;
+    cli->refused = survey.refusals.count > 0;
+    return cli_write(cli, json ? survey_json(&survey) : survey_text(&survey, cli_flag(cli, "--all")));
 }

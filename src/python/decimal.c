@@ -1,4 +1,4 @@
-// decimal.Decimal and uuid.UUID. A Decimal is its text; sums and products are exact as long as the digits fit.
+// decimal.Decimal: its text; sums and products are exact as long as the digits fit.
 #include <stdlib.h>
 
 #include "module_int.h"
@@ -200,73 +200,3 @@ const Builtin decimal_members[] = {
     {.kind = B_TYPE, .name = NAME_OF("Decimal"), .call = make_decimal, .type = VALUE_DECIMAL},
     {.kind = B_CONSTANT, .name = NAME_OF("ROUND_HALF_UP"), .self = {.kind = VALUE_STR, .text = {"ROUND_HALF_UP", 13}}},
     MEMBERS_END};
-
-// ---- UUID ----
-
-NATIVE_FN(make_uuid)
-{
-    Value v[6];
-    (void)self;
-    if (!take_args(in, args, "UUID", "hex? bytes? bytes_le? fields? int? version?", v))
-        return false;
-    char hex[33];
-    size_t n = 0;
-    if (v[0].kind == VALUE_STR) {
-        Str text = str_replace(in->arena, str_replace(in->arena, v[0].text, STR("urn:"), STR_EMPTY), STR("uuid:"),
-                               STR_EMPTY);
-        for (size_t i = 0; i < text.len && n < 33; i++) {
-            char c = text.ptr[i];
-            if (strchr("{}-", c) && c)
-                continue;
-            if (!strchr("0123456789abcdefABCDEF", c) || !c || n == 32) {
-                n = 33;
-                break;
-            }
-            hex[n++] = c >= 'A' && c <= 'F' ? (char)(c + 32) : c;
-        }
-    } else if (v[1].kind == VALUE_BYTES && v[1].text.len == 16) {
-        for (size_t i = 0; i < 16; i++, n += 2) {
-            hex[n] = "0123456789abcdef"[(unsigned char)v[1].text.ptr[i] >> 4];
-            hex[n + 1] = "0123456789abcdef"[(unsigned char)v[1].text.ptr[i] & 15];
-        }
-    } else if (v[4].kind == VALUE_INT && v[4].integer >= 0) {
-        for (n = 0; n < 32; n++)
-            hex[31 - n] = n < 16 ? "0123456789abcdef"[((uint64_t)v[4].integer >> (4 * n)) & 15] : '0';
-    } else {
-        return interp_raise(in, args->at, STR("TypeError"), "one of the hex, bytes or int arguments must be given");
-    }
-    if (n != 32)
-        return interp_raise(in, args->at, STR("ValueError"), "badly formed hexadecimal UUID string");
-    *out = (Value){.kind = VALUE_UUID,
-                   .text = str_format(in->arena, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20)};
-    return true;
-}
-
-NATIVE_FN(uuid_unknown)
-{
-    (void)self;
-    *out = value_unknown_cured(
-        in->arena, args->at, STR("a fresh UUID is made when the revision runs"),
-        STR("Write the UUID in the revision, or let the database make it (gen_random_uuid() and such)."),
-        (Cure){.kind = CURE_UUID_SEED});
-    return true;
-}
-
-const Builtin uuid_methods[] = {MEMBERS_END};
-#define NAMESPACE(name_text, uuid)                                                                                          \
-    {                                                                                                                       \
-        .kind = B_CONSTANT, .name = NAME_OF(name_text), .self = {.kind = VALUE_UUID, .text = {uuid, 36} }                   \
-    }
-const Builtin uuid_members[] = {
-    {.kind = B_TYPE, .name = NAME_OF("UUID"), .call = make_uuid, .type = VALUE_UUID},
-    NATIVE_ANY("uuid1", uuid_unknown),
-    NATIVE_ANY("uuid3", uuid_unknown),
-    NATIVE_ANY("uuid4", uuid_unknown),
-    NATIVE_ANY("uuid5", uuid_unknown),
-    NATIVE_ANY("uuid7", uuid_unknown),
-    NAMESPACE("NAMESPACE_DNS", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"),
-    NAMESPACE("NAMESPACE_URL", "6ba7b811-9dad-11d1-80b4-00c04fd430c8"),
-    NAMESPACE("NAMESPACE_OID", "6ba7b812-9dad-11d1-80b4-00c04fd430c8"),
-    NAMESPACE("NAMESPACE_X500", "6ba7b814-9dad-11d1-80b4-00c04fd430c8"),
-    MEMBERS_END,
-};

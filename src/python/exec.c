@@ -312,7 +312,7 @@ static Flow exec_return(Interp *in, Env *env, const Node *node)
     return FLOW_RETURN;
 }
 
-static Flow exec_statement(Interp *in, Env *env, const Node *node)
+Flow exec_statement(Interp *in, Env *env, const Node *node)
 {
     Value value;
     bool done = true;
@@ -372,7 +372,8 @@ Flow exec_block(Interp *in, Env *env, NodeList list)
             flow = FLOW_FAIL;
             break;
         }
-        flow = exec_statement(in, env, list.items[i]);
+        bool may_skip = in->skips == list.items && in->frame && !in->frame->outer;
+        flow = may_skip ? exec_or_skip(in, env, list.items[i]) : exec_statement(in, env, list.items[i]);
     }
     in->depth--;
     return flow;

@@ -344,6 +344,8 @@ static bool field_value(Formatter *f, Str name, Value *out)
                 return false;
             continue;
         }
+        if (name.ptr[end] != '[')
+            return interp_raise(in, at, STR("ValueError"), "Only '.' or '[' may follow ']' in format field specifier");
         size_t close = str_find_char(name, ']', end);
         if (close == SIZE_MAX)
             return interp_raise(in, at, STR("ValueError"), "expected '}' before end of string");

@@ -265,9 +265,8 @@ bool interp_refuse(Interp *in, Span at, Str hint, const char *format, ...)
     return false;
 }
 
-static Str hint_of(Interp *in, const Unknown *unknown)
+static Str hint_of(Interp *in, const Unknown *unknown, const Cure *cure)
 {
-    const Cure *cure = &unknown->cure;
     if (cure->kind == CURE_TYPE)
         return str_format(in->arena, "Say which column type it stands for, in [waybill.types]: %.*s",
                           STR_ARGS(cure_line(in->arena, *cure)));
@@ -288,9 +287,12 @@ bool interp_refuse_unknown(Interp *in, Span at, Value value, const char *what)
     const Unknown *unknown = value.unknown;
     if (in->trouble == TROUBLE_REFUSED)
         return false;
-    interp_refuse(in, at, hint_of(in, unknown), "%s depends on a value that is not known: %.*s", what,
+    Cure cure = unknown->cure;
+    if (!cure.suggestion.len && cure.name.len && in->host && in->host->suggestion)
+        cure.suggestion = in->host->suggestion(in->host, cure.kind, cure.name);
+    interp_refuse(in, at, hint_of(in, unknown, &cure), "%s depends on a value that is not known: %.*s", what,
                   STR_ARGS(unknown->reason));
-    diag_cure(in->diag, unknown->cure);
+    diag_cure(in->diag, cure);
     if (unknown->at.source && (unknown->at.source != at.source || unknown->at.start != at.start))
         diag_note(in->diag, unknown->at, "the value comes from here");
     return false;
@@ -359,7 +361,11 @@ Interp *interp_open(Arena *arena, Diag *diag, Host *host, const Module *module, 
     in->space = &in->own;
     in->own.module = module;
     in->own.source = module->source;
-    in->max_steps = options && options->max_steps ? options->max_steps : LIMIT_STEPS;
+    InterpOptions *kept = arena_new(arena, InterpOptions);
+    *kept = options ? *options : (InterpOptions){0};
+    in->options = kept;
+    in->uuid_scope = kept->uuid_scope;
+    in->max_steps = kept->max_steps ? kept->max_steps : LIMIT_STEPS;
     in->own.env.table = &in->own.globals;
     table_put(arena, &in->own.globals, STR("__name__"), name_hash("__name__", 8), value_str(STR("revision")));
     if (exec_block(in, &in->own.env, module->body->as.list) == FLOW_FAIL) {
@@ -381,6 +387,8 @@ bool interp_call_function(Interp *in, Str name, bool (*argument)(Host *, Interp 
     in->frame = NULL;
     in->space = &in->own;
     in->handled = VALUE_OF_NONE;
+    in->uuid_function = name;
+    in->uuids = 0;
     if (found && found->kind == VALUE_UNKNOWN)
         return interp_refuse_unknown(in, at, *found, "calling the function");
     if (!found || (found->kind != VALUE_FUNCTION && found->kind != VALUE_BUILTIN && found->kind != VALUE_HOST))
@@ -388,6 +396,7 @@ bool interp_call_function(Interp *in, Str name, bool (*argument)(Host *, Interp 
     VEC(Arg) given = {0};
     if (found->kind == VALUE_FUNCTION) {
         const FunctionInfo *info = found->function->info;
+        in->skips = in->options->skipping ? info->body.items : NULL;
         at = (Span){in->space->source, info->name_start, (uint32_t)info->name.len};
         for (uint32_t i = 0; i < info->param_count; i++) {
             const Param *param = &info->params[i];

@@ -22,6 +22,7 @@ typedef struct Touch {
     const Source *source;
     Lazy *lazy;
     uint32_t index;
+    bool binds_only;   // what calls may change is passed over
 } Touch;
 
 static void touch(Touch *t, Str name)
@@ -60,6 +61,8 @@ static void touch_root(Touch *t, const Node *node)
 // A call made for what it does: its object may change, and what it is handed.
 static void touch_call(Touch *t, const Node *call)
 {
+    if (t->binds_only)
+        return;
     if (call->as.call.callee->kind == NODE_ATTRIBUTE)
         touch_root(t, call->as.call.callee);
     for (uint32_t i = 0; i < call->extra; i++)
@@ -201,6 +204,15 @@ static void touch_block(Touch *t, NodeList block)
         touch_statement(t, block.items[i]);
 }
 
+void touched_names(Arena *arena, const Source *source, const Node *node, bool binds_only, StrList *names)
+{
+    Lazy lazy = {.touching = map_open(arena), .aliases = map_open(arena)};
+    Touch t = {arena, source, &lazy, 0, binds_only};
+    touch_statement(&t, node);
+    for (MapEntry *e = map_first(&lazy.touching); e; e = map_next(&lazy.touching, e))
+        vec_push(arena, names, e->key);
+}
+
 Space *space_open(Arena *arena, const Module *module, Str name, bool is_package)
 {
     Space *space = arena_new(arena, Space);
@@ -220,7 +232,7 @@ Space *space_open(Arena *arena, const Module *module, Str name, bool is_package)
     lazy->touching = map_open(arena);
     lazy->aliases = map_open(arena);
     lazy->limit = UINT32_MAX;
-    Touch t = {arena, module->source, lazy, 0};
+    Touch t = {arena, module->source, lazy, 0, false};
     for (; t.index < lazy->statements.count; t.index++)
         touch_statement(&t, lazy->statements.items[t.index]);
     return space;
@@ -270,6 +282,10 @@ static bool run_statement(Interp *in, Space *space, uint32_t index)
     in->discarded = NULL;
     in->trouble = TROUBLE_NONE;
     in->handled = VALUE_OF_NONE;
+    // it is run once, whoever asks for it first
+    in->uuid_scope = str_format(in->arena, "module %.*s, statement %u", STR_ARGS(lazy->name), index + 1);
+    in->uuid_function = STR_EMPTY;
+    in->uuids = 0;
     Span at = {space->source, lazy->statements.items[index]->start, 1};
     bool entered = interp_enter(in, at);
     bool done = entered && exec_block(in, &space->env, (NodeList){&lazy->statements.items[index], 1}) != FLOW_FAIL;
@@ -290,6 +306,9 @@ static bool run_statement(Interp *in, Space *space, uint32_t index)
     in->raised_at = saved.raised_at;
     in->handled = saved.handled;
     in->handled_at = saved.handled_at;
+    in->uuid_scope = saved.uuid_scope;
+    in->uuid_function = saved.uuid_function;
+    in->uuids = saved.uuids;
     return in->steps <= in->max_steps || interp_tick(in, at, 0);
 }
 

@@ -291,7 +291,7 @@ const Builtin os_members[] = {
     {.kind = B_CONSTANT, .name = NAME_OF("linesep"), .self = {.kind = VALUE_STR, .text = {"\n", 1}}},
     MEMBERS_END};
 
-// ---- math, string, sys, time ----
+// ---- math, string, sys ----
 
 static bool math_number(Interp *in, const Args *args, const char *name, double *real)
 {
@@ -391,15 +391,6 @@ NATIVE_FN(sys_exit)
                         STR_ARGS(args->count ? value_text(in->arena, args->items[0].value) : STR_EMPTY));
 }
 
-NATIVE_FN(nothing)
-{
-    (void)self;
-    (void)in;
-    (void)args;
-    *out = VALUE_OF_NONE;
-    return true;
-}
-
 static const Builtin sys_members[] = {
     {.kind = B_CONSTANT, .name = NAME_OF("version_info"), .self = {.kind = VALUE_TUPLE, .list = &version_list}},
     NATIVE_ANY("exit", sys_exit),
@@ -408,7 +399,6 @@ static const Builtin sys_members[] = {
     {.kind = B_CONSTANT, .name = NAME_OF("stderr"), .self = {.kind = VALUE_BUILTIN, .builtin = &ignored_call}},
     MEMBERS_END,
 };
-static const Builtin time_module_members[] = {NATIVE_ANY("sleep", nothing), MEMBERS_END};
 
 #define IGNORED_MODULE(text)                                                                                                \
     {                                                                                                                       \

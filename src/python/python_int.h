@@ -61,6 +61,8 @@ struct Space {
 bool lazy_settle(Interp *in, Space *space, Str name);
 bool lazy_settle_stars(Interp *in, Space *space);
 bool lazy_settle_everything(Interp *in, Space *space);
+// Adds the names that a statement binds, and with binds_only false those that it may change as well.
+void touched_names(Arena *arena, const Source *source, const Node *node, bool binds_only, StrList *names);
 
 struct Function {
     const FunctionInfo *info;
@@ -184,6 +186,10 @@ struct Interp {
     Space own;      // of the module it was opened for
     Space *space;   // of what is being run
     uint64_t steps, max_steps;
+    const InterpOptions *options;
+    Str uuid_scope, uuid_function;   // whose fresh UUIDs these are: see InterpOptions; empty: the top level
+    unsigned uuids;                  // made there
+    Node *const *skips;              // the body whose statements may be skipped; NULL: none
     unsigned depth, call_depth;
     Frame *frame;
     const Node *discarded;   // the call whose result the statement being run does not use; NULL once its callee is known
@@ -232,6 +238,8 @@ bool interp_report(Interp *in, Str what);
 // ---- eval.c, exec.c, pattern_match.c, import.c ----
 bool eval(Interp *in, Env *env, const Node *node, Value *out);
 Flow exec_block(Interp *in, Env *env, NodeList list);
+Flow exec_statement(Interp *in, Env *env, const Node *node);
+Flow exec_or_skip(Interp *in, Env *env, const Node *node);   // see Skipping
 bool assign(Interp *in, Env *env, const Node *target, Value value);
 bool assign_name(Interp *in, Env *env, Str name, uint32_t hash, Value value);
 bool env_lookup(Interp *in, Env *env, Span at, Str name, uint32_t hash, Value *out);

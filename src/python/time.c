@@ -1,4 +1,4 @@
-// datetime: values, arithmetic, texts. What asks for the clock is unknown.
+// datetime: values, arithmetic, texts. What asks for the clock is in clock.c.
 #include <stdlib.h>
 
 #include "module_int.h"
@@ -38,15 +38,14 @@ static bool valid_date(int64_t y, int64_t m, int64_t d)
     return y >= 1 && y <= 9999 && m >= 1 && m <= 12 && d >= 1 && d <= days[m - 1] + (m == 2 && leap);
 }
 
-static Value make_time(Interp *in, Time time)
+Value time_make(Interp *in, Time time)
 {
     Time *kept = arena_new(in->arena, Time);
     *kept = time;
     return (Value){.kind = VALUE_TIME, .time = kept};
 }
 
-// Date and time of day from microseconds since 1970, local to the zone.
-static bool from_moment(Interp *in, Span at, Time like, int64_t microseconds, Value *out)
+bool time_from_moment(Interp *in, Span at, Time like, int64_t microseconds, Value *out)
 {
     int64_t days = microseconds / DAY_MICROSECONDS, rest = microseconds % DAY_MICROSECONDS;
     if (rest < 0) {
@@ -61,7 +60,7 @@ static bool from_moment(Interp *in, Span at, Time like, int64_t microseconds, Va
     like.second = (int32_t)(rest % 60);
     like.minute = (int32_t)(rest / 60 % 60);
     like.hour = (int32_t)(rest / 3600);
-    *out = make_time(in, like);
+    *out = time_make(in, like);
     return true;
 }
 
@@ -186,7 +185,7 @@ Str time_text(Arena *arena, const Time *time, bool repr)
 
 // ---- constructors ----
 
-static bool zone_of(Interp *in, const Args *args, Value v, Time *time)
+bool time_zone_of(Interp *in, const Args *args, Value v, Time *time)
 {
     if (is_unset(v) || value_is_none(v))
         return true;
@@ -238,9 +237,9 @@ NATIVE_FN(make_datetime)
     int32_t *const fields[] = {&t.year, &t.month, &t.day, &t.hour, &t.minute, &t.second, &t.microsecond};
     (void)self;
     if (!take_fields(in, args, "datetime", "year month day hour? minute? second? microsecond? tzinfo?", 7, fields, &zone) ||
-        !zone_of(in, args, zone, &t) || !check_time(in, args->at, &t))
+        !time_zone_of(in, args, zone, &t) || !check_time(in, args->at, &t))
         return false;
-    *out = make_time(in, t);
+    *out = time_make(in, t);
     return true;
 }
 
@@ -251,7 +250,7 @@ NATIVE_FN(make_date)
     (void)self;
     if (!take_fields(in, args, "date", "year month day", 3, fields, NULL) || !check_time(in, args->at, &t))
         return false;
-    *out = make_time(in, t);
+    *out = time_make(in, t);
     return true;
 }
 
@@ -262,9 +261,9 @@ NATIVE_FN(make_clock)
     int32_t *const fields[] = {&t.hour, &t.minute, &t.second, &t.microsecond};
     (void)self;
     if (!take_fields(in, args, "time", "hour? minute? second? microsecond? tzinfo?", 4, fields, &zone) ||
-        !zone_of(in, args, zone, &t) || !check_time(in, args->at, &t))
+        !time_zone_of(in, args, zone, &t) || !check_time(in, args->at, &t))
         return false;
-    *out = make_time(in, t);
+    *out = time_make(in, t);
     return true;
 }
 
@@ -295,7 +294,7 @@ NATIVE_FN(make_delta)
     if (!(total > -8e18 && total < 8e18) ||
         __builtin_add_overflow(exact, (int64_t)(total < 0 ? total - 0.5 : total + 0.5), &exact))
         return interp_raise(in, args->at, STR("OverflowError"), "timedelta is too large");
-    *out = make_time(in, (Time){.kind = TIME_DELTA, .delta_microseconds = exact});
+    *out = time_make(in, (Time){.kind = TIME_DELTA, .delta_microseconds = exact});
     return true;
 }
 
@@ -310,7 +309,7 @@ NATIVE_FN(make_zone)
     int64_t seconds = v[0].time->delta_microseconds / 1000000;
     if (seconds <= -86400 || seconds >= 86400)
         return interp_raise(in, args->at, STR("ValueError"), "offset must be strictly between -24 and 24 hours");
-    *out = make_time(in, (Time){.kind = TIME_ZONE, .has_zone = true, .zone_seconds = (int32_t)seconds});
+    *out = time_make(in, (Time){.kind = TIME_ZONE, .has_zone = true, .zone_seconds = (int32_t)seconds});
     return true;
 }
 
@@ -396,7 +395,7 @@ static bool from_iso(Interp *in, const Args *args, TimeKind kind, Value *out)
                             STR_ARGS(text_repr(in->arena, v.text, false)));
     if (!check_time(in, args->at, &t))
         return false;
-    *out = make_time(in, t);
+    *out = time_make(in, t);
     return true;
 }
 
@@ -429,9 +428,9 @@ NATIVE_FN(datetime_combine)
     t.year = v[0].time->year;
     t.month = v[0].time->month;
     t.day = v[0].time->day;
-    if (!zone_of(in, args, v[2], &t))
+    if (!time_zone_of(in, args, v[2], &t))
         return false;
-    *out = make_time(in, t);
+    *out = time_make(in, t);
     return true;
 }
 
@@ -441,9 +440,9 @@ NATIVE_FN(datetime_from_timestamp)
     int64_t integer;
     Time t = {.kind = TIME_DATETIME};
     (void)self;
-    if (!take_args(in, args, "fromtimestamp", "timestamp tz?", v) || !zone_of(in, args, v[1], &t))
+    if (!take_args(in, args, "fromtimestamp", "timestamp tz?", v) || !time_zone_of(in, args, v[1], &t))
         return false;
-    if (!t.has_zone) {
+    if (!t.has_zone && !in->options->occasion.has_time) {
         *out = value_unknown(in->arena, args->at, STR("the time zone of the machine decides what fromtimestamp() gives"),
                              STR("Give a time zone, or write the time in the revision."));
         return true;
@@ -454,14 +453,14 @@ NATIVE_FN(datetime_from_timestamp)
         integer *= 1000000;
     else
         return interp_raise(in, args->at, STR("OverflowError"), "timestamp out of range");
-    return from_moment(in, args->at, t, integer + (int64_t)t.zone_seconds * 1000000, out);
+    return time_from_moment(in, args->at, t, integer + (int64_t)t.zone_seconds * 1000000, out);
 }
 
-NATIVE_FN(clock_unknown)
+NATIVE_FN(strptime_unknown)
 {
     (void)self;
-    *out = value_unknown_cured(in->arena, args->at, STR("the time at which the revision runs is not known"),
-                               STR("Write the time in the revision, or use sa.func.now()."), (Cure){.kind = CURE_CLOCK});
+    *out = value_unknown(in->arena, args->at, STR("what strptime() reads is not worked out"),
+                         STR("Use datetime.fromisoformat(), or write the time's parts."));
     return true;
 }
 
@@ -569,9 +568,9 @@ NATIVE_FN(time_replace)
         t.has_zone = false;
         t.zone_seconds = 0;
     }
-    if (!zone_of(in, args, zone, &t) || !check_time(in, args->at, &t))
+    if (!time_zone_of(in, args, zone, &t) || !check_time(in, args->at, &t))
         return false;
-    *out = make_time(in, t);
+    *out = time_make(in, t);
     return true;
 }
 
@@ -583,7 +582,7 @@ NATIVE_FN(time_part)
     t.kind = TIME_DATE;
     t.hour = t.minute = t.second = t.microsecond = t.zone_seconds = 0;
     t.has_zone = false;
-    *out = make_time(in, t);
+    *out = time_make(in, t);
     return true;
 }
 
@@ -595,7 +594,7 @@ NATIVE_FN(time_clock)
     t.kind = TIME_TIME;
     t.year = t.month = t.day = t.zone_seconds = 0;
     t.has_zone = false;
-    *out = make_time(in, t);
+    *out = time_make(in, t);
     return true;
 }
 
@@ -627,8 +626,8 @@ NATIVE_FN(time_timestamp)
 {
     if (!take_args(in, args, "timestamp", "", out))
         return false;
-    if (!self.time->has_zone)
-        return clock_unknown(in, self, args, out);
+    if (!self.time->has_zone && !in->options->occasion.has_time)
+        return clock_unknown(in, args, out);
     *out = (Value){.kind = VALUE_FLOAT, .real = (double)moment(self.time) / 1e6};
     return true;
 }
@@ -639,10 +638,14 @@ NATIVE_FN(time_astimezone)
     Time t = *self.time;
     if (!take_args(in, args, "astimezone", "tz?", &v))
         return false;
-    if (!t.has_zone || is_unset(v))
-        return clock_unknown(in, self, args, out);
+    bool local = is_unset(v) || value_is_none(v);
+    if ((!t.has_zone || local) && !in->options->occasion.has_time)
+        return clock_unknown(in, args, out);
     int64_t instant = moment(&t);
-    return zone_of(in, args, v, &t) && from_moment(in, args->at, t, instant + (int64_t)t.zone_seconds * 1000000, out);
+    t.has_zone = true;
+    t.zone_seconds = 0;
+    return time_zone_of(in, args, v, &t) &&
+           time_from_moment(in, args->at, t, instant + (int64_t)t.zone_seconds * 1000000, out);
 }
 
 const Builtin time_methods[] = {
@@ -688,7 +691,7 @@ bool time_attribute(Interp *in, Span at, Value v, Str name, Value *out)
             return true;
         }
     if (str_equal(name, STR("tzinfo")) && last == 7) {
-        *out = t->has_zone ? make_time(in, (Time){.kind = TIME_ZONE, .has_zone = true, .zone_seconds = t->zone_seconds})
+        *out = t->has_zone ? time_make(in, (Time){.kind = TIME_ZONE, .has_zone = true, .zone_seconds = t->zone_seconds})
                            : VALUE_OF_NONE;
         return true;
     }
@@ -706,13 +709,13 @@ bool time_binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Valu
                         : __builtin_sub_overflow(left.time->delta_microseconds, right.time->delta_microseconds, &result);
         if (over)
             return interp_raise(in, at, STR("OverflowError"), "timedelta is too large");
-        *out = make_time(in, (Time){.kind = TIME_DELTA, .delta_microseconds = result});
+        *out = time_make(in, (Time){.kind = TIME_DELTA, .delta_microseconds = result});
         return true;
     }
     if (op == BINARY_MUL && ((left_delta && is_integral(right, &factor)) || (right_delta && is_integral(left, &factor)))) {
         if (__builtin_mul_overflow((left_delta ? left : right).time->delta_microseconds, factor, &result))
             return interp_raise(in, at, STR("OverflowError"), "timedelta is too large");
-        *out = make_time(in, (Time){.kind = TIME_DELTA, .delta_microseconds = result});
+        *out = time_make(in, (Time){.kind = TIME_DELTA, .delta_microseconds = result});
         return true;
     }
     bool dated = left_time && (left.time->kind == TIME_DATETIME || left.time->kind == TIME_DATE);
@@ -728,12 +731,12 @@ bool time_binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Valu
                         : __builtin_add_overflow(moment(&local), delta, &result);
         if (over)
             return interp_raise(in, at, STR("OverflowError"), "date value out of range");
-        return from_moment(in, at, like, result, out);
+        return time_from_moment(in, at, like, result, out);
     }
     if (sub && dated && dated_right && left.time->kind == right.time->kind) {
         if (left.time->has_zone != right.time->has_zone)
             return interp_raise(in, at, STR("TypeError"), "can't subtract offset-naive and offset-aware datetimes");
-        *out = make_time(in, (Time){.kind = TIME_DELTA, .delta_microseconds = moment(left.time) - moment(right.time)});
+        *out = time_make(in, (Time){.kind = TIME_DELTA, .delta_microseconds = moment(left.time) - moment(right.time)});
         return true;
     }
     if (left_delta && right_delta && op == BINARY_DIV && right.time->delta_microseconds) {
@@ -765,13 +768,18 @@ static const Time date_min = {.kind = TIME_DATE, .year = 1, .month = 1, .day = 1
         .kind = B_CONSTANT, .name = NAME_OF(text), .self = {.kind = VALUE_TIME, .time = (value) }                           \
     }
 static const Builtin datetime_statics[] = {
-    NATIVE_ANY("now", clock_unknown),      NATIVE_ANY("utcnow", clock_unknown),
-    NATIVE_ANY("today", clock_unknown),    NATIVE("fromisoformat", datetime_from_iso),
-    NATIVE("combine", datetime_combine),   NATIVE("fromtimestamp", datetime_from_timestamp),
-    NATIVE_ANY("strptime", clock_unknown), TIME_CONSTANT("min", &datetime_min),
-    TIME_CONSTANT("max", &datetime_max),   MEMBERS_END,
+    NATIVE_ANY("now", clock_now),
+    NATIVE_ANY("utcnow", clock_utcnow),
+    NATIVE_ANY("today", clock_utcnow),
+    NATIVE("fromisoformat", datetime_from_iso),
+    NATIVE("combine", datetime_combine),
+    NATIVE("fromtimestamp", datetime_from_timestamp),
+    NATIVE_ANY("strptime", strptime_unknown),
+    TIME_CONSTANT("min", &datetime_min),
+    TIME_CONSTANT("max", &datetime_max),
+    MEMBERS_END,
 };
-static const Builtin date_statics[] = {NATIVE_ANY("today", clock_unknown), NATIVE("fromisoformat", date_from_iso),
+static const Builtin date_statics[] = {NATIVE_ANY("today", clock_today), NATIVE("fromisoformat", date_from_iso),
                                        TIME_CONSTANT("min", &date_min), TIME_CONSTANT("max", &date_max), MEMBERS_END};
 static const Builtin clock_statics[] = {NATIVE("fromisoformat", clock_from_iso), MEMBERS_END};
 static const Builtin zone_statics[] = {TIME_CONSTANT("utc", &utc), MEMBERS_END};

@@ -15,7 +15,7 @@ Renderer *render_open(Arena *arena, Diag *diag, const Project *project, const Re
     return template_set_load(r->templates, diag, project->settings.templates) ? r : NULL;
 }
 
-static Model *open_model(Renderer *r)
+Model *open_model(Renderer *r)
 {
     Model *model = model_open(r->arena);
     model->dialect = r->dialect;
@@ -27,11 +27,11 @@ static Model *open_model(Renderer *r)
 // Replays what stands in the database at the path's start. Refused revisions there refuse nothing: what they may have
 // touched is opaque. What they leave in modules of the project is not seen by the path's steps, as with Alembic, which does
 // not run them.
-static bool replay(Renderer *r, Diag *diag, const Path *path, Model *model)
+bool replay(Renderer *r, Diag *diag, const Path *path, Model *model)
 {
     if (!path->from.count)
         return true;
-    Alembic *alembic = alembic_open(r->arena, r->project, r->style, model);
+    Alembic *alembic = alembic_open(r->arena, r->project, r->style, model, r->options->occasion);
     const bool *applied = revisions_applied(r->arena, &r->project->graph, &path->from);
     Path all;
     if (!path_all(r->arena, diag, r->project, &all))
@@ -103,7 +103,7 @@ bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *render
     rendered->steps = arena_array(r->arena, RenderStep, path->steps.count + 1);
     if (!replay(r, diag, path, model))
         return false;
-    Alembic *alembic = alembic_open(r->arena, r->project, r->style, model);
+    Alembic *alembic = alembic_open(r->arena, r->project, r->style, model, r->options->occasion);
     if (!r->options->bare)
         note_tables(r, model, &rendered->tables_at_from, &rendered->table_count);
     bool done = true;
@@ -202,7 +202,7 @@ static void survey_one(Renderer *r, Alembic *alembic, const Revision *revision, 
 bool render_survey(Renderer *r, Diag *diag, const Path *all, SurveyRows *rows)
 {
     Model *model = open_model(r);
-    Alembic *alembic = alembic_open(r->arena, r->project, r->style, model);
+    Alembic *alembic = alembic_open(r->arena, r->project, r->style, model, r->options->occasion);
     (void)diag;
     for (size_t i = 0; i < all->steps.count; i++) {
         const Revision *revision = all->steps.items[i].revision;
@@ -213,6 +213,8 @@ bool render_survey(Renderer *r, Diag *diag, const Path *all, SurveyRows *rows)
         model_rollback(model, mark);
         vec_push(r->arena, rows, up);
         vec_push(r->arena, rows, down);
+        if (r->options->progress)
+            r->options->progress(r->dialect, i + 1, all->steps.count);
     }
     return true;
 }

@@ -104,6 +104,12 @@ bool put_rebuild(Writing *w, const Op *op);
 
 bool render_op(Writing *w, const Op *op);
 
+// ---- paths ----
+
+Model *open_model(Renderer *r);
+// Brings the model to where the database stands at the path's start.
+MUST_CHECK bool replay(Renderer *r, Diag *diag, const Path *path, Model *model);
+
 // ---- scripts ----
 
 bool version_table_text(Writing *w, Str *text);
@@ -113,6 +119,8 @@ bool bare_script(Renderer *r, Diag *diag, const RenderedPath *rendered, Str *scr
 bool bare_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script);
 bool framed_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script);
 bool framed_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script);
+// Appends the statements of one step; COMMIT and BEGIN stand around what runs outside the transaction.
+void add_bare_step(Renderer *r, Buf *out, const StatementList *statements);
 // Appends a statement with its terminator: on a line of its own when the text ends in a comment.
 void add_terminated(const Dialect *dialect, Buf *out, Str text);
 // The same, with GO or / behind it where a bare script has such lines.

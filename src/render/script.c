@@ -83,8 +83,7 @@ static void add_running(Renderer *r, Buf *out, const char *word, const StrList *
              STR_ARGS(strlist_join(r->arena, to, STR(", "))));
 }
 
-// Statements of one step; COMMIT and BEGIN stand around what runs outside the transaction.
-static void add_step(Renderer *r, Buf *out, const StatementList *statements)
+void add_bare_step(Renderer *r, Buf *out, const StatementList *statements)
 {
     bool transactional = r->dialect->begin_text != NULL, outside = false, raw = false;
     for (size_t i = 0; i < statements->count; i++) {
@@ -139,7 +138,7 @@ bool bare_script(Renderer *r, Diag *diag, const RenderedPath *rendered, Str *scr
         if (i == 0 && path->from_base && !add_version_table(&w, &out))
             return false;
         add_running(r, &out, path->direction == DIRECTION_UP ? "upgrade" : "downgrade", &step->from_ids, &step->to_ids);
-        add_step(r, &out, &rendered->steps[i].statements);
+        add_bare_step(r, &out, &rendered->steps[i].statements);
         if (!add_version(&w, &step->version, &out))
             return false;
         if (each)

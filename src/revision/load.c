@@ -212,6 +212,16 @@ static Str file_id(Arena *arena, Str id)
     return (Str){name, id.len};
 }
 
+Str override_path(Arena *arena, const Settings *settings, const Revision *revision, Str dialect, bool is_upgrade)
+{
+    Str folder = settings->overrides;
+    if (!folder.len)
+        folder = str_equal(settings->root, STR(".")) ? STR("overrides") : path_join(arena, settings->root, STR("overrides"));
+    return path_join(arena, folder,
+                     str_format(arena, "%.*s.%.*s.%s.sql", STR_ARGS(file_id(arena, revision->id)), STR_ARGS(dialect),
+                                is_upgrade ? "up" : "down"));
+}
+
 static Revision *find_overridden(Arena *arena, const Graph *graph, Str name)
 {
     Revision *exact = map_get(&graph->by_id, name);

@@ -54,6 +54,28 @@ SOURCE_DATE_EPOCH=1795395600 "$WAYBILL" -c p/alembic.ini pack base:head --key k.
 same at1.tar at2.tar "--at and SOURCE_DATE_EPOCH"
 tar tvf at1.tar > out; says '2026-11-23 01:00' "mtime is the time given"
 
+# what a revision asks of the machine that runs it is said, or refused
+project q
+cat > q/versions/r4.py << 'PY'
+"""Sign them"""
+import datetime, uuid
+from alembic import op
+revision = "r4"
+down_revision = "r3"
+def upgrade():
+    op.execute(f"UPDATE item SET name = '{uuid.uuid4()} {datetime.datetime.now()}'")
+def downgrade():
+    pass
+PY
+wants 1 "a fresh UUID refuses the pack" "$WAYBILL" -c q/alembic.ini pack base:head --key k.key -o q.tar --at 2026-11-23T01:00:00Z
+says "seed-uuid" "the hint names the option"
+SOURCE_DATE_EPOCH=1795395600 "$WAYBILL" -c q/alembic.ini pack base:head --key k.key -o q.tar --seed-uuid s > out 2> err
+says "Give the time with --at" "SOURCE_DATE_EPOCH is not the time of the revisions"
+[ ! -e q.tar ] && good || bad "a refused pack left a file"
+wants 0 "both given" "$WAYBILL" -c q/alembic.ini pack base:head --key k.key -o q.dir --at 2026-11-23T01:00:00Z --seed-uuid s
+line=$(grep -h "UPDATE item SET name = '........-....-4...-....-............ 2026-11-23 01:00:00'" q.dir/sql/sqlite/from-base/upgrade.sql)
+[ -n "$line" ] && grep -qF "$line" q.dir/sql/postgresql/from-base/upgrade.sql && good || bad "the same UUID and time for each database"
+
 # every form is the same bundle
 wants 0 "pack a tar" pack base:head r1:head --key k.key -o b.tar
 wants 0 "pack a folder" pack base:head r1:head --key k.key -o b.dir

@@ -214,6 +214,34 @@ static Source *source_of(Arena *arena, const char *name, Str bytes)
     return source;
 }
 
+static size_t skipped;
+
+static void begin_statement(Host *h, Span statement)
+{
+    (void)h;
+    (void)statement;
+}
+
+static void skip_statement(Host *h)
+{
+    (void)h;
+    skipped++;
+}
+
+// The same past what is refused: one error for each statement left out, and one more where the function itself cannot be
+// run.
+static void run_skipping(Arena *arena, Host *host, const Module *module)
+{
+    static const Skipping skipping = {begin_statement, skip_statement};
+    const InterpOptions options = {
+        .max_steps = 3000, .occasion = {true, 1795395600, STR("seed")}, .uuid_scope = STR("fuzz"), .skipping = &skipping};
+    Diag diag = diag_open(arena);
+    Interp *in = interp_open(arena, &diag, host, module, &options);
+    skipped = 0;
+    if (in && !(interp_call_function(in, STR("upgrade"), argument) ? diag.errors == skipped : diag.errors == skipped + 1))
+        BUG("skipping reports one error for each statement");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     Arena *arena = arena_open();
@@ -258,6 +286,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             bool done = interp_call_function(in, STR("upgrade"), argument);
             if (done != (diag.errors == 0))
                 BUG("calling reports one error or none");
+            run_skipping(arena, &host, module);
         }
     }
     for (size_t i = 0; i < diag.messages.count; i++)

@@ -207,7 +207,7 @@ result = Decimal('1.10') + Decimal('{small}.5'), Decimal('3') * 2, str(Decimal('
 ----
 import uuid
 u = uuid.UUID('12345678-1234-5678-1234-56781234567{digit}')
-result = u, str(u), u.hex, uuid.UUID(u.hex) == u
+result = u, str(u), u.hex, uuid.UUID(u.hex) == u, uuid.uuid5(uuid.NAMESPACE_URL, {str}), uuid.uuid3(u, {str} * 9), uuid.uuid5(u, ''), uuid.uuid5(u, {str} * 7)
 ----
 import re
 s = {str}

@@ -329,6 +329,7 @@ static void exceptions_and_refusals_are_reported(void **state)
         {"try:\n  1 / 0\nexcept KeyError: pass", "the file raises ZeroDivisionError: division by zero"},
         {"def f():\n  print(x)\n  x = 1\nf()",
          "the file raises UnboundLocalError: cannot access local variable 'x' where it is not associated with a value"},
+        {"'{0[0]]}'.format([1])", "the file raises ValueError: Only '.' or '[' may follow ']' in format field specifier"},
         {"import app\nif app.x: pass",
          "the condition of an if depends on a value that is not known: app belongs to the application"},
         {"import app\nfor i in app.rows(): pass",

@@ -1,0 +1,106 @@
+// A revision evaluated for somebody who writes by hand what cannot be rendered: statement by statement, past what is
+// refused.
+#include "alembic_int.h"
+
+typedef struct Sketch {
+    SketchParts *parts;
+    const Module *module;
+    size_t messages;                     // told so far
+    size_t model_mark, unnamed_drops;    // when the statement began
+    size_t first_mark, first_messages;   // when the run began
+} Sketch;
+
+static void begin_part(Alembic *a, Span statement)
+{
+    SketchPart part = {.statement = statement, .first = a->ops->count};
+    vec_push(a->arena, a->sketch->parts, part);
+}
+
+// Stores the first error that no part has yet.
+static void note_error(Alembic *a)
+{
+    Diag *diag = a->diag;
+    SketchPart *part = &a->sketch->parts->items[a->sketch->parts->count - 1];
+    for (size_t i = a->sketch->messages; i < diag->messages.count && !part->error; i++)
+        if (diag->messages.items[i].severity == SEVERITY_ERROR) {
+            Message *kept = arena_new(a->arena, Message);
+            *kept = diag->messages.items[i];
+            part->error = kept;
+        }
+    a->sketch->messages = diag->messages.count;
+}
+
+static void begin(Host *host, Span statement)
+{
+    Alembic *a = (Alembic *)host;
+    begin_part(a, statement);
+    a->sketch->messages = a->diag->messages.count;
+    a->sketch->model_mark = model_mark(a->model);
+    a->sketch->unnamed_drops = a->unnamed_drops.count;
+}
+
+static void skip(Host *host)
+{
+    Alembic *a = (Alembic *)host;
+    const Sketch *sketch = a->sketch;
+    note_error(a);
+    a->ops->count = sketch->parts->items[sketch->parts->count - 1].first;
+    a->unnamed_drops.count = sketch->unnamed_drops;
+    model_rollback(a->model, sketch->model_mark);
+    blur_refused(a, sketch->module, sketch->parts->items[sketch->parts->count - 1].statement);
+}
+
+const Skipping sketching = {.begin = begin, .skip = skip};
+
+void sketch_module(Alembic *a, const Module *module)
+{
+    if (a->sketch)
+        a->sketch->module = module;
+}
+
+bool sketch_begins_refused(const Alembic *a)
+{
+    const SketchParts *parts = a->sketch->parts;
+    for (size_t i = 0; i < parts->count; i++)
+        if (parts->items[i].error)
+            return !parts->items[i].first;
+    return false;
+}
+
+void sketch_anew(Alembic *a)
+{
+    if (!a->sketch)
+        return;
+    a->sketch->parts->count = 0;
+    a->ops->count = a->unnamed_drops.count = 0;
+    a->sketch->messages = a->sketch->first_messages;
+    model_rollback(a->model, a->sketch->first_mark);
+}
+
+void sketch_rest(Alembic *a)
+{
+    if (!a->sketch)
+        return;
+    begin_part(a, SPAN_NONE);
+    a->sketch->messages = a->diag->messages.count;
+}
+
+bool alembic_sketch(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops, SketchParts *parts)
+{
+    Sketch sketch = {.parts = parts,
+                     .messages = diag->messages.count,
+                     .first_messages = diag->messages.count,
+                     .first_mark = model_mark(a->model)};
+    begin_run(a, diag, revision, direction, ops);
+    a->sketch = &sketch;
+    if (revision->is_sql)
+        begin_part(a, SPAN_NONE);
+    bool done = run_own(a, diag, revision, direction, ops);
+    if (!done && !revision->is_sql) {
+        // what makes all of it impossible, or is found when all has been run
+        begin_part(a, SPAN_NONE);
+        note_error(a);
+    }
+    a->sketch = NULL;
+    return done || !revision->is_sql;
+}
