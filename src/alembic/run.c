@@ -47,6 +47,11 @@ static void blur_named_tables(Alembic *a, const Revision *revision, const Module
     }
 }
 
+static bool is_name_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
+}
+
 // A refused direction may have made tables: any at all, when functions of other modules do it, or those that its texts name.
 static void expect_tables(Alembic *a, const Revision *revision, const Module *module, bool any)
 {
@@ -58,17 +63,17 @@ static void expect_tables(Alembic *a, const Revision *revision, const Module *mo
     }
     python_texts(a->arena, module, &texts);
     for (size_t i = 0; i < texts.count; i++) {
-        Str text = texts.items[i], rest = text;
-        if (str_find_char(text, ' ', 0) == SIZE_MAX && text.len)
+        Str text = texts.items[i];
+        bool is_sql = str_find_char(text, ' ', 0) != SIZE_MAX;
+        if (!is_sql && text.len)
             model_make_doubtful(a->model, text, why);
-        while (str_find_char(text, ' ', 0) != SIZE_MAX && rest.len) {   // SQL: any word of it
-            size_t end = 0;
-            while (end < rest.len && ((rest.ptr[end] | 32) >= 'a' && (rest.ptr[end] | 32) <= 'z') | (rest.ptr[end] == '_') |
-                                         (rest.ptr[end] >= '0' && rest.ptr[end] <= '9'))
+        for (size_t at = 0; is_sql && at < text.len;) {   // any word of it
+            size_t end = at;
+            while (end < text.len && is_name_char(text.ptr[end]))
                 end++;
-            if (end)
-                model_make_doubtful(a->model, str_slice(rest, 0, end), why);
-            rest = str_slice(rest, end + (end < rest.len), rest.len);
+            if (end > at)
+                model_make_doubtful(a->model, str_slice(text, at, end), why);
+            at = end + 1;
         }
     }
 }
