@@ -52,6 +52,14 @@ static bool reflected(Call *call, Str name, Str schema, bool *known)
     return true;
 }
 
+static bool register_table(Call *call, Value table)
+{
+    const Value *metadata = call_value(call, 1, "metadata");
+    if (metadata && host_of(*metadata, OBJECT_METADATA))
+        metadata_add(call->a, metadata->host, table);
+    return true;
+}
+
 // sa.Table("t", metadata, sa.Column(...), ..., autoload_with=bind)
 static bool sa_table_with_metadata(Call *call)
 {
@@ -63,7 +71,7 @@ static bool sa_table_with_metadata(Call *call)
     const Value *with = call_value(call, SIZE_MAX, "autoload_with"), *autoload = call_value(call, SIZE_MAX, "autoload");
     bool known;
     if ((with && !value_is_none(*with)) || (autoload && autoload->kind == VALUE_BOOL && autoload->boolean))
-        return reflected(call, name, schema, &known);
+        return reflected(call, name, schema, &known) && register_table(call, *call->result);
     Args items = *call->args;
     if (!build_table(call, name, schema, 2, &items, &table, &indexes))
         return false;
@@ -74,10 +82,7 @@ static bool sa_table_with_metadata(Call *call)
     Value value = table_value(call->a, ref, table);
     ((TableObject *)value.host)->indexes = indexes;
     *call->result = value;
-    const Value *metadata = call_value(call, 1, "metadata");
-    if (metadata && host_of(*metadata, OBJECT_METADATA))
-        metadata_add(call->a, metadata->host, value);
-    return true;
+    return register_table(call, value);
 }
 
 bool to_table(Call *call, Span at, Value value, TableRef **table)
