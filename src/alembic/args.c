@@ -528,6 +528,11 @@ bool to_type(Call *call, Span at, Value value, const Type **type)
         Value made;   // a third-party type's class, not called
         return interp_call(call->in, value, &none, &made) && to_type(call, at, made, type);
     }
+    if (value.kind == VALUE_FUNCTION) {
+        Args none = {.at = at};
+        Value made;   // whatever can be called makes a type, as SQLAlchemy's to_instance() has it
+        return interp_call(call->in, value, &none, &made) && made.kind != VALUE_FUNCTION && to_type(call, at, made, type);
+    }
     if (value.kind == VALUE_UNKNOWN && value.unknown->cure.kind == CURE_VALUE) {
         Cure cure = value.unknown->cure;
         cure.kind = CURE_TYPE;

@@ -226,6 +226,38 @@ static bool one_block(Sync *s)
 }
 
 // op.sync_enum_values(enum_schema, enum_name, new_values, affected_columns, enum_values_to_rename)
+// The package alembic-autogenerate-enums has the same name for less: (schema, name, old_values, new_values) adds what is
+// new.
+static bool is_old_and_new(Value fourth)
+{
+    bool texts = fourth.kind == VALUE_LIST || fourth.kind == VALUE_TUPLE || fourth.kind == VALUE_SET;
+    Str text;
+    for (size_t i = 0; texts && i < fourth.list->values.count; i++)
+        texts = is_text(fourth.list->values.items[i], &text);
+    return texts && fourth.list->values.count > 0;
+}
+
+static bool add_values(Call *call, Str schema, Str name, const StrList *old, const StrList *wanted)
+{
+    Alembic *a = call->a;
+    for (size_t i = 0; i < wanted->count; i++) {
+        Sync s = {.call = call};
+        StrList literal = {0};
+        if (strlist_has(old, wanted->items[i]))
+            continue;
+        if (!add_literal(&s, wanted->items[i], &literal))
+            return false;
+        // no parameter of sa.text() begins in a value
+        Str value = str_replace(a->arena, literal.items[0], STR(":"), STR("\\:"));
+        Expr *text = expr_make(a, EXPR_TEXT, EXPR_OP_EQ, call->args->at, 0, NULL);
+        text->text = str_format(a->arena, "ALTER TYPE %.*s ADD VALUE %.*s",
+                                STR_ARGS(sql_qualified(a->arena, a->dialect, schema, name)), STR_ARGS(value));
+        if (!emit_sql_text(call, call->args->at, text))
+            return false;
+    }
+    return true;
+}
+
 bool op_sync_enum_values(Call *call)
 {
     Alembic *a = call->a;
@@ -244,6 +276,9 @@ bool op_sync_enum_values(Call *call)
         !call_names(call, 2, "new_values", &values) || !interp_iterate(call->in, call->args->at, *columns, &list) ||
         (renames && !value_is_none(*renames) && !interp_iterate(call->in, call->args->at, *renames, &pairs)))
         return false;
+    StrList wanted = {0};
+    if (is_old_and_new(*columns))
+        return call_names(call, 3, "affected_columns", &wanted) && add_values(call, schema, name, &values, &wanted);
     for (size_t i = 0; i < values.count; i++)
         if (!add_literal(&s, values.items[i], &literals))
             return false;
