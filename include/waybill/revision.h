@@ -55,6 +55,7 @@ typedef struct Settings {
     bool version_table_pk;       // default true
     bool transaction_per_step;   // transaction = step, or transaction_per_migration=True
     NamingConvention naming;
+    Str baseline;               // a file like a revision: what stands in the database before the chain; empty: nothing
     Str templates, overrides;   // folders, empty: none / "overrides" beside the ini when it exists
     VEC(DialectSettings) dialects;
     StrList version_locations;   // in order
@@ -151,6 +152,7 @@ typedef struct Graph {
 typedef struct Project {
     Settings settings;
     Graph graph;
+    const Revision *baseline;   // whose upgrade() made what stands there before the chain; NULL: nothing does
 } Project;
 
 // Reads a project: the ini file, env.py's constants, every revision file, and links the graph.

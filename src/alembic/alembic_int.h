@@ -284,6 +284,11 @@ Str name_index(Alembic *a, Str schema, Str table, const Index *index);
 // What a column brings along when it is added: unique, foreign keys, type-bound checks, index.
 bool column_constraints(Call *call, ColumnObject *column, Table *table, ConstraintList *constraints, IndexList *indexes);
 
+// For tables that no revision makes.
+#define BASELINE_HINT                                                                                                       \
+    "If it stood there before the chain, describe it in a baseline ([waybill] baseline = FILE.py: op.create_table(...) in " \
+    "upgrade()); else write an override for this revision."
+
 // ---- metadata.c ----
 
 // The module whose attributes are the replayed model's tables.

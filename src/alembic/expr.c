@@ -394,7 +394,7 @@ static Expr *make_binary(Alembic *a, ExprOp op, Span at, const Expr *left, const
 static bool as_stored(Call *call, Span at, Value beside, Value *value)
 {
     const HostObject *object = beside.kind == VALUE_HOST ? beside.host : NULL;
-    const Type *type = !object                           ? NULL
+    const Type *type = !object                         ? NULL
                        : object->kind == OBJECT_COLUMN ? ((const ColumnObject *)object)->column->type
                        : object->kind == OBJECT_EXPR   ? ((const ExprObject *)object)->expr->type
                                                        : NULL;

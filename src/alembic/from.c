@@ -45,7 +45,8 @@ static bool reflected(Call *call, Str name, Str schema, bool *known)
     if (!*known) {
         Str why = table && table->is_opaque ? table->why_opaque : STR("no revision of the chain creates it");
         return call_refuse(call, call->args->at,
-                           "List its columns in the revision, as sa.Table(name, meta, sa.Column(...)).",
+                           table ? "List its columns in the revision, as sa.Table(name, meta, sa.Column(...))."
+                                 : BASELINE_HINT,
                            "cannot reflect table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(name), STR_ARGS(why));
     }
     *call->result = table_value(call->a, ref_of_table(call->a, table), table_copy(call->a->arena, table));

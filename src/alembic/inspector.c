@@ -35,7 +35,8 @@ static const Table *inspected(Call *call, size_t position, Str *name)
     table = table ? table : version_table(call->a, schema, *name);
     if (!table || table->is_opaque || call->a->model->all_opaque) {
         Str why = table && table->is_opaque ? table->why_opaque : STR("no revision of the chain creates it");
-        call_refuse(call, call->args->at, "Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql.",
+        call_refuse(call, call->args->at,
+                    table ? "Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql." : BASELINE_HINT,
                     "cannot inspect table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(*name), STR_ARGS(why));
         return NULL;
     }

@@ -94,7 +94,12 @@ static bool refuse_opaque(Writing *w, const Op *op, const Table *table)
     Str why = table && table->is_opaque ? table->why_opaque : STR("no revision of the chain creates it");
     diag_error(w->diag, op->at, "cannot rebuild table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(op->table),
                STR_ARGS(why));
-    diag_hint(w->diag, "Give batch_alter_table() the table with copy_from=, or write an override for this revision.");
+    if (table && table->is_opaque && table->opaque_at.source && table->columns.count)
+        diag_hint(w->diag, "Give batch_alter_table() the table with copy_from=, or write an override for this revision.");
+    else
+        diag_hint(w->diag,
+                  "If it stood there before the chain, describe it in a baseline ([waybill] baseline = FILE.py); else give "
+                  "batch_alter_table() the table with copy_from=, or write an override for this revision.");
     if (table && table->is_opaque && table->opaque_at.source)
         diag_note(w->diag, table->opaque_at, "it became unknown here");
     return false;

@@ -15,13 +15,19 @@ Renderer *render_open(Arena *arena, Diag *diag, const Project *project, const Re
     return template_set_load(r->templates, diag, project->settings.templates) ? r : NULL;
 }
 
-Model *open_model(Renderer *r)
+Model *open_model(Renderer *r, Diag *diag)
 {
     Model *model = model_open(r->arena);
     model->dialect = r->dialect;
     model->constraint_name = sql_constraint_name;
     model->rename_in_text = sql_rename;
-    return model;
+    if (!r->project->baseline)
+        return model;
+    OpList ops = {0};
+    Alembic *alembic = alembic_open(r->arena, r->project, r->style, model, r->options->occasion);
+    bool done = alembic_run(alembic, diag, r->project->baseline, DIRECTION_UP, &ops);
+    alembic_forget(alembic);
+    return done ? model : NULL;
 }
 
 // Replays what stands in the database at the path's start. Refused revisions there refuse nothing: what they may have
@@ -98,10 +104,10 @@ static bool render_revision(Renderer *r, Alembic *alembic, Diag *diag, const Rev
 
 bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *rendered)
 {
-    Model *model = open_model(r);
+    Model *model = open_model(r, diag);
     *rendered = (RenderedPath){.path = path};
     rendered->steps = arena_array(r->arena, RenderStep, path->steps.count + 1);
-    if (!replay(r, diag, path, model))
+    if (!model || !replay(r, diag, path, model))
         return false;
     Alembic *alembic = alembic_open(r->arena, r->project, r->style, model, r->options->occasion);
     if (!r->options->bare)
@@ -201,9 +207,10 @@ static void survey_one(Renderer *r, Alembic *alembic, const Revision *revision, 
 
 bool render_survey(Renderer *r, Diag *diag, const Path *all, SurveyRows *rows)
 {
-    Model *model = open_model(r);
+    Model *model = open_model(r, diag);
+    if (!model)
+        return false;
     Alembic *alembic = alembic_open(r->arena, r->project, r->style, model, r->options->occasion);
-    (void)diag;
     for (size_t i = 0; i < all->steps.count; i++) {
         const Revision *revision = all->steps.items[i].revision;
         SurveyRow up, down;

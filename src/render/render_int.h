@@ -106,7 +106,8 @@ bool render_op(Writing *w, const Op *op);
 
 // ---- paths ----
 
-Model *open_model(Renderer *r);
+// Returns a model of what stands in the database before the chain; NULL: the project's baseline is refused.
+Model *open_model(Renderer *r, Diag *diag);
 // Brings the model to where the database stands at the path's start.
 MUST_CHECK bool replay(Renderer *r, Diag *diag, const Path *path, Model *model);
 

@@ -125,13 +125,13 @@ static bool is_refused_sql(Diag *diag, const Diag *own)
 
 bool render_skeleton(Renderer *r, Diag *diag, const Revision *revision, Direction direction, Skeleton *skeleton)
 {
-    Model *model = open_model(r);
+    Model *model = open_model(r, diag);
     OpList ops = {0};
     SketchParts parts = {0};
     StatementList statements = {0};
     Diag own = diag_open(r->arena);
     *skeleton = (Skeleton){.text = STR_EMPTY};
-    if (!replay_up_to(r, diag, revision, direction, model))
+    if (!model || !replay_up_to(r, diag, revision, direction, model))
         return false;
     Alembic *alembic = alembic_open(r->arena, r->project, r->style, model, r->options->occasion);
     if (!alembic_sketch(alembic, &own, revision, direction, &ops, &parts))

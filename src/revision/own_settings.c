@@ -5,7 +5,7 @@ static const char *const dialects[] = {"postgresql", "mysql", "mariadb", "sqlite
 enum { DIALECTS = sizeof dialects / sizeof *dialects };
 static const char known_dialects[] = "postgresql, mysql, mariadb, sqlite, oracle, mssql";
 static const char known_keys[] = "product, dialects, version_table, version_table_schema, transaction, "
-                                 "naming_convention.{ix,uq,ck,fk,pk}, templates, overrides, schema.DIALECT, "
+                                 "naming_convention.{ix,uq,ck,fk,pk}, templates, overrides, baseline, schema.DIALECT, "
                                  "database.DIALECT, owner.DIALECT, client.DIALECT";
 
 typedef struct Own {
@@ -167,6 +167,11 @@ static bool read_key(Own *own)
         return read_dialects(own);
     if (str_equal(key, STR("transaction")))
         return read_transaction(own);
+    if (str_equal(key, STR("baseline"))) {
+        settings->baseline = path_of_setting(own->arena, settings, own->text);
+        return path_exists(settings->baseline) ||
+               diag_error(own->diag, own->at, "there is no file \"%.*s\"", STR_ARGS(settings->baseline));
+    }
     if (str_equal(key, STR("templates")))
         return read_folder(own, &settings->templates);
     if (str_equal(key, STR("overrides")))

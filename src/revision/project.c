@@ -20,12 +20,27 @@ static bool load_graph(Arena *arena, Diag *diag, Project *project)
            load_overrides(arena, diag, &project->settings, &project->graph);
 }
 
+static bool load_baseline(Arena *arena, Diag *diag, Project *project)
+{
+    const Settings *settings = &project->settings;
+    if (!settings->baseline.len)
+        return true;
+    Revision *baseline = arena_new(arena, Revision);
+    *baseline = (Revision){.index = SIZE_MAX, .id = STR("baseline"), .has_upgrade = true};
+    baseline->path = path_shown(arena, settings, settings->baseline);
+    baseline->source = source_read(arena, diag, settings->baseline, baseline->path);
+    const Module *module = baseline->source ? python_parse(arena, diag, baseline->source) : NULL;
+    project->baseline = baseline;
+    return module && (python_has_function(module, STR("upgrade"), NULL) ||
+                      diag_error(diag, (Span){baseline->source, 0, 0}, "the baseline has no function upgrade()"));
+}
+
 Project *project_open(Arena *arena, Diag *diag, Str ini_path)
 {
     Project *project = arena_new(arena, Project);
     if (!settings_read(arena, diag, ini_path, &project->settings))
         return NULL;
-    return load_graph(arena, diag, project) ? project : NULL;
+    return load_graph(arena, diag, project) && load_baseline(arena, diag, project) ? project : NULL;
 }
 
 Project *project_open_folder(Arena *arena, Diag *diag, Str versions_folder)
