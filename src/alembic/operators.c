@@ -1,0 +1,508 @@
+// What operators and methods of SQL expressions make of them.
+#include "expr_int.h"
+
+// ---- operators ----
+
+static bool is_json(const Expr *expr)
+{
+    return type_family(expr->type) == FAMILY_JSON;
+}
+
+static bool is_textual(const Expr *expr)
+{
+    return type_family(expr->type) == FAMILY_TEXT || (expr->kind == EXPR_LITERAL && expr->literal->kind == LITERAL_TEXT);
+}
+
+static ExprOp binary_op(BinaryOp op, const Expr *left, const Expr *right)
+{
+    switch (op) {
+    case BINARY_ADD: return is_textual(left) || is_textual(right) ? EXPR_OP_CONCAT : EXPR_OP_ADD;
+    case BINARY_SUB: return EXPR_OP_SUB;
+    case BINARY_MUL: return EXPR_OP_MUL;
+    case BINARY_DIV: return EXPR_OP_DIV;
+    case BINARY_FLOORDIV: return EXPR_OP_FLOORDIV;
+    case BINARY_MOD: return EXPR_OP_MOD;
+    case BINARY_EQ: return EXPR_OP_EQ;
+    case BINARY_NE: return EXPR_OP_NE;
+    case BINARY_LT: return EXPR_OP_LT;
+    case BINARY_LE: return EXPR_OP_LE;
+    case BINARY_GT: return EXPR_OP_GT;
+    case BINARY_GE: return EXPR_OP_GE;
+    case BINARY_POW:
+    case BINARY_MATMUL:
+    case BINARY_AND:
+    case BINARY_OR:
+    case BINARY_XOR:
+    case BINARY_LSHIFT:
+    case BINARY_RSHIFT:
+    case BINARY_IN:
+    case BINARY_NOT_IN: break;
+    }
+    return EXPR_OP_CUSTOM;
+}
+
+static const Type *result_type(Alembic *a, ExprOp op, const Expr *left, const Expr *right)
+{
+    bool arithmetic = op <= EXPR_OP_CONCAT;
+    if (arithmetic)
+        return left->type ? left->type : right->type;
+    return op >= EXPR_OP_EQ && op <= EXPR_OP_NOT_IN ? type_new(a->arena, TYPE_BOOLEAN) : NULL;
+}
+
+static Expr *make_binary(Alembic *a, ExprOp op, Span at, const Expr *left, const Expr *right)
+{
+    // = NULL and = true say IS, as SQLAlchemy does
+    if ((op == EXPR_OP_EQ || op == EXPR_OP_NE) && right->kind == EXPR_NULL)
+        op = op == EXPR_OP_EQ ? EXPR_OP_IS : EXPR_OP_IS_NOT;
+    const Expr *sides[] = {left, right};
+    Expr *expr = expr_make(a, EXPR_BINARY, op, at, 2, sides);
+    expr->type = result_type(a, op, left, right);
+    return expr;
+}
+
+// A plain value beside an expression whose type works out what is stored.
+static bool as_stored(Call *call, Span at, Value beside, Value *value)
+{
+    const HostObject *object = beside.kind == VALUE_HOST ? beside.host : NULL;
+    const Type *type = !object                         ? NULL
+                       : object->kind == OBJECT_COLUMN ? ((const ColumnObject *)object)->column->type
+                       : object->kind == OBJECT_EXPR   ? ((const ExprObject *)object)->expr->type
+                                                       : NULL;
+    if (!type || !type->processor || value->kind == VALUE_HOST || value_is_none(*value))
+        return true;
+    if (value->kind != VALUE_LIST && value->kind != VALUE_TUPLE && value->kind != VALUE_SET)
+        return process_value(call, at, type, *value, value);
+    Value list = value_list(call->a->arena, VALUE_LIST);
+    for (size_t i = 0; i < value->list->values.count; i++) {
+        Value item = value->list->values.items[i];
+        if (item.kind != VALUE_HOST && !value_is_none(item) && !process_value(call, at, type, item, &item))
+            return false;
+        vec_push(call->a->arena, &list.list->values, item);
+    }
+    *value = list;
+    return true;
+}
+
+bool expr_binary(Call *call, Span at, BinaryOp op, Value left, Value right, Value *result)
+{
+    Alembic *a = call->a;
+    bool tables = host_of(left, OBJECT_TABLE) || host_of(right, OBJECT_TABLE) || host_of(left, OBJECT_BIND) ||
+                  host_of(right, OBJECT_BIND);
+    bool objects = host_of(left, OBJECT_TYPE) || host_of(right, OBJECT_TYPE) || host_of(left, OBJECT_DIALECT) ||
+                   host_of(right, OBJECT_DIALECT) || host_of(left, OBJECT_TYPE_CLASS) || host_of(right, OBJECT_TYPE_CLASS);
+    if (left.kind == VALUE_UNKNOWN || right.kind == VALUE_UNKNOWN) {
+        *result = left.kind == VALUE_UNKNOWN ? left : right;
+        return true;
+    }
+    if (host_of(left, OBJECT_RESULT) || host_of(right, OBJECT_RESULT) || op == BINARY_IN || op == BINARY_NOT_IN) {
+        bool columns = host_of(right, OBJECT_COLUMNS) != NULL;
+        Str name;
+        if (columns && is_text(left, &name)) {   // "x" in table.c
+            TableObject *table = (TableObject *)((FunctionObject *)right.host)->self;
+            bool found = false;
+            for (size_t i = 0; i < table->ref->columns.count; i++)
+                found |= str_equal(table->ref->columns.items[i].name, name);
+            *result = value_bool(found == (op == BINARY_IN));
+            return true;
+        }
+        *result = value_unknown(interp_arena(call->in), at, STR("the rows of a query are known only to the database"),
+                                STR("Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql."));
+        return true;
+    }
+    if (tables || objects) {
+        if (op != BINARY_EQ && op != BINARY_NE)
+            return interp_raise(call->in, at, STR("TypeError"), "unsupported operand types");
+        bool same = left.kind == VALUE_HOST && right.kind == VALUE_HOST && left.host == right.host;
+        *result = value_bool(same == (op == BINARY_EQ));
+        return true;
+    }
+    const Expr *l, *r;
+    if (op >= BINARY_EQ && (!as_stored(call, at, left, &right) || !as_stored(call, at, right, &left)))
+        return false;
+    if (!to_expr(call, at, left, &l) || !to_expr(call, at, right, &r))
+        return false;
+    if (op == BINARY_AND || op == BINARY_OR) {
+        const Expr *sides[] = {l, r};
+        *result = expr_value(a, expr_make(a, op == BINARY_AND ? EXPR_AND : EXPR_OR, EXPR_OP_EQ, at, 2, sides));
+        return true;
+    }
+    ExprOp sql = binary_op(op, l, r);
+    if (sql == EXPR_OP_CUSTOM)
+        return call_refuse(call, at, "Write the expression with sa.text().",
+                           "this operator has no meaning in a SQL expression");
+    // a literal on the left of a comparison changes sides, as Python's reflected operators do
+    bool flip = left.kind != VALUE_HOST && l->kind == EXPR_LITERAL && r->kind != EXPR_LITERAL && sql >= EXPR_OP_EQ &&
+                sql <= EXPR_OP_GE;
+    static const ExprOp flipped[] = {EXPR_OP_EQ, EXPR_OP_NE, EXPR_OP_GT, EXPR_OP_GE, EXPR_OP_LT, EXPR_OP_LE};
+    *result = expr_value(a, flip ? make_binary(a, flipped[sql - EXPR_OP_EQ], at, r, l) : make_binary(a, sql, at, l, r));
+    return true;
+}
+
+bool expr_unary(Call *call, Span at, UnaryOp op, HostObject *operand, Value *result)
+{
+    const Expr *expr;
+    if (!to_expr(call, at, value_host(operand), &expr))
+        return false;
+    *result = expr_value(call->a, op == UNARY_INVERT ? negate(call->a, expr, at)
+                                                     : expr_make(call->a, EXPR_UNARY, EXPR_OP_NEG, at, 1, &expr));
+    return true;
+}
+
+// ---- methods ----
+
+static bool self_expr(Call *call, const Expr **expr)
+{
+    return to_expr(call, call->args->at, value_host(call->self), expr);
+}
+
+static bool method_binary(Call *call)
+{
+    const Expr *left, *right;
+    return self_expr(call, &left) && positional_expr(call, 0, &right) &&
+           give_expr(call, make_binary(call->a, (ExprOp)call->extra, call->args->at, left, right));
+}
+
+// The ESCAPE of a LIKE; *escape is NULL when none is given.
+static bool read_escape(Call *call, const Expr **escape)
+{
+    const Value *value = call_value(call, SIZE_MAX, "escape");
+    *escape = NULL;
+    return !value || value_is_none(*value) || to_expr(call, call->args->at, *value, escape);
+}
+
+// column.like("x", escape="/")
+static bool method_like(Call *call)
+{
+    const Expr *left, *right, *escape;
+    if (!self_expr(call, &left) || !positional_expr(call, 0, &right) || !read_escape(call, &escape))
+        return false;
+    if (call->args->positional > 1 && !to_expr(call, call->args->at, call->args->items[1].value, &escape))
+        return false;
+    Expr *like = make_binary(call->a, (ExprOp)call->extra, call->args->at, left, right);
+    like->extra = escape;
+    return give_expr(call, like);
+}
+
+static bool method_is(Call *call)
+{
+    const Expr *left, *right;
+    if (!self_expr(call, &left) || !positional_expr(call, 0, &right))
+        return false;
+    if (right->kind == EXPR_LITERAL && right->literal->kind == LITERAL_BOOL)
+        right = expr_new(call->a, right->literal->boolean ? EXPR_TRUE : EXPR_FALSE, call->args->at);
+    const Expr *sides[] = {left, right};
+    return give_expr(call, expr_make(call->a, EXPR_BINARY, (ExprOp)call->extra, call->args->at, 2, sides));
+}
+
+static bool tuple_expr(Call *call, Value tuple, const Expr **expr)
+{
+    ExprList items = {0};
+    for (size_t i = 0; i < tuple.list->values.count; i++) {
+        const Expr *item;
+        if (!to_expr(call, call->args->at, tuple.list->values.items[i], &item))
+            return false;
+        vec_push(call->a->arena, &items, item);
+    }
+    *expr = expr_make(call->a, EXPR_LIST, EXPR_OP_EQ, call->args->at, items.count, items.items);
+    return true;
+}
+
+static bool method_in(Call *call)
+{
+    const Expr *left, *right;
+    const Value *value = call_value(call, 0, "other");
+    Value list;
+    if (!value || !self_expr(call, &left) || !call_known(call, call->args->at, *value, "other"))
+        return false;
+    if (value->kind == VALUE_HOST) {
+        if (!to_expr(call, call->args->at, *value, &right))
+            return false;
+    } else {
+        ExprList items = {0};
+        if (!interp_iterate(call->in, call->args->at, *value, &list) ||
+            !as_stored(call, call->args->at, value_host(call->self), &list))
+            return false;
+        for (size_t i = 0; i < list.list->values.count; i++) {
+            const Expr *item;
+            Value one = list.list->values.items[i];
+            bool tuple = left->kind == EXPR_LIST && (one.kind == VALUE_TUPLE || one.kind == VALUE_LIST);
+            if (tuple ? !tuple_expr(call, one, &item) : !to_expr(call, call->args->at, one, &item))
+                return false;
+            vec_push(call->a->arena, &items, item);
+        }
+        right = expr_make(call->a, EXPR_LIST, EXPR_OP_EQ, call->args->at, items.count, items.items);
+    }
+    return give_expr(call, make_binary(call->a, (ExprOp)call->extra, call->args->at, left, right));
+}
+
+static bool method_custom(Call *call);
+
+static bool method_op(Call *call)
+{
+    const Expr *left;
+    int64_t precedence = 0;
+    Str text;
+    if (!self_expr(call, &left) || !call_need_name(call, 0, "opstring", &text) ||
+        !call_int(call, 1, "precedence", &precedence, NULL))
+        return false;
+    Expr *half = expr_make(call->a, EXPR_BINARY, EXPR_OP_CUSTOM, call->args->at, 1, &left);
+    half->text = text;
+    half->precedence = (int32_t)precedence;
+    ExprObject *object = arena_new(call->a->arena, ExprObject);
+    *object = (ExprObject){{OBJECT_EXPR}, half};
+    *call->result = value_host(&function_new(call->a, "op", method_custom, &object->host, 0)->host);
+    return true;
+}
+
+static bool method_custom(Call *call)
+{
+    const Expr *half = ((ExprObject *)call->self)->expr, *right;
+    if (!positional_expr(call, 0, &right))
+        return false;
+    const Expr *sides[] = {half->args[0], right};
+    Expr *expr = expr_make(call->a, EXPR_BINARY, EXPR_OP_CUSTOM, call->args->at, 2, sides);
+    expr->text = half->text;
+    expr->precedence = half->precedence;
+    return give_expr(call, expr);
+}
+
+static bool method_label(Call *call)
+{
+    const Expr *inner;
+    Str name;
+    if (!self_expr(call, &inner) || !call_need_name(call, 0, "name", &name))
+        return false;
+    Expr *expr = expr_make(call->a, EXPR_LABEL, EXPR_OP_EQ, call->args->at, 1, &inner);
+    expr->text = name;
+    expr->type = inner->type;
+    return give_expr(call, expr);
+}
+
+static bool method_between(Call *call)
+{
+    const Expr *args[3];
+    return self_expr(call, &args[0]) && positional_expr(call, 0, &args[1]) && positional_expr(call, 1, &args[2]) &&
+           give_expr(call, expr_make(call->a, EXPR_BETWEEN, EXPR_OP_EQ, call->args->at, 3, args));
+}
+
+static bool method_collate(Call *call)
+{
+    const Expr *inner;
+    Str name;
+    if (!self_expr(call, &inner) || !call_need_name(call, 0, "collation", &name))
+        return false;
+    Expr *expr = expr_make(call->a, EXPR_COLLATE, EXPR_OP_EQ, call->args->at, 1, &inner);
+    expr->text = name;
+    return give_expr(call, expr);
+}
+
+// startswith(..., autoescape=True): what LIKE would read stands for itself.
+static bool escape_pattern(Call *call, const Expr **text, const Expr **escape)
+{
+    Arena *arena = call->a->arena;
+    bool autoescape = false;
+    if (!read_escape(call, escape) || !call_bool(call, SIZE_MAX, "autoescape", &autoescape))
+        return false;
+    if (!autoescape)
+        return true;
+    bool literal = (*text)->kind == EXPR_LITERAL && (*text)->literal->kind == LITERAL_TEXT &&
+                   (!*escape || ((*escape)->kind == EXPR_LITERAL && (*escape)->literal->kind == LITERAL_TEXT));
+    if (!literal)
+        return interp_raise(call->in, call->args->at, STR("TypeError"), "String value expected when autoescape=True");
+    Literal *sign = arena_new(arena, Literal), *escaped = arena_new(arena, Literal);
+    *sign = (Literal){.kind = LITERAL_TEXT, .text = *escape ? (*escape)->literal->text : STR("/")};
+    Str result = (*text)->literal->text, e = sign->text;
+    if (!str_equal(e, STR("%")) && !str_equal(e, STR("_")))
+        result = str_replace(arena, result, e, str_format(arena, "%.*s%.*s", STR_ARGS(e), STR_ARGS(e)));
+    result = str_replace(arena, result, STR("%"), str_format(arena, "%.*s%%", STR_ARGS(e)));
+    result = str_replace(arena, result, STR("_"), str_format(arena, "%.*s_", STR_ARGS(e)));
+    *escaped = (Literal){.kind = LITERAL_TEXT, .text = result};
+    Expr *own = expr_new(call->a, EXPR_LITERAL, call->args->at),
+         *own_escape = expr_new(call->a, EXPR_LITERAL, call->args->at);
+    own->literal = escaped;
+    own_escape->literal = sign;
+    *text = own;
+    *escape = own_escape;
+    return true;
+}
+
+// column.startswith("x"): LIKE 'x' || '%'
+static bool method_pattern(Call *call)
+{
+    const Expr *left, *right, *escape;
+    if (!self_expr(call, &left) || !positional_expr(call, 0, &right) || !escape_pattern(call, &right, &escape))
+        return false;
+    if (call->extra == 2 && (is_json(left) || type_family(left->type) == FAMILY_ARRAY))
+        return give_expr(call, make_binary(call->a, EXPR_OP_CONTAINS, call->args->at, left, right));
+    Expr *percent = expr_new(call->a, EXPR_RAW, call->args->at);
+    percent->text = STR("'%'");
+    const Expr *pattern = right;
+    if (call->extra != 0) {
+        const Expr *sides[] = {percent, pattern};
+        pattern = expr_make(call->a, EXPR_BINARY, EXPR_OP_CONCAT, call->args->at, 2, sides);
+    }
+    if (call->extra != 1) {
+        const Expr *sides[] = {pattern, percent};
+        pattern = expr_make(call->a, EXPR_BINARY, EXPR_OP_CONCAT, call->args->at, 2, sides);
+    }
+    // (a LIKE 'x' || '%'): the concatenation binds closer than LIKE, and SQLAlchemy puts the parentheses around the whole
+    const Expr *sides[] = {left, pattern};
+    Expr *like = expr_make(call->a, EXPR_BINARY, EXPR_OP_LIKE, call->args->at, 2, sides);
+    like->extra = escape;
+    like->is_pattern = true;
+    return give_expr(call, like);
+}
+
+static bool method_cast(Call *call)
+{
+    const Expr *inner;
+    const Value *type = call_value(call, 0, "type_");
+    if (!self_expr(call, &inner) || !type)
+        return false;
+    Expr *cast = expr_make(call->a, EXPR_CAST, EXPR_OP_EQ, call->args->at, 1, &inner);
+    *call->result = expr_value(call->a, cast);
+    return to_type(call, call->args->at, *type, &cast->type);
+}
+
+static bool method_bindparams(Call *call)
+{
+    const Expr *self = ((ExprObject *)call->self)->expr;
+    ExprList binds = {0};
+    for (size_t i = 0; i < self->count; i++)
+        vec_push(call->a->arena, &binds, self->args[i]);
+    for (size_t i = 0; i < call->args->count; i++) {
+        const Arg *arg = &call->args->items[i];
+        const Expr *value;
+        if (!to_expr(call, arg->at, arg->value, &value))
+            return false;
+        if (arg->name.len) {
+            Expr *bind = expr_make(call->a, EXPR_BIND, EXPR_OP_EQ, arg->at, 1, &value);
+            bind->text = arg->name;
+            // a type declared by an earlier bindparam() stays
+            for (size_t k = 0; k < self->count; k++)
+                if (str_equal(self->args[k]->text, arg->name))
+                    bind->type = self->args[k]->type;
+            value = bind;
+        }
+        vec_push(call->a->arena, &binds, value);
+    }
+    Expr *expr = expr_make(call->a, EXPR_TEXT, EXPR_OP_EQ, self->at, binds.count, binds.items);
+    expr->text = self->text;
+    return give_expr(call, expr);
+}
+
+static bool method_same(Call *call)
+{
+    *call->result = value_host(call->self);
+    return true;
+}
+
+static bool expr_list_argument(Call *call, const char *name, const Expr **list)
+{
+    const Value *value = call_value(call, SIZE_MAX, name);
+    *list = NULL;
+    if (!value || value_is_none(*value))
+        return true;
+    ExprList items = {0};
+    Value many;
+    bool single = value->kind == VALUE_HOST;
+    if (!single && !interp_iterate(call->in, call->args->at, *value, &many))
+        return false;
+    for (size_t i = 0; i < (single ? 1 : many.list->values.count); i++) {
+        const Expr *item;
+        if (!to_expr(call, call->args->at, single ? *value : many.list->values.items[i], &item))
+            return false;
+        vec_push(call->a->arena, &items, item);
+    }
+    *list = expr_make(call->a, EXPR_LIST, EXPR_OP_EQ, call->args->at, items.count, items.items);
+    return true;
+}
+
+static bool method_over(Call *call)
+{
+    const Expr *inner;
+    if (!self_expr(call, &inner))
+        return false;
+    Expr *over = expr_make(call->a, EXPR_OVER, EXPR_OP_EQ, call->args->at, 1, &inner);
+    *call->result = expr_value(call->a, over);
+    return expr_list_argument(call, "partition_by", &over->extra) && expr_list_argument(call, "order_by", &over->extra2);
+}
+
+bool expr_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found)
+{
+    static const Method methods[] = {
+        {"in_", method_in, EXPR_OP_IN},
+        {"not_in", method_in, EXPR_OP_NOT_IN},
+        {"notin_", method_in, EXPR_OP_NOT_IN},
+        {"is_", method_is, EXPR_OP_IS},
+        {"is_not", method_is, EXPR_OP_IS_NOT},
+        {"isnot", method_is, EXPR_OP_IS_NOT},
+        {"is_distinct_from", method_binary, EXPR_OP_IS_DISTINCT},
+        {"is_not_distinct_from", method_binary, EXPR_OP_IS_NOT_DISTINCT},
+        {"isnot_distinct_from", method_binary, EXPR_OP_IS_NOT_DISTINCT},
+        {"like", method_like, EXPR_OP_LIKE},
+        {"not_like", method_like, EXPR_OP_NOT_LIKE},
+        {"notlike", method_like, EXPR_OP_NOT_LIKE},
+        {"ilike", method_like, EXPR_OP_ILIKE},
+        {"not_ilike", method_like, EXPR_OP_NOT_ILIKE},
+        {"notilike", method_like, EXPR_OP_NOT_ILIKE},
+        {"regexp_match", method_binary, EXPR_OP_REGEXP},
+        {"concat", method_binary, EXPR_OP_CONCAT},
+        {"contained_by", method_binary, EXPR_OP_CONTAINED},
+        {"has_key", method_binary, EXPR_OP_HAS_KEY},
+        {"overlap", method_binary, EXPR_OP_OVERLAP},
+        {"bitwise_and", method_binary, EXPR_OP_BIT_AND},
+        {"bitwise_or", method_binary, EXPR_OP_BIT_OR},
+        {"startswith", method_pattern, 0},
+        {"endswith", method_pattern, 1},
+        {"contains", method_pattern, 2},
+        {"between", method_between, 0},
+        {"collate", method_collate, 0},
+        {"label", method_label, 0},
+        {"cast", method_cast, 0},
+        {"op", method_op, 0},
+        {"bool_op", method_op, 0},
+        {"asc", sa_ordered, 0},
+        {"desc", sa_ordered, 1},
+        {"nulls_first", sa_ordered, 2},
+        {"nulls_last", sa_ordered, 3},
+        {"nullsfirst", sa_ordered, 2},
+        {"nullslast", sa_ordered, 3},
+        {"distinct", sa_distinct, 0},
+        {"over", method_over, 0},
+        {"self_group", method_same, 0},
+        {"execution_options", method_same, 0},
+        {"scalar_subquery", method_same, 0},
+    };
+    const Expr *expr;
+    *found = true;
+    if (object->kind == OBJECT_EXPR && ((ExprObject *)object)->expr->kind == EXPR_TEXT) {
+        static const Method text_methods[] = {{"bindparams", method_bindparams, 0}, {"columns", method_same, 0}};
+        if (find_method(call, text_methods, 2, object, name, result))
+            return true;
+    }
+    if (find_method(call, methods, sizeof methods / sizeof methods[0], object, name, result))
+        return true;
+    if (!to_expr(call, call->args->at, value_host(object), &expr))
+        return false;
+    if (str_equal(name, STR("astext"))) {
+        Expr *text = arena_new(call->a->arena, Expr);
+        *text = *expr;
+        text->op = EXPR_OP_GET_TEXT;
+        text->type = type_new(call->a->arena, TYPE_TEXT);
+        *result = expr_value(call->a, text);
+    } else if (str_equal(name, STR("name")) || str_equal(name, STR("key"))) {
+        *result = value_str(expr->text);
+    } else if (str_equal(name, STR("text"))) {
+        *result = value_str(expr->text);
+    } else if (str_equal(name, STR("type")) && expr->type) {
+        Type *type = arena_new(call->a->arena, Type);
+        *type = *expr->type;
+        *result = type_value(call->a, type);
+    } else if (object->kind == OBJECT_COLUMN && str_equal(name, STR("nullable"))) {
+        *result = value_bool(((ColumnObject *)object)->column->nullable);
+    } else {
+        *found = false;
+    }
+    return true;
+}
