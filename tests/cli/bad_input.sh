@@ -92,6 +92,28 @@ if [ $status -eq 3 ] && grep -q "standard output" err; then passed=$((passed + 1
 "$program" -c p/alembic.ini $up -o /dev/full 2> err
 status=$?
 if [ $status -eq 3 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: -o /dev/full: status $status"; fi
+# modules that a revision imports: whatever they hold, only their own names are not known
+importing() {   # importing TEXT: a project whose revision executes SHOP.SQL
+    project "${head_lines}from shop.sql import SQL
+def upgrade():
+    op.execute(SQL)
+"
+    mkdir -p p/shop; : > p/setup.py; printf '%s' "$1" > p/shop/sql.py
+}
+importing 'SQL = "SELECT 1'; refused "a module that does not parse" 1 "shop.sql.SQL" -c p/alembic.ini $up
+importing ''; printf 'SQL = "\377"\n' > p/shop/sql.py; refused "a module that is not UTF-8" 1 "shop.sql.SQL" -c p/alembic.ini $up
+importing ''; head -c 5000 /dev/zero > p/shop/sql.py; refused "a binary module" 1 "shop.sql.SQL" -c p/alembic.ini $up
+importing ''; rm p/shop/sql.py; mkdir p/shop/sql.py; refused "a module that is a folder" 1 "shop.sql.SQL" -c p/alembic.ini $up
+importing 'while True: SQL = "SELECT 1"'; refused "a module that loops for ever" 1 "limit" -c p/alembic.ini $up
+importing 'SQL = SQL'; refused "a name of itself" 1 "shop.sql.SQL" -c p/alembic.ini $up
+importing 'from ....x import SQL'; refused "an import beyond the top" 1 "beyond top-level package" -c p/alembic.ini $up
+importing 'SQL = open("../../../../etc/passwd").read()'; refused "a file outside" 1 "the project has no file" -c p/alembic.ini $up
+mkdir -p outside; printf 'SQL = "SELECT 1"\n' > outside/sql.py
+importing ''; rm -r p/shop; ln -s ../outside p/shop; refused "a link that leads out" 1 "no part of the project" -c p/alembic.ini $up
+importing ''; ln -s "$work/outside/sql.py" p/shop/text.sql; printf 'SQL = open("shop/text.sql").read()\n' > p/shop/sql.py
+refused "a text behind a link that leads out" 1 "the project has no file" -c p/alembic.ini $up
+importing 'from shop.m0 import SQL'; for i in $(seq 0 2999); do echo "from shop.m$((i + 1)) import SQL" > p/shop/m$i.py; done
+refused "imports 3,000 deep" 1 "limit" -c p/alembic.ini $up
 # nothing is left behind anywhere
 left=$(find . -name '*.tmp-*' | wc -l)
 [ "$left" -eq 0 ] && passed=$((passed + 1)) || { failed=$((failed + 1)); echo "FAILED: temporary files are left"; }
