@@ -71,9 +71,8 @@ Str name_shortened(Alembic *a, Str name)
     return str_format(a->arena, "%.*s_%02x%02x", STR_ARGS(str_slice(name, 0, end)), digest[14], digest[15]);
 }
 
-void name_constraint(Alembic *a, const Table *table, Constraint *constraint)
+static void name_by(Alembic *a, const NamingConvention *naming, const Table *table, Constraint *constraint)
 {
-    const NamingConvention *naming = &a->project->settings.naming;
     const Str patterns[] = {naming->pk, naming->uq, naming->fk, naming->ck, STR_EMPTY};
     Str pattern = patterns[constraint->kind];
     bool uses_name = str_find(pattern, STR("%(constraint_name)s"), 0) != SIZE_MAX;
@@ -86,6 +85,24 @@ void name_constraint(Alembic *a, const Table *table, Constraint *constraint)
     Str name = fill_convention(a, pattern, table->schema, table->name, &columns, constraint);
     if (name.len)
         constraint->name = name_shortened(a, name);
+}
+
+void name_constraint(Alembic *a, const Table *table, Constraint *constraint)
+{
+    name_by(a, &a->project->settings.naming, table, constraint);
+}
+
+void name_unnamed(Alembic *a, const Table *table, const NamingConvention *naming)
+{
+    Table *named = table_copy(a->arena, table);
+    for (size_t i = 0; i < named->constraints.count; i++) {
+        if (named->constraints.items[i]->name.len || named->constraints.items[i]->kind == CONSTRAINT_CHECK)
+            continue;
+        Constraint *constraint = constraint_copy(a->arena, named->constraints.items[i]);
+        name_by(a, naming, table, constraint);
+        named->constraints.items[i] = constraint;
+    }
+    model_put_table(a->model, named);
 }
 
 Str name_index(Alembic *a, Str schema, Str table, const Index *index)
