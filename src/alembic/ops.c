@@ -362,7 +362,7 @@ static bool create_exclude(Call *call)
 
 // drop_constraint(None, ...) in a downgrade means what its own upgrade made: without a name, which the model knows as the
 // server's, or else with one. The newest goes first; which one is which does not matter when all of them go, and the run's
-// end sees to it that they do.
+// end sees to it that they do. With nothing to drop it raises, as Alembic always does: a revision may be waiting for that.
 static bool is_taken(const Alembic *a, const Constraint *constraint)
 {
     for (size_t i = 0; i < a->unnamed_drops.count; i++)
@@ -383,8 +383,8 @@ static bool find_unnamed(Call *call, Op *op)
                 op->dropped = c;
         }
     if (!op->dropped)
-        return call_refuse(
-            call, op->at, "Give drop_constraint() the constraint's name as the database has it.",
+        return interp_raise(
+            call->in, op->at, STR("ValueError"),
             "cannot drop a constraint of table \"%.*s\" without its name: this revision's upgrade adds none of that kind",
             STR_ARGS(op->table));
     op->name = op->dropped->name.len ? op->dropped->name : op->dropped->server_name;
