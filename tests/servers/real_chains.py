@@ -153,6 +153,20 @@ class Chain:
                 revision, direction, path, line, reason = row.rstrip("\n").split("\t", 4)
                 self.refused[revision, direction] = "%s:%s: %s" % (os.path.basename(path), line, reason)
 
+        self.take_whole_way_down(project, dialect)
+
+    def take_whole_way_down(self, project, dialect):
+        """A survey starts each downgrade from what its own upgrade left, a downgrade from head goes on from the one before: where
+        the whole way down renders, it is what an inspector's answers on that way are right for."""
+        whole = subprocess.run([WAYBILL, "downgrade", "heads:base", *project, "--dialect", dialect, "--bare"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if whole.returncode:
+            return
+        pieces = re.split(r"^-- Running downgrade (\S+) -> .*$", whole.stdout.decode("utf-8"), flags=re.M)
+        for revision, text in zip(pieces[1::2], pieces[2::2]):
+            text = re.sub(r"^(?:(?:BEGIN|COMMIT);|(?:UPDATE|DELETE FROM|INSERT INTO) [^\n]*\bversion_num\b[^\n]*;)$", "", text, flags=re.M)
+            with open(self.sql(revision, "down"), "w", encoding="utf-8") as f:
+                f.write(text.strip() + "\n")
+
     def sql(self, revision, direction):
         return os.path.join(self.folder, "%s.%s.sql" % (file_name(revision), direction))
 
