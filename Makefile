@@ -111,7 +111,7 @@ check-clients: all   ## framed scripts for Oracle and SQL Server, cut and read a
 	@MODE=$(MODE) python3 tests/clients/test_literals.py
 
 .PHONY: soak
-soak: all   ## what takes long or needs npm: grammars of Oracle and SQL Server, PostgreSQL 13 and 18, SQLite 3.28, 300 random chains
+soak: all   ## what takes long or needs npm: grammars of Oracle and SQL Server, PostgreSQL 13 and 18, SQLite 3.28, 300 random chains; real chains, where WAYBILL_CHAINS says which
 	@sh mk/packages.sh soak
 	@MODE=$(MODE) python3 tests/clients/grammar.py
 	@MODE=$(MODE) python3 tests/clients/old_sqlite.py
@@ -120,6 +120,9 @@ soak: all   ## what takes long or needs npm: grammars of Oracle and SQL Server, 
 	    python3 tests/servers/test_chain.py; python3 tests/servers/test_matrix.py postgresql; \
 	done
 	@MODE=$(MODE) python3 tests/servers/test_random.py 300 1000
+	@[ -z "$(WAYBILL_CHAINS)" ] || for dialect in postgresql sqlite mariadb; do \
+	    MODE=$(MODE) python3 tests/servers/real_chains.py --dialect $$dialect $(WAYBILL_CHAINS) || exit 1; \
+	done
 
 .PHONY: check-servers
 check-servers: all   ## the example chain, the fail-closed matrix, literals and random chains on PostgreSQL, MariaDB and SQLite

@@ -494,9 +494,10 @@ typedef struct Model {
     Map doubtful;         // names of tables that may exist as well -> Str *: why
     Str why_incomplete;   // why there may be tables that are not listed; empty: there are none
     Span all_opaque_at;
-    size_t revision;                 // index of the revision being applied
-    VEC(ModelChange) log;            // for rolling back
-    const struct Dialect *dialect;   // only handed on to these two
+    size_t revision;                   // index of the revision being applied
+    VEC(ModelChange) log;              // for rolling back
+    VEC(const NamedType *) implicit;   // each type that an upgrade made by itself, whatever has become of it
+    const struct Dialect *dialect;     // only handed on to these two
     // the server's rule for unnamed constraints; NULL: none
     Str (*constraint_name)(Arena *, const struct Dialect *, const Table *, const Constraint *);
     // a name inside SQL text; NULL: texts stay
@@ -519,6 +520,8 @@ void model_put_table(Model *model, const Table *table);
 void model_remove_table(Model *model, Str schema, Str name);
 void model_put_type(Model *model, const NamedType *type);
 void model_remove_type(Model *model, Str schema, Str name);
+// Returns whether the upgrade of the revision with that index made the type by itself; it may have gone and come back since.
+bool model_made_type(const Model *model, const NamedType *type, size_t revision);
 void model_make_opaque(Model *model, Str schema, Str name, Span at, Str why);
 void model_make_all_opaque(Model *model, Span at, Str why);
 void model_make_incomplete(Model *model, Str why);

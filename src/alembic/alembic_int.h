@@ -165,7 +165,8 @@ typedef struct FuncObject {
 
 typedef struct BatchObject {
     HostObject host;
-    Op *op;   // OP_BATCH being gathered
+    Op *op;                    // OP_BATCH being gathered
+    NamingConvention naming;   // for the unnamed constraints of a table that is rebuilt
 } BatchObject;
 
 typedef struct DdlObject {
@@ -279,6 +280,8 @@ bool emit_execute(Call *call, Span at, Value statement, const Value *params);
 bool build_table(Call *call, Str name, Str schema, size_t first_item, const Args *items, Table **table, IndexList *indexes);
 TableRef *ref_of_table(Alembic *a, const Table *table);
 void name_constraint(Alembic *a, const Table *table, Constraint *constraint);
+// Gives the unnamed keys and foreign keys of a table of the model the names of that convention.
+void name_unnamed(Alembic *a, const Table *table, const NamingConvention *naming);
 Str name_shortened(Alembic *a, Str name);
 Str name_index(Alembic *a, Str schema, Str table, const Index *index);
 // What a column brings along when it is added: unique, foreign keys, type-bound checks, index.

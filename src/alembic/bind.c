@@ -113,15 +113,32 @@ static const Method bind_methods[] = {
     {"get", give_unknown, 0},
 };
 
-static bool named_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found)
+static bool named_attribute(HostObject *object, Str name, Value *result, bool *found)
 {
     Str own = object->kind == OBJECT_INDEX        ? ((IndexObject *)object)->index->name
               : object->kind == OBJECT_CONSTRAINT ? ((ConstraintObject *)object)->constraint->name
                                                   : ((SequenceObject *)object)->name;
-    (void)call;
     *found = str_equal(name, STR("name"));
     if (*found)
         *result = own.len ? value_str(own) : VALUE_OF_NONE;
+    return true;
+}
+
+static bool constraint_attribute(Call *call, const Constraint *constraint, Str name, Value *result, bool *found)
+{
+    Arena *arena = call->a->arena;
+    if (str_equal(name, STR("column_keys"))) {
+        *result = value_list(arena, VALUE_LIST);
+        for (size_t i = 0; i < constraint->columns.count; i++)
+            vec_push(arena, &result->list->values, value_str(constraint->columns.items[i]));
+    } else if (constraint->kind == CONSTRAINT_FOREIGN && str_equal(name, STR("referred_table"))) {
+        const Table *table = model_table(call->a->model, constraint->ref_schema, constraint->ref_table);
+        TableRef *ref = arena_new(arena, TableRef);
+        *ref = (TableRef){.schema = constraint->ref_schema, .name = constraint->ref_table};
+        *result = table_value(call->a, table ? ref_of_table(call->a, table) : ref, NULL);
+    } else {
+        *found = false;
+    }
     return true;
 }
 
@@ -177,8 +194,11 @@ bool connection_attribute(Call *call, HostObject *object, Str name, Value *resul
     case OBJECT_INDEX:
         if (find_method(call, elements, 2, object, name, result))
             return true;
-        return named_attribute(call, object, name, result, found);
-    case OBJECT_CONSTRAINT: return named_attribute(call, object, name, result, found);
+        return named_attribute(object, name, result, found);
+    case OBJECT_CONSTRAINT:
+        return str_equal(name, STR("name"))
+                   ? named_attribute(object, name, result, found)
+                   : constraint_attribute(call, ((ConstraintObject *)object)->constraint, name, result, found);
     case OBJECT_MODULE:
     case OBJECT_FUNCTION:
     case OBJECT_TYPE_CLASS:

@@ -189,6 +189,23 @@ bool columns_attribute(Call *call, TableObject *table, Str name, Span at, Value 
     return interp_raise(call->in, at, STR("AttributeError"), "%.*s", STR_ARGS(name));
 }
 
+// table.constraints, table.foreign_key_constraints; an unnamed one of a reflected table has the server's name.
+static Value constraint_values(Call *call, const Table *table, bool only_foreign)
+{
+    Arena *arena = call->a->arena;
+    Value list = value_list(arena, VALUE_LIST);
+    for (size_t i = 0; i < table->constraints.count; i++) {
+        Constraint *constraint = constraint_copy(arena, table->constraints.items[i]);
+        if (only_foreign && constraint->kind != CONSTRAINT_FOREIGN)
+            continue;
+        constraint->name = constraint->name.len ? constraint->name : constraint->server_name;
+        ConstraintObject *object = arena_new(arena, ConstraintObject);
+        *object = (ConstraintObject){{OBJECT_CONSTRAINT}, constraint};
+        vec_push(arena, &list.list->values, value_host(&object->host));
+    }
+    return list;
+}
+
 bool table_attribute(Call *call, TableObject *table, Str name, Value *result, bool *found)
 {
     static const Method methods[] = {
@@ -218,6 +235,8 @@ bool table_attribute(Call *call, TableObject *table, Str name, Value *result, bo
         *result = value_str(table->ref->name);
     } else if (str_equal(name, STR("schema"))) {
         *result = table->ref->schema.len ? value_str(table->ref->schema) : VALUE_OF_NONE;
+    } else if (table->table && (str_equal(name, STR("constraints")) || str_equal(name, STR("foreign_key_constraints")))) {
+        *result = constraint_values(call, table->table, !str_equal(name, STR("constraints")));
     } else {
         *found = false;
     }

@@ -1,4 +1,4 @@
-// inspect(bind): what a revision asks of the schema, answered from the replayed model.
+// inspect(bind): what a revision asks of the schema, answered from the replayed model as SQLAlchemy's reflection would.
 #include "alembic_int.h"
 
 // Alembic's own table is there whenever a revision runs.
@@ -146,6 +146,103 @@ static bool inspector_columns(Call *call)
     return true;
 }
 
+// ---- indexes and constraints ----
+
+static Str server_name(const Constraint *c)
+{
+    return c->name.len ? c->name : c->server_name;
+}
+
+static Value name_value(Str name)
+{
+    return name.len ? value_str(name) : VALUE_OF_NONE;
+}
+
+static Value key_row(Arena *arena, Str name, const StrList *columns, bool unique)
+{
+    Value row = value_dict(arena);
+    put(arena, row, "name", name_value(name));
+    put(arena, row, "column_names", texts_value(arena, columns));
+    put(arena, row, "unique", value_bool(unique));
+    return row;
+}
+
+static Value index_row(Arena *arena, const Index *index)
+{
+    Value row = key_row(arena, index->name, &(StrList){0}, index->unique), columns = value_list(arena, VALUE_LIST);
+    for (size_t i = 0; i < index->items.count; i++)
+        vec_push(arena, &columns.list->values, name_value(index->items.items[i].column));   // an expression: None
+    put(arena, row, "column_names", columns);
+    return row;
+}
+
+static bool begins_with(const StrList *columns, const StrList *first)
+{
+    bool same = columns->count >= first->count;
+    for (size_t i = 0; same && i < first->count; i++)
+        same = str_equal_fold(columns->items[i], first->items[i]);
+    return same;
+}
+
+// Whether another key of the table serves a foreign key, so that MySQL makes no index for it.
+static bool has_key_for(Arena *arena, const Table *table, const Constraint *foreign)
+{
+    for (size_t i = 0; i < table->constraints.count; i++) {
+        const Constraint *c = table->constraints.items[i];
+        bool is_key = c->kind == CONSTRAINT_PRIMARY || c->kind == CONSTRAINT_UNIQUE;
+        if (is_key && begins_with(&c->columns, &foreign->columns))
+            return true;
+    }
+    for (size_t i = 0; i < table->indexes.count; i++) {
+        StrList columns = {0};
+        for (size_t k = 0; k < table->indexes.items[i]->items.count; k++)
+            vec_push(arena, &columns, table->indexes.items[i]->items.items[k].column);
+        if (begins_with(&columns, &foreign->columns))
+            return true;
+    }
+    return false;
+}
+
+static Str name_of_row(Value row)
+{
+    const Value *name = dict_get_str(row.dict, STR("name"));
+    return name && name->kind == VALUE_STR ? name->text : STR("~");
+}
+
+static void sort_rows(List *rows)
+{
+    for (size_t i = 1; i < rows->values.count; i++)
+        for (size_t k = i; k > 0; k--) {
+            Value *items = rows->values.items, swap = items[k];
+            if (str_compare(name_of_row(items[k - 1]), name_of_row(swap)) <= 0)
+                break;
+            items[k] = items[k - 1];
+            items[k - 1] = swap;
+        }
+}
+
+// What stands among the indexes without being one: a unique constraint's index everywhere but on SQLite, and on MySQL the
+// index that it makes for a foreign key, named after it or its first column.
+// Source: SQLAlchemy 2.0.52 dialects/postgresql/base.py get_multi_indexes(), dialects/mysql/base.py get_indexes(); MySQL 8.0
+// manual 13.1.20.5.
+static void add_constraint_indexes(Call *call, const Table *table, List *rows)
+{
+    Arena *arena = call->a->arena;
+    const Dialect *dialect = call->a->dialect;
+    bool mysql = dialect->id == DIALECT_MYSQL || dialect->id == DIALECT_MARIADB;
+    for (size_t i = 0; i < table->constraints.count && dialect->id != DIALECT_SQLITE; i++) {
+        const Constraint *c = table->constraints.items[i];
+        if (c->kind == CONSTRAINT_UNIQUE) {
+            Value row = key_row(arena, server_name(c), &c->columns, true);
+            if (dialect->id == DIALECT_POSTGRESQL)
+                put(arena, row, "duplicates_constraint", name_value(server_name(c)));
+            vec_push(arena, &rows->values, row);
+        } else if (mysql && c->kind == CONSTRAINT_FOREIGN && c->columns.count && !has_key_for(arena, table, c)) {
+            vec_push(arena, &rows->values, key_row(arena, c->name.len ? c->name : c->columns.items[0], &c->columns, false));
+        }
+    }
+}
+
 static bool inspector_indexes(Call *call)
 {
     Str name;
@@ -154,59 +251,111 @@ static bool inspector_indexes(Call *call)
         return false;
     Arena *arena = call->a->arena;
     *call->result = value_list(arena, VALUE_LIST);
-    for (size_t i = 0; i < table->indexes.count; i++) {
-        const Index *index = table->indexes.items[i];
-        Value row = value_dict(arena);
-        StrList columns = {0};
-        for (size_t k = 0; k < index->items.count; k++)
-            vec_push(arena, &columns, index->items.items[k].column);
-        put(arena, row, "name", value_str(index->name));
-        put(arena, row, "column_names", texts_value(arena, &columns));
-        put(arena, row, "unique", value_bool(index->unique));
-        vec_push(arena, &call->result->list->values, row);
-    }
+    for (size_t i = 0; i < table->indexes.count; i++)
+        vec_push(arena, &call->result->list->values, index_row(arena, table->indexes.items[i]));
+    add_constraint_indexes(call, table, call->result->list);
+    sort_rows(call->result->list);
     return true;
 }
 
-static Value constraint_row(Call *call, const Constraint *c)
-{
-    Arena *arena = call->a->arena;
-    Value row = value_dict(arena);
-    Str name = c->name.len ? c->name : c->server_name;
-    put(arena, row, "name", name.len ? value_str(name) : VALUE_OF_NONE);
-    put(arena, row, c->kind == CONSTRAINT_FOREIGN || c->kind == CONSTRAINT_PRIMARY ? "constrained_columns" : "column_names",
-        texts_value(arena, &c->columns));
-    if (c->kind == CONSTRAINT_FOREIGN) {
-        put(arena, row, "referred_table", value_str(c->ref_table));
-        put(arena, row, "referred_schema", c->ref_schema.len ? value_str(c->ref_schema) : VALUE_OF_NONE);
-        put(arena, row, "referred_columns", texts_value(arena, &c->ref_columns));
-        Value options = value_dict(arena);
-        if (c->on_update.len)
-            put(arena, options, "onupdate", value_str(c->on_update));
-        if (c->on_delete.len)
-            put(arena, options, "ondelete", value_str(c->on_delete));
-        put(arena, row, "options", options);
-    }
-    return row;
-}
-
-static bool inspector_constraints(Call *call)
+static bool inspector_unique(Call *call)
 {
     Str name;
     const Table *table = inspected(call, 0, &name);
     if (!table)
         return false;
-    bool key = call->extra == CONSTRAINT_PRIMARY;
-    *call->result = key ? value_dict(call->a->arena) : value_list(call->a->arena, VALUE_LIST);
+    Arena *arena = call->a->arena;
+    bool mysql = call->a->dialect->id == DIALECT_MYSQL || call->a->dialect->id == DIALECT_MARIADB;
+    *call->result = value_list(arena, VALUE_LIST);
     for (size_t i = 0; i < table->constraints.count; i++) {
         const Constraint *c = table->constraints.items[i];
-        if ((int)c->kind != call->extra)
+        if (c->kind != CONSTRAINT_UNIQUE)
             continue;
-        if (key)
-            *call->result = constraint_row(call, c);
-        else
-            vec_push(call->a->arena, &call->result->list->values, constraint_row(call, c));
+        Value row = value_dict(arena);
+        put(arena, row, "name", name_value(server_name(c)));
+        put(arena, row, "column_names", texts_value(arena, &c->columns));
+        vec_push(arena, &call->result->list->values, row);
     }
+    for (size_t i = 0; i < table->indexes.count && mysql; i++)   // which has no other kind of unique constraint
+        if (table->indexes.items[i]->unique)
+            vec_push(arena, &call->result->list->values, index_row(arena, table->indexes.items[i]));
+    sort_rows(call->result->list);
+    return true;
+}
+
+static void put_action(Arena *arena, Value options, const char *key, Str action)
+{
+    Str upper = str_upper(arena, action);
+    if (upper.len && !str_equal(upper, STR("NO ACTION")))
+        put(arena, options, key, value_str(upper));
+}
+
+static bool inspector_foreign(Call *call)
+{
+    Str name;
+    const Table *table = inspected(call, 0, &name);
+    if (!table)
+        return false;
+    Arena *arena = call->a->arena;
+    *call->result = value_list(arena, VALUE_LIST);
+    for (size_t i = 0; i < table->constraints.count; i++) {
+        const Constraint *c = table->constraints.items[i];
+        if (c->kind != CONSTRAINT_FOREIGN)
+            continue;
+        Value row = value_dict(arena), options = value_dict(arena);
+        put_action(arena, options, "onupdate", c->on_update);
+        put_action(arena, options, "ondelete", c->on_delete);
+        put_action(arena, options, "initially", c->initially);
+        if (c->deferrable == TRI_TRUE)
+            put(arena, options, "deferrable", value_bool(true));
+        put(arena, row, "name", name_value(server_name(c)));
+        put(arena, row, "constrained_columns", texts_value(arena, &c->columns));
+        put(arena, row, "referred_schema", name_value(c->ref_schema));
+        put(arena, row, "referred_table", value_str(c->ref_table));
+        put(arena, row, "referred_columns", texts_value(arena, &c->ref_columns));
+        put(arena, row, "options", options);
+        vec_push(arena, &call->result->list->values, row);
+    }
+    sort_rows(call->result->list);
+    return true;
+}
+
+static bool inspector_checks(Call *call)
+{
+    Str name;
+    const Table *table = inspected(call, 0, &name);
+    if (!table)
+        return false;
+    Arena *arena = call->a->arena;
+    *call->result = value_list(arena, VALUE_LIST);
+    for (size_t i = 0; i < table->constraints.count; i++) {
+        const Constraint *c = table->constraints.items[i];
+        if (c->kind != CONSTRAINT_CHECK)
+            continue;
+        Value row = value_dict(arena);
+        put(arena, row, "name", name_value(server_name(c)));
+        put(arena, row, "sqltext",
+            value_unknown_cured(arena, call->args->at, STR("how the server writes a CHECK is known only to the database"),
+                                STR("Go by the constraint's name, or write an override for this revision."),
+                                (Cure){.kind = CURE_OVERRIDE}));
+        vec_push(arena, &call->result->list->values, row);
+    }
+    sort_rows(call->result->list);
+    return true;
+}
+
+static bool inspector_key(Call *call)
+{
+    Str name;
+    const Table *table = inspected(call, 0, &name);
+    if (!table)
+        return false;
+    Arena *arena = call->a->arena;
+    const Constraint *key = table_primary_key(table);
+    bool mysql = call->a->dialect->id == DIALECT_MYSQL || call->a->dialect->id == DIALECT_MARIADB;
+    *call->result = value_dict(arena);
+    put(arena, *call->result, "constrained_columns", texts_value(arena, key ? &key->columns : &(StrList){0}));
+    put(arena, *call->result, "name", key && !mysql ? name_value(server_name(key)) : VALUE_OF_NONE);
     return true;
 }
 
@@ -223,10 +372,10 @@ bool inspector_attribute(Call *call, HostObject *object, Str name, Value *result
         {"has_table", inspector_has_table, 0},
         {"get_columns", inspector_columns, 0},
         {"get_indexes", inspector_indexes, 0},
-        {"get_foreign_keys", inspector_constraints, CONSTRAINT_FOREIGN},
-        {"get_unique_constraints", inspector_constraints, CONSTRAINT_UNIQUE},
-        {"get_check_constraints", inspector_constraints, CONSTRAINT_CHECK},
-        {"get_pk_constraint", inspector_constraints, CONSTRAINT_PRIMARY},
+        {"get_foreign_keys", inspector_foreign, 0},
+        {"get_unique_constraints", inspector_unique, 0},
+        {"get_check_constraints", inspector_checks, 0},
+        {"get_pk_constraint", inspector_key, 0},
         {"clear_cache", clear_cache, 0},
     };
     if (str_equal(name, STR("dialect")))

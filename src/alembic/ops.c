@@ -362,7 +362,7 @@ static bool create_exclude(Call *call)
 
 // drop_constraint(None, ...) in a downgrade means what its own upgrade made: without a name, which the model knows as the
 // server's, or else with one. The newest goes first; which one is which does not matter when all of them go, and the run's
-// end sees to it that they do.
+// end sees to it that they do. With nothing to drop it raises, as Alembic always does: a revision may be waiting for that.
 static bool is_taken(const Alembic *a, const Constraint *constraint)
 {
     for (size_t i = 0; i < a->unnamed_drops.count; i++)
@@ -383,8 +383,8 @@ static bool find_unnamed(Call *call, Op *op)
                 op->dropped = c;
         }
     if (!op->dropped)
-        return call_refuse(
-            call, op->at, "Give drop_constraint() the constraint's name as the database has it.",
+        return interp_raise(
+            call->in, op->at, STR("ValueError"),
             "cannot drop a constraint of table \"%.*s\" without its name: this revision's upgrade adds none of that kind",
             STR_ARGS(op->table));
     op->name = op->dropped->name.len ? op->dropped->name : op->dropped->server_name;
@@ -430,6 +430,28 @@ static bool drop_constraint(Call *call)
 
 // ---- batches ----
 
+// naming_convention={"uq": "...", "fk": "..."}
+static bool read_naming(Call *call, NamingConvention *naming)
+{
+    const Value *given = call_value(call, SIZE_MAX, "naming_convention");
+    if (!given || value_is_none(*given))
+        return true;
+    if (given->kind != VALUE_DICT)
+        return call_refuse(call, call->args->at, "Pass a dict of patterns.", "naming_convention is not a dict");
+    const struct {
+        const char *key;
+        Str *pattern;
+    } rules[] = {{"uq", &naming->uq}, {"fk", &naming->fk}, {"pk", &naming->pk}};
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        const Value *pattern = dict_get_str(given->dict, str_from(rules[i].key));
+        if (pattern && !call_known(call, call->args->at, *pattern, "naming_convention"))
+            return false;
+        if (pattern && pattern->kind == VALUE_STR)
+            *rules[i].pattern = pattern->text;
+    }
+    return true;
+}
+
 static bool batch_alter_table(Call *call)
 {
     BatchObject *batch = arena_new(call->a->arena, BatchObject);
@@ -441,7 +463,7 @@ static bool batch_alter_table(Call *call)
         op->copy_from = ((TableObject *)copy_from->host)->table;
     *call->result = value_host(&batch->host);
     return call_need_name(call, 0, "table_name", &op->table) && call_str(call, 1, "schema", &op->schema) &&
-           call_str(call, 2, "recreate", &op->recreate);
+           call_str(call, 2, "recreate", &op->recreate) && read_naming(call, &batch->naming);
 }
 
 bool batch_exit(Call *call, BatchObject *batch, Span at)
@@ -456,6 +478,11 @@ bool batch_exit(Call *call, BatchObject *batch, Span at)
         known->name = op->table;
         if (model_is_opaque(call->a->model, op->schema, op->table))
             model_put_table(call->a->model, known);
+    } else if (!call->a->dialect->has_alter_constraint) {   // elsewhere nothing is rebuilt
+        const Table *table = model_table(call->a->model, op->schema, op->table);
+        bool names = batch->naming.uq.len || batch->naming.fk.len || batch->naming.pk.len;
+        if (names && table && !table->is_opaque)
+            name_unnamed(call->a, table, &batch->naming);
     }
     return op_emit(call, op);
 }

@@ -87,13 +87,14 @@ void blur_refused(Alembic *a, const Module *module, Span refused)
         expect_tables(a, a->revision, module, python_may_change_schema(module, function, refused, CHANGE_ELSEWHERE));
 }
 
-// Enum types that the upgrade made by itself and that this downgrade has not dropped are dropped last.
+// Enum types that the upgrade made by itself and that this downgrade has not dropped are dropped last, those too that a
+// later upgrade dropped and its downgrade has made again.
 static bool drop_implicit_types(Alembic *a, const Revision *revision, OpList *ops)
 {
     VEC(const NamedType *) made = {0};
     for (MapEntry *e = map_first(&a->model->types); e; e = map_next(&a->model->types, e)) {
         const NamedType *type = e->value;
-        if (type->is_implicit && type->revision == revision->index)
+        if (model_made_type(a->model, type, revision->index))
             vec_push(a->arena, &made, type);
     }
     for (size_t i = made.count; i > 0; i--) {

@@ -71,9 +71,8 @@ Str name_shortened(Alembic *a, Str name)
     return str_format(a->arena, "%.*s_%02x%02x", STR_ARGS(str_slice(name, 0, end)), digest[14], digest[15]);
 }
 
-void name_constraint(Alembic *a, const Table *table, Constraint *constraint)
+static void name_by(Alembic *a, const NamingConvention *naming, const Table *table, Constraint *constraint)
 {
-    const NamingConvention *naming = &a->project->settings.naming;
     const Str patterns[] = {naming->pk, naming->uq, naming->fk, naming->ck, STR_EMPTY};
     Str pattern = patterns[constraint->kind];
     bool uses_name = str_find(pattern, STR("%(constraint_name)s"), 0) != SIZE_MAX;
@@ -86,6 +85,24 @@ void name_constraint(Alembic *a, const Table *table, Constraint *constraint)
     Str name = fill_convention(a, pattern, table->schema, table->name, &columns, constraint);
     if (name.len)
         constraint->name = name_shortened(a, name);
+}
+
+void name_constraint(Alembic *a, const Table *table, Constraint *constraint)
+{
+    name_by(a, &a->project->settings.naming, table, constraint);
+}
+
+void name_unnamed(Alembic *a, const Table *table, const NamingConvention *naming)
+{
+    Table *named = table_copy(a->arena, table);
+    for (size_t i = 0; i < named->constraints.count; i++) {
+        if (named->constraints.items[i]->name.len || named->constraints.items[i]->kind == CONSTRAINT_CHECK)
+            continue;
+        Constraint *constraint = constraint_copy(a->arena, named->constraints.items[i]);
+        name_by(a, naming, table, constraint);
+        named->constraints.items[i] = constraint;
+    }
+    model_put_table(a->model, named);
 }
 
 Str name_index(Alembic *a, Str schema, Str table, const Index *index)
@@ -602,9 +619,9 @@ static bool add_items(Call *call, const Args *items, size_t first, Table *table,
         Span at = items->items[i].at;
         if (!call_known(call, at, item, "columns"))
             return false;
-        if (value_is_none(item))
-            continue;
         HostObject *host = item.kind == VALUE_HOST ? item.host : NULL;
+        if (value_is_none(item) || (host && host->kind == OBJECT_METADATA))
+            continue;   // op.create_table() passes over what is no column, constraint or index
         if (host && host->kind == OBJECT_COLUMN) {
             if (!((ColumnObject *)host)->column->name.len)
                 return call_refuse(call, at, "Give the column a name.", "a column of table \"%.*s\" has no name",
@@ -641,6 +658,18 @@ static bool add_items(Call *call, const Args *items, size_t first, Table *table,
     return true;
 }
 
+// CREATE TABLE has no foreign key that says use_alter=True: where the server can add one later, SQLAlchemy leaves it to
+// MetaData.create_all(), which a revision does not call, so it is never made.
+// Source: SQLAlchemy 2.0.52 sql/compiler.py, create_table_constraints().
+static void leave_out_altered(Alembic *a, Table *table)
+{
+    ConstraintList kept = {0};
+    for (size_t i = 0; i < table->constraints.count; i++)
+        if (!table->constraints.items[i]->use_alter || !a->dialect->has_alter_constraint)
+            vec_push(a->arena, &kept, table->constraints.items[i]);
+    table->constraints = kept;
+}
+
 bool build_table(Call *call, Str name, Str schema, size_t first_item, const Args *items, Table **result, IndexList *indexes)
 {
     Table *table = arena_new(call->a->arena, Table);
@@ -651,6 +680,7 @@ bool build_table(Call *call, Str name, Str schema, size_t first_item, const Args
         !call_options(call, &table->options) || !add_items(call, items, first_item, table, indexes))
         return false;
     table->has_comment = table->comment.len > 0;
+    leave_out_altered(call->a, table);
     add_primary_key(call->a, table);
     table_settle_key(call->a->arena, table, call->a->dialect->id == DIALECT_SQLITE);
     return true;

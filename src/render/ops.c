@@ -122,19 +122,6 @@ static bool put_table(Writing *w, const Op *op)
 {
     if (!put_create_table(w, op->created, op->created->name, op->if_not_exists))
         return false;
-    for (size_t i = 0; i < op->created->constraints.count; i++) {
-        const Constraint *c = op->created->constraints.items[i];
-        if (!c->use_alter || !w->r->dialect->has_alter_constraint)
-            continue;
-        View *view = view_new(w->arena);
-        Str text;
-        if (!constraint_text(w, c, &text))
-            return false;
-        view_text(view, STR("table"), table_of(w, op->schema, op->table));
-        view_text(view, STR("constraint"), text);
-        if (!put(w, STATEMENT_DDL, "add_constraint", view))
-            return false;
-    }
     for (size_t i = 0; i < op->indexes.count; i++)
         if (!put_index(w, op->indexes.items[i], op->if_not_exists))
             return false;

@@ -173,7 +173,7 @@ bool put_create_table(Writing *w, const Table *table, Str name, bool if_not_exis
     for (size_t i = 0; i < table->constraints.count; i++) {
         Str line;
         const Constraint *c = table->constraints.items[i];
-        if (is_left_out(w, table, c) || c->use_alter)
+        if (is_left_out(w, table, c))
             continue;
         if (!constraint_text(w, c, &line))
             return false;

@@ -1,6 +1,6 @@
 // Operations applied to the model. What contradicts it makes the table opaque: the server will judge the statement, and
 // nothing further is claimed of the table's shape.
-#include "waybill/schema.h"
+#include "schema_int.h"
 
 static const Table *get(Model *model, const Op *op)
 {
@@ -367,6 +367,8 @@ static void create_enum(Model *model, Op *op)
     NamedType *type = arena_new(model->work, NamedType);
     *type = (NamedType){op->type->schema, op->type->name, op->type->labels, op->is_implicit, model->revision};
     model_put_type(model, type);
+    if (op->is_implicit && model->revision != SIZE_MAX)
+        vec_push(model->arena, &model->implicit, named_type_clone(model->arena, type));
 }
 
 // What is in the schema goes with it where the statement says so, and on MySQL always; elsewhere the server refuses to drop

@@ -87,6 +87,18 @@ void model_put_type(Model *model, const NamedType *type)
     change(model, PART_TYPES, make_key(model->work, type->schema, type->name), named_type_clone(model->arena, type));
 }
 
+bool model_made_type(const Model *model, const NamedType *type, size_t revision)
+{
+    if (type->is_implicit && type->revision == revision)
+        return true;
+    for (size_t i = 0; i < model->implicit.count; i++) {
+        const NamedType *made = model->implicit.items[i];
+        if (made->revision == revision && str_equal(made->name, type->name) && str_equal(made->schema, type->schema))
+            return true;
+    }
+    return false;
+}
+
 void model_remove_type(Model *model, Str schema, Str name)
 {
     change(model, PART_TYPES, make_key(model->work, schema, name), NULL);

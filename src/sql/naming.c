@@ -46,6 +46,32 @@ static Str postgresql_constraint_name(Arena *arena, const Table *table, const Co
     return name;
 }
 
+// The number after `stem` in a name, of nine digits at most; 0: it has none.
+static int number_after(Str name, Str stem)
+{
+    int number = 0;
+    if (!str_starts(name, stem) || name.len - stem.len > 9)
+        return 0;
+    for (size_t i = stem.len; i < name.len; i++) {
+        if (name.ptr[i] < '0' || name.ptr[i] > '9')
+            return 0;
+        number = number * 10 + (name.ptr[i] - '0');
+    }
+    return number;
+}
+
+// "stem" and one more than the highest number that a constraint of the table has after it: a gap is not filled.
+static Str counted_on(Arena *arena, const Table *table, Str stem)
+{
+    int highest = 0;
+    for (size_t i = 0; i < table->constraints.count; i++) {
+        const Constraint *c = table->constraints.items[i];
+        int number = number_after(c->name.len ? c->name : c->server_name, stem);
+        highest = number > highest ? number : highest;
+    }
+    return str_format(arena, "%.*s%d", STR_ARGS(stem), highest + 1);
+}
+
 // "stem" and the first number from `first` on that is free.
 static Str numbered(Arena *arena, const Table *table, Str stem, int first)
 {
@@ -67,10 +93,10 @@ static Str mysql_constraint_name(Arena *arena, const Dialect *dialect, const Tab
         return !is_taken(table, column) && !str_equal_fold(column, STR("PRIMARY"))
                    ? column
                    : numbered(arena, table, str_format(arena, "%.*s_", STR_ARGS(column)), 2);
-    case CONSTRAINT_FOREIGN: return numbered(arena, table, str_format(arena, "%.*s_ibfk_", STR_ARGS(table->name)), 1);
+    case CONSTRAINT_FOREIGN: return counted_on(arena, table, str_format(arena, "%.*s_ibfk_", STR_ARGS(table->name)));
     case CONSTRAINT_CHECK:
         if (dialect->id == DIALECT_MYSQL)
-            return numbered(arena, table, str_format(arena, "%.*s_chk_", STR_ARGS(table->name)), 1);
+            return counted_on(arena, table, str_format(arena, "%.*s_chk_", STR_ARGS(table->name)));
         return constraint->is_inline ? STR_EMPTY : numbered(arena, table, STR("CONSTRAINT_"), 1);
     case CONSTRAINT_EXCLUDE: break;
     }
