@@ -1,0 +1,1 @@
+result = "{0} {1!r} {name} {0staEEEEEEEEEEE?EEEEEEEEKeyErrorEEEEE} {d[k]]EEEEEEEEEEEEEEE#EEEEE} {d[k]] {l[0]}".format('a', 'x', name='n', d={'k': 2}, l=[2])
