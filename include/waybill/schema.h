@@ -528,6 +528,11 @@ void model_make_incomplete(Model *model, Str why);
 void model_make_doubtful(Model *model, Str name, Str why);   // in whatever schema
 // Returns whether a table may exist that the model does not list: one that the chain dropped does not.
 bool model_may_have(const Model *model, Str schema, Str name);
+#define NEVER_CREATED "no revision of the chain creates it"
+// Returns why the shape of a table is not known, or empty: it is.
+Str model_why_unknown(const Model *model, Str schema, Str name);
+// Returns whether such a reason is the refusal of a revision: curing that cures what follows from it.
+bool is_after_refusal(Str why);
 // A mark to roll back to: a direction that was tried only, or a downgrade after which the chain goes on.
 size_t model_mark(const Model *model);
 void model_rollback(Model *model, size_t mark);

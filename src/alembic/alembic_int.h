@@ -287,10 +287,19 @@ Str name_index(Alembic *a, Str schema, Str table, const Index *index);
 // What a column brings along when it is added: unique, foreign keys, type-bound checks, index.
 bool column_constraints(Call *call, ColumnObject *column, Table *table, ConstraintList *constraints, IndexList *indexes);
 
+// ---- hints that more than one place gives ----
+
+// Stands in a hint for the path of the override that the revision, dialect and direction at hand would have.
+#define OVERRIDE_FILE "overrides/REV.DIALECT.up.sql"
+#define OVERRIDE_HINT "Write this revision's SQL by hand in " OVERRIDE_FILE "."
+#define ROWS_HINT "Write this revision's SQL by hand in " OVERRIDE_FILE ", for example as one UPDATE ... FROM."
 // For tables that no revision makes.
 #define BASELINE_HINT                                                                                                       \
     "If it stood there before the chain, describe it in a baseline ([waybill] baseline = FILE.py: op.create_table(...) in " \
     "upgrade()); else write an override for this revision."
+
+// For what the refusal of an earlier revision leaves unknown.
+#define AFTER_REFUSAL_HINT "Cure the refusal of that revision, with an override if nothing less does: this one goes with it."
 
 // ---- metadata.c ----
 
@@ -301,6 +310,8 @@ void metadata_add(Alembic *a, HostObject *metadata, Value table);
 bool metadata_attribute(Call *call, HostObject *metadata, Str name, Value *result, bool *found);
 // Returns the model's table as it is now; unknown, with the reason, when its shape is.
 Value reflected_table(Alembic *a, Span at, Str schema, Str name);
+// Returns what helps when a table whose shape is unknown for that reason is to be reflected.
+const char *reflect_hint(Str why);
 void open_metadata_modules(Alembic *a);
 
 // ---- bind.c, inspector.c, context.c ----

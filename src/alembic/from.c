@@ -43,10 +43,8 @@ static bool reflected(Call *call, Str name, Str schema, bool *known)
     const Table *table = model_table(call->a->model, schema, name);
     *known = table && !table->is_opaque && !call->a->model->all_opaque;
     if (!*known) {
-        Str why = table && table->is_opaque ? table->why_opaque : STR("no revision of the chain creates it");
-        return call_refuse(call, call->args->at,
-                           table ? "List its columns in the revision, as sa.Table(name, meta, sa.Column(...))."
-                                 : BASELINE_HINT,
+        Str why = model_why_unknown(call->a->model, schema, name);
+        return call_refuse(call, call->args->at, reflect_hint(why),
                            "cannot reflect table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(name), STR_ARGS(why));
     }
     *call->result = table_value(call->a, ref_of_table(call->a, table), table_copy(call->a->arena, table));

@@ -35,7 +35,7 @@ static void blur_named_tables(Alembic *a, const Revision *revision, const Module
 {
     StrList texts = {0};
     Span at = {revision->source, 0, 0};
-    Str why = STR("a refused revision may have changed it");
+    Str why = str_format(a->arena, "revision \"%.*s\" is refused and may have changed it", STR_ARGS(revision->id));
     python_texts(a->arena, module, &texts);
     for (size_t i = 0; i < texts.count; i++) {
         Str text = texts.items[i];
@@ -56,11 +56,9 @@ static bool is_name_char(char c)
 static void expect_tables(Alembic *a, const Revision *revision, const Module *module, bool any)
 {
     StrList texts = {0};
-    Str why = str_format(a->arena, "revision \"%.*s\" is refused and may make some", STR_ARGS(revision->id));
-    if (any) {
+    Str why = str_format(a->arena, "revision \"%.*s\" is refused and may make tables", STR_ARGS(revision->id));
+    if (any)
         model_make_incomplete(a->model, why);
-        return;
-    }
     python_texts(a->arena, module, &texts);
     for (size_t i = 0; i < texts.count; i++) {
         Str text = texts.items[i];
@@ -254,7 +252,9 @@ static void blur_revision(Alembic *a, const Revision *revision)
     if (module)
         blur_refused(a, module, all);
     else
-        model_make_all_opaque(a->model, all, STR("a refused revision may have changed it"));
+        model_make_all_opaque(
+            a->model, all,
+            str_format(a->arena, "revision \"%.*s\" is refused and may have changed it", STR_ARGS(revision->id)));
 }
 
 // A skeleton whose marks are still there would be half a revision.
@@ -276,9 +276,21 @@ static bool is_finished(Alembic *a, Diag *diag, const Revision *revision, const 
     return true;
 }
 
-bool alembic_run(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
+// Hints are written where nobody knows which revision is run: the file they speak of gets its name here.
+static void name_override(Alembic *a, Diag *diag, size_t from)
 {
-    begin_run(a, diag, revision, direction, ops);
+    const Settings *settings = &a->project->settings;
+    Str file = override_path(diag->arena, settings, a->revision, a->dialect->name, a->direction == DIRECTION_UP);
+    if (!settings->ini_source)   // a folder of revisions alone has no overrides
+        file = str_format(diag->arena, "overrides/%.*s beside an ini file", STR_ARGS(path_base(file)));
+    for (size_t i = from; i < diag->messages.count; i++) {
+        Str *hint = &diag->messages.items[i].hint;
+        *hint = str_replace(diag->arena, *hint, STR(OVERRIDE_FILE), file);
+    }
+}
+
+static bool run_either(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
+{
     for (size_t i = 0; i < revision->overrides.count; i++) {
         const Override *override = &revision->overrides.items[i];
         if (override->is_upgrade == (direction == DIRECTION_UP) && str_equal(override->dialect, a->dialect->name))
@@ -286,4 +298,13 @@ bool alembic_run(Alembic *a, Diag *diag, const Revision *revision, Direction dir
                    run_sql(a, diag, override->source, override->source->text, ops);
     }
     return run_own(a, diag, revision, direction, ops);
+}
+
+bool alembic_run(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
+{
+    size_t messages = diag->messages.count;
+    begin_run(a, diag, revision, direction, ops);
+    bool done = run_either(a, diag, revision, direction, ops);
+    name_override(a, diag, messages);
+    return done;
 }

@@ -156,8 +156,7 @@ static CauseClass class_of(const Refusal *refusal)
 {
     if (refusal->is_wilful)
         return CAUSE_WILFUL;
-    if (str_find(refusal->reason, STR("(a refused revision may have changed it)"), 0) != SIZE_MAX ||
-        str_find(refusal->reason, STR(" is refused and may make some)"), 0) != SIZE_MAX)
+    if (is_after_refusal(refusal->reason))
         return CAUSE_FOLLOWS;
     switch (refusal->cure.kind) {
     case CURE_TYPE:

@@ -152,6 +152,26 @@ bool model_may_have(const Model *model, Str schema, Str name)
     return model->why_incomplete.len && !model_is_dropped(model, schema, name);
 }
 
+Str model_why_unknown(const Model *model, Str schema, Str name)
+{
+    const Table *table = model_table(model, schema, name);
+    const Str *doubt = map_get(&model->doubtful, name);
+    if (table && table->is_opaque)
+        return table->why_opaque;
+    if (model->all_opaque)
+        return model->why_all_opaque;
+    if (table)
+        return STR_EMPTY;
+    if (doubt)
+        return *doubt;
+    return model_is_dropped(model, schema, name) ? STR("the chain has dropped or renamed it") : STR(NEVER_CREATED);
+}
+
+bool is_after_refusal(Str why)
+{
+    return str_find(why, STR(" is refused and may "), 0) != SIZE_MAX;
+}
+
 size_t model_mark(const Model *model)
 {
     return model->log.count;
