@@ -107,6 +107,7 @@ typedef struct Unknown {
     Str hint;              // full sentence
     Cure cure;             // what could say it
     const StrList *only;   // it is one of these texts or nothing at all; NULL: it may be anything
+    bool is_missing;       // the module that was asked has no such name: another may have it
 } Unknown;
 
 typedef enum TimeKind { TIME_DATETIME, TIME_DATE, TIME_TIME, TIME_DELTA, TIME_ZONE } TimeKind;
