@@ -61,7 +61,8 @@ struct Type {
     Span at;
 };
 
-const char *type_name(TypeKind kind);   // "String"
+const char *type_name(TypeKind kind);              // "String"
+Str type_full_name(Arena *arena, TypeKind kind);   // "sqlalchemy.dialects.postgresql.JSONB"
 TypeFamily type_family(const Type *type);
 // Returns a new type of that kind with every option absent or at SQLAlchemy's default.
 Type *type_new(Arena *arena, TypeKind kind);

@@ -194,6 +194,7 @@ struct Alembic {
     OpList *ops;
     bool asked_offline;      // whether it renders offline has been asked
     bool as_online;          // it is told that it does not
+    bool is_standing_in;     // what [waybill.types] puts in a missing type's place is being evaluated
     OpList unnamed_drops;    // drop_constraint(None, ...): each has taken a constraint
     struct Sketch *sketch;   // alembic_sketch() is running; else NULL
 };

@@ -503,6 +503,33 @@ bool to_server_default(Call *call, Span at, Value value, const Type *type, const
                         STR_ARGS(value_repr(call->a->arena, value)));
 }
 
+// A type that the database lacks is the one that [waybill.types] puts in its place.
+static bool stand_in(Call *call, Span at, const Type **type)
+{
+    Alembic *a = call->a;
+    Str name = type_full_name(a->arena, (*type)->kind);
+    Value value;
+    bool found = false;
+    if (a->is_standing_in || sql_has_type(a->style, *type) || !map_get(&a->project->settings.types, name))
+        return true;
+    TypeVariant variant = {.dialect = a->dialect->name};
+    a->is_standing_in = true;   // what stands there may be made of the type itself
+    bool done = host_setting(&a->host, call->in, at, name, &value, &found) && to_type(call, at, value, &variant.type);
+    a->is_standing_in = false;
+    if (!done || !variant.type)
+        return done;
+    Type *copy = arena_new(a->arena, Type);
+    *copy = **type;
+    copy->variants.items = NULL;
+    copy->variants.count = copy->variants.cap = 0;
+    for (size_t i = 0; i < (*type)->variants.count; i++)
+        if (!str_equal((*type)->variants.items[i].dialect, variant.dialect))
+            vec_push(a->arena, &copy->variants, (*type)->variants.items[i]);
+    vec_push(a->arena, &copy->variants, variant);
+    *type = copy;
+    return true;
+}
+
 bool to_type(Call *call, Span at, Value value, const Type **type)
 {
     *type = NULL;
@@ -510,13 +537,13 @@ bool to_type(Call *call, Span at, Value value, const Type **type)
         return true;
     if (host_of(value, OBJECT_TYPE)) {
         *type = ((TypeObject *)value.host)->type;
-        return true;
+        return stand_in(call, at, type);
     }
     if (host_of(value, OBJECT_TYPE_CLASS)) {
         Type *made = type_new(call->a->arena, ((TypeClassObject *)value.host)->kind);
         made->at = at;
         *type = made;
-        return true;
+        return stand_in(call, at, type);
     }
     if (value.kind == VALUE_CLASS && class_host_base(value.class)) {
         Args none = {.at = at};
