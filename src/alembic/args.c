@@ -45,6 +45,15 @@ bool call_known(Call *call, Span at, Value value, const char *what)
     return interp_refuse_unknown(call->in, at, value, str_cstr(call->a->arena, needed));
 }
 
+// Of a value that has no name of its own: one of many parameters, a side of a comparison.
+static bool value_known(Call *call, Span at, Value value)
+{
+    if (value.kind != VALUE_UNKNOWN)
+        return true;
+    Str needed = str_format(call->a->arena, "what %s() is given", call->name);
+    return interp_refuse_unknown(call->in, at, value, str_cstr(call->a->arena, needed));
+}
+
 HostObject *host_of(Value value, ObjectKind kind)
 {
     return value.kind == VALUE_HOST && value.host->kind == (int)kind ? value.host : NULL;
@@ -287,7 +296,7 @@ static bool enum_literal(Call *call, Span at, Value value, const Type *type, Lit
 bool to_literal(Call *call, Span at, Value value, const Type *given, Literal *literal)
 {
     const Type *type = type_for(given, call->a->dialect->name);
-    if (!call_known(call, at, value, "value"))
+    if (!value_known(call, at, value))
         return false;
     *literal = (Literal){.kind = LITERAL_NULL};
     if (value.kind == VALUE_NONE)
@@ -426,7 +435,7 @@ static bool object_expr(Call *call, Span at, HostObject *object, const Expr **ex
 
 bool to_expr(Call *call, Span at, Value value, const Expr **expr)
 {
-    if (!call_known(call, at, value, "value"))
+    if (!value_known(call, at, value))
         return false;
     Str text;
     if (value.kind == VALUE_HOST && !is_text(value, &text))
