@@ -365,6 +365,7 @@ void open_schema_functions(Alembic *a, ModuleObject *module);
 void open_expr_functions(Alembic *a, ModuleObject *module);
 void open_dml_functions(Alembic *a, ModuleObject *module);
 void open_bind_modules(Alembic *a, ModuleObject *sa);
+bool is_database_class(const HostObject *object);   // flask_sqlalchemy's SQLAlchemy and its kin
 void open_orm_modules(Alembic *a);
 // A class with a declarative base is mapped when it is made: its columns get their names and their table.
 bool host_declare(Host *host, Interp *in, Class *class);

@@ -389,6 +389,8 @@ static bool host_construct(Host *host, Interp *in, Class *class, const Args *arg
                                 STR("Write the rows with op.bulk_insert()."));
         return true;
     }
+    if (is_database_class(class_host_base(class)))   // class Database(SQLAlchemy)
+        return host_call(host, in, class_host_base(class), args, result);
     return construct_type(&call, class);
 }
 

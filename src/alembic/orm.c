@@ -296,6 +296,11 @@ static bool give_database(Call *call)
     return true;
 }
 
+bool is_database_class(const HostObject *object)
+{
+    return object->kind == OBJECT_FUNCTION && ((const FunctionObject *)object)->handler == give_database;
+}
+
 void open_orm_modules(Alembic *a)
 {
     static const char *const declarative[] = {"sqlalchemy.orm", "sqlalchemy.ext.declarative", "sqlalchemy.orm.decl_api",

@@ -414,7 +414,7 @@ bool interp_space_name(Interp *in, Span at, Space *space, Str name, Value *value
                     missing = *value;
                 if (value->kind == VALUE_UNKNOWN && i == 0)
                     *value = missing;
-                if (value->kind != VALUE_UNKNOWN || i == 0) {
+                if (value->kind != VALUE_UNKNOWN || (i == 0 && !missing.unknown->is_missing)) {
                     lazy->limit = limit;
                     return true;
                 }
