@@ -299,9 +299,6 @@ bool column_constraints(Call *call, ColumnObject *column, Table *table, Constrai
     "If it stood there before the chain, describe it in a baseline ([waybill] baseline = FILE.py: op.create_table(...) in " \
     "upgrade()); else write an override for this revision."
 
-// For what the refusal of an earlier revision leaves unknown.
-#define AFTER_REFUSAL_HINT "Cure the refusal of that revision, with an override if nothing less does: this one goes with it."
-
 // ---- metadata.c ----
 
 // The module whose attributes are the replayed model's tables.

@@ -36,7 +36,7 @@ static const Table *inspected(Call *call, size_t position, Str *name)
     if (!table || table->is_opaque || call->a->model->all_opaque) {
         Str why = model_why_unknown(call->a->model, schema, *name);
         call_refuse(call, call->args->at,
-                    is_after_refusal(why) ? AFTER_REFUSAL_HINT
+                    is_after_refusal(why) ? refusal_hint(why)
                     : table               ? OVERRIDE_HINT
                                           : BASELINE_HINT,
                     "cannot inspect table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(*name), STR_ARGS(why));
@@ -76,7 +76,7 @@ bool unknown_tables(Alembic *a, Span at, Value *unknown)
     if (!why.len) {
         only = arena_new(a->arena, StrList);
         for (MapEntry *e = map_first(&model->doubtful); e; e = map_next(&model->doubtful, e)) {
-            why = why.len ? why : *(const Str *)e->value;
+            why = why.len ? why : ((const Doubt *)e->value)->why;
             vec_push(a->arena, only, e->key);
         }
     }

@@ -39,10 +39,9 @@ static bool sa_metadata(Call *call)
 
 const char *reflect_hint(Str why)
 {
-    return is_after_refusal(why) ? AFTER_REFUSAL_HINT
-           : str_equal(why, STR(NEVER_CREATED))
-               ? BASELINE_HINT
-               : "List its columns in the revision, as sa.Table(name, meta, sa.Column(...)).";
+    return is_after_refusal(why)   ? refusal_hint(why)
+           : is_never_created(why) ? BASELINE_HINT
+                                   : "List its columns in the revision, as sa.Table(name, meta, sa.Column(...)).";
 }
 
 // reflect(bind, schema=, views=, resolve_fks=, only=[...]): the model's tables, as the chain has built them by now.

@@ -52,25 +52,35 @@ static bool is_name_char(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
 }
 
+// Whether a text makes tables, or new names of them, as far as a glance tells.
+static bool names_new_tables(Arena *arena, Str text)
+{
+    Str low = str_lower(arena, text);
+    return str_find(low, STR("create table"), 0) != SIZE_MAX || str_find(low, STR("rename to"), 0) != SIZE_MAX;
+}
+
 // A refused direction may have made tables: any at all, when functions of other modules do it, or those that its texts name.
 static void expect_tables(Alembic *a, const Revision *revision, const Module *module, bool any)
 {
-    StrList texts = {0};
-    Str why = str_format(a->arena, "revision \"%.*s\" is refused and may make tables", STR_ARGS(revision->id));
+    StrList texts = {0}, made = {0};
+    Doubt doubt = {.why = str_format(a->arena, "revision \"%.*s\" is refused and may make tables", STR_ARGS(revision->id))};
     if (any)
-        model_make_incomplete(a->model, why);
+        model_make_incomplete(a->model, doubt.why);
     python_texts(a->arena, module, &texts);
+    python_call_texts(a->arena, module, STR("create_table"), 0, &made);
+    python_call_texts(a->arena, module, STR("rename_table"), 1, &made);
     for (size_t i = 0; i < texts.count; i++) {
         Str text = texts.items[i];
         bool is_sql = str_find_char(text, ' ', 0) != SIZE_MAX;
+        doubt.is_made = is_sql ? names_new_tables(a->arena, text) : strlist_has(&made, text);
         if (!is_sql && text.len)
-            model_make_doubtful(a->model, text, why);
+            model_make_doubtful(a->model, text, doubt);
         for (size_t at = 0; is_sql && at < text.len;) {   // any word of it
             size_t end = at;
             while (end < text.len && is_name_char(text.ptr[end]))
                 end++;
             if (end > at)
-                model_make_doubtful(a->model, str_slice(text, at, end), why);
+                model_make_doubtful(a->model, str_slice(text, at, end), doubt);
             at = end + 1;
         }
     }

@@ -271,8 +271,7 @@ static bool need_type(Writing *w, const Op *op)
                why.len ? ")" : "");
     diag_hint(w->diag, "%s existing_type=, and existing_nullable= and existing_server_default= with it%s.",
               is_after_refusal(why) ? "Cure the refusal of that revision, or pass" : "Pass",
-              str_equal(why, STR(NEVER_CREATED)) ? ", or describe the table in a baseline ([waybill] baseline = FILE.py)"
-                                                 : "");
+              is_never_created(why) ? ", or describe the table in a baseline ([waybill] baseline = FILE.py)" : "");
     return false;
 }
 

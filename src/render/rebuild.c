@@ -95,9 +95,8 @@ static bool refuse_opaque(Writing *w, const Op *op, const Table *table)
     diag_error(w->diag, op->at, "cannot rebuild table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(op->table),
                STR_ARGS(why));
     if (is_after_refusal(why))
-        diag_hint(w->diag,
-                  "Cure the refusal of that revision, with an override if nothing less does: this one goes with it.");
-    else if (table && table->is_opaque && table->columns.count)
+        diag_hint(w->diag, "%s", refusal_hint(why));
+    else if (!is_never_created(why))
         diag_hint(w->diag, "Give batch_alter_table() the table with copy_from=, or write an override for this revision.");
     else
         diag_hint(w->diag,
