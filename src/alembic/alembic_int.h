@@ -134,8 +134,9 @@ typedef struct TableObject {
     TableRef *ref;
     Table *table;   // NULL for sa.table() and aliases
     IndexList indexes;
-    const From *from;   // a join's or function's own FROM
-    Class *mapped;      // the mapped class that it was made of
+    const From *from;        // a join's or function's own FROM
+    Class *mapped;           // the mapped class that it was made of
+    bool stands_for_class;   // the settings put it in a mapped class's place: its columns are its attributes
 } TableObject;
 
 typedef struct ExprObject {

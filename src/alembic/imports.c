@@ -55,6 +55,12 @@ static bool mapped_value(Alembic *a, Interp *in, Str name, Str text, Value *resu
     if (!value)
         return interp_refused(in);
     *result = *value;
+    if (host_of(*value, OBJECT_TABLE)) {
+        TableObject *copy = arena_new(a->arena, TableObject);
+        *copy = *(TableObject *)value->host;
+        copy->stands_for_class = true;
+        *result = value_host(&copy->host);
+    }
     return true;
 }
 
