@@ -64,6 +64,9 @@ typedef enum SchemaChange {
     CHANGE_ELSEWHERE,    // only calls of other modules' functions, and functions that are handed op
 } SchemaChange;
 bool python_may_change_schema(const Module *module, Str function, Span from, SchemaChange change);
+// Adds the text that each call of the file hands as its positional argument `position` to a function whose dotted callee
+// ends with `callee_suffix`; names assigned to constants at the top level are followed.
+void python_call_texts(Arena *arena, const Module *module, Str callee_suffix, size_t position, StrList *texts);
 // Adds every text literal of the file to `texts`, as written values, in file order.
 void python_texts(Arena *arena, const Module *module, StrList *texts);
 
@@ -107,6 +110,7 @@ typedef struct Unknown {
     Str hint;              // full sentence
     Cure cure;             // what could say it
     const StrList *only;   // it is one of these texts or nothing at all; NULL: it may be anything
+    bool is_missing;       // the module that was asked has no such name: another may have it
 } Unknown;
 
 typedef enum TimeKind { TIME_DATETIME, TIME_DATE, TIME_TIME, TIME_DELTA, TIME_ZONE } TimeKind;

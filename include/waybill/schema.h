@@ -61,7 +61,8 @@ struct Type {
     Span at;
 };
 
-const char *type_name(TypeKind kind);   // "String"
+const char *type_name(TypeKind kind);              // "String"
+Str type_full_name(Arena *arena, TypeKind kind);   // "sqlalchemy.dialects.postgresql.JSONB"
 TypeFamily type_family(const Type *type);
 // Returns a new type of that kind with every option absent or at SQLAlchemy's default.
 Type *type_new(Arena *arena, TypeKind kind);
@@ -483,6 +484,12 @@ typedef struct NamedType {
 
 struct Dialect;
 typedef struct ModelChange ModelChange;
+// Why a table may exist that the model does not list.
+typedef struct Doubt {
+    Str why;
+    bool is_made;   // a revision does make one of that name, as far as its file tells; else one is only named there
+} Doubt;
+
 typedef struct Model {
     Arena *arena;      // of what the model keeps: whatever is put into it is copied
     Arena *work;       // of what is made on the way to that; may be given back between operations
@@ -491,7 +498,7 @@ typedef struct Model {
     Map dropped;       // tables that the chain dropped: known not to exist
     bool all_opaque;   // raw text that could not be read: nothing is known for sure
     Str why_all_opaque;
-    Map doubtful;         // names of tables that may exist as well -> Str *: why
+    Map doubtful;         // names of tables that may exist as well -> Doubt *
     Str why_incomplete;   // why there may be tables that are not listed; empty: there are none
     Span all_opaque_at;
     size_t revision;                   // index of the revision being applied
@@ -525,9 +532,17 @@ bool model_made_type(const Model *model, const NamedType *type, size_t revision)
 void model_make_opaque(Model *model, Str schema, Str name, Span at, Str why);
 void model_make_all_opaque(Model *model, Span at, Str why);
 void model_make_incomplete(Model *model, Str why);
-void model_make_doubtful(Model *model, Str name, Str why);   // in whatever schema
+void model_make_doubtful(Model *model, Str name, Doubt doubt);   // in whatever schema
 // Returns whether a table may exist that the model does not list: one that the chain dropped does not.
 bool model_may_have(const Model *model, Str schema, Str name);
+#define NEVER_CREATED "no revision of the chain creates it"
+// Returns why the shape of a table is not known, or empty: it is.
+Str model_why_unknown(const Model *model, Str schema, Str name);
+// Returns whether such a reason is that the chain tells of no such table: a baseline may.
+bool is_never_created(Str why);
+// Returns whether such a reason is the refusal of a revision: curing that cures what follows from it.
+bool is_after_refusal(Str why);
+const char *refusal_hint(Str why);   // what cures it
 // A mark to roll back to: a direction that was tried only, or a downgrade after which the chain goes on.
 size_t model_mark(const Model *model);
 void model_rollback(Model *model, size_t mark);

@@ -134,8 +134,9 @@ typedef struct TableObject {
     TableRef *ref;
     Table *table;   // NULL for sa.table() and aliases
     IndexList indexes;
-    const From *from;   // a join's or function's own FROM
-    Class *mapped;      // the mapped class that it was made of
+    const From *from;        // a join's or function's own FROM
+    Class *mapped;           // the mapped class that it was made of
+    bool stands_for_class;   // the settings put it in a mapped class's place: its columns are its attributes
 } TableObject;
 
 typedef struct ExprObject {
@@ -194,6 +195,7 @@ struct Alembic {
     OpList *ops;
     bool asked_offline;      // whether it renders offline has been asked
     bool as_online;          // it is told that it does not
+    bool is_standing_in;     // what [waybill.types] puts in a missing type's place is being evaluated
     OpList unnamed_drops;    // drop_constraint(None, ...): each has taken a constraint
     struct Sketch *sketch;   // alembic_sketch() is running; else NULL
 };
@@ -287,6 +289,12 @@ Str name_index(Alembic *a, Str schema, Str table, const Index *index);
 // What a column brings along when it is added: unique, foreign keys, type-bound checks, index.
 bool column_constraints(Call *call, ColumnObject *column, Table *table, ConstraintList *constraints, IndexList *indexes);
 
+// ---- hints that more than one place gives ----
+
+// Stands in a hint for the path of the override that the revision, dialect and direction at hand would have.
+#define OVERRIDE_FILE "overrides/REV.DIALECT.up.sql"
+#define OVERRIDE_HINT "Write this revision's SQL by hand in " OVERRIDE_FILE "."
+#define ROWS_HINT "Write this revision's SQL by hand in " OVERRIDE_FILE ", for example as one UPDATE ... FROM."
 // For tables that no revision makes.
 #define BASELINE_HINT                                                                                                       \
     "If it stood there before the chain, describe it in a baseline ([waybill] baseline = FILE.py: op.create_table(...) in " \
@@ -301,6 +309,8 @@ void metadata_add(Alembic *a, HostObject *metadata, Value table);
 bool metadata_attribute(Call *call, HostObject *metadata, Str name, Value *result, bool *found);
 // Returns the model's table as it is now; unknown, with the reason, when its shape is.
 Value reflected_table(Alembic *a, Span at, Str schema, Str name);
+// Returns what helps when a table whose shape is unknown for that reason is to be reflected.
+const char *reflect_hint(Str why);
 void open_metadata_modules(Alembic *a);
 
 // ---- bind.c, inspector.c, context.c ----
@@ -353,6 +363,7 @@ void open_schema_functions(Alembic *a, ModuleObject *module);
 void open_expr_functions(Alembic *a, ModuleObject *module);
 void open_dml_functions(Alembic *a, ModuleObject *module);
 void open_bind_modules(Alembic *a, ModuleObject *sa);
+bool is_database_class(const HostObject *object);   // flask_sqlalchemy's SQLAlchemy and its kin
 void open_orm_modules(Alembic *a);
 // A class with a declarative base is mapped when it is made: its columns get their names and their table.
 bool host_declare(Host *host, Interp *in, Class *class);

@@ -45,6 +45,15 @@ bool call_known(Call *call, Span at, Value value, const char *what)
     return interp_refuse_unknown(call->in, at, value, str_cstr(call->a->arena, needed));
 }
 
+// Of a value that has no name of its own: one of many parameters, a side of a comparison.
+static bool value_known(Call *call, Span at, Value value)
+{
+    if (value.kind != VALUE_UNKNOWN)
+        return true;
+    Str needed = str_format(call->a->arena, "what %s() is given", call->name);
+    return interp_refuse_unknown(call->in, at, value, str_cstr(call->a->arena, needed));
+}
+
 HostObject *host_of(Value value, ObjectKind kind)
 {
     return value.kind == VALUE_HOST && value.host->kind == (int)kind ? value.host : NULL;
@@ -287,7 +296,7 @@ static bool enum_literal(Call *call, Span at, Value value, const Type *type, Lit
 bool to_literal(Call *call, Span at, Value value, const Type *given, Literal *literal)
 {
     const Type *type = type_for(given, call->a->dialect->name);
-    if (!call_known(call, at, value, "value"))
+    if (!value_known(call, at, value))
         return false;
     *literal = (Literal){.kind = LITERAL_NULL};
     if (value.kind == VALUE_NONE)
@@ -426,7 +435,7 @@ static bool object_expr(Call *call, Span at, HostObject *object, const Expr **ex
 
 bool to_expr(Call *call, Span at, Value value, const Expr **expr)
 {
-    if (!call_known(call, at, value, "value"))
+    if (!value_known(call, at, value))
         return false;
     Str text;
     if (value.kind == VALUE_HOST && !is_text(value, &text))
@@ -503,6 +512,33 @@ bool to_server_default(Call *call, Span at, Value value, const Type *type, const
                         STR_ARGS(value_repr(call->a->arena, value)));
 }
 
+// A type that the database lacks is the one that [waybill.types] puts in its place.
+static bool stand_in(Call *call, Span at, const Type **type)
+{
+    Alembic *a = call->a;
+    Str name = type_full_name(a->arena, (*type)->kind);
+    Value value;
+    bool found = false;
+    if (a->is_standing_in || sql_has_type(a->style, *type) || !map_get(&a->project->settings.types, name))
+        return true;
+    TypeVariant variant = {.dialect = a->dialect->name};
+    a->is_standing_in = true;   // what stands there may be made of the type itself
+    bool done = host_setting(&a->host, call->in, at, name, &value, &found) && to_type(call, at, value, &variant.type);
+    a->is_standing_in = false;
+    if (!done || !variant.type)
+        return done;
+    Type *copy = arena_new(a->arena, Type);
+    *copy = **type;
+    copy->variants.items = NULL;
+    copy->variants.count = copy->variants.cap = 0;
+    for (size_t i = 0; i < (*type)->variants.count; i++)
+        if (!str_equal((*type)->variants.items[i].dialect, variant.dialect))
+            vec_push(a->arena, &copy->variants, (*type)->variants.items[i]);
+    vec_push(a->arena, &copy->variants, variant);
+    *type = copy;
+    return true;
+}
+
 bool to_type(Call *call, Span at, Value value, const Type **type)
 {
     *type = NULL;
@@ -510,13 +546,13 @@ bool to_type(Call *call, Span at, Value value, const Type **type)
         return true;
     if (host_of(value, OBJECT_TYPE)) {
         *type = ((TypeObject *)value.host)->type;
-        return true;
+        return stand_in(call, at, type);
     }
     if (host_of(value, OBJECT_TYPE_CLASS)) {
         Type *made = type_new(call->a->arena, ((TypeClassObject *)value.host)->kind);
         made->at = at;
         *type = made;
-        return true;
+        return stand_in(call, at, type);
     }
     if (value.kind == VALUE_CLASS && class_host_base(value.class)) {
         Args none = {.at = at};

@@ -2,8 +2,6 @@
 #include "alembic_int.h"
 
 static const char *const rows_reason = "the rows of a query are known only to the database";
-static const char *const rows_hint =
-    "Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql, for example as one UPDATE ... FROM.";
 
 static Value bind_value(Alembic *a)
 {
@@ -12,7 +10,7 @@ static Value bind_value(Alembic *a)
 
 static bool give_unknown(Call *call)
 {
-    *call->result = value_unknown_cured(call->a->arena, call->args->at, str_from(rows_reason), str_from(rows_hint),
+    *call->result = value_unknown_cured(call->a->arena, call->args->at, str_from(rows_reason), STR(ROWS_HINT),
                                         (Cure){.kind = CURE_OVERRIDE});
     return true;
 }
@@ -85,7 +83,7 @@ static bool give_unknown_attribute(Call *call, Str name, Value *result)
     if (str_equal(name, STR("close")))
         *result = value_host(&function_new(call->a, "close", give_nothing, call->self, 0)->host);
     else
-        *result = value_unknown_cured(call->a->arena, call->args->at, str_from(rows_reason), str_from(rows_hint),
+        *result = value_unknown_cured(call->a->arena, call->args->at, str_from(rows_reason), STR(ROWS_HINT),
                                       (Cure){.kind = CURE_OVERRIDE});
     return true;
 }

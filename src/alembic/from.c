@@ -43,10 +43,8 @@ static bool reflected(Call *call, Str name, Str schema, bool *known)
     const Table *table = model_table(call->a->model, schema, name);
     *known = table && !table->is_opaque && !call->a->model->all_opaque;
     if (!*known) {
-        Str why = table && table->is_opaque ? table->why_opaque : STR("no revision of the chain creates it");
-        return call_refuse(call, call->args->at,
-                           table ? "List its columns in the revision, as sa.Table(name, meta, sa.Column(...))."
-                                 : BASELINE_HINT,
+        Str why = model_why_unknown(call->a->model, schema, name);
+        return call_refuse(call, call->args->at, reflect_hint(why),
                            "cannot reflect table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(name), STR_ARGS(why));
     }
     *call->result = table_value(call->a, ref_of_table(call->a, table), table_copy(call->a->arena, table));
@@ -206,6 +204,14 @@ static Value constraint_values(Call *call, const Table *table, bool only_foreign
     return list;
 }
 
+static bool has_ref_column(const TableRef *ref, Str name)
+{
+    for (size_t i = 0; i < ref->columns.count; i++)
+        if (str_equal(ref->columns.items[i].name, name))
+            return true;
+    return false;
+}
+
 bool table_attribute(Call *call, TableObject *table, Str name, Value *result, bool *found)
 {
     static const Method methods[] = {
@@ -220,6 +226,11 @@ bool table_attribute(Call *call, TableObject *table, Str name, Value *result, bo
         {"drop", table_create_drop, OP_DROP_TABLE},
     };
     *found = true;
+    if (table->host.kind == OBJECT_TABLE && table->stands_for_class && has_ref_column(table->ref, name)) {
+        Value columns;
+        return table_attribute(call, table, STR("c"), &columns, found) &&
+               interp_attribute(call->in, call->args->at, columns, name, result);
+    }
     if (table->host.kind == OBJECT_FROM) {
         static const Method joins[] = {{"join", join_tables, JOIN_INNER}, {"outerjoin", join_tables, JOIN_LEFT}};
         *found = find_method(call, joins, 2, &table->host, name, result);

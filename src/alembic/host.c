@@ -261,10 +261,7 @@ static bool host_item(Host *host, Interp *in, Span at, HostObject *object, Value
 
 static bool refuse_rows(Interp *in, Span at, const char *what)
 {
-    interp_refuse(
-        in, at,
-        STR("Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql, for example as one UPDATE ... FROM."), "%s",
-        what);
+    interp_refuse(in, at, STR(ROWS_HINT), "%s", what);
     diag_cure(interp_diag(in), (Cure){.kind = CURE_OVERRIDE});
     return false;
 }
@@ -392,6 +389,8 @@ static bool host_construct(Host *host, Interp *in, Class *class, const Args *arg
                                 STR("Write the rows with op.bulk_insert()."));
         return true;
     }
+    if (is_database_class(class_host_base(class)))   // class Database(SQLAlchemy)
+        return host_call(host, in, class_host_base(class), args, result);
     return construct_type(&call, class);
 }
 

@@ -41,7 +41,7 @@ static bool mapped_value(Alembic *a, Interp *in, Str name, Str text, Value *resu
     Arena *lasting = interp_diag(in)->arena;   // messages may point into it
     Source *source = arena_new(lasting, Source);
     Buf out = buf_open(lasting);
-    buf_add(&out, STR("import datetime, decimal, types, uuid, waybill, sqlalchemy, sqlalchemy as sa\n"
+    buf_add(&out, STR("import datetime, decimal, json, types, uuid, waybill, sqlalchemy, sqlalchemy as sa\n"
                       "from sqlalchemy.dialects import postgresql, sqlite, mysql, oracle, mssql\n"));
     add_project_imports(a, &out, text);
     buf_addf(&out, "value = (%.*s)\n", STR_ARGS(text));
@@ -55,13 +55,20 @@ static bool mapped_value(Alembic *a, Interp *in, Str name, Str text, Value *resu
     if (!value)
         return interp_refused(in);
     *result = *value;
+    if (host_of(*value, OBJECT_TABLE)) {
+        TableObject *copy = arena_new(a->arena, TableObject);
+        *copy = *(TableObject *)value->host;
+        copy->stands_for_class = true;
+        *result = value_host(&copy->host);
+    }
     return true;
 }
 
 bool host_setting(Host *host, Interp *in, Span at, Str name, Value *result, bool *found)
 {
     Alembic *a = (Alembic *)host;
-    const Str *mapped = map_get(&a->project->settings.values, name);
+    const Str *mapped = map_get(&a->project->settings.types, name);
+    mapped = mapped ? mapped : map_get(&a->project->settings.values, name);
     (void)at;
     *found = mapped != NULL;
     return !mapped || mapped_value(a, in, name, *mapped, result);
@@ -232,6 +239,7 @@ bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str
                                                  STR_ARGS(module->name), STR_ARGS(name))
                                     : str_format(a->arena, "Waybill does not know \"%.*s\"", STR_ARGS(full));
     *result = unknown_name(in, at, reason, full);
+    ((Unknown *)(uintptr_t)result->unknown)->is_missing = module->is_project;
     return true;
 }
 

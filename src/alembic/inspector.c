@@ -34,9 +34,11 @@ static const Table *inspected(Call *call, size_t position, Str *name)
     const Table *table = model_table(call->a->model, schema, *name);
     table = table ? table : version_table(call->a, schema, *name);
     if (!table || table->is_opaque || call->a->model->all_opaque) {
-        Str why = table && table->is_opaque ? table->why_opaque : STR("no revision of the chain creates it");
+        Str why = model_why_unknown(call->a->model, schema, *name);
         call_refuse(call, call->args->at,
-                    table ? "Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql." : BASELINE_HINT,
+                    is_after_refusal(why) ? refusal_hint(why)
+                    : table               ? OVERRIDE_HINT
+                                          : BASELINE_HINT,
                     "cannot inspect table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(*name), STR_ARGS(why));
         return NULL;
     }
@@ -60,8 +62,8 @@ static bool all_opaque(Call *call)
 {
     if (!call->a->model->all_opaque)
         return true;
-    return call_refuse(call, call->args->at, "Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql.",
-                       "cannot inspect the database: %.*s", STR_ARGS(call->a->model->why_all_opaque));
+    return call_refuse(call, call->args->at, OVERRIDE_HINT, "cannot inspect the database: %.*s",
+                       STR_ARGS(call->a->model->why_all_opaque));
 }
 
 bool unknown_tables(Alembic *a, Span at, Value *unknown)
@@ -74,14 +76,14 @@ bool unknown_tables(Alembic *a, Span at, Value *unknown)
     if (!why.len) {
         only = arena_new(a->arena, StrList);
         for (MapEntry *e = map_first(&model->doubtful); e; e = map_next(&model->doubtful, e)) {
-            why = why.len ? why : *(const Str *)e->value;
+            why = why.len ? why : ((const Doubt *)e->value)->why;
             vec_push(a->arena, only, e->key);
         }
     }
     *unknown = value_unknown_cured(
         a->arena, at,
         str_format(a->arena, "which other tables there are is known only to the database (%.*s)", STR_ARGS(why)),
-        STR("Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql."), (Cure){.kind = CURE_OVERRIDE});
+        STR(OVERRIDE_HINT), (Cure){.kind = CURE_OVERRIDE});
     ((Unknown *)(uintptr_t)unknown->unknown)->only = only;
     return true;
 }

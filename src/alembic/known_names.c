@@ -12,6 +12,9 @@ Str host_suggestion(const Host *host, CureKind kind, Str name)
     } known[] = {
         {CURE_TYPE, "sqlalchemy_utc.UtcDateTime", "sa.DateTime(timezone=True)"},
         {CURE_TYPE, "sqlalchemy_utc.sqltypes.UtcDateTime", "sa.DateTime(timezone=True)"},
+        {CURE_VALUE, "orjson.loads", "json.loads"},
+        {CURE_VALUE, "simplejson.loads", "json.loads"},
+        {CURE_VALUE, "ujson.loads", "json.loads"},
         {CURE_VALUE, "pytz.utc", "datetime.timezone.utc"},
         {CURE_VALUE, "pytz.UTC", "datetime.timezone.utc"},
         {CURE_VALUE, "dateutil.tz.UTC", "datetime.timezone.utc"},

@@ -57,7 +57,7 @@ static bool listen(Call *call)
 
 void open_library_modules(Alembic *a)
 {
-    static const char *const mutable[] = {"MutableDict", "MutableList", "MutableSet"};
+    static const char *const mutable[] = {"Mutable", "MutableDict", "MutableList", "MutableSet"};
     module_function(a, module_new(a, "lazy_object_proxy"), "Proxy", proxy, 0);
     ModuleObject *ext = module_new(a, "sqlalchemy.ext.mutable");
     for (size_t i = 0; i < sizeof mutable / sizeof mutable[0]; i++) {
@@ -70,7 +70,11 @@ void open_library_modules(Alembic *a)
     module_function(a, event, "listen", listen, 0);
     module_add(a, module_new(a, "sqlalchemy"), "event", &event->host);
     // the same names in other places
-    static const char *const same[][2] = {{"sqlalchemy.sql.type_api", "sqlalchemy.types"}};
+    static const char *const same[][2] = {{"sqlalchemy.sql.type_api", "sqlalchemy.types"},
+                                          {"sqlalchemy.databases", "sqlalchemy.dialects"},
+                                          {"sqlalchemy.databases.mysql", "sqlalchemy.dialects.mysql"},
+                                          {"sqlalchemy.databases.postgresql", "sqlalchemy.dialects.postgresql"},
+                                          {"sqlalchemy.databases.sqlite", "sqlalchemy.dialects.sqlite"}};
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
         module_new(a, same[i][0])->members = module_new(a, same[i][1])->members;
 }

@@ -37,6 +37,13 @@ static bool sa_metadata(Call *call)
     return true;
 }
 
+const char *reflect_hint(Str why)
+{
+    return is_after_refusal(why)   ? refusal_hint(why)
+           : is_never_created(why) ? BASELINE_HINT
+                                   : "List its columns in the revision, as sa.Table(name, meta, sa.Column(...)).";
+}
+
 // reflect(bind, schema=, views=, resolve_fks=, only=[...]): the model's tables, as the chain has built them by now.
 static bool metadata_reflect(Call *call)
 {
@@ -47,8 +54,8 @@ static bool metadata_reflect(Call *call)
     bool listed = wanted && (wanted->kind == VALUE_LIST || wanted->kind == VALUE_TUPLE || wanted->kind == VALUE_SET);
     *call->result = VALUE_OF_NONE;
     if (a->model->all_opaque)
-        return call_refuse(call, call->args->at, "Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql.",
-                           "cannot reflect the database: %.*s", STR_ARGS(a->model->why_all_opaque));
+        return call_refuse(call, call->args->at, OVERRIDE_HINT, "cannot reflect the database: %.*s",
+                           STR_ARGS(a->model->why_all_opaque));
     if (!call_str(call, 1, "schema", &schema) || (listed && !call_names(call, 3, "only", &only)))
         return false;
     for (MapEntry *e = map_first(&a->model->tables); e; e = map_next(&a->model->tables, e)) {
@@ -62,12 +69,13 @@ static bool metadata_reflect(Call *call)
     Value others;
     if (!listed && unknown_tables(a, call->args->at, &others))
         dict_put(a->arena, ((MetadataObject *)call->self)->tables.dict, others, others);
-    for (size_t i = 0; i < only.count; i++)
+    for (size_t i = 0; i < only.count; i++) {
+        Str why = model_why_unknown(a->model, schema, only.items[i]);
         if (!model_table(a->model, schema, only.items[i]))
-            return call_refuse(call, call->args->at,
-                               "List its columns in the revision, as sa.Table(name, meta, sa.Column(...)).",
-                               "cannot reflect table \"%.*s\": its shape is not known (no revision of the chain creates it)",
-                               STR_ARGS(only.items[i]));
+            return call_refuse(call, call->args->at, reflect_hint(why),
+                               "cannot reflect table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(only.items[i]),
+                               STR_ARGS(why));
+    }
     return true;
 }
 
@@ -100,12 +108,10 @@ Value reflected_table(Alembic *a, Span at, Str schema, Str name)
     const Table *table = model_table(a->model, schema, name);
     if (table && !table->is_opaque && !a->model->all_opaque)
         return table_value(a, ref_of_table(a, table), table_copy(a->arena, table));
-    Str why = table && table->is_opaque ? table->why_opaque
-              : a->model->all_opaque    ? a->model->why_all_opaque
-                                        : STR("no revision of the chain creates it");
+    Str why = model_why_unknown(a->model, schema, name);
     return value_unknown_cured(
         a->arena, at, str_format(a->arena, "the shape of table \"%.*s\" is not known (%.*s)", STR_ARGS(name), STR_ARGS(why)),
-        STR("List its columns in the revision, as sa.Table(name, meta, sa.Column(...))."), (Cure){.kind = CURE_OVERRIDE});
+        str_from(reflect_hint(why)), (Cure){.kind = CURE_OVERRIDE});
 }
 
 void open_metadata_modules(Alembic *a)

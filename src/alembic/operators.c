@@ -106,7 +106,7 @@ bool expr_binary(Call *call, Span at, BinaryOp op, Value left, Value right, Valu
             return true;
         }
         *result = value_unknown(interp_arena(call->in), at, STR("the rows of a query are known only to the database"),
-                                STR("Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql."));
+                                STR(OVERRIDE_HINT));
         return true;
     }
     if (tables || objects) {

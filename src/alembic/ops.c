@@ -385,7 +385,7 @@ static bool find_unnamed(Call *call, Op *op)
     if (!op->dropped)
         return interp_raise(
             call->in, op->at, STR("ValueError"),
-            "cannot drop a constraint of table \"%.*s\" without its name: this revision's upgrade adds none of that kind",
+            "cannot drop a constraint of table \"%.*s\" without its name: this revision's upgrade is not known to add one",
             STR_ARGS(op->table));
     op->name = op->dropped->name.len ? op->dropped->name : op->dropped->server_name;
     vec_push(a->arena, &a->unnamed_drops, op);

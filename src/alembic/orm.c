@@ -2,9 +2,6 @@
 // what gives rows back is known only to the database.
 #include "statements_int.h"
 
-static const char *const rows_hint =
-    "Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql, for example as one UPDATE ... FROM.";
-
 // ---- mapped classes ----
 
 static void add_columns(Call *call, TableRef *ref, const Class *class)
@@ -144,7 +141,7 @@ static Value query_value(Alembic *a, SelectObject *select, TableRef *entity, boo
 static Value rows_value(Call *call)
 {
     return value_unknown_cured(call->a->arena, call->args->at, STR("the rows of a query are known only to the database"),
-                               str_from(rows_hint), (Cure){.kind = CURE_OVERRIDE});
+                               STR(ROWS_HINT), (Cure){.kind = CURE_OVERRIDE});
 }
 
 // Whether a SELECT can be made of what query() is given; of anything else only the rows could be known, and are not.
@@ -188,7 +185,7 @@ static bool query_clause(Call *call)
     Value method, made;
     bool found;
     if (!select_attribute(call, query->select, str_from(call->name), &method, &found) || !found)
-        return call_refuse(call, call->args->at, rows_hint, "the method \"%s\" of a query is not supported", call->name);
+        return call_refuse(call, call->args->at, ROWS_HINT, "the method \"%s\" of a query is not supported", call->name);
     if (!interp_call(call->in, method, call->args, &made))
         return false;
     bool plain = query->is_plain && call->extra;
@@ -242,7 +239,7 @@ static bool query_dml(Call *call)
         return false;
     *call->result = value_unknown_cured(call->a->arena, call->args->at,
                                         STR("how many rows a statement changes is known only to the database"),
-                                        str_from(rows_hint), (Cure){.kind = CURE_OVERRIDE});
+                                        STR(ROWS_HINT), (Cure){.kind = CURE_OVERRIDE});
     return true;
 }
 
@@ -297,6 +294,11 @@ static bool give_database(Call *call)
     }
     *call->result = value_host(&db->host);
     return true;
+}
+
+bool is_database_class(const HostObject *object)
+{
+    return object->kind == OBJECT_FUNCTION && ((const FunctionObject *)object)->handler == give_database;
 }
 
 void open_orm_modules(Alembic *a)

@@ -35,7 +35,7 @@ static void blur_named_tables(Alembic *a, const Revision *revision, const Module
 {
     StrList texts = {0};
     Span at = {revision->source, 0, 0};
-    Str why = STR("a refused revision may have changed it");
+    Str why = str_format(a->arena, "revision \"%.*s\" is refused and may have changed it", STR_ARGS(revision->id));
     python_texts(a->arena, module, &texts);
     for (size_t i = 0; i < texts.count; i++) {
         Str text = texts.items[i];
@@ -52,27 +52,35 @@ static bool is_name_char(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
 }
 
+// Whether a text makes tables, or new names of them, as far as a glance tells.
+static bool names_new_tables(Arena *arena, Str text)
+{
+    Str low = str_lower(arena, text);
+    return str_find(low, STR("create table"), 0) != SIZE_MAX || str_find(low, STR("rename to"), 0) != SIZE_MAX;
+}
+
 // A refused direction may have made tables: any at all, when functions of other modules do it, or those that its texts name.
 static void expect_tables(Alembic *a, const Revision *revision, const Module *module, bool any)
 {
-    StrList texts = {0};
-    Str why = str_format(a->arena, "revision \"%.*s\" is refused and may make some", STR_ARGS(revision->id));
-    if (any) {
-        model_make_incomplete(a->model, why);
-        return;
-    }
+    StrList texts = {0}, made = {0};
+    Doubt doubt = {.why = str_format(a->arena, "revision \"%.*s\" is refused and may make tables", STR_ARGS(revision->id))};
+    if (any)
+        model_make_incomplete(a->model, doubt.why);
     python_texts(a->arena, module, &texts);
+    python_call_texts(a->arena, module, STR("create_table"), 0, &made);
+    python_call_texts(a->arena, module, STR("rename_table"), 1, &made);
     for (size_t i = 0; i < texts.count; i++) {
         Str text = texts.items[i];
         bool is_sql = str_find_char(text, ' ', 0) != SIZE_MAX;
+        doubt.is_made = is_sql ? names_new_tables(a->arena, text) : strlist_has(&made, text);
         if (!is_sql && text.len)
-            model_make_doubtful(a->model, text, why);
+            model_make_doubtful(a->model, text, doubt);
         for (size_t at = 0; is_sql && at < text.len;) {   // any word of it
             size_t end = at;
             while (end < text.len && is_name_char(text.ptr[end]))
                 end++;
             if (end > at)
-                model_make_doubtful(a->model, str_slice(text, at, end), why);
+                model_make_doubtful(a->model, str_slice(text, at, end), doubt);
             at = end + 1;
         }
     }
@@ -254,7 +262,9 @@ static void blur_revision(Alembic *a, const Revision *revision)
     if (module)
         blur_refused(a, module, all);
     else
-        model_make_all_opaque(a->model, all, STR("a refused revision may have changed it"));
+        model_make_all_opaque(
+            a->model, all,
+            str_format(a->arena, "revision \"%.*s\" is refused and may have changed it", STR_ARGS(revision->id)));
 }
 
 // A skeleton whose marks are still there would be half a revision.
@@ -276,9 +286,21 @@ static bool is_finished(Alembic *a, Diag *diag, const Revision *revision, const 
     return true;
 }
 
-bool alembic_run(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
+// Hints are written where nobody knows which revision is run: the file they speak of gets its name here.
+static void name_override(Alembic *a, Diag *diag, size_t from)
 {
-    begin_run(a, diag, revision, direction, ops);
+    const Settings *settings = &a->project->settings;
+    Str file = override_path(diag->arena, settings, a->revision, a->dialect->name, a->direction == DIRECTION_UP);
+    if (!settings->ini_source)   // a folder of revisions alone has no overrides
+        file = str_format(diag->arena, "overrides/%.*s beside an ini file", STR_ARGS(path_base(file)));
+    for (size_t i = from; i < diag->messages.count; i++) {
+        Str *hint = &diag->messages.items[i].hint;
+        *hint = str_replace(diag->arena, *hint, STR(OVERRIDE_FILE), file);
+    }
+}
+
+static bool run_either(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
+{
     for (size_t i = 0; i < revision->overrides.count; i++) {
         const Override *override = &revision->overrides.items[i];
         if (override->is_upgrade == (direction == DIRECTION_UP) && str_equal(override->dialect, a->dialect->name))
@@ -286,4 +308,13 @@ bool alembic_run(Alembic *a, Diag *diag, const Revision *revision, Direction dir
                    run_sql(a, diag, override->source, override->source->text, ops);
     }
     return run_own(a, diag, revision, direction, ops);
+}
+
+bool alembic_run(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
+{
+    size_t messages = diag->messages.count;
+    begin_run(a, diag, revision, direction, ops);
+    bool done = run_either(a, diag, revision, direction, ops);
+    name_override(a, diag, messages);
+    return done;
 }

@@ -147,11 +147,11 @@ bool construct_type(Call *call, Class *class)
 {
     Alembic *a = call->a;
     if (class_attribute(class, STR(CLASS_LISTENED))) {
-        *call->result = value_unknown_cured(
-            interp_arena(call->in), call->args->at,
-            str_format(a->arena, "a listener (sqlalchemy.event) does more when class \"%.*s\" is used",
-                       STR_ARGS(class->name)),
-            STR("Write this revision's SQL by hand in overrides/REV.DIALECT.up.sql."), (Cure){.kind = CURE_OVERRIDE});
+        *call->result = value_unknown_cured(interp_arena(call->in), call->args->at,
+                                            str_format(a->arena,
+                                                       "a listener (sqlalchemy.event) does more when class \"%.*s\" is used",
+                                                       STR_ARGS(class->name)),
+                                            STR(OVERRIDE_HINT), (Cure){.kind = CURE_OVERRIDE});
         return true;
     }
     TypeObject *object = (TypeObject *)type_value(a, type_new(a->arena, TYPE_USER_DEFINED)).host;

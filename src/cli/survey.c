@@ -73,6 +73,15 @@ static bool is_wilful(const Message *error)
            str_starts(str_slice(error->at.source->text, error->at.start, error->at.source->text.len), STR("raise"));
 }
 
+// What is refused in a module of the project: the revision's own line that leads there is among the notes.
+static void find_call(const SurveyRow *row, const Message *error, Refusal *refusal)
+{
+    const Message *end = row->diag.messages.items + row->diag.messages.count;
+    for (const Message *note = error + 1; note < end && note->severity == SEVERITY_NOTE; note++)
+        if (note->at.source == row->revision->source)
+            span_position(note->at, &refusal->from_line, &refusal->from_column);
+}
+
 static void note_refusal(Survey *survey, size_t dialect, const SurveyRow *row)
 {
     Arena *arena = survey->cli->arena;
@@ -94,6 +103,8 @@ static void note_refusal(Survey *survey, size_t dialect, const SurveyRow *row)
         refusal.file = str_copy(arena, error->at.source->name);
         span_position(error->at, &refusal.line, &refusal.column);
     }
+    if (error && error->at.source && error->at.source != row->revision->source)
+        find_call(row, error, &refusal);
     vec_push(arena, &survey->refusals, refusal);
 }
 
@@ -156,8 +167,7 @@ static CauseClass class_of(const Refusal *refusal)
 {
     if (refusal->is_wilful)
         return CAUSE_WILFUL;
-    if (str_find(refusal->reason, STR("(a refused revision may have changed it)"), 0) != SIZE_MAX ||
-        str_find(refusal->reason, STR(" is refused and may make some)"), 0) != SIZE_MAX)
+    if (is_after_refusal(refusal->reason))
         return CAUSE_FOLLOWS;
     switch (refusal->cure.kind) {
     case CURE_TYPE:

@@ -10,7 +10,8 @@ typedef struct Refusal {
     const Revision *revision;
     Direction direction;
     Str file;
-    unsigned line, column;   // 0: the message has no place
+    unsigned line, column;             // 0: the message has no place
+    unsigned from_line, from_column;   // where the revision calls what stands in another file; 0: it stands in the revision
     Str reason, hint;
     Cure cure;
     bool is_wilful;   // a raise statement of the revision

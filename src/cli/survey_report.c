@@ -64,6 +64,9 @@ static void add_place(const Survey *survey, const Cause *cause, Buf *out)
     buf_addf(out, "         %s%.*s", cause->directions > 1 ? "first at " : "", STR_ARGS(str_printable(arena, first->file)));
     if (first->line)
         buf_addf(out, ":%u:%u", first->line, first->column);
+    if (first->from_line)
+        buf_addf(out, ", called at %.*s:%u:%u", STR_ARGS(str_printable(arena, first->revision->path)), first->from_line,
+                 first->from_column);
     size_t named = 0;
     for (size_t i = 0; i < survey->dialects.count; i++)
         named += cause->dialects[i];
@@ -171,6 +174,11 @@ static void add_position(Buf *out, const Refusal *refusal)
     buf_addf(out, ", \"direction\": \"%s\"", direction_name(refusal->direction));
     add_text(out, "file", refusal->file);
     buf_addf(out, ", \"line\": %u, \"column\": %u", refusal->line, refusal->column);
+    if (!refusal->from_line)
+        return;
+    buf_add(out, STR(", \"called_from\": {\"file\": "));
+    buf_add_json(out, refusal->revision->path);
+    buf_addf(out, ", \"line\": %u, \"column\": %u}", refusal->from_line, refusal->from_column);
 }
 
 static void add_dialect_json(const Survey *survey, size_t index, Buf *out)

@@ -125,6 +125,10 @@ static bool instance_attribute(Interp *in, Span at, Value object, Str name, Valu
         *out = value_builtin(constant);
         return true;
     }
+    bool is_ours = in->files && instance->class->at.source == in->files->source;
+    if (is_ours && !str_equal(instance->class->name, STR("SimpleNamespace")))   // Python's own has more to it than ours
+        return interp_refuse(in, at, STR("Write it in another way, or write an override for this revision."),
+                             "\"%.*s\" of %.*s is not supported", STR_ARGS(name), STR_ARGS(instance->class->name));
     return no_attribute(in, at, instance->class->name, name);
 }
 
@@ -372,11 +376,26 @@ bool interp_bind(Interp *in, Span at, Value function, Value self, Class *class, 
     return bind_attribute(in, at, function, self, class, out);
 }
 
+// Stores an attribute of an unknown value: what the settings say of its name, if they do.
+static bool said_attribute(Interp *in, Span at, Value unknown, Value *out)
+{
+    const Cure *cure = &unknown.unknown->cure;
+    bool found = false;
+    *out = unknown;
+    if (cure->kind != CURE_VALUE || cure->is_called || !cure->name.len || !in->host || !in->host->setting)
+        return true;
+    if (!in->host->setting(in->host, in, at, cure->name, out, &found))
+        return false;
+    if (!found)
+        *out = unknown;
+    return true;
+}
+
 bool interp_attribute(Interp *in, Span at, Value object, Str name, Value *out)
 {
     switch ((int)object.kind) {
     case VALUE_HOST: return in->host->attribute(in->host, in, at, object.host, name, out);
-    case VALUE_UNKNOWN: *out = attribute_of_unknown(in, object, name); return true;
+    case VALUE_UNKNOWN: return said_attribute(in, at, attribute_of_unknown(in, object, name), out);
     case VALUE_INSTANCE: return instance_attribute(in, at, object, name, out);
     case VALUE_CLASS: return class_value_attribute(in, at, object.class, name, out);
     case VALUE_FUNCTION: return function_attribute(in, at, object, name, out);

@@ -91,8 +91,9 @@ bool env_lookup(Interp *in, Env *env, Span at, Str name, uint32_t hash, Value *o
             return true;
         }
     }
-    if (in->space->lazy && !lazy_settle(in, in->space, name))
-        return false;
+    bool said = false;
+    if (in->space->lazy && (!lazy_said(in, in->space, at, name, out, &said) || said || !lazy_settle(in, in->space, name)))
+        return said;
     const Value *found = table_find(&in->space->globals, name, hash);
     if (found && !is_unset(*found)) {
         *out = *found;

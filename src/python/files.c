@@ -60,6 +60,8 @@ static const char prelude[] = "import os.path\n"
                               "        return Path(os.path.splitext(self._path)[0] + suffix)\n"
                               "    def read_text(self, encoding=None, errors=None):\n"
                               "        return _read(self._path, 'r')\n"
+                              "    def read_bytes(self):\n"
+                              "        return _read(self._path, 'rb')\n"
                               "    def open(self, mode='r', *args, encoding=None, errors=None, newline=None):\n"
                               "        return File(self._path, mode)\n"
                               "def open(path, mode='r', *args, encoding=None, errors=None, newline=None):\n"
@@ -76,7 +78,7 @@ static const char prelude[] = "import os.path\n"
                               "        for name in attributes:\n"
                               "            setattr(self, name, attributes[name])\n";
 
-// _read(path, mode): the text of a file of the project, its line ends as Python reads them.
+// _read(path, mode): the text of a file of the project, its line ends as Python reads them, or its bytes as they are.
 static bool read_text(Interp *in, Value self, const Args *args, Value *out)
 {
     Value v[2];
@@ -85,15 +87,20 @@ static bool read_text(Interp *in, Value self, const Args *args, Value *out)
     if (!take_args(in, args, "open", "path mode", v) || !want_text(in, args, v[0], "open", &path) ||
         !want_text(in, args, v[1], "open", &mode))
         return false;
-    if (!str_equal(mode, STR("r")) && !str_equal(mode, STR("rt")))
-        return interp_refuse(in, in->files_at, STR("Read it as text."), "a file is opened with mode \"%.*s\"",
-                             STR_ARGS(mode));
+    bool as_bytes = str_equal(mode, STR("rb"));
+    if (!as_bytes && !str_equal(mode, STR("r")) && !str_equal(mode, STR("rt")))
+        return interp_refuse(in, in->files_at, STR("Read it with the mode \"r\" or \"rb\"."),
+                             "a file is opened with mode \"%.*s\"", STR_ARGS(mode));
     if (!in->host || !in->host->read_file)
         return interp_refuse(in, in->files_at, STR_EMPTY, "there are no files to read here");
     if (!in->host->read_file(in->host, in, in->files_at, path, &text))
         return false;
     if (!interp_room(in, args->at, text.len))
         return false;
+    if (as_bytes) {
+        *out = (Value){.kind = VALUE_BYTES, .text = text};
+        return true;
+    }
     text = str_replace(in->arena, str_replace(in->arena, text, STR("\r\n"), STR("\n")), STR("\r"), STR("\n"));
     *out = value_str(text);
     return true;

@@ -13,6 +13,7 @@ struct Lazy {
     uint8_t *states;
     Map touching;     // name -> Indices *, ascending
     Map aliases;      // name -> Str *: another name that may be the same object
+    Map said;         // name -> Value *, as the settings give it; unset: nothing is said
     Indices stars;    // from x import *
     uint32_t limit;   // statements from here on do not exist yet for what is being run
 };
@@ -231,6 +232,7 @@ Space *space_open(Arena *arena, const Module *module, Str name, bool is_package)
     lazy->states = arena_array(arena, uint8_t, lazy->statements.count + 1);
     lazy->touching = map_open(arena);
     lazy->aliases = map_open(arena);
+    lazy->said = map_open(arena);
     lazy->limit = UINT32_MAX;
     Touch t = {arena, module->source, lazy, 0, false};
     for (; t.index < lazy->statements.count; t.index++)
@@ -339,6 +341,27 @@ static bool run_all(Interp *in, Space *space, const Indices *indices, bool *runn
     return true;
 }
 
+bool lazy_said(Interp *in, Space *space, Span at, Str name, Value *value, bool *found)
+{
+    Value *said = map_get(&space->lazy->said, name);
+    *found = false;
+    if (!in->host || !in->host->setting)
+        return true;
+    if (!said) {
+        said = arena_new(in->arena, Value);
+        *said = UNSET_VALUE;   // what it says may need the file's own
+        map_put(&space->lazy->said, name, said);
+        Str full = str_format(in->arena, "%.*s.%.*s", STR_ARGS(space->lazy->name), STR_ARGS(name));
+        if (!in->host->setting(in->host, in, at, full, value, found))
+            return false;
+        if (*found)
+            *said = *value;
+    }
+    *found = !is_unset(*said);
+    *value = *said;
+    return true;
+}
+
 bool lazy_settle(Interp *in, Space *space, Str name)
 {
     enum { HOPS = 16 };
@@ -382,11 +405,16 @@ bool interp_space_name(Interp *in, Span at, Space *space, Str name, Value *value
         lazy->limit = UINT32_MAX;
     bool settled = lazy_settle(in, space, name);
     const Value *own = table_find(&space->globals, name, hash);
-    if (settled && (!own || is_unset(*own)) && !running && lazy_settle_stars(in, space))
+    if (settled && (!own || is_unset(*own)) && !running && lazy_settle_stars(in, space)) {
+        Value missing = UNSET_VALUE;
         for (size_t i = space->star_imports.count; i-- > 0;) {
             if (interp_attribute(in, at, space->star_imports.items[i], name, value)) {
                 // what nobody there knows is left to other modules that it may come from
-                if (value->kind != VALUE_UNKNOWN || i == 0) {
+                if (value->kind == VALUE_UNKNOWN && (is_unset(missing) || missing.unknown->is_missing))
+                    missing = *value;
+                if (value->kind == VALUE_UNKNOWN && i == 0)
+                    *value = missing;
+                if (value->kind != VALUE_UNKNOWN || (i == 0 && !missing.unknown->is_missing)) {
                     lazy->limit = limit;
                     return true;
                 }
@@ -398,6 +426,7 @@ bool interp_space_name(Interp *in, Span at, Space *space, Str name, Value *value
             }
             in->trouble = TROUBLE_NONE;
         }
+    }
     lazy->limit = limit;
     if (!settled)
         return false;

@@ -59,6 +59,8 @@ struct Space {
 // Each runs what is missing of a module's top level, as far as it stands there for whoever is asking; false only beyond the
 // step limit.
 bool lazy_settle(Interp *in, Space *space, Str name);
+// Stores what the settings say of a name of the module: that stands before what its own file says. *found false: nothing.
+bool lazy_said(Interp *in, Space *space, Span at, Str name, Value *value, bool *found);
 bool lazy_settle_stars(Interp *in, Space *space);
 bool lazy_settle_everything(Interp *in, Space *space);
 // Adds the names that a statement binds, and with binds_only false those that it may change as well.

@@ -9,6 +9,7 @@ struct Visit {
     StrList *texts;
     Str callee;   // or the name that is looked for
     Map *keywords;
+    size_t position;       // of an argument
     SchemaChange change;   // which changes of a schema count
 };
 
@@ -240,6 +241,28 @@ static bool keep_keywords(Visit *v, const Node *node)
         map_put(v->keywords, (Str){v->module->source->text.ptr + arg->name_start, arg->name_len}, header);
     }
     return false;
+}
+
+static bool keep_argument(Visit *v, const Node *node)
+{
+    if (node->kind != NODE_CALL || !is_callee(v, node->as.call.callee) || node->extra <= v->position)
+        return true;
+    const CallArg *arg = &node->as.call.args[v->position];
+    Header header = constant_of(v, arg->value);
+    if (!arg->name_len && !arg->star && header.kind == HEADER_TEXT)
+        vec_push(v->arena, v->texts, header.texts.items[0]);
+    return true;
+}
+
+void python_call_texts(Arena *arena, const Module *module, Str callee_suffix, size_t position, StrList *texts)
+{
+    Visit v = {.node = keep_argument,
+               .arena = arena,
+               .module = module,
+               .callee = callee_suffix,
+               .position = position,
+               .texts = texts};
+    walk(&v, module->body);
 }
 
 bool python_call_keywords(Arena *arena, const Module *module, Str callee_suffix, Map *keywords)

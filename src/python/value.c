@@ -40,7 +40,7 @@ Value value_unknown(Arena *arena, Span at, Str reason, Str hint)
 Value value_unknown_cured(Arena *arena, Span at, Str reason, Str hint, Cure cure)
 {
     Unknown *unknown = arena_new(arena, Unknown);
-    *unknown = (Unknown){at, reason, hint, cure, NULL};
+    *unknown = (Unknown){.at = at, .reason = reason, .hint = hint, .cure = cure};
     return (Value){.kind = VALUE_UNKNOWN, .unknown = unknown};
 }
 

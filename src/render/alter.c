@@ -264,9 +264,14 @@ static bool need_type(Writing *w, const Op *op)
 {
     if (type_after(op))
         return true;
-    diag_error(w->diag, op->at, "%.*s changes a column as a whole, and the type of \"%.*s.%.*s\" is not known",
-               STR_ARGS(w->r->dialect->title), STR_ARGS(op->table), STR_ARGS(op->name));
-    diag_hint(w->diag, "Pass existing_type=, and existing_nullable= and existing_server_default= with it.");
+    const Table *table = op->before && op->before->is_opaque ? op->before : op->after;
+    Str why = table && table->is_opaque ? table->why_opaque : STR_EMPTY;
+    diag_error(w->diag, op->at, "%.*s changes a column as a whole, and the type of \"%.*s.%.*s\" is not known%s%.*s%s",
+               STR_ARGS(w->r->dialect->title), STR_ARGS(op->table), STR_ARGS(op->name), why.len ? " (" : "", STR_ARGS(why),
+               why.len ? ")" : "");
+    diag_hint(w->diag, "%s existing_type=, and existing_nullable= and existing_server_default= with it%s.",
+              is_after_refusal(why) ? "Cure the refusal of that revision, or pass" : "Pass",
+              is_never_created(why) ? ", or describe the table in a baseline ([waybill] baseline = FILE.py)" : "");
     return false;
 }
 

@@ -91,16 +91,18 @@ bool needs_rebuild(const SqlStyle *style, const Op *op)
 
 static bool refuse_opaque(Writing *w, const Op *op, const Table *table)
 {
-    Str why = table && table->is_opaque ? table->why_opaque : STR("no revision of the chain creates it");
+    Str why = table && table->is_opaque ? table->why_opaque : STR(NEVER_CREATED);
     diag_error(w->diag, op->at, "cannot rebuild table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(op->table),
                STR_ARGS(why));
-    if (table && table->is_opaque && table->opaque_at.source && table->columns.count)
+    if (is_after_refusal(why))
+        diag_hint(w->diag, "%s", refusal_hint(why));
+    else if (!is_never_created(why))
         diag_hint(w->diag, "Give batch_alter_table() the table with copy_from=, or write an override for this revision.");
     else
         diag_hint(w->diag,
                   "If it stood there before the chain, describe it in a baseline ([waybill] baseline = FILE.py); else give "
                   "batch_alter_table() the table with copy_from=, or write an override for this revision.");
-    if (table && table->is_opaque && table->opaque_at.source)
+    if (table && table == op->before && table->opaque_at.source)
         diag_note(w->diag, table->opaque_at, "it became unknown here");
     return false;
 }
@@ -194,7 +196,7 @@ bool put_rebuild(Writing *w, const Op *op)
 {
     const Table *before = op->before, *after = op->after;
     if (!before || !after || before->is_opaque || after->is_opaque)
-        return refuse_opaque(w, op, before ? (before->is_opaque ? before : after) : NULL);
+        return refuse_opaque(w, op, before && before->is_opaque ? before : after);
     enum { LONGEST = 50 };
     Str stem = str_format(w->arena, "_alembic_tmp_%.*s", STR_ARGS(before->name));
     stem.len = stem.len > LONGEST ? LONGEST : stem.len;

@@ -42,8 +42,9 @@ static bool find_folder(AlembicIni *from, Str key, Str text, Span at, Str *folde
     return false;
 }
 
-// Stores the separator of path lists; '\0': Alembic's old splitting on spaces and commas.
-static bool find_separator(AlembicIni *from, char *separator)
+// Stores the separator of path lists; '\0': Alembic's old splitting on spaces and commas. Its old key speaks of
+// version_locations only: with prepend_sys_path nobody reads what stands there.
+static bool find_separator(AlembicIni *from, bool of_versions, char *separator)
 {
     static const struct {
         const char *name;
@@ -54,7 +55,7 @@ static bool find_separator(AlembicIni *from, char *separator)
     *separator = '\0';
     if (!ini_get(from->ini, from->diag, STR("alembic"), key, &value, &from->failed)) {
         key = STR("version_path_separator");
-        if (!ini_get(from->ini, from->diag, STR("alembic"), key, &value, &from->failed))
+        if (from->failed || !of_versions || !ini_get(from->ini, from->diag, STR("alembic"), key, &value, &from->failed))
             return !from->failed;
     }
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -63,8 +64,11 @@ static bool find_separator(AlembicIni *from, char *separator)
             return true;
         }
     from->failed = true;
-    return diag_error(from->diag, value.at, "%.*s is \"%.*s\", not one of space, newline, os, : and ;", STR_ARGS(key),
-                      STR_ARGS(value.text));
+    diag_error(from->diag, value.at, "%.*s is \"%.*s\", not one of space, newline, os, : and ;", STR_ARGS(key),
+               STR_ARGS(value.text));
+    if (str_find_char(value.text, '#', 0) != SIZE_MAX || str_find_char(value.text, ';', 0) != SIZE_MAX)
+        diag_hint(from->diag, "Behind a value there are no comments in an ini file: Alembic refuses this too.");
+    return false;
 }
 
 static void read_version_locations(AlembicIni *from)
@@ -77,7 +81,7 @@ static void read_version_locations(AlembicIni *from)
         vec_push(from->arena, &settings->version_locations, versions);
         return;
     }
-    if (!find_separator(from, &separator))
+    if (!find_separator(from, true, &separator))
         return;
     Str text = value.text;
     if (!separator)
@@ -96,7 +100,7 @@ static void read_import_roots(AlembicIni *from)
     StrList prepended = {0};
     IniValue value;
     char separator;
-    if (get_option(from, STR("prepend_sys_path"), &value) && find_separator(from, &separator)) {
+    if (get_option(from, STR("prepend_sys_path"), &value) && find_separator(from, false, &separator)) {
         Str text = value.text;
         if (!separator) {
             text = str_replace(from->arena, text, STR(","), STR(" "));
@@ -129,13 +133,28 @@ static void read_slug_length(AlembicIni *from)
     from->settings->truncate_slug_length = length ? length : 40;
 }
 
-static bool read_alembic(AlembicIni *from)
+// Flask-Migrate gives script_location in its own code: it is the folder of the ini file.
+static bool is_script_folder(const AlembicIni *from)
+{
+    Str root = from->settings->root;
+    return ini_has_section(from->ini, STR("alembic")) && path_exists(path_join(from->arena, root, STR("env.py"))) &&
+           path_is_dir(path_join(from->arena, root, STR("versions")));
+}
+
+// Stores script_location's folder.
+static bool read_script_location(AlembicIni *from)
 {
     Settings *settings = from->settings;
     IniValue value;
     if (!get_option(from, STR("script_location"), &value)) {
         if (from->failed)
             return false;
+        if (is_script_folder(from)) {
+            settings->script_location = settings->root;
+            diag_note(from->diag, ini_section_at(from->ini, STR("alembic")),
+                      "no script_location: taken to be this file's folder, for env.py and versions/ stand there");
+            return true;
+        }
         diag_error(from->diag, ini_section_at(from->ini, STR("alembic")),
                    ini_has_section(from->ini, STR("alembic")) ? "section \"alembic\" has no key \"script_location\""
                                                               : "\"%.*s\" has no section \"alembic\"",
@@ -150,6 +169,15 @@ static bool read_alembic(AlembicIni *from)
         diag_error(from->diag, value.at, "there is no folder \"%.*s\"", STR_ARGS(settings->script_location));
         return false;
     }
+    return true;
+}
+
+static bool read_alembic(AlembicIni *from)
+{
+    Settings *settings = from->settings;
+    IniValue value;
+    if (!read_script_location(from))
+        return false;
     read_version_locations(from);
     read_import_roots(from);
     settings->recursive_locations = is_option_true(from, STR("recursive_version_locations"));

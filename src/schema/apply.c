@@ -26,7 +26,7 @@ static Table *edit(Model *model, const Op *op)
     unknown->schema = op->schema;
     unknown->name = op->table;
     unknown->is_opaque = true;
-    unknown->why_opaque = STR("no revision of the chain creates it");
+    unknown->why_opaque = model_why_unknown(model, op->schema, op->table);
     unknown->opaque_at = op->at;
     return unknown;
 }

@@ -137,12 +137,14 @@ void model_make_incomplete(Model *model, Str why)
     model->why_incomplete = str_copy(model->arena, why);
 }
 
-void model_make_doubtful(Model *model, Str name, Str why)
+void model_make_doubtful(Model *model, Str name, Doubt doubt)
 {
-    Str *kept = arena_new(model->arena, Str);
-    *kept = str_copy(model->arena, why);
-    if (!map_get(&model->doubtful, name))
-        change(model, PART_DOUBTFUL, name, kept);
+    const Doubt *known = map_get(&model->doubtful, name);
+    if (known && (known->is_made || !doubt.is_made))
+        return;
+    Doubt *kept = arena_new(model->arena, Doubt);
+    *kept = (Doubt){str_copy(model->arena, doubt.why), doubt.is_made};
+    change(model, PART_DOUBTFUL, name, kept);
 }
 
 bool model_may_have(const Model *model, Str schema, Str name)
@@ -150,6 +152,42 @@ bool model_may_have(const Model *model, Str schema, Str name)
     if (model_table(model, schema, name) || map_get(&model->doubtful, name))
         return true;
     return model->why_incomplete.len && !model_is_dropped(model, schema, name);
+}
+
+Str model_why_unknown(const Model *model, Str schema, Str name)
+{
+    const Table *table = model_table(model, schema, name);
+    const Doubt *doubt = map_get(&model->doubtful, name);
+    if (table && table->is_opaque)
+        return table->why_opaque;
+    if (model->all_opaque)
+        return model->why_all_opaque;
+    if (table)
+        return STR_EMPTY;
+    if (doubt && doubt->is_made)
+        return doubt->why;
+    if (model_is_dropped(model, schema, name))
+        return STR("the chain has dropped or renamed it");
+    return is_after_refusal(model->why_incomplete) ? STR("no revision that can be read creates it") : STR(NEVER_CREATED);
+}
+
+bool is_never_created(Str why)
+{
+    return str_ends(why, STR(" creates it")) && str_starts(why, STR("no revision "));
+}
+
+bool is_after_refusal(Str why)
+{
+    return str_find(why, STR(" is refused and may "), 0) != SIZE_MAX;
+}
+
+const char *refusal_hint(Str why)
+{
+    return str_ends(why, STR(" may make tables"))
+               ? "Cure the refusal of that revision, with an override if nothing less does: this one goes with it. If the "
+                 "table "
+                 "stood there before the chain, describe it in a baseline ([waybill] baseline = FILE.py)."
+               : "Cure the refusal of that revision, with an override if nothing less does: this one goes with it.";
 }
 
 size_t model_mark(const Model *model)

@@ -15,6 +15,13 @@ const char *type_name(TypeKind kind)
     return types[kind].name;
 }
 
+Str type_full_name(Arena *arena, TypeKind kind)
+{
+    bool is_own = types[kind].module[0] != '\0';
+    return str_format(arena, "sqlalchemy.%s%s%s%s", is_own ? "dialects." : "", types[kind].module, is_own ? "." : "",
+                      types[kind].name);
+}
+
 TypeFamily type_family(const Type *type)
 {
     return type ? types[type->kind].family : FAMILY_NONE;

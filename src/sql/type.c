@@ -543,17 +543,36 @@ static bool fill_spec(Arena *arena, Diag *diag, const SqlStyle *style, const Typ
     return true;
 }
 
-bool sql_type(Arena *arena, Diag *diag, const SqlStyle *style, const Type *given, Str *sql)
+bool sql_has_type(const SqlStyle *style, const Type *given)
 {
     const Type *type = type_for(given, style->dialect->name);
-    Str spec = type ? spec_for(style->dialect->type_specs[type->kind], style->minimum) : STR_EMPTY;
-    if (!spec.len || (type->kind == TYPE_USER_DEFINED && !type->raw.len)) {
-        diag_error(diag, type ? type->at : SPAN_NONE, "%.*s has no type \"%s\"", STR_ARGS(style->dialect->title),
-                   type ? type_name(type->kind) : "NullType");
+    return type && spec_for(style->dialect->type_specs[type->kind], style->minimum).len;
+}
+
+static bool refuse_type(Arena *arena, Diag *diag, const SqlStyle *style, const Type *type)
+{
+    diag_error(diag, type ? type->at : SPAN_NONE, "%.*s has no type \"%s\"", STR_ARGS(style->dialect->title),
+               type ? type_name(type->kind) : "NullType");
+    if (!type || type->kind == TYPE_NULL || type->kind == TYPE_USER_DEFINED) {
         diag_hint(diag, "Give it one with .with_variant(TYPE, \"%.*s\"), or map it in [waybill.types].",
                   STR_ARGS(style->dialect->name));
         return false;
     }
+    Cure cure = {.kind = CURE_TYPE, .name = type_full_name(arena, type->kind)};
+    if (type->kind == TYPE_PG_JSONB)
+        cure.suggestion = STR("sa.JSON()");
+    diag_hint(diag, "Give it one with .with_variant(TYPE, \"%.*s\"), or one for all revisions in [waybill.types]: %.*s",
+              STR_ARGS(style->dialect->name), STR_ARGS(cure_line(arena, cure)));
+    diag_cure(diag, cure);
+    return false;
+}
+
+bool sql_type(Arena *arena, Diag *diag, const SqlStyle *style, const Type *given, Str *sql)
+{
+    const Type *type = type_for(given, style->dialect->name);
+    Str spec = type ? spec_for(style->dialect->type_specs[type->kind], style->minimum) : STR_EMPTY;
+    if (!spec.len || (type->kind == TYPE_USER_DEFINED && !type->raw.len))
+        return refuse_type(arena, diag, style, type);
     return fill_spec(arena, diag, style, type, spec, sql);
 }
 
