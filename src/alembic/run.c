@@ -36,11 +36,16 @@ static void blur_named_tables(Alembic *a, const Revision *revision, const Module
     StrList texts = {0};
     Span at = {revision->source, 0, 0};
     Str why = str_format(a->arena, "revision \"%.*s\" is refused and may have changed it", STR_ARGS(revision->id));
+    VEC(const Table *) tables = {0};
+    for (MapEntry *e = map_first(&a->model->tables); e; e = map_next(&a->model->tables, e))
+        vec_push(a->arena, &tables, (const Table *)e->value);
     python_texts(a->arena, module, &texts);
     for (size_t i = 0; i < texts.count; i++) {
         Str text = texts.items[i];
-        if (model_table(a->model, STR_EMPTY, text))
-            model_make_opaque(a->model, STR_EMPTY, text, at, why);
+        // in whatever schema: its name may stand in another text
+        for (size_t k = 0; k < tables.count; k++)
+            if (str_equal(tables.items[k]->name, text))
+                model_make_opaque(a->model, tables.items[k]->schema, text, at, why);
         RawStatement raw = {text, RAW_OTHER, false};
         if (str_find_char(text, ' ', 0) != SIZE_MAX && !moves_rows(a, text))
             sql_follow(a->arena, a->dialect, &raw, at, a->model);
