@@ -15,6 +15,7 @@ struct Lazy {
     Map aliases;      // name -> Str *: another name that may be the same object
     Map said;         // name -> Value *, as the settings give it; unset: nothing is said
     Indices stars;    // from x import *
+    Str sought;       // the name that is being looked for in the star imports; ptr NULL: none is
     uint32_t limit;   // statements from here on do not exist yet for what is being run
 };
 
@@ -391,56 +392,66 @@ bool lazy_settle_everything(Interp *in, Space *space)
     return true;
 }
 
+// Looks for a name in the modules of which the file imports all names. Those may do the same with this one: a search that
+// comes back here ends.
+static bool find_in_stars(Interp *in, Span at, Space *space, Str name, Value *value, bool *found)
+{
+    Lazy *lazy = space->lazy;
+    Value missing = UNSET_VALUE;
+    *found = false;
+    if (lazy->sought.ptr && str_equal(lazy->sought, name))
+        return true;
+    if (!lazy_settle_stars(in, space))
+        return false;
+    Str outer = lazy->sought;
+    lazy->sought = name;
+    bool done = true;
+    for (size_t i = space->star_imports.count; done && !*found && i-- > 0;) {
+        done = interp_attribute(in, at, space->star_imports.items[i], name, value);
+        if (done && value->kind != VALUE_UNKNOWN) {
+            *found = true;
+        } else if (done) {
+            // what nobody there knows is left to other modules that it may come from
+            if (is_unset(missing) || missing.unknown->is_missing)
+                missing = *value;
+        } else if (in->trouble == TROUBLE_RAISED) {
+            in->trouble = TROUBLE_NONE;
+            done = true;
+        }
+    }
+    lazy->sought = outer;
+    if (done && !*found && !is_unset(missing) && !missing.unknown->is_missing) {
+        *value = missing;
+        *found = true;
+    }
+    return done;
+}
+
 bool interp_space_name(Interp *in, Span at, Space *space, Str name, Value *value, bool *found)
 {
     Lazy *lazy = space->lazy;
     uint32_t hash = name_hash(name.ptr, name.len), limit = lazy->limit;
     bool running = false;
-    *found = true;
     // from outside the whole file stands there, but for what is being run just now: imports in a circle
     const Indices *indices = map_get(&lazy->touching, name);
     for (size_t i = 0; indices && i < indices->count; i++)
         running |= lazy->states[indices->items[i]] == RUN_RUNNING;
     if (!running)
         lazy->limit = UINT32_MAX;
-    bool settled = lazy_settle(in, space, name);
-    const Value *own = table_find(&space->globals, name, hash);
-    if (settled && (!own || is_unset(*own)) && !running && lazy_settle_stars(in, space)) {
-        Value missing = UNSET_VALUE;
-        for (size_t i = space->star_imports.count; i-- > 0;) {
-            if (interp_attribute(in, at, space->star_imports.items[i], name, value)) {
-                // what nobody there knows is left to other modules that it may come from
-                if (value->kind == VALUE_UNKNOWN && (is_unset(missing) || missing.unknown->is_missing))
-                    missing = *value;
-                if (value->kind == VALUE_UNKNOWN && i == 0)
-                    *value = missing;
-                if (value->kind != VALUE_UNKNOWN || (i == 0 && !missing.unknown->is_missing)) {
-                    lazy->limit = limit;
-                    return true;
-                }
-                continue;
-            }
-            if (in->trouble != TROUBLE_RAISED) {
-                lazy->limit = limit;
-                return false;
-            }
-            in->trouble = TROUBLE_NONE;
-        }
-    }
-    lazy->limit = limit;
-    if (!settled)
-        return false;
-    if (own && !is_unset(*own)) {
+    bool done = lazy_settle(in, space, name);
+    const Value *own = done ? table_find(&space->globals, name, hash) : NULL;
+    *found = own && !is_unset(*own);
+    if (*found)
         *value = *own;
-        return true;
-    }
-    if (running) {
+    else if (done && !running)
+        done = find_in_stars(in, at, space, name, value, found);
+    lazy->limit = limit;
+    if (done && !*found && running) {
         Str full = str_format(in->arena, "%.*s.%.*s", STR_ARGS(lazy->name), STR_ARGS(name));
         *value = value_unknown_cured(in->arena, at,
                                      str_format(in->arena, "\"%.*s\" is imported in a circle", STR_ARGS(full)), STR_EMPTY,
                                      (Cure){.kind = CURE_VALUE, .name = full});
-        return true;
+        *found = true;
     }
-    *found = false;
-    return true;
+    return done;
 }
