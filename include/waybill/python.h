@@ -300,6 +300,7 @@ struct Host {
     bool (*construct)(Host *, Interp *, Class *class, const Args *args, Value *result);
     // Stores the text of a file that the source reads; refuses what it may not. NULL: nothing may be read.
     bool (*read_file)(Host *, Interp *, Span at, Str path, Str *text);
+    bool (*has_file)(Host *, Str path);   // whether read_file would read it; NULL: never
     // What is said of a name of Python's own library, dotted ("os.environ"); *found false: nothing. NULL: nothing ever.
     bool (*setting)(Host *, Interp *, Span at, Str name, Value *result, bool *found);
     // super().name in a method of such a class, called on an object of the host's.

@@ -374,6 +374,7 @@ ModuleObject *project_module(Alembic *a, Str name);
 bool host_import(Host *host, Interp *in, Span at, Str module, Value *result);
 Str host_suggestion(const Host *host, CureKind kind, Str name);   // known_names.c
 bool host_read_file(Host *host, Interp *in, Span at, Str path, Str *text);
+bool host_has_file(Host *host, Str path);
 bool host_setting(Host *host, Interp *in, Span at, Str name, Value *result, bool *found);
 // Stores what the settings say that env.py gives to upgrade(name, ...): parameter.NAME; else an unknown value.
 bool application_parameter(Alembic *a, Interp *in, Str name, Value *result);
