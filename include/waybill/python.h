@@ -61,9 +61,17 @@ bool python_has_function(const Module *module, Str name, Span *at);
 typedef enum SchemaChange {
     CHANGE_ANY,          // an operation, DDL in a text, a call of another module's function
     CHANGE_NEW_TABLES,   // of those, what may bring a table under a new name
-    CHANGE_ELSEWHERE,    // only calls of other modules' functions, and functions that are handed op
+    CHANGE_ELSEWHERE,    // of those, only by functions of other modules, and by functions that are handed op
 } SchemaChange;
-bool python_may_change_schema(const Module *module, Str function, Span from, SchemaChange change);
+// The modules whose functions such a file may call.
+typedef struct SchemaModules SchemaModules;
+struct SchemaModules {
+    // Returns the project's module of that dotted name, or NULL; *is_project: the project has something of that name.
+    const Module *(*find)(const SchemaModules *, Str dotted, bool *is_package, bool *is_project);
+    bool (*is_said)(const SchemaModules *, Str dotted);   // the settings say what it is: no more than they say is done
+};
+bool python_may_change_schema(Arena *arena, const Module *module, Str function, Span from, SchemaChange change,
+                              const SchemaModules *modules);
 // Adds the text that each call of the file hands as its positional argument `position` to a function whose dotted callee
 // ends with `callee_suffix`; names assigned to constants at the top level are followed.
 void python_call_texts(Arena *arena, const Module *module, Str callee_suffix, size_t position, StrList *texts);
@@ -292,6 +300,7 @@ struct Host {
     bool (*construct)(Host *, Interp *, Class *class, const Args *args, Value *result);
     // Stores the text of a file that the source reads; refuses what it may not. NULL: nothing may be read.
     bool (*read_file)(Host *, Interp *, Span at, Str path, Str *text);
+    bool (*has_file)(Host *, Str path);   // whether read_file would read it; NULL: never
     // What is said of a name of Python's own library, dotted ("os.environ"); *found false: nothing. NULL: nothing ever.
     bool (*setting)(Host *, Interp *, Span at, Str name, Value *result, bool *found);
     // super().name in a method of such a class, called on an object of the host's.

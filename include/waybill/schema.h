@@ -58,6 +58,7 @@ struct Type {
     VEC(TypeVariant) variants;   // with_variant()
     bool allows_raw_text;        // TypeDecorator and such: a literal of any kind is taken as it is
     void *processor;             // of the room that made it: turns a value into what is stored; not kept by the model
+    void *listened;              // likewise: the object whose class something listens to
     Span at;
 };
 

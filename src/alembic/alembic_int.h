@@ -95,6 +95,8 @@ typedef struct NameObject {
 typedef struct ConstraintObject {
     HostObject host;
     Constraint *constraint;
+    HostObject *table;   // that it has come into; NULL: not known
+    Value info;          // a dict of the application's own, once asked for; else None
 } ConstraintObject;
 
 typedef struct ColumnObject {
@@ -104,6 +106,7 @@ typedef struct ColumnObject {
     bool unique, index;
     VEC(Constraint *) foreign_keys;
     VEC(Constraint *) checks;
+    VEC(Value) listeners;   // to its coming into a table
     const TableRef *table;
 } ColumnObject;
 
@@ -175,6 +178,14 @@ typedef struct DdlObject {
     Op *op;
 } DdlObject;
 
+// A column comes into a table, and its listeners are told.
+typedef struct Attaching {
+    HostObject *object;   // the table
+    const Column *column;
+    ConstraintList *constraints;
+    unsigned made, attached;   // constraints and indexes
+} Attaching;
+
 struct Alembic {
     Host host;      // first: the evaluator hands it back
     Arena *arena;   // of what one run makes
@@ -197,6 +208,7 @@ struct Alembic {
     bool as_online;          // it is told that it does not
     bool is_standing_in;     // what [waybill.types] puts in a missing type's place is being evaluated
     OpList unnamed_drops;    // drop_constraint(None, ...): each has taken a constraint
+    Attaching *attaching;    // or NULL
     struct Sketch *sketch;   // alembic_sketch() is running; else NULL
 };
 
@@ -341,9 +353,18 @@ bool type_class_init(Call *call, Value *result);   // TypeDecorator.__init__
 
 // ---- libraries.c ----
 
-// The attribute of a class that something listens to: more happens when it is used than can be read.
-#define CLASS_LISTENED "__waybill_listened__"
 void open_library_modules(Alembic *a);
+
+// ---- listen.c ----
+
+void open_listen_module(Alembic *a);
+bool class_is_listened(const Class *class);
+bool class_is_heard(const Class *class);   // false: by more than can be read
+bool type_is_listened(const Type *type);   // itself, or a part of it
+// Tells the listeners of its type that a column has been made, and its own that it has come into a table.
+bool column_is_made(Call *call, ColumnObject *object);
+bool column_is_attached(Call *call, const ColumnObject *object, const Table *table, ConstraintList *constraints);
+bool attach_check(Call *call, ConstraintObject *object);   // a check made by a listener
 
 // ---- modules and methods ----
 
@@ -353,6 +374,7 @@ ModuleObject *project_module(Alembic *a, Str name);
 bool host_import(Host *host, Interp *in, Span at, Str module, Value *result);
 Str host_suggestion(const Host *host, CureKind kind, Str name);   // known_names.c
 bool host_read_file(Host *host, Interp *in, Span at, Str path, Str *text);
+bool host_has_file(Host *host, Str path);
 bool host_setting(Host *host, Interp *in, Span at, Str name, Value *result, bool *found);
 // Stores what the settings say that env.py gives to upgrade(name, ...): parameter.NAME; else an unknown value.
 bool application_parameter(Alembic *a, Interp *in, Str name, Value *result);

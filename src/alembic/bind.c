@@ -122,9 +122,10 @@ static bool named_attribute(HostObject *object, Str name, Value *result, bool *f
     return true;
 }
 
-static bool constraint_attribute(Call *call, const Constraint *constraint, Str name, Value *result, bool *found)
+static bool constraint_attribute(Call *call, ConstraintObject *object, Str name, Value *result, bool *found)
 {
     Arena *arena = call->a->arena;
+    const Constraint *constraint = object->constraint;
     if (str_equal(name, STR("column_keys"))) {
         *result = value_list(arena, VALUE_LIST);
         for (size_t i = 0; i < constraint->columns.count; i++)
@@ -134,6 +135,12 @@ static bool constraint_attribute(Call *call, const Constraint *constraint, Str n
         TableRef *ref = arena_new(arena, TableRef);
         *ref = (TableRef){.schema = constraint->ref_schema, .name = constraint->ref_table};
         *result = table_value(call->a, table ? ref_of_table(call->a, table) : ref, NULL);
+    } else if (object->table && str_equal(name, STR("table"))) {
+        *result = value_host(object->table);
+    } else if (str_equal(name, STR("info"))) {
+        if (value_is_none(object->info))
+            object->info = value_dict(arena);
+        *result = object->info;
     } else {
         *found = false;
     }
@@ -194,9 +201,8 @@ bool connection_attribute(Call *call, HostObject *object, Str name, Value *resul
             return true;
         return named_attribute(object, name, result, found);
     case OBJECT_CONSTRAINT:
-        return str_equal(name, STR("name"))
-                   ? named_attribute(object, name, result, found)
-                   : constraint_attribute(call, ((ConstraintObject *)object)->constraint, name, result, found);
+        return str_equal(name, STR("name")) ? named_attribute(object, name, result, found)
+                                            : constraint_attribute(call, (ConstraintObject *)object, name, result, found);
     case OBJECT_MODULE:
     case OBJECT_FUNCTION:
     case OBJECT_TYPE_CLASS:

@@ -198,7 +198,7 @@ static Value constraint_values(Call *call, const Table *table, bool only_foreign
             continue;
         constraint->name = constraint->name.len ? constraint->name : constraint->server_name;
         ConstraintObject *object = arena_new(arena, ConstraintObject);
-        *object = (ConstraintObject){{OBJECT_CONSTRAINT}, constraint};
+        *object = (ConstraintObject){.host = {OBJECT_CONSTRAINT}, .constraint = constraint};
         vec_push(arena, &list.list->values, value_host(&object->host));
     }
     return list;

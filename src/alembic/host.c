@@ -460,6 +460,7 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
                  .super = host_super,
                  .setting = host_setting,
                  .read_file = host_read_file,
+                 .has_file = host_has_file,
                  .is_instance = host_is_instance,
                  .name = host_name,
                  .text = host_text,

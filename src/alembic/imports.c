@@ -126,6 +126,12 @@ bool host_read_file(Host *host, Interp *in, Span at, Str path, Str *text)
     return true;
 }
 
+bool host_has_file(Host *host, Str path)
+{
+    Alembic *a = (Alembic *)host;
+    return project_file(a->arena, &a->project->settings, path).len > 0;
+}
+
 // ---- import and attribute ----
 
 static Value unknown_name(Interp *in, Span at, Str reason, Str name)

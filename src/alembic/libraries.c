@@ -24,37 +24,6 @@ static bool as_mutable(Call *call)
     return true;
 }
 
-// What a listener does when a column is made of a type, nobody reads: the class is marked, and not made.
-static void mark_listened(Call *call, const Value *target)
-{
-    if (!target || target->kind != VALUE_CLASS)
-        return;
-    Value *marked = arena_new(call->a->arena, Value);
-    *marked = value_bool(true);
-    map_put(&target->class->attributes, STR(CLASS_LISTENED), marked);
-}
-
-static bool give_argument(Call *call)
-{
-    *call->result = call->args->count ? call->args->items[0].value : VALUE_OF_NONE;
-    return true;
-}
-
-static bool listens_for(Call *call)
-{
-    mark_listened(call, call_value(call, 0, "target"));
-    (void)call_value(call, 1, "identifier");
-    *call->result = value_host(&function_new(call->a, "listens_for", give_argument, NULL, 0)->host);
-    return true;
-}
-
-static bool listen(Call *call)
-{
-    mark_listened(call, call_value(call, 0, "target"));
-    *call->result = VALUE_OF_NONE;
-    return true;
-}
-
 void open_library_modules(Alembic *a)
 {
     static const char *const mutable[] = {"Mutable", "MutableDict", "MutableList", "MutableSet"};
@@ -65,10 +34,7 @@ void open_library_modules(Alembic *a)
         module_function(a, class, "as_mutable", as_mutable, 0);
         module_add(a, ext, mutable[i], &class -> host);
     }
-    ModuleObject *event = module_new(a, "sqlalchemy.event");
-    module_function(a, event, "listens_for", listens_for, 0);
-    module_function(a, event, "listen", listen, 0);
-    module_add(a, module_new(a, "sqlalchemy"), "event", &event->host);
+    open_listen_module(a);
     // the same names in other places
     static const char *const same[][2] = {{"sqlalchemy.sql.type_api", "sqlalchemy.types"},
                                           {"sqlalchemy.databases", "sqlalchemy.dialects"},

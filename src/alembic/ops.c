@@ -181,7 +181,11 @@ static bool read_default(Call *call, const char *name, const Type *type, bool *g
 static bool read_type_argument(Call *call, const char *name, const Type **type)
 {
     const Value *value = call_value(call, SIZE_MAX, name);
-    return !value || to_type(call, call->args->at, *value, type);
+    if (value && !to_type(call, call->args->at, *value, type))
+        return false;
+    return !type_is_listened(*type) ||
+           call_refuse(call, call->args->at, "Pass the type that it is stored as.",
+                       "a listener (sqlalchemy.event) hears of the argument \"%s\" of alter_column()", name);
 }
 
 static bool read_comment(Call *call, ColumnChange *change)

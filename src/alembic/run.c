@@ -91,13 +91,40 @@ static void expect_tables(Alembic *a, const Revision *revision, const Module *mo
     }
 }
 
+typedef struct RunModules {
+    SchemaModules modules;   // first: the search hands it back
+    Alembic *a;
+} RunModules;
+
+static const Module *find_module(const SchemaModules *modules, Str dotted, bool *is_package, bool *is_project)
+{
+    Alembic *a = ((const RunModules *)modules)->a;
+    ModuleFile file;
+    Diag own = diag_open(a->arena);
+    *is_project = project_module_file(a->arena, &a->project->settings, dotted, &file);
+    if (!*is_project || file.is_folder)
+        return NULL;
+    Source *source = source_read(a->arena, &own, file.path, file.shown);
+    *is_package = file.is_package;
+    return source ? python_parse(a->arena, &own, source) : NULL;
+}
+
+static bool is_said(const SchemaModules *modules, Str dotted)
+{
+    const Settings *settings = &((const RunModules *)modules)->a->project->settings;
+    return map_get(&settings->types, dotted) || map_get(&settings->values, dotted);
+}
+
 void blur_refused(Alembic *a, const Module *module, Span refused)
 {
     Str function = a->direction == DIRECTION_UP ? STR("upgrade") : STR("downgrade");
-    if (python_may_change_schema(module, function, refused, CHANGE_ANY))
+    const RunModules all = {{find_module, is_said}, a};
+    const SchemaModules *modules = &all.modules;
+    if (python_may_change_schema(a->arena, module, function, refused, CHANGE_ANY, modules))
         blur_named_tables(a, a->revision, module);
-    if (python_may_change_schema(module, function, refused, CHANGE_NEW_TABLES))
-        expect_tables(a, a->revision, module, python_may_change_schema(module, function, refused, CHANGE_ELSEWHERE));
+    if (python_may_change_schema(a->arena, module, function, refused, CHANGE_NEW_TABLES, modules))
+        expect_tables(a, a->revision, module,
+                      python_may_change_schema(a->arena, module, function, refused, CHANGE_ELSEWHERE, modules));
 }
 
 // Enum types that the upgrade made by itself and that this downgrade has not dropped are dropped last, those too that a

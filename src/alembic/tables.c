@@ -128,7 +128,9 @@ static Constraint *constraint_new(Call *call, ConstraintKind kind)
 static Value constraint_value(Call *call, Constraint *constraint)
 {
     ConstraintObject *object = arena_new(call->a->arena, ConstraintObject);
-    *object = (ConstraintObject){{OBJECT_CONSTRAINT}, constraint};
+    *object = (ConstraintObject){.host = {OBJECT_CONSTRAINT}, .constraint = constraint};
+    if (call->a->attaching)
+        call->a->attaching->made++;
     return value_host(&object->host);
 }
 
@@ -200,7 +202,7 @@ static bool foreign_key(Call *call)
                       : interp_raise(call->in, call->args->at, STR("TypeError"),
                                      "ForeignKey() missing a required argument: 'column'");
     ConstraintObject *object = arena_new(call->a->arena, ConstraintObject);
-    *object = (ConstraintObject){{OBJECT_FOREIGN_KEY}, constraint};
+    *object = (ConstraintObject){.host = {OBJECT_FOREIGN_KEY}, .constraint = constraint};
     *call->result = value_host(&object->host);
     return true;
 }
@@ -259,7 +261,8 @@ static bool check_constraint(Call *call)
     *call->result = constraint_value(call, constraint);
     return to_sql_expr(call, call->args->at, *condition, &constraint->check) &&
            call_name(call, 1, "name", &constraint->name, &constraint->name_is_final) &&
-           read_constraint_options(call, constraint);
+           read_constraint_options(call, constraint) &&
+           (!call->a->attaching || attach_check(call, (ConstraintObject *)call->result->host));
 }
 
 // ExcludeConstraint((column, operator), ..., name=, using=, where=)
@@ -328,6 +331,8 @@ static bool index_object(Call *call)
     Index *index = arena_new(call->a->arena, Index);
     *object = (IndexObject){{OBJECT_INDEX}, index, false};
     index->at = call->args->at;
+    if (call->a->attaching)
+        call->a->attaching->made++;
     *call->result = value_host(&object->host);
     if (!call_name(call, 0, "name", &index->name, &object->name_is_final) ||
         !call_bool(call, SIZE_MAX, "unique", &index->unique))
@@ -431,7 +436,7 @@ static bool column_object(Call *call)
         none->at = call->args->at;
         column->type = none;
     }
-    return true;
+    return column_is_made(call, object);
 }
 
 static bool identity_object(Call *call)
@@ -563,6 +568,8 @@ bool column_constraints(Call *call, ColumnObject *object, Table *table, Constrai
         name_constraint(a, table, unique);
         vec_push(a->arena, constraints, unique);
     }
+    if (!column_is_attached(call, object, table, constraints))
+        return false;
     for (size_t i = 0; i < object->foreign_keys.count; i++) {
         Constraint *fk = constraint_copy(a->arena, object->foreign_keys.items[i]);
         vec_push(a->arena, &fk->columns, column->name);

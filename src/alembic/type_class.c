@@ -143,18 +143,9 @@ bool process_value(Call *call, Span at, const Type *type, Value value, Value *st
            interp_call(call->in, bound, &args, stored) && call_known(call, at, *stored, "value");
 }
 
-bool construct_type(Call *call, Class *class)
+static bool make_type(Call *call, Class *class, TypeObject *object)
 {
     Alembic *a = call->a;
-    if (class_attribute(class, STR(CLASS_LISTENED))) {
-        *call->result = value_unknown_cured(interp_arena(call->in), call->args->at,
-                                            str_format(a->arena,
-                                                       "a listener (sqlalchemy.event) does more when class \"%.*s\" is used",
-                                                       STR_ARGS(class->name)),
-                                            STR(OVERRIDE_HINT), (Cure){.kind = CURE_OVERRIDE});
-        return true;
-    }
-    TypeObject *object = (TypeObject *)type_value(a, type_new(a->arena, TYPE_USER_DEFINED)).host;
     object->type->at = call->args->at;
     if (class_attribute(class, STR("process_bind_param")) || class_attribute(class, STR("process_literal_param")))
         object->type->processor = object;
@@ -176,4 +167,23 @@ bool construct_type(Call *call, Class *class)
     if (load)
         return load_dialect_impl(call, object, load);
     return object->type->kind != TYPE_USER_DEFINED || !spec || get_col_spec(call, object, spec);
+}
+
+bool construct_type(Call *call, Class *class)
+{
+    Alembic *a = call->a;
+    if (!class_is_heard(class)) {
+        *call->result = value_unknown_cured(interp_arena(call->in), call->args->at,
+                                            str_format(a->arena,
+                                                       "a listener (sqlalchemy.event) does more when class \"%.*s\" is used",
+                                                       STR_ARGS(class->name)),
+                                            STR(OVERRIDE_HINT), (Cure){.kind = CURE_OVERRIDE});
+        return true;
+    }
+    TypeObject *object = (TypeObject *)type_value(a, type_new(a->arena, TYPE_USER_DEFINED)).host;
+    if (!make_type(call, class, object))
+        return false;
+    if (class_is_listened(class))
+        object->type->listened = object;
+    return true;
 }

@@ -297,6 +297,7 @@ typedef enum PackageType {
     PACKAGE_BY_DIALECT,   // kind on PostgreSQL, TEXT elsewhere
     PACKAGE_AWARE,        // a timestamp with time zone, unless timezone=False
     PACKAGE_JSONFIELD,    // JSON where the database has it, unless enforce_string=True
+    PACKAGE_CHOICE,       // ChoiceType(choices, impl=type)
     PACKAGE_RAW,          // the dialect's own name
     PACKAGE_GEOMETRY,
     PACKAGE_VECTOR,
@@ -316,7 +317,7 @@ static const struct {
     {"sqlalchemy_utils", "TSVectorType", PACKAGE_BY_DIALECT, TYPE_PG_TSVECTOR, -1, NULL},
     {"sqlalchemy_utils", "URLType", PACKAGE_PLAIN, TYPE_TEXT, -1, NULL},
     {"sqlalchemy_utils", "EmailType", PACKAGE_LENGTH, TYPE_UNICODE, 255, NULL},
-    {"sqlalchemy_utils", "ChoiceType", PACKAGE_PLAIN, TYPE_UNICODE, 255, NULL},
+    {"sqlalchemy_utils", "ChoiceType", PACKAGE_CHOICE, TYPE_UNICODE, 255, NULL},
     {"sqlalchemy_utils", "ScalarListType", PACKAGE_PLAIN, TYPE_UNICODE_TEXT, -1, NULL},
     {"sqlalchemy_utils", "IPAddressType", PACKAGE_PLAIN, TYPE_UNICODE, 50, NULL},
     {"sqlalchemy_utils", "CountryType", PACKAGE_PLAIN, TYPE_STRING, 2, NULL},
@@ -343,6 +344,20 @@ static const struct {
     {"oslo_db", "String", PACKAGE_LENGTH, TYPE_STRING, -1, NULL},
     {"sqlalchemy_jsonfield", "JSONField", PACKAGE_JSONFIELD, TYPE_JSON, -1, NULL},
 };
+
+static bool choice_type(Call *call, Type *plain)
+{
+    const Value *impl = call_value(call, 1, "impl");
+    const Type *given = NULL;
+    if (impl && !value_is_none(*impl)) {
+        if (!to_type(call, call->args->at, *impl, &given))
+            return false;
+        *plain = *given;
+        plain->allows_raw_text = true;
+    }
+    *call->result = type_value(call->a, plain);
+    return true;
+}
 
 static bool package_type(Call *call)
 {
@@ -393,6 +408,7 @@ static bool package_type(Call *call)
         (void)call_value(call, 2, "json");
         type->kind = binary || a->dialect->id == DIALECT_ORACLE ? TYPE_UNICODE_TEXT : TYPE_JSON;
         break;
+    case PACKAGE_CHOICE: return choice_type(call, type);
     case PACKAGE_RAW: type->raw = str_from(package_types[row].raw); break;
     case PACKAGE_GEOMETRY:
         if (!call_str(call, 0, "geometry_type", &text) || !call_int(call, 1, "srid", &number, NULL))

@@ -64,6 +64,12 @@ static const char prelude[] = "import os.path\n"
                               "        return _read(self._path, 'rb')\n"
                               "    def open(self, mode='r', *args, encoding=None, errors=None, newline=None):\n"
                               "        return File(self._path, mode)\n"
+                              "    def is_file(self):\n"
+                              "        return _is_file(self._path)\n"
+                              "    def exists(self):\n"
+                              "        return _is_file(self._path)\n"
+                              "    def is_dir(self):\n"
+                              "        return not _is_file(self._path)\n"
                               "def open(path, mode='r', *args, encoding=None, errors=None, newline=None):\n"
                               "    return File(path, mode)\n"
                               "def files(package):\n"
@@ -77,6 +83,44 @@ static const char prelude[] = "import os.path\n"
                               "    def __init__(self, **attributes):\n"
                               "        for name in attributes:\n"
                               "            setattr(self, name, attributes[name])\n";
+
+// string.Template: a class of it that says more of itself (another delimiter) is not known.
+static const char template[] = "class Template:\n"
+                               "    delimiter = '$'\n"
+                               "    def __init__(self, template):\n"
+                               "        self.template = template\n"
+                               "    def substitute(self, mapping={}, /, **names):\n"
+                               "        return self._fill(dict(mapping, **names), False)\n"
+                               "    def safe_substitute(self, mapping={}, /, **names):\n"
+                               "        return self._fill(dict(mapping, **names), True)\n"
+                               "    def _fill(self, values, safe):\n"
+                               "        if type(self) is not Template:\n"
+                               "            return _not_known('substitute')\n"
+                               "        text, parts, start = self.template, [], 0\n"
+                               "        while True:\n"
+                               "            at = text.find('$', start)\n"
+                               "            if at < 0:\n"
+                               "                return ''.join(parts) + text[start:]\n"
+                               "            parts.append(text[start:at])\n"
+                               "            if text[at + 1:at + 2] == '$':\n"
+                               "                parts.append('$')\n"
+                               "                start = at + 2\n"
+                               "                continue\n"
+                               "            braced = text[at + 1:at + 2] == '{'\n"
+                               "            first = start = at + 1 + braced\n"
+                               "            while text[start:start + 1].isascii() and text[start:start + 1].isalnum() or "
+                               "text[start:start + 1] == '_':\n"
+                               "                start += 1\n"
+                               "            name = text[first:start]\n"
+                               "            if not name or name[0].isdigit() or braced and text[start:start + 1] != '}':\n"
+                               "                if not safe:\n"
+                               "                    raise ValueError('Invalid placeholder in string')\n"
+                               "                parts.append('$')\n"
+                               "                start = at + 1\n"
+                               "                continue\n"
+                               "            start += braced\n"
+                               "            missing = safe and name not in values\n"
+                               "            parts.append(text[at:start] if missing else str(values[name]))\n";
 
 // _read(path, mode): the text of a file of the project, its line ends as Python reads them, or its bytes as they are.
 static bool read_text(Interp *in, Value self, const Args *args, Value *out)
@@ -103,6 +147,38 @@ static bool read_text(Interp *in, Value self, const Args *args, Value *out)
     }
     text = str_replace(in->arena, str_replace(in->arena, text, STR("\r\n"), STR("\n")), STR("\r"), STR("\n"));
     *out = value_str(text);
+    return true;
+}
+
+// _is_file(path): a file of the project; any other may be there or not.
+static bool is_file(Interp *in, Value self, const Args *args, Value *out)
+{
+    Value v;
+    Str path;
+    (void)self;
+    if (!take_args(in, args, "is_file", "path", &v) || !want_text(in, args, v, "is_file", &path))
+        return false;
+    if (in->host && in->host->has_file && in->host->has_file(in->host, path))
+        *out = value_bool(true);
+    else
+        *out = value_unknown(
+            in->arena, in->files_at,
+            str_format(in->arena, "whether \"%.*s\" is there is known only when the program runs", STR_ARGS(path)),
+            STR("Write the value in the revision."));
+    return true;
+}
+
+// _not_known(name): what the library has and is not written here.
+static bool not_known(Interp *in, Value self, const Args *args, Value *out)
+{
+    Value v;
+    Str name;
+    (void)self;
+    if (!take_args(in, args, "name", "name", &v) || !want_text(in, args, v, "name", &name))
+        return false;
+    *out = value_unknown(in->arena, in->files_at,
+                         str_format(in->arena, "what \"%.*s\" does here is not known", STR_ARGS(name)),
+                         STR("Write the value in the revision."));
     return true;
 }
 
@@ -135,11 +211,13 @@ static bool folder_of(Interp *in, Value self, const Args *args, Value *out)
 static Space *files_space(Interp *in)
 {
     static const Builtin read = {.kind = B_FUNCTION, .name = NAME_OF("_read"), .call = read_text},
-                         folder = {.kind = B_FUNCTION, .name = NAME_OF("_folder"), .call = folder_of};
+                         folder = {.kind = B_FUNCTION, .name = NAME_OF("_folder"), .call = folder_of},
+                         there = {.kind = B_FUNCTION, .name = NAME_OF("_is_file"), .call = is_file},
+                         other = {.kind = B_FUNCTION, .name = NAME_OF("_not_known"), .call = not_known};
     if (in->files)
         return in->files;
     Source *source = arena_new(in->arena, Source);
-    *source = (Source){STR("<files>"), {prelude, sizeof prelude - 1}};
+    *source = (Source){STR("<files>"), str_format(in->arena, "%s%s", prelude, template)};
     Diag own = diag_open(in->arena);
     Module *module = python_parse(in->arena, &own, source);
     if (!module)
@@ -147,12 +225,14 @@ static Space *files_space(Interp *in)
     in->files = space_open(in->arena, module, STR("files"), false);
     table_put(in->arena, &in->files->globals, STR("_read"), name_hash("_read", 5), value_builtin(&read));
     table_put(in->arena, &in->files->globals, STR("_folder"), name_hash("_folder", 7), value_builtin(&folder));
+    table_put(in->arena, &in->files->globals, STR("_is_file"), name_hash("_is_file", 8), value_builtin(&there));
+    table_put(in->arena, &in->files->globals, STR("_not_known"), name_hash("_not_known", 10), value_builtin(&other));
     return in->files;
 }
 
 bool files_module(Interp *in, Str name, Value *out)
 {
-    static const char *const names[] = {"pathlib", "importlib.resources", "io", "types"};
+    static const char *const names[] = {"pathlib", "importlib.resources", "io", "types", "string"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (str_equal(name, str_from(names[i]))) {
             Builtin *module = builtin_make(in, B_MODULE);

@@ -1,21 +1,7 @@
 // Searches a whole file's tree: text literals, and the constant keyword arguments of a call.
-#include "tree.h"
+#include "search_int.h"
 
-typedef struct Visit Visit;
-struct Visit {
-    bool (*node)(Visit *, const Node *);   // false: the search is over
-    Arena *arena;
-    const Module *module;
-    StrList *texts;
-    Str callee;   // or the name that is looked for
-    Map *keywords;
-    size_t position;       // of an argument
-    SchemaChange change;   // which changes of a schema count
-};
-
-static bool walk(Visit *v, const Node *node);
-
-static bool walk_list(Visit *v, NodeList list)
+bool walk_list(Visit *v, NodeList list)
 {
     for (uint32_t i = 0; i < list.count; i++)
         if (list.items[i] && !walk(v, list.items[i]))
@@ -147,7 +133,7 @@ static bool walk_children(Visit *v, const Node *node)
     return true;
 }
 
-static bool walk(Visit *v, const Node *node)
+bool walk(Visit *v, const Node *node)
 {
     return !node || (v->node(v, node) && walk_children(v, node));
 }
@@ -287,137 +273,4 @@ bool module_changes(Arena *arena, const Module *module, Str name)
 {
     Visit v = {.node = is_no_change, .arena = arena, .module = module, .callee = name};
     return !walk(&v, module->body);
-}
-
-// ---- what may change a schema ----
-
-static bool is_one(Str name, const char *const *list)
-{
-    for (; *list; list++)
-        if (str_equal(name, str_from(*list)))
-            return true;
-    return false;
-}
-
-// The module that a top-level import binds a name from, dotted; empty: none does.
-static Str imported_from(const Module *module, Str name)
-{
-    for (uint32_t i = 0; i < module->body->as.list.count; i++) {
-        const Node *node = module->body->as.list.items[i];
-        for (uint32_t k = 0; k < node->extra && (node->kind == NODE_IMPORT || node->kind == NODE_FROM_IMPORT); k++) {
-            const ImportName *import = &node->as.import.names[k];
-            Str first = import->module;
-            Str bound = import->alias.len           ? import->alias
-                        : node->kind == NODE_IMPORT ? str_cut(&first, '.')
-                                                    : import->module;
-            if (str_equal(bound, name))
-                return node->kind == NODE_FROM_IMPORT && !node->as.import.level ? node->as.import.module : import->module;
-        }
-    }
-    return STR_EMPTY;
-}
-
-static bool is_known_module(Str dotted)
-{
-    Str rest = dotted, top = str_cut(&rest, '.');
-    return str_equal(top, STR("sqlalchemy")) || str_equal(top, STR("alembic")) || module_is_python(top);
-}
-
-// DDL in a text; for tables that are new, only what may make or rename one.
-static bool text_changes_schema(Str text, SchemaChange wanted)
-{
-    static const char *const words[] = {"create", "rename", "alter", "drop"};
-    for (size_t i = 0; i + 4 < text.len; i++) {
-        bool starts = i == 0 || !((text.ptr[i - 1] | 32) >= 'a' && (text.ptr[i - 1] | 32) <= 'z');
-        for (size_t w = 0; starts && w < (wanted == CHANGE_NEW_TABLES ? 2 : sizeof words / sizeof words[0]); w++) {
-            size_t len = strlen(words[w]), k = 0;
-            while (k < len && i + k < text.len && (text.ptr[i + k] | 32) == words[w][k])
-                k++;
-            if (k == len)
-                return true;
-        }
-    }
-    return false;
-}
-
-// Stops at what may change a schema: an operation, a table's own create(), DDL in a text, or somebody else's function.
-static bool leaves_schema(Visit *v, const Node *node)
-{
-    static const char *const data[] = {"execute", "get_bind", "get_context", "bulk_insert", "f", "inline_literal", NULL};
-    static const char *const makes[] = {"create", "create_all", "invoke", "drop", "drop_all", "append_column", NULL};
-    static const char *const alters[] = {"add_column",
-                                         "drop_column",
-                                         "alter_column",
-                                         "drop_table",
-                                         "create_index",
-                                         "drop_index",
-                                         "create_unique_constraint",
-                                         "create_foreign_key",
-                                         "create_check_constraint",
-                                         "drop_constraint",
-                                         "create_primary_key",
-                                         "create_table_comment",
-                                         "drop_table_comment",
-                                         "batch_alter_table",
-                                         "drop",
-                                         "drop_all",
-                                         "append_column",
-                                         "create_constraint",
-                                         "create_exclude_constraint",
-                                         NULL};
-    const Source *source = v->module->source;
-    if (node->kind == NODE_CONST && node->as.constant.kind == VALUE_STR)
-        return v->change == CHANGE_ELSEWHERE || !text_changes_schema(node->as.constant.text, v->change);
-    if (node->kind != NODE_CALL)
-        return true;
-    const Node *callee = node->as.call.callee, *root = callee;
-    while (root->kind == NODE_ATTRIBUTE)
-        root = root->as.attribute.object;
-    for (uint32_t i = 0; i < node->extra; i++)
-        if (node->as.call.args[i].value->kind == NODE_NAME &&
-            str_equal(node_text(source, node->as.call.args[i].value), STR("op")))
-            return false;
-    Str name = callee->kind == NODE_ATTRIBUTE ? attribute_name(source, callee) : STR_EMPTY;
-    bool new_only = v->change == CHANGE_NEW_TABLES, elsewhere = v->change == CHANGE_ELSEWHERE;
-    if (is_one(name, makes) && !elsewhere && !(new_only && is_one(name, alters)))
-        return false;
-    if (root->kind != NODE_NAME)
-        return true;
-    Str base = node_text(source, root), from = imported_from(v->module, base);
-    bool op = str_equal(from, STR("alembic")) || str_equal(from, STR("alembic.op")) || str_equal(base, STR("op")) ||
-              str_equal(base, STR("batch_op"));
-    name = callee->kind == NODE_ATTRIBUTE ? name : base;
-    if (op)
-        return elsewhere || is_one(name, data) || (new_only && is_one(name, alters));
-    return !from.len || is_known_module(from);
-}
-
-bool python_may_change_schema(const Module *module, Str function, Span from, SchemaChange change)
-{
-    Visit schema = {.node = leaves_schema, .module = module, .change = change};
-    Str other = str_equal(function, STR("upgrade")) ? STR("downgrade") : STR("upgrade");
-    NodeList body = module->body->as.list;
-    for (uint32_t i = 0; i < body.count; i++) {
-        const Node *node = body.items[i];
-        bool is_function = node->kind == NODE_FUNCTION;
-        if ((is_function && str_equal(node->as.function->name, other)) ||
-            (node->kind == NODE_EXPR && node->as.operand->kind == NODE_CONST))
-            continue;
-        if (!is_function || !str_equal(node->as.function->name, function)) {
-            if (!walk(&schema, node))
-                return true;
-            continue;
-        }
-        // what stands above the refused statement has been done, and is known
-        NodeList inner = node->as.function->body;
-        bool inside = from.source == module->source && from.start >= node->start && from.start < node->start + node->len;
-        for (uint32_t k = 0; k < inner.count; k++) {
-            const Node *statement = inner.items[k];
-            bool before = inside && k + 1 < inner.count && inner.items[k + 1]->start <= from.start;
-            bool docstring = k == 0 && statement->kind == NODE_EXPR && statement->as.operand->kind == NODE_CONST;
-            if (!before && !docstring && !walk(&schema, statement))
-                return true;
-        }
-    }
-    return false;
 }

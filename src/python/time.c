@@ -434,10 +434,25 @@ NATIVE_FN(datetime_combine)
     return true;
 }
 
+static bool seconds_of(Interp *in, const Args *args, Value seconds, int64_t *microseconds)
+{
+    const int64_t first = -62135596800, last = 253402300799;   // of the years 1 to 9999
+    int64_t integer = 0;
+    bool is_float = seconds.kind == VALUE_FLOAT && seconds.real > -1e15 && seconds.real < 1e15;
+    if (is_float)
+        integer = (int64_t)seconds.real;
+    else if (!is_integral(seconds, &integer) || integer > (int64_t)1 << 55 || integer < -((int64_t)1 << 55))
+        return interp_raise(in, args->at, STR("OverflowError"), "timestamp out of range");
+    if (integer < first || integer > last)
+        return interp_raise(in, args->at, STR("ValueError"), "year is out of range");
+    *microseconds = is_float ? (int64_t)(seconds.real * 1e6 + (seconds.real < 0 ? -0.5 : 0.5)) : integer * 1000000;
+    return true;
+}
+
 NATIVE_FN(datetime_from_timestamp)
 {
     Value v[2];
-    int64_t integer;
+    int64_t instant;
     Time t = {.kind = TIME_DATETIME};
     (void)self;
     if (!take_args(in, args, "fromtimestamp", "timestamp tz?", v) || !time_zone_of(in, args, v[1], &t))
@@ -447,13 +462,47 @@ NATIVE_FN(datetime_from_timestamp)
                              STR("Give a time zone, or write the time in the revision."));
         return true;
     }
-    if (v[0].kind == VALUE_FLOAT && v[0].real > -1e12 && v[0].real < 1e12)
-        integer = (int64_t)(v[0].real * 1e6 + (v[0].real < 0 ? -0.5 : 0.5));
-    else if (is_integral(v[0], &integer) && integer < (int64_t)1 << 40 && integer > -((int64_t)1 << 40))
-        integer *= 1000000;
-    else
-        return interp_raise(in, args->at, STR("OverflowError"), "timestamp out of range");
-    return time_from_moment(in, args->at, t, integer + (int64_t)t.zone_seconds * 1000000, out);
+    return seconds_of(in, args, v[0], &instant) &&
+           time_from_moment(in, args->at, t, instant + (int64_t)t.zone_seconds * 1000000, out);
+}
+
+NATIVE_FN(datetime_utc_from_timestamp)
+{
+    Value v;
+    int64_t instant;
+    const Time t = {.kind = TIME_DATETIME};
+    (void)self;
+    return take_args(in, args, "utcfromtimestamp", "timestamp", &v) && seconds_of(in, args, v, &instant) &&
+           time_from_moment(in, args->at, t, instant, out);
+}
+
+// The days since the first of January of the year 1, which is 1.
+enum { DAYS_BEFORE_1970 = 719163 };
+
+static bool from_ordinal(Interp *in, const Args *args, TimeKind kind, Value *out)
+{
+    Value v;
+    int64_t days;
+    Time t = {.kind = kind};
+    if (!take_args(in, args, "fromordinal", "ordinal", &v) || !want_int(in, args, v, "fromordinal", &days))
+        return false;
+    if (days < 1 || days > days_from_civil(9999, 12, 31) + DAYS_BEFORE_1970)
+        return interp_raise(in, args->at, STR("ValueError"), days < 1 ? "ordinal must be >= 1" : "year is out of range");
+    civil_from_days(days - DAYS_BEFORE_1970, &t);
+    *out = time_make(in, t);
+    return true;
+}
+
+NATIVE_FN(datetime_from_ordinal)
+{
+    (void)self;
+    return from_ordinal(in, args, TIME_DATETIME, out);
+}
+
+NATIVE_FN(date_from_ordinal)
+{
+    (void)self;
+    return from_ordinal(in, args, TIME_DATE, out);
 }
 
 NATIVE_FN(strptime_unknown)
@@ -622,6 +671,14 @@ NATIVE_FN(time_isoweekday)
     return true;
 }
 
+NATIVE_FN(time_ordinal)
+{
+    if (!take_args(in, args, "toordinal", "", out))
+        return false;
+    *out = value_int(days_from_civil(self.time->year, self.time->month, self.time->day) + DAYS_BEFORE_1970);
+    return true;
+}
+
 NATIVE_FN(time_timestamp)
 {
     if (!take_args(in, args, "timestamp", "", out))
@@ -657,6 +714,7 @@ const Builtin time_methods[] = {
     NATIVE("total_seconds", time_total_seconds),
     NATIVE("weekday", time_weekday),
     NATIVE("isoweekday", time_isoweekday),
+    NATIVE("toordinal", time_ordinal),
     NATIVE("timestamp", time_timestamp),
     NATIVE("astimezone", time_astimezone),
     MEMBERS_END,
@@ -774,13 +832,16 @@ static const Builtin datetime_statics[] = {
     NATIVE("fromisoformat", datetime_from_iso),
     NATIVE("combine", datetime_combine),
     NATIVE("fromtimestamp", datetime_from_timestamp),
+    NATIVE("utcfromtimestamp", datetime_utc_from_timestamp),
+    NATIVE("fromordinal", datetime_from_ordinal),
     NATIVE_ANY("strptime", strptime_unknown),
     TIME_CONSTANT("min", &datetime_min),
     TIME_CONSTANT("max", &datetime_max),
     MEMBERS_END,
 };
-static const Builtin date_statics[] = {NATIVE_ANY("today", clock_today), NATIVE("fromisoformat", date_from_iso),
-                                       TIME_CONSTANT("min", &date_min), TIME_CONSTANT("max", &date_max), MEMBERS_END};
+static const Builtin date_statics[] = {NATIVE_ANY("today", clock_today),         NATIVE("fromisoformat", date_from_iso),
+                                       NATIVE("fromordinal", date_from_ordinal), TIME_CONSTANT("min", &date_min),
+                                       TIME_CONSTANT("max", &date_max),          MEMBERS_END};
 static const Builtin clock_statics[] = {NATIVE("fromisoformat", clock_from_iso), MEMBERS_END};
 static const Builtin zone_statics[] = {TIME_CONSTANT("utc", &utc), MEMBERS_END};
 #define TIME_TYPE(text, function, kind_of, statics)                                                                         \

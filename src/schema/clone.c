@@ -26,7 +26,7 @@ static const Type *type_clone(Arena *arena, const Type *type)
     if (!type)
         return NULL;
     Type *copy = SHALLOW(arena, Type, type);
-    copy->processor = NULL;   // what a server reflects of it does no more
+    copy->processor = copy->listened = NULL;   // what a server reflects of it does no more
     copy->collation = text_clone(arena, type->collation);
     copy->charset = text_clone(arena, type->charset);
     copy->name = text_clone(arena, type->name);

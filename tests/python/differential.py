@@ -47,6 +47,23 @@ FUNCTIONS = ["len(%s)", "str(%s)", "repr(%s)", "int(%s)", "float(%s)", "bool(%s)
              "json.dumps(%s, indent=2, sort_keys=True)", "json.dumps(%s, separators=(',', ':'), ensure_ascii=False)", "copy.deepcopy(%s) == %s"]
 
 PROGRAMS = r'''
+import datetime
+days = [datetime.datetime(y, m, 28, 5).toordinal() for y in (1, 1969, 2016, 9999) for m in (2, 12)]
+result = days, [datetime.date.fromordinal(d) for d in days], datetime.datetime.fromordinal({small} + 1)
+----
+import datetime
+result = datetime.datetime.utcfromtimestamp({int})
+----
+import string
+t = string.Template({str} + ' $a ${{b}}x $$ $a_b! ')
+result = t.safe_substitute(a={any}), t.substitute({{'a': 1, 'b': {int}}}, a_b=2)
+----
+import string
+result = string.Template({str} + '$').substitute()
+----
+import string
+result = string.Template('${{a}}$1 $b').safe_substitute({{'a': {any}}}), string.Template('$zz').substitute(a=1)
+----
 def fib(n):
     return n if n < 2 else fib(n - 1) + fib(n - 2)
 result = [fib(i) for i in range({small})]
