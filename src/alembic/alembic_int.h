@@ -32,11 +32,14 @@ typedef enum ObjectKind {
     OBJECT_BLOCK,        // any other block that only groups: bind.begin()
     OBJECT_METADATA,
     OBJECT_INSPECTOR,
-    OBJECT_RESULT,   // what execute() returns: rows are known only to the database
-    OBJECT_DDL,      // CreateTable(t), CreateSequence(s): an operation to execute
-    OBJECT_CONFIG,   // context.config
-    OBJECT_BASE,     // declarative_base(): what mapped classes inherit from
-    OBJECT_QUERY,    // session.query(...)
+    OBJECT_RESULT,      // what execute() returns: rows are known only to the database
+    OBJECT_DDL,         // CreateTable(t), CreateSequence(s): an operation to execute
+    OBJECT_CONFIG,      // context.config
+    OBJECT_CONSTRUCT,   // FunctionElement, DDLElement: what a file's own SQL constructs are derived from
+    OBJECT_ELEMENT,     // an object of such a class while its SQL is asked for
+    OBJECT_COMPILER,    // what a @compiles function is handed
+    OBJECT_BASE,        // declarative_base(): what mapped classes inherit from
+    OBJECT_QUERY,       // session.query(...)
 } ObjectKind;
 
 // A call being answered.
@@ -339,6 +342,16 @@ bool config_attribute(Call *call, HostObject *config, Str name, Value *result, b
 // Stores whether the dialect is of a class such as sqlalchemy's PGDialect; false: `class` is none of them.
 bool is_dialect_of(const Alembic *a, const HostObject *class, bool *result);
 void open_context_modules(Alembic *a);
+
+// ---- compiles.c ----
+
+// Makes an object of a class of SQL constructs: its SQL, as the file's @compiles function says it.
+bool construct_element(Call *call, Class *class);
+bool element_attribute(Call *call, HostObject *element, Str name, Value *result, bool *found);
+bool element_base_attribute(Call *call, HostObject *element, Str name, Value *result, bool *found);   // what it inherits
+void element_set(Alembic *a, HostObject *element, Str name, Value value);
+bool compiler_attribute(Call *call, HostObject *compiler, Str name, Value *result, bool *found);
+void open_compiles_modules(Alembic *a);
 
 // ---- type_class.c ----
 

@@ -221,6 +221,9 @@ bool connection_attribute(Call *call, HostObject *object, Str name, Value *resul
     case OBJECT_FUNC:
     case OBJECT_BATCH:
     case OBJECT_AUTOCOMMIT:
+    case OBJECT_CONSTRUCT:
+    case OBJECT_ELEMENT:
+    case OBJECT_COMPILER:
     case OBJECT_BASE:
     case OBJECT_QUERY:
     case OBJECT_DDL: break;

@@ -42,6 +42,9 @@ static const char *const kind_names[] = {
     [OBJECT_RESULT] = "result",
     [OBJECT_DDL] = "DDL element",
     [OBJECT_CONFIG] = "Config",
+    [OBJECT_CONSTRUCT] = "SQL construct",
+    [OBJECT_ELEMENT] = "SQL construct",
+    [OBJECT_COMPILER] = "compiler",
     [OBJECT_BASE] = "declarative base",
     [OBJECT_QUERY] = "query",
 };
@@ -96,6 +99,9 @@ static bool host_attribute(Host *host, Interp *in, Span at, HostObject *object, 
     case OBJECT_TABLE:
     case OBJECT_FROM: done = table_attribute(&call, (TableObject *)object, name, result, &found); break;
     case OBJECT_COLUMNS: return columns_attribute(&call, (TableObject *)((FunctionObject *)object)->self, name, at, result);
+    case OBJECT_ELEMENT: done = element_attribute(&call, object, name, result, &found); break;
+    case OBJECT_COMPILER: done = compiler_attribute(&call, object, name, result, &found); break;
+    case OBJECT_CONSTRUCT: found = false; break;
     case OBJECT_BASE: done = base_attribute(&call, object, name, result, &found); break;
     case OBJECT_QUERY: done = query_attribute(&call, object, name, result, &found); break;
     case OBJECT_BATCH: done = batch_attribute(&call, (BatchObject *)object, name, result, &found); break;
@@ -131,6 +137,10 @@ static bool host_attribute(Host *host, Interp *in, Span at, HostObject *object, 
 
 static bool host_set_attribute(Host *host, Interp *in, Span at, HostObject *object, Str name, Value value)
 {
+    if (object->kind == OBJECT_ELEMENT) {
+        element_set(of(host), object, name, value);
+        return true;
+    }
     if (object->kind == OBJECT_TYPE && ((TypeObject *)object)->class) {
         made_type_set(of(host), (TypeObject *)object, name, value);
         return true;
@@ -351,6 +361,9 @@ static bool host_enter(Host *host, Interp *in, Span at, HostObject *object, Valu
     case OBJECT_INSPECTOR:
     case OBJECT_RESULT:
     case OBJECT_CONFIG:
+    case OBJECT_CONSTRUCT:
+    case OBJECT_ELEMENT:
+    case OBJECT_COMPILER:
     case OBJECT_BASE:
     case OBJECT_QUERY:
     case OBJECT_DDL: break;
@@ -378,6 +391,8 @@ static bool host_super(Host *host, Interp *in, Span at, HostObject *self, Str na
     bool found = false;
     if (self->kind == OBJECT_TYPE && !type_base_attribute(&call, (TypeObject *)self, name, result, &found))
         return false;
+    if (self->kind == OBJECT_ELEMENT)
+        (void)element_base_attribute(&call, self, name, result, &found);
     return found || interp_raise(in, at, STR("AttributeError"), "'super' object has no attribute '%.*s'", STR_ARGS(name));
 }
 
@@ -389,6 +404,8 @@ static bool host_construct(Host *host, Interp *in, Class *class, const Args *arg
                                 STR("Write the rows with op.bulk_insert()."));
         return true;
     }
+    if (class_host_base(class)->kind == OBJECT_CONSTRUCT)
+        return construct_element(&call, class);
     if (is_database_class(class_host_base(class)))   // class Database(SQLAlchemy)
         return host_call(host, in, class_host_base(class), args, result);
     return construct_type(&call, class);

@@ -75,6 +75,7 @@ void open_modules(Alembic *a)
     open_bind_modules(a, sa);
     open_context_modules(a);
     open_library_modules(a);
+    open_compiles_modules(a);
     open_metadata_modules(a);
     open_orm_modules(a);
 }
