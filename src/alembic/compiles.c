@@ -36,23 +36,36 @@ static bool keep_hook(Call *call)
     return true;
 }
 
-static bool compiles(Call *call)
+static bool read_dialects(Call *call, StrList *dialects)
 {
-    Value target = call->args->positional ? call->args->items[0].value : VALUE_OF_NONE;
-    HookObject *hook = arena_new(call->a->arena, HookObject);
-    if (!call_known(call, call->args->at, target, "class"))
-        return false;
-    if (target.kind != VALUE_CLASS || !class_host_base(target.class))
-        return call_refuse(call, call->args->at, "Write the SQL that it is to give into the revision.",
-                           "a @compiles function for what is no SQL construct of this file's own");
-    *hook = (HookObject){{OBJECT_CONSTRUCT}, target.class, {0}};
     for (size_t i = 1; i < call->args->positional; i++) {
         Str dialect;
         if (!is_text(call->args->items[i].value, &dialect))
             return call_refuse(call, call->args->items[i].at, "Write it as a text.", "a dialect of compiles() is no text");
-        vec_push(call->a->arena, &hook->dialects, dialect);
+        vec_push(call->a->arena, dialects, dialect);
     }
-    *call->result = value_host(&function_new(call->a, "compiles", keep_hook, &hook->host, 0)->host);
+    return true;
+}
+
+static bool keep_nothing(Call *call)
+{
+    *call->result = call->args->positional ? call->args->items[0].value : VALUE_OF_NONE;
+    return true;
+}
+
+static bool compiles(Call *call)
+{
+    Value target = call->args->positional ? call->args->items[0].value : VALUE_OF_NONE;
+    HookObject *hook = arena_new(call->a->arena, HookObject);
+    bool own = target.kind == VALUE_CLASS && class_host_base(target.class);
+    *hook = (HookObject){{OBJECT_CONSTRUCT}, own ? target.class : NULL, {0}};
+    if (!call_known(call, call->args->at, target, "class") || !read_dialects(call, &hook->dialects))
+        return false;
+    bool here = !hook->dialects.count || strlist_has(&hook->dialects, call->a->dialect->name);
+    if (!own && here)   // it would change the SQL of everything
+        return call_refuse(call, call->args->at, "Write an override for this revision.",
+                           "a @compiles function for what is no SQL construct of this file's own");
+    *call->result = value_host(&function_new(call->a, "compiles", own ? keep_hook : keep_nothing, &hook->host, 0)->host);
     return true;
 }
 
