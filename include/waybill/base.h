@@ -279,6 +279,11 @@ void diag_print(const Diag *diag, FILE *out);
 // Returns `s` with control and other unprintable characters C-escaped, for names that came from outside.
 Str str_printable(Arena *arena, Str s);
 
+// ---- times: RFC 3339 UTC with seconds, "2026-11-23T01:00:00Z"; seconds since 1970 ----
+
+bool rfc3339_parse(Str text, int64_t *seconds);   // returns whether it is one, of 1970 or later
+Str rfc3339_text(Arena *arena, int64_t seconds);
+
 // ---- files ----
 
 // Fails: cannot be opened or read, is not a regular file, or is larger than `max_bytes` (the message names the limit).

@@ -109,10 +109,6 @@ Str bundle_from_label(Arena *arena, const StrList *rows);
 // Returns "NNNN_<rev>_<slug>.<direction>.sql", cut so that `folder`/it stays within LIMIT_PATH_BYTES.
 Str bundle_step_name(Arena *arena, Str folder, size_t number, Str revision, Str message, bool is_upgrade);
 
-// Times: RFC 3339 UTC with seconds, "2026-11-23T01:00:00Z".
-bool rfc3339_parse(Str text, int64_t *seconds);   // returns whether it is one
-Str rfc3339_text(Arena *arena, int64_t seconds);
-
 // ---- the manifest ----
 
 typedef struct ManifestScript {

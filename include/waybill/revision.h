@@ -55,7 +55,10 @@ typedef struct Settings {
     bool version_table_pk;       // default true
     bool transaction_per_step;   // transaction = step, or transaction_per_migration=True
     NamingConvention naming;
-    Str baseline;               // a file like a revision: what stands in the database before the chain; empty: nothing
+    Str baseline;   // a file like a revision: what stands in the database before the chain; empty: nothing
+    bool has_now;
+    int64_t now_s;              // "now", seconds since 1970: the time that revisions see
+    Str uuid_seed;              // "seed_uuid", which their fresh UUIDs are made of; empty: none
     Str templates, overrides;   // folders, empty: none / "overrides" beside the ini when it exists
     VEC(DialectSettings) dialects;
     StrList version_locations;   // in order

@@ -24,8 +24,8 @@ bool run_repack(Cli *cli);
 bool run_inspect(Cli *cli);
 bool run_verify(Cli *cli);
 
-// Stores what --at and --seed-uuid say.
-bool occasion_options(Cli *cli, Occasion *occasion);
+// Stores what --at and --seed-uuid say, or else the project's settings.
+bool occasion_options(Cli *cli, const Project *project, Occasion *occasion);
 // Stores what --dialect D[:VERSION] and the project's settings say about a script, --at and --seed-uuid included.
 bool dialect_options(Cli *cli, const Project *project, Str wanted, RenderOptions *options);
 // Stores what --no-password and --password-fd say.

@@ -15,14 +15,21 @@ static bool choose_client(Cli *cli, const Dialect *dialect, const DialectSetting
     return cli_usage(cli, "%.*s has no client \"%.*s\"", STR_ARGS(dialect->title), STR_ARGS(*client));
 }
 
-bool occasion_options(Cli *cli, Occasion *occasion)
+bool occasion_options(Cli *cli, const Project *project, Occasion *occasion)
 {
+    const Settings *settings = &project->settings;
+    *occasion = (Occasion){settings->has_now, settings->now_s, settings->uuid_seed};
     Str at = cli_option(cli, "--at");
-    *occasion = (Occasion){.has_time = cli_flag(cli, "--at"), .uuid_seed = cli_option(cli, "--seed-uuid")};
-    if (occasion->has_time && !rfc3339_parse(at, &occasion->time_s))
-        return cli_usage(cli, "--at \"%.*s\" is no time of the form 2026-11-23T01:00:00Z", STR_ARGS(at));
-    if (cli_flag(cli, "--seed-uuid") && !occasion->uuid_seed.len)
-        return cli_usage(cli, "--seed-uuid is empty");
+    if (cli_flag(cli, "--at")) {
+        occasion->has_time = true;
+        if (!rfc3339_parse(at, &occasion->time_s))
+            return cli_usage(cli, "--at \"%.*s\" is no time of the form 2026-11-23T01:00:00Z", STR_ARGS(at));
+    }
+    if (cli_flag(cli, "--seed-uuid")) {
+        occasion->uuid_seed = cli_option(cli, "--seed-uuid");
+        if (!occasion->uuid_seed.len)
+            return cli_usage(cli, "--seed-uuid is empty");
+    }
     return true;
 }
 
@@ -53,7 +60,7 @@ bool dialect_options(Cli *cli, const Project *project, Str wanted, RenderOptions
         options->schema = settings->schema;
         options->owner = settings->owner;
     }
-    return occasion_options(cli, &options->occasion) && choose_client(cli, dialect, settings, &options->client);
+    return occasion_options(cli, project, &options->occasion) && choose_client(cli, dialect, settings, &options->client);
 }
 
 static bool read_options(Cli *cli, const Project *project, RenderOptions *options)

@@ -87,8 +87,9 @@ static void add_cause(const Survey *survey, const Cause *cause, Buf *out)
                  STR_ARGS(str_printable(arena, cure_line(arena, cause->cure))));
         break;
     case CAUSE_OPTION:
-        buf_add(out, cause->cure.kind == CURE_CLOCK ? STR("--at 2026-11-23T01:00:00Z, or whatever time now() is to give\n")
-                                                    : STR("--seed-uuid TEXT, which UUIDs are then made of\n"));
+        buf_add(out, cause->cure.kind == CURE_CLOCK
+                         ? STR("--at 2026-11-23T01:00:00Z (or now = in [waybill]): the time that now() gives\n")
+                         : STR("--seed-uuid TEXT (or seed_uuid = in [waybill]): what UUIDs are made of\n"));
         break;
     case CAUSE_OTHER:
     case CAUSE_OVERRIDE:

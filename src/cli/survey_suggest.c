@@ -104,6 +104,30 @@ static int compare_lines(const void *a, const void *b)
     return str_compare(x->name, y->name);
 }
 
+static void add_count(Buf *out, size_t directions, const Refusal *first)
+{
+    buf_addf(out, "# %zu direction%s, first at %.*s", directions, directions == 1 ? "" : "s",
+             STR_ARGS(str_printable(out->arena, first->file)));
+    if (first->line)
+        buf_addf(out, ":%u:%u", first->line, first->column);
+}
+
+// What the revisions ask of the machine that runs them. Comments: which time and which text is for people to say.
+static void add_occasion(Buf *out, const Survey *survey)
+{
+    bool any = false;
+    for (size_t i = 0; i < survey->causes.count; i++) {
+        const Cause *cause = &survey->causes.items[i];
+        if (cause->class != CAUSE_OPTION)
+            continue;
+        buf_add(out, any ? STR_EMPTY : STR("\n[waybill]\n"));
+        any = true;
+        add_count(out, cause->directions, &survey->refusals.items[cause->first]);
+        buf_add(out,
+                cause->cure.kind == CURE_CLOCK ? STR("\n# now = 2026-11-23T01:00:00Z\n") : STR("\n# seed_uuid = TEXT\n"));
+    }
+}
+
 static void add_section(Buf *out, const char *name, const Lines *lines, CureKind kind)
 {
     bool any = false;
@@ -115,10 +139,7 @@ static void add_section(Buf *out, const char *name, const Lines *lines, CureKind
         if (!any)
             buf_addf(out, "\n[%s]\n", name);
         any = true;
-        buf_addf(out, "# %zu direction%s, first at %.*s", line->directions, line->directions == 1 ? "" : "s",
-                 STR_ARGS(str_printable(out->arena, first->file)));
-        if (first->line)
-            buf_addf(out, ":%u:%u", first->line, first->column);
+        add_count(out, line->directions, first);
         if (line->why_not)
             buf_addf(out, "; %s", line->why_not);
         buf_addf(out, "\n%s%.*s\n", line->value.len ? "" : "# ", STR_ARGS(str_printable(out->arena, line->text)));
@@ -147,6 +168,7 @@ bool survey_suggest(Survey *survey, Str *text)
              lines.count, lines.count == 1 ? "" : "s");
     if (open)
         buf_addf(&out, "# What stands behind the = of %zu of them only the project's people know.\n", open);
+    add_occasion(&out, survey);
     add_section(&out, "waybill.types", &lines, CURE_TYPE);
     add_section(&out, "waybill.values", &lines, CURE_VALUE);
     *text = buf_str(&out);

@@ -115,11 +115,11 @@ NATIVE_FN(uuid_fresh)
     uint8_t hash[32];
     (void)self;
     if (!options->occasion.uuid_seed.len) {
-        *out = value_unknown_cured(
-            in->arena, args->at, STR("a fresh UUID is made when the revision runs"),
-            STR("Give a text that UUIDs are made of with --seed-uuid, write the UUID in the revision, "
-                "or let the database make it (gen_random_uuid() and such)."),
-            (Cure){.kind = CURE_UUID_SEED});
+        *out = value_unknown_cured(in->arena, args->at, STR("a fresh UUID is made when the revision runs"),
+                                   STR("Give a text that UUIDs are made of with --seed-uuid or as \"seed_uuid\" in "
+                                       "[waybill], write the UUID in the revision, "
+                                       "or let the database make it (gen_random_uuid() and such)."),
+                                   (Cure){.kind = CURE_UUID_SEED});
         return true;
     }
     Buf text = buf_open(in->arena);

@@ -5,8 +5,8 @@ static const char *const dialects[] = {"postgresql", "mysql", "mariadb", "sqlite
 enum { DIALECTS = sizeof dialects / sizeof *dialects };
 static const char known_dialects[] = "postgresql, mysql, mariadb, sqlite, oracle, mssql";
 static const char known_keys[] = "product, dialects, version_table, version_table_schema, transaction, "
-                                 "naming_convention.{ix,uq,ck,fk,pk}, templates, overrides, baseline, schema.DIALECT, "
-                                 "database.DIALECT, owner.DIALECT, client.DIALECT";
+                                 "naming_convention.{ix,uq,ck,fk,pk}, templates, overrides, baseline, now, seed_uuid, "
+                                 "schema.DIALECT, database.DIALECT, owner.DIALECT, client.DIALECT";
 
 typedef struct Own {
     Arena *arena;
@@ -110,6 +110,13 @@ static bool read_product(Own *own)
     return true;
 }
 
+static bool read_now(Own *own)
+{
+    own->settings->has_now = true;
+    return rfc3339_parse(own->text, &own->settings->now_s) ||
+           diag_error(own->diag, own->at, "now is \"%.*s\", no time of the form 2026-11-23T01:00:00Z", STR_ARGS(own->text));
+}
+
 static bool report_unknown(Own *own)
 {
     diag_error(own->diag, own->key_at, "unknown key \"%.*s\"", STR_ARGS(own->key));
@@ -167,6 +174,8 @@ static bool read_key(Own *own)
         return read_dialects(own);
     if (str_equal(key, STR("transaction")))
         return read_transaction(own);
+    if (str_equal(key, STR("now")))
+        return read_now(own);
     if (str_equal(key, STR("baseline"))) {
         settings->baseline = path_of_setting(own->arena, settings, own->text);
         return path_exists(settings->baseline) ||
@@ -182,6 +191,8 @@ static bool read_key(Own *own)
         settings->version_table = own->text;
     else if (str_equal(key, STR("version_table_schema")))
         settings->version_table_schema = own->text;
+    else if (str_equal(key, STR("seed_uuid")))
+        settings->uuid_seed = own->text;
     else
         return report_unknown(own);
     return true;
