@@ -56,10 +56,15 @@ bool python_call_keywords(Arena *arena, const Module *module, Str callee_suffix,
 // Returns whether a function of that name is defined at the top level (also under a constant `if`), and its place.
 bool python_has_function(const Module *module, Str name, Span *at);
 
-// Returns whether `function` (upgrade or downgrade), from the statement on that `from` lies in, or another function of the
-// file, holds something that may change a schema. What is said of such a file is no promise that it does.
+// Part of a revision's file: what a refusal leaves undone. `function` (upgrade or downgrade) from the statement on that
+// `from` lies in, or that statement alone; all of the function when `from` lies elsewhere. The functions, classes and
+// constants of the file that are named there belong to it.
+typedef struct FilePart FilePart;
+FilePart *python_part(Arena *arena, const Module *module, Str function, Span from, bool alone);
+
+// Returns whether a part holds something that may change a schema. What is said of it is no promise that it does.
 typedef enum SchemaChange {
-    CHANGE_ANY,          // an operation, DDL in a text, a call of another module's function
+    CHANGE_ANY,          // an operation, DDL in a text, a call of other code that may do such
     CHANGE_NEW_TABLES,   // of those, what may bring a table under a new name
     CHANGE_ELSEWHERE,    // of those, only by functions of other modules, and by functions that are handed op
 } SchemaChange;
@@ -70,13 +75,12 @@ struct SchemaModules {
     const Module *(*find)(const SchemaModules *, Str dotted, bool *is_package, bool *is_project);
     bool (*is_said)(const SchemaModules *, Str dotted);   // the settings say what it is: no more than they say is done
 };
-bool python_may_change_schema(Arena *arena, const Module *module, Str function, Span from, SchemaChange change,
-                              const SchemaModules *modules);
-// Adds the text that each call of the file hands as its positional argument `position` to a function whose dotted callee
-// ends with `callee_suffix`; names assigned to constants at the top level are followed.
-void python_call_texts(Arena *arena, const Module *module, Str callee_suffix, size_t position, StrList *texts);
-// Adds every text literal of the file to `texts`, as written values, in file order.
-void python_texts(Arena *arena, const Module *module, StrList *texts);
+bool python_may_change_schema(Arena *arena, const FilePart *part, SchemaChange change, const SchemaModules *modules);
+// Adds every text literal of a part to `texts`, as written values.
+void python_texts(Arena *arena, const FilePart *part, StrList *texts);
+// Adds the text that each call in a part hands as its positional argument `position` to a function whose dotted callee ends
+// with `callee_suffix`; names assigned to constants at the file's top level are followed.
+void python_call_texts(Arena *arena, const FilePart *part, Str callee_suffix, size_t position, StrList *texts);
 
 // ---- values ----
 
@@ -332,7 +336,9 @@ typedef struct Occasion {
 // stands, the names that it binds and what it may have changed become unknown, and the next one is run.
 typedef struct Skipping {
     void (*begin)(Host *, Span statement);   // it begins: what it does may have to be taken back
-    void (*skip)(Host *);                    // it was refused, as the evaluator's Diag says
+    // It was refused, as the evaluator's Diag says. `may_return`: what stands behind it may never be run. Returns whether to
+    // go on.
+    bool (*skip)(Host *, bool may_return);
 } Skipping;
 
 // Evaluates one file for one direction. Options that stay the same over a run.

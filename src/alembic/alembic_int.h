@@ -212,7 +212,7 @@ struct Alembic {
     bool is_standing_in;     // what [waybill.types] puts in a missing type's place is being evaluated
     OpList unnamed_drops;    // drop_constraint(None, ...): each has taken a constraint
     Attaching *attaching;    // or NULL
-    struct Sketch *sketch;   // alembic_sketch() is running; else NULL
+    struct Sketch *sketch;   // the run goes on after what is refused; else NULL
 };
 
 // ---- run.c, sketch.c ----
@@ -220,8 +220,12 @@ struct Alembic {
 void begin_run(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops);
 // What the revision's own file says, whatever overrides there are.
 bool run_own(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops);
-// What the run's revision may have done from the refused place on is in doubt.
-void blur_refused(Alembic *a, const Module *module, Span refused);
+// What the run's revision may have done from the refused place on, or by the refused statement alone, is in doubt.
+void blur_refused(Alembic *a, const Module *module, Span refused, bool alone);
+bool run_python(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops);
+// Brings the model from `mark`, where the refused direction began, to where it would be as far as that can be said.
+void sketch_refused(Alembic *a, const Revision *revision, Direction direction, size_t mark);
+bool sketch_is_for_model(const Alembic *a);   // the run's operations are nobody's: only what they do to the model counts
 extern const Skipping sketching;
 void sketch_module(Alembic *a, const Module *module);
 bool sketch_begins_refused(const Alembic *a);   // no operation stands before the first refusal

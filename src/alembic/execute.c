@@ -139,8 +139,39 @@ static bool is_positional(Value params)
     return params.list->values.count > 0;
 }
 
+static bool has_unknown(Value params)
+{
+    bool unknown = params.kind == VALUE_UNKNOWN;
+    for (size_t i = 0; params.kind == VALUE_DICT && i < params.dict->items.count; i++)
+        unknown |= params.dict->items.items[i].value.kind == VALUE_UNKNOWN;
+    return unknown;
+}
+
+// For the model alone: statements whose shape no parameter decides are followed, and what the others name is in doubt.
+static bool follow_unfilled(Call *call, Span at, const Expr *text)
+{
+    Alembic *a = call->a;
+    Diag own = diag_open(a->arena);
+    RawList statements = {0};
+    ExprList binds = {.items = text->args, .count = text->count};
+    if (!sql_split(a->arena, interp_diag(call->in), a->dialect, at, text->text, &statements))
+        return interp_refused(call->in);
+    for (size_t i = 0; i < statements.count; i++) {
+        RawStatement statement = statements.items[i];
+        bool moves_rows = statement.kind == RAW_DML || statement.kind == RAW_QUERY;
+        bool filled = moves_rows || sql_bind_text(a->arena, &own, a->style, at, statement.text, &binds, &statement.text);
+        sql_follow(a->arena, a->dialect, &statement, at, a->model);
+        statement.kind = RAW_OTHER;
+        if (!filled)
+            sql_follow(a->arena, a->dialect, &statement, at, a->model);
+    }
+    return true;
+}
+
 static bool execute_text(Call *call, Span at, Expr *text, const Value *params)
 {
+    if (params && has_unknown(*params) && sketch_is_for_model(call->a))
+        return follow_unfilled(call, at, text);
     if (params && is_positional(*params))
         return fill_positional(call, at, text, *params, &text) && emit_sql_text(call, at, text);
     if (params && params->kind == VALUE_UNKNOWN)

@@ -30,8 +30,42 @@ static bool moves_rows(Alembic *a, Str text)
     return true;
 }
 
+static bool is_name_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
+}
+
+// Whether a text is DDL up to where the table's name would stand: "ALTER TABLE ", "DROP TABLE IF EXISTS %s".
+static bool lacks_table(Str text)
+{
+    static const char *const between[] = {"if", "not", "exists", "only", NULL};
+    Str last = STR_EMPTY;
+    for (size_t at = 0; at < text.len;) {
+        size_t end = at;
+        while (end < text.len && is_name_char(text.ptr[end]))
+            end++;
+        bool is_table = str_equal_fold(str_slice(text, at, end), STR("table")) &&
+                        (str_equal_fold(last, STR("alter")) || str_equal_fold(last, STR("drop")));
+        last = end > at ? str_slice(text, at, end) : last;
+        at = end > at ? end : at + 1;
+        while (is_table) {
+            while (end < text.len && strchr(" \t\r\n\"`[", text.ptr[end]))
+                end++;
+            size_t start = end;
+            while (end < text.len && is_name_char(text.ptr[end]))
+                end++;
+            if (start == end)
+                return end == text.len || text.ptr[end] == '%' || text.ptr[end] == '{';
+            is_table = false;
+            for (const char *const *word = between; *word; word++)
+                is_table |= str_equal_fold(str_slice(text, start, end), str_from(*word));
+        }
+    }
+    return false;
+}
+
 // A refused direction may have done more than what was recorded: every table that its texts name becomes opaque.
-static void blur_named_tables(Alembic *a, const Revision *revision, const Module *module)
+static void blur_named_tables(Alembic *a, const Revision *revision, const FilePart *part)
 {
     StrList texts = {0};
     Span at = {revision->source, 0, 0};
@@ -39,7 +73,7 @@ static void blur_named_tables(Alembic *a, const Revision *revision, const Module
     VEC(const Table *) tables = {0};
     for (MapEntry *e = map_first(&a->model->tables); e; e = map_next(&a->model->tables, e))
         vec_push(a->arena, &tables, (const Table *)e->value);
-    python_texts(a->arena, module, &texts);
+    python_texts(a->arena, part, &texts);
     for (size_t i = 0; i < texts.count; i++) {
         Str text = texts.items[i];
         // in whatever schema: its name may stand in another text
@@ -47,14 +81,11 @@ static void blur_named_tables(Alembic *a, const Revision *revision, const Module
             if (str_equal(tables.items[k]->name, text))
                 model_make_opaque(a->model, tables.items[k]->schema, text, at, why);
         RawStatement raw = {text, RAW_OTHER, false};
+        if (lacks_table(text))
+            model_make_all_opaque(a->model, at, why);
         if (str_find_char(text, ' ', 0) != SIZE_MAX && !moves_rows(a, text))
             sql_follow(a->arena, a->dialect, &raw, at, a->model);
     }
-}
-
-static bool is_name_char(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
 }
 
 // Whether a text makes tables, or new names of them, as far as a glance tells.
@@ -65,15 +96,15 @@ static bool names_new_tables(Arena *arena, Str text)
 }
 
 // A refused direction may have made tables: any at all, when functions of other modules do it, or those that its texts name.
-static void expect_tables(Alembic *a, const Revision *revision, const Module *module, bool any)
+static void expect_tables(Alembic *a, const Revision *revision, const FilePart *part, bool any)
 {
     StrList texts = {0}, made = {0};
     Doubt doubt = {.why = str_format(a->arena, "revision \"%.*s\" is refused and may make tables", STR_ARGS(revision->id))};
     if (any)
         model_make_incomplete(a->model, doubt.why);
-    python_texts(a->arena, module, &texts);
-    python_call_texts(a->arena, module, STR("create_table"), 0, &made);
-    python_call_texts(a->arena, module, STR("rename_table"), 1, &made);
+    python_texts(a->arena, part, &texts);
+    python_call_texts(a->arena, part, STR("create_table"), 0, &made);
+    python_call_texts(a->arena, part, STR("rename_table"), 1, &made);
     for (size_t i = 0; i < texts.count; i++) {
         Str text = texts.items[i];
         bool is_sql = str_find_char(text, ' ', 0) != SIZE_MAX;
@@ -115,16 +146,16 @@ static bool is_said(const SchemaModules *modules, Str dotted)
     return map_get(&settings->types, dotted) || map_get(&settings->values, dotted);
 }
 
-void blur_refused(Alembic *a, const Module *module, Span refused)
+void blur_refused(Alembic *a, const Module *module, Span refused, bool alone)
 {
     Str function = a->direction == DIRECTION_UP ? STR("upgrade") : STR("downgrade");
     const RunModules all = {{find_module, is_said}, a};
     const SchemaModules *modules = &all.modules;
-    if (python_may_change_schema(a->arena, module, function, refused, CHANGE_ANY, modules))
-        blur_named_tables(a, a->revision, module);
-    if (python_may_change_schema(a->arena, module, function, refused, CHANGE_NEW_TABLES, modules))
-        expect_tables(a, a->revision, module,
-                      python_may_change_schema(a->arena, module, function, refused, CHANGE_ELSEWHERE, modules));
+    const FilePart *part = python_part(a->arena, module, function, refused, alone);
+    if (python_may_change_schema(a->arena, part, CHANGE_ANY, modules))
+        blur_named_tables(a, a->revision, part);
+    if (python_may_change_schema(a->arena, part, CHANGE_NEW_TABLES, modules))
+        expect_tables(a, a->revision, part, python_may_change_schema(a->arena, part, CHANGE_ELSEWHERE, modules));
 }
 
 // Enum types that the upgrade made by itself and that this downgrade has not dropped are dropped last, those too that a
@@ -236,12 +267,12 @@ static Span place_of_error(const Diag *diag, size_t from)
     return error ? error->at : SPAN_NONE;
 }
 
-static bool run_python(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
+bool run_python(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
 {
     const Module *module = python_parse(a->arena, diag, revision->source);
     if (!module)
         return false;
-    size_t messages = diag->messages.count, errors = diag->errors;
+    size_t messages = diag->messages.count, errors = diag->errors, mark = model_mark(a->model);
     a->as_online = false;
     bool done = call_function(a, diag, revision, module, direction, ops);
     bool did_nothing = a->sketch ? sketch_begins_refused(a) : !done && !ops->count;
@@ -254,8 +285,10 @@ static bool run_python(Alembic *a, Diag *diag, const Revision *revision, Directi
         a->as_online = true;
         done = call_function(a, diag, revision, module, direction, ops);
     }
-    if (!done)
-        blur_refused(a, module, place_of_error(diag, messages));
+    if (!done && !a->sketch)
+        sketch_refused(a, revision, direction, mark);
+    else if (!done)
+        blur_refused(a, module, place_of_error(diag, messages), false);
     return done;
 }
 
@@ -268,6 +301,7 @@ void begin_run(Alembic *a, Diag *diag, const Revision *revision, Direction direc
     a->unnamed_drops = (OpList){0};
     // what a downgrade makes again belongs to an earlier upgrade, not to this one
     a->model->revision = direction == DIRECTION_UP ? revision->index : SIZE_MAX;
+    a->model->search_schema = STR_EMPTY;
 }
 
 bool run_own(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
@@ -292,7 +326,7 @@ static void blur_revision(Alembic *a, const Revision *revision)
     const Module *module = revision->is_sql ? NULL : python_parse(a->arena, &ignored, revision->source);
     Span all = {revision->source, 0, 0};
     if (module)
-        blur_refused(a, module, all);
+        blur_refused(a, module, all, false);
     else
         model_make_all_opaque(
             a->model, all,

@@ -1,10 +1,11 @@
-// A revision evaluated for somebody who writes by hand what cannot be rendered: statement by statement, past what is
-// refused.
+// A revision evaluated statement by statement, past what is refused: for somebody who writes by hand what cannot be
+// rendered, and for the model of what comes after.
 #include "alembic_int.h"
 
 typedef struct Sketch {
     SketchParts *parts;
     const Module *module;
+    bool for_model;                      // and for no reader
     size_t messages;                     // told so far
     size_t model_mark, unnamed_drops;    // when the statement began
     size_t first_mark, first_messages;   // when the run began
@@ -39,18 +40,26 @@ static void begin(Host *host, Span statement)
     a->sketch->unnamed_drops = a->unnamed_drops.count;
 }
 
-static void skip(Host *host)
+static bool skip(Host *host, bool may_return)
 {
     Alembic *a = (Alembic *)host;
     const Sketch *sketch = a->sketch;
     note_error(a);
-    a->ops->count = sketch->parts->items[sketch->parts->count - 1].first;
-    a->unnamed_drops.count = sketch->unnamed_drops;
-    model_rollback(a->model, sketch->model_mark);
-    blur_refused(a, sketch->module, sketch->parts->items[sketch->parts->count - 1].statement);
+    if (!sketch->for_model) {   // a reader writes all of the statement anew
+        a->ops->count = sketch->parts->items[sketch->parts->count - 1].first;
+        a->unnamed_drops.count = sketch->unnamed_drops;
+        model_rollback(a->model, sketch->model_mark);
+    }
+    blur_refused(a, sketch->module, sketch->parts->items[sketch->parts->count - 1].statement, !may_return);
+    return !sketch->for_model || !may_return;
 }
 
 const Skipping sketching = {.begin = begin, .skip = skip};
+
+bool sketch_is_for_model(const Alembic *a)
+{
+    return a->sketch && a->sketch->for_model;
+}
 
 void sketch_module(Alembic *a, const Module *module)
 {
@@ -103,4 +112,18 @@ bool alembic_sketch(Alembic *a, Diag *diag, const Revision *revision, Direction 
     }
     a->sketch = NULL;
     return done || !revision->is_sql;
+}
+
+void sketch_refused(Alembic *a, const Revision *revision, Direction direction, size_t mark)
+{
+    Diag own = diag_open(a->arena), *diag = a->diag;
+    OpList ops = {0}, *given = a->ops;
+    SketchParts parts = {0};
+    Sketch sketch = {.parts = &parts, .for_model = true, .first_mark = mark};
+    model_rollback(a->model, mark);
+    begin_run(a, &own, revision, direction, &ops);
+    a->sketch = &sketch;
+    run_python(a, &own, revision, direction, &ops);
+    a->sketch = NULL;
+    begin_run(a, diag, revision, direction, given);
 }

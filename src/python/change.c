@@ -15,23 +15,6 @@ bool is_known_module(Str dotted)
     return str_equal(top, STR("sqlalchemy")) || str_equal(top, STR("alembic")) || module_is_python(top);
 }
 
-// DDL in a text; for tables that are new, only what may make or rename one.
-static bool text_changes_schema(Str text, SchemaChange wanted)
-{
-    static const char *const words[] = {"create", "rename", "alter", "drop"};
-    for (size_t i = 0; i + 4 < text.len; i++) {
-        bool starts = i == 0 || !((text.ptr[i - 1] | 32) >= 'a' && (text.ptr[i - 1] | 32) <= 'z');
-        for (size_t w = 0; starts && w < (wanted == CHANGE_NEW_TABLES ? 2 : sizeof words / sizeof words[0]); w++) {
-            size_t len = strlen(words[w]), k = 0;
-            while (k < len && i + k < text.len && (text.ptr[i + k] | 32) == words[w][k])
-                k++;
-            if (k == len)
-                return true;
-        }
-    }
-    return false;
-}
-
 const char *const data_operations[] = {"execute", "get_bind", "get_context", "bulk_insert", "f", "inline_literal", NULL};
 const char *const making_methods[] = {"create",        "create_all",   "invoke",       "drop", "drop_all",
                                       "append_column", "create_table", "rename_table", NULL};
@@ -56,6 +39,61 @@ const char *const altering_operations[] = {"add_column",
                                            "create_exclude_constraint",
                                            NULL};
 
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+static size_t word_end(Str text, size_t at)
+{
+    while (at < text.len && (text.ptr[at] | 32) >= 'a' && (text.ptr[at] | 32) <= 'z')
+        at++;
+    return at;
+}
+
+static bool is_name_char(char c)
+{
+    return c == '_' || (c >= '0' && c <= '9');
+}
+
+static bool is_one_folded(Str word, const char *const *list)
+{
+    for (; *list; list++)
+        if (str_equal_fold(word, str_from(*list)))
+            return true;
+    return false;
+}
+
+bool text_changes_schema(Str text, SchemaChange change)
+{
+    // what may stand behind CREATE and RENAME of a table, and behind those and others of its parts
+    static const char *const of_tables[] = {"table",   "temp",    "temporary",    "global",   "local", "unlogged",
+                                            "or",      "foreign", "materialized", "external", "view",  "virtual",
+                                            "private", "schema",  "sequence",     "to",       NULL};
+    static const char *const of_parts[] = {"column", "constraint", "index",    "unique",     "type",   "primary",
+                                           "key",    "default",    "not",      "if",         "ignore", "online",
+                                           "domain", "bitmap",     "identity", "expression", NULL};
+    bool parts = change == CHANGE_ANY;
+    if (is_one(text, making_methods) || (parts && is_one(text, altering_operations)))
+        return true;   // for getattr()
+    for (size_t at = 0, end; at<text.len; at = end> at ? end : at + 1) {
+        end = word_end(text, at);
+        Str word = str_slice(text, at, end);
+        if (!str_equal_fold(word, STR("create")) && !str_equal_fold(word, STR("rename")) &&
+            !(parts && (str_equal_fold(word, STR("alter")) || str_equal_fold(word, STR("drop")))))
+            continue;
+        size_t next = end;
+        while (next < text.len && is_space(text.ptr[next]))
+            next++;
+        if (next == end && next < text.len && is_name_char(text.ptr[next]))
+            continue;   // a name
+        Str behind = str_slice(text, next, word_end(text, next));
+        if (!behind.len || is_one_folded(behind, of_tables) || (parts && is_one_folded(behind, of_parts)))
+            return true;
+    }
+    return false;
+}
+
 static bool all_known(const StrList *imports)
 {
     for (size_t i = 0; i < imports->count; i++)
@@ -70,7 +108,7 @@ static bool leaves_schema(Visit *v, const Node *node)
     const Source *source = v->module->source;
     if (node->kind == NODE_CONST && node->as.constant.kind == VALUE_STR)
         return v->change == CHANGE_ELSEWHERE || !text_changes_schema(node->as.constant.text, v->change);
-    if (node->kind != NODE_CALL)
+    if (node->kind != NODE_CALL || v->is_done)
         return true;
     const Node *callee = node->as.call.callee, *root = callee;
     while (root->kind == NODE_ATTRIBUTE)
@@ -98,39 +136,19 @@ static bool leaves_schema(Visit *v, const Node *node)
     }
     if (!imports)
         return true;
-    return v->change != CHANGE_ANY && !(is_one(name, making_methods) && !is_one(name, altering_operations))
-               ? reach_makes_nothing(v->reach, imports, callee, node)
-               : all_known(imports);
+    return is_one(name, making_methods) && !is_one(name, altering_operations)
+               ? all_known(imports)
+               : reach_is_harmless(v->reach, imports, callee, node);
 }
 
-bool python_may_change_schema(Arena *arena, const Module *module, Str function, Span from, SchemaChange change,
-                              const SchemaModules *modules)
+bool python_may_change_schema(Arena *arena, const FilePart *part, SchemaChange change, const SchemaModules *modules)
 {
-    Visit schema = {.node = leaves_schema, .arena = arena, .module = module, .change = change};
-    schema.reach = reach_open(arena, modules, module);
-    Str other = str_equal(function, STR("upgrade")) ? STR("downgrade") : STR("upgrade");
-    NodeList body = module->body->as.list;
-    for (uint32_t i = 0; i < body.count; i++) {
-        const Node *node = body.items[i];
-        bool is_function = node->kind == NODE_FUNCTION;
-        if ((is_function && str_equal(node->as.function->name, other)) ||
-            (node->kind == NODE_EXPR && node->as.operand->kind == NODE_CONST))
-            continue;
-        if (!is_function || !str_equal(node->as.function->name, function)) {
-            if (!walk(&schema, node))
-                return true;
-            continue;
-        }
-        // what stands above the refused statement has been done, and is known
-        NodeList inner = node->as.function->body;
-        bool inside = from.source == module->source && from.start >= node->start && from.start < node->start + node->len;
-        for (uint32_t k = 0; k < inner.count; k++) {
-            const Node *statement = inner.items[k];
-            bool before = inside && k + 1 < inner.count && inner.items[k + 1]->start <= from.start;
-            bool docstring = k == 0 && statement->kind == NODE_EXPR && statement->as.operand->kind == NODE_CONST;
-            if (!before && !docstring && !walk(&schema, statement))
-                return true;
-        }
+    Visit schema = {.node = leaves_schema, .arena = arena, .module = part->module, .change = change};
+    schema.reach = reach_open(arena, modules, part->module, change);
+    for (size_t i = 0; i < part->nodes.count; i++) {
+        schema.is_done = part->nodes.items[i].is_done;
+        if (!walk(&schema, part->nodes.items[i].node))
+            return true;
     }
     return false;
 }

@@ -65,6 +65,8 @@ bool lazy_settle_stars(Interp *in, Space *space);
 bool lazy_settle_everything(Interp *in, Space *space);
 // Adds the names that a statement binds, and with binds_only false those that it may change as well.
 void touched_names(Arena *arena, const Source *source, const Node *node, bool binds_only, StrList *names);
+// Whether a statement may leave the function that it stands in.
+bool may_return(Arena *arena, const Module *module, const Node *statement);
 
 struct Function {
     const FunctionInfo *info;

@@ -1,6 +1,7 @@
-// Whether a function or class of the project's modules may make tables: everything is searched that the names in it lead to,
-// from module to module. A class that is named counts with all of its methods, so that what is called on its objects is
-// searched as well. Code that no module holds (another library's, given more than constants; exec and such) may do anything.
+// Whether a function or class of the project's modules may make tables, or change any: everything is searched that the names
+// in it lead to, from module to module. A class that is named counts with all of its methods, so that what is called on its
+// objects is searched as well. Code that no module holds (another library's, given more than constants; exec and such) may
+// do anything.
 #include "search_int.h"
 
 enum { REACH_LIMIT = 20000 };   // names looked at, before the answer is "it may"
@@ -28,6 +29,7 @@ typedef struct Target {
 typedef struct Reach {
     Arena *arena;
     const SchemaModules *modules;
+    SchemaChange change;
     Place *revision;
     Map places;   // dotted name -> Place *
     Map seen;     // targets
@@ -323,33 +325,6 @@ static bool is_foreign(Visit *v, const Node *node)
     return false;
 }
 
-// A text that may be, or begin, a statement that makes or renames a table.
-static bool text_makes_table(Str text)
-{
-    static const char *const after[] = {"table",   "temp",    "temporary",    "global",   "local", "unlogged",
-                                        "or",      "foreign", "materialized", "external", "view",  "virtual",
-                                        "private", "schema",  "sequence",     "to",       NULL};
-    for (size_t i = 0; i + 6 <= text.len; i++) {
-        Str word = str_slice(text, i, i + 6);
-        bool starts = i == 0 || !((text.ptr[i - 1] | 32) >= 'a' && (text.ptr[i - 1] | 32) <= 'z');
-        if (!starts || (!str_equal_fold(word, STR("create")) && !str_equal_fold(word, STR("rename"))))
-            continue;
-        size_t at = i + 6;
-        while (at < text.len && (text.ptr[at] == ' ' || text.ptr[at] == '\n' || text.ptr[at] == '\t'))
-            at++;
-        size_t end = at;
-        while (end < text.len && (text.ptr[end] | 32) >= 'a' && (text.ptr[end] | 32) <= 'z')
-            end++;
-        if (at == text.len || text.ptr[at] == '%' || text.ptr[at] == '{' || (at == i + 6 && at == end))
-            return true;
-        Str next = str_slice(text, at, end);
-        for (const char *const *known = after; at > i + 6 && *known; known++)
-            if (str_equal_fold(next, str_from(*known)))
-                return true;
-    }
-    return false;
-}
-
 static bool all_constant(const Source *source, NodeList list);
 
 static bool is_module_name(const Source *source, const Node *node)
@@ -404,7 +379,9 @@ static bool call_is_harmless(Visit *v, const Node *node)
     const Node *root = chain_root(source, callee, &path);
     Str base = root ? node_text(source, root) : STR_EMPTY;
     const Names *names = root ? map_get(&v->place->names, base) : NULL;
-    if (is_one(name, making_methods) && !is_one(name, altering_operations))
+    bool any = v->change == CHANGE_ANY;
+    if ((is_one(name, making_methods) && (any || !is_one(name, altering_operations))) ||
+        (any && is_one(name, altering_operations)))
         return false;
     if (is_one(name.len ? name : base, runs))
         return false;
@@ -420,7 +397,7 @@ static bool call_is_harmless(Visit *v, const Node *node)
     for (size_t i = 0; names && i < names->imports.count; i++)
         op |= str_equal(names->imports.items[i], STR("alembic.op")) || str_equal(names->imports.items[i], STR("alembic"));
     if (op)
-        return is_one(name, data_operations) || is_one(name, altering_operations);
+        return is_one(name, data_operations) || (!any && is_one(name, altering_operations));
     for (uint32_t i = 0; !names && i < node->extra; i++)
         if (node->as.call.args[i].value->kind == NODE_NAME &&
             str_equal(node_text(source, node->as.call.args[i].value), STR("op")))
@@ -428,15 +405,10 @@ static bool call_is_harmless(Visit *v, const Node *node)
     return !root || follow_name(v, callee, STR_EMPTY, is_handed_more(source, node));
 }
 
-static bool makes_nothing(Visit *v, const Node *node)
+static bool is_harmless(Visit *v, const Node *node)
 {
     switch ((int)node->kind) {
-    case NODE_EXPR:
-        if (node->as.operand->kind == NODE_CONST)
-            v->docstring = node->as.operand;
-        return true;
-    case NODE_CONST:
-        return node == v->docstring || node->as.constant.kind != VALUE_STR || !text_makes_table(node->as.constant.text);
+    case NODE_CONST: return node->as.constant.kind != VALUE_STR || !text_changes_schema(node->as.constant.text, v->change);
     case NODE_CLASS:
         for (uint32_t i = 0; i < node->as.class->base_count; i++)
             if (is_foreign(v, node->as.class->bases[i].value) || !walk(v, node->as.class->bases[i].value))
@@ -493,11 +465,11 @@ static const Node *static_method(const Visit *v, const Node *class, Str name)
 static bool search_target(Reach *reach, Target target)
 {
     Names *names = map_get(&target.place->names, target.name);
-    Visit v = {.node = makes_nothing,
+    Visit v = {.node = is_harmless,
                .arena = reach->arena,
                .module = target.place->module,
                .place = target.place,
-               .change = CHANGE_NEW_TABLES,
+               .change = reach->change,
                .reach = reach};
     if (!names) {
         if (!target.place->stars.count)
@@ -531,10 +503,11 @@ static bool search_target(Reach *reach, Target target)
     return true;
 }
 
-Reach *reach_open(Arena *arena, const SchemaModules *modules, const Module *revision)
+Reach *reach_open(Arena *arena, const SchemaModules *modules, const Module *revision, SchemaChange change)
 {
     Reach *reach = arena_new(arena, Reach);
-    *reach = (Reach){.arena = arena, .modules = modules, .places = map_open(arena), .seen = map_open(arena)};
+    *reach = (Reach){
+        .arena = arena, .modules = modules, .change = change, .places = map_open(arena), .seen = map_open(arena)};
     reach->revision = place_open(reach, revision, STR_EMPTY, false);
     return reach;
 }
@@ -551,7 +524,7 @@ bool reach_defines(Reach *reach, Str name)
     return names && names->binders.count && !names->imports.count;
 }
 
-bool reach_makes_nothing(Reach *reach, const StrList *imports, const Node *callee, const Node *call)
+bool reach_is_harmless(Reach *reach, const StrList *imports, const Node *callee, const Node *call)
 {
     Str path;
     if (!chain_root(reach->revision->module->source, callee, &path))

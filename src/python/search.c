@@ -81,8 +81,9 @@ static bool walk_children(Visit *v, const Node *node)
     case NODE_YIELD:
     case NODE_YIELD_FROM:
     case NODE_AWAIT:
-    case NODE_EXPR:
     case NODE_RETURN: return walk(v, node->as.operand);
+    case NODE_EXPR:   // a constant alone, a docstring above all, does nothing
+        return node->as.operand->kind == NODE_CONST || walk(v, node->as.operand);
     case NODE_LAMBDA:
     case NODE_FUNCTION: return walk_function(v, node->as.function);
     case NODE_LISTCOMP:
@@ -147,10 +148,17 @@ static bool keep_text(Visit *v, const Node *node)
     return true;
 }
 
-void python_texts(Arena *arena, const Module *module, StrList *texts)
+static void walk_part(Visit *v, const FilePart *part)
 {
-    Visit v = {.node = keep_text, .arena = arena, .module = module, .texts = texts};
-    walk(&v, module->body);
+    v->module = part->module;
+    for (size_t i = 0; i < part->nodes.count; i++)
+        walk(v, part->nodes.items[i].node);
+}
+
+void python_texts(Arena *arena, const FilePart *part, StrList *texts)
+{
+    Visit v = {.node = keep_text, .arena = arena, .texts = texts};
+    walk_part(&v, part);
 }
 
 // ---- keyword arguments of a call ----
@@ -240,15 +248,10 @@ static bool keep_argument(Visit *v, const Node *node)
     return true;
 }
 
-void python_call_texts(Arena *arena, const Module *module, Str callee_suffix, size_t position, StrList *texts)
+void python_call_texts(Arena *arena, const FilePart *part, Str callee_suffix, size_t position, StrList *texts)
 {
-    Visit v = {.node = keep_argument,
-               .arena = arena,
-               .module = module,
-               .callee = callee_suffix,
-               .position = position,
-               .texts = texts};
-    walk(&v, module->body);
+    Visit v = {.node = keep_argument, .arena = arena, .callee = callee_suffix, .position = position, .texts = texts};
+    walk_part(&v, part);
 }
 
 bool python_call_keywords(Arena *arena, const Module *module, Str callee_suffix, Map *keywords)

@@ -1,5 +1,5 @@
 // Going on after what is refused, one statement of the called function's body at a time: for a reader who writes by hand
-// what is left out.
+// what is left out, and for a model of what the rest has done.
 #include "python_int.h"
 
 static Value *place_of(Interp *in, const Env *env, Str name, uint32_t hash)
@@ -52,7 +52,7 @@ Flow exec_or_skip(Interp *in, Env *env, const Node *node)
     in->handled = before.handled;
     in->handled_at = before.handled_at;
     forget_names(in, env, node);
-    in->options->skipping->skip(in->host);
+    bool goes_on = in->options->skipping->skip(in->host, may_return(in->arena, in->space->module, node));
     // what stands behind a raise is never run
-    return node->kind == NODE_RAISE ? FLOW_RETURN : FLOW_NEXT;
+    return goes_on && node->kind != NODE_RAISE ? FLOW_NEXT : FLOW_RETURN;
 }

@@ -84,6 +84,9 @@ bool cursor_object(Cursor *c, Str *schema, Str *name)
         *schema = STR_EMPTY;
     if (c->dialect->id == DIALECT_MSSQL && str_equal_fold(*schema, STR("dbo")))
         *schema = STR_EMPTY;
+    bool searched = !schema->len && c->model && c->model->search_schema.len;
+    if (searched && (model_table(c->model, c->model->search_schema, *name) || !model_table(c->model, STR_EMPTY, *name)))
+        *schema = c->model->search_schema;
     as_known(c, schema, name);
     return true;
 }

@@ -2,10 +2,12 @@
 // makes that table opaque.
 #include "sql_int.h"
 
+#define UNFOLLOWED "raw SQL that cannot be followed names it"
+
 // Every table of the model whose name stands in the text, quoted text included, becomes opaque.
 static void blur(Cursor *c, Model *model, Span at)
 {
-    Str why = STR("raw SQL that cannot be followed names it");
+    Str why = STR(UNFOLLOWED);
     for (size_t i = 0; i < c->text.len;) {
         size_t end = i;
         while (end < c->text.len && is_word_byte(c->text.ptr[end]))
@@ -151,7 +153,34 @@ static void create_trigger(Cursor *c, Model *model)
     model_put_table(model, copy);
 }
 
-// ALTER TABLE, action by action. Returns false when one of them is not understood.
+// What an action that is not understood does to other tables than its own.
+static bool concerns_others(const Cursor *at)
+{
+    static const char *const words[] = {"RENAME", "ATTACH",    "DETACH", "INHERIT", "EXCHANGE",
+                                        "SCHEMA", "PARTITION", "UNION",  NULL};
+    for (Cursor c = *at; c.token.kind != TOKEN_END; cursor_next(&c))
+        if (c.token.kind == TOKEN_BAD || cursor_at_any(&c, words))
+            return true;
+    return false;
+}
+
+// Actions that leave the shape as it is: passed over, to the next comma.
+static bool skip_harmless(Cursor *c)
+{
+    static const char *const words[] = {"VALIDATE", "OWNER", "ENABLE", "DISABLE", "FORCE", "REPLICA", "CLUSTER", NULL};
+    size_t depth = 0;
+    if (!cursor_at_any(c, words))
+        return false;
+    for (; c->token.kind != TOKEN_END && c->token.kind != TOKEN_BAD; cursor_next(c)) {
+        if (!depth && cursor_at_punct(c, ','))
+            break;
+        depth += cursor_at_punct(c, '(');
+        depth -= cursor_at_punct(c, ')');
+    }
+    return true;
+}
+
+// ALTER TABLE, action by action. Returns false when one of them is not understood and may concern any table.
 static bool alter_table(Cursor *c, Model *model, Span at)
 {
     Str schema, table;
@@ -159,19 +188,26 @@ static bool alter_table(Cursor *c, Model *model, Span at)
     cursor_accept(c, "ONLY");
     if (!cursor_object(c, &schema, &table))
         return false;
+    Cursor actions = *c;
     for (;;) {
         Op op = {.at = at, .schema = schema, .table = table};
         bool known = model_table(model, schema, table) != NULL;
-        if (!follow_alter_action(c, model, &op))
-            return false;
-        if (known)
-            model_apply(model, &op);
+        if (!skip_harmless(c)) {
+            if (!follow_alter_action(c, model, &op))
+                break;
+            if (known)
+                model_apply(model, &op);
+        }
         if (c->token.kind == TOKEN_END)
             return true;
         if (!cursor_at_punct(c, ','))
-            return false;
+            break;
         cursor_next(c);
     }
+    if (concerns_others(&actions))
+        return false;
+    model_make_opaque(model, schema, table, at, STR(UNFOLLOWED));
+    return true;
 }
 
 static void create_raw_table(Cursor *c, Model *model, Span at)
@@ -246,6 +282,24 @@ static bool follow_ddl(Cursor *c, Model *model, Span at)
            cursor_at(c, "REFRESH") || cursor_at(c, "CLUSTER");
 }
 
+// SET search_path = a, b: what has no schema is looked for and made in the first of them.
+static void follow_set(Cursor *c, Model *model)
+{
+    Str first;
+    if (!cursor_accept(c, "SET"))
+        return;
+    while (cursor_accept(c, "SESSION") || cursor_accept(c, "LOCAL"))
+        ;
+    if (!cursor_accept(c, "search_path") || c->dialect->id != DIALECT_POSTGRESQL)
+        return;
+    if (cursor_at_punct(c, '=') || cursor_at(c, "TO"))
+        cursor_next(c);
+    if (!cursor_name(c, &first))
+        return;
+    bool is_default = str_equal(first, STR("public")) || str_equal_fold(first, STR("default"));
+    model->search_schema = is_default ? STR_EMPTY : str_copy(model->arena, first);
+}
+
 void sql_follow(Arena *arena, const Dialect *dialect, const RawStatement *statement, Span at, Model *model)
 {
     Cursor c = {.arena = arena, .dialect = dialect, .text = statement->text, .model = model};
@@ -254,8 +308,8 @@ void sql_follow(Arena *arena, const Dialect *dialect, const RawStatement *statem
     case RAW_DML:
     case RAW_QUERY:
     case RAW_TRANSACTION:
-    case RAW_SESSION:
     case RAW_COMMENT: return;
+    case RAW_SESSION: follow_set(&c, model); return;
     case RAW_DDL:
         if (!follow_ddl(&c, model, at))
             blur(&c, model, at);

@@ -73,7 +73,7 @@ static bool action(Reading *r, Str *text)
     return str_starts(*text, STR("SET")) ? cursor_accept(c, "NULL") || cursor_accept(c, "DEFAULT") : true;
 }
 
-// REFERENCES table [(columns)] [ON DELETE ...] [ON UPDATE ...] [[NOT] DEFERRABLE [INITIALLY ...]]
+// REFERENCES table [(columns)] [MATCH ...] [ON DELETE ...] [ON UPDATE ...] [[NOT] DEFERRABLE [INITIALLY ...]]
 static bool references(Reading *r, Constraint *fk)
 {
     Cursor *c = r->c;
@@ -81,6 +81,11 @@ static bool references(Reading *r, Constraint *fk)
         return false;
     if (cursor_at_punct(c, '(') && !column_names(r, &fk->ref_columns))
         return false;
+    if (cursor_accept(c, "MATCH") && !cursor_accept(c, "SIMPLE")) {
+        fk->match = cursor_at(c, "FULL") ? STR("FULL") : STR("PARTIAL");
+        if (!cursor_accept(c, "FULL") && !cursor_accept(c, "PARTIAL"))
+            return false;
+    }
     while (cursor_accept(c, "ON")) {
         bool on_delete = cursor_accept(c, "DELETE");
         if ((!on_delete && !cursor_accept(c, "UPDATE")) || !action(r, on_delete ? &fk->on_delete : &fk->on_update))
@@ -240,7 +245,7 @@ static Column *column_of(Reading *r)
         return NULL;
     column->name = str_copy(r->arena, column->name);
     bool typeless = cursor_at_punct(c, ',') || cursor_at_punct(c, ')') || c->token.kind == TOKEN_END ||
-                    cursor_at_any(c, column_words);
+                    (cursor_at_any(c, column_words) && !cursor_at(c, "CHARACTER"));
     if (typeless)
         return NULL;
     Str type = text_until_word(c);
@@ -454,7 +459,7 @@ static bool add_action(Reading *r, Op *op)
             return false;
         op->kind = OP_ADD_CONSTRAINT;
         vec_push(r->arena, &op->constraints, constraint);
-        return true;
+        return !cursor_accept(c, "NOT") || cursor_accept(c, "VALID");
     }
     Table scratch = {0};
     Reading own = {c, r->model, r->arena, r->at, &scratch};

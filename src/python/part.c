@@ -1,0 +1,164 @@
+// The part of a revision's file that a refusal leaves undone: statements, and what the names in them lead to in the file.
+// Of a statement that has been run before, only its texts count: what it called has been called.
+#include "search_int.h"
+
+typedef struct Names {
+    Arena *arena;
+    const Module *module;
+    const FunctionInfo *function;   // upgrade or downgrade; NULL: the file has none
+    FilePart *part;
+    Map seen;      // names
+    size_t next;   // of the part's nodes, to be searched for names
+} Names;
+
+static void add(Names *names, const Node *node, bool is_done)
+{
+    for (size_t i = 0; i < names->part->nodes.count; i++)
+        if (names->part->nodes.items[i].node == node) {
+            names->part->nodes.items[i].is_done &= is_done;
+            return;
+        }
+    PartNode entry = {node, is_done};
+    vec_push(names->arena, &names->part->nodes, entry);
+}
+
+static bool no_lambda(Visit *v, const Node *node)
+{
+    (void)v;
+    return node->kind != NODE_LAMBDA;
+}
+
+// What a definition does is done when it is called.
+static bool is_done(Names *names, const Node *statement)
+{
+    Visit v = {.node = no_lambda, .arena = names->arena, .module = names->module};
+    return statement->kind != NODE_FUNCTION && statement->kind != NODE_CLASS && walk(&v, statement);
+}
+
+static bool changes_not(Visit *v, const Node *node)
+{
+    static const char *const changes[] = {"append", "extend",  "insert", "add",  "update",  "setdefault", "pop",
+                                          "remove", "discard", "clear",  "sort", "reverse", NULL};
+    const Source *source = v->module->source;
+    // what connections and op are told binds nothing
+    const Node *callee = node->kind == NODE_CALL ? node->as.call.callee : NULL;
+    return !callee || callee->kind != NODE_ATTRIBUTE || callee->as.attribute.object->kind != NODE_NAME ||
+           !is_one(attribute_name(source, callee), changes) ||
+           !str_equal(node_text(source, callee->as.attribute.object), v->callee);
+}
+
+// Whether a statement says what a name is, or changes it.
+static bool binds(Names *names, const Node *statement, Str name)
+{
+    StrList bound = {0};
+    Visit v = {.node = changes_not, .arena = names->arena, .module = names->module, .callee = name};
+    touched_names(names->arena, names->module->source, statement, true, &bound);
+    return strlist_has(&bound, name) ||
+           (statement->kind != NODE_FUNCTION && statement->kind != NODE_CLASS && !walk(&v, statement));
+}
+
+static void add_binders(Names *names, NodeList list, Str name)
+{
+    for (uint32_t i = 0; i < list.count; i++)
+        if (binds(names, list.items[i], name))
+            add(names, list.items[i], is_done(names, list.items[i]));
+}
+
+static bool is_function(const Names *names, const Node *node)
+{
+    return node->kind == NODE_FUNCTION && names->function == node->as.function;
+}
+
+// Names that reach every other one.
+static bool is_any_name(Str name)
+{
+    static const char *const any[] = {"globals", "locals", "vars", "eval", "exec", "__import__", NULL};
+    return is_one(name, any);
+}
+
+static void follow(Names *names, Str name)
+{
+    NodeList all = names->module->body->as.list;
+    if (map_get(&names->seen, name))
+        return;
+    map_put(&names->seen, name, names);
+    if (names->function)
+        add_binders(names, names->function->body, name);
+    for (uint32_t i = 0; i < all.count; i++)
+        if (!is_function(names, all.items[i]) && (is_any_name(name) || binds(names, all.items[i], name)))
+            add(names, all.items[i], is_done(names, all.items[i]));
+}
+
+static bool keep_name(Visit *v, const Node *node)
+{
+    if (node->kind == NODE_NAME)
+        vec_push(v->arena, v->texts, node_text(v->module->source, node));
+    for (uint32_t i = 0; node->kind == NODE_CLASS && i < node->as.class->base_count; i++)
+        walk(v, node->as.class->bases[i].value);
+    return true;
+}
+
+static void follow_names(Names *names)
+{
+    while (names->next < names->part->nodes.count) {
+        StrList used = {0};
+        Visit v = {.node = keep_name, .arena = names->arena, .module = names->module, .texts = &used};
+        walk(&v, names->part->nodes.items[names->next++].node);
+        for (size_t i = 0; i < used.count; i++)
+            follow(names, used.items[i]);
+    }
+}
+
+// What a file does whatever is called: listeners that it registers.
+static void add_registrations(Names *names)
+{
+    NodeList all = names->module->body->as.list;
+    for (uint32_t i = 0; i < all.count; i++) {
+        const Node *node = all.items[i];
+        bool calls = node->kind == NODE_EXPR && node->as.operand->kind == NODE_CALL;
+        if (calls || (node->kind == NODE_FUNCTION && !is_function(names, node) && node->as.function->decorators.count))
+            add(names, node, false);
+    }
+}
+
+FilePart *python_part(Arena *arena, const Module *module, Str function, Span from, bool alone)
+{
+    FilePart *part = arena_new(arena, FilePart);
+    *part = (FilePart){.module = module};
+    Names names = {.arena = arena, .module = module, .part = part, .seen = map_open(arena)};
+    NodeList all = module->body->as.list;
+    for (uint32_t i = 0; i < all.count; i++)
+        if (all.items[i]->kind == NODE_FUNCTION && str_equal(all.items[i]->as.function->name, function)) {
+            names.function = all.items[i]->as.function;
+            bool inside = from.source == module->source && from.start >= all.items[i]->start &&
+                          from.start < all.items[i]->start + all.items[i]->len;
+            NodeList body = names.function->body;
+            for (uint32_t k = 0; k < body.count; k++) {
+                const Node *statement = body.items[k];
+                bool before = inside && k + 1 < body.count && body.items[k + 1]->start <= from.start;
+                bool behind = inside && alone && statement->start > from.start;
+                if (!before && !behind)
+                    add(&names, statement, false);
+            }
+        }
+    if (!names.function)
+        for (uint32_t i = 0; i < all.count; i++)
+            add(&names, all.items[i], false);
+    add_registrations(&names);
+    follow_names(&names);
+    return part;
+}
+
+static bool returns_not(Visit *v, const Node *node)
+{
+    bool own = node->start >= v->chain_end;
+    if (own && (node->kind == NODE_FUNCTION || node->kind == NODE_LAMBDA || node->kind == NODE_CLASS))
+        v->chain_end = node->start + node->len;
+    return node->kind != NODE_RETURN || !own;
+}
+
+bool may_return(Arena *arena, const Module *module, const Node *statement)
+{
+    Visit v = {.node = returns_not, .arena = arena, .module = module};
+    return !walk(&v, statement);
+}
