@@ -32,7 +32,7 @@ static void add_project_imports(Alembic *a, Buf *out, Str text)
         i += !word.len;
     }
     for (size_t i = 0; i < tops.count; i++)
-        buf_addf(out, "import %.*s\n", STR_ARGS(tops.items[i]));
+        buf_addf(out, "; import %.*s", STR_ARGS(tops.items[i]));
 }
 
 // Evaluates what a setting says of a name, as an expression of a revision file.
@@ -41,10 +41,12 @@ static bool mapped_value(Alembic *a, Interp *in, Str name, Str text, Value *resu
     Arena *lasting = interp_diag(in)->arena;   // messages may point into it
     Source *source = arena_new(lasting, Source);
     Buf out = buf_open(lasting);
-    buf_add(&out, STR("import datetime, decimal, json, types, uuid, waybill, sqlalchemy, sqlalchemy as sa\n"
-                      "from sqlalchemy.dialects import postgresql, sqlite, mysql, oracle, mssql\n"));
+    // one line: messages name the next
+    buf_add(&out, STR("import datetime, decimal, enum, functools, itertools, json, logging, os, re, types, uuid, waybill; "
+                      "import sqlalchemy, sqlalchemy as sa; from sqlalchemy import orm; from alembic import context, op; "
+                      "from sqlalchemy.dialects import postgresql, sqlite, mysql, oracle, mssql"));
     add_project_imports(a, &out, text);
-    buf_addf(&out, "value = (%.*s)\n", STR_ARGS(text));
+    buf_addf(&out, "\nvalue = (%.*s)\n", STR_ARGS(text));
     source->name = str_format(lasting, "[waybill] %.*s", STR_ARGS(name));
     source->text = buf_str(&out);
     const InterpOptions options = {.occasion = a->occasion,
