@@ -335,10 +335,11 @@ typedef struct Occasion {
 // Lets a called function go on after a statement of its own body that is refused or raises: nothing of the statement
 // stands, the names that it binds and what it may have changed become unknown, and the next one is run.
 typedef struct Skipping {
-    void (*begin)(Host *, Span statement);   // it begins: what it does may have to be taken back
+    bool inner;   // what is refused within a block is left out there, and the rest of the block stands
+    void (*begin)(Host *, Span statement);   // one of the body begins: what it does may have to be taken back
     // It was refused, as the evaluator's Diag says. `may_return`: what stands behind it may never be run. Returns whether to
     // go on.
-    bool (*skip)(Host *, bool may_return);
+    bool (*skip)(Host *, Span statement, bool may_return);
 } Skipping;
 
 // Evaluates one file for one direction. Options that stay the same over a run.

@@ -226,9 +226,8 @@ bool run_python(Alembic *a, Diag *diag, const Revision *revision, Direction dire
 // Brings the model from `mark`, where the refused direction began, to where it would be as far as that can be said.
 void sketch_refused(Alembic *a, const Revision *revision, Direction direction, size_t mark);
 bool sketch_is_for_model(const Alembic *a);   // the run's operations are nobody's: only what they do to the model counts
-extern const Skipping sketching;
+extern const Skipping sketching, following;   // for a reader, and for the model alone
 void sketch_module(Alembic *a, const Module *module);
-bool sketch_begins_refused(const Alembic *a);   // no operation stands before the first refusal
 void sketch_anew(Alembic *a);                   // what was sketched so far does not count
 void sketch_rest(Alembic *a);                   // what follows belongs to no statement
 

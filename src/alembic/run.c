@@ -236,7 +236,9 @@ static bool call_function(Alembic *a, Diag *diag, const Revision *revision, cons
 {
     const InterpOptions options = {.occasion = a->occasion,
                                    .uuid_scope = str_format(a->arena, "revision %.*s", STR_ARGS(revision->id)),
-                                   .skipping = a->sketch ? &sketching : NULL};
+                                   .skipping = !a->sketch               ? NULL
+                                               : sketch_is_for_model(a) ? &following
+                                                                        : &sketching};
     a->asked_offline = false;
     sketch_module(a, module);
     a->interp = interp_open(a->arena, diag, &a->host, module, &options);
@@ -272,15 +274,17 @@ bool run_python(Alembic *a, Diag *diag, const Revision *revision, Direction dire
     const Module *module = python_parse(a->arena, diag, revision->source);
     if (!module)
         return false;
-    size_t messages = diag->messages.count, errors = diag->errors, mark = model_mark(a->model);
+    size_t messages = diag->messages.count, errors = diag->errors, mark = model_mark(a->model), first = ops->count;
     a->as_online = false;
     bool done = call_function(a, diag, revision, module, direction, ops);
-    bool did_nothing = a->sketch ? sketch_begins_refused(a) : !done && !ops->count;
-    if (did_nothing && a->asked_offline && python_raised(diag, messages)) {
+    if (a->asked_offline && python_raised(diag, messages)) {
         // It refuses to be rendered offline. What Alembic lacks there, the schema, is known here: it is told that it is
         // online, and what needs rows is refused all the same.
         diag->messages.count = messages;
         diag->errors = errors;
+        model_rollback(a->model, mark);
+        ops->count = first;
+        a->unnamed_drops.count = 0;
         sketch_anew(a);
         a->as_online = true;
         done = call_function(a, diag, revision, module, direction, ops);

@@ -40,7 +40,7 @@ static void begin(Host *host, Span statement)
     a->sketch->unnamed_drops = a->unnamed_drops.count;
 }
 
-static bool skip(Host *host, bool may_return)
+static bool skip(Host *host, Span statement, bool may_return)
 {
     Alembic *a = (Alembic *)host;
     const Sketch *sketch = a->sketch;
@@ -50,11 +50,11 @@ static bool skip(Host *host, bool may_return)
         a->unnamed_drops.count = sketch->unnamed_drops;
         model_rollback(a->model, sketch->model_mark);
     }
-    blur_refused(a, sketch->module, sketch->parts->items[sketch->parts->count - 1].statement, !may_return);
+    blur_refused(a, sketch->module, statement, !may_return);
     return !sketch->for_model || !may_return;
 }
 
-const Skipping sketching = {.begin = begin, .skip = skip};
+const Skipping sketching = {.begin = begin, .skip = skip}, following = {.inner = true, .begin = begin, .skip = skip};
 
 bool sketch_is_for_model(const Alembic *a)
 {
@@ -65,15 +65,6 @@ void sketch_module(Alembic *a, const Module *module)
 {
     if (a->sketch)
         a->sketch->module = module;
-}
-
-bool sketch_begins_refused(const Alembic *a)
-{
-    const SketchParts *parts = a->sketch->parts;
-    for (size_t i = 0; i < parts->count; i++)
-        if (parts->items[i].error)
-            return !parts->items[i].first;
-    return false;
 }
 
 void sketch_anew(Alembic *a)

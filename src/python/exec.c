@@ -333,13 +333,20 @@ Flow exec_statement(Interp *in, Env *env, const Node *node)
     case NODE_FROM_IMPORT: return exec_import(in, env, node);
     case NODE_ASSERT: done = do_assert(in, env, node); break;
     case NODE_IF: return exec_if(in, env, node);
-    case NODE_WHILE: return exec_while(in, env, node);
+    case NODE_WHILE: {   // a test that is left out would never end it
+        in->whole++;
+        Flow flow = exec_while(in, env, node);
+        in->whole--;
+        return flow;
+    }
     case NODE_FOR: return exec_for(in, env, node);
     case NODE_TRY: return exec_try(in, env, node);
     case NODE_WITH: return exec_with(in, env, node, 0);
     case NODE_FUNCTION: done = exec_function(in, env, node); break;
     case NODE_CLASS: {
+        in->whole++;
         Flow flow = exec_class(in, env, node);
+        in->whole--;
         if (flow != FLOW_NEXT || !node->as.class->decorators.count)
             return flow;
         Value class;
@@ -372,8 +379,11 @@ Flow exec_block(Interp *in, Env *env, NodeList list)
             flow = FLOW_FAIL;
             break;
         }
-        bool may_skip = in->skips == list.items && in->frame && !in->frame->outer;
-        flow = may_skip ? exec_or_skip(in, env, list.items[i]) : exec_statement(in, env, list.items[i]);
+        bool own = in->skips && in->frame && !in->frame->outer, body = own && in->skips == list.items;
+        bool inner = own && in->options->skipping->inner && !in->whole;
+        flow = body    ? exec_or_skip(in, env, list.items[i])
+               : inner ? exec_or_skip_inner(in, env, list.items[i])
+                       : exec_statement(in, env, list.items[i]);
     }
     in->depth--;
     return flow;

@@ -383,7 +383,7 @@ bool interp_call_function(Interp *in, Str name, bool (*argument)(Host *, Interp 
     // An earlier call may have been refused half way.
     in->trouble = TROUBLE_NONE;
     in->steps = 0;
-    in->depth = in->call_depth = 0;
+    in->depth = in->call_depth = in->whole = 0;
     in->frame = NULL;
     in->space = &in->own;
     in->handled = VALUE_OF_NONE;

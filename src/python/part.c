@@ -121,6 +121,9 @@ static void add_registrations(Names *names)
     }
 }
 
+// The statement at that place, in the list or in a block below it; NULL: none begins and ends there.
+static const Node *statement_at(NodeList list, Span at);
+
 FilePart *python_part(Arena *arena, const Module *module, Str function, Span from, bool alone)
 {
     FilePart *part = arena_new(arena, FilePart);
@@ -133,7 +136,10 @@ FilePart *python_part(Arena *arena, const Module *module, Str function, Span fro
             bool inside = from.source == module->source && from.start >= all.items[i]->start &&
                           from.start < all.items[i]->start + all.items[i]->len;
             NodeList body = names.function->body;
-            for (uint32_t k = 0; k < body.count; k++) {
+            const Node *inner = inside && alone ? statement_at(body, from) : NULL;
+            if (inner)
+                add(&names, inner, false);
+            for (uint32_t k = 0; k < body.count && !inner; k++) {
                 const Node *statement = body.items[k];
                 bool before = inside && k + 1 < body.count && body.items[k + 1]->start <= from.start;
                 bool behind = inside && alone && statement->start > from.start;
@@ -149,6 +155,41 @@ FilePart *python_part(Arena *arena, const Module *module, Str function, Span fro
     return part;
 }
 
+static const Node *statement_below(const Node *node, Span at)
+{
+    const Node *found = NULL;
+    switch ((int)node->kind) {
+    case NODE_IF:
+        for (uint32_t i = 0; i < node->extra && !found; i++)
+            found = statement_at(node->as.branches[i].body, at);
+        return found;
+    case NODE_FOR:
+    case NODE_WHILE:
+        found = statement_at(node->as.loop.body, at);
+        return found ? found : statement_at(node->as.loop.otherwise, at);
+    case NODE_WITH: return statement_at(node->as.with.body, at);
+    case NODE_TRY:
+        found = statement_at(node->as.try->body, at);
+        for (uint32_t i = 0; i < node->as.try->handler_count && !found; i++)
+            found = statement_at(node->as.try->handlers[i].body, at);
+        found = found ? found : statement_at(node->as.try->otherwise, at);
+        return found ? found : statement_at(node->as.try->final, at);
+    default: return NULL;
+    }
+}
+
+static const Node *statement_at(NodeList list, Span at)
+{
+    for (uint32_t i = 0; i < list.count; i++) {
+        const Node *node = list.items[i];
+        if (at.start < node->start || at.start + at.len > node->start + node->len)
+            continue;
+        const Node *below = statement_below(node, at);
+        return below ? below : node->start == at.start && node->len == at.len ? node : NULL;
+    }
+    return NULL;
+}
+
 static bool returns_not(Visit *v, const Node *node)
 {
     bool own = node->start >= v->chain_end;
@@ -160,5 +201,20 @@ static bool returns_not(Visit *v, const Node *node)
 bool may_return(Arena *arena, const Module *module, const Node *statement)
 {
     Visit v = {.node = returns_not, .arena = arena, .module = module};
+    return !walk(&v, statement);
+}
+
+static bool leaves_not(Visit *v, const Node *node)
+{
+    if (node->kind == NODE_FOR || node->kind == NODE_WHILE)
+        v->chain_start = node->start + node->len > v->chain_start ? node->start + node->len : v->chain_start;
+    if ((node->kind == NODE_BREAK || node->kind == NODE_CONTINUE) && node->start >= v->chain_start)
+        return false;
+    return returns_not(v, node);
+}
+
+bool may_leave(Arena *arena, const Module *module, const Node *statement)
+{
+    Visit v = {.node = leaves_not, .arena = arena, .module = module};
     return !walk(&v, statement);
 }

@@ -65,8 +65,9 @@ bool lazy_settle_stars(Interp *in, Space *space);
 bool lazy_settle_everything(Interp *in, Space *space);
 // Adds the names that a statement binds, and with binds_only false those that it may change as well.
 void touched_names(Arena *arena, const Source *source, const Node *node, bool binds_only, StrList *names);
-// Whether a statement may leave the function that it stands in.
+// Whether a statement may leave the function that it stands in, and whether it may leave the block.
 bool may_return(Arena *arena, const Module *module, const Node *statement);
+bool may_leave(Arena *arena, const Module *module, const Node *statement);
 
 struct Function {
     const FunctionInfo *info;
@@ -194,6 +195,7 @@ struct Interp {
     Str uuid_scope, uuid_function;   // whose fresh UUIDs these are: see InterpOptions; empty: the top level
     unsigned uuids;                  // made there
     Node *const *skips;              // the body whose statements may be skipped; NULL: none
+    unsigned whole;                  // blocks being run of which no statement is skipped alone
     unsigned depth, call_depth;
     Frame *frame;
     const Node *discarded;   // the call whose result the statement being run does not use; NULL once its callee is known
@@ -243,7 +245,9 @@ bool interp_report(Interp *in, Str what);
 bool eval(Interp *in, Env *env, const Node *node, Value *out);
 Flow exec_block(Interp *in, Env *env, NodeList list);
 Flow exec_statement(Interp *in, Env *env, const Node *node);
-Flow exec_or_skip(Interp *in, Env *env, const Node *node);   // see Skipping
+// A statement of the body that may be skipped, and one of a block in it: see Skipping.
+Flow exec_or_skip(Interp *in, Env *env, const Node *node);
+Flow exec_or_skip_inner(Interp *in, Env *env, const Node *node);
 bool assign(Interp *in, Env *env, const Node *target, Value value);
 bool assign_name(Interp *in, Env *env, Str name, uint32_t hash, Value value);
 bool env_lookup(Interp *in, Env *env, Span at, Str name, uint32_t hash, Value *out);

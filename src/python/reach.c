@@ -166,16 +166,23 @@ static Place *project_place(Reach *reach, Str dotted, bool *is_project)
 
 // ---- where a dotted name leads ----
 
-// Python's own that the evaluator does not know, and that write nothing and run no code that they are not handed.
+// Libraries that the evaluator does not know, Python's own and others, that write nothing and run no code that they are not
+// handed: they work on plain data.
 static bool is_library_module(Str dotted)
 {
     static const char *const names[] = {
-        "abc",     "ast",      "base64",   "binascii",  "bisect",   "calendar",  "configparser", "contextvars",
-        "csv",     "errno",    "fnmatch",  "getpass",   "glob",     "gzip",      "hashlib",      "heapq",
-        "hmac",    "html",     "inspect",  "ipaddress", "locale",   "mimetypes", "numbers",      "platform",
-        "pprint",  "queue",    "secrets",  "shutil",    "signal",   "socket",    "stat",         "statistics",
-        "struct",  "tempfile", "textwrap", "threading", "tokenize", "traceback", "unicodedata",  "weakref",
-        "zipfile", "zlib",     NULL};
+        "abc",          "ast",         "attr",       "attrs",     "babel",       "base64",
+        "bcrypt",       "binascii",    "bisect",     "bleach",    "calendar",    "click",
+        "configparser", "contextvars", "csv",        "dateutil",  "errno",       "fnmatch",
+        "getpass",      "glob",        "gzip",       "hashlib",   "heapq",       "hmac",
+        "html",         "inspect",     "ipaddress",  "locale",    "markdown",    "markupsafe",
+        "mimetypes",    "numbers",     "orjson",     "packaging", "passlib",     "platform",
+        "pprint",       "pytz",        "queue",      "regex",     "rich",        "secrets",
+        "shutil",       "signal",      "simplejson", "slugify",   "socket",      "stat",
+        "statistics",   "struct",      "structlog",  "tempfile",  "textwrap",    "threading",
+        "tokenize",     "toml",        "tqdm",       "traceback", "unicodedata", "ujson",
+        "weakref",      "yaml",        "zipfile",    "zlib",      "oslo_log",    "oslo_serialization",
+        "oslo_utils",   NULL};
     Str rest = dotted;
     return is_one(str_cut(&rest, '.'), names);
 }

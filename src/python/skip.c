@@ -48,11 +48,32 @@ Flow exec_or_skip(Interp *in, Env *env, const Node *node)
     in->frame = before.frame;
     in->space = before.space;
     in->discarded = before.discarded;
+    in->whole = before.whole;
     in->trouble = TROUBLE_NONE;
     in->handled = before.handled;
     in->handled_at = before.handled_at;
     forget_names(in, env, node);
-    bool goes_on = in->options->skipping->skip(in->host, may_return(in->arena, in->space->module, node));
+    bool goes_on = in->options->skipping->skip(in->host, span_of(in, node), may_return(in->arena, in->space->module, node));
     // what stands behind a raise is never run
     return goes_on && node->kind != NODE_RAISE ? FLOW_NEXT : FLOW_RETURN;
+}
+
+Flow exec_or_skip_inner(Interp *in, Env *env, const Node *node)
+{
+    const Interp before = *in;
+    Flow flow = exec_statement(in, env, node);
+    if (flow != FLOW_FAIL || in->trouble != TROUBLE_REFUSED || may_leave(in->arena, in->space->module, node))
+        return flow;
+    in->depth = before.depth;
+    in->call_depth = before.call_depth;
+    in->frame = before.frame;
+    in->space = before.space;
+    in->discarded = before.discarded;
+    in->whole = before.whole;
+    in->trouble = TROUBLE_NONE;
+    in->handled = before.handled;
+    in->handled_at = before.handled_at;
+    forget_names(in, env, node);
+    in->options->skipping->skip(in->host, span_of(in, node), false);
+    return FLOW_NEXT;
 }
