@@ -69,6 +69,7 @@ typedef struct RenderOptions {
     Str database, schema, owner;
     bool transaction_per_step;
     Occasion occasion;   // --at and --seed-uuid
+    bool keeps_sql;      // render_survey() keeps what it renders
     bool each_step;      // render_step() will be called: keep the tables before each step
     void (*progress)(const Dialect *, size_t done, size_t all);   // told by render_survey() of each revision; NULL: nobody
 } RenderOptions;
@@ -129,7 +130,7 @@ typedef struct SurveyRow {
     Direction direction;
     bool rendered;
     bool is_empty;
-    Str sql;     // what --emit writes
+    Str sql;     // with keeps_sql
     Diag diag;   // the refusal when not rendered; warnings
 } SurveyRow;
 typedef VEC(SurveyRow) SurveyRows;

@@ -201,6 +201,9 @@ struct Alembic {
     Map modules;               // name -> ModuleObject *
     Map missing_modules;       // of the project: looked for and not found, or not to be evaluated
     bool has_project_module;   // one was evaluated: it may hold what a run has put into it
+    Arena *trees;              // of the revision's file that was parsed last
+    const Revision *parsed;
+    const Module *tree;
     // of the direction being run
     Interp *interp;
     Diag *diag;

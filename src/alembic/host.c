@@ -495,6 +495,7 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
     };
     open_modules(a);
     a->arena = model->work = arena_child(arena);
+    a->trees = arena_child(arena);
     return a;
 }
 

@@ -269,9 +269,21 @@ static Span place_of_error(const Diag *diag, size_t from)
     return error ? error->at : SPAN_NONE;
 }
 
+// Both directions of a revision are evaluated one after the other.
+static const Module *parsed_file(Alembic *a, Diag *diag, const Revision *revision)
+{
+    if (a->parsed == revision)
+        return a->tree;
+    if (!a->has_project_module)
+        arena_rewind(a->trees, (ArenaMark){0});
+    a->tree = python_parse(a->trees, diag, revision->source);
+    a->parsed = a->tree ? revision : NULL;
+    return a->tree;
+}
+
 bool run_python(Alembic *a, Diag *diag, const Revision *revision, Direction direction, OpList *ops)
 {
-    const Module *module = python_parse(a->arena, diag, revision->source);
+    const Module *module = parsed_file(a, diag, revision);
     if (!module)
         return false;
     size_t messages = diag->messages.count, errors = diag->errors, mark = model_mark(a->model), first = ops->count;

@@ -270,6 +270,7 @@ bool survey_run(Survey *survey, Str folder)
     survey->causes.count = 0;
     for (size_t i = 0; i < survey->dialects.count && done; i++) {
         Arena *scratch = arena_open();
+        survey->dialects.items[i].options.keeps_sql = folder.len > 0;
         survey->dialects.items[i].options.progress = shows ? show_progress : NULL;
         done = survey_dialect(survey, scratch, i, folder);
         arena_close(scratch);

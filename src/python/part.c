@@ -2,11 +2,13 @@
 // Of a statement that has been run before, only its texts count: what it called has been called.
 #include "search_int.h"
 
+typedef VEC(const Node *) Nodes;
 typedef struct Names {
     Arena *arena;
     const Module *module;
     const FunctionInfo *function;   // upgrade or downgrade; NULL: the file has none
     FilePart *part;
+    Map binders;   // name -> Nodes *: the statements that say what it is, or change it
     Map seen;      // names
     size_t next;   // of the part's nodes, to be searched for names
 } Names;
@@ -35,33 +37,37 @@ static bool is_done(Names *names, const Node *statement)
     return statement->kind != NODE_FUNCTION && statement->kind != NODE_CLASS && walk(&v, statement);
 }
 
-static bool changes_not(Visit *v, const Node *node)
+// Keeps the name of name.append(...) and such; what connections and op are told binds nothing.
+static bool keep_changed(Visit *v, const Node *node)
 {
     static const char *const changes[] = {"append", "extend",  "insert", "add",  "update",  "setdefault", "pop",
                                           "remove", "discard", "clear",  "sort", "reverse", NULL};
-    const Source *source = v->module->source;
-    // what connections and op are told binds nothing
     const Node *callee = node->kind == NODE_CALL ? node->as.call.callee : NULL;
-    return !callee || callee->kind != NODE_ATTRIBUTE || callee->as.attribute.object->kind != NODE_NAME ||
-           !is_one(attribute_name(source, callee), changes) ||
-           !str_equal(node_text(source, callee->as.attribute.object), v->callee);
+    if (callee && callee->kind == NODE_ATTRIBUTE && callee->as.attribute.object->kind == NODE_NAME &&
+        is_one(attribute_name(v->module->source, callee), changes))
+        vec_push(v->arena, v->texts, node_text(v->module->source, callee->as.attribute.object));
+    return true;
 }
 
-// Whether a statement says what a name is, or changes it.
-static bool binds(Names *names, const Node *statement, Str name)
+static void note_binders(Names *names, NodeList list)
 {
-    StrList bound = {0};
-    Visit v = {.node = changes_not, .arena = names->arena, .module = names->module, .callee = name};
-    touched_names(names->arena, names->module->source, statement, true, &bound);
-    return strlist_has(&bound, name) ||
-           (statement->kind != NODE_FUNCTION && statement->kind != NODE_CLASS && !walk(&v, statement));
-}
-
-static void add_binders(Names *names, NodeList list, Str name)
-{
-    for (uint32_t i = 0; i < list.count; i++)
-        if (binds(names, list.items[i], name))
-            add(names, list.items[i], is_done(names, list.items[i]));
+    for (uint32_t i = 0; i < list.count; i++) {
+        const Node *statement = list.items[i];
+        StrList bound = {0};
+        Visit v = {.node = keep_changed, .arena = names->arena, .module = names->module, .texts = &bound};
+        touched_names(names->arena, names->module->source, statement, true, &bound);
+        if (statement->kind != NODE_FUNCTION && statement->kind != NODE_CLASS)
+            walk(&v, statement);
+        for (size_t k = 0; k < bound.count; k++) {
+            Nodes *binders = map_get(&names->binders, bound.items[k]);
+            if (!binders) {
+                binders = arena_new(names->arena, Nodes);
+                map_put(&names->binders, bound.items[k], binders);
+            }
+            if (!binders->count || binders->items[binders->count - 1] != statement)
+                vec_push(names->arena, binders, statement);
+        }
+    }
 }
 
 static bool is_function(const Names *names, const Node *node)
@@ -82,10 +88,12 @@ static void follow(Names *names, Str name)
     if (map_get(&names->seen, name))
         return;
     map_put(&names->seen, name, names);
-    if (names->function)
-        add_binders(names, names->function->body, name);
-    for (uint32_t i = 0; i < all.count; i++)
-        if (!is_function(names, all.items[i]) && (is_any_name(name) || binds(names, all.items[i], name)))
+    const Nodes *binders = map_get(&names->binders, name);
+    for (size_t i = 0; binders && i < binders->count; i++)
+        if (!is_function(names, binders->items[i]))
+            add(names, binders->items[i], is_done(names, binders->items[i]));
+    for (uint32_t i = 0; is_any_name(name) && i < all.count; i++)
+        if (!is_function(names, all.items[i]))
             add(names, all.items[i], is_done(names, all.items[i]));
 }
 
@@ -100,6 +108,9 @@ static bool keep_name(Visit *v, const Node *node)
 
 static void follow_names(Names *names)
 {
+    if (names->function)
+        note_binders(names, names->function->body);
+    note_binders(names, names->module->body->as.list);
     while (names->next < names->part->nodes.count) {
         StrList used = {0};
         Visit v = {.node = keep_name, .arena = names->arena, .module = names->module, .texts = &used};
@@ -128,7 +139,7 @@ FilePart *python_part(Arena *arena, const Module *module, Str function, Span fro
 {
     FilePart *part = arena_new(arena, FilePart);
     *part = (FilePart){.module = module};
-    Names names = {.arena = arena, .module = module, .part = part, .seen = map_open(arena)};
+    Names names = {.arena = arena, .module = module, .part = part, .binders = map_open(arena), .seen = map_open(arena)};
     NodeList all = module->body->as.list;
     for (uint32_t i = 0; i < all.count; i++)
         if (all.items[i]->kind == NODE_FUNCTION && str_equal(all.items[i]->as.function->name, function)) {

@@ -131,8 +131,8 @@ bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *render
     return done;
 }
 
-// What writes one framed script: the last one's memory is given back, so that a bundle of many needs no more than its
-// largest.
+// What writes one framed script, or one revision of a survey: the last one's memory is given back, so that a bundle of many
+// needs no more than its largest.
 static Renderer framing(Renderer *r)
 {
     Renderer own = *r;
@@ -177,7 +177,7 @@ bool render_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChange
 
 // ---- survey ----
 
-static Str own_statements(Renderer *r, const StatementList *statements)
+static Str own_statements(const Renderer *r, const StatementList *statements)
 {
     Buf out = buf_open(r->arena);
     for (size_t i = 0; i < statements->count; i++) {
@@ -197,12 +197,12 @@ static void survey_one(Renderer *r, Alembic *alembic, const Revision *revision, 
     OpList ops = {0};
     StatementList statements = {0};
     *row = (SurveyRow){.revision = revision, .direction = direction, .diag = diag_open(r->arena)};
-    row->rendered = render_revision(r, alembic, &row->diag, revision, direction, &ops, &statements);
+    Renderer own = framing(r);
+    row->rendered = render_revision(&own, alembic, &row->diag, revision, direction, &ops, &statements);
     alembic_forget(alembic);
-    if (!row->rendered)
-        return;
-    row->is_empty = statements.count == 0;
-    row->sql = own_statements(r, &statements);
+    row->is_empty = row->rendered && statements.count == 0;
+    if (row->rendered && r->options->keeps_sql)
+        row->sql = own_statements(r, &statements);
 }
 
 bool render_survey(Renderer *r, Diag *diag, const Path *all, SurveyRows *rows)
