@@ -433,6 +433,17 @@ typedef struct ColumnChange {
     OptionList options;   // postgresql_using, ...
 } ColumnChange;
 
+// What a query must find, else the framed script stops there.
+typedef enum Expect {
+    EXPECT_ANYTHING,
+    EXPECT_ZERO,    // its one number is 0, and
+    EXPECT_COUNT,   // is not
+    EXPECT_NO_ROWS,
+    EXPECT_ROWS,
+    EXPECT_FALSE,   // its one value, true or false
+    EXPECT_TRUE,
+} Expect;
+
 typedef struct Op Op;
 typedef VEC(Op *) OpList;
 
@@ -444,7 +455,10 @@ struct Op {
     bool if_exists, if_not_exists;
     bool cascade;                  // DROP_SCHEMA: with what is in it
     bool is_implicit;              // not written in the revision: an enum type made for a column, ...
-    bool expects_zero;             // EXECUTE of a query: `# waybill: expect 0`
+    Expect expect;                 // EXECUTE of a query: `# waybill: expect 0`, or a raise that depends on it
+    Span raised_at;                // the condition of that raise; no source: a comment asks
+    Str raised;                    // what it says; may be empty
+    bool only_asked;               // a query that is executed only where something depends on it
     const Table *before, *after;   // the table around it; NULL when there is none (or none is known)
     const Table *created;          // CREATE_TABLE
     const Column *column;          // ADD_COLUMN

@@ -122,6 +122,14 @@ static bool add_version(Writing *w, const VersionChange *change, Buf *out)
     return true;
 }
 
+static void warn_of_raises(Diag *diag, const StatementList *statements)
+{
+    for (size_t i = 0; i < statements->count; i++)
+        if (statements->items[i].raised_at.source)
+            diag_warn(diag, statements->items[i].raised_at,
+                      "a bare script does not stop where the revision raises here: a framed one does");
+}
+
 bool bare_script(Renderer *r, Diag *diag, const RenderedPath *rendered, Str *script)
 {
     Writing w = writing(r, diag);
@@ -139,6 +147,7 @@ bool bare_script(Renderer *r, Diag *diag, const RenderedPath *rendered, Str *scr
             return false;
         add_running(r, &out, path->direction == DIRECTION_UP ? "upgrade" : "downgrade", &step->from_ids, &step->to_ids);
         add_bare_step(r, &out, &rendered->steps[i].statements);
+        warn_of_raises(diag, &rendered->steps[i].statements);
         if (!add_version(&w, &step->version, &out))
             return false;
         if (each)

@@ -84,7 +84,7 @@ static void add_statements(Renderer *r, Buf *out, StatementList *statements)
     for (size_t i = 0; i < statements->count; i++) {
         Statement *s = &statements->items[i];
         if (s->expects_zero && str_find(s->text, STR("-- expect: 0"), 0) == SIZE_MAX)
-            s->text = str_format(r->arena, "-- expect: 0\n%.*s", STR_ARGS(s->text));
+            s->text = str_format(r->arena, "-- expect: 0\n%.*s", STR_ARGS(s->check.len ? s->check : s->text));
     }
     add_bare_step(r, out, statements);
     statements->count = 0;
