@@ -234,6 +234,16 @@ struct Select {
     VEC(const TableRef *) ctes;
 };
 
+// Returns the EXISTS (...) that is all a query is, or NULL.
+static inline const Expr *select_only_exists(const Select *select)
+{
+    const Expr *only = select->columns.count == 1 && !select->from.count && !select->where.count ? select->columns.items[0]
+                                                                                                 : NULL;
+    if (only && only->kind == EXPR_LABEL)
+        only = only->args[0];
+    return only && only->kind == EXPR_EXISTS && only->select ? only : NULL;
+}
+
 typedef enum DmlKind { DML_INSERT, DML_UPDATE, DML_DELETE } DmlKind;
 typedef struct Assignment {
     Str column;

@@ -301,6 +301,7 @@ bool result_attribute(Call *call, HostObject *object, Str name, Value *result, b
 bool result_row(HostObject *object, Value *value);
 // Makes the call's result what a method of an execute()'s result gives.
 bool result_take(Call *call, HostObject *result, const char *method);
+bool result_length(Call *call);   // makes the call's result, an execute()'s, the number of its rows
 bool host_assume(Host *host, Interp *in, Span at, Question *question, bool is_yes, Str why);
 
 // ---- tables ----

@@ -60,10 +60,18 @@ static bool query_text(Call *call, const Op *op, Str *text)
         *text = buf_str(&out);
         return done;
     }
-    if (!op->sql || !sql_split(a->arena, &ignored, a->dialect, op->at, op->sql->text, &statements) || statements.count != 1)
+    if (!op->sql || !sql_split(a->arena, &ignored, a->dialect, op->at, op->sql->text, &statements))
         return false;
-    *text = statements.items[0].text;
-    return statements.items[0].kind == RAW_QUERY;
+    size_t queries = 0;
+    for (size_t i = 0; i < statements.count; i++) {
+        if (statements.items[i].kind == RAW_COMMENT)
+            continue;
+        queries++;
+        *text = statements.items[i].text;
+        if (statements.items[i].kind != RAW_QUERY)
+            return false;
+    }
+    return queries == 1;
 }
 
 void result_of(Call *call, Op *op)
@@ -71,10 +79,11 @@ void result_of(Call *call, Op *op)
     ResultObject *result = result_new(call->a);
     Str text;
     *call->result = value_host(&result->host);
-    if (!query_text(call, op, &text))
+    bool exists = op->select && select_only_exists(op->select);
+    if (!exists && !query_text(call, op, &text))
         return;
     result->op = op;
-    result->form = sql_query_form(call->a->dialect, text);
+    result->form = exists ? (QueryForm){.is_exists = true} : sql_query_form(call->a->dialect, text);
 }
 
 static Value asked(Call *call, const ResultObject *result, UnknownForm form, Expect no, Expect yes)
@@ -126,6 +135,13 @@ static Value only_row_of(Call *call, const ResultObject *result)
     if (!one && result->form.reads_table && (!result->has_scalars || result->form.is_constant))
         return asked(call, result, UNKNOWN_OBJECT, EXPECT_NO_ROWS, EXPECT_ANYTHING);
     return one ? row_of(call, result) : rows_unknown(call);
+}
+
+// How many rows there are.
+static Value length_of(Call *call, const ResultObject *result)
+{
+    bool one = result->form.is_count || result->form.is_exists || !result->form.reads_table;
+    return one ? rows_unknown(call) : asked(call, result, UNKNOWN_COUNT, EXPECT_NO_ROWS, EXPECT_ROWS);
 }
 
 typedef enum Taking { TAKE_SCALAR, TAKE_ONLY_SCALAR, TAKE_ROW, TAKE_ONLY_ROW, TAKE_THE_ROW, TAKE_ALL } Taking;
@@ -196,6 +212,11 @@ bool result_attribute(Call *call, HostObject *object, Str name, Value *result, b
     *found = true;
     if (self->is_row)
         return row_attribute(call, self, name, result);
+    // the other drivers do not count what a query finds; psycopg has it all
+    if (str_equal(name, STR("rowcount")) && self->op && call->a->dialect->id == DIALECT_POSTGRESQL) {
+        *result = length_of(call, self);
+        return true;
+    }
     if (!find_method(call, methods, sizeof methods / sizeof methods[0], object, name, result))
         *result = rows_unknown(call);
     return true;
@@ -215,6 +236,12 @@ bool result_take(Call *call, HostObject *result, const char *method)
     Value function;
     return interp_attribute(call->in, call->args->at, value_host(result), str_from(method), &function) &&
            interp_call(call->in, function, &(Args){.at = call->args->at}, call->result);
+}
+
+bool result_length(Call *call)
+{
+    *call->result = length_of(call, (const ResultObject *)call->result->host);
+    return true;
 }
 
 bool host_assume(Host *host, Interp *in, Span at, Question *question, bool is_yes, Str why)

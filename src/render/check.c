@@ -31,18 +31,44 @@ static Str remark_of(Writing *w, const Op *op)
     return str_copy(w->r->arena, str_printable(w->arena, text));
 }
 
-void expect_of_last(Writing *w, const Op *op)
+// What a query is asked by: whether rows are there is no matter of their order, and EXISTS of a query is one of its rows.
+static bool asked_text(Writing *w, const Op *op, Str own, Expect *expect, Str *text)
+{
+    bool rows = *expect == EXPECT_NO_ROWS || *expect == EXPECT_ROWS;
+    const Select *select = op->select;
+    *text = own;
+    if (!select)
+        return true;
+    const Expr *inner = select_only_exists(select);
+    bool orders = rows && select->order_by.count && !select->limit && !select->offset;
+    if (!inner && !orders)
+        return true;
+    Buf out = buf_open(w->arena);
+    Select plain = inner ? *inner->select : *select;
+    plain.order_by = (ExprList){0};
+    if (inner)
+        *expect = *expect == EXPECT_TRUE ? EXPECT_ROWS : EXPECT_NO_ROWS;
+    bool done = sql_select(w->arena, w->diag, w->r->style, &plain, &out);
+    *text = buf_str(&out);
+    return done;
+}
+
+bool expect_of_last(Writing *w, const Op *op)
 {
     Statement *s = last_statement(w);
     if (s->kind != STATEMENT_QUERY || op->expect == EXPECT_ANYTHING)
-        return;
+        return true;
     s->expects_zero = true;
     if (!op->raised_at.source)
-        return;
-    Str check;
+        return true;
+    Str query, check;
+    Expect expect = op->expect;
     s->raised_at = op->raised_at;
     s->remark = remark_of(w, op);
-    s->no_check = sql_check(w->arena, w->r->dialect, s->text, op->expect, &check);
+    if (!asked_text(w, op, s->text, &expect, &query))
+        return false;
+    s->no_check = sql_check(w->arena, w->r->dialect, query, expect, &check);
     if (!s->no_check)
         s->check = str_copy(w->r->arena, check);
+    return true;
 }

@@ -100,12 +100,13 @@ static bool put_raw_query(Writing *w, const Op *op)
     if (!put_raw(w, op->at, op->sql->text))
         return false;
     size_t count = w->out->count;
-    for (size_t i = first; i < count; i++) {
+    bool done = true;
+    for (size_t i = first; i < count && done; i++) {
         w->out->count = i + 1;
-        expect_of_last(w, op);
+        done = expect_of_last(w, op);
     }
     w->out->count = count;
-    return true;
+    return done;
 }
 
 static bool put_execute(Writing *w, const Op *op)
@@ -119,8 +120,7 @@ static bool put_execute(Writing *w, const Op *op)
         if (!sql_select(w->arena, w->diag, w->r->style, op->select, &out))
             return false;
         put_text(w, STATEMENT_QUERY, buf_str(&out), op->at);
-        expect_of_last(w, op);
-        return true;
+        return expect_of_last(w, op);
     }
     StrList texts = {0};
     if (!sql_dml(w->arena, w->diag, w->r->style, op->dml, op->at, &texts) || !put_identity_insert(w, op, true))

@@ -96,7 +96,7 @@ bool put_comment(Writing *w, Str schema, Str table, Str column, Str comment, boo
 bool put_comment_on_table(Writing *w, const Table *table);
 bool put_raw(Writing *w, Span at, Str sql);
 // Makes a check of the last statement, a query, when the operation expects something of it.
-void expect_of_last(Writing *w, const Op *op);
+bool expect_of_last(Writing *w, const Op *op);
 
 // ---- SQLite: copy and move ----
 

@@ -124,10 +124,13 @@ static bool add_version(Writing *w, const VersionChange *change, Buf *out)
 
 static void warn_of_raises(Diag *diag, const StatementList *statements)
 {
-    for (size_t i = 0; i < statements->count; i++)
-        if (statements->items[i].raised_at.source)
-            diag_warn(diag, statements->items[i].raised_at,
-                      "a bare script does not stop where the revision raises here: a framed one does");
+    Span last = SPAN_NONE;
+    for (size_t i = 0; i < statements->count; i++) {
+        Span at = statements->items[i].raised_at;
+        if (at.source && (at.source != last.source || at.start != last.start))
+            diag_warn(diag, at, "a bare script does not stop where the revision raises here: a framed one does");
+        last = at.source ? at : last;
+    }
 }
 
 bool bare_script(Renderer *r, Diag *diag, const RenderedPath *rendered, Str *script)
