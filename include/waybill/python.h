@@ -140,16 +140,16 @@ typedef enum UnknownForm {
 
 // Why a value cannot be known: what the reader is told when something depends on it.
 typedef struct Unknown {
-    Span at;               // where it came from
-    Str reason;            // "the rows of a SELECT are known only to the database"
-    Str hint;              // full sentence
-    Cure cure;             // what could say it
-    const StrList *only;   // it is one of these texts or nothing at all; NULL: it may be anything
-    bool is_missing;       // the module that was asked has no such name: another may have it
-    Str raise_hint;        // full sentence, where a raise depends on it; empty: `hint` serves
-    const Condition *condition;     // NULL: nothing is known of its truth
+    Span at;                      // where it came from
+    Str reason;                   // "the rows of a SELECT are known only to the database"
+    Str hint;                     // full sentence
+    Cure cure;                    // what could say it
+    const StrList *only;          // it is one of these texts or nothing at all; NULL: it may be anything
+    bool is_missing;              // the module that was asked has no such name: another may have it
+    Str raise_hint;               // full sentence, where a raise depends on it; empty: `hint` serves
+    const Condition *condition;   // NULL: nothing is known of its truth
     UnknownForm form;
-    const struct Unknown *plain;    // with a condition: the same without one
+    const struct Unknown *plain;   // with a condition: the same without one
 } Unknown;
 
 typedef enum TimeKind { TIME_DATETIME, TIME_DATE, TIME_TIME, TIME_DELTA, TIME_ZONE } TimeKind;

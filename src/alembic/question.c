@@ -12,12 +12,12 @@ typedef struct QueryQuestion {
 // What execute() returns, and what its methods make of it.
 typedef struct ResultObject {
     HostObject host;
-    Op *op;            // the query; NULL: nothing is asked of it
-    QueryForm form;    // with an op
-    bool *is_read;     // rows were taken from it: what is left is another thing
+    Op *op;             // the query; NULL: nothing is asked of it
+    QueryForm form;     // with an op
+    bool *is_read;      // rows were taken from it: what is left is another thing
     bool has_scalars;   // each row is the value of its first column
-    bool is_row;       // the one row of a query that counts, or says yes or no
-    Value value;       // with is_row: what it holds
+    bool is_row;        // the one row of a query that counts, or says yes or no
+    Value value;        // with is_row: what it holds
 } ResultObject;
 
 #define RAISE_HINT                                                                                                          \
@@ -83,7 +83,10 @@ void result_of(Call *call, Op *op)
     if (!exists && !query_text(call, op, &text))
         return;
     result->op = op;
-    result->form = exists ? (QueryForm){.is_exists = true} : sql_query_form(call->a->dialect, text);
+    if (exists)
+        result->form.is_exists = true;
+    else
+        result->form = sql_query_form(call->a->dialect, text);
 }
 
 static Value asked(Call *call, const ResultObject *result, UnknownForm form, Expect no, Expect yes)

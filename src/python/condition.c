@@ -184,7 +184,7 @@ static Value compare_count(Interp *in, unsigned op, Value count, int64_t number)
 Value unknown_compare(Interp *in, unsigned op, Value left, Value right)
 {
     bool equal = op == BINARY_EQ || op == COMPARE_IS, differs = op == BINARY_NE || op == COMPARE_IS_NOT;
-    Value known = is_unknown(left) ? right : left, unknown = is_unknown(left) ? left : right, same = unknown;
+    Value known = is_unknown(left) ? right : left, unknown = is_unknown(left) ? left : right;
     if (is_unknown(known) || !unknown.unknown->condition)
         return value_unknown_by(unknown);
     UnknownForm form = unknown.unknown->form;
@@ -201,7 +201,7 @@ Value unknown_compare(Interp *in, unsigned op, Value left, Value right)
                     (form == UNKNOWN_LIST && known.kind == VALUE_LIST && !known.list->values.count && op <= BINARY_NE);
     if (!is_true && !is_false)
         return value_unknown_by(unknown);
-    same = is_true ? unknown_bool(in, unknown) : unknown_not(in, unknown);
+    Value same = is_true ? unknown_bool(in, unknown) : unknown_not(in, unknown);
     return equal ? same : unknown_not(in, same);
 }
 

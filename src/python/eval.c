@@ -274,6 +274,10 @@ static bool eval_logic(Interp *in, Env *env, const Node *node, Value *out)
         in->guard = NULL;
         bool done = eval(in, env, item, out);
         in->guard = guard;
+        if (!done && is_open && in->trouble == TROUBLE_RAISED) {   // Python may not have come here
+            in->trouble = TROUBLE_NONE;
+            return interp_refuse_unknown(in, span_of(in, node), sofar, is_or ? "an \"or\"" : "an \"and\"");
+        }
         if (!done)
             return false;
         if (is_open)

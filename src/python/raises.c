@@ -5,13 +5,13 @@
 
 static bool is_quiet_call(const Source *source, const Node *call)
 {
-    static const char *const functions[] = {"print", "len",  "str",   "repr",  "int",  "bool",      "list", "tuple",
-                                            "set",   "dict", "sorted", "min",  "max",  "sum",       "zip",  "map",
-                                            "any",   "all",  "type",  "range", "round", "enumerate", NULL};
-    static const char *const methods[] = {
-        "debug", "info",  "warning", "warn",  "error", "critical",  "exception", "log",      "echo",
-        "secho", "write", "flush",   "join",  "format", "upper",    "lower",     "strip",    "title",
-        "items", "keys",  "values",  "get",   "append", "isoformat", "rollback", "close",    NULL};
+    static const char *const functions[] = {"print", "len",  "str",    "repr",  "int",   "bool",      "list", "tuple",
+                                            "set",   "dict", "sorted", "min",   "max",   "sum",       "zip",  "map",
+                                            "any",   "all",  "type",   "range", "round", "enumerate", NULL};
+    static const char *const methods[] = {"debug", "info",   "warning",   "warn",     "error", "critical", "exception",
+                                          "log",   "echo",   "secho",     "write",    "flush", "join",     "format",
+                                          "upper", "lower",  "strip",     "title",    "items", "keys",     "values",
+                                          "get",   "append", "isoformat", "rollback", "close", NULL};
     const Node *callee = call->as.call.callee;
     if (callee->kind == NODE_NAME)
         return is_one(node_text(source, callee), functions);
@@ -40,7 +40,8 @@ static bool visit_quiet(Visit *v, const Node *node)
 {
     static const char *const functions[] = {"len", "bool", "int", NULL};
     if (node->kind == NODE_CALL)
-        return node->as.call.callee->kind == NODE_NAME && is_one(node_text(v->module->source, node->as.call.callee), functions);
+        return node->as.call.callee->kind == NODE_NAME &&
+               is_one(node_text(v->module->source, node->as.call.callee), functions);
     return node->kind != NODE_WALRUS && node->kind != NODE_YIELD && node->kind != NODE_YIELD_FROM &&
            node->kind != NODE_AWAIT;
 }

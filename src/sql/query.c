@@ -4,7 +4,7 @@
 // The outermost SELECT, its clauses in order; what stands in brackets belongs to none of them.
 typedef struct Outline {
     bool is_select, has_with, writes, has_from, has_group, has_order, has_limit, has_top, locks, has_set, is_odd;
-    bool limits_to_some;   // LIMIT n, n not 0, and nothing behind it
+    bool limits_to_some;           // LIMIT n, n not 0, and nothing behind it
     size_t list_start, list_end;   // of the select list
 } Outline;
 
@@ -24,7 +24,9 @@ static void note_clause(Outline *o, Str word)
 
 static Outline outline(const Dialect *dialect, Str text)
 {
-    static const char *const writers[] = {"INSERT", "UPDATE", "DELETE", "MERGE", NULL};
+    // the last ones do something in a query: EXISTS may not come to them
+    static const char *const writers[] = {"INSERT",     "UPDATE",   "DELETE",           "MERGE", "nextval", "setval",
+                                          "set_config", "get_lock", "pg_advisory_lock", NULL};
     Outline o = {0};
     size_t depth = 0, after_limit = 0;
     Cursor c = {.dialect = dialect, .text = text};
@@ -156,7 +158,9 @@ const char *sql_check(Arena *arena, const Dialect *dialect, Str query, Expect ex
     }
     if (no)
         return no;
-    const char *before = expect == EXPECT_NO_ROWS || expect == EXPECT_ROWS ? "EXISTS " : expect == EXPECT_FALSE ? "NOT " : "";
+    const char *before = expect == EXPECT_NO_ROWS || expect == EXPECT_ROWS ? "EXISTS "
+                         : expect == EXPECT_FALSE                          ? "NOT "
+                                                                           : "";
     // a comment at its end would take the bracket along
     bool comment = str_find(query, STR("--"), 0) != SIZE_MAX || str_find_char(query, '#', 0) != SIZE_MAX;
     *text = str_format(arena, "SELECT CASE WHEN %s(%.*s%s)%s THEN %d ELSE %d END%s", before, STR_ARGS(query),
