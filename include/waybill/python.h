@@ -115,14 +115,45 @@ typedef struct Instance Instance;
 typedef struct Builtin Builtin;
 typedef struct Interp Interp;
 
+// What only the host's world answers, with yes or no: whether a query finds something. First member of the host's own
+// struct.
+typedef struct Question {
+    bool is_answered, is_yes;   // as Host.assume() has settled it: from then on it is known
+} Question;
+
+typedef struct Answer {
+    Question *question;
+    bool is_yes;
+} Answer;
+
+// When an unknown value is true: when one of these answers is given or, with `all`, each of them.
+typedef struct Condition {
+    const Answer *answers;
+    size_t count;
+    bool all;
+} Condition;
+
+// What is known of a value that has a condition.
+typedef enum UnknownForm {
+    UNKNOWN_ANY,      // nothing more
+    UNKNOWN_BOOL,     // True or False
+    UNKNOWN_COUNT,    // a whole number that is never negative: true unless it is 0
+    UNKNOWN_OBJECT,   // None, or something that is true
+    UNKNOWN_LIST,     // true unless it is empty
+} UnknownForm;
+
 // Why a value cannot be known: what the reader is told when something depends on it.
 typedef struct Unknown {
-    Span at;               // where it came from
-    Str reason;            // "the rows of a SELECT are known only to the database"
-    Str hint;              // full sentence
-    Cure cure;             // what could say it
-    const StrList *only;   // it is one of these texts or nothing at all; NULL: it may be anything
-    bool is_missing;       // the module that was asked has no such name: another may have it
+    Span at;                      // where it came from
+    Str reason;                   // "the rows of a SELECT are known only to the database"
+    Str hint;                     // full sentence
+    Cure cure;                    // what could say it
+    const StrList *only;          // it is one of these texts or nothing at all; NULL: it may be anything
+    bool is_missing;              // the module that was asked has no such name: another may have it
+    Str raise_hint;               // full sentence, where a raise depends on it; empty: `hint` serves
+    const Condition *condition;   // NULL: nothing is known of its truth
+    UnknownForm form;
+    const struct Unknown *plain;   // with a condition: the same without one
 } Unknown;
 
 typedef enum TimeKind { TIME_DATETIME, TIME_DATE, TIME_TIME, TIME_DELTA, TIME_ZONE } TimeKind;
@@ -222,6 +253,15 @@ const Value *dict_get_str(const Dict *dict, Str key);
 void dict_put(Arena *arena, Dict *dict, Value key, Value value);
 Value value_unknown(Arena *arena, Span at, Str reason, Str hint);
 Value value_unknown_cured(Arena *arena, Span at, Str reason, Str hint, Cure cure);
+// Returns an unknown value, like `unknown`, that is true when the question is answered with yes.
+Value value_unknown_asked(Arena *arena, Value unknown, UnknownForm form, Question *question);
+// Returns an unknown value that comes of another one: nothing is known of its truth.
+static inline Value value_unknown_by(Value unknown)
+{
+    if (unknown.kind == VALUE_UNKNOWN && unknown.unknown->plain)
+        unknown.unknown = unknown.unknown->plain;
+    return unknown;
+}
 bool value_equal(Value a, Value b);   // Python's ==, for values without host objects
 // Returns the type's name as Python prints it: "str", "NoneType", the class's own name.
 Str value_type_name(Value v);
@@ -297,6 +337,10 @@ struct Host {
     // Stores a LIST of what `for x in object` walks.
     bool (*iterate)(Host *, Interp *, Span at, HostObject *object, Value *result);
     bool (*truth)(Host *, Interp *, Span at, HostObject *object, bool *result);
+    // The file raises, for the reason `why` (empty: it gives none), unless the question is answered so: what follows is
+    // evaluated as if it were, and the host sees to it that nothing is done where it is not. Or refuses. NULL: no question
+    // is ever asked.
+    bool (*assume)(Host *, Interp *, Span at, Question *question, bool is_yes, Str why);
     // `with object as x:`; exit is called only when the block ended without exception or refusal.
     bool (*enter)(Host *, Interp *, Span at, HostObject *object, Value *result);
     bool (*exit)(Host *, Interp *, Span at, HostObject *object);

@@ -40,7 +40,11 @@ typedef struct Statement {
     bool outside_transaction;   // needs a section of its own: it stands in an autocommit block, or
     bool must_run_outside;      // the server refuses it inside a transaction
     bool is_raw;                // as the revision has it, written by hand
-    bool expects_zero;          // a query whose count must be 0, else the script stops
+    bool expects_zero;          // a query that stops the script unless `check`, or else its own count, is 0
+    Str check;                  // asks what a raise depends on; empty: the query itself does
+    const char *no_check;       // what keeps it from being asked in a framed script; NULL: nothing
+    Str remark;                 // a comment above the check: what stops; empty: none
+    Span raised_at;             // where the revision raises; no source: it does not
     Effect effect;
     Str copy_from, copy_to;   // STATEMENT_COPY: the two tables, quoted
     bool legacy_rename;       // SQLite: RENAME at the end of a rebuild, which views and triggers must not stop

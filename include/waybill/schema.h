@@ -234,6 +234,16 @@ struct Select {
     VEC(const TableRef *) ctes;
 };
 
+// Returns the EXISTS (...) that is all a query is, or NULL.
+static inline const Expr *select_only_exists(const Select *select)
+{
+    const Expr *only = select->columns.count == 1 && !select->from.count && !select->where.count ? select->columns.items[0]
+                                                                                                 : NULL;
+    if (only && only->kind == EXPR_LABEL)
+        only = only->args[0];
+    return only && only->kind == EXPR_EXISTS && only->select ? only : NULL;
+}
+
 typedef enum DmlKind { DML_INSERT, DML_UPDATE, DML_DELETE } DmlKind;
 typedef struct Assignment {
     Str column;
@@ -433,6 +443,17 @@ typedef struct ColumnChange {
     OptionList options;   // postgresql_using, ...
 } ColumnChange;
 
+// What a query must find, else the framed script stops there.
+typedef enum Expect {
+    EXPECT_ANYTHING,
+    EXPECT_ZERO,    // its one number is 0, and
+    EXPECT_COUNT,   // is not
+    EXPECT_NO_ROWS,
+    EXPECT_ROWS,
+    EXPECT_FALSE,   // its one value, true or false
+    EXPECT_TRUE,
+} Expect;
+
 typedef struct Op Op;
 typedef VEC(Op *) OpList;
 
@@ -444,7 +465,10 @@ struct Op {
     bool if_exists, if_not_exists;
     bool cascade;                  // DROP_SCHEMA: with what is in it
     bool is_implicit;              // not written in the revision: an enum type made for a column, ...
-    bool expects_zero;             // EXECUTE of a query: `# waybill: expect 0`
+    Expect expect;                 // EXECUTE of a query: `# waybill: expect 0`, or a raise that depends on it
+    Span raised_at;                // the condition of that raise; no source: a comment asks
+    Str raised;                    // what it says; may be empty
+    bool only_asked;               // a query that is executed only where something depends on it
     const Table *before, *after;   // the table around it; NULL when there is none (or none is known)
     const Table *created;          // CREATE_TABLE
     const Column *column;          // ADD_COLUMN

@@ -239,6 +239,18 @@ typedef VEC(RawStatement) RawList;
 // Fails: an unterminated quote or comment.
 MUST_CHECK bool sql_split(Arena *arena, Diag *diag, const Dialect *dialect, Span at, Str text, RawList *statements);
 
+// What the text of a query shows of what it finds.
+typedef struct QueryForm {
+    bool is_count;      // one row with one number: SELECT count(...) FROM ...
+    bool is_exists;     // one row with a yes or no: SELECT EXISTS (...)
+    bool is_constant;   // SELECT 1 FROM ...: no row, or a number that is not 0
+    bool reads_table;   // SELECT ... FROM
+} QueryForm;
+QueryForm sql_query_form(const Dialect *dialect, Str text);
+// Stores the query of one number that is 0 when `query` finds what is expected. Returns NULL, or what keeps it from being
+// asked so ("a check that locks rows").
+const char *sql_check(Arena *arena, const Dialect *dialect, Str query, Expect expect, Str *text);
+
 // The first words of a statement, comments left out.
 typedef struct SqlHead {
     Str words[8];

@@ -297,6 +297,19 @@ bool emit_sql_text(Call *call, Span at, const Expr *text);
 // Executes whatever execute() is given: text, DML, a query, DDL. `params` may be NULL.
 bool emit_execute(Call *call, Span at, Value statement, const Value *params);
 
+// ---- question.c: what queries give back ----
+
+Value rows_unknown(Call *call);   // what is known only to the database
+// Makes the call's result that of an operation, whose rows may be asked for.
+void result_of(Call *call, Op *op);
+bool result_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found);
+// Stores what the one row of a query that counts holds; false: the object is none.
+bool result_row(HostObject *object, Value *value);
+// Makes the call's result what a method of an execute()'s result gives.
+bool result_take(Call *call, HostObject *result, const char *method);
+bool result_length(Call *call);   // makes the call's result, an execute()'s, the number of its rows
+bool host_assume(Host *host, Interp *in, Span at, Question *question, bool is_yes, Str why);
+
 // ---- tables ----
 
 // Builds a table of the model from the items of create_table() or Table(): columns, constraints, indexes.

@@ -633,11 +633,6 @@ Value table_value(Alembic *a, TableRef *ref, Table *table)
     return value_host(&object->host);
 }
 
-Value result_value(Alembic *a)
-{
-    return value_host(simple_object(a, OBJECT_RESULT));
-}
-
 FunctionObject *function_new(Alembic *a, const char *name, Handler *handler, HostObject *self, int extra)
 {
     FunctionObject *function = arena_new(a->arena, FunctionObject);

@@ -1,8 +1,6 @@
 // Connections, contexts, dialects, inspectors and MetaData: what a revision asks of the database without one.
 #include "alembic_int.h"
 
-static const char *const rows_reason = "the rows of a query are known only to the database";
-
 static Value bind_value(Alembic *a)
 {
     return value_host(simple_object(a, OBJECT_BIND));
@@ -10,8 +8,7 @@ static Value bind_value(Alembic *a)
 
 static bool give_unknown(Call *call)
 {
-    *call->result = value_unknown_cured(call->a->arena, call->args->at, str_from(rows_reason), STR(ROWS_HINT),
-                                        (Cure){.kind = CURE_OVERRIDE});
+    *call->result = rows_unknown(call);
     return true;
 }
 
@@ -73,20 +70,10 @@ bool bind_execute(Call *call)
 // connection.scalar(query), .scalars(query): executed, and its value asked for
 static bool bind_scalar(Call *call)
 {
-    return bind_execute(call) && give_unknown(call);
+    return bind_execute(call) && result_take(call, call->result->host, call->name);
 }
 
 // ---- attributes ----
-
-static bool give_unknown_attribute(Call *call, Str name, Value *result)
-{
-    if (str_equal(name, STR("close")))
-        *result = value_host(&function_new(call->a, "close", give_nothing, call->self, 0)->host);
-    else
-        *result = value_unknown_cured(call->a->arena, call->args->at, str_from(rows_reason), STR(ROWS_HINT),
-                                      (Cure){.kind = CURE_OVERRIDE});
-    return true;
-}
 
 static const Method bind_methods[] = {
     {"execute", bind_execute, 0},
@@ -194,7 +181,7 @@ bool connection_attribute(Call *call, HostObject *object, Str name, Value *resul
     case OBJECT_CONFIG: return config_attribute(call, object, name, result, found);
     case OBJECT_METADATA: return metadata_attribute(call, object, name, result, found);
     case OBJECT_BLOCK: *found = find_method(call, block, 3, object, name, result); return true;
-    case OBJECT_RESULT: return give_unknown_attribute(call, name, result);
+    case OBJECT_RESULT: return result_attribute(call, object, name, result, found);
     case OBJECT_SEQUENCE:
     case OBJECT_INDEX:
         if (find_method(call, elements, 2, object, name, result))

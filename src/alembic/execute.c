@@ -42,7 +42,8 @@ bool emit_sql_text(Call *call, Span at, const Expr *text)
     raw->text = sql;
     op->at = at;
     op->sql = raw;
-    op->expects_zero = has_expect_comment(at);
+    op->expect = has_expect_comment(at) ? EXPECT_ZERO : EXPECT_ANYTHING;
+    result_of(call, op);
     return op_emit(call, op);
 }
 
@@ -86,6 +87,7 @@ static bool execute_many(Call *call, Span at, Expr *text, Value list)
         if (!with_parameters(call, at, list.list->values.items[i], &one) || !emit_sql_text(call, at, one))
             return false;
     }
+    *call->result = result_value(call->a);   // of several statements
     return true;
 }
 
@@ -262,7 +264,8 @@ bool emit_execute(Call *call, Span at, Value statement, const Value *params)
         Op *op = op_new(call, OP_EXECUTE);
         op->at = at;
         op->select = ((SelectObject *)host)->select;
-        op->expects_zero = has_expect_comment(at);
+        op->expect = has_expect_comment(at) ? EXPECT_ZERO : EXPECT_ANYTHING;
+        result_of(call, op);
         return op_emit(call, op);
     }
     case OBJECT_DML: {

@@ -262,6 +262,9 @@ static bool host_item(Host *host, Interp *in, Span at, HostObject *object, Value
         *result = expr_value(a, expr_make(a, EXPR_BINARY, EXPR_OP_GET, at, 2, args));
         return true;
     }
+    int64_t index = key.kind == VALUE_INT ? key.integer : 0;
+    if ((key.kind == VALUE_STR || key.kind == VALUE_INT) && result_row(object, result))
+        return (!index || index == -1) || interp_raise(in, at, STR("IndexError"), "tuple index out of range");
     *result = value_unknown(interp_arena(in), at,
                             object->kind == OBJECT_RESULT ? STR("the rows of a query are known only to the database")
                                                           : STR("Waybill does not know what this subscript gives"),
@@ -292,6 +295,12 @@ static bool host_iterate(Host *host, Interp *in, Span at, HostObject *object, Va
         }
         return true;
     }
+    Value item;
+    if (result_row(object, &item)) {
+        *result = value_list(interp_arena(in), VALUE_LIST);
+        vec_push(interp_arena(in), &result->list->values, item);
+        return true;
+    }
     if (object->kind == OBJECT_RESULT || object->kind == OBJECT_SELECT || object->kind == OBJECT_QUERY)
         return refuse_rows(in, at, "cannot loop over the rows of a query: they are known only to the database");
     return interp_raise(in, at, STR("TypeError"), "'%.*s' object is not iterable",
@@ -315,6 +324,11 @@ static bool compared_same(const Expr *expr, bool *result)
 static bool host_truth(Host *host, Interp *in, Span at, HostObject *object, bool *result)
 {
     (void)host;
+    Value item;
+    if (result_row(object, &item)) {   // a row is a tuple of one
+        *result = true;
+        return true;
+    }
     if (object->kind == OBJECT_RESULT || object->kind == OBJECT_QUERY)
         return refuse_rows(in, at, "a condition depends on the result of a query, which is known only to the database");
     if (object->kind == OBJECT_EXPR && compared_same(((ExprObject *)object)->expr, result))
@@ -470,6 +484,7 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
                  .item = host_item,
                  .iterate = host_iterate,
                  .truth = host_truth,
+                 .assume = host_assume,
                  .enter = host_enter,
                  .exit = host_exit,
                  .construct = host_construct,

@@ -91,7 +91,7 @@ bool expr_binary(Call *call, Span at, BinaryOp op, Value left, Value right, Valu
     bool objects = host_of(left, OBJECT_TYPE) || host_of(right, OBJECT_TYPE) || host_of(left, OBJECT_DIALECT) ||
                    host_of(right, OBJECT_DIALECT) || host_of(left, OBJECT_TYPE_CLASS) || host_of(right, OBJECT_TYPE_CLASS);
     if (left.kind == VALUE_UNKNOWN || right.kind == VALUE_UNKNOWN) {
-        *result = left.kind == VALUE_UNKNOWN ? left : right;
+        *result = value_unknown_by(left.kind == VALUE_UNKNOWN ? left : right);
         return true;
     }
     if (host_of(left, OBJECT_RESULT) || host_of(right, OBJECT_RESULT) || op == BINARY_IN || op == BINARY_NOT_IN) {

@@ -138,12 +138,6 @@ static Value query_value(Alembic *a, SelectObject *select, TableRef *entity, boo
     return value_host(&query->host);
 }
 
-static Value rows_value(Call *call)
-{
-    return value_unknown_cured(call->a->arena, call->args->at, STR("the rows of a query are known only to the database"),
-                               STR(ROWS_HINT), (Cure){.kind = CURE_OVERRIDE});
-}
-
 // Whether a SELECT can be made of what query() is given; of anything else only the rows could be known, and are not.
 static bool is_all_mapped(const Args *args)
 {
@@ -166,7 +160,7 @@ bool session_query(Call *call)
     FunctionObject *function = (FunctionObject *)map_get(
         &((ModuleObject *)map_get(&call->a->modules, STR("sqlalchemy")))->members, STR("select"));
     if (!is_all_mapped(args)) {
-        *call->result = rows_value(call);
+        *call->result = rows_unknown(call);
         return true;
     }
     bool one = args->count == 1 && (args->items[0].value.kind == VALUE_CLASS || host_of(args->items[0].value, OBJECT_TABLE));
@@ -243,6 +237,23 @@ static bool query_dml(Call *call)
     return true;
 }
 
+// query.all(), .first(), .count(): it is executed when a raise depends on what it finds, else there is nothing to do.
+static bool query_rows(Call *call)
+{
+    QueryObject *query = (QueryObject *)call->self;
+    Op *op = op_new(call, OP_EXECUTE);
+    op->at = call->args->at;
+    op->select = query->select->select;
+    op->only_asked = true;
+    result_of(call, op);
+    if (!op_emit(call, op))
+        return false;
+    if (strcmp(call->name, "count") == 0)
+        return result_length(call);
+    // it wants one row at most
+    return result_take(call, call->result->host, strcmp(call->name, "scalar") == 0 ? "scalar_one_or_none" : call->name);
+}
+
 bool query_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found)
 {
     static const Method clauses[] = {
@@ -255,11 +266,13 @@ bool query_attribute(Call *call, HostObject *object, Str name, Value *result, bo
         {"cte", query_clause, 0},          {"filter_by", query_filter_by, 0}, {"update", query_dml, DML_UPDATE},
         {"delete", query_dml, DML_DELETE},
     };
+    static const Method rows[] = {{"first", query_rows, 0}, {"one_or_none", query_rows, 0}, {"one", query_rows, 0},
+                                  {"all", query_rows, 0},   {"count", query_rows, 0},       {"scalar", query_rows, 0}};
     *found = find_method(call, clauses, sizeof clauses / sizeof clauses[0], object, name, result);
     if (*found)
         return true;
-    // .all(), .first(), .count() and whatever else it may be asked
-    *result = rows_value(call);
+    if (!find_method(call, rows, sizeof rows / sizeof rows[0], object, name, result))
+        *result = rows_unknown(call);
     *found = true;
     return true;
 }

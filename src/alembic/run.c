@@ -204,7 +204,7 @@ static bool run_sql(Alembic *a, Diag *diag, const Source *source, Str sql, OpLis
         *op = (Op){.kind = OP_EXECUTE, .at = place, .sql = raw};
         Str text = statement->text;
         size_t mark = str_find(text, STR("-- expect: 0"), 0);
-        op->expects_zero = statement->kind == RAW_QUERY && mark != SIZE_MAX;
+        op->expect = statement->kind == RAW_QUERY && mark != SIZE_MAX ? EXPECT_ZERO : EXPECT_ANYTHING;
         vec_push(a->arena, ops, op);
     }
     return true;

@@ -366,7 +366,7 @@ static Value attribute_of_unknown(Interp *in, Value object, Str name)
     // a parameter, and the environment, are said as a whole
     bool whole = str_starts(cure.name, STR("parameter.")) || str_equal(cure.name, STR("os.environ"));
     if (cure.kind != CURE_VALUE || cure.is_called || whole || str_starts(name, STR("__")))
-        return object;
+        return value_unknown_by(object);
     cure.name = str_format(in->arena, "%.*s.%.*s", STR_ARGS(cure.name), STR_ARGS(name));
     return value_unknown_cured(in->arena, object.unknown->at, object.unknown->reason, object.unknown->hint, cure);
 }

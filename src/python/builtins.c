@@ -391,7 +391,7 @@ NATIVE_FN(b_next)
     if (!take_args(in, args, "next", "iterator default?", v))
         return false;
     if (is_unknown(v[0])) {
-        *out = v[0];
+        *out = value_unknown_by(v[0]);
         return true;
     }
     if (instance_method(in, v[0], STR("__next__"), &method))
@@ -531,7 +531,7 @@ const Builtin builtin_names[] = {
     NATIVE("any", b_any),
     NATIVE("ascii", b_repr),
     NATIVE("bin", b_bin),
-    TYPE_STRICT("bool", b_bool, VALUE_BOOL),
+    TYPE("bool", b_bool, VALUE_BOOL),
     NATIVE_ANY("breakpoint", b_ignore),
     TYPE_STRICT("bytearray", b_bytes, VALUE_BYTES),
     TYPE_STRICT("bytes", b_bytes, VALUE_BYTES),
@@ -561,11 +561,11 @@ const Builtin builtin_names[] = {
     NATIVE("hex", b_hex),
     NATIVE_ANY("id", b_id),
     NATIVE_ANY("input", b_refused),
-    TYPE_STRICT("int", b_int, VALUE_INT),
+    TYPE("int", b_int, VALUE_INT),
     NATIVE_ANY("isinstance", b_isinstance),
     NATIVE("issubclass", b_issubclass),
     NATIVE("iter", b_iter),
-    NATIVE("len", b_len),
+    NATIVE_ANY("len", b_len),
     TYPE_STRICT("list", b_list, VALUE_LIST),
     NATIVE_ANY("locals", b_locals),
     NATIVE("map", b_map),

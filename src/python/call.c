@@ -129,7 +129,7 @@ static bool call_named(Interp *in, const Node *callee, Value object, const Args 
         if (!(native->flags & NATIVE_KEEPS_UNKNOWN))
             for (size_t i = 0; i < args->count; i++)
                 if (is_unknown(args->items[i].value)) {
-                    *out = args->items[i].value;
+                    *out = value_unknown_by(args->items[i].value);
                     return true;
                 }
         return native->call(in, object, args, out);
@@ -151,7 +151,7 @@ static Value result_of_unknown(Interp *in, Value callee)
     Cure cure = callee.unknown->cure;
     bool whole = str_starts(cure.name, STR("parameter.")) || str_equal(cure.name, STR("os.environ"));
     if (cure.kind != CURE_VALUE || cure.is_called || whole)
-        return callee;
+        return value_unknown_by(callee);
     cure.is_called = true;
     return value_unknown_cured(in->arena, callee.unknown->at, callee.unknown->reason, callee.unknown->hint, cure);
 }

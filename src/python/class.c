@@ -211,7 +211,7 @@ static bool build_class(Interp *in, Env *env, const Node *node, Value *out)
     Value unknown = UNSET_VALUE;
     for (size_t i = 0; i < bases.positional; i++) {
         if (is_unknown(bases.items[i].value))
-            unknown = bases.items[i].value;
+            unknown = value_unknown_by(bases.items[i].value);
         else if (!add_base(in, class, bases.items[i].value, bases.items[i].at))
             return false;
     }
@@ -254,7 +254,7 @@ bool class_of_parts(Interp *in, const Args *args, Value *out)
     Value name = unwrap(args->items[0].value), bases = args->items[1].value, attributes = args->items[2].value;
     for (size_t i = 0; i < 3; i++)
         if (is_unknown(args->items[i].value)) {
-            *out = args->items[i].value;
+            *out = value_unknown_by(args->items[i].value);
             return true;
         }
     if (name.kind != VALUE_STR || bases.kind != VALUE_TUPLE || attributes.kind != VALUE_DICT)
@@ -265,7 +265,7 @@ bool class_of_parts(Interp *in, const Args *args, Value *out)
     class->attributes = map_open(in->arena);
     for (size_t i = 0; i < bases.list->values.count; i++) {
         if (is_unknown(bases.list->values.items[i])) {
-            *out = bases.list->values.items[i];
+            *out = value_unknown_by(bases.list->values.items[i]);
             return true;
         }
         if (!add_base(in, class, bases.list->values.items[i], args->at))

@@ -30,7 +30,7 @@ NATIVE_FN_SHARED(clock_now)
     if (!take_args(in, args, "now", "tz?", &zone))
         return false;
     if (is_unknown(zone)) {
-        *out = zone;
+        *out = value_unknown_by(zone);
         return true;
     }
     return time_zone_of(in, args, zone, &like) &&

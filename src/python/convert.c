@@ -12,6 +12,10 @@ SHARED_FN(b_len)
     Value v, method;
     if (!take_args(in, args, "len", "obj", &v))
         return false;
+    if (is_unknown(v)) {
+        *out = unknown_length(in, v);
+        return true;
+    }
     if (v.kind == VALUE_INSTANCE && instance_method(in, v, STR("__len__"), &method))
         return call_positional(in, args->at, method, 0, NULL, out);
     v = unwrap(v);
@@ -130,6 +134,11 @@ SHARED_FN(b_int)
     int64_t base = 10;
     if (!take_args(in, args, "int", "x? base?", v))
         return false;
+    if (is_unknown(v[0]) || is_unknown(v[1])) {
+        bool is_count = is_unset(v[1]) && v[0].unknown->form == UNKNOWN_COUNT;
+        *out = is_count ? v[0] : value_unknown_by(is_unknown(v[0]) ? v[0] : v[1]);
+        return true;
+    }
     if (!is_unset(v[1]) && !want_int(in, args, v[1], "int", &base))
         return false;
     if (base < 0 || base == 1 || base > 36)
@@ -201,6 +210,10 @@ SHARED_FN(b_bool)
         return false;
     if (is_unset(v))
         v = value_bool(false);
+    if (is_unknown(v) && !condition_truth(v.unknown->condition, &truth)) {
+        *out = unknown_bool(in, v);
+        return true;
+    }
     if (!interp_truth(in, args->at, v, "bool()", &truth))
         return false;
     *out = value_bool(truth);

@@ -221,7 +221,7 @@ static bool compare(Interp *in, Span at, unsigned op, Value left, Value right, V
     if (op == COMPARE_IS || op == COMPARE_IS_NOT) {
         // What is unknown may be None; an object of the host's never is.
         if (is_unknown(left) || is_unknown(right)) {
-            *out = is_unknown(left) ? left : right;
+            *out = unknown_compare(in, op, left, right);
             return true;
         }
         *out = value_bool(value_same(left, right) == (op == COMPARE_IS));
@@ -252,18 +252,47 @@ static bool eval_compare(Interp *in, Env *env, const Node *node, Value *out)
     return true;
 }
 
+// Whether the items from `i` on may be evaluated though it is not known whether Python would come to them: they do nothing,
+// or Python comes to them wherever it comes to what follows the condition.
+static bool may_go_on(const Interp *in, const Node *node, uint32_t i)
+{
+    if (node == in->guard)
+        return true;
+    for (; i < node->as.list.count; i++)
+        if (!is_quiet(in->space->source, node->as.list.items[i]))
+            return false;
+    return true;
+}
+
 static bool eval_logic(Interp *in, Env *env, const Node *node, Value *out)
 {
+    bool is_or = node->kind == NODE_OR, truth, is_open = false;
+    const Node *guard = in->guard;
+    Value sofar = VALUE_OF_NONE;
     for (uint32_t i = 0; i < node->as.list.count; i++) {
         const Node *item = node->as.list.items[i];
-        if (!eval(in, env, item, out))
+        in->guard = NULL;
+        bool done = eval(in, env, item, out);
+        in->guard = guard;
+        if (!done && is_open && in->trouble == TROUBLE_RAISED) {   // Python may not have come here
+            in->trouble = TROUBLE_NONE;
+            return interp_refuse_unknown(in, span_of(in, node), sofar, is_or ? "an \"or\"" : "an \"and\"");
+        }
+        if (!done)
             return false;
+        if (is_open)
+            *out = sofar = unknown_logic(in, is_or, sofar, *out);
         if (i + 1 == node->as.list.count)
             return true;
-        bool truth;
-        if (!interp_truth(in, span_of(in, item), *out, node->kind == NODE_AND ? "an \"and\"" : "an \"or\"", &truth))
+        if (is_unknown(*out) && (is_open || (out->unknown->condition && !condition_truth(out->unknown->condition, &truth) &&
+                                             may_go_on(in, node, i + 1)))) {
+            sofar = *out;
+            is_open = true;
+            continue;
+        }
+        if (!interp_truth(in, span_of(in, item), *out, is_or ? "an \"or\"" : "an \"and\"", &truth))
             return false;
-        if (truth == (node->kind == NODE_OR))
+        if (truth == is_or)
             return true;
     }
     return true;
@@ -285,8 +314,8 @@ static bool eval_not(Interp *in, Env *env, const Node *node, Value *out)
     bool truth;
     if (!eval(in, env, node->as.operand, &operand))
         return false;
-    if (is_unknown(operand)) {
-        *out = operand;
+    if (is_unknown(operand) && !condition_truth(operand.unknown->condition, &truth)) {
+        *out = unknown_not(in, operand);
         return true;
     }
     if (!interp_truth(in, span_of(in, node), operand, "a \"not\"", &truth))
@@ -431,10 +460,8 @@ static bool eval_field(Interp *in, Env *env, const Node *field, Value *out)
         return false;
     if (field->as.field.spec && !eval(in, env, field->as.field.spec, &spec))
         return false;
-    if (is_unknown(*out))
-        return true;
-    if (is_unknown(spec)) {
-        *out = spec;
+    if (is_unknown(*out) || is_unknown(spec)) {
+        *out = value_unknown_by(is_unknown(*out) ? *out : spec);
         return true;
     }
     if (field->op == 's' && !to_text(in, at, *out, out))

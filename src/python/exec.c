@@ -9,7 +9,7 @@ static bool unpack(Interp *in, Env *env, const Node *target, Value value)
     if (is_unknown(value)) {
         for (uint32_t i = 0; i < nodes.count; i++) {
             const Node *node = nodes.items[i];
-            if (!assign(in, env, node->kind == NODE_STARRED ? node->as.operand : node, value))
+            if (!assign(in, env, node->kind == NODE_STARRED ? node->as.operand : node, value_unknown_by(value)))
                 return false;
         }
         return true;
@@ -124,14 +124,38 @@ static bool delete_target(Interp *in, Env *env, const Node *target)
     }
 }
 
+// The truth of an if's condition. One that is not known is taken for what does not raise, if the host makes sure of it,
+// where the branch that it leads to, or the else, does nothing but raise.
+static bool branch_truth(Interp *in, Env *env, const Node *node, uint32_t i, bool *truth)
+{
+    const Branch *branch = &node->as.branches[i];
+    const Source *source = in->space->source;
+    const Node *outer = in->guard;
+    const char *what = "the condition of an if";
+    Span at = span_of(in, branch->test);
+    Value test;
+    bool is_guard = branch->test->kind == NODE_OR && !in->catching && only_raises(source, branch->body);
+    in->guard = is_guard ? branch->test : NULL;
+    bool done = eval(in, env, branch->test, &test);
+    in->guard = outer;
+    if (!done)
+        return false;
+    if (!is_unknown(test) || condition_truth(test.unknown->condition, truth))
+        return interp_truth(in, at, test, what, truth);
+    *truth = !only_raises(source, branch->body);
+    if (!*truth)
+        return assume_truth(in, at, test, false, what, raised_text(in->arena, source, branch->body));
+    if (i + 2 == node->extra && !branch[1].test && only_raises(source, branch[1].body))
+        return assume_truth(in, at, test, true, what, raised_text(in->arena, source, branch[1].body));
+    return interp_truth(in, at, test, what, truth);
+}
+
 static Flow exec_if(Interp *in, Env *env, const Node *node)
 {
     for (uint32_t i = 0; i < node->extra; i++) {
         const Branch *branch = &node->as.branches[i];
-        Value test;
         bool truth = true;
-        if (branch->test && (!eval(in, env, branch->test, &test) ||
-                             !interp_truth(in, span_of(in, branch->test), test, "the condition of an if", &truth)))
+        if (branch->test && !branch_truth(in, env, node, i, &truth))
             return FLOW_FAIL;
         if (truth)
             return exec_block(in, env, branch->body);
@@ -223,8 +247,13 @@ static bool do_assert(Interp *in, Env *env, const Node *node)
 {
     Value test, message;
     bool truth;
-    if (!eval(in, env, node->as.pair.first, &test) ||
-        !interp_truth(in, span_of(in, node->as.pair.first), test, "an assert", &truth))
+    Span at = span_of(in, node->as.pair.first);
+    if (!eval(in, env, node->as.pair.first, &test))
+        return false;
+    if (is_unknown(test) && !condition_truth(test.unknown->condition, &truth))
+        return assume_truth(in, at, test, true, "an assert",
+                            written_text(in->arena, in->space->source, node->as.pair.second));
+    if (!interp_truth(in, at, test, "an assert", &truth))
         return false;
     if (truth)
         return true;

@@ -387,13 +387,13 @@ static bool format_field(Formatter *f, Str field, Buf *out)
     if (end < field.len && !format_run(f, str_slice(field, end + 1, field.len), &spec))
         return false;
     if (is_unknown(value)) {
-        f->unknown = value;
+        f->unknown = value_unknown_by(value);
         return true;
     }
     if (!format_value(in, at, value, buf_str(&spec), &value))
         return false;
     if (is_unknown(value))
-        f->unknown = value;
+        f->unknown = value_unknown_by(value);
     else
         buf_add(out, value.text);
     return interp_room(in, at, out->len);
@@ -627,7 +627,7 @@ static bool percent_one(Percent *p, Str text, size_t *i, Value *out)
     if (is_unset(value) && !next_value(p, &value))
         return false;
     if (is_unknown(value)) {
-        *out = value;
+        *out = value_unknown_by(value);
         return true;
     }
     return percent_value(p, &spec, type, value, out);

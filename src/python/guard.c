@@ -65,7 +65,10 @@ Flow exec_try(Interp *in, Env *env, const Node *node)
     const TryInfo *info = node->as.try;
     Frame *frame = in->frame;
     unsigned depth = in->depth;
+    unsigned catches = !lets_through(in->space->source, info);
+    in->catching += catches;
     Flow flow = exec_block(in, env, info->body);
+    in->catching -= catches;
     in->depth = depth;
     if (flow == FLOW_FAIL && in->trouble == TROUBLE_RAISED)
         flow = handle(in, env, info);
@@ -115,7 +118,9 @@ static Flow with_instance(Interp *in, Env *env, const Node *node, uint32_t item,
     }
     if (!interp_call(in, enter, &none, &entered))
         return FLOW_FAIL;
+    in->catching++;
     Flow flow = with_target(in, env, node, item, entered);
+    in->catching--;
     if (in->trouble == TROUBLE_REFUSED)
         return flow;
     Value given[3] = {VALUE_OF_NONE, VALUE_OF_NONE, VALUE_OF_NONE}, result;
@@ -177,7 +182,9 @@ static Flow with_builtin(Interp *in, Env *env, const Node *node, uint32_t item, 
 {
     if (b->kind == B_CONTEXT)
         return with_generator(in, env, node, item, b, at);
+    in->catching += b->kind == B_SUPPRESS;
     Flow flow = with_target(in, env, node, item, b->kind == B_SUPPRESS ? b->other : value_builtin(b));
+    in->catching -= b->kind == B_SUPPRESS;
     if (flow != FLOW_FAIL || in->trouble != TROUBLE_RAISED || b->kind != B_SUPPRESS)
         return flow;
     if (!handler_matches(in, b->self, in->exception, 0))

@@ -31,7 +31,7 @@ static bool is_instance(Interp *in, Span at, Value v, Value type, Value *out)
 {
     *out = value_bool(false);
     if (is_unknown(v) || is_unknown(type)) {
-        *out = is_unknown(v) ? v : type;
+        *out = value_unknown_by(is_unknown(v) ? v : type);
         return true;
     }
     if (type.kind == VALUE_TUPLE) {
@@ -118,7 +118,7 @@ NATIVE_FN_SHARED(b_getattr)
     if (!take_args(in, args, "getattr", "object name default?", v))
         return false;
     if (is_unknown(v[0]) || is_unknown(v[1])) {
-        *out = is_unknown(v[0]) ? v[0] : v[1];
+        *out = value_unknown_by(is_unknown(v[0]) ? v[0] : v[1]);
         return true;
     }
     if (!want_text(in, args, v[1], "getattr", &name))
@@ -174,7 +174,7 @@ NATIVE_FN_SHARED(b_type)
     if (!take_args(in, args, "type", "object", &v))
         return false;
     if (is_unknown(v)) {
-        *out = v;
+        *out = value_unknown_by(v);
         return true;
     }
     if (v.kind == VALUE_INSTANCE) {

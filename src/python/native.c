@@ -48,7 +48,7 @@ static bool native_call(Interp *in, const Builtin *b, Value self, const Args *ar
     if (!(b->flags & NATIVE_KEEPS_UNKNOWN)) {
         for (size_t i = 0; i < args->count; i++)
             if (is_unknown(args->items[i].value)) {
-                *out = args->items[i].value;
+                *out = value_unknown_by(args->items[i].value);
                 return true;
             }
     }

@@ -427,7 +427,9 @@ bool binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *ou
     if (is_unknown(left) || is_unknown(right)) {
         if (op == BINARY_IN || op == BINARY_NOT_IN)
             return interp_refuse_unknown(in, at, is_unknown(right) ? right : left, "an \"in\"");
-        *out = is_unknown(left) ? left : right;
+        *out = op >= BINARY_EQ && op <= BINARY_GE ? unknown_compare(in, op, left, right)
+               : op == BINARY_ADD                 ? unknown_sum(in, left, right)
+                                                  : value_unknown_by(is_unknown(left) ? left : right);
         return true;
     }
     if (op == BINARY_IN || op == BINARY_NOT_IN) {
@@ -481,7 +483,7 @@ bool unary(Interp *in, Span at, UnaryOp op, Value operand, Value *out)
     if (operand.kind == VALUE_HOST)
         return in->host->unary(in->host, in, at, op, operand.host, out);
     if (is_unknown(operand)) {
-        *out = operand;
+        *out = value_unknown_by(operand);
         return true;
     }
     if (is_integral(operand, &integer)) {
@@ -526,7 +528,7 @@ bool interp_truth(Interp *in, Span at, Value v, const char *what, bool *result)
     }
     case VALUE_TIME: *result = v.time->kind != TIME_DELTA || v.time->delta_microseconds != 0; return true;
     case VALUE_HOST: return in->host->truth(in->host, in, at, v.host, result);
-    case VALUE_UNKNOWN: return interp_refuse_unknown(in, at, v, what);
+    case VALUE_UNKNOWN: return condition_truth(v.unknown->condition, result) || interp_refuse_unknown(in, at, v, what);
     case VALUE_INSTANCE:
         if (instance_method(in, v, STR("__bool__"), &method) || instance_method(in, v, STR("__len__"), &method))
             return call_positional(in, at, method, 0, NULL, &answer) && interp_truth(in, at, answer, what, result);

@@ -196,6 +196,8 @@ struct Interp {
     unsigned uuids;                  // made there
     Node *const *skips;              // the body whose statements may be skipped; NULL: none
     unsigned whole;                  // blocks being run of which no statement is skipped alone
+    unsigned catching;               // blocks around what is run that may catch what it raises
+    const Node *guard;               // the condition being evaluated, where its being true only raises; NULL: another
     unsigned depth, call_depth;
     Frame *frame;
     const Node *discarded;   // the call whose result the statement being run does not use; NULL once its callee is known
@@ -293,6 +295,31 @@ bool subscript(Interp *in, Span at, Value object, Value key, Value *out);
 bool subscript_set(Interp *in, Span at, Value object, Value key, Value value);
 bool subscript_del(Interp *in, Span at, Value object, Value key);
 bool slice_bounds(Interp *in, Span at, const Builtin *slice, int64_t len, int64_t *start, int64_t *count, int64_t *step);
+
+// ---- condition.c: what is known of an unknown value's truth ----
+// Stores the truth when it follows from questions that are answered.
+bool condition_truth(const Condition *condition, bool *truth);
+// A comparison (or `is`, `is not`) with at least one unknown side.
+Value unknown_compare(Interp *in, unsigned op, Value left, Value right);
+Value unknown_sum(Interp *in, Value left, Value right);
+Value unknown_not(Interp *in, Value operand);
+Value unknown_bool(Interp *in, Value operand);
+Value unknown_length(Interp *in, Value operand);
+Value unknown_logic(Interp *in, bool is_or, Value left, Value right);   // `left` unknown, with a condition
+// What follows is evaluated as if the unknown value's truth were that one: the file raises where it is not. Refuses for
+// `what` when that cannot be made sure.
+bool assume_truth(Interp *in, Span at, Value unknown, bool truth, const char *what, Str why);
+
+// ---- raises.c ----
+// Whether a block does nothing but raise, whatever it works out before.
+bool only_raises(const Source *source, NodeList block);
+// Whether a try statement, or one that ends in the same way, lets through whatever its body raises.
+bool lets_through(const Source *source, const TryInfo *info);
+// The text of what such a block raises, {expressions} as they are written; empty when it says none.
+Str raised_text(Arena *arena, const Source *source, NodeList block);
+Str written_text(Arena *arena, const Source *source, const Node *node);   // of a text, as above
+// Whether evaluating an expression changes nothing and asks nobody.
+bool is_quiet(const Source *source, const Node *node);
 
 // ---- value.c ----
 bool value_same(Value a, Value b);            // is

@@ -215,7 +215,7 @@ NATIVE_FN(re_sub)
             if (!call_positional(in, args->at, v[1], 1, &match, &text))
                 return false;
             if (is_unknown(text)) {
-                *out = text;
+                *out = value_unknown_by(text);
                 return true;
             }
             if (text.kind == VALUE_STR)

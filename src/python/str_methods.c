@@ -112,7 +112,7 @@ static bool join_texts(Interp *in, Value self, const Args *args, Value *out)
     for (size_t i = 0; i < list.list->values.count; i++) {
         Value item = unwrap(list.list->values.items[i]);
         if (is_unknown(item)) {
-            *out = item;
+            *out = value_unknown_by(item);
             return true;
         }
         if (item.kind != self.kind)

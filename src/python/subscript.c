@@ -220,7 +220,7 @@ bool subscript(Interp *in, Span at, Value object, Value key, Value *out)
     Value method, list;
     bool slice = key.kind == VALUE_BUILTIN && key.builtin->kind == B_SLICE;
     switch ((int)object.kind) {
-    case VALUE_UNKNOWN: *out = object; return true;
+    case VALUE_UNKNOWN: *out = value_unknown_by(object); return true;
     case VALUE_HOST: return in->host->item(in->host, in, at, object.host, key, out);
     case VALUE_STR:
     case VALUE_BYTES: return slice ? slice_text(in, at, object, key.builtin, out) : text_item(in, at, object, key, out);

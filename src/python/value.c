@@ -44,6 +44,22 @@ Value value_unknown_cured(Arena *arena, Span at, Str reason, Str hint, Cure cure
     return (Value){.kind = VALUE_UNKNOWN, .unknown = unknown};
 }
 
+Value value_unknown_asked(Arena *arena, Value value, UnknownForm form, Question *question)
+{
+    Unknown *unknown = arena_new(arena, Unknown);
+    Condition *condition = arena_new(arena, Condition);
+    Answer *answer = arena_new(arena, Answer);
+    *answer = (Answer){question, true};
+    *condition = (Condition){.answers = answer, .count = 1};
+    value = value_unknown_by(value);
+    *unknown = *value.unknown;
+    unknown->condition = condition;
+    unknown->form = form;
+    unknown->plain = value.unknown;
+    value.unknown = unknown;
+    return value;
+}
+
 bool is_integral(Value v, int64_t *integer)
 {
     v = unwrap(v);
@@ -187,7 +203,7 @@ bool find_unknown(Value v, Value *unknown)
 {
     const Value *found = unknown_at(&v, 0);
     if (found)
-        *unknown = *found;
+        *unknown = value_unknown_by(*found);
     return found;
 }
 

@@ -138,7 +138,31 @@ static bool check_statement(Frame *frame, const Statement *s)
                             "Remove it, or run this revision's SQL by hand with --bare.");
     if (s->kind == STATEMENT_CLIENT)
         return frame_refuse(frame, s, "a line that the client would take for its own command", "Write it as SQL.");
+    if (s->no_check)
+        return frame_refuse(frame, s, s->no_check,
+                            "Count the rows in the revision, SELECT count(*) ..., or write an override for it.");
     return true;
+}
+
+// A statement's remark stands above it, below the step's heading.
+static void add_remark(Frame *frame, Section *section, const Statement *s, FrameItem *heading)
+{
+    Statement *remark = arena_new(frame->r->arena, Statement);
+    *remark = (Statement){.text = s->remark, .kind = STATEMENT_COMMENT, .at = s->at};
+    FrameItem item = {.statement = remark, .heading = heading->heading};
+    vec_push(frame->r->arena, &section->items, item);
+    heading->heading = STR_EMPTY;
+}
+
+// What is asked in a query's place, where a check needs more than the query.
+static const Statement *asked(Frame *frame, const Statement *s)
+{
+    if (!s->check.len)
+        return s;
+    Statement *check = arena_new(frame->r->arena, Statement);
+    *check = *s;
+    check->text = s->check;
+    return check;
 }
 
 static bool add_step(Frame *frame, size_t index, bool own_section)
@@ -179,7 +203,9 @@ static bool add_step(Frame *frame, size_t index, bool own_section)
             now->outside = s;
         else if (label.len)
             vec_push(arena, &frame->fresh_values, label);
-        FrameItem item = {.statement = s, .heading = heading.heading};
+        if (s->remark.len)
+            add_remark(frame, now, s, &heading);
+        FrameItem item = {.statement = asked(frame, s), .heading = heading.heading};
         heading.heading = STR_EMPTY;
         vec_push(arena, &now->items, item);
     }

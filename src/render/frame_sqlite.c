@@ -211,7 +211,7 @@ static bool plain_script(Frame *frame, View *view)
     if (!guard_checks(frame, &checks))
         return false;
     CheckList named = checks;
-    add_check(frame, &named, "check", STR("a check of the revision found rows that should not be"), STR_EMPTY);
+    add_check(frame, &named, "check", STR("a check of the revision does not hold"), STR_EMPTY);
     add_check(frame, &named, "copy", STR("a rebuilt table has another number of rows"), STR_EMPTY);
     add_check(frame, &named, "broken", STR("a foreign key is broken that was not before"), STR_EMPTY);
     add_check(frame, &named, "moved", STR("the version rows are not what they should be"), STR_EMPTY);
@@ -219,6 +219,7 @@ static bool plain_script(Frame *frame, View *view)
     for (size_t i = 0; i < named.count; i++) {
         View *item = view_item(view, STR("checks"));
         view_text(item, STR("name"), str_from(named.items[i].name));
+        view_text(item, STR("kind"), strcmp(named.items[i].name, "check") == 0 ? STR("CHECK") : STR("GUARD"));
         view_text(item, STR("message"), quoted_message(frame, named.items[i].message));
     }
     view_list(view, STR("early"));

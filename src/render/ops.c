@@ -2,7 +2,7 @@
 #include "render_int.h"
 
 // Raw SQL, statement by statement, told apart for the frame; never rewritten.
-bool put_raw(Writing *w, Span at, Str sql, bool expects_zero)
+bool put_raw(Writing *w, Span at, Str sql)
 {
     RawList statements = {0};
     if (!sql_split(w->arena, w->diag, w->r->dialect, at, sql, &statements))
@@ -29,7 +29,6 @@ bool put_raw(Writing *w, Span at, Str sql, bool expects_zero)
         statement->is_raw = true;
         statement->must_run_outside = raw->outside_transaction;
         statement->outside_transaction |= raw->outside_transaction;
-        statement->expects_zero = expects_zero && kind == STATEMENT_QUERY;
     }
     return true;
 }
@@ -95,17 +94,33 @@ static bool put_identity_insert(Writing *w, const Op *op, bool on)
     return put(w, STATEMENT_DML, "identity_insert", view);
 }
 
+static bool put_raw_query(Writing *w, const Op *op)
+{
+    size_t first = w->out->count;
+    if (!put_raw(w, op->at, op->sql->text))
+        return false;
+    size_t count = w->out->count;
+    bool done = true;
+    for (size_t i = first; i < count && done; i++) {
+        w->out->count = i + 1;
+        done = expect_of_last(w, op);
+    }
+    w->out->count = count;
+    return done;
+}
+
 static bool put_execute(Writing *w, const Op *op)
 {
+    if (op->only_asked && op->expect == EXPECT_ANYTHING)
+        return true;
     if (op->sql)
-        return put_raw(w, op->at, op->sql->text, op->expects_zero);
+        return put_raw_query(w, op);
     if (op->select) {
         Buf out = buf_open(w->arena);
         if (!sql_select(w->arena, w->diag, w->r->style, op->select, &out))
             return false;
         put_text(w, STATEMENT_QUERY, buf_str(&out), op->at);
-        last_statement(w)->expects_zero = op->expects_zero;
-        return true;
+        return expect_of_last(w, op);
     }
     StrList texts = {0};
     if (!sql_dml(w->arena, w->diag, w->r->style, op->dml, op->at, &texts) || !put_identity_insert(w, op, true))

@@ -94,7 +94,9 @@ bool put_drop_constraint(Writing *w, const Op *op);
 // `existed`: whether there was a comment before, as far as it is known.
 bool put_comment(Writing *w, Str schema, Str table, Str column, Str comment, bool is_none, Tri existed);
 bool put_comment_on_table(Writing *w, const Table *table);
-bool put_raw(Writing *w, Span at, Str sql, bool expects_zero);
+bool put_raw(Writing *w, Span at, Str sql);
+// Makes a check of the last statement, a query, when the operation expects something of it.
+bool expect_of_last(Writing *w, const Op *op);
 
 // ---- SQLite: copy and move ----
 

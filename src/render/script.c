@@ -122,6 +122,17 @@ static bool add_version(Writing *w, const VersionChange *change, Buf *out)
     return true;
 }
 
+static void warn_of_raises(Diag *diag, const StatementList *statements)
+{
+    Span last = SPAN_NONE;
+    for (size_t i = 0; i < statements->count; i++) {
+        Span at = statements->items[i].raised_at;
+        if (at.source && (at.source != last.source || at.start != last.start))
+            diag_warn(diag, at, "a bare script does not stop where the revision raises here: a framed one does");
+        last = at.source ? at : last;
+    }
+}
+
 bool bare_script(Renderer *r, Diag *diag, const RenderedPath *rendered, Str *script)
 {
     Writing w = writing(r, diag);
@@ -139,6 +150,7 @@ bool bare_script(Renderer *r, Diag *diag, const RenderedPath *rendered, Str *scr
             return false;
         add_running(r, &out, path->direction == DIRECTION_UP ? "upgrade" : "downgrade", &step->from_ids, &step->to_ids);
         add_bare_step(r, &out, &rendered->steps[i].statements);
+        warn_of_raises(diag, &rendered->steps[i].statements);
         if (!add_version(&w, &step->version, &out))
             return false;
         if (each)

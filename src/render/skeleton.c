@@ -78,16 +78,22 @@ static const Message *render_part(Renderer *r, const OpList *ops, size_t first, 
 }
 
 // What stands between two marked places, each of which is in the transaction again. What a comment in the revision says of
-// a query is said in the override's own way.
-static void add_statements(Renderer *r, Buf *out, StatementList *statements)
+// a query is said in the override's own way. Returns how many checks are left to be written by hand.
+static size_t add_statements(Renderer *r, Buf *out, StatementList *statements)
 {
+    size_t gaps = 0;
     for (size_t i = 0; i < statements->count; i++) {
         Statement *s = &statements->items[i];
-        if (s->expects_zero && str_find(s->text, STR("-- expect: 0"), 0) == SIZE_MAX)
-            s->text = str_format(r->arena, "-- expect: 0\n%.*s", STR_ARGS(s->text));
+        gaps += s->no_check != NULL;
+        if (s->no_check)
+            s->text = str_format(r->arena, UNFINISHED_MARK "\n%.*s\n-- A script cannot hold %s.\n%.*s", STR_ARGS(s->remark),
+                                 s->no_check, STR_ARGS(s->text));
+        else if (s->expects_zero && str_find(s->text, STR("-- expect: 0"), 0) == SIZE_MAX)
+            s->text = str_format(r->arena, "-- expect: 0\n%.*s", STR_ARGS(s->check.len ? s->check : s->text));
     }
     add_bare_step(r, out, statements);
     statements->count = 0;
+    return gaps;
 }
 
 static Str header(Renderer *r, const Revision *revision, Direction direction, size_t gaps)
@@ -146,11 +152,11 @@ bool render_skeleton(Renderer *r, Diag *diag, const Revision *revision, Directio
             error = render_part(r, &ops, part->first, end, &outside, &statements);
         if (!error)
             continue;
-        add_statements(r, &out, &statements);
+        skeleton->gaps += add_statements(r, &out, &statements);
         add_gap(&out, part->statement, error);
         skeleton->gaps++;
     }
-    add_statements(r, &out, &statements);
+    skeleton->gaps += add_statements(r, &out, &statements);
     if (out.len)
         out.len--;   // no blank line at the end
     Str head = skeleton->gaps ? header(r, revision, direction, skeleton->gaps) : STR_EMPTY;

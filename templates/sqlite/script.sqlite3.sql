@@ -17,7 +17,7 @@ CREATE TEMP TABLE waybill_guard (
   what TEXT NOT NULL,
   violations INTEGER,
 {{#checks}}
-  CONSTRAINT "[WAYBILL-GUARD] {{message}}" CHECK (what <> '{{name}}' OR passed){{comma}}
+  CONSTRAINT "[WAYBILL-{{kind}}] {{message}}" CHECK (what <> '{{name}}' OR passed){{comma}}
 {{/checks}}
 );
 {{#early}}

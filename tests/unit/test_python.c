@@ -1,6 +1,7 @@
 // python: places of errors, refusals of the parser, meanings of the evaluator, limits.
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -362,6 +363,191 @@ static void exceptions_and_refusals_are_reported(void **state)
     }
 }
 
+// ---- raises that depend on what the host's world answers ----
+
+typedef struct Asked {
+    Question question;
+    const char *name;
+} Asked;
+
+static struct {
+    Asked asked[4];
+    char log[200];
+} world;
+
+// The modules count, other, row and rows are values of these forms.
+static bool import_asked(Host *host, Interp *in, Span at, Str module, Value *result)
+{
+    static const UnknownForm forms[] = {UNKNOWN_COUNT, UNKNOWN_COUNT, UNKNOWN_OBJECT, UNKNOWN_LIST};
+    for (size_t i = 0; i < 4; i++)
+        if (str_equal(module, str_from(world.asked[i].name))) {
+            Value plain = value_unknown(interp_arena(in), at, STR("the world is not here"), STR_EMPTY);
+            *result = value_unknown_asked(interp_arena(in), plain, forms[i], &world.asked[i].question);
+            return true;
+        }
+    return import_unknown(host, in, at, module, result);
+}
+
+static bool assume(Host *host, Interp *in, Span at, Question *question, bool is_yes, Str why)
+{
+    (void)host;
+    (void)in;
+    (void)at;
+    size_t len = strlen(world.log);
+    snprintf(world.log + len, sizeof world.log - len, "%s%s %s%s%.*s", len ? ", " : "", ((Asked *)question)->name,
+             is_yes ? "yes" : "no", why.len ? " " : "", STR_ARGS(why));
+    return true;
+}
+
+// Runs the text with these values; returns what was assumed, or the first message.
+static const char *assumed(const char *text)
+{
+    static Run run;
+    static const char *const names[] = {"count", "other", "row", "rows"};
+    if (run.arena)
+        arena_close(run.arena);
+    memset(&world, 0, sizeof world);
+    for (size_t i = 0; i < 4; i++)
+        world.asked[i].name = names[i];
+    run_parse(&run, str_from(text));
+    assert_non_null(run.module);
+    run.host.import = import_asked;
+    run.host.assume = assume;
+    run.interp = interp_open(run.arena, &run.diag, &run.host, run.module, NULL);
+    return run.interp ? world.log : first_message(&run);
+}
+
+static void raises_become_assumptions(void **state)
+{
+    static const struct {
+        const char *condition, *want;   // NULL: refused
+    } cases[] = {
+        {"count", "count no"},
+        {"count > 0", "count no"},
+        {"0 < count", "count no"},
+        {"count != 0", "count no"},
+        {"count >= 1", "count no"},
+        {"1 <= count", "count no"},
+        {"not count == 0", "count no"},
+        {"not (count < 1)", "count no"},
+        {"bool(count)", "count no"},
+        {"int(count) > 0", "count no"},
+        {"(count > 0) is True", "count no"},
+        {"(count or 0) > 0", "count no"},
+        {"count and count > 0", "count no"},
+        {"count is not None and count > 0", "count no"},
+        {"count > 0 and count != 0 and count >= 1", "count no"},
+        {"(n := count) and n > 0", "count no"},
+        {"count + 0", "count no"},
+        {"sum([count])", "count no"},
+        {"not count", "count yes"},
+        {"count == 0", "count yes"},
+        {"count < 1", "count yes"},
+        {"count <= 0", "count yes"},
+        {"0 == count", "count yes"},
+        {"count > 1", NULL},
+        {"count == 1", NULL},
+        {"count - 1", NULL},
+        {"count + 1 > 1", NULL},
+        {"count * 2", NULL},
+        {"-count", NULL},
+        {"abs(count)", NULL},
+        {"str(count)", NULL},
+        {"f'{count}'", NULL},
+        {"count.real", NULL},
+        {"count()", NULL},
+        {"count and not count", NULL},
+        {"count < 0", ""},
+        {"count is None", ""},
+        {"row", "row no"},
+        {"row is not None", "row no"},
+        {"None is not row", "row no"},
+        {"row != None", "row no"},
+        {"row or None", "row no"},
+        {"row is None", "row yes"},
+        {"not row", "row yes"},
+        {"row[0]", NULL},
+        {"row > 0", NULL},
+        {"row is True", NULL},
+        {"rows", "rows no"},
+        {"len(rows)", "rows no"},
+        {"len(rows) > 0", "rows no"},
+        {"rows != []", "rows no"},
+        {"(rows or []) != []", "rows no"},
+        {"len(rows or []) > 0", "rows no"},
+        {"rows == []", "rows yes"},
+        {"len(rows) == 0", "rows yes"},
+        {"len(rows) > 1", NULL},
+        {"rows[0]", NULL},
+        {"len(row)", NULL},
+        {"count or other", "count no, other no"},
+        {"count > 0 or other != 0", "count no, other no"},
+        {"count + other", "count no, other no"},
+        {"sum([count, other]) > 0", "count no, other no"},
+        {"not (count == 0 and other == 0)", "count no, other no"},
+        {"count == 0 or other == 0", "count yes, other yes"},
+        {"count or False or row", "count no, row no"},
+        {"count or True", NULL},
+        {"count and other", NULL},
+        {"count and other or row", NULL},
+        {"not (count or other)", NULL},
+        {"count - other", NULL},
+        {"count == other", NULL},
+        {"count and missing", NULL},
+    };
+    char text[400];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(text, sizeof text, "import count, other, row, rows\nif %s:\n    print(1)\n    raise ValueError\n",
+                 cases[i].condition);
+        const char *found = assumed(text);
+        bool refused = strstr(found, " depends on a value that is not known") != NULL;
+        if (cases[i].want ? strcmp(found, cases[i].want) != 0 : !refused)
+            fail_msg("%s: %s", cases[i].condition, found);
+    }
+    (void)state;
+}
+
+static void only_what_raises_is_assumed_away(void **state)
+{
+    static const struct {
+        const char *text, *want;   // NULL: refused
+    } cases[] = {
+        {"if count: raise ValueError('a' f'{count} b' + ' c')", "count no a{count} b c"},
+        {"if count:\n    text = 'a %s' % count\n    raise ValueError(text)", "count no a %s"},
+        {"assert not rows, 'none'", "rows no none"},
+        {"assert count == 0 and other == 0", "count no, other no"},
+        {"assert count == 0 or other == 0", NULL},
+        {"if count:\n    raise ValueError\nelif row:\n    raise TypeError\nelse:\n    x = 1", "count no, row no"},
+        {"if not row:\n    x = 1\nelse:\n    raise ValueError", "row no"},
+        {"if count:\n    if other:\n        raise ValueError\n    else:\n        raise TypeError", "count no"},
+        {"if count:\n    raise ValueError\nif count > 0:\n    raise TypeError\nx = 1 / count.bit_count() if count else 0",
+         "count no"},
+        {"if count:\n    x = 1", NULL},
+        {"if count:\n    x.y = 1\n    raise ValueError", NULL},
+        {"if count:\n    act()\n    raise ValueError", NULL},
+        {"if count:\n    raise ValueError(act())", NULL},
+        {"if count:\n    for r in rows:\n        print(r)\n    raise ValueError", "count no"},
+        {"try:\n    if count:\n        raise ValueError\nexcept TypeError:\n    x = 1", NULL},
+        {"try:\n    if count:\n        raise ValueError\nexcept TypeError as e:\n    print(e)\n    raise", "count no"},
+        {"try:\n    x = 1\nexcept TypeError:\n    if count:\n        raise ValueError", ""},
+        {"try:\n    x = 1\nexcept TypeError:\n    pass\nelse:\n    if count:\n        raise ValueError", "count no"},
+        {"import contextlib\nwith contextlib.suppress(ValueError):\n    if count:\n        raise ValueError", NULL},
+        {"def f(x):\n    if x:\n        raise ValueError\ntry:\n    f(count)\nexcept ValueError:\n    pass", NULL},
+        {"def f(x):\n    if x:\n        raise ValueError\nf(count)", "count no"},
+        {"while count: raise ValueError", NULL},
+        {"count and print(1)", NULL},
+    };
+    char text[600];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(text, sizeof text, "import count, other, row, rows\n%s\n", cases[i].text);
+        const char *found = assumed(text);
+        bool refused = strstr(found, " depends on a value that is not known") != NULL;
+        if (cases[i].want ? strcmp(found, cases[i].want) != 0 : !refused)
+            fail_msg("%s: %s", cases[i].text, found);
+    }
+    (void)state;
+}
+
 static void unknown_values_spread(void **state)
 {
     (void)state;
@@ -551,6 +737,8 @@ int main(void)
         cmocka_unit_test(values_are_as_python_has_them),
         cmocka_unit_test(exceptions_and_refusals_are_reported),
         cmocka_unit_test(unknown_values_spread),
+        cmocka_unit_test(raises_become_assumptions),
+        cmocka_unit_test(only_what_raises_is_assumed_away),
         cmocka_unit_test(functions_are_called_with_what_the_host_knows),
         cmocka_unit_test(deep_inputs_are_refused_naming_the_limit),
         cmocka_unit_test(long_chains_work),
