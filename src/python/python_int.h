@@ -265,6 +265,8 @@ bool call_function(Interp *in, const Function *function, const Value *self, cons
                    Value *out);
 bool call_positional(Interp *in, Span at, Value callee, size_t count, const Value *values, Value *out);
 Flow exec_class(Interp *in, Env *env, const Node *node);
+// Runs a class's body; see class_body.c. The class has its bases, and no attributes yet.
+bool exec_class_body(Interp *in, Env *env, const Class *class, const ClassInfo *info, const Args *bases);
 bool class_of_parts(Interp *in, const Args *args, Value *out);   // type(name, bases, attributes)
 bool class_call(Interp *in, Class *class, const Args *args, Value *out);
 bool enum_members(Interp *in, Span at, Class *class, Value *list);
