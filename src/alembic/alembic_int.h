@@ -99,6 +99,7 @@ typedef struct ConstraintObject {
     HostObject host;
     Constraint *constraint;
     HostObject *table;   // that it has come into; NULL: not known
+    size_t part;         // of a ForeignKey of such a table: which of the constraint's columns
     Value info;          // a dict of the application's own, once asked for; else None
 } ConstraintObject;
 
@@ -142,6 +143,7 @@ typedef struct TableObject {
     IndexList indexes;
     const From *from;        // a join's or function's own FROM
     Class *mapped;           // the mapped class that it was made of
+    HostObject *metadata;    // NULL: none
     bool stands_for_class;   // the settings put it in a mapped class's place: its columns are its attributes
 } TableObject;
 
@@ -295,6 +297,8 @@ bool emit_execute(Call *call, Span at, Value statement, const Value *params);
 
 // Builds a table of the model from the items of create_table() or Table(): columns, constraints, indexes.
 bool build_table(Call *call, Str name, Str schema, size_t first_item, const Args *items, Table **table, IndexList *indexes);
+// Adds columns or constraints to a table that a revision describes.
+bool extend_table(Call *call, const Args *items, Table *table, IndexList *indexes);
 TableRef *ref_of_table(Alembic *a, const Table *table);
 void name_constraint(Alembic *a, const Table *table, Constraint *constraint);
 // Gives the unnamed keys and foreign keys of a table of the model the names of that convention.
@@ -321,6 +325,7 @@ bool column_constraints(Call *call, ColumnObject *column, Table *table, Constrai
 #define MODEL_TABLES "waybill.tables"
 Value metadata_value(Alembic *a);
 void metadata_add(Alembic *a, HostObject *metadata, Value table);
+Value metadata_table(HostObject *metadata, Arena *arena, Str schema, Str name);   // None: it has no such table
 bool metadata_attribute(Call *call, HostObject *metadata, Str name, Value *result, bool *found);
 // Returns the model's table as it is now; unknown, with the reason, when its shape is.
 Value reflected_table(Alembic *a, Span at, Str schema, Str name);
@@ -352,6 +357,10 @@ bool element_base_attribute(Call *call, HostObject *element, Str name, Value *re
 void element_set(Alembic *a, HostObject *element, Str name, Value value);
 bool compiler_attribute(Call *call, HostObject *compiler, Str name, Value *result, bool *found);
 void open_compiles_modules(Alembic *a);
+
+// ---- compiled.c ----
+
+bool type_text(Alembic *a, const TypeObject *object, Str *text);   // false: str() of it is not known
 
 // ---- type_class.c ----
 
@@ -410,6 +419,7 @@ bool type_class_attribute(Call *call, TypeClassObject *type, Str name, Value *re
 bool expr_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found);
 bool select_attribute(Call *call, SelectObject *select, Str name, Value *result, bool *found);
 bool dml_attribute(Call *call, DmlObject *dml, Str name, Value *result, bool *found);
+bool foreign_key_attribute(Call *call, ConstraintObject *key, Str name, Value *result, bool *found);
 bool table_attribute(Call *call, TableObject *table, Str name, Value *result, bool *found);
 bool columns_attribute(Call *call, TableObject *table, Str name, Span at, Value *result);
 bool batch_attribute(Call *call, BatchObject *batch, Str name, Value *result, bool *found);

@@ -170,6 +170,15 @@ static bool element_create_drop(Call *call)
     return op_emit(call, op);
 }
 
+static bool next_value(Call *call)
+{
+    const Expr *expr;
+    if (!to_expr(call, call->args->at, value_host(call->self), &expr))
+        return false;
+    *call->result = expr_value(call->a, (Expr *)(uintptr_t)expr);
+    return true;
+}
+
 bool connection_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found)
 {
     static const Method elements[] = {{"create", element_create_drop, OP_CREATE_SEQUENCE},
@@ -196,6 +205,13 @@ bool connection_attribute(Call *call, HostObject *object, Str name, Value *resul
     case OBJECT_BLOCK: *found = find_method(call, block, 3, object, name, result); return true;
     case OBJECT_RESULT: return give_unknown_attribute(call, name, result);
     case OBJECT_SEQUENCE:
+        if (str_equal(name, STR("next_value"))) {
+            *result = value_host(&function_new(call->a, "next_value", next_value, object, 0)->host);
+            return true;
+        }
+        if (find_method(call, elements, 2, object, name, result))
+            return true;
+        return named_attribute(object, name, result, found);
     case OBJECT_INDEX:
         if (find_method(call, elements, 2, object, name, result))
             return true;

@@ -117,8 +117,8 @@ static bool host_attribute(Host *host, Interp *in, Span at, HostObject *object, 
     case OBJECT_SEQUENCE:
     case OBJECT_INDEX:
     case OBJECT_CONSTRAINT: done = connection_attribute(&call, object, name, result, &found); break;
+    case OBJECT_FOREIGN_KEY: done = foreign_key_attribute(&call, (ConstraintObject *)object, name, result, &found); break;
     case OBJECT_FUNCTION:
-    case OBJECT_FOREIGN_KEY:
     case OBJECT_IDENTITY:
     case OBJECT_COMPUTED:
     case OBJECT_DDL: found = false; break;
@@ -453,6 +453,8 @@ static bool host_text(Host *host, Interp *in, Span at, HostObject *object, Str *
         *result = ((TableObject *)object)->ref->name;
         return true;
     }
+    if (object->kind == OBJECT_TYPE && type_text(a, (TypeObject *)object, result))
+        return true;
     return interp_refuse(in, at, STR("Write the text itself."), "cannot turn a %.*s into text",
                          STR_ARGS(host_name(host, a->arena, object)));
 }

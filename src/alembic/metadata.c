@@ -28,6 +28,12 @@ void metadata_add(Alembic *a, HostObject *object, Value table)
              table);
 }
 
+Value metadata_table(HostObject *object, Arena *arena, Str schema, Str name)
+{
+    const Value *found = dict_get_str(((MetadataObject *)object)->tables.dict, table_key(arena, schema, name));
+    return found ? *found : VALUE_OF_NONE;
+}
+
 static bool sa_metadata(Call *call)
 {
     *call->result = metadata_value(call->a);

@@ -30,6 +30,17 @@ void open_from_functions(Alembic *a, ModuleObject *module);
 bool push_exprs(Call *call, ExprList *list);
 void open_select_functions(Alembic *a, ModuleObject *module);
 
+// ---- compiled.c ----
+
+bool statement_compile(Call *call);
+
+// ---- table_parts.c ----
+
+bool table_append(Call *call);   // append_column(), append_constraint()
+bool foreign_keys(Call *call, TableObject *table, Value *result);
+// Stores the condition of a join that is given none, as the tables' foreign keys say it.
+bool join_condition(Call *call, const From *left, const From *right, const Expr **on);
+
 // ---- dml.c ----
 
 bool table_dml(Call *call);

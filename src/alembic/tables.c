@@ -693,6 +693,22 @@ bool build_table(Call *call, Str name, Str schema, size_t first_item, const Args
     return true;
 }
 
+bool extend_table(Call *call, const Args *items, Table *table, IndexList *indexes)
+{
+    for (size_t i = 0; i < items->positional; i++) {
+        const ColumnObject *column = (ColumnObject *)host_of(items->items[i].value, OBJECT_COLUMN);
+        const ConstraintObject *constraint = (ConstraintObject *)host_of(items->items[i].value, OBJECT_CONSTRAINT);
+        bool is_key = (column && column->column->primary_key) ||
+                      (constraint && constraint->constraint->kind == CONSTRAINT_PRIMARY);
+        if (is_key || (column && table_column(table, column->column->name)))
+            return call_refuse(call, items->items[i].at, "Describe the table as it is to be.",
+                               is_key ? "the primary key of table \"%.*s\" is changed"
+                                      : "a column of table \"%.*s\" is replaced",
+                               STR_ARGS(table->name));
+    }
+    return add_items(call, items, 0, table, indexes);
+}
+
 TableRef *ref_of_table(Alembic *a, const Table *table)
 {
     TableRef *ref = arena_new(a->arena, TableRef);
