@@ -40,6 +40,7 @@ typedef enum ObjectKind {
     OBJECT_COMPILER,    // what a @compiles function is handed
     OBJECT_BASE,        // declarative_base(): what mapped classes inherit from
     OBJECT_QUERY,       // session.query(...)
+    OBJECT_ENTITY,      // alembic_utils' PGFunction(...) and such
 } ObjectKind;
 
 // A call being answered.
@@ -376,6 +377,11 @@ bool type_class_init(Call *call, Value *result);   // TypeDecorator.__init__
 // ---- libraries.c ----
 
 void open_library_modules(Alembic *a);
+
+// ---- entities.c ----
+
+void open_entity_modules(Alembic *a);
+bool entity_attribute(HostObject *entity, Str name, Value *result, bool *found);
 
 // ---- listen.c ----
 

@@ -242,6 +242,7 @@ bool connection_attribute(Call *call, HostObject *object, Str name, Value *resul
     case OBJECT_COMPILER:
     case OBJECT_BASE:
     case OBJECT_QUERY:
+    case OBJECT_ENTITY:
     case OBJECT_DDL: break;
     }
     *found = false;

@@ -46,6 +46,7 @@ static const char *const kind_names[] = {
     [OBJECT_ELEMENT] = "SQL construct",
     [OBJECT_COMPILER] = "compiler",
     [OBJECT_BASE] = "declarative base",
+    [OBJECT_ENTITY] = "entity",
     [OBJECT_QUERY] = "query",
 };
 
@@ -118,6 +119,7 @@ static bool host_attribute(Host *host, Interp *in, Span at, HostObject *object, 
     case OBJECT_INDEX:
     case OBJECT_CONSTRAINT: done = connection_attribute(&call, object, name, result, &found); break;
     case OBJECT_FOREIGN_KEY: done = foreign_key_attribute(&call, (ConstraintObject *)object, name, result, &found); break;
+    case OBJECT_ENTITY: done = entity_attribute(object, name, result, &found); break;
     case OBJECT_FUNCTION:
     case OBJECT_IDENTITY:
     case OBJECT_COMPUTED:
@@ -366,6 +368,7 @@ static bool host_enter(Host *host, Interp *in, Span at, HostObject *object, Valu
     case OBJECT_COMPILER:
     case OBJECT_BASE:
     case OBJECT_QUERY:
+    case OBJECT_ENTITY:
     case OBJECT_DDL: break;
     }
     return interp_raise(in, at, STR("TypeError"), "'%.*s' object does not support the context manager protocol",

@@ -353,7 +353,7 @@ static bool is_missing_here(Value object, Str name)
                       (object.kind == VALUE_BUILTIN &&
                        (object.builtin->kind == B_PATTERN || object.builtin->kind == B_MATCH ||
                         object.builtin->kind == B_ITERATOR || (object.builtin->kind == B_TYPE && object.builtin->type)));
-    if (open_ended && !str_starts(name, STR("__")))
+    if (open_ended && !str_starts(name, object.kind == VALUE_TIME ? STR("_") : STR("__")))
         return true;
     for (size_t i = 0; i < count; i++)
         if (str_equal(name, str_from(names[i])))
