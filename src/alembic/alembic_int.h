@@ -40,6 +40,7 @@ typedef enum ObjectKind {
     OBJECT_COMPILER,    // what a @compiles function is handed
     OBJECT_BASE,        // declarative_base(): what mapped classes inherit from
     OBJECT_QUERY,       // session.query(...)
+    OBJECT_MAPPED,      // a new object of a mapped class
     OBJECT_ENTITY,      // alembic_utils' PGFunction(...) and such
 } ObjectKind;
 
@@ -112,6 +113,7 @@ typedef struct ColumnObject {
     VEC(Constraint *) foreign_keys;
     VEC(Constraint *) checks;
     VEC(Value) listeners;   // to its coming into a table
+    Value python_default;   // default=, as given; None: none
     const TableRef *table;
 } ColumnObject;
 
@@ -213,6 +215,8 @@ struct Alembic {
     bool asked_offline;      // whether it renders offline has been asked
     bool as_online;          // it is told that it does not
     bool is_standing_in;     // what [waybill.types] puts in a missing type's place is being evaluated
+    VEC(HostObject *) pending;     // new objects that a session has not written yet, in order
+    HostObject *pending_session;   // that has them
     OpList unnamed_drops;    // drop_constraint(None, ...): each has taken a constraint
     Attaching *attaching;    // or NULL
     struct Sketch *sketch;   // alembic_sketch() is running; else NULL
@@ -326,6 +330,8 @@ bool column_constraints(Call *call, ColumnObject *column, Table *table, Constrai
 #define MODEL_TABLES "waybill.tables"
 Value metadata_value(Alembic *a);
 void metadata_add(Alembic *a, HostObject *metadata, Value table);
+// Completes the schema of a table that names none: its MetaData's. Fails: that is not known.
+bool metadata_schema(Call *call, HostObject *metadata, Str *schema);
 Value metadata_table(HostObject *metadata, Arena *arena, Str schema, Str name);   // None: it has no such table
 bool metadata_attribute(Call *call, HostObject *metadata, Str name, Value *result, bool *found);
 // Returns the model's table as it is now; unknown, with the reason, when its shape is.
@@ -358,6 +364,18 @@ bool element_base_attribute(Call *call, HostObject *element, Str name, Value *re
 void element_set(Alembic *a, HostObject *element, Str name, Value value);
 bool compiler_attribute(Call *call, HostObject *compiler, Str name, Value *result, bool *found);
 void open_compiles_modules(Alembic *a);
+
+// ---- session.c ----
+
+// Makes a new object of a mapped class; unknown when its rows are more than its columns.
+bool construct_mapped(Call *call, Class *class);
+bool mapped_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found);
+bool mapped_set(Alembic *a, Interp *in, Span at, HostObject *object, Str name, Value value);
+bool session_add(Call *call);   // extra: a list of objects
+bool session_flush(Call *call);
+bool session_forget(Call *call);
+bool session_bulk(Call *call);   // extra: dicts of a class's
+bool check_pending(Alembic *a, Diag *diag, Span at);   // every new object has been written
 
 // ---- compiled.c ----
 

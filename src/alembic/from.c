@@ -67,7 +67,9 @@ static bool sa_table_with_metadata(Call *call)
     Str name, schema = STR_EMPTY;
     Table *table;
     IndexList indexes = {0};
-    if (!call_need_name(call, 0, "name", &name) || !call_str(call, SIZE_MAX, "schema", &schema))
+    const Value *metadata = call_value(call, 1, "metadata");
+    if (!call_need_name(call, 0, "name", &name) || !call_str(call, SIZE_MAX, "schema", &schema) ||
+        (metadata && host_of(*metadata, OBJECT_METADATA) && !metadata_schema(call, metadata->host, &schema)))
         return false;
     const Value *with = call_value(call, SIZE_MAX, "autoload_with"), *autoload = call_value(call, SIZE_MAX, "autoload");
     bool known;

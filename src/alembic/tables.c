@@ -413,6 +413,7 @@ static bool column_object(Call *call)
         return false;
     const Value *python_default = call_value(call, SIZE_MAX, "default");
     column->has_python_default = column->has_python_default || (python_default && !value_is_none(*python_default));
+    object->python_default = python_default ? *python_default : VALUE_OF_NONE;
     const Value *nullable = call_value(call, SIZE_MAX, "nullable");
     object->nullable_given = column->nullable_given = nullable && !value_is_none(*nullable);
     if (!call_bool(call, SIZE_MAX, "primary_key", &column->primary_key))
