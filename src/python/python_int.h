@@ -318,6 +318,9 @@ bool native_format(Interp *in, Value self, const Args *args, Value *out);
 bool native_format_map(Interp *in, Value self, const Args *args, Value *out);
 Str time_text(Arena *arena, const Time *time, bool repr);
 
+// ---- url.c ----
+Str url_source(Arena *arena);   // the part of files.c's module that is urllib.parse
+
 // ---- files.c ----
 // Stores the module when it is one of those that read files.
 bool files_module(Interp *in, Str name, Value *out);
