@@ -119,6 +119,7 @@ typedef struct TableRef {
     const Select *select;   // a subquery or CTE; NULL: a table
     bool is_cte;
     VEC(TableColumn) columns;
+    void *object;   // of the room that made it: the table that its columns belong to; NULL: none
 } TableRef;
 
 typedef enum ExprKind {
@@ -148,7 +149,7 @@ typedef enum ExprKind {
     EXPR_DISTINCT,   // DISTINCT args[0]
     EXPR_OVER,       // args[0] OVER (PARTITION BY ... ORDER BY ...): extra: partition list, extra2: order list
     EXPR_DEFAULT,    // DEFAULT
-    EXPR_SEQUENCE,   // next value of sequence text
+    EXPR_SEQUENCE,   // next value of sequence text; table: NULL, or its schema
     EXPR_STAR,       // *, table: NULL or the one it belongs to
 } ExprKind;
 

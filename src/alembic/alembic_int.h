@@ -40,6 +40,8 @@ typedef enum ObjectKind {
     OBJECT_COMPILER,    // what a @compiles function is handed
     OBJECT_BASE,        // declarative_base(): what mapped classes inherit from
     OBJECT_QUERY,       // session.query(...)
+    OBJECT_MAPPED,      // a new object of a mapped class
+    OBJECT_ENTITY,      // alembic_utils' PGFunction(...) and such
 } ObjectKind;
 
 // A call being answered.
@@ -99,6 +101,7 @@ typedef struct ConstraintObject {
     HostObject host;
     Constraint *constraint;
     HostObject *table;   // that it has come into; NULL: not known
+    size_t part;         // of a ForeignKey of such a table: which of the constraint's columns
     Value info;          // a dict of the application's own, once asked for; else None
 } ConstraintObject;
 
@@ -110,6 +113,7 @@ typedef struct ColumnObject {
     VEC(Constraint *) foreign_keys;
     VEC(Constraint *) checks;
     VEC(Value) listeners;   // to its coming into a table
+    Value python_default;   // default=, as given; None: none
     const TableRef *table;
 } ColumnObject;
 
@@ -142,6 +146,7 @@ typedef struct TableObject {
     IndexList indexes;
     const From *from;        // a join's or function's own FROM
     Class *mapped;           // the mapped class that it was made of
+    HostObject *metadata;    // NULL: none
     bool stands_for_class;   // the settings put it in a mapped class's place: its columns are its attributes
 } TableObject;
 
@@ -213,6 +218,8 @@ struct Alembic {
     bool asked_offline;      // whether it renders offline has been asked
     bool as_online;          // it is told that it does not
     bool is_standing_in;     // what [waybill.types] puts in a missing type's place is being evaluated
+    VEC(HostObject *) pending;     // new objects that a session has not written yet, in order
+    HostObject *pending_session;   // that has them
     OpList unnamed_drops;    // drop_constraint(None, ...): each has taken a constraint
     Attaching *attaching;    // or NULL
     struct Sketch *sketch;   // the run goes on after what is refused; else NULL
@@ -314,6 +321,8 @@ bool host_assume(Host *host, Interp *in, Span at, Question *question, bool is_ye
 
 // Builds a table of the model from the items of create_table() or Table(): columns, constraints, indexes.
 bool build_table(Call *call, Str name, Str schema, size_t first_item, const Args *items, Table **table, IndexList *indexes);
+// Adds columns or constraints to a table that a revision describes.
+bool extend_table(Call *call, const Args *items, Table *table, IndexList *indexes);
 TableRef *ref_of_table(Alembic *a, const Table *table);
 void name_constraint(Alembic *a, const Table *table, Constraint *constraint);
 // Gives the unnamed keys and foreign keys of a table of the model the names of that convention.
@@ -340,6 +349,9 @@ bool column_constraints(Call *call, ColumnObject *column, Table *table, Constrai
 #define MODEL_TABLES "waybill.tables"
 Value metadata_value(Alembic *a);
 void metadata_add(Alembic *a, HostObject *metadata, Value table);
+// Completes the schema of a table that names none: its MetaData's. Fails: that is not known.
+bool metadata_schema(Call *call, HostObject *metadata, Str *schema);
+Value metadata_table(HostObject *metadata, Arena *arena, Str schema, Str name);   // None: it has no such table
 bool metadata_attribute(Call *call, HostObject *metadata, Str name, Value *result, bool *found);
 // Returns the model's table as it is now; unknown, with the reason, when its shape is.
 Value reflected_table(Alembic *a, Span at, Str schema, Str name);
@@ -372,6 +384,22 @@ void element_set(Alembic *a, HostObject *element, Str name, Value value);
 bool compiler_attribute(Call *call, HostObject *compiler, Str name, Value *result, bool *found);
 void open_compiles_modules(Alembic *a);
 
+// ---- session.c ----
+
+// Makes a new object of a mapped class; unknown when its rows are more than its columns.
+bool construct_mapped(Call *call, Class *class);
+bool mapped_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found);
+bool mapped_set(Alembic *a, Interp *in, Span at, HostObject *object, Str name, Value value);
+bool session_add(Call *call);   // extra: a list of objects
+bool session_flush(Call *call);
+bool session_forget(Call *call);
+bool session_bulk(Call *call);   // extra: dicts of a class's
+bool check_pending(Alembic *a, Diag *diag, Span at);   // every new object has been written
+
+// ---- compiled.c ----
+
+bool type_text(Alembic *a, const TypeObject *object, Str *text);   // false: str() of it is not known
+
 // ---- type_class.c ----
 
 // Makes an object of a class of types.
@@ -386,6 +414,11 @@ bool type_class_init(Call *call, Value *result);   // TypeDecorator.__init__
 // ---- libraries.c ----
 
 void open_library_modules(Alembic *a);
+
+// ---- entities.c ----
+
+void open_entity_modules(Alembic *a);
+bool entity_attribute(HostObject *entity, Str name, Value *result, bool *found);
 
 // ---- listen.c ----
 
@@ -429,6 +462,7 @@ bool type_class_attribute(Call *call, TypeClassObject *type, Str name, Value *re
 bool expr_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found);
 bool select_attribute(Call *call, SelectObject *select, Str name, Value *result, bool *found);
 bool dml_attribute(Call *call, DmlObject *dml, Str name, Value *result, bool *found);
+bool foreign_key_attribute(Call *call, ConstraintObject *key, Str name, Value *result, bool *found);
 bool table_attribute(Call *call, TableObject *table, Str name, Value *result, bool *found);
 bool columns_attribute(Call *call, TableObject *table, Str name, Span at, Value *result);
 bool batch_attribute(Call *call, BatchObject *batch, Str name, Value *result, bool *found);

@@ -427,6 +427,11 @@ static bool object_expr(Call *call, Span at, HostObject *object, const Expr **ex
     } else if (object->kind == OBJECT_SEQUENCE) {
         made = expr_new(a, EXPR_SEQUENCE, at);
         made->text = ((SequenceObject *)object)->name;
+        if (((SequenceObject *)object)->schema.len) {
+            TableRef *place = arena_new(a->arena, TableRef);
+            place->schema = ((SequenceObject *)object)->schema;
+            made->table = place;
+        }
     }
     *expr = made;
     return made ||
@@ -630,6 +635,7 @@ Value table_value(Alembic *a, TableRef *ref, Table *table)
     object->host.kind = OBJECT_TABLE;
     object->ref = ref;
     object->table = table;
+    ref->object = ref->object ? ref->object : object;
     return value_host(&object->host);
 }
 

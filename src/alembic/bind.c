@@ -86,12 +86,16 @@ static const Method bind_methods[] = {
     {"get_bind", give_bind, 0},
     {"connection", give_bind, 0},
     {"execution_options", give_self, 0},
-    {"commit", give_nothing, 0},
-    {"rollback", give_nothing, 0},
-    {"flush", give_nothing, 0},
-    {"close", give_nothing, 0},
+    {"commit", session_flush, 0},
+    {"rollback", session_forget, 0},
+    {"flush", session_flush, 0},
+    {"close", session_forget, 0},
     {"configure", give_nothing, 0},
-    {"expunge_all", give_nothing, 0},
+    {"expunge_all", session_forget, 0},
+    {"add", session_add, 0},
+    {"add_all", session_add, 1},
+    {"bulk_save_objects", session_bulk, 0},
+    {"bulk_insert_mappings", session_bulk, 1},
     {"in_transaction", give_true, 1},
     {"has_table", inspector_has_table, 0},
     {"query", session_query, 0},
@@ -157,6 +161,23 @@ static bool element_create_drop(Call *call)
     return op_emit(call, op);
 }
 
+// What a session does without writing its new objects on the way.
+static bool may_wait(Str name)
+{
+    static const char *const names[] = {"add",   "add_all",     "commit",  "flush",  "rollback",
+                                        "close", "expunge_all", "dialect", "engine", NULL};
+    return str_is_one_of(name, names);
+}
+
+static bool next_value(Call *call)
+{
+    const Expr *expr;
+    if (!to_expr(call, call->args->at, value_host(call->self), &expr))
+        return false;
+    *call->result = expr_value(call->a, (Expr *)(uintptr_t)expr);
+    return true;
+}
+
 bool connection_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found)
 {
     static const Method elements[] = {{"create", element_create_drop, OP_CREATE_SEQUENCE},
@@ -166,6 +187,9 @@ bool connection_attribute(Call *call, HostObject *object, Str name, Value *resul
     call->self = object;
     switch ((ObjectKind)object->kind) {
     case OBJECT_BIND:
+        if (call->a->pending.count && call->a->pending_session == object && !may_wait(name))
+            return call_refuse(call, call->args->at, "Call flush() of the session before.",
+                               "\"%.*s\" of a session with new objects may write them first", STR_ARGS(name));
         if (str_equal(name, STR("dialect")))
             *result = value_host(simple_object(call->a, OBJECT_DIALECT));
         else if (str_equal(name, STR("name")))
@@ -183,6 +207,13 @@ bool connection_attribute(Call *call, HostObject *object, Str name, Value *resul
     case OBJECT_BLOCK: *found = find_method(call, block, 3, object, name, result); return true;
     case OBJECT_RESULT: return result_attribute(call, object, name, result, found);
     case OBJECT_SEQUENCE:
+        if (str_equal(name, STR("next_value"))) {
+            *result = value_host(&function_new(call->a, "next_value", next_value, object, 0)->host);
+            return true;
+        }
+        if (find_method(call, elements, 2, object, name, result))
+            return true;
+        return named_attribute(object, name, result, found);
     case OBJECT_INDEX:
         if (find_method(call, elements, 2, object, name, result))
             return true;
@@ -213,6 +244,8 @@ bool connection_attribute(Call *call, HostObject *object, Str name, Value *resul
     case OBJECT_COMPILER:
     case OBJECT_BASE:
     case OBJECT_QUERY:
+    case OBJECT_MAPPED:
+    case OBJECT_ENTITY:
     case OBJECT_DDL: break;
     }
     *found = false;

@@ -54,8 +54,10 @@ static bool reflected(Call *call, Str name, Str schema, bool *known)
 static bool register_table(Call *call, Value table)
 {
     const Value *metadata = call_value(call, 1, "metadata");
-    if (metadata && host_of(*metadata, OBJECT_METADATA))
+    if (metadata && host_of(*metadata, OBJECT_METADATA)) {
         metadata_add(call->a, metadata->host, table);
+        ((TableObject *)table.host)->metadata = metadata->host;
+    }
     return true;
 }
 
@@ -65,7 +67,9 @@ static bool sa_table_with_metadata(Call *call)
     Str name, schema = STR_EMPTY;
     Table *table;
     IndexList indexes = {0};
-    if (!call_need_name(call, 0, "name", &name) || !call_str(call, SIZE_MAX, "schema", &schema))
+    const Value *metadata = call_value(call, 1, "metadata");
+    if (!call_need_name(call, 0, "name", &name) || !call_str(call, SIZE_MAX, "schema", &schema) ||
+        (metadata && host_of(*metadata, OBJECT_METADATA) && !metadata_schema(call, metadata->host, &schema)))
         return false;
     const Value *with = call_value(call, SIZE_MAX, "autoload_with"), *autoload = call_value(call, SIZE_MAX, "autoload");
     bool known;
@@ -224,6 +228,8 @@ bool table_attribute(Call *call, TableObject *table, Str name, Value *result, bo
         {"outerjoin", join_tables, JOIN_LEFT},
         {"create", table_create_drop, OP_CREATE_TABLE},
         {"drop", table_create_drop, OP_DROP_TABLE},
+        {"append_column", table_append, OBJECT_COLUMN},
+        {"append_constraint", table_append, OBJECT_CONSTRAINT},
     };
     *found = true;
     if (table->host.kind == OBJECT_TABLE && table->stands_for_class && has_ref_column(table->ref, name)) {
@@ -248,6 +254,8 @@ bool table_attribute(Call *call, TableObject *table, Str name, Value *result, bo
         *result = table->ref->schema.len ? value_str(table->ref->schema) : VALUE_OF_NONE;
     } else if (table->table && (str_equal(name, STR("constraints")) || str_equal(name, STR("foreign_key_constraints")))) {
         *result = constraint_values(call, table->table, !str_equal(name, STR("constraints")));
+    } else if (table->table && str_equal(name, STR("foreign_keys"))) {
+        return foreign_keys(call, table, result);
     } else {
         *found = false;
     }
@@ -280,7 +288,7 @@ bool make_join(Call *call, const From *left, Value right, const Value *on, JoinK
     if (!to_from(call, call->args->at, right, &made->right))
         return false;
     if (!on || value_is_none(*on))
-        return call_refuse(call, call->args->at, "Give join() its condition.", "the condition of a join is not given");
+        return join_condition(call, left, made->right, &made->on);
     return to_expr(call, call->args->at, *on, &made->on);
 }
 

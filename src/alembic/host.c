@@ -46,6 +46,8 @@ static const char *const kind_names[] = {
     [OBJECT_ELEMENT] = "SQL construct",
     [OBJECT_COMPILER] = "compiler",
     [OBJECT_BASE] = "declarative base",
+    [OBJECT_MAPPED] = "mapped object",
+    [OBJECT_ENTITY] = "entity",
     [OBJECT_QUERY] = "query",
 };
 
@@ -117,8 +119,10 @@ static bool host_attribute(Host *host, Interp *in, Span at, HostObject *object, 
     case OBJECT_SEQUENCE:
     case OBJECT_INDEX:
     case OBJECT_CONSTRAINT: done = connection_attribute(&call, object, name, result, &found); break;
+    case OBJECT_FOREIGN_KEY: done = foreign_key_attribute(&call, (ConstraintObject *)object, name, result, &found); break;
+    case OBJECT_MAPPED: done = mapped_attribute(&call, object, name, result, &found); break;
+    case OBJECT_ENTITY: done = entity_attribute(object, name, result, &found); break;
     case OBJECT_FUNCTION:
-    case OBJECT_FOREIGN_KEY:
     case OBJECT_IDENTITY:
     case OBJECT_COMPUTED:
     case OBJECT_DDL: found = false; break;
@@ -141,6 +145,8 @@ static bool host_set_attribute(Host *host, Interp *in, Span at, HostObject *obje
         element_set(of(host), object, name, value);
         return true;
     }
+    if (object->kind == OBJECT_MAPPED)
+        return mapped_set(of(host), in, at, object, name, value);
     if (object->kind == OBJECT_TYPE && ((TypeObject *)object)->class) {
         made_type_set(of(host), (TypeObject *)object, name, value);
         return true;
@@ -380,6 +386,8 @@ static bool host_enter(Host *host, Interp *in, Span at, HostObject *object, Valu
     case OBJECT_COMPILER:
     case OBJECT_BASE:
     case OBJECT_QUERY:
+    case OBJECT_MAPPED:
+    case OBJECT_ENTITY:
     case OBJECT_DDL: break;
     }
     return interp_raise(in, at, STR("TypeError"), "'%.*s' object does not support the context manager protocol",
@@ -413,11 +421,8 @@ static bool host_super(Host *host, Interp *in, Span at, HostObject *self, Str na
 static bool host_construct(Host *host, Interp *in, Class *class, const Args *args, Value *result)
 {
     Call call = call_on(of(host), in, NULL, "class", args, result);
-    if (class_host_base(class)->kind == OBJECT_BASE || class_attribute(class, STR("__tablename__"))) {
-        *result = value_unknown(interp_arena(in), args->at, STR("an object of a mapped class lives in a database session"),
-                                STR("Write the rows with op.bulk_insert()."));
-        return true;
-    }
+    if (class_host_base(class)->kind == OBJECT_BASE || class_attribute(class, STR("__tablename__")))
+        return construct_mapped(&call, class);
     if (class_host_base(class)->kind == OBJECT_CONSTRUCT)
         return construct_element(&call, class);
     if (is_database_class(class_host_base(class)))   // class Database(SQLAlchemy)
@@ -467,6 +472,8 @@ static bool host_text(Host *host, Interp *in, Span at, HostObject *object, Str *
         *result = ((TableObject *)object)->ref->name;
         return true;
     }
+    if (object->kind == OBJECT_TYPE && type_text(a, (TypeObject *)object, result))
+        return true;
     return interp_refuse(in, at, STR("Write the text itself."), "cannot turn a %.*s into text",
                          STR_ARGS(host_name(host, a->arena, object)));
 }

@@ -1,6 +1,7 @@
 // Names of packages that many projects use, whose meaning is one and the same everywhere: what may stand in the settings for
 // them. A package that Waybill knows by itself is in types.c.
-// Sources: sqlalchemy_utc/sqltypes.py; oslo_utils/timeutils.py, utcnow(); neutron_lib/db/constants.py.
+// Sources: sqlalchemy_utc/sqltypes.py; oslo_utils/timeutils.py, utcnow(), uuidutils.py,
+// generate_uuid(); neutron_lib/db/constants.py.
 #include "alembic_int.h"
 
 Str host_suggestion(const Host *host, CureKind kind, Str name)
@@ -21,6 +22,8 @@ Str host_suggestion(const Host *host, CureKind kind, Str name)
         {CURE_VALUE, "dateutil.tz.tzutc", "lambda: datetime.timezone.utc"},
         {CURE_VALUE, "oslo_utils.timeutils.utcnow",
          "lambda with_timezone=False: datetime.datetime.now(datetime.timezone.utc if with_timezone else None)"},
+        {CURE_VALUE, "oslo_utils.uuidutils.generate_uuid",
+         "lambda dashed=True: str(uuid.uuid4()) if dashed else uuid.uuid4().hex"},
         {CURE_VALUE, "neutron_lib.db.constants.NAME_FIELD_SIZE", "255"},
         {CURE_VALUE, "neutron_lib.db.constants.DESCRIPTION_FIELD_SIZE", "255"},
         {CURE_VALUE, "neutron_lib.db.constants.LONG_DESCRIPTION_FIELD_SIZE", "1024"},

@@ -24,6 +24,25 @@ static bool as_mutable(Call *call)
     return true;
 }
 
+// enginefacade.reader.get_engine(): the application's database, which is the one that its revisions change.
+static bool get_engine(Call *call)
+{
+    *call->result = value_host(simple_object(call->a, OBJECT_BIND));
+    return true;
+}
+
+static void open_oslo_modules(Alembic *a)
+{
+    static const char *const facades[] = {"reader", "writer"};
+    ModuleObject *module = module_new(a, "oslo_db.sqlalchemy.enginefacade");
+    for (size_t i = 0; i < sizeof facades / sizeof facades[0]; i++) {
+        ModuleObject *facade = module_new(
+            a, str_cstr(a->kept, str_format(a->kept, "oslo_db.sqlalchemy.enginefacade.%s", facades[i])));
+        module_function(a, facade, "get_engine", get_engine, 0);
+        module_add(a, module, facades[i], &facade->host);
+    }
+}
+
 void open_library_modules(Alembic *a)
 {
     static const char *const mutable[] = {"Mutable", "MutableDict", "MutableList", "MutableSet"};
@@ -35,6 +54,8 @@ void open_library_modules(Alembic *a)
         module_add(a, ext, mutable[i], &class -> host);
     }
     open_listen_module(a);
+    open_entity_modules(a);
+    open_oslo_modules(a);
     // the same names in other places
     static const char *const same[][2] = {{"sqlalchemy.sql.type_api", "sqlalchemy.types"},
                                           {"sqlalchemy.databases", "sqlalchemy.dialects"},

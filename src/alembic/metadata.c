@@ -5,6 +5,7 @@ typedef struct MetadataObject {
     HostObject host;
     Value tables;   // a dict: "schema.name" -> table
     Value naming;   // its naming_convention
+    Value schema;   // of tables that name none
 } MetadataObject;
 
 static Str table_key(Arena *arena, Str schema, Str name)
@@ -18,6 +19,7 @@ Value metadata_value(Alembic *a)
     metadata->host.kind = OBJECT_METADATA;
     metadata->tables = value_dict(a->arena);
     metadata->naming = VALUE_OF_NONE;
+    metadata->schema = VALUE_OF_NONE;
     return value_host(&metadata->host);
 }
 
@@ -28,10 +30,29 @@ void metadata_add(Alembic *a, HostObject *object, Value table)
              table);
 }
 
+Value metadata_table(HostObject *object, Arena *arena, Str schema, Str name)
+{
+    const Value *found = dict_get_str(((MetadataObject *)object)->tables.dict, table_key(arena, schema, name));
+    return found ? *found : VALUE_OF_NONE;
+}
+
+bool metadata_schema(Call *call, HostObject *object, Str *schema)
+{
+    Value given = ((MetadataObject *)object)->schema;
+    if (schema->len || value_is_none(given))
+        return true;
+    if (!call_known(call, call->args->at, given, "schema"))
+        return false;
+    is_text(given, schema);
+    return true;
+}
+
 static bool sa_metadata(Call *call)
 {
     *call->result = metadata_value(call->a);
-    const Value *naming = call_value(call, SIZE_MAX, "naming_convention");
+    const Value *naming = call_value(call, SIZE_MAX, "naming_convention"), *schema = call_value(call, SIZE_MAX, "schema");
+    if (schema)
+        ((MetadataObject *)call->result->host)->schema = *schema;
     if (naming)
         ((MetadataObject *)call->result->host)->naming = *naming;
     return true;
@@ -56,7 +77,7 @@ static bool metadata_reflect(Call *call)
     if (a->model->all_opaque)
         return call_refuse(call, call->args->at, OVERRIDE_HINT, "cannot reflect the database: %.*s",
                            STR_ARGS(a->model->why_all_opaque));
-    if (!call_str(call, 1, "schema", &schema) || (listed && !call_names(call, 3, "only", &only)))
+    if (!call_str(call, 1, "schema", &schema) || !metadata_schema(call, call->self, &schema) || (listed && !call_names(call, 3, "only", &only)))
         return false;
     for (MapEntry *e = map_first(&a->model->tables); e; e = map_next(&a->model->tables, e)) {
         const Table *table = e->value;
@@ -97,7 +118,7 @@ bool metadata_attribute(Call *call, HostObject *object, Str name, Value *result,
     else if (str_equal(name, STR("naming_convention")))
         *result = ((MetadataObject *)object)->naming;
     else if (str_equal(name, STR("schema")))
-        *result = VALUE_OF_NONE;
+        *result = ((MetadataObject *)object)->schema;
     else
         *found = find_method(call, methods, sizeof methods / sizeof methods[0], object, name, result);
     return true;

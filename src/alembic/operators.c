@@ -1,5 +1,6 @@
 // What operators and methods of SQL expressions make of them.
 #include "expr_int.h"
+#include "statements_int.h"
 
 // ---- operators ----
 
@@ -473,6 +474,7 @@ bool expr_attribute(Call *call, HostObject *object, Str name, Value *result, boo
         {"self_group", method_same, 0},
         {"execution_options", method_same, 0},
         {"scalar_subquery", method_same, 0},
+        {"compile", statement_compile, 0},
     };
     const Expr *expr;
     *found = true;
@@ -499,6 +501,8 @@ bool expr_attribute(Call *call, HostObject *object, Str name, Value *result, boo
         Type *type = arena_new(call->a->arena, Type);
         *type = *expr->type;
         *result = type_value(call->a, type);
+    } else if (expr->kind == EXPR_COLUMN && str_equal(name, STR("table")) && (!expr->table || expr->table->object)) {
+        *result = expr->table ? value_host(expr->table->object) : VALUE_OF_NONE;
     } else if (object->kind == OBJECT_COLUMN && str_equal(name, STR("nullable"))) {
         *result = value_bool(((ColumnObject *)object)->column->nullable);
     } else {

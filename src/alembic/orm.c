@@ -33,6 +33,19 @@ static Value table_argument(const Class *class, const char *key)
     return found ? *found : VALUE_OF_NONE;
 }
 
+const Value *class_doubt(const Class *class)
+{
+    for (MapEntry *e = map_first(&class->attributes); e; e = map_next(&class->attributes, e))
+        if (((const Value *)e->value)->kind == VALUE_UNKNOWN)
+            return e->value;
+    for (size_t i = 0; i < class->bases.count; i++) {
+        const Value *found = class->bases.items[i].kind == VALUE_CLASS ? class_doubt(class->bases.items[i].class) : NULL;
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
 bool class_table(Call *call, Span at, Class *class, TableRef **table)
 {
     const Value *done = map_get(&class->attributes, STR("__table__"));
@@ -77,6 +90,9 @@ static void push_items(Call *call, const TableRef *ref, const Class *class, Span
 bool mapped_class_build(Call *call, TableObject *object)
 {
     ArgList items = {0};
+    const Value *doubt = class_doubt(object->mapped);
+    if (doubt)
+        return interp_refuse_unknown(call->in, call->args->at, *doubt, "which columns a mapped class has");
     push_items(call, object->ref, object->mapped, call->args->at, &items);
     Args args = {.items = items.items, .count = items.count, .positional = items.count, .at = call->args->at};
     const Args *outer = call->args;

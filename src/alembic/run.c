@@ -245,6 +245,8 @@ static bool call_function(Alembic *a, Diag *diag, const Revision *revision, cons
     if (!a->interp ||
         !interp_call_function(a->interp, direction == DIRECTION_UP ? STR("upgrade") : STR("downgrade"), parameter))
         return false;
+    if (!check_pending(a, diag, (Span){module->source, 0, 0}))
+        return false;
     sketch_rest(a);
     return direction == DIRECTION_UP || (check_unnamed_drops(a, diag, revision) && drop_implicit_types(a, revision, ops));
 }
@@ -315,6 +317,8 @@ void begin_run(Alembic *a, Diag *diag, const Revision *revision, Direction direc
     a->direction = direction;
     a->ops = ops;
     a->unnamed_drops = (OpList){0};
+    a->pending.count = 0;
+    a->pending.cap = 0;
     // what a downgrade makes again belongs to an earlier upgrade, not to this one
     a->model->revision = direction == DIRECTION_UP ? revision->index : SIZE_MAX;
     a->model->search_schema = STR_EMPTY;

@@ -9,6 +9,10 @@ static bool add_selected(Call *call, Select *select, Span at, Value value)
         TableRef *ref;
         if (!to_table(call, at, value, &ref))
             return false;
+        const TableObject *object = ref->object;
+        const Value *doubt = object && object->mapped ? class_doubt(object->mapped) : NULL;
+        if (doubt)
+            return interp_refuse_unknown(call->in, at, *doubt, "which columns a mapped class has");
         for (size_t i = 0; i < ref->columns.count; i++)
             vec_push(call->a->arena, &select->columns, column_of(call->a, ref, i, at));
         if (!ref->columns.count) {
@@ -113,6 +117,7 @@ static bool select_join(Call *call)
     if (!right || !call_bool(call, SIZE_MAX, "isouter", &outer))
         return false;
     FromList read = copy->from;
+    size_t others = copy->from.count;   // besides the one that is joined to
     if (!read.count) {
         for (size_t i = 0; i < copy->columns.count; i++) {
             const Expr *column = copy->columns.items[i];
@@ -121,8 +126,13 @@ static bool select_join(Call *call)
                 first->table = column->table;
                 vec_push(call->a->arena, &read, first);
             }
+            others += !read.count || column->kind != EXPR_COLUMN || column->table != read.items[0]->table;
         }
     }
+    bool given = on && !value_is_none(*on);
+    if (!given && others > (copy->from.count > 0))
+        return call_refuse(call, call->args->at, "Give join() its condition.",
+                           "a join without a condition to one of several tables");
     if (!read.count)
         return call_refuse(call, call->args->at, "Use select_from(a.join(b, condition)).",
                            "the left side of a join is not known");
@@ -283,8 +293,13 @@ bool select_attribute(Call *call, SelectObject *select, Str name, Value *result,
         {"execution_options", select_same, 0},
         {"label", select_label, 0},
         {"select", select_same, 0},
+        {"compile", statement_compile, 0},
     };
     *found = find_method(call, methods, sizeof methods / sizeof methods[0], &select->host, name, result);
+    if (!*found && str_equal(name, STR("selectable"))) {
+        *result = value_host(&select->host);
+        *found = true;
+    }
     if (!*found && (str_equal(name, STR("c")) || str_equal(name, STR("columns")))) {
         Call inner = *call;
         Value alias;

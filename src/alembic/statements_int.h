@@ -10,6 +10,8 @@ typedef VEC(Arg) ArgList;
 
 // A mapped class stands for its table.
 bool class_table(Call *call, Span at, Class *class, TableRef **table);
+// Returns an attribute of a mapped class that may be a column of whatever kind, or NULL.
+const Value *class_doubt(const Class *class);
 // Makes the model's table of a mapped class: constraints, indexes and all.
 bool mapped_class_build(Call *call, TableObject *object);
 
@@ -29,6 +31,17 @@ void open_from_functions(Alembic *a, ModuleObject *module);
 // The call's positional arguments, as SQL expressions.
 bool push_exprs(Call *call, ExprList *list);
 void open_select_functions(Alembic *a, ModuleObject *module);
+
+// ---- compiled.c ----
+
+bool statement_compile(Call *call);
+
+// ---- table_parts.c ----
+
+bool table_append(Call *call);   // append_column(), append_constraint()
+bool foreign_keys(Call *call, TableObject *table, Value *result);
+// Stores the condition of a join that is given none, as the tables' foreign keys say it.
+bool join_condition(Call *call, const From *left, const From *right, const Expr **on);
 
 // ---- dml.c ----
 

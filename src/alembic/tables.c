@@ -413,6 +413,7 @@ static bool column_object(Call *call)
         return false;
     const Value *python_default = call_value(call, SIZE_MAX, "default");
     column->has_python_default = column->has_python_default || (python_default && !value_is_none(*python_default));
+    object->python_default = python_default ? *python_default : VALUE_OF_NONE;
     const Value *nullable = call_value(call, SIZE_MAX, "nullable");
     object->nullable_given = column->nullable_given = nullable && !value_is_none(*nullable);
     if (!call_bool(call, SIZE_MAX, "primary_key", &column->primary_key))
@@ -691,6 +692,22 @@ bool build_table(Call *call, Str name, Str schema, size_t first_item, const Args
     add_primary_key(call->a, table);
     table_settle_key(call->a->arena, table, call->a->dialect->id == DIALECT_SQLITE);
     return true;
+}
+
+bool extend_table(Call *call, const Args *items, Table *table, IndexList *indexes)
+{
+    for (size_t i = 0; i < items->positional; i++) {
+        const ColumnObject *column = (ColumnObject *)host_of(items->items[i].value, OBJECT_COLUMN);
+        const ConstraintObject *constraint = (ConstraintObject *)host_of(items->items[i].value, OBJECT_CONSTRAINT);
+        bool is_key = (column && column->column->primary_key) ||
+                      (constraint && constraint->constraint->kind == CONSTRAINT_PRIMARY);
+        if (is_key || (column && table_column(table, column->column->name)))
+            return call_refuse(call, items->items[i].at, "Describe the table as it is to be.",
+                               is_key ? "the primary key of table \"%.*s\" is changed"
+                                      : "a column of table \"%.*s\" is replaced",
+                               STR_ARGS(table->name));
+    }
+    return add_items(call, items, 0, table, indexes);
 }
 
 TableRef *ref_of_table(Alembic *a, const Table *table)

@@ -276,6 +276,21 @@ bool type_attribute(Call *call, TypeObject *object, Str name, Value *result, boo
     return true;
 }
 
+static bool is_json(TypeKind kind)
+{
+    return kind == TYPE_JSON || kind == TYPE_PG_JSONB;
+}
+
+// JSON.NULL: the document null, which is no NULL of SQL.
+static Value json_null(Call *call)
+{
+    Literal *literal = arena_new(call->a->arena, Literal);
+    Expr *expr = expr_new(call->a, EXPR_LITERAL, call->args->at);
+    *literal = (Literal){.kind = LITERAL_JSON, .text = STR("null")};
+    expr->literal = literal;
+    return expr_value(call->a, expr);
+}
+
 bool type_class_attribute(Call *call, TypeClassObject *type, Str name, Value *result, bool *found)
 {
     *found = true;
@@ -283,8 +298,10 @@ bool type_class_attribute(Call *call, TypeClassObject *type, Str name, Value *re
         *result = value_str(str_from(type->name));
     else if (str_equal(name, STR("__init__")))
         return type_class_init(call, result);
+    else if (str_equal(name, STR("NULL")) && is_json(type->kind))
+        *result = json_null(call);
     else
-        *found = false;   // JSON.NULL, Uuid.something: unknown
+        *found = false;   // Uuid.something: unknown
     return true;
 }
 

@@ -87,12 +87,14 @@ static Value dict_of(Interp *in, const Map *attributes)
 static bool instance_attribute(Interp *in, Span at, Value object, Str name, Value *out)
 {
     Instance *instance = object.instance;
-    const Value *found = map_get(&instance->attributes, name);
+    const Value *found = map_get(&instance->attributes, name),
+                *of_class = class_lookup(instance->class, name, NULL, NULL);
     if (found) {
-        *out = *found;
+        // what is not known of the class may have taken the assignment: a descriptor
+        *out = of_class && is_unknown(*of_class) ? *of_class : *found;
         return true;
     }
-    if ((found = class_lookup(instance->class, name, NULL, NULL)))
+    if ((found = of_class))
         return bind_attribute(in, at, *found, object, instance->class, out);
     if (instance->class->is_enum && (str_equal(name, STR("_value_")) || str_equal(name, STR("_name_")))) {
         *out = *(Value *)map_get(&instance->attributes, str_slice(name, 1, name.len - 1));
@@ -351,7 +353,7 @@ static bool is_missing_here(Value object, Str name)
                       (object.kind == VALUE_BUILTIN &&
                        (object.builtin->kind == B_PATTERN || object.builtin->kind == B_MATCH ||
                         object.builtin->kind == B_ITERATOR || (object.builtin->kind == B_TYPE && object.builtin->type)));
-    if (open_ended && !str_starts(name, STR("__")))
+    if (open_ended && !str_starts(name, object.kind == VALUE_TIME ? STR("_") : STR("__")))
         return true;
     for (size_t i = 0; i < count; i++)
         if (str_equal(name, str_from(names[i])))

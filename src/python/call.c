@@ -348,8 +348,12 @@ bool call_function(Interp *in, const Function *function, const Value *self, cons
 {
     Space *space = in->space;
     bool into_files = in->files && function->space == in->files;
-    if (into_files && space != in->files)
+    if (into_files && space != in->files) {
         in->files_at = args->at;
+        for (size_t i = 0; i < args->count; i++)   // as with the library's other functions
+            if (find_unknown(args->items[i].value, out))
+                return true;
+    }
     in->space = function->space;
     bool done = run_function(in, function, self, args, hook, out);
     in->space = space;

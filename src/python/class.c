@@ -132,7 +132,7 @@ static void make_members(Interp *in, Class *class, const NameTable *table)
         if (!plain)
             continue;
         if (value.kind == VALUE_BUILTIN && value.builtin->kind == B_AUTO)
-            value = auto_value(in, class, entry->name, last);
+            value = is_unknown(last) ? last : auto_value(in, class, entry->name, last);
         last = value;
         Value *same = NULL;
         for (MapEntry *e = map_first(&class->attributes); e && !same; e = map_next(&class->attributes, e)) {
@@ -219,8 +219,7 @@ static bool build_class(Interp *in, Env *env, const Node *node, Value *out)
     Env own = {.scope = info->scope, .parent = env, .table = &table};
     Env *body = arena_new(in->arena, Env);
     *body = own;
-    Flow flow = exec_block(in, body, info->body);
-    if (flow == FLOW_FAIL)
+    if (!exec_class_body(in, body, class, info, &bases))
         return false;
     if (!is_unset(unknown)) {
         *out = unknown;

@@ -217,7 +217,7 @@ static Space *files_space(Interp *in)
     if (in->files)
         return in->files;
     Source *source = arena_new(in->arena, Source);
-    *source = (Source){STR("<files>"), str_format(in->arena, "%s%s", prelude, template)};
+    *source = (Source){STR("<files>"), str_format(in->arena, "%s%s%.*s", prelude, template, STR_ARGS(url_source(in->arena)))};
     Diag own = diag_open(in->arena);
     Module *module = python_parse(in->arena, &own, source);
     if (!module)
@@ -232,7 +232,7 @@ static Space *files_space(Interp *in)
 
 bool files_module(Interp *in, Str name, Value *out)
 {
-    static const char *const names[] = {"pathlib", "importlib.resources", "io", "types", "string"};
+    static const char *const names[] = {"pathlib", "importlib.resources", "io", "types", "string", "urllib.parse"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (str_equal(name, str_from(names[i]))) {
             Builtin *module = builtin_make(in, B_MODULE);

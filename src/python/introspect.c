@@ -50,6 +50,12 @@ static bool is_instance(Interp *in, Span at, Value v, Value type, Value *out)
     if (type.kind == VALUE_HOST) {
         if (!in->host->is_instance(in->host, in, at, v, type.host, &result))
             return false;
+    } else if (type.kind == VALUE_CLASS && v.kind == VALUE_HOST && class_host_base(type.class)) {
+        *out = value_unknown(in->arena, at,
+                             str_format(in->arena, "whether an object is of class \"%.*s\" is not asked of SQLAlchemy",
+                                        STR_ARGS(type.class->name)),
+                             STR("Write the branch that is taken."));
+        return true;
     } else if (type.kind == VALUE_CLASS) {
         result = v.kind == VALUE_INSTANCE && class_is(v.instance->class, type.class);
     } else if (type.kind == VALUE_BUILTIN && type.builtin->kind == B_TYPE) {

@@ -273,6 +273,8 @@ bool call_function(Interp *in, const Function *function, const Value *self, cons
                    Value *out);
 bool call_positional(Interp *in, Span at, Value callee, size_t count, const Value *values, Value *out);
 Flow exec_class(Interp *in, Env *env, const Node *node);
+// Runs a class's body; see class_body.c. The class has its bases, and no attributes yet.
+bool exec_class_body(Interp *in, Env *env, const Class *class, const ClassInfo *info, const Args *bases);
 bool class_of_parts(Interp *in, const Args *args, Value *out);   // type(name, bases, attributes)
 bool class_call(Interp *in, Class *class, const Args *args, Value *out);
 bool enum_members(Interp *in, Span at, Class *class, Value *list);
@@ -348,6 +350,9 @@ bool format_percent(Interp *in, Span at, Str format, Value values, Value *out);
 bool native_format(Interp *in, Value self, const Args *args, Value *out);
 bool native_format_map(Interp *in, Value self, const Args *args, Value *out);
 Str time_text(Arena *arena, const Time *time, bool repr);
+
+// ---- url.c ----
+Str url_source(Arena *arena);   // the part of files.c's module that is urllib.parse
 
 // ---- files.c ----
 // Stores the module when it is one of those that read files.

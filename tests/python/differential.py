@@ -54,6 +54,26 @@ result = days, [datetime.date.fromordinal(d) for d in days], datetime.datetime.f
 import datetime
 result = datetime.datetime.utcfromtimestamp({int})
 ----
+import urllib.parse as p
+u = p.urlparse({str} + 'http://u:p@Ex.com:80/a;b?c=' + {str} + '#' + {str})
+result = u, u.geturl(), u.hostname, u.username, list(u), u._replace(path='/x'), p.urlsplit('//h/' + {str}).path
+----
+from urllib.parse import urlparse
+u = urlparse('http://User:pa:ss@Ex.com:80/a/b;c?d#e')
+result = u.hostname, u.port, u.username, u.password, u[0], u.params, u.netloc, urlparse('http://h:99999/').port
+----
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
+result = quote({str}), quote({str}, safe=''), quote_plus({str} + ' +'), unquote(quote({str})), unquote_plus({str} + '%20+%zz%')
+----
+from urllib import parse
+result = parse.urlencode({{'a': {any}, {str}: {int}}}), parse.urlencode([('k', {list}), ('s', {str})], doseq=True)
+----
+from urllib.parse import parse_qs, parse_qsl
+result = parse_qs('a=1&a=2&b=&' + {str} + '=' + {str}), parse_qsl({str} + '&x=%41+', keep_blank_values=True)
+----
+from urllib.parse import urljoin
+result = [urljoin(b, r) for b in ('http://a/b/c/d;p?q', '/x/y', '') for r in ('../g', './g/', '//h/i', '?y', '#s', 'g;x=1/../y', {str})]
+----
 import string
 t = string.Template({str} + ' $a ${{b}}x $$ $a_b! ')
 result = t.safe_substitute(a={any}), t.substitute({{'a': 1, 'b': {int}}}, a_b=2)
