@@ -39,6 +39,7 @@ typedef enum ObjectKind {
     OBJECT_ELEMENT,     // an object of such a class while its SQL is asked for
     OBJECT_COMPILER,    // what a @compiles function is handed
     OBJECT_BASE,        // declarative_base(): what mapped classes inherit from
+    OBJECT_PROPERTY,    // relationship(...), hybrid_property: what a mapped class has besides columns
     OBJECT_QUERY,       // session.query(...)
     OBJECT_MAPPED,      // a new object of a mapped class
     OBJECT_ENTITY,      // alembic_utils' PGFunction(...) and such
@@ -468,6 +469,7 @@ bool columns_attribute(Call *call, TableObject *table, Str name, Span at, Value 
 bool batch_attribute(Call *call, BatchObject *batch, Str name, Value *result, bool *found);
 bool connection_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found);
 bool base_attribute(Call *call, HostObject *base, Str name, Value *result, bool *found);
+bool property_attribute(Call *call, HostObject *property, Str name, Value *result, bool *found);
 bool query_attribute(Call *call, HostObject *query, Str name, Value *result, bool *found);
 bool call_type(Call *call, TypeKind kind);
 bool call_func(Call *call, FuncObject *func);

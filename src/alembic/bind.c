@@ -243,6 +243,7 @@ bool connection_attribute(Call *call, HostObject *object, Str name, Value *resul
     case OBJECT_ELEMENT:
     case OBJECT_COMPILER:
     case OBJECT_BASE:
+    case OBJECT_PROPERTY:
     case OBJECT_QUERY:
     case OBJECT_MAPPED:
     case OBJECT_ENTITY:

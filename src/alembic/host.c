@@ -47,6 +47,7 @@ static const char *const kind_names[] = {
     [OBJECT_COMPILER] = "compiler",
     [OBJECT_BASE] = "declarative base",
     [OBJECT_MAPPED] = "mapped object",
+    [OBJECT_PROPERTY] = "mapped property",
     [OBJECT_ENTITY] = "entity",
     [OBJECT_QUERY] = "query",
 };
@@ -105,6 +106,7 @@ static bool host_attribute(Host *host, Interp *in, Span at, HostObject *object, 
     case OBJECT_COMPILER: done = compiler_attribute(&call, object, name, result, &found); break;
     case OBJECT_CONSTRUCT: found = false; break;
     case OBJECT_BASE: done = base_attribute(&call, object, name, result, &found); break;
+    case OBJECT_PROPERTY: done = property_attribute(&call, object, name, result, &found); break;
     case OBJECT_QUERY: done = query_attribute(&call, object, name, result, &found); break;
     case OBJECT_BATCH: done = batch_attribute(&call, (BatchObject *)object, name, result, &found); break;
     case OBJECT_BIND:
@@ -171,7 +173,9 @@ static bool check_keywords(Call *call)
     static const char *const takes_any[] = {
         "values",           "bindparams",     "execution_options", "filter_by", "op",
         "Session",          "sessionmaker",   "scoped_session",    "MetaData",  "StringEncryptedType",
-        "declarative_base", "as_declarative", "SQLAlchemy",        "SQLA"};
+        "declarative_base", "as_declarative", "SQLAlchemy",        "SQLA",
+        "relationship",     "relation",       "dynamic_loader",    "backref",   "synonym",
+        "association_proxy", "validates"};
     // what says nothing that a script would show
     static const char *const silent[] = {"info",   "doc",       "key",    "onupdate", "default",
                                          "system", "expanding", "unique", "required"};
@@ -385,6 +389,7 @@ static bool host_enter(Host *host, Interp *in, Span at, HostObject *object, Valu
     case OBJECT_ELEMENT:
     case OBJECT_COMPILER:
     case OBJECT_BASE:
+    case OBJECT_PROPERTY:
     case OBJECT_QUERY:
     case OBJECT_MAPPED:
     case OBJECT_ENTITY:

@@ -33,17 +33,32 @@ static Value table_argument(const Class *class, const char *key)
     return found ? *found : VALUE_OF_NONE;
 }
 
-const Value *class_doubt(const Class *class)
+// The name of an attribute that is only annotated: Mapped[str] makes a column of it.
+static Str annotated_only(const Class *class)
+{
+    const Value *notes = map_get(&class->attributes, STR("__annotations__"));
+    for (size_t i = 0; notes && notes->kind == VALUE_DICT && i < notes->dict->items.count; i++) {
+        Value key = notes->dict->items.items[i].key;
+        if (key.kind == VALUE_STR && !map_get(&class->attributes, key.text) && !str_starts(key.text, STR("__")))
+            return key.text;
+    }
+    return STR_EMPTY;
+}
+
+bool class_is_clear(Call *call, Span at, const Class *class)
 {
     for (MapEntry *e = map_first(&class->attributes); e; e = map_next(&class->attributes, e))
         if (((const Value *)e->value)->kind == VALUE_UNKNOWN)
-            return e->value;
-    for (size_t i = 0; i < class->bases.count; i++) {
-        const Value *found = class->bases.items[i].kind == VALUE_CLASS ? class_doubt(class->bases.items[i].class) : NULL;
-        if (found)
-            return found;
-    }
-    return NULL;
+            return interp_refuse_unknown(call->in, at, *(const Value *)e->value, "which columns a mapped class has");
+    Str only = annotated_only(class);
+    if (only.len)
+        return call_refuse(call, at, "Write it as a column: mapped_column(sa.Text).",
+                           "attribute \"%.*s\" of class \"%.*s\" has only an annotation: its column type is not read",
+                           STR_ARGS(only), STR_ARGS(class->name));
+    for (size_t i = 0; i < class->bases.count; i++)
+        if (class->bases.items[i].kind == VALUE_CLASS && !class_is_clear(call, at, class->bases.items[i].class))
+            return false;
+    return true;
 }
 
 bool class_table(Call *call, Span at, Class *class, TableRef **table)
@@ -90,9 +105,8 @@ static void push_items(Call *call, const TableRef *ref, const Class *class, Span
 bool mapped_class_build(Call *call, TableObject *object)
 {
     ArgList items = {0};
-    const Value *doubt = class_doubt(object->mapped);
-    if (doubt)
-        return interp_refuse_unknown(call->in, call->args->at, *doubt, "which columns a mapped class has");
+    if (!class_is_clear(call, call->args->at, object->mapped))
+        return false;
     push_items(call, object->ref, object->mapped, call->args->at, &items);
     Args args = {.items = items.items, .count = items.count, .positional = items.count, .at = call->args->at};
     const Args *outer = call->args;
@@ -136,6 +150,47 @@ bool base_attribute(Call *call, HostObject *base, Str name, Value *result, bool 
     if (*found)
         *result = metadata_value(call->a);
     return true;
+}
+
+// ---- what mapped classes have besides columns ----
+
+static bool give_property(Call *call)
+{
+    *call->result = value_host(simple_object(call->a, OBJECT_PROPERTY));
+    return true;
+}
+
+// @validates("name") above a function.
+static bool give_property_decorator(Call *call)
+{
+    *call->result = value_host(&function_new(call->a, call->name, give_property, NULL, 0)->host);
+    return true;
+}
+
+// @hybrid.setter and such above a function give the property again.
+bool property_attribute(Call *call, HostObject *property, Str name, Value *result, bool *found)
+{
+    static const char *const decorators[] = {"setter", "deleter", "expression", "comparator", "update_expression", NULL};
+    *found = str_is_one_of(name, decorators);
+    if (*found)
+        *result = value_host(&function_new(call->a, "hybrid_property", give_property, property, 0)->host);
+    return true;
+}
+
+static void open_property_modules(Alembic *a)
+{
+    // Source: SQLAlchemy 2.0.52 orm/__init__.py, ext/hybrid.py, ext/associationproxy.py.
+    static const char *const properties[][2] = {{"sqlalchemy.orm", "relationship"},
+                                                {"sqlalchemy.orm", "relation"},
+                                                {"sqlalchemy.orm", "dynamic_loader"},
+                                                {"sqlalchemy.orm", "backref"},
+                                                {"sqlalchemy.orm", "synonym"},
+                                                {"sqlalchemy.ext.hybrid", "hybrid_property"},
+                                                {"sqlalchemy.ext.hybrid", "hybrid_method"},
+                                                {"sqlalchemy.ext.associationproxy", "association_proxy"}};
+    for (size_t i = 0; i < sizeof properties / sizeof properties[0]; i++)
+        module_function(a, module_new(a, properties[i][0]), properties[i][1], give_property, 0);
+    module_function(a, module_new(a, "sqlalchemy.orm"), "validates", give_property_decorator, 0);
 }
 
 // ---- queries ----
@@ -346,6 +401,7 @@ void open_orm_modules(Alembic *a)
     ModuleObject *orm = module_new(a, "sqlalchemy.orm");
     module_add(a, orm, "mapped_column",
                map_get(&((ModuleObject *)map_get(&a->modules, STR("sqlalchemy")))->members, STR("Column")));
+    open_property_modules(a);
     static const char *const flask[][2] = {
         {"flask_sqlalchemy", "SQLAlchemy"}, {"flask_appbuilder", "SQLA"}, {"flask_appbuilder.models.sqla", "SQLA"}};
     for (size_t i = 0; i < sizeof flask / sizeof flask[0]; i++) {

@@ -10,9 +10,8 @@ static bool add_selected(Call *call, Select *select, Span at, Value value)
         if (!to_table(call, at, value, &ref))
             return false;
         const TableObject *object = ref->object;
-        const Value *doubt = object && object->mapped ? class_doubt(object->mapped) : NULL;
-        if (doubt)
-            return interp_refuse_unknown(call->in, at, *doubt, "which columns a mapped class has");
+        if (object && object->mapped && !class_is_clear(call, at, object->mapped))
+            return false;
         for (size_t i = 0; i < ref->columns.count; i++)
             vec_push(call->a->arena, &select->columns, column_of(call->a, ref, i, at));
         if (!ref->columns.count) {

@@ -10,8 +10,8 @@ typedef VEC(Arg) ArgList;
 
 // A mapped class stands for its table.
 bool class_table(Call *call, Span at, Class *class, TableRef **table);
-// Returns an attribute of a mapped class that may be a column of whatever kind, or NULL.
-const Value *class_doubt(const Class *class);
+// Fails if an attribute of the mapped class may be a column that is not known.
+bool class_is_clear(Call *call, Span at, const Class *class);
 // Makes the model's table of a mapped class: constraints, indexes and all.
 bool mapped_class_build(Call *call, TableObject *object);
 
