@@ -313,6 +313,13 @@ typedef enum Autoincrement {
     AUTOINCREMENT_IGNORE_FK
 } Autoincrement;
 
+// A Sequence as a column's default takes the place of what grows by itself where the server has sequences.
+typedef enum SequenceUse {
+    SEQUENCE_NONE,
+    SEQUENCE_OPTIONAL,   // only where nothing grows by itself
+    SEQUENCE_ALWAYS
+} SequenceUse;
+
 typedef struct Column {
     Str name;
     bool quote;   // quoted_name(..., True)
@@ -323,7 +330,8 @@ typedef struct Column {
     const Computed *computed;
     bool primary_key;
     Autoincrement autoincrement;
-    bool has_python_default;   // default=...: filled by the application, so the server grows nothing
+    bool has_python_default;   // default=... or a Sequence: filled by the application, so the server grows nothing
+    SequenceUse sequence;
     Str comment;
     bool has_comment;
     OptionList options;

@@ -137,6 +137,7 @@ typedef struct ComputedObject {
 typedef struct SequenceObject {
     HostObject host;
     Str schema, name;
+    bool is_optional;
     Identity *options;
 } SequenceObject;
 

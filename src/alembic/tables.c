@@ -358,7 +358,10 @@ static bool add_column_item(Call *call, ColumnObject *object, Span at, Value ite
     case OBJECT_CONSTRAINT: vec_push(call->a->arena, &object->checks, ((ConstraintObject *)host)->constraint); return true;
     case OBJECT_IDENTITY: column->identity = ((IdentityObject *)host)->identity; return true;
     case OBJECT_COMPUTED: column->computed = ((ComputedObject *)host)->computed; return true;
-    case OBJECT_SEQUENCE: column->has_python_default = true; return true;
+    case OBJECT_SEQUENCE:
+        column->has_python_default = true;
+        column->sequence = ((SequenceObject *)host)->is_optional ? SEQUENCE_OPTIONAL : SEQUENCE_ALWAYS;
+        return true;
     default: break;
     }
     if (column->type)
@@ -472,6 +475,7 @@ static bool sequence_object(Call *call)
     return call_need_name(call, 0, "name", &object->name) && call_int(call, 1, "start", &i->start, &i->has_start) &&
            call_int(call, 2, "increment", &i->increment, &i->has_increment) &&
            call_str(call, SIZE_MAX, "schema", &object->schema) &&
+           call_bool(call, SIZE_MAX, "optional", &object->is_optional) &&
            call_int(call, 3, "minvalue", &i->minvalue, &i->has_minvalue) &&
            call_int(call, 4, "maxvalue", &i->maxvalue, &i->has_maxvalue) &&
            call_bool(call, 5, "nominvalue", &i->nominvalue) && call_bool(call, 6, "nomaxvalue", &i->nomaxvalue) &&

@@ -165,13 +165,23 @@ static bool says_null(const Dialect *dialect, const Column *column, const Type *
     return identity && dialect->id == DIALECT_POSTGRESQL;
 }
 
+// Source: SQLAlchemy 2.0.52 dialects/postgresql/base.py, mssql/base.py, get_column_specification(); dialects/mysql/base.py
+// looks for no sequence where the server's version is not known.
+const Column *table_grows(const Dialect *dialect, const Table *table)
+{
+    const Column *column = table_autoincrement(table);
+    bool minds = dialect->grow == GROW_SERIAL || dialect->grow == GROW_IDENTITY;
+    return column && minds && column->sequence == SEQUENCE_ALWAYS ? NULL : column;
+}
+
 bool column_line(Writing *w, const Table *table, const Column *column, bool in_create, Str *text)
 {
     const Dialect *dialect = w->r->dialect;
     const Type *type = type_for(column->type, dialect->name);
-    const Column *growing = table ? table_autoincrement(table) : NULL;
+    const Column *growing = table ? table_grows(dialect, table) : NULL;
     // SQL Server lets any column grow that asks for it, others the key's only
-    bool asks = dialect->grow == GROW_IDENTITY && column->autoincrement == AUTOINCREMENT_TRUE;
+    bool asks = dialect->grow == GROW_IDENTITY && column->autoincrement == AUTOINCREMENT_TRUE &&
+                column->sequence != SEQUENCE_ALWAYS;
     bool grows = (growing == column || asks) && (dialect->grow == GROW_KEYWORD || !column->identity);
     bool identity = dialect->has_identity && column->identity, serial = grows && dialect->grow == GROW_SERIAL;
     View *view = view_new(w->arena);
@@ -197,13 +207,13 @@ bool column_line(Writing *w, const Table *table, const Column *column, bool in_c
         return false;
     const Option *autoincrement = in_create && table ? dialect_option(w, &table->options, "autoincrement") : NULL;
     // PostgreSQL's and Oracle's identities are NOT NULL by themselves
-    bool not_null = !column->nullable || (identity && dialect->grow == GROW_IDENTITY);
+    bool not_null = !column->nullable || ((identity || column->sequence) && dialect->grow == GROW_IDENTITY);
     view_text(view, STR("name"), name_of(w, column->name));
     view_text(view, STR("type"), type_text);
     view_optional(view, STR("default"), default_);
     view_optional(view, STR("identity"), identity_sql);
     view_bool(view, STR("not_null"), not_null && !(identity && dialect->grow != GROW_IDENTITY));
-    view_bool(view, STR("null"), says_null(dialect, column, type, identity));
+    view_bool(view, STR("null"), !not_null && says_null(dialect, column, type, identity));
     view_bool(view, STR("grows"), grows && dialect->grow == GROW_KEYWORD);
     view_optional(view, STR("comment"), comment);
     view_bool(view, STR("primary_key"), autoincrement && autoincrement->boolean && growing == column);

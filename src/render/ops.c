@@ -78,7 +78,7 @@ static bool put_identity_insert(Writing *w, const Op *op, bool on)
     bool known = table && !table->is_opaque, fills = false;
     for (size_t i = 0; known && i < table->columns.count; i++) {
         const Column *column = table->columns.items[i];
-        fills |= (column->identity || table_autoincrement(table) == column) && inserts_column(dml, column->name);
+        fills |= (column->identity || table_grows(w->r->dialect, table) == column) && inserts_column(dml, column->name);
     }
     View *view = view_new(w->arena);
     Str table_literal, names;

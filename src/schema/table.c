@@ -72,7 +72,8 @@ const Column *table_autoincrement(const Table *table)
         if (column->autoincrement == AUTOINCREMENT_TRUE)
             return integer ? column : NULL;
         bool automatic = column->autoincrement == AUTOINCREMENT_AUTO || column->autoincrement == AUTOINCREMENT_IGNORE_FK;
-        if (key->columns.count == 1 && automatic && integer && !column->default_ && !column->has_python_default &&
+        if (key->columns.count == 1 && automatic && integer && !column->default_ &&
+            (!column->has_python_default || column->sequence) &&
             (column->autoincrement == AUTOINCREMENT_IGNORE_FK || !has_foreign_key(table, column->name)))
             return column;
     }
