@@ -177,8 +177,13 @@ Str path_join(Arena *arena, Str folder, Str name)
 {
     if (!folder.len || str_equal(folder, STR(".")) || (name.len && name.ptr[0] == '/'))
         return name;
-    bool slash = folder.ptr[folder.len - 1] == '/';
-    return str_format(arena, "%.*s%s%.*s", STR_ARGS(folder), slash ? "" : "/", STR_ARGS(name));
+    Buf path = buf_open(arena);
+    buf_reserve(&path, folder.len + 1 + name.len);
+    buf_add(&path, folder);
+    if (folder.ptr[folder.len - 1] != '/')
+        buf_add_char(&path, '/');
+    buf_add(&path, name);
+    return buf_str(&path);
 }
 
 Str path_parent(Str path)

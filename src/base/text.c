@@ -134,14 +134,18 @@ Str str_replace(Arena *arena, Str s, Str from, Str to)
 
 PRINTF_LIKE(2, 0) static void add_formatted(Buf *buf, const char *format, va_list args)
 {
+    char few[256];   // most texts fit, so that they are formatted once
     va_list again;
     va_copy(again, args);
-    int wanted = vsnprintf(NULL, 0, format, again);
+    int wanted = vsnprintf(few, sizeof few, format, again);
     va_end(again);
     if (wanted < 0)
         BUG("bad format");
     buf_reserve(buf, (size_t)wanted + 1);
-    vsnprintf(buf->ptr + buf->len, (size_t)wanted + 1, format, args);
+    if ((size_t)wanted < sizeof few)
+        memcpy(buf->ptr + buf->len, few, (size_t)wanted + 1);
+    else
+        vsnprintf(buf->ptr + buf->len, (size_t)wanted + 1, format, args);
     buf->len += (size_t)wanted;
 }
 

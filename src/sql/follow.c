@@ -4,41 +4,33 @@
 
 #define UNFOLLOWED "raw SQL that cannot be followed names it"
 
+static bool is_word(Str name)
+{
+    bool plain = name.len > 0;
+    for (size_t i = 0; i < name.len && plain; i++)
+        plain = is_word_byte(name.ptr[i]);
+    return plain;
+}
+
 // Every table of the model whose name stands in the text, quoted text included, becomes opaque.
 static void blur(Cursor *c, Model *model, Span at)
 {
-    Str why = STR(UNFOLLOWED);
-    for (size_t i = 0; i < c->text.len;) {
-        size_t end = i;
-        while (end < c->text.len && is_word_byte(c->text.ptr[end]))
+    Map words = map_open(c->arena);
+    for (size_t i = 0, end; i < c->text.len; i = end + (end == i)) {
+        for (end = i; end < c->text.len && is_word_byte(c->text.ptr[end]);)
             end++;
-        if (end == i) {
-            i++;
-            continue;
-        }
-        Str word = str_slice(c->text, i, end);
-        for (MapEntry *e = map_size(&model->tables) > 64 ? NULL : map_first(&model->tables); e;
-             e = map_next(&model->tables, e)) {
-            const Table *table = e->value;
-            if (str_equal_fold(table->name, word) && !table->is_opaque)
-                model_make_opaque(model, table->schema, table->name, at, why);
-        }
-        Str lower = str_lower(c->arena, word);
-        if (model_table(model, STR_EMPTY, lower))
-            model_make_opaque(model, STR_EMPTY, lower, at, why);
-        if (model_table(model, STR_EMPTY, word))
-            model_make_opaque(model, STR_EMPTY, word, at, why);
-        i = end;
+        if (end > i)
+            map_put(&words, str_lower(c->arena, str_slice(c->text, i, end)), c);
     }
-    // names that are no plain words ("user id") are looked for as they are
     for (MapEntry *e = map_first(&model->tables); e; e = map_next(&model->tables, e)) {
         const Table *table = e->value;
-        bool found = false;
-        for (size_t i = 0; table->name.len && i + table->name.len <= c->text.len && !found; i++)
-            found = memcmp(c->text.ptr + i, table->name.ptr, table->name.len) == 0 &&
-                    (i > 0 && (c->text.ptr[i - 1] == '"' || c->text.ptr[i - 1] == '`' || c->text.ptr[i - 1] == '['));
-        if (found && !table->is_opaque)
-            model_make_opaque(model, table->schema, table->name, at, why);
+        if (table->is_opaque)
+            continue;
+        // names that are no plain words ("user id") are looked for as they are
+        bool found = is_word(table->name) ? map_get(&words, str_lower(c->arena, table->name)) != NULL
+                                          : str_find(c->text, table->name, 0) != SIZE_MAX;
+        if (found)
+            model_make_opaque(model, table->schema, table->name, at, STR(UNFOLLOWED));
     }
 }
 
