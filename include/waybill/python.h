@@ -433,6 +433,8 @@ bool interp_raise(Interp *interp, Span at, Str class_name, const char *format, .
 bool interp_refuse(Interp *interp, Span at, Str hint, const char *format, ...) PRINTF_LIKE(4, 5);
 // Says that the error just reported in interp_diag() is final. Returns false.
 bool interp_refused(Interp *interp);
+// Notes that a value has come from the project's settings: messages then claim less of what Alembic would do.
+void interp_was_told(Interp *interp);
 // Refuses because `value` (VALUE_UNKNOWN) is needed for `what` ("the condition of an if"): the message gives the reason,
 // a note the place it came from, the hint its cure. Returns false.
 bool interp_refuse_unknown(Interp *interp, Span at, Value value, const char *what);

@@ -479,6 +479,7 @@ struct Op {
     Str raised;                    // what it says; may be empty
     bool only_asked;               // a query that is executed only where something depends on it
     const Table *before, *after;   // the table around it; NULL when there is none (or none is known)
+    Str why_unknown;               // then, why; else empty
     const Table *created;          // CREATE_TABLE
     const Column *column;          // ADD_COLUMN
     ConstraintList constraints;    // ADD_COLUMN: those it brings; ADD_CONSTRAINT: one

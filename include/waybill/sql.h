@@ -189,8 +189,8 @@ MUST_CHECK bool sql_literal(Arena *arena, Diag *diag, const SqlStyle *style, Spa
 // Returns the type as in a column definition ("VARCHAR(50)").
 // Fails: the dialect has no such type, or an option is missing (an enum without name).
 MUST_CHECK bool sql_type(Arena *arena, Diag *diag, const SqlStyle *style, const Type *type, Str *sql);
-// Returns whether the dialect has such a type, or a variant is given for it.
-bool sql_has_type(const SqlStyle *style, const Type *type);
+// Returns whether sql_type() can write it.
+bool sql_has_type(Arena *arena, const SqlStyle *style, const Type *type);
 // The same inside CAST(... AS ...); empty where the dialect casts nothing to it.
 MUST_CHECK bool sql_cast_type(Arena *arena, Diag *diag, const SqlStyle *style, const Type *type, Str *sql);
 // Appends an expression.

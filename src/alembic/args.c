@@ -517,14 +517,14 @@ bool to_server_default(Call *call, Span at, Value value, const Type *type, const
                         STR_ARGS(value_repr(call->a->arena, value)));
 }
 
-// A type that the database lacks is the one that [waybill.types] puts in its place.
+// A type that the database lacks, or cannot have without a length, is the one that [waybill.types] puts in its place.
 static bool stand_in(Call *call, Span at, const Type **type)
 {
     Alembic *a = call->a;
     Str name = type_full_name(a->arena, (*type)->kind);
     Value value;
     bool found = false;
-    if (a->is_standing_in || sql_has_type(a->style, *type) || !map_get(&a->project->settings.types, name))
+    if (a->is_standing_in || !map_get(&a->project->settings.types, name) || sql_has_type(a->arena, a->style, *type))
         return true;
     TypeVariant variant = {.dialect = a->dialect->name};
     a->is_standing_in = true;   // what stands there may be made of the type itself

@@ -56,6 +56,7 @@ static bool mapped_value(Alembic *a, Interp *in, Str name, Str text, Value *resu
     const Value *value = inner ? interp_global(inner, STR("value")) : NULL;
     if (!value)
         return interp_refused(in);
+    interp_was_told(in);
     *result = *value;
     if (host_of(*value, OBJECT_TABLE)) {
         TableObject *copy = arena_new(a->arena, TableObject);

@@ -83,7 +83,7 @@ bool unknown_tables(Alembic *a, Span at, Value *unknown)
     *unknown = value_unknown_cured(
         a->arena, at,
         str_format(a->arena, "which other tables there are is known only to the database (%.*s)", STR_ARGS(why)),
-        STR(OVERRIDE_HINT), (Cure){.kind = CURE_OVERRIDE});
+        is_after_refusal(why) ? str_from(refusal_hint(why)) : STR(BASELINE_HINT), (Cure){.kind = CURE_OVERRIDE});
     ((Unknown *)(uintptr_t)unknown->unknown)->only = only;
     return true;
 }

@@ -13,6 +13,7 @@ Str host_suggestion(const Host *host, CureKind kind, Str name)
     } known[] = {
         {CURE_TYPE, "sqlalchemy_utc.UtcDateTime", "sa.DateTime(timezone=True)"},
         {CURE_TYPE, "sqlalchemy_utc.sqltypes.UtcDateTime", "sa.DateTime(timezone=True)"},
+        {CURE_VALUE, "parameter.tables", "waybill.tables"},   // what quay's env.py began and others took over
         {CURE_VALUE, "orjson.loads", "json.loads"},
         {CURE_VALUE, "simplejson.loads", "json.loads"},
         {CURE_VALUE, "ujson.loads", "json.loads"},

@@ -298,6 +298,11 @@ bool interp_refuse_unknown(Interp *in, Span at, Value value, const char *what)
     return false;
 }
 
+void interp_was_told(Interp *in)
+{
+    in->is_told = true;
+}
+
 bool interp_refused(Interp *in)
 {
     in->trouble = TROUBLE_REFUSED;
@@ -340,6 +345,8 @@ bool interp_report(Interp *in, Str what)
                STR_ARGS(text));
     if (str_equal(class, STR("NotImplementedError")))
         diag_hint(in->diag, "The revision says itself that this direction does not exist.");
+    else if (in->is_told)
+        diag_hint(in->diag, "Look at what [waybill.values] gives it first; if that is right, Alembic would stop here too.");
     else
         diag_hint(in->diag, "Alembic would stop here too; if the revision is right, write this direction as an override.");
     return false;

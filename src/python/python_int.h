@@ -204,6 +204,7 @@ struct Interp {
     Trouble trouble;
     Value exception;   // pending
     Span raised_at;
+    bool is_told;    // a value came from the settings: what it leads to may not be what Alembic would meet
     Value handled;   // being handled, for a bare raise
     Span handled_at;
     Map exceptions;   // built-in exception classes made so far

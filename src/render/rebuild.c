@@ -30,11 +30,13 @@ static bool can_add_column(const Op *op)
     bool constant = !column->default_ || column->default_->kind == EXPR_LITERAL || column->default_->kind == EXPR_NULL ||
                     column->default_->kind == EXPR_TRUE || column->default_->kind == EXPR_FALSE;
     if (column->default_ && column->default_->kind == EXPR_TEXT) {
-        Str text = column->default_->text;   // a quoted text or a number
+        static const char *const words[] = {"true", "false", "null", NULL};
+        Str text = column->default_->text;   // a quoted text, a number or a word that is a value
         bool number = text.len > 0;
         for (size_t i = 0; i < text.len; i++)
             number &= (text.ptr[i] >= '0' && text.ptr[i] <= '9') || text.ptr[i] == '.';
-        constant = number || (text.len > 1 && text.ptr[0] == '\'' && str_find_char(text, '\'', 1) == text.len - 1);
+        constant = number || str_is_one_of(text, words) ||
+                   (text.len > 1 && text.ptr[0] == '\'' && str_find_char(text, '\'', 1) == text.len - 1);
     }
     bool stored = column->computed && column->computed->persisted == TRI_TRUE;
     return constant && !stored && !column->primary_key &&
@@ -91,7 +93,7 @@ bool needs_rebuild(const SqlStyle *style, const Op *op)
 
 static bool refuse_opaque(Writing *w, const Op *op, const Table *table)
 {
-    Str why = table && table->is_opaque ? table->why_opaque : STR(NEVER_CREATED);
+    Str why = table && table->is_opaque ? table->why_opaque : op->why_unknown.len ? op->why_unknown : STR(NEVER_CREATED);
     diag_error(w->diag, op->at, "cannot rebuild table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(op->table),
                STR_ARGS(why));
     if (is_after_refusal(why))

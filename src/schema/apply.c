@@ -399,6 +399,7 @@ void model_apply(Model *model, Op *op)
     if (op->kind != OP_DROP_INDEX)
         op->before = op->table.len ? get(model, op) : NULL;
     op->after = op->before;
+    op->why_unknown = op->table.len && !op->before ? model_why_unknown(model, op->schema, op->table) : STR_EMPTY;
     switch (op->kind) {
     case OP_CREATE_TABLE: create_table(model, op); break;
     case OP_DROP_TABLE:

@@ -168,6 +168,8 @@ Str model_why_unknown(const Model *model, Str schema, Str name)
         return doubt->why;
     if (model_is_dropped(model, schema, name))
         return STR("the chain has dropped or renamed it");
+    if (doubt)
+        return doubt->why;
     return is_after_refusal(model->why_incomplete) ? STR("no revision that can be read creates it") : STR(NEVER_CREATED);
 }
 
@@ -184,9 +186,8 @@ bool is_after_refusal(Str why)
 const char *refusal_hint(Str why)
 {
     return str_ends(why, STR(" may make tables"))
-               ? "Cure the refusal of that revision, with an override if nothing less does: this one goes with it. If the "
-                 "table "
-                 "stood there before the chain, describe it in a baseline ([waybill] baseline = FILE.py)."
+               ? "Cure the refusal of that revision first, with an override if nothing less does. If the table stood there "
+                 "before the chain, describe it in a baseline ([waybill] baseline = FILE.py)."
                : "Cure the refusal of that revision, with an override if nothing less does: this one goes with it.";
 }
 

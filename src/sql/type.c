@@ -434,7 +434,10 @@ static bool need_length(Diag *diag, const SqlStyle *style, const Type *type)
     if (type->length >= 0)
         return true;
     diag_error(diag, type->at, "%.*s needs a length for %s", STR_ARGS(style->dialect->title), type_name(type->kind));
-    diag_hint(diag, "Write %s(LENGTH), or a type without one, such as Text().", type_name(type->kind));
+    Cure cure = {.kind = CURE_TYPE, .name = type_full_name(diag->arena, type->kind)};
+    diag_hint(diag, "Write %s(LENGTH), or say it for all revisions in [waybill.types]: %.*s", type_name(type->kind),
+              STR_ARGS(cure_line(diag->arena, cure)));
+    diag_cure(diag, cure);
     return false;
 }
 
@@ -543,12 +546,6 @@ static bool fill_spec(Arena *arena, Diag *diag, const SqlStyle *style, const Typ
     return true;
 }
 
-bool sql_has_type(const SqlStyle *style, const Type *given)
-{
-    const Type *type = type_for(given, style->dialect->name);
-    return type && spec_for(style->dialect->type_specs[type->kind], style->minimum).len;
-}
-
 static bool refuse_type(Arena *arena, Diag *diag, const SqlStyle *style, const Type *type)
 {
     diag_error(diag, type ? type->at : SPAN_NONE, "%.*s has no type \"%s\"", STR_ARGS(style->dialect->title),
@@ -574,6 +571,13 @@ bool sql_type(Arena *arena, Diag *diag, const SqlStyle *style, const Type *given
     if (!spec.len || (type->kind == TYPE_USER_DEFINED && !type->raw.len))
         return refuse_type(arena, diag, style, type);
     return fill_spec(arena, diag, style, type, spec, sql);
+}
+
+bool sql_has_type(Arena *arena, const SqlStyle *style, const Type *given)
+{
+    Diag ignored = diag_open(arena);
+    Str sql;
+    return sql_type(arena, &ignored, style, given, &sql);
 }
 
 bool sql_cast_type(Arena *arena, Diag *diag, const SqlStyle *style, const Type *given, Str *sql)
