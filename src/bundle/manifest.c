@@ -1,35 +1,19 @@
 // MANIFEST.json: one struct, one text. What is read must be exactly what would be written again.
-#include <jansson.h>
-#include <stdlib.h>
-
-#include "bundle_int.h"
+#include "json.h"
 
 static const Str manifest_type = {"waybill-bundle/1", 16};
 
 // ---- writing ----
 
-static json_t *text_or_null(Str text)
-{
-    return text.len ? json_stringn(text.ptr, text.len) : json_null();
-}
-
-static json_t *text_list(const StrList *list)
-{
-    json_t *array = json_array();
-    for (size_t i = 0; i < list->count; i++)
-        json_array_append_new(array, json_stringn(list->items[i].ptr, list->items[i].len));
-    return array;
-}
-
 static json_t *script_object(const ManifestScript *s)
 {
     json_t *o = json_object();
-    json_object_set_new(o, "dialect", text_or_null(s->dialect));
-    json_object_set_new(o, "minimum", text_or_null(s->minimum));
-    json_object_set_new(o, "client", text_or_null(s->client));
-    json_object_set_new(o, "from", text_list(&s->from));
-    json_object_set_new(o, "upgrade", text_or_null(s->upgrade));
-    json_object_set_new(o, "downgrade", text_or_null(s->downgrade));
+    json_object_set_new(o, "dialect", json_text(s->dialect));
+    json_object_set_new(o, "minimum", json_text(s->minimum));
+    json_object_set_new(o, "client", json_text(s->client));
+    json_object_set_new(o, "from", json_texts(&s->from));
+    json_object_set_new(o, "upgrade", json_text(s->upgrade));
+    json_object_set_new(o, "downgrade", json_text(s->downgrade));
     json_object_set_new(o, "sections", json_integer(s->sections));
     return o;
 }
@@ -37,18 +21,18 @@ static json_t *script_object(const ManifestScript *s)
 static json_t *revision_object(const ManifestRevision *r)
 {
     json_t *o = json_object(), *overrides = json_array();
-    json_object_set_new(o, "id", text_or_null(r->id));
-    json_object_set_new(o, "down", text_list(&r->down));
-    json_object_set_new(o, "dependsOn", text_list(&r->depends));
-    json_object_set_new(o, "message", text_or_null(r->message));
-    json_object_set_new(o, "sourceSha256", text_or_null(r->source_sha256));
+    json_object_set_new(o, "id", json_text(r->id));
+    json_object_set_new(o, "down", json_texts(&r->down));
+    json_object_set_new(o, "dependsOn", json_texts(&r->depends));
+    json_object_set_new(o, "message", json_text(r->message));
+    json_object_set_new(o, "sourceSha256", json_text(r->source_sha256));
     json_object_set_new(o, "emptyDowngrade", json_boolean(r->empty_downgrade));
-    json_object_set_new(o, "irreversible", text_or_null(r->irreversible));
+    json_object_set_new(o, "irreversible", json_text(r->irreversible));
     for (size_t i = 0; i < r->overrides.count; i++) {
         json_t *item = json_object();
-        json_object_set_new(item, "dialect", text_or_null(r->overrides.items[i].dialect));
+        json_object_set_new(item, "dialect", json_text(r->overrides.items[i].dialect));
         json_object_set_new(item, "direction", json_string(r->overrides.items[i].is_upgrade ? "upgrade" : "downgrade"));
-        json_object_set_new(item, "sha256", text_or_null(r->overrides.items[i].sha256));
+        json_object_set_new(item, "sha256", json_text(r->overrides.items[i].sha256));
         json_array_append_new(overrides, item);
     }
     json_object_set_new(o, "overrides", overrides);
@@ -59,20 +43,20 @@ static json_t *manifest_object(const Manifest *m)
 {
     json_t *o = json_object(), *scripts = json_array(), *revisions = json_array(), *generator = json_object();
     json_object_set_new(o, "type", json_stringn(manifest_type.ptr, manifest_type.len));
-    json_object_set_new(o, "bundle", text_or_null(m->bundle));
-    json_object_set_new(o, "product", text_or_null(m->product));
+    json_object_set_new(o, "bundle", json_text(m->bundle));
+    json_object_set_new(o, "product", json_text(m->product));
     json_object_set_new(o, "sequence", json_integer(m->sequence));
-    json_object_set_new(o, "predecessor", text_or_null(m->predecessor));
-    json_object_set_new(o, "customer", text_or_null(m->customer));
-    json_object_set_new(o, "environment", text_or_null(m->environment));
-    json_object_set_new(o, "ticket", text_or_null(m->ticket));
-    json_object_set_new(o, "created", text_or_null(m->created));
-    json_object_set_new(o, "notBefore", text_or_null(m->not_before));
-    json_object_set_new(o, "notAfter", text_or_null(m->not_after));
-    json_object_set_new(generator, "name", text_or_null(m->generator_name));
-    json_object_set_new(generator, "version", text_or_null(m->generator_version));
+    json_object_set_new(o, "predecessor", json_text(m->predecessor));
+    json_object_set_new(o, "customer", json_text(m->customer));
+    json_object_set_new(o, "environment", json_text(m->environment));
+    json_object_set_new(o, "ticket", json_text(m->ticket));
+    json_object_set_new(o, "created", json_text(m->created));
+    json_object_set_new(o, "notBefore", json_text(m->not_before));
+    json_object_set_new(o, "notAfter", json_text(m->not_after));
+    json_object_set_new(generator, "name", json_text(m->generator_name));
+    json_object_set_new(generator, "version", json_text(m->generator_version));
     json_object_set_new(o, "generator", generator);
-    json_object_set_new(o, "to", text_list(&m->to));
+    json_object_set_new(o, "to", json_texts(&m->to));
     for (size_t i = 0; i < m->scripts.count; i++)
         json_array_append_new(scripts, script_object(&m->scripts.items[i]));
     for (size_t i = 0; i < m->revisions.count; i++)
@@ -85,65 +69,38 @@ static json_t *manifest_object(const Manifest *m)
 
 bool manifest_text(Arena *arena, Diag *diag, const Manifest *manifest, Str *text)
 {
-    json_t *object = manifest_object(manifest);
-    // jansson refuses a text that is not UTF-8 with a NULL, which no dump can hold
-    char *dump = json_dumps(object, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_ENSURE_ASCII);
-    json_decref(object);
-    if (!dump)
-        return diag_error(diag, SPAN_NONE, "E-208 manifest \"MANIFEST.json\": it would hold a text that is not UTF-8");
-    *text = str_format(arena, "%s\n", dump);
-    free(dump);
-    if (text->len <= LIMIT_JSON_BYTES)
-        return true;
-    return diag_error(diag, SPAN_NONE, "E-208 manifest \"MANIFEST.json\": larger than the limit of %d bytes",
-                      LIMIT_JSON_BYTES);
+    return json_write(arena, diag, "manifest", STR("MANIFEST.json"), manifest_object(manifest), text);
 }
 
-// ---- reading: values of another kind become empty ones, which the comparison of texts then finds ----
-
-static Str get_text(Arena *arena, const json_t *object, const char *key)
-{
-    const json_t *value = json_object_get(object, key);
-    return json_is_string(value) ? str_copy(arena, (Str){json_string_value(value), json_string_length(value)}) : STR_EMPTY;
-}
-
-static void get_list(Arena *arena, const json_t *object, const char *key, StrList *list)
-{
-    const json_t *array = json_object_get(object, key);
-    for (size_t i = 0; i < json_array_size(array); i++) {
-        const json_t *value = json_array_get(array, i);
-        Str text = json_is_string(value) ? (Str){json_string_value(value), json_string_length(value)} : STR_EMPTY;
-        vec_push(arena, list, str_copy(arena, text));
-    }
-}
+// ---- reading ----
 
 static void get_script(Arena *arena, const json_t *o, Manifest *m)
 {
-    ManifestScript s = {.dialect = get_text(arena, o, "dialect"),
-                        .minimum = get_text(arena, o, "minimum"),
-                        .client = get_text(arena, o, "client"),
-                        .upgrade = get_text(arena, o, "upgrade"),
-                        .downgrade = get_text(arena, o, "downgrade"),
+    ManifestScript s = {.dialect = json_get_text(arena, o, "dialect"),
+                        .minimum = json_get_text(arena, o, "minimum"),
+                        .client = json_get_text(arena, o, "client"),
+                        .upgrade = json_get_text(arena, o, "upgrade"),
+                        .downgrade = json_get_text(arena, o, "downgrade"),
                         .sections = json_integer_value(json_object_get(o, "sections"))};
-    get_list(arena, o, "from", &s.from);
+    json_get_texts(arena, o, "from", &s.from);
     vec_push(arena, &m->scripts, s);
 }
 
 static void get_revision(Arena *arena, const json_t *o, Manifest *m)
 {
-    ManifestRevision r = {.id = get_text(arena, o, "id"),
-                          .message = get_text(arena, o, "message"),
-                          .source_sha256 = get_text(arena, o, "sourceSha256"),
+    ManifestRevision r = {.id = json_get_text(arena, o, "id"),
+                          .message = json_get_text(arena, o, "message"),
+                          .source_sha256 = json_get_text(arena, o, "sourceSha256"),
                           .empty_downgrade = json_is_true(json_object_get(o, "emptyDowngrade")),
-                          .irreversible = get_text(arena, o, "irreversible")};
-    get_list(arena, o, "down", &r.down);
-    get_list(arena, o, "dependsOn", &r.depends);
+                          .irreversible = json_get_text(arena, o, "irreversible")};
+    json_get_texts(arena, o, "down", &r.down);
+    json_get_texts(arena, o, "dependsOn", &r.depends);
     const json_t *overrides = json_object_get(o, "overrides");
     for (size_t i = 0; i < json_array_size(overrides); i++) {
         const json_t *item = json_array_get(overrides, i);
-        ManifestOverride v = {.dialect = get_text(arena, item, "dialect"),
-                              .is_upgrade = str_equal(get_text(arena, item, "direction"), STR("upgrade")),
-                              .sha256 = get_text(arena, item, "sha256")};
+        ManifestOverride v = {.dialect = json_get_text(arena, item, "dialect"),
+                              .is_upgrade = str_equal(json_get_text(arena, item, "direction"), STR("upgrade")),
+                              .sha256 = json_get_text(arena, item, "sha256")};
         vec_push(arena, &r.overrides, v);
     }
     vec_push(arena, &m->revisions, r);
@@ -153,19 +110,19 @@ static void get_manifest(Arena *arena, const json_t *o, Manifest *m)
 {
     const json_t *generator = json_object_get(o, "generator"), *scripts = json_object_get(o, "scripts"),
                  *revisions = json_object_get(o, "revisions");
-    *m = (Manifest){.bundle = get_text(arena, o, "bundle"),
-                    .product = get_text(arena, o, "product"),
+    *m = (Manifest){.bundle = json_get_text(arena, o, "bundle"),
+                    .product = json_get_text(arena, o, "product"),
                     .sequence = json_integer_value(json_object_get(o, "sequence")),
-                    .predecessor = get_text(arena, o, "predecessor"),
-                    .customer = get_text(arena, o, "customer"),
-                    .environment = get_text(arena, o, "environment"),
-                    .ticket = get_text(arena, o, "ticket"),
-                    .created = get_text(arena, o, "created"),
-                    .not_before = get_text(arena, o, "notBefore"),
-                    .not_after = get_text(arena, o, "notAfter"),
-                    .generator_name = get_text(arena, generator, "name"),
-                    .generator_version = get_text(arena, generator, "version")};
-    get_list(arena, o, "to", &m->to);
+                    .predecessor = json_get_text(arena, o, "predecessor"),
+                    .customer = json_get_text(arena, o, "customer"),
+                    .environment = json_get_text(arena, o, "environment"),
+                    .ticket = json_get_text(arena, o, "ticket"),
+                    .created = json_get_text(arena, o, "created"),
+                    .not_before = json_get_text(arena, o, "notBefore"),
+                    .not_after = json_get_text(arena, o, "notAfter"),
+                    .generator_name = json_get_text(arena, generator, "name"),
+                    .generator_version = json_get_text(arena, generator, "version")};
+    json_get_texts(arena, o, "to", &m->to);
     for (size_t i = 0; i < json_array_size(scripts); i++)
         get_script(arena, json_array_get(scripts, i), m);
     for (size_t i = 0; i < json_array_size(revisions); i++)
@@ -177,52 +134,6 @@ static void get_manifest(Arena *arena, const json_t *o, Manifest *m)
 static bool fault(Diag *diag, const char *number, const char *why)
 {
     return diag_error(diag, SPAN_NONE, "%s manifest \"MANIFEST.json\": %s", number, why);
-}
-
-// Before anything is built from the text: how deep its brackets go.
-static bool check_depth(Diag *diag, Str text)
-{
-    size_t depth = 0;
-    bool quoted = false;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (quoted && c == '\\')
-            i++;
-        else if (c == '"')
-            quoted = !quoted;
-        else if (!quoted && (c == '{' || c == '['))
-            depth++;
-        else if (!quoted && depth && (c == '}' || c == ']'))
-            depth--;
-        if (depth > LIMIT_JSON_DEPTH)
-            return diag_error(diag, SPAN_NONE, "E-208 manifest \"MANIFEST.json\": nested deeper than the limit of %d",
-                              LIMIT_JSON_DEPTH);
-    }
-    return true;
-}
-
-static bool has_bad_number(const json_t *value)
-{
-    const char *key;
-    json_t *item;
-    size_t i;
-    if (json_is_real(value))
-        return true;
-    if (json_is_integer(value))
-        return json_integer_value(value) < 0 || json_integer_value(value) > BUNDLE_INTEGER_MAX;
-    if (json_is_array(value))
-        json_array_foreach(value, i, item) if (has_bad_number(item)) return true;
-    if (json_is_object(value))
-        json_object_foreach((json_t *)(uintptr_t)value, key, item) if (has_bad_number(item)) return true;
-    return false;
-}
-
-static bool is_hex(Str text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (!((text.ptr[i] >= '0' && text.ptr[i] <= '9') || (text.ptr[i] >= 'a' && text.ptr[i] <= 'f')))
-            return false;
-    return text.len == 64;
 }
 
 static bool is_time(Str text, bool is_mtime)
@@ -244,42 +155,24 @@ static bool check_values(Arena *arena, Diag *diag, const Manifest *m)
                           STR_ARGS(name));
     if (!is_time(m->created, true) || !is_time(m->not_before, false) || !is_time(m->not_after, false))
         return fault(diag, "E-209", "a time is not of the form 2026-11-23T01:00:00Z, or too early or late");
-    if (m->predecessor.len &&
-        !(str_starts(m->predecessor, STR("sha256:")) && is_hex(str_slice(m->predecessor, 7, m->predecessor.len))))
+    if (m->predecessor.len && !is_named_digest(m->predecessor))
         return fault(diag, "E-209", "the predecessor is not \"sha256:\" and 64 digits");
     if (!m->scripts.count || !m->to.count || !m->revisions.count)
         return fault(diag, "E-209", "it has no scripts, no revisions, or no revision to go to");
     for (size_t i = 0; i < m->revisions.count; i++)
-        if (!m->revisions.items[i].id.len || !is_hex(m->revisions.items[i].source_sha256))
+        if (!m->revisions.items[i].id.len || !is_digest(m->revisions.items[i].source_sha256))
             return fault(diag, "E-209", "a revision has no id or no SHA-256");
     return true;
 }
 
 bool manifest_parse(Arena *arena, Diag *diag, Str text, Manifest *manifest)
 {
-    json_error_t error;
     Str again;
-    if (text.len > LIMIT_JSON_BYTES)
-        return diag_error(diag, SPAN_NONE, "E-208 manifest \"MANIFEST.json\": larger than the limit of %d bytes",
-                          LIMIT_JSON_BYTES);
-    if (!check_depth(diag, text))
+    json_t *object = json_read(arena, diag, "manifest", STR("MANIFEST.json"), text, manifest_type);
+    if (!object)
         return false;
-    json_t *object = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES, &error);
-    if (!object) {
-        bool twice = json_error_code(&error) == json_error_duplicate_key;
-        return diag_error(diag, SPAN_NONE, "%s manifest \"MANIFEST.json\": line %d: %s", twice ? "E-206" : "E-208",
-                          error.line, error.text);
-    }
-    bool numbers = !has_bad_number(object), is_ours = str_equal(get_text(arena, object, "type"), manifest_type);
     get_manifest(arena, object, manifest);
     json_decref(object);
-    if (!numbers)
-        return fault(diag, "E-207", "a number that is not a whole one from 0 to 2^53-1");
-    if (!is_ours) {
-        fault(diag, "E-209", "its type is not \"waybill-bundle/1\"");
-        diag_hint(diag, "A newer Waybill may read it.");
-        return false;
-    }
     if (!manifest_text(arena, diag, manifest, &again))
         return false;
     return str_equal(again, text) ? check_values(arena, diag, manifest)
