@@ -55,7 +55,20 @@ MUST_CHECK bool public_key_parse(Diag *diag, Str name, Str text, PublicKey *key)
 // Returns the key id as minisign prints it: 16 upper-case hexadecimal digits.
 Str public_key_id(Arena *arena, const PublicKey *key);
 
+// Asks at the terminal. Fails: there is none.
+MUST_CHECK bool answer_read(Diag *diag, Str prompt, char *text, size_t cap);
+
 // ---- signatures ----
+
+typedef enum Standing {
+    STANDING_NOT_JUDGED,
+    STANDING_COUNTS,
+    STANDING_COPY,      // for signify: verified, but the .minisig counts
+    STANDING_UNKNOWN,   // its key is not the one wanted, or not in the trust file
+    STANDING_REVOKED,   // its key
+    STANDING_EXPIRED,   // its key
+    STANDING_SECOND,    // the same key's signature stands elsewhere too
+} Standing;
 
 typedef struct Signature {
     Str file;   // "signatures/6B8C….minisig"
@@ -66,7 +79,10 @@ typedef struct Signature {
     uint8_t global[64];
     Str comment;        // the trusted one; empty in a .sig
     Str text;           // the whole file
-    bool is_verified;   // against the key given
+    bool is_verified;   // against the key given, or the trust file's
+    bool is_beside;     // from a file beside the bundle
+    Standing standing;
+    Str signer;   // the key's name in the trust file; empty: none
 } Signature;
 typedef VEC(Signature) SignatureList;
 
@@ -79,6 +95,13 @@ MUST_CHECK bool signature_make(Arena *arena, Diag *diag, const SecretKey *key, S
 bool signature_verify(const Signature *signature, const PublicKey *key, Str message);
 // Returns whether a trusted comment speaks of this bundle, or is minisign's own form.
 bool signature_comment_fits(Arena *arena, Str comment, Str bundle, const uint8_t sums_digest[32]);
+// Returns the trusted comment of a bundle's signature; `at` may be empty.
+Str signature_comment(Arena *arena, Str bundle, const uint8_t sums_digest[32], Str at);
+// Adds the signatures that stand beside a bundle or trust file: PATH.KEYID.minisig, sorted.
+// Fails: one that is no signature, or more than LIMIT_SIGNATURES.
+MUST_CHECK bool signatures_beside(Arena *arena, Diag *diag, Str path, SignatureList *signatures);
+// Returns that name.
+Str signature_path_beside(Arena *arena, Str path, Str key_id);
 
 // ---- SHA256SUMS ----
 
@@ -155,6 +178,95 @@ MUST_CHECK bool manifest_check_layout(Arena *arena, Diag *diag, const Manifest *
 // Returns the mtime of every entry.
 int64_t manifest_time(const Manifest *manifest);
 
+// ---- trust: whose signatures a site wants ----
+
+typedef struct TrustKey {
+    Str name, owner;
+    PublicKey key;
+    Str not_after;   // empty: none
+    bool is_revoked;
+    Str revoked_at, revoked_why;
+    int64_t revoked_from;   // bundles of this sequence and later; 0: all
+} TrustKey;
+
+typedef struct TrustRole {
+    Str name;
+    int64_t threshold;
+    StrList keys;   // names
+} TrustRole;
+
+typedef struct TrustMinimum {
+    Str product;
+    int64_t sequence;
+} TrustMinimum;
+
+// Whether a bundle must follow the one recorded before it.
+typedef enum PredecessorPolicy {
+    PREDECESSOR_CHECKED,   // the one it names, if it names one
+    PREDECESSOR_REQUIRED,
+    PREDECESSOR_IGNORED,
+} PredecessorPolicy;
+
+// A site's policy. What it says is all that `verify --trust` asks; it never comes from a bundle.
+typedef struct Trust {
+    int64_t version;
+    Str issued, expires;         // expires empty: null
+    Str customer, environment;   // the site; empty: null
+    StrList dialects;            // of the site; none: any
+    VEC(TrustKey) keys;          // sorted by name, as all below are
+    VEC(TrustRole) roles;        // "root" signs trust files
+    StrList require;             // roles whose thresholds a bundle must meet
+    VEC(TrustMinimum) minimums;
+    StrList revoked_bundles;   // "sha256:…" of their SHA256SUMS
+    bool allow_legacy;         // a signify copy counts as its key's signature
+    PredecessorPolicy predecessor;
+    int64_t most_jump;    // how far a sequence may lead beyond the recorded one
+    Str name;             // of the file, for messages
+    uint8_t digest[32];   // of its text: its fingerprint
+} Trust;
+
+// Sorts what is sorted, checks it, and stores the one text that a trust file has, and its digest.
+// Fails: E-104 two keys with one id, E-109 a key twice, or in two required roles, E-110 a threshold that cannot be met or
+// asks for nobody, E-211 what is no trust file's.
+MUST_CHECK bool trust_text(Arena *arena, Diag *diag, Trust *trust, Str *text);
+// Reads a trust file whose text is exactly what trust_text() makes of it.
+// Fails: as trust_text(), E-105 a weak key, E-206 to E-209 as the manifest.
+MUST_CHECK bool trust_parse(Arena *arena, Diag *diag, Str name, Str text, Trust *trust);
+// Fails: as trust_parse(); E-116 others than its owner may change the file.
+MUST_CHECK bool trust_read(Arena *arena, Diag *diag, Str path, Trust *trust, Str *text);
+// Writes a trust file's text so that only its owner may change it; appears whole or not at all.
+MUST_CHECK bool trust_write(Diag *diag, Str path, Str text, bool replaces);
+const TrustKey *trust_key(const Trust *trust, Str name);     // or NULL
+const TrustRole *trust_role(const Trust *trust, Str name);   // or NULL
+// Returns the trusted comment that a signature over a trust file has.
+Str trust_comment(Arena *arena, const Trust *trust);
+// Judges a new trust file's signatures by the root role of `by`, which may be the file itself.
+// Fails: E-114 fewer than the root role wants, E-111 one by a known key that does not verify.
+MUST_CHECK bool trust_is_signed(Arena *arena, Diag *diag, const Trust *trust, Str text, SignatureList *signatures,
+                                const Trust *by, int64_t now_s);
+// Judges whether `next` may take the place of `installed`. Fails: E-114.
+MUST_CHECK bool trust_follows(Diag *diag, const Trust *installed, const Trust *next);
+
+// ---- state: what a site has accepted before ----
+
+typedef struct StateRow {
+    Str product;
+    int64_t sequence;
+    Str bundle;   // "sha256:…" of its SHA256SUMS
+} StateRow;
+
+typedef struct SiteState {
+    Str clock;            // when it was last written; empty: never
+    VEC(StateRow) rows;   // sorted by product
+} SiteState;
+
+// Reads a state file; one that is not there is an empty state. Fails: E-206 to E-209, E-211 as a trust file.
+MUST_CHECK bool state_read(Arena *arena, Diag *diag, Str path, SiteState *state);
+const StateRow *state_row(const SiteState *state, Str product);   // or NULL
+// Replaces the state file by one that holds this bundle too.
+MUST_CHECK bool state_write(Arena *arena, Diag *diag, Str path, SiteState *state, const Manifest *manifest,
+                            const uint8_t digest[32], int64_t now_s);
+
 // ---- what the texts may hold ----
 
 // Reads a text in pieces: UTF-8 without hidden characters, and no command of the database's client but the frame's own
@@ -167,8 +279,21 @@ MUST_CHECK bool text_check_end(TextCheck *check, Diag *diag);
 
 // ---- reading ----
 
+typedef struct RoleCount {
+    const TrustRole *role;
+    StrList signers;   // distinct keys of it that count
+} RoleCount;
+
 typedef struct BundleOptions {
-    const PublicKey *key;     // who must have signed; NULL: no signature is judged
+    const PublicKey *key;     // who must have signed; NULL: no signature is judged, unless `trust` is given
+    const Trust *trust;       // the site's policy; NULL: none
+    int64_t now_s;            // the one reading of the clock, with `key` or `trust`
+    bool is_awaiting;         // more signatures are to come: required roles may lack some
+    Str record;               // the state file to judge by and to write; empty: none
+    SignatureList beside;     // signatures over SHA256SUMS that do not stand in the bundle
+    const uint8_t *digest;    // of SHA256SUMS, which must be this one; NULL: any
+    const Signature *adds;    // one more signature for the output; NULL: none
+    bool replaces;            // `to` may exist: it is replaced
     Str to;                   // where its files are written, in the form that the name says; empty: nowhere
     bool to_folder;           // `to` is a folder whatever its name says
     bool judge_compression;   // find out whether the compressed bytes are the packer's
@@ -182,6 +307,8 @@ typedef struct BundleFacts {
     uint64_t bytes;         // of their contents
     uint8_t digest[32];     // of SHA256SUMS: the bundle's identity
     bool is_recompressed;   // the same tar, compressed by another program or library version
+    Str sums_text;
+    VEC(RoleCount) roles;   // those that the trust file requires
 } BundleFacts;
 
 // Reads a whole bundle, judging everything in it; with `to`, writes its files on the way. `to` appears only when all has
@@ -189,6 +316,17 @@ typedef struct BundleFacts {
 //
 // Fails: everything of BUNDLE.md part B that this version knows; the output exists already (E-501) or cannot be written.
 MUST_CHECK bool bundle_read(Arena *arena, Diag *diag, Str path, const BundleOptions *options, BundleFacts *facts);
+// Adds one more signature to a bundle that bundle_read() has just read: inside it, or in a file beside it.
+typedef struct Approval {
+    const SecretKey *key;
+    Str at;             // when; empty: not said
+    Str output;         // the new bundle or signature file, which must not exist; empty: the bundle itself, or beside it
+    bool is_detached;   // only the signature's file is written
+} Approval;
+// Stores where the signature is now. The bundle's other bytes stay.
+// Fails: the key has signed it before (E-109); it was changed since it was read (E-203); E-5nn.
+MUST_CHECK bool bundle_approve(Arena *arena, Diag *diag, Str path, const BundleFacts *facts, const Approval *approval,
+                               Str *written);
 // Returns the digest in eight groups of eight digits, as people compare them.
 Str digest_groups(Arena *arena, const uint8_t digest[32]);
 Str hex_text(Arena *arena, const uint8_t *bytes, size_t len);

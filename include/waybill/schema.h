@@ -536,9 +536,9 @@ typedef struct Model {
     Map doubtful;         // names of tables that may exist as well -> Doubt *
     Str why_incomplete;   // why there may be tables that are not listed; empty: there are none
     Span all_opaque_at;
-    Str search_schema;                 // where raw SQL of this run finds and makes what it gives no schema; empty: the default
-    size_t revision;                   // index of the revision being applied
-    VEC(ModelChange) log;              // for rolling back
+    Str search_schema;      // where raw SQL of this run finds and makes what it gives no schema; empty: the default
+    size_t revision;        // index of the revision being applied
+    VEC(ModelChange) log;   // for rolling back
     VEC(const NamedType *) implicit;   // each type that an upgrade made by itself, whatever has become of it
     const struct Dialect *dialect;     // only handed on to these two
     // the server's rule for unnamed constraints; NULL: none

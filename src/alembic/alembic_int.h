@@ -217,14 +217,14 @@ struct Alembic {
     const Revision *revision;
     Direction direction;
     OpList *ops;
-    bool asked_offline;      // whether it renders offline has been asked
-    bool as_online;          // it is told that it does not
-    bool is_standing_in;     // what [waybill.types] puts in a missing type's place is being evaluated
+    bool asked_offline;            // whether it renders offline has been asked
+    bool as_online;                // it is told that it does not
+    bool is_standing_in;           // what [waybill.types] puts in a missing type's place is being evaluated
     VEC(HostObject *) pending;     // new objects that a session has not written yet, in order
     HostObject *pending_session;   // that has them
-    OpList unnamed_drops;    // drop_constraint(None, ...): each has taken a constraint
-    Attaching *attaching;    // or NULL
-    struct Sketch *sketch;   // the run goes on after what is refused; else NULL
+    OpList unnamed_drops;          // drop_constraint(None, ...): each has taken a constraint
+    Attaching *attaching;          // or NULL
+    struct Sketch *sketch;         // the run goes on after what is refused; else NULL
 };
 
 // ---- run.c, sketch.c ----
@@ -240,8 +240,8 @@ void sketch_refused(Alembic *a, const Revision *revision, Direction direction, s
 bool sketch_is_for_model(const Alembic *a);   // the run's operations are nobody's: only what they do to the model counts
 extern const Skipping sketching, following;   // for a reader, and for the model alone
 void sketch_module(Alembic *a, const Module *module);
-void sketch_anew(Alembic *a);                   // what was sketched so far does not count
-void sketch_rest(Alembic *a);                   // what follows belongs to no statement
+void sketch_anew(Alembic *a);   // what was sketched so far does not count
+void sketch_rest(Alembic *a);   // what follows belongs to no statement
 
 // ---- objects ----
 
@@ -395,7 +395,7 @@ bool mapped_set(Alembic *a, Interp *in, Span at, HostObject *object, Str name, V
 bool session_add(Call *call);   // extra: a list of objects
 bool session_flush(Call *call);
 bool session_forget(Call *call);
-bool session_bulk(Call *call);   // extra: dicts of a class's
+bool session_bulk(Call *call);                         // extra: dicts of a class's
 bool check_pending(Alembic *a, Diag *diag, Span at);   // every new object has been written
 
 // ---- compiled.c ----

@@ -27,9 +27,9 @@ static bool list_has_values(const ExprList *list)
 
 static bool from_has_values(const From *from)
 {
-    return from && (from_has_values(from->left) || from_has_values(from->right) || has_values(from->on) ||
-                    has_values(from->function) ||
-                    (from->table && from->table->select && select_has_values(from->table->select)));
+    return from &&
+           (from_has_values(from->left) || from_has_values(from->right) || has_values(from->on) ||
+            has_values(from->function) || (from->table && from->table->select && select_has_values(from->table->select)));
 }
 
 static bool select_has_values(const Select *select)
@@ -85,8 +85,8 @@ bool type_text(Alembic *a, const TypeObject *object, Str *text)
 {
     const Type *type = object->type;
     bool own_names = a->dialect->id == DIALECT_POSTGRESQL || a->dialect->id == DIALECT_SQLITE;
-    if (object->class || type->processor || type->variants.count || type->collation.len || type->unsigned_ || type->zerofill ||
-        (!own_names && a->dialect->id != DIALECT_MSSQL))
+    if (object->class || type->processor || type->variants.count || type->collation.len || type->unsigned_ ||
+        type->zerofill || (!own_names && a->dialect->id != DIALECT_MSSQL))
         return false;
     switch ((int)type->kind) {
     case TYPE_INTEGER:

@@ -1,5 +1,5 @@
-// Entities of the package alembic_utils: PGFunction(...), PGView(...) and their kin, and op.create_entity(), replace_entity()
-// and drop_entity() of them.
+// Entities of the package alembic_utils: PGFunction(...), PGView(...) and their kin, and op.create_entity(),
+// replace_entity() and drop_entity() of them.
 //
 // What the package executes is a text of PostgreSQL's; parameters in it (":name") mean what they do in sa.text().
 // Source: alembic_utils 0.8.8, replaceable_entity.py, pg_*.py, statement.py and reversible_op.py.
@@ -185,9 +185,9 @@ static bool drop_function(Call *call, const EntityObject *entity, const char *ca
         size_t preset = str_find(str_lower(arena, parameter), STR("default"), 0);
         vec_push(arena, &parameters, str_trim(str_slice(parameter, 0, preset < parameter.len ? preset : parameter.len)));
     }
-    return run_text(call, str_format(arena, "DROP FUNCTION %.*s.\"%.*s\"(%.*s) %s",
-                                     STR_ARGS(quoted_schema(arena, entity->schema)), STR_ARGS(name),
-                                     STR_ARGS(strlist_join(arena, &parameters, STR(", "))), cascade));
+    return run_text(call,
+                    str_format(arena, "DROP FUNCTION %.*s.\"%.*s\"(%.*s) %s", STR_ARGS(quoted_schema(arena, entity->schema)),
+                               STR_ARGS(name), STR_ARGS(strlist_join(arena, &parameters, STR(", "))), cascade));
 }
 
 // "EVENT ON table ACTION": finds the first ON that stands alone, and the word behind it.
@@ -233,20 +233,19 @@ static bool write_view(Call *call, const EntityObject *entity, EntityChange chan
     Str name = str_format(arena, "%.*s.\"%.*s\"", STR_ARGS(quoted_schema(arena, entity->schema)),
                           STR_ARGS(entity->signature));
     if (change == ENTITY_REPLACE)
-        return run_text(call,
-                        str_format(arena,
-                                   "do $$\n"
-                                   "            begin\n"
-                                   "                CREATE OR REPLACE VIEW %.*s AS %.*s;\n"
-                                   "\n"
-                                   "            exception when others then\n"
-                                   "                DROP VIEW IF EXISTS %.*s;\n"
-                                   "\n"
-                                   "                CREATE VIEW %.*s AS %.*s;\n"
-                                   "            end;\n"
-                                   "        $$ language 'plpgsql'",
-                                   STR_ARGS(name), STR_ARGS(entity->definition), STR_ARGS(name), STR_ARGS(name),
-                                   STR_ARGS(entity->definition)));
+        return run_text(call, str_format(arena,
+                                         "do $$\n"
+                                         "            begin\n"
+                                         "                CREATE OR REPLACE VIEW %.*s AS %.*s;\n"
+                                         "\n"
+                                         "            exception when others then\n"
+                                         "                DROP VIEW IF EXISTS %.*s;\n"
+                                         "\n"
+                                         "                CREATE VIEW %.*s AS %.*s;\n"
+                                         "            end;\n"
+                                         "        $$ language 'plpgsql'",
+                                         STR_ARGS(name), STR_ARGS(entity->definition), STR_ARGS(name), STR_ARGS(name),
+                                         STR_ARGS(entity->definition)));
     return run_text(call, str_format(arena, "CREATE VIEW %.*s AS %.*s", STR_ARGS(name), STR_ARGS(entity->definition)));
 }
 
@@ -294,8 +293,8 @@ static bool drop_entity(Call *call, const EntityObject *entity, const char *casc
     Str schema = quoted_schema(arena, entity->schema);
     switch (entity->kind) {
     case ENTITY_EXTENSION:
-        return run_text(call, str_format(arena, "DROP EXTENSION \"%.*s\" %s", STR_ARGS(entity->signature),
-                                         *cascade ? "CASCADE" : ""));
+        return run_text(
+            call, str_format(arena, "DROP EXTENSION \"%.*s\" %s", STR_ARGS(entity->signature), *cascade ? "CASCADE" : ""));
     case ENTITY_FUNCTION: return drop_function(call, entity, cascade);
     case ENTITY_TRIGGER:
         return run_text(call, str_format(arena, "DROP TRIGGER \"%.*s\" ON %.*s %s", STR_ARGS(entity->signature),
@@ -354,8 +353,7 @@ void open_entity_modules(Alembic *a)
     static const struct {
         const char *name;
         EntityChange change;
-    } operations[] = {
-        {"create_entity", ENTITY_CREATE}, {"replace_entity", ENTITY_REPLACE}, {"drop_entity", ENTITY_DROP}};
+    } operations[] = {{"create_entity", ENTITY_CREATE}, {"replace_entity", ENTITY_REPLACE}, {"drop_entity", ENTITY_DROP}};
     for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
         module_function(a, module_new(a, classes[i].module), classes[i].name, make_entity, (int)classes[i].kind);
     for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++)

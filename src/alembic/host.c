@@ -173,9 +173,9 @@ static bool check_keywords(Call *call)
     static const char *const takes_any[] = {
         "values",           "bindparams",     "execution_options", "filter_by", "op",
         "Session",          "sessionmaker",   "scoped_session",    "MetaData",  "StringEncryptedType",
-        "declarative_base", "as_declarative", "SQLAlchemy",        "SQLA",
-        "relationship",     "relation",       "dynamic_loader",    "backref",   "synonym",
-        "association_proxy", "validates"};
+        "declarative_base", "as_declarative", "SQLAlchemy",        "SQLA",      "relationship",
+        "relation",         "dynamic_loader", "backref",           "synonym",   "association_proxy",
+        "validates"};
     // what says nothing that a script would show
     static const char *const silent[] = {"info",   "doc",       "key",    "onupdate", "default",
                                          "system", "expanding", "unique", "required"};

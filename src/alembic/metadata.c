@@ -77,7 +77,8 @@ static bool metadata_reflect(Call *call)
     if (a->model->all_opaque)
         return call_refuse(call, call->args->at, OVERRIDE_HINT, "cannot reflect the database: %.*s",
                            STR_ARGS(a->model->why_all_opaque));
-    if (!call_str(call, 1, "schema", &schema) || !metadata_schema(call, call->self, &schema) || (listed && !call_names(call, 3, "only", &only)))
+    if (!call_str(call, 1, "schema", &schema) || !metadata_schema(call, call->self, &schema) ||
+        (listed && !call_names(call, 3, "only", &only)))
         return false;
     for (MapEntry *e = map_first(&a->model->tables); e; e = map_next(&a->model->tables, e)) {
         const Table *table = e->value;

@@ -11,7 +11,7 @@ typedef struct MappedObject {
     HostObject host;
     Class *class;
     TableRef *table;
-    Map values;         // attribute -> Value *
+    Map values;   // attribute -> Value *
     bool is_written;
 } MappedObject;
 
@@ -25,7 +25,7 @@ static bool is_column_type_known(const ColumnObject *object)
 // Whether every attribute of the class is one that says nothing more about its rows than what is read here.
 static bool is_plain_class(const Class *class, bool outermost)
 {
-    static const char *const meaning[] = {"__mapper_args__", "__init__",       "__new__",    "__setattr__",
+    static const char *const meaning[] = {"__mapper_args__",  "__init__",          "__new__",       "__setattr__",
                                           "__getattribute__", "__init_subclass__", "__mapper_cls__"};
     for (size_t i = 0; i < sizeof meaning / sizeof meaning[0]; i++)
         if (map_get(&class->attributes, str_from(meaning[i])))
@@ -109,8 +109,9 @@ bool mapped_attribute(Call *call, HostObject *host, Str name, Value *result, boo
     if (value)
         *result = *value;
     else if (*found)
-        *result = value_unknown_cured(call->a->arena, call->args->at, STR("what a new row holds is known only to the database"),
-                                      STR(OVERRIDE_HINT), (Cure){.kind = CURE_OVERRIDE});
+        *result = value_unknown_cured(call->a->arena, call->args->at,
+                                      STR("what a new row holds is known only to the database"), STR(OVERRIDE_HINT),
+                                      (Cure){.kind = CURE_OVERRIDE});
     return true;
 }
 
@@ -241,7 +242,8 @@ static bool add_object(Call *call, Span at, Value value)
         return false;
     MappedObject *object = (MappedObject *)host_of(value, OBJECT_MAPPED);
     if (!object || object->is_written || (a->pending.count && a->pending_session != call->self))
-        return call_refuse(call, at, OVERRIDE_HINT, "%s() of something else than a new object of a mapped class", call->name);
+        return call_refuse(call, at, OVERRIDE_HINT, "%s() of something else than a new object of a mapped class",
+                           call->name);
     for (size_t i = 0; i < a->pending.count; i++)
         if (a->pending.items[i] == &object->host)
             return true;
@@ -259,8 +261,7 @@ bool session_add(Call *call)
         return interp_raise(call->in, call->args->at, STR("TypeError"), "%s() missing its argument", call->name);
     if (!call->extra)
         return add_object(call, call->args->at, *given);
-    if (!call_known(call, call->args->at, *given, "instances") ||
-        !interp_iterate(call->in, call->args->at, *given, &list))
+    if (!call_known(call, call->args->at, *given, "instances") || !interp_iterate(call->in, call->args->at, *given, &list))
         return false;
     for (size_t i = 0; i < list.list->values.count; i++)
         if (!add_object(call, call->args->at, list.list->values.items[i]))
@@ -319,8 +320,8 @@ bool session_bulk(Call *call)
     Value list;
     TableRef *table = NULL;
     *call->result = VALUE_OF_NONE;
-    if (!given || (call->extra && (!class || class->kind != VALUE_CLASS || !is_mappable(class->class))) || a->pending.count ||
-        call->args->count > (call->extra ? 2 : 1))
+    if (!given || (call->extra && (!class || class->kind != VALUE_CLASS || !is_mappable(class->class))) ||
+        a->pending.count || call->args->count > (call->extra ? 2 : 1))
         return call_refuse(call, call->args->at, "Use op.bulk_insert().", "%s() of what cannot be read", call->name);
     if (!call_known(call, call->args->at, *given, "objects") || !interp_iterate(call->in, call->args->at, *given, &list) ||
         (call->extra && !class_table(call, call->args->at, class->class, &table)))

@@ -10,8 +10,9 @@ bool table_append(Call *call)
     if (item && !call_known(call, call->args->at, *item, "column"))
         return false;
     if (!item || !host_of(*item, (ObjectKind)call->extra) || call->args->count != 1 || object->mapped)
-        return call_refuse(call, call->args->at, "Describe the table with all its columns.", "%s() is called with more than a %s",
-                           call->name, call->extra == OBJECT_COLUMN ? "column" : "constraint");
+        return call_refuse(call, call->args->at, "Describe the table with all its columns.",
+                           "%s() is called with more than a %s", call->name,
+                           call->extra == OBJECT_COLUMN ? "column" : "constraint");
     if (object->table) {
         // others may hold it as it was
         object->table = table_copy(call->a->arena, object->table);
@@ -26,7 +27,8 @@ bool table_append(Call *call)
     return true;
 }
 
-// table.foreign_keys: one for each column of each constraint; an unnamed constraint of a reflected table has the server's name.
+// table.foreign_keys: one for each column of each constraint; an unnamed constraint of a reflected table has the server's
+// name.
 bool foreign_keys(Call *call, TableObject *table, Value *result)
 {
     Arena *arena = call->a->arena;
@@ -39,7 +41,8 @@ bool foreign_keys(Call *call, TableObject *table, Value *result)
         constraint->name = constraint->name.len ? constraint->name : constraint->server_name;
         for (size_t k = 0; k < constraint->columns.count; k++) {
             ConstraintObject *key = arena_new(arena, ConstraintObject);
-            *key = (ConstraintObject){.host = {OBJECT_FOREIGN_KEY}, .constraint = constraint, .table = &table->host, .part = k};
+            *key = (ConstraintObject){
+                .host = {OBJECT_FOREIGN_KEY}, .constraint = constraint, .table = &table->host, .part = k};
             vec_push(arena, &result->list->values, value_host(&key->host));
         }
     }
@@ -160,8 +163,7 @@ static bool add_links(Call *call, const TableRef *from, const TableRef *to, Link
             if (!sides[0] || !sides[1])
                 return call_refuse(call, call->args->at, "Give join() its condition.",
                                    "a foreign key of \"%.*s\" names a column that is not described", STR_ARGS(from->name));
-            vec_push(call->a->arena, &links->pairs,
-                     expr_make(call->a, EXPR_BINARY, EXPR_OP_EQ, call->args->at, 2, sides));
+            vec_push(call->a->arena, &links->pairs, expr_make(call->a, EXPR_BINARY, EXPR_OP_EQ, call->args->at, 2, sides));
         }
     }
     return true;
@@ -184,8 +186,8 @@ bool join_condition(Call *call, const From *left, const From *right, const Expr 
         return call_refuse(call, call->args->at, "Give join() its condition.",
                            links.constraints ? "more than one foreign key could be the condition of a join"
                                              : "no foreign key says what the condition of a join is");
-    *on = links.pairs.count == 1 ? links.pairs.items[0]
-                                 : expr_make(call->a, EXPR_AND, EXPR_OP_EQ, call->args->at, links.pairs.count,
-                                             links.pairs.items);
+    *on = links.pairs.count == 1
+              ? links.pairs.items[0]
+              : expr_make(call->a, EXPR_AND, EXPR_OP_EQ, call->args->at, links.pairs.count, links.pairs.items);
     return true;
 }

@@ -15,11 +15,26 @@ Str base64_text(Arena *arena, const uint8_t *bytes, size_t len);
 bool lines_exact(Str text, Str *lines, size_t count);
 Str key_id_text(Arena *arena, const uint8_t id[8]);
 
+// Returns the base64 line of a public key file.
+Str public_key_line(Arena *arena, const PublicKey *key);
+
 // Opens with the seed, for signature.c only.
 const uint8_t *secret_key_bytes(const SecretKey *key);
 
 // Reads a password into `text` (locked memory of `cap` bytes, NUL-terminated). `twice`: asked for again, for a new key.
 bool password_read(Diag *diag, PasswordSource source, bool twice, char *text, size_t cap);
+
+// ---- decide.c: what a trust file, a state and the clock say of a bundle ----
+
+const TrustKey *trust_key_by_id(const Trust *trust, const uint8_t id[8]);   // or NULL
+bool key_has_expired(const TrustKey *key, int64_t now_s);
+extern const char *const predecessor_policies[];   // by PredecessorPolicy
+// Verifies each signature by a known key, before anything that they cover is believed.
+// Fails: E-102, E-111 one that does not verify; E-101 none by a key that may count.
+bool decide_signatures(Arena *arena, Diag *diag, const BundleOptions *options, Str sums_text, BundleFacts *facts);
+// Judges what the manifest says: who signed, for whom, when and in which order.
+// Fails: E-101, E-109, E-112, E-113 signatures that are not enough; E-301 to E-308.
+bool decide_bundle(Arena *arena, Diag *diag, const BundleOptions *options, const SiteState *state, BundleFacts *facts);
 
 // ---- files outside the arena ----
 
@@ -31,13 +46,14 @@ typedef struct OutFile {
     int fd;   // -1: closed
     char *path;
     char *temporary;   // NULL: nothing to remove
+    bool replaces;
 } OutFile;
-#define OUT_FILE_CLOSED ((OutFile){-1, NULL, NULL})
+#define OUT_FILE_CLOSED ((OutFile){-1, NULL, NULL, false})
 
-// Fails: E-501 it exists already; it cannot be created.
-bool out_open(Diag *diag, Str path, mode_t mode, OutFile *out);
+// Fails: E-501 it exists already, unless `replaces`; it cannot be created.
+bool out_open(Diag *diag, Str path, mode_t mode, bool replaces, OutFile *out);
 bool out_write(Diag *diag, OutFile *out, const void *bytes, size_t len);
-// Syncs, then links the file to its name.
+// Syncs, then links the file to its name, or renames it over the one that has it.
 bool out_commit(Diag *diag, OutFile *out);
 void out_close(OutFile *out);
 
@@ -78,6 +94,7 @@ typedef struct WriteRequest {
     Str path;
     Str top;   // the bundle's id: its top folder in an archive
     int64_t mtime;
+    bool replaces;   // an archive of that name
 } WriteRequest;
 
 // Reading: open, then next and data until next says end, then close. The reader judges the form, its caller the meaning.

@@ -253,14 +253,19 @@ static bool write_secret(Diag *diag, OutFile *out, const SecretKey *key)
     return done;
 }
 
-static bool write_public(Arena *arena, Diag *diag, OutFile *out, const PublicKey *key)
+Str public_key_line(Arena *arena, const PublicKey *key)
 {
     uint8_t bytes[PUBLIC_BYTES];
     memcpy(bytes, "Ed", 2);
     memcpy(bytes + 2, key->id, sizeof key->id);
     memcpy(bytes + 10, key->key, sizeof key->key);
+    return base64_text(arena, bytes, sizeof bytes);
+}
+
+static bool write_public(Arena *arena, Diag *diag, OutFile *out, const PublicKey *key)
+{
     Str text = str_format(arena, "untrusted comment: minisign public key %.*s\n%.*s\n", STR_ARGS(public_key_id(arena, key)),
-                          STR_ARGS(base64_text(arena, bytes, sizeof bytes)));
+                          STR_ARGS(public_key_line(arena, key)));
     return out_write(diag, out, text.ptr, text.len);
 }
 
@@ -271,8 +276,8 @@ bool key_create(Arena *arena, Diag *diag, Str name, PasswordSource password, Pub
     SecretKey *key = NULL;
     bool done = false;
     // both names are taken before the password is asked for
-    if (!out_open(diag, str_format(arena, "%.*s.key", STR_ARGS(name)), 0600, &secret) ||
-        !out_open(diag, public_path, 0666, &public) || !(key = open_locked(diag)) || !fill_new(diag, key, password) ||
+    if (!out_open(diag, str_format(arena, "%.*s.key", STR_ARGS(name)), 0600, false, &secret) ||
+        !out_open(diag, public_path, 0666, false, &public) || !(key = open_locked(diag)) || !fill_new(diag, key, password) ||
         !write_secret(diag, &secret, key) || !write_public(arena, diag, &public, &key->public) || !out_commit(diag, &public))
         goto done;
     done = out_commit(diag, &secret);

@@ -44,12 +44,13 @@ static mode_t current_mask(void)
 
 // ---- one file ----
 
-bool out_open(Diag *diag, Str path, mode_t mode, OutFile *out)
+bool out_open(Diag *diag, Str path, mode_t mode, bool replaces, OutFile *out)
 {
     struct stat st;
     *out = OUT_FILE_CLOSED;
     out->path = str_cstr(diag->arena, path);
-    if (lstat(out->path, &st) == 0)
+    out->replaces = replaces;
+    if (!replaces && lstat(out->path, &st) == 0)
         return !exists(diag, path);
     char *temporary = str_cstr(diag->arena, str_format(diag->arena, "%.*s.tmp-XXXXXX", STR_ARGS(path)));
     out->fd = mkstemp(temporary);
@@ -78,6 +79,12 @@ bool out_commit(Diag *diag, OutFile *out)
     done = close(fd) == 0 && done;
     if (!done)
         return failed(diag, "write", str_from(out->path));
+    if (out->replaces) {
+        if (rename(out->temporary, out->path) != 0)
+            return failed(diag, "replace", str_from(out->path));
+        out->temporary = NULL;
+        return true;
+    }
     // link() refuses a name that appeared meanwhile; rename() would replace it
     if (link(out->temporary, out->path) != 0)
         return errno == EEXIST ? !exists(diag, str_from(out->path)) : failed(diag, "create", str_from(out->path));

@@ -1,4 +1,4 @@
-// Passwords: from the terminal with its echo off, or one line from a file descriptor.
+// What people are asked: passwords, from the terminal with its echo off or one line from a file descriptor, and answers.
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -45,15 +45,32 @@ static bool read_line(Diag *diag, int fd, const char *what, char *text, size_t c
         if (got < 0 && errno == EINTR)
             return false;
         if (got < 0)
-            return diag_system(diag, SPAN_NONE, "could not read the password from %s: %s", what, strerror(errno));
+            return diag_system(diag, SPAN_NONE, "could not read from %s: %s", what, strerror(errno));
         if (got == 0 || c == '\n') {
             text[len] = 0;
             return true;
         }
         if (len + 1 == cap)
-            return diag_error(diag, SPAN_NONE, "E-115 password from %s: longer than the limit of %zu bytes", what, cap - 1);
+            return diag_error(diag, SPAN_NONE, "E-115 what comes from %s: longer than the limit of %zu bytes", what,
+                              cap - 1);
         text[len++] = c;
     }
+}
+
+static int open_terminal(void)
+{
+    return open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+}
+
+bool answer_read(Diag *diag, Str prompt, char *text, size_t cap)
+{
+    int terminal = open_terminal();
+    if (terminal < 0)
+        return diag_error(diag, SPAN_NONE, "there is no terminal to ask at");
+    bool done = fd_write(diag, terminal, STR("/dev/tty"), prompt.ptr, prompt.len) &&
+                read_line(diag, terminal, "the terminal", text, cap);
+    close(terminal);
+    return done;
 }
 
 static bool ask(Diag *diag, int terminal, const char *prompt, char *text, size_t cap)
@@ -74,7 +91,7 @@ static bool ask(Diag *diag, int terminal, const char *prompt, char *text, size_t
 
 static bool read_terminal(Diag *diag, bool twice, char *text, size_t cap)
 {
-    int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    int terminal = open_terminal();
     if (terminal < 0) {
         diag_error(diag, SPAN_NONE, "E-115 no password is given and there is no terminal to ask at");
         diag_hint(diag, "Give it with --password-fd N, for example \"--password-fd 3 3<password.txt\".");

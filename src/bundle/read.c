@@ -2,6 +2,11 @@
 //
 // Manifest, sums and signatures come first and fit in memory. Only when the signatures over SHA256SUMS have been judged are
 // the sums and the manifest looked into, and only then is anything written.
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include "bundle_int.h"
 
 typedef struct Head {
@@ -18,6 +23,7 @@ typedef struct Reading {
     Judge *judge;
     Head head;
     Sums sums;
+    SiteState state;
     BundleFacts *facts;
 } Reading;
 
@@ -87,40 +93,17 @@ static bool read_signatures(Reading *r, Entry *entry, bool *end)
     }
 }
 
-// A known key's signature that does not verify refuses; unknown keys only do not count.
-static bool judge_signatures(Reading *r)
-{
-    const PublicKey *key = r->options->key;
-    bool signed_by_key = false;
-    for (size_t i = 0; key && i < r->facts->signatures.count; i++) {
-        Signature *s = &r->facts->signatures.items[i];
-        if (memcmp(s->id, key->id, sizeof s->id) != 0)
-            continue;
-        s->is_verified = signature_verify(s, key, r->head.sums_text);
-        if (!s->is_verified) {
-            diag_error(r->diag, SPAN_NONE,
-                       "E-102 signature in \"%.*s\": SHA256SUMS or the signature was changed after signing, or another key "
-                       "has the same id",
-                       STR_ARGS(s->file));
-            return false;
-        }
-        signed_by_key |= !s->is_legacy;
-    }
-    if (!key || signed_by_key)
-        return true;
-    diag_error(r->diag, SPAN_NONE, "E-101 bundle \"%.*s\": no signature by key %.*s", STR_ARGS(r->facts->format),
-               STR_ARGS(public_key_id(r->arena, key)));
-    diag_hint(r->diag, "\"waybill inspect\" lists the keys that signed it.");
-    return false;
-}
-
 // The head once it is trusted: sums, manifest, and how they fit each other, the comments and the archive.
 static bool judge_head(Reading *r)
 {
     BundleFacts *f = r->facts;
     uint8_t digest[32];
     sha256(r->head.sums_text, f->digest);
-    if (!judge_signatures(r) || !sums_parse(r->arena, r->diag, r->head.sums_text, &r->sums))
+    f->sums_text = r->head.sums_text;
+    if (r->options->digest && memcmp(f->digest, r->options->digest, sizeof f->digest) != 0)
+        return diag_error(r->diag, SPAN_NONE, "E-203 file \"SHA256SUMS\": the bundle was changed since it was looked at");
+    if (!decide_signatures(r->arena, r->diag, r->options, r->head.sums_text, f) ||
+        !sums_parse(r->arena, r->diag, r->head.sums_text, &r->sums))
         return false;
     const SumsRow *row = map_get(&r->sums.by_path, STR("MANIFEST.json"));
     sha256(r->head.manifest, digest);
@@ -145,7 +128,7 @@ static bool judge_head(Reading *r)
         return diag_error(r->diag, SPAN_NONE,
                           "E-407 entries of \"%.*s\": their time is not what the manifest's \"created\" gives",
                           STR_ARGS(f->manifest.bundle));
-    return true;
+    return decide_bundle(r->arena, r->diag, r->options, &r->state, f);
 }
 
 // ---- writing on the way ----
@@ -162,15 +145,26 @@ static bool open_output(Reading *r)
     if (!r->options->to.len)
         return true;
     r->to_format = r->options->to_folder ? &format_folder : format_for_output(r->options->to);
-    WriteRequest request = {r->arena, r->options->to, r->facts->manifest.bundle, manifest_time(&r->facts->manifest)};
+    WriteRequest request = {r->arena, r->options->to, r->facts->manifest.bundle, manifest_time(&r->facts->manifest),
+                            r->options->replaces};
     r->writer = r->to_format->write_open(r->diag, &request);
     if (!r->writer || !put_file(r, STR("MANIFEST.json"), r->head.manifest) ||
         !put_file(r, STR("SHA256SUMS"), r->head.sums_text))
         return false;
-    for (size_t i = 0; i < r->facts->signatures.count; i++)
-        if (!put_file(r, r->facts->signatures.items[i].file, r->facts->signatures.items[i].text))
+    const Signature *adds = r->options->adds;
+    for (size_t i = 0; i < r->facts->signatures.count; i++) {
+        const Signature *s = &r->facts->signatures.items[i];
+        if (s->is_beside)
+            continue;
+        if (adds && str_compare(adds->file, s->file) < 0) {
+            if (!put_file(r, adds->file, adds->text))
+                return false;
+            adds = NULL;
+        }
+        if (!put_file(r, s->file, s->text))
             return false;
-    return true;
+    }
+    return !adds || put_file(r, adds->file, adds->text);
 }
 
 // ---- the rest ----
@@ -233,7 +227,35 @@ static bool read_everything(Reading *r)
         !judge_head(r) || !open_output(r) || !stream_rest(r, &entry, &end))
         return false;
     r->facts->is_recompressed = r->format->is_recompressed(r->reader);
+    // recorded before it is visible: whoever finds its files finds them recorded too
+    if (r->options->record.len && !state_write(r->arena, r->diag, r->options->record, &r->state, &r->facts->manifest,
+                                               r->facts->digest, r->options->now_s))
+        return false;
     return !r->writer || r->to_format->write_commit(r->writer, r->diag);
+}
+
+// Two runs must not both read the state before either has written it. Returns -1 after a failure.
+static int lock_state(Arena *arena, Diag *diag, Str record)
+{
+    Str folder = path_parent(record);
+    int fd = open(folder.len ? str_cstr(arena, folder) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0 && flock(fd, LOCK_EX) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    diag_system(diag, SPAN_NONE, "could not lock the folder of state file \"%.*s\": %s", STR_ARGS(record), strerror(errno));
+    return -1;
+}
+
+static bool read_with_state(Reading *r)
+{
+    if (!r->options->record.len)
+        return read_everything(r);
+    int lock = lock_state(r->arena, r->diag, r->options->record);
+    bool done = lock >= 0 && state_read(r->arena, r->diag, r->options->record, &r->state) && read_everything(r);
+    if (lock >= 0)
+        close(lock);
+    return done;
 }
 
 bool bundle_read(Arena *arena, Diag *diag, Str path, const BundleOptions *options, BundleFacts *facts)
@@ -246,7 +268,7 @@ bool bundle_read(Arena *arena, Diag *diag, Str path, const BundleOptions *option
     ReadRequest request = {arena, path, options->judge_compression};
     r.reader = r.format->read_open(diag, &request);
     r.judge = r.reader ? judge_open(arena, options->to.len > 0) : NULL;
-    bool done = r.reader && read_everything(&r);
+    bool done = r.reader && read_with_state(&r);
     judge_close(r.judge);
     if (r.to_format)
         r.to_format->write_close(r.writer);

@@ -132,13 +132,63 @@ static bool is_minisign_comment(Str comment)
     return rest.len == 0 || str_equal(rest, STR("hashed"));
 }
 
+Str signature_comment(Arena *arena, Str bundle, const uint8_t sums_digest[32], Str at)
+{
+    return str_format(arena, "waybill-bundle/1 bundle=%.*s sums=%.*s%s%.*s", STR_ARGS(bundle),
+                      STR_ARGS(hex_text(arena, sums_digest, 32)), at.len ? " at=" : "", STR_ARGS(at));
+}
+
 bool signature_comment_fits(Arena *arena, Str comment, Str bundle, const uint8_t sums_digest[32])
 {
-    Str start = str_format(arena, "waybill-bundle/1 bundle=%.*s sums=%.*s", STR_ARGS(bundle),
-                           STR_ARGS(hex_text(arena, sums_digest, 32)));
+    Str start = signature_comment(arena, bundle, sums_digest, STR_EMPTY);
     int64_t seconds;
     if (!str_starts(comment, start))
         return is_minisign_comment(comment);
     Str rest = str_slice(comment, start.len, comment.len);
     return rest.len == 0 || (str_starts(rest, STR(" at=")) && rfc3339_parse(str_slice(rest, 4, rest.len), &seconds));
+}
+
+// ---- beside a file ----
+
+Str signature_path_beside(Arena *arena, Str path, Str key_id)
+{
+    while (path.len > 1 && path.ptr[path.len - 1] == '/')
+        path.len--;
+    return str_format(arena, "%.*s.%.*s.minisig", STR_ARGS(path), STR_ARGS(key_id));
+}
+
+static bool is_key_id(Str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!((text.ptr[i] >= '0' && text.ptr[i] <= '9') || (text.ptr[i] >= 'A' && text.ptr[i] <= 'F')))
+            return false;
+    return text.len == 16;
+}
+
+bool signatures_beside(Arena *arena, Diag *diag, Str path, SignatureList *signatures)
+{
+    StrList names = {0};
+    while (path.len > 1 && path.ptr[path.len - 1] == '/')
+        path.len--;
+    Str folder = path_parent(path), start = str_format(arena, "%.*s.", STR_ARGS(path_base(path))), end = STR(".minisig");
+    if (!dir_list(arena, diag, folder.len ? folder : STR("."), &names))
+        return false;
+    for (size_t i = 0; i < names.count; i++) {
+        Str name = names.items[i], text;
+        Signature signature;
+        if (name.len != start.len + 16 + end.len || !str_starts(name, start) || !str_ends(name, end) ||
+            !is_key_id(str_slice(name, start.len, start.len + 16)))
+            continue;
+        if (signatures->count == LIMIT_SIGNATURES)
+            return diag_error(diag, SPAN_NONE, "E-418 file \"%.*s\": more than the limit of %d signatures beside it",
+                              STR_ARGS(path), LIMIT_SIGNATURES);
+        Str file = path_join(arena, folder, name);
+        if (!file_read(arena, diag, file, 2 * LIMIT_KEY_FILE_BYTES, &text) ||
+            !signature_parse(arena, diag, str_slice(name, start.len, name.len), text, &signature))
+            return false;
+        signature.file = file;
+        signature.is_beside = true;
+        vec_push(arena, signatures, signature);
+    }
+    return true;
 }

@@ -28,7 +28,7 @@ BundleStage *stage_open(Arena *arena, Diag *diag, Str output)
     // beside the output: the space it needs is there or nowhere
     Str beside = str_format(arena, "%.*s.parts", STR_ARGS(output));
     OutFile probe;
-    if (!out_open(diag, output, 0600, &probe))   // refuses what exists before any work is done
+    if (!out_open(diag, output, 0600, false, &probe))   // refuses what exists before any work is done
         return NULL;
     out_close(&probe);
     return folder_open(arena, diag, beside, &stage->folder) ? stage : NULL;
@@ -112,10 +112,7 @@ static bool add_signature(BundleStage *stage, Diag *diag, const Manifest *manife
         !write_text(stage, diag, STR("SHA256SUMS"), text))
         return false;
     sha256(text, digest);
-    Str comment = str_format(arena, "waybill-bundle/1 bundle=%.*s sums=%.*s", STR_ARGS(manifest->bundle),
-                             STR_ARGS(hex_text(arena, digest, 32)));
-    if (manifest->created.len)
-        comment = str_format(arena, "%.*s at=%.*s", STR_ARGS(comment), STR_ARGS(manifest->created));
+    Str comment = signature_comment(arena, manifest->bundle, digest, manifest->created);
     Str name = str_format(arena, "signatures/%.*s.minisig", STR_ARGS(public_key_id(arena, secret_key_public(key))));
     return signature_make(arena, diag, key, text, comment, &signature) && write_text(stage, diag, name, signature);
 }
@@ -152,7 +149,7 @@ bool stage_pack(BundleStage *stage, Diag *diag, const Manifest *manifest, const 
     if (!add_manifest(stage, diag, manifest) || !add_signature(stage, diag, manifest, key, digest))
         return false;
     qsort(stage->paths.items, stage->paths.count, sizeof *stage->paths.items, compare_paths);
-    WriteRequest request = {stage->arena, stage->output, manifest->bundle, manifest_time(manifest)};
+    WriteRequest request = {stage->arena, stage->output, manifest->bundle, manifest_time(manifest), false};
     void *writer = format->write_open(diag, &request);
     bool done = writer != NULL;
     for (size_t i = 0; done && i < stage->paths.count; i++)

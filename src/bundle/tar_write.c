@@ -133,7 +133,7 @@ static void *open_either(Diag *diag, const WriteRequest *request, bool is_gzip)
                      .is_gzip = is_gzip,
                      .top = request->top,
                      .mtime = request->mtime};
-    if (!out_open(diag, request->path, 0666, &w->out))
+    if (!out_open(diag, request->path, 0666, request->replaces, &w->out))
         return NULL;
     if (is_gzip) {
         w->piece = arena_alloc(request->arena, PIECE_BYTES);

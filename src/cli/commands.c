@@ -106,9 +106,53 @@ static const OptionSpec pack_options[] = {
 static const OptionSpec repack_options[] = {
     {"-o", "FILE", "write to FILE.tar.gz, FILE.tar or the folder FILE, which must not exist"}, END_OF_OPTIONS};
 static const OptionSpec inspect_options[] = {REPORT_FORMAT, END_OF_OPTIONS};
+#define JUDGE_OPTIONS                                                                                                       \
+    {"--trust", "FILE", "the site's trust file, which says whose signatures it takes"},                                     \
+        {"--pubkey", "FILE", "without a trust file: the public key that must have signed it"},                              \
+    {                                                                                                                       \
+        "--at", "T", "judge as of T, such as 2026-11-23T01:00:00Z (default: the clock)"                                     \
+    }
 static const OptionSpec verify_options[] = {
-    {"--pubkey", "FILE", "the public key that must have signed it"},
+    JUDGE_OPTIONS,
+    {"--record", "FILE", "the state file: refuses what is older than what it holds, and records this bundle"},
     {"--extract", "DIR", "write its files to DIR, which must not exist, once all has passed"},
+    REPORT_FORMAT,
+    END_OF_OPTIONS};
+static const OptionSpec approve_options[] = {
+    {"--key", "FILE", "the secret key that signs"},
+    {"--no-password", NULL, "the secret key is not encrypted: never ask"},
+    PASSWORD_FD,
+    {"--detached", NULL, "write a signature file beside the bundle instead of into it"},
+    {"-o", "FILE", "leave the bundle as it is and write the signed one (or the signature file) to FILE"},
+    {"--expect", "DIGEST", "SHA-256 of the SHA256SUMS that it must have; instead of asking at the terminal"},
+    JUDGE_OPTIONS,
+    REPORT_FORMAT,
+    END_OF_OPTIONS};
+static const OptionSpec trust_options[] = {
+    {"--pubkey", "NAME=FILE.pub", "init: a root key; add: a key for --role; may be given more than once"},
+    {"--role", "ROLE", "add: the role that the keys get"},
+    {"--owner", "WHO", "whose keys they are"},
+    {"--not-after", "T", "until when they count"},
+    {"--threshold", "ROLE=K", "how many keys of the role must sign (default: 1)"},
+    {"--require", "ROLE", "a bundle needs this role's signatures"},
+    {"--no-require", "ROLE", "not any longer"},
+    {"--customer", "C", "who this site is"},
+    {"--environment", "E", "which of its environments"},
+    {"--dialect", "D", "which databases it has; may be given more than once (default: any)"},
+    {"--min-sequence", "PRODUCT=N", "the lowest sequence accepted"},
+    {"--max-jump", "N", "how far a sequence may lead beyond the last one accepted (default: 1000)"},
+    {"--predecessor", "POLICY", "checked, required or ignored: must a bundle follow the last one accepted"},
+    {"--allow-legacy", "yes|no", "whether signify's copies of signatures count"},
+    {"--expires", "T", "until when the trust file is valid"},
+    {"--key", "NAME|FILE", "revoke: the key's name; sign: the secret key that signs"},
+    {"--reason", "WHY", "revoke: why"},
+    {"--from-sequence", "N", "revoke: older bundles keep the key's signature"},
+    {"--bundle", "sha256:DIGEST", "revoke: withdraw the bundle with this SHA256SUMS"},
+    {"--fingerprint", "DIGEST", "update: SHA-256 of the first trust file, as it came another way"},
+    {"-o", "FILE", "write the changed trust file to FILE, which must not exist"},
+    {"--at", "T", "the time that is written and judged by (default: the clock)"},
+    {"--no-password", NULL, "sign: the secret key is not encrypted: never ask"},
+    PASSWORD_FD,
     REPORT_FORMAT,
     END_OF_OPTIONS};
 
@@ -131,8 +175,12 @@ const Command commands[] = {
      run_repack},
     {"inspect", "BUNDLE", "Say what a bundle holds and which keys signed it, without judging them", 1, 1, inspect_options,
      run_inspect},
-    {"verify", "BUNDLE --pubkey FILE", "Judge a bundle: its signature, its contents, its form", 1, 1, verify_options,
+    {"verify", "BUNDLE --trust FILE", "Judge a bundle: its signatures, its contents, its form", 1, 1, verify_options,
      run_verify},
+    {"approve", "BUNDLE --key FILE", "Show what a bundle would change, ask, and add a signature to it", 1, 1,
+     approve_options, run_approve},
+    {"trust", "init|add|revoke|sign|show|update FILE", "Make, change, sign, show or install a site's trust file", 1, 3,
+     trust_options, run_trust},
     {NULL, NULL, NULL, 0, 0, NULL, NULL},
 };
 

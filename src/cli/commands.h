@@ -23,6 +23,8 @@ bool run_pack(Cli *cli);
 bool run_repack(Cli *cli);
 bool run_inspect(Cli *cli);
 bool run_verify(Cli *cli);
+bool run_approve(Cli *cli);
+bool run_trust(Cli *cli);
 
 // Stores what --at and --seed-uuid say, or else the project's settings.
 bool occasion_options(Cli *cli, const Project *project, Occasion *occasion);
@@ -32,8 +34,14 @@ bool dialect_options(Cli *cli, const Project *project, Str wanted, RenderOptions
 bool password_options(Cli *cli, PasswordSource *password);
 // Stores whether --format says json; text is the default.
 bool format_option(Cli *cli, bool *is_json);
+// Stores what --at says, else the clock: for verify, approve and trust, which read it once.
+bool now_option(Cli *cli, int64_t *now_s);
+// Stores what --pubkey or --trust says of who must have signed, and --at; `trust` and `key` are where they are kept.
+bool judge_options(Cli *cli, PublicKey *key, Trust *trust, BundleOptions *options);
+void cli_print(const Buf *out);
 // Appends what a bundle is: for people, one screen; or the members of a JSON object, without its braces.
 void add_facts_text(Cli *cli, const BundleFacts *facts, Buf *out);
+void add_roles_text(Cli *cli, const BundleFacts *facts, Buf *out);
 void add_facts_json(Cli *cli, const BundleFacts *facts, Buf *out);
 
 #endif

@@ -7,17 +7,43 @@ static void add_row(Buf *out, const char *name, Str value)
         buf_addf(out, "  %-12s %.*s\n", name, STR_ARGS(str_printable(out->arena, value)));
 }
 
+static const char *standing_name(Standing standing)
+{
+    switch (standing) {
+    case STANDING_NOT_JUDGED: return "not judged";
+    case STANDING_COUNTS: return "verified";
+    case STANDING_COPY: return "verified; a copy for signify, which does not count";
+    case STANDING_UNKNOWN: return "its key is not known here: it does not count";
+    case STANDING_REVOKED: return "its key is revoked: it does not count";
+    case STANDING_EXPIRED: return "its key has expired: it does not count";
+    case STANDING_SECOND: return "verified; by the same key as another, so it does not count";
+    }
+    return "";
+}
+
 static void add_signatures(Cli *cli, const BundleFacts *f, Buf *out)
 {
     for (size_t i = 0; i < f->signatures.count; i++) {
         const Signature *s = &f->signatures.items[i];
-        buf_addf(out, "  %-12s %.*s%s: %s\n", i ? "" : "signed by", STR_ARGS(s->key_id),
-                 s->is_legacy ? " (copy for signify)" : "", s->is_verified ? "verified" : "not judged");
+        buf_addf(out, "  %-12s %.*s%s%.*s%s%s: %s\n", i ? "" : "signed by", STR_ARGS(s->key_id), s->signer.len ? " " : "",
+                 STR_ARGS(s->signer), s->is_legacy ? " (copy for signify)" : "", s->is_beside ? " (beside the bundle)" : "",
+                 standing_name(s->standing));
         if (s->comment.len)
             buf_addf(out, "  %-12s   %.*s\n", "", STR_ARGS(str_printable(cli->arena, s->comment)));
     }
     if (!f->signatures.count)
         buf_add(out, STR("  signed by    nobody\n"));
+}
+
+void add_roles_text(Cli *cli, const BundleFacts *f, Buf *out)
+{
+    for (size_t i = 0; i < f->roles.count; i++) {
+        const RoleCount *count = &f->roles.items[i];
+        add_row(out, i ? "" : "roles",
+                str_format(cli->arena, "%.*s: %zu of %lld (%.*s)", STR_ARGS(count->role->name), count->signers.count,
+                           (long long)count->role->threshold,
+                           STR_ARGS(strlist_join(cli->arena, &count->signers, STR(", ")))));
+    }
 }
 
 void add_facts_text(Cli *cli, const BundleFacts *f, Buf *out)
@@ -103,9 +129,19 @@ void add_facts_json(Cli *cli, const BundleFacts *f, Buf *out)
     buf_add(out, STR(", \"signatures\": ["));
     for (size_t i = 0; i < f->signatures.count; i++) {
         const Signature *s = &f->signatures.items[i];
-        buf_addf(out, "%s{\"key\": \"%.*s\", \"legacy\": %s, \"verified\": %s", i ? ", " : "", STR_ARGS(s->key_id),
-                 s->is_legacy ? "true" : "false", s->is_verified ? "true" : "false");
+        buf_addf(out, "%s{\"key\": \"%.*s\", \"legacy\": %s, \"verified\": %s, \"beside\": %s, \"counts\": %s",
+                 i ? ", " : "", STR_ARGS(s->key_id), s->is_legacy ? "true" : "false", s->is_verified ? "true" : "false",
+                 s->is_beside ? "true" : "false", s->standing == STANDING_COUNTS ? "true" : "false");
+        add_member(out, "signer", s->signer);
         add_member(out, "comment", s->comment);
+        buf_add_char(out, '}');
+    }
+    buf_add(out, STR("], \"roles\": ["));
+    for (size_t i = 0; i < f->roles.count; i++) {
+        const RoleCount *count = &f->roles.items[i];
+        buf_addf(out, "%s{\"threshold\": %lld", i ? ", " : "", (long long)count->role->threshold);
+        add_member(out, "role", count->role->name);
+        add_ids(out, "signers", &count->signers);
         buf_add_char(out, '}');
     }
     buf_add(out, STR("], \"scripts\": ["));

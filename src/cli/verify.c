@@ -1,9 +1,37 @@
 // verify, inspect and repack: one reading of a bundle each.
+#include <time.h>
+
 #include "commands.h"
 
-static void print(const Buf *out)
+void cli_print(const Buf *out)
 {
     fwrite(buf_str(out).ptr, 1, out->len, stdout);   // main checks that it arrived
+}
+
+bool now_option(Cli *cli, int64_t *now_s)
+{
+    Str text = cli_option(cli, "--at");
+    if (cli_flag(cli, "--at"))
+        return rfc3339_parse(text, now_s) ||
+               cli_usage(cli, "--at \"%.*s\" is no time of the form 2026-11-23T01:00:00Z", STR_ARGS(text));
+    time_t now = time(NULL);
+    *now_s = (int64_t)now;
+    return now > 0 || diag_system(&cli->diag, SPAN_NONE, "E-308 the clock could not be read");
+}
+
+bool judge_options(Cli *cli, PublicKey *key, Trust *trust, BundleOptions *options)
+{
+    Str pubkey = cli_option(cli, "--pubkey"), file = cli_option(cli, "--trust"), text;
+    if (cli_flag(cli, "--pubkey") && cli_flag(cli, "--trust"))
+        return cli_usage(cli, "--pubkey and --trust exclude each other");
+    if (!now_option(cli, &options->now_s))
+        return false;
+    if (cli_flag(cli, "--trust")) {
+        options->trust = trust;
+        return trust_read(cli->arena, &cli->diag, file, trust, &text);
+    }
+    options->key = cli_flag(cli, "--pubkey") ? key : NULL;
+    return !options->key || public_key_read(cli->arena, &cli->diag, pubkey, key);
 }
 
 // The decision, on one screen; the reasons of a refusal are the messages.
@@ -26,36 +54,71 @@ static void add_refusal(Cli *cli, Buf *out, bool is_json, Str path)
     buf_add(out, STR("]}\n"));
 }
 
+// By what it was decided, and when.
+static void add_decision_text(Cli *cli, const BundleOptions *options, const BundleFacts *facts, Buf *out)
+{
+    if (options->trust) {
+        buf_addf(out, "  %-12s %.*s, version %lld\n", "trust file",
+                 STR_ARGS(str_printable(cli->arena, options->trust->name)), (long long)options->trust->version);
+        buf_addf(out, "  %-12s   %.*s\n", "", STR_ARGS(digest_groups(cli->arena, options->trust->digest)));
+    }
+    add_roles_text(cli, facts, out);
+    buf_addf(out, "  %-12s %.*s%s\n", "judged at", STR_ARGS(rfc3339_text(cli->arena, options->now_s)),
+             cli_flag(cli, "--at") ? " (as --at says)" : "");
+    if (options->record.len)
+        buf_addf(out, "  %-12s %.*s\n", "recorded in", STR_ARGS(str_printable(cli->arena, options->record)));
+    else
+        buf_addf(out, "  %-12s none: whether a newer bundle was accepted before is not known\n", "state file");
+}
+
+static void add_decision_json(Cli *cli, const BundleOptions *options, Buf *out)
+{
+    buf_addf(out, "\"judgedAt\": \"%.*s\", \"trust\": ", STR_ARGS(rfc3339_text(cli->arena, options->now_s)));
+    if (options->trust) {
+        buf_addf(out, "{\"version\": %lld, \"sha256\": \"%.*s\", \"file\": ", (long long)options->trust->version,
+                 STR_ARGS(hex_text(cli->arena, options->trust->digest, 32)));
+        buf_add_json(out, options->trust->name);
+        buf_add(out, STR("}, "));
+    } else {
+        buf_add(out, STR("null, "));
+    }
+}
+
 bool run_verify(Cli *cli)
 {
     BundleFacts facts = {0};
     PublicKey key;
+    Trust trust;
     bool is_json;
-    Str path = cli->arguments.items[0], pubkey = cli_option(cli, "--pubkey"), folder = cli_option(cli, "--extract");
-    if (!pubkey.len)
-        return cli_usage(cli, "verify needs --pubkey FILE");
-    if (cli_flag(cli, "--extract") && !folder.len)
-        return cli_usage(cli, "--extract needs a folder's name");
-    if (!format_option(cli, &is_json) || !bundle_start(&cli->diag) || !public_key_read(cli->arena, &cli->diag, pubkey, &key))
+    Str path = cli->arguments.items[0], folder = cli_option(cli, "--extract");
+    BundleOptions options = {
+        .to = folder, .to_folder = true, .judge_compression = true, .record = cli_option(cli, "--record")};
+    if (!cli_flag(cli, "--pubkey") && !cli_flag(cli, "--trust"))
+        return cli_usage(cli, "verify needs --trust FILE or --pubkey FILE");
+    if ((cli_flag(cli, "--extract") && !folder.len) || (cli_flag(cli, "--record") && !options.record.len))
+        return cli_usage(cli, "--extract needs a folder's name, --record a file's");
+    if (!format_option(cli, &is_json) || !bundle_start(&cli->diag) || !judge_options(cli, &key, &trust, &options))
         return false;
-    BundleOptions options = {.key = &key, .to = folder, .to_folder = true, .judge_compression = true};
-    bool done = bundle_read(cli->arena, &cli->diag, path, &options, &facts);
+    bool done = signatures_beside(cli->arena, &cli->diag, path, &options.beside) &&
+                bundle_read(cli->arena, &cli->diag, path, &options, &facts);
     Buf out = buf_open(cli->arena);
     if (!done) {
         add_refusal(cli, &out, is_json, path);
     } else if (is_json) {
         buf_add(&out, STR("{\"verified\": true, "));
+        add_decision_json(cli, &options, &out);
         add_facts_json(cli, &facts, &out);
         buf_add(&out, STR(", \"extracted\": "));
         buf_add_json(&out, folder);
         buf_add(&out, STR("}\n"));
     } else {
         buf_addf(&out, "VERIFIED: %.*s\n", STR_ARGS(facts.manifest.bundle));
+        add_decision_text(cli, &options, &facts, &out);
         add_facts_text(cli, &facts, &out);
         if (folder.len)
             buf_addf(&out, "  extracted to %.*s\n", STR_ARGS(str_printable(cli->arena, folder)));
     }
-    print(&out);
+    cli_print(&out);
     return done;
 }
 
@@ -65,6 +128,7 @@ bool run_inspect(Cli *cli)
     BundleOptions options = {0};
     bool is_json;
     if (!format_option(cli, &is_json) || !bundle_start(&cli->diag) ||
+        !signatures_beside(cli->arena, &cli->diag, cli->arguments.items[0], &options.beside) ||
         !bundle_read(cli->arena, &cli->diag, cli->arguments.items[0], &options, &facts))
         return false;
     Buf out = buf_open(cli->arena);
@@ -77,7 +141,7 @@ bool run_inspect(Cli *cli)
         add_facts_text(cli, &facts, &out);
         buf_add(&out, STR("Nothing here is proven: \"waybill verify\" judges who signed it.\n"));
     }
-    print(&out);
+    cli_print(&out);
     return true;
 }
 
@@ -92,6 +156,6 @@ bool run_repack(Cli *cli)
     Buf out = buf_open(cli->arena);
     buf_addf(&out, "%.*s: %zu files, SHA256SUMS %.*s\n", STR_ARGS(str_printable(cli->arena, options.to)), facts.files,
              STR_ARGS(digest_groups(cli->arena, facts.digest)));
-    print(&out);
+    cli_print(&out);
     return true;
 }

@@ -87,8 +87,7 @@ static Value dict_of(Interp *in, const Map *attributes)
 static bool instance_attribute(Interp *in, Span at, Value object, Str name, Value *out)
 {
     Instance *instance = object.instance;
-    const Value *found = map_get(&instance->attributes, name),
-                *of_class = class_lookup(instance->class, name, NULL, NULL);
+    const Value *found = map_get(&instance->attributes, name), *of_class = class_lookup(instance->class, name, NULL, NULL);
     if (found) {
         // what is not known of the class may have taken the assignment: a descriptor
         *out = of_class && is_unknown(*of_class) ? *of_class : *found;

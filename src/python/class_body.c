@@ -87,13 +87,12 @@ static void bind_unknown(Interp *in, Env *env, const Class *class, const Node *n
             why = in->diag->messages.items[i];
     for (size_t i = 0; i < names->count; i++) {
         Str name = names->items[i];
-        Value value =
-            value_unknown_cured(in->arena, (Span){in->space->source, node->start, 1},
-                                str_format(in->arena, "\"%.*s.%.*s\" cannot be read (%.*s)", STR_ARGS(class->name),
-                                           STR_ARGS(name), STR_ARGS(why.text)),
-                                str_copy(in->arena, why.hint),
-                                (Cure){why.cure.kind, str_copy(in->arena, why.cure.name),
-                                       str_copy(in->arena, why.cure.suggestion), why.cure.is_called});
+        Value value = value_unknown_cured(in->arena, (Span){in->space->source, node->start, 1},
+                                          str_format(in->arena, "\"%.*s.%.*s\" cannot be read (%.*s)", STR_ARGS(class->name),
+                                                     STR_ARGS(name), STR_ARGS(why.text)),
+                                          str_copy(in->arena, why.hint),
+                                          (Cure){why.cure.kind, str_copy(in->arena, why.cure.name),
+                                                 str_copy(in->arena, why.cure.suggestion), why.cure.is_called});
         table_put(in->arena, env->table, name, name_hash(name.ptr, name.len), value);
     }
 }

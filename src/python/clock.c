@@ -4,9 +4,10 @@
 
 bool clock_unknown(Interp *in, const Args *args, Value *out)
 {
-    *out = value_unknown_cured(in->arena, args->at, STR("the time at which the revision runs is not known"),
-                               STR("Give the time with --at or as \"now\" in [waybill], write it in the revision, or use sa.func.now()."),
-                               (Cure){.kind = CURE_CLOCK});
+    *out = value_unknown_cured(
+        in->arena, args->at, STR("the time at which the revision runs is not known"),
+        STR("Give the time with --at or as \"now\" in [waybill], write it in the revision, or use sa.func.now()."),
+        (Cure){.kind = CURE_CLOCK});
     return true;
 }
 

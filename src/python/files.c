@@ -217,7 +217,8 @@ static Space *files_space(Interp *in)
     if (in->files)
         return in->files;
     Source *source = arena_new(in->arena, Source);
-    *source = (Source){STR("<files>"), str_format(in->arena, "%s%s%.*s", prelude, template, STR_ARGS(url_source(in->arena)))};
+    *source = (Source){STR("<files>"),
+                       str_format(in->arena, "%s%s%.*s", prelude, template, STR_ARGS(url_source(in->arena)))};
     Diag own = diag_open(in->arena);
     Module *module = python_parse(in->arena, &own, source);
     if (!module)

@@ -1,8 +1,8 @@
 // urllib.parse, as Python's library has it: what is done to URLs, in Python of our own that is run by need (see files.c).
 //
-// Addresses in brackets, hosts beyond ASCII, octets that are no UTF-8 and the few URLs that versions of Python put together in
-// different ways are not known.
-// Source: Python's library reference, urllib.parse; compared with CPython 3.11 by tests/python/differential.py.
+// Addresses in brackets, hosts beyond ASCII, octets that are no UTF-8 and the few URLs that versions of Python put together
+// in different ways are not known. Source: Python's library reference, urllib.parse; compared with CPython 3.11 by
+// tests/python/differential.py.
 #include "python_int.h"
 
 static const char part_1[] =

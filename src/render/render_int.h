@@ -39,7 +39,8 @@ Statement *last_statement(Writing *w);
 Str name_of(Writing *w, Str name);
 Str table_of(Writing *w, Str schema, Str table);
 Str names_of(Writing *w, const StrList *names);   // "a, b"
-// Returns the column that the server fills by itself, as table_autoincrement() has it; NULL too where a sequence does so instead.
+// Returns the column that the server fills by itself, as table_autoincrement() has it; NULL too where a sequence does so
+// instead.
 const Column *table_grows(const Dialect *dialect, const Table *table);
 bool column_line(Writing *w, const Table *table, const Column *column, bool in_create, Str *text);
 bool identity_text(Writing *w, const Identity *identity, Str *text);

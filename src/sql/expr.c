@@ -725,9 +725,9 @@ static bool write_kind(Writer *w, const Expr *expr)
     case EXPR_SEQUENCE:
         if (!w->dialect->next_value)
             return diag_error(w->diag, expr->at, "%.*s has no sequences", STR_ARGS(w->dialect->title));
-        buf_add(w->out, str_replace(w->arena, str_from(w->dialect->next_value), STR("%s"),
-                                    sql_qualified(w->arena, w->dialect, expr->table ? expr->table->schema : STR_EMPTY,
-                                                  expr->text)));
+        buf_add(w->out,
+                str_replace(w->arena, str_from(w->dialect->next_value), STR("%s"),
+                            sql_qualified(w->arena, w->dialect, expr->table ? expr->table->schema : STR_EMPTY, expr->text)));
         return true;
     case EXPR_STAR:
         if (expr->table && !w->unqualified) {
