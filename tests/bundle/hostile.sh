@@ -271,9 +271,9 @@ done
 # ---- wrong command lines ----
 for line in "pack base:head" "pack --key k.key" "pack head --key k.key" "repack b" "verify b" "inspect" "inspect b c" "verify b --pubkey k.pub --format xml" \
     "pack base:head --key k.key --at yesterday" "pack base:head --key k.key --sequence x" "pack base:head --key k.key --predecessor x" \
-    "pack base:head --key k.key --irreversible r1" "pack base:head --key k.key --dialect db2" "approve b --key k.key" "trust" "keygen -o x --password-fd x"; do
+    "pack base:head --key k.key --irreversible r1" "pack base:head --key k.key --dialect db2" "approve b" "trust" "trust make x" "trust sign x" "verify b --pubkey k.pub --trust x" "keygen -o x --password-fd x"; do
     wants 2 "$line" "$WAYBILL" -c p/alembic.ini $line
 done
 "$WAYBILL" --help > out
-grep -qE '^  (approve|trust|diff|review)' out && bad "help names what is not there" || good
+grep -qE '^  (diff|review)' out && bad "help names what is not there" || good
 finish "bundle/hostile"
