@@ -33,8 +33,9 @@ typedef struct PublicKey {
 
 // Where a password comes from; never argv, never the environment.
 typedef struct PasswordSource {
-    bool none;   // --no-password
-    int fd;      // --password-fd; -1: the terminal
+    bool none;       // --no-password
+    int fd;          // --password-fd; -1: the terminal
+    bool is_light;   // a new key: 16 MiB of memory to open it instead of a gigabyte
 } PasswordSource;
 
 typedef struct SecretKey SecretKey;

@@ -98,6 +98,7 @@ static bool apply_password(Diag *diag, SecretKey *key)
                                            key->file.salt, work, (size_t)memory) != 0) {
         diag_system(diag, SPAN_NONE, "E-115 the key's password needs %llu MiB of memory, which are not to be had",
                     (unsigned long long)(memory >> 20));
+        diag_hint(diag, "On small machines a key made with \"keygen --kdf light\" needs 16 MiB.");
         return false;
     }
     for (size_t i = 0; i < sizeof key->stream; i++)
@@ -226,8 +227,10 @@ static bool fill_new(Diag *diag, SecretKey *key, PasswordSource password)
         return true;
     memcpy(file->kdf, "Sc", 2);
     randombytes_buf(file->salt, sizeof file->salt);
-    write_le64(file->work, crypto_pwhash_scryptsalsa208sha256_OPSLIMIT_SENSITIVE);
-    write_le64(file->memory, crypto_pwhash_scryptsalsa208sha256_MEMLIMIT_SENSITIVE);
+    write_le64(file->work, password.is_light ? crypto_pwhash_scryptsalsa208sha256_OPSLIMIT_INTERACTIVE
+                                             : crypto_pwhash_scryptsalsa208sha256_OPSLIMIT_SENSITIVE);
+    write_le64(file->memory, password.is_light ? crypto_pwhash_scryptsalsa208sha256_MEMLIMIT_INTERACTIVE
+                                               : crypto_pwhash_scryptsalsa208sha256_MEMLIMIT_SENSITIVE);
     checksum(file, file->check);
     if (!password_read(diag, password, true, key->password, sizeof key->password))
         return false;

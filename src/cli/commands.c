@@ -80,11 +80,13 @@ static const OptionSpec override_options[] = {
         "--format", "text|json", "form of the output"                                                                       \
     }
 
-static const OptionSpec keygen_options[] = {{"-o", "NAME", "write NAME.key and NAME.pub, which must not exist"},
-                                            {"--no-password", NULL, "do not encrypt the secret key"},
-                                            PASSWORD_FD,
-                                            REPORT_FORMAT,
-                                            END_OF_OPTIONS};
+static const OptionSpec keygen_options[] = {
+    {"-o", "NAME", "write NAME.key and NAME.pub, which must not exist"},
+    {"--no-password", NULL, "do not encrypt the secret key"},
+    {"--kdf", "light|strong", "what a password costs: 16 MiB, or a gigabyte and seconds (default)"},
+    PASSWORD_FD,
+    REPORT_FORMAT,
+    END_OF_OPTIONS};
 static const OptionSpec pack_options[] = {
     {"--dialect", "D[:VERSION]", "as of upgrade; may be given more than once (default: the settings' dialects)"},
     {"--key", "FILE", "the secret key that signs"},

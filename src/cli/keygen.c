@@ -13,7 +13,7 @@ bool password_options(Cli *cli, PasswordSource *password)
 {
     enum { LARGEST_FD = 1023 };   // what select() can wait for
     Str text = cli_option(cli, "--password-fd");
-    *password = (PasswordSource){cli_flag(cli, "--no-password"), -1};
+    *password = (PasswordSource){.none = cli_flag(cli, "--no-password"), .fd = -1};
     if (!cli_flag(cli, "--password-fd"))
         return true;
     if (password->none)
@@ -33,10 +33,15 @@ bool run_keygen(Cli *cli)
     PublicKey key;
     bool is_json;
     Str name = cli_option(cli, "-o");
+    Str kdf = cli_option(cli, "--kdf");
     if (!name.len)
         return cli_usage(cli, "keygen needs -o NAME");
-    if (!format_option(cli, &is_json) || !password_options(cli, &password) || !bundle_start(&cli->diag) ||
-        !key_create(cli->arena, &cli->diag, name, password, &key))
+    if (cli_flag(cli, "--kdf") && !str_equal(kdf, STR("light")) && !str_equal(kdf, STR("strong")))
+        return cli_usage(cli, "--kdf is light or strong");
+    if (!format_option(cli, &is_json) || !password_options(cli, &password) || !bundle_start(&cli->diag))
+        return false;
+    password.is_light = str_equal(kdf, STR("light"));
+    if (!key_create(cli->arena, &cli->diag, name, password, &key))
         return false;
     Str id = public_key_id(cli->arena, &key);
     Buf out = buf_open(cli->arena);

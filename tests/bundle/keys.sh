@@ -30,11 +30,17 @@ says 'wrong password' "said so"
 absent b "nothing is left"
 wants 0 "the right password" sh -c "exec $WAYBILL -c p/alembic.ini pack base:head --key locked.key -o b --password-fd 3 3< password"
 wants 0 "verify" "$WAYBILL" verify b --pubkey locked.pub
+wants 0 "a key for small machines" sh -c "exec $WAYBILL keygen -o light --kdf light --password-fd 3 3< password"
+wants 0 "opens in 64 MiB" sh -c "ulimit -v 262144; exec $WAYBILL -c p/alembic.ini pack base:head --key light.key -o small --password-fd 3 3< password"
+wants 0 "verify" "$WAYBILL" verify small --pubkey light.pub
+wants 2 "another KDF" "$WAYBILL" keygen -o x --kdf fast
 wants 1 "--no-password with an encrypted key" pack --key locked.key -o c --no-password
 
 if command -v minisign > out; then
     wants 0 "minisign signs with our key" minisign -S -s plain.key -x by_minisign -m message
     wants 0 "and verifies it" minisign -V -p plain.pub -x by_minisign -m message
+    wants 0 "minisign signs with our light key" sh -c "minisign -S -s light.key -x by_light -m message < password"
+    wants 0 "and verifies it" minisign -V -p light.pub -x by_light -m message
     wants 0 "minisign signs with our encrypted key" sh -c "minisign -S -s locked.key -x by_locked -m message < password"
     # the file it signs must be called as the comment says; its own form of comment is accepted
     cp -r a m && minisign -S -s plain.key -x "m/signatures/$id.minisig" -m m/SHA256SUMS > out 2> err
