@@ -20,11 +20,22 @@ say "2. A key pair, without a password only because this is a demonstration"
 say "3. One signed bundle with upgrade and downgrade for both databases"
 "$program" pack base:heads --dialect postgresql --dialect sqlite --key "$out/vendor.key" -o "$out/orders.tar.gz"
 
-say "4. Verified and extracted with nothing but the public key"
-"$program" verify "$out/orders.tar.gz" --pubkey "$out/vendor.pub" --extract "$out/orders"
+say "4. A site that wants two signatures: its trust file, and an approval in the bundle"
+"$program" keygen -o "$out/board" --no-password > /dev/null
+"$program" keygen -o "$out/root" --no-password > /dev/null
+"$program" trust init "$out/site.json" --pubkey root="$out/root.pub" > /dev/null
+"$program" trust add "$out/site.json" --role vendor --pubkey vendor="$out/vendor.pub" --require vendor > /dev/null
+"$program" trust add "$out/site.json" --role board --pubkey board="$out/board.pub" --require board --no-require root
+if "$program" verify "$out/orders.tar.gz" --trust "$out/site.json" 2> "$out/refused.log"; then echo "one signature was enough"; exit 1; fi
+head -1 "$out/refused.log"
+sums=$(tar -xOf "$out/orders.tar.gz" --wildcards '*/SHA256SUMS' | sha256sum | cut -d' ' -f1)
+"$program" approve "$out/orders.tar.gz" --key "$out/board.key" --no-password --expect "$sums"
+
+say "5. Verified by the trust file alone, recorded and extracted"
+"$program" verify "$out/orders.tar.gz" --trust "$out/site.json" --record "$out/state.json" --extract "$out/orders"
 (cd "$out/orders" && sha256sum --quiet -c SHA256SUMS && echo "sha256sum agrees")
 
-say "5. Applied to a SQLite file with the stock client: upgrade, a second run that is refused, downgrade"
+say "6. Applied to a SQLite file with the stock client: upgrade, a second run that is refused, downgrade"
 scripts=$(dirname "$(find "$out/orders/sql/sqlite" -name upgrade.sql | sort | head -1)")
 sqlite3 -batch -bail "$out/orders.db" < "$scripts/upgrade.sql" > "$out/upgrade.log" 2>&1
 receipt "$out/upgrade.log"
@@ -36,7 +47,8 @@ echo "tables left: $(sqlite3 "$out/orders.db" .tables)"
 
 say "Done. Everything lies in dist/demo:"
 cat <<END
-  orders.tar.gz        the bundle (signed by vendor.key, checked with vendor.pub)
+  orders.tar.gz        the bundle (signed by vendor.key and board.key)
+  site.json            the trust file that wants both
   orders/              the bundle, extracted: read README.txt and sql/*/from-base/upgrade.sql
   orders.db            the SQLite file the scripts were applied to
   upgrade.log, again.log, downgrade.log   what the client said
