@@ -261,7 +261,9 @@ typedef struct SiteState {
     VEC(StateRow) rows;   // sorted by product
 } SiteState;
 
-// Reads a state file; one that is not there is an empty state. Fails: E-206 to E-209, E-211 as a trust file.
+// Reads a state whose text is exactly what is written again. Fails: E-206 to E-209, E-211 as a trust file.
+MUST_CHECK bool state_parse(Arena *arena, Diag *diag, Str name, Str text, SiteState *state);
+// Reads a state file; one that is not there is an empty state.
 MUST_CHECK bool state_read(Arena *arena, Diag *diag, Str path, SiteState *state);
 const StateRow *state_row(const SiteState *state, Str product);   // or NULL
 // Replaces the state file by one that holds this bundle too.

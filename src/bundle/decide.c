@@ -95,9 +95,8 @@ static bool refuse_role(Diag *diag, const Trust *trust, const BundleFacts *facts
             note = "; a signify copy does not count here";
         }
     }
-    return diag_error(diag, SPAN_NONE, "%s role \"%.*s\": %zu of the %lld signatures that it needs (it has %zu keys)%s%.*s",
-                      number, STR_ARGS(role->name), count->signers.count, (long long)role->threshold, role->keys.count,
-                      why.len ? "" : note, STR_ARGS(why));
+    return diag_error(diag, SPAN_NONE, "%s role \"%.*s\": %zu of %lld needed signatures%s%.*s", number, STR_ARGS(role->name),
+                      count->signers.count, (long long)role->threshold, why.len ? "" : note, STR_ARGS(why));
 }
 
 static bool count_roles(Arena *arena, Diag *diag, const BundleOptions *options, BundleFacts *facts)

@@ -43,16 +43,12 @@ static bool check(Diag *diag, Str path, const SiteState *state)
     return true;
 }
 
-bool state_read(Arena *arena, Diag *diag, Str path, SiteState *state)
+bool state_parse(Arena *arena, Diag *diag, Str path, Str text, SiteState *state)
 {
-    Str text, again;
+    Str again;
     const char *name;
     json_t *row;
     *state = (SiteState){0};
-    if (!path_exists(path))
-        return true;
-    if (!file_read(arena, diag, path, LIMIT_JSON_BYTES, &text))
-        return false;
     json_t *o = json_read(arena, diag, "state file", path, text, state_type);
     if (!o)
         return false;
@@ -65,6 +61,14 @@ bool state_read(Arena *arena, Diag *diag, Str path, SiteState *state)
     return make_text(arena, diag, path, state, &again) &&
            (str_equal(again, text) || fault(diag, "E-209", path, "not in the one form that \"waybill verify\" writes")) &&
            check(diag, path, state);
+}
+
+bool state_read(Arena *arena, Diag *diag, Str path, SiteState *state)
+{
+    Str text;
+    *state = (SiteState){0};
+    return !path_exists(path) ||
+           (file_read(arena, diag, path, LIMIT_JSON_BYTES, &text) && state_parse(arena, diag, path, text, state));
 }
 
 const StateRow *state_row(const SiteState *state, Str product)

@@ -373,7 +373,7 @@ bool trust_is_signed(Arena *arena, Diag *diag, const Trust *trust, Str text, Sig
     }
     if (have >= root->threshold)
         return true;
-    diag_error(diag, SPAN_NONE, "E-114 trust file \"%.*s\": signed by %lld of the %lld root keys that version %lld wants",
+    diag_error(diag, SPAN_NONE, "E-114 trust file \"%.*s\": signed by %lld of %lld root keys that version %lld wants",
                STR_ARGS(trust->name), (long long)have, (long long)root->threshold, (long long)by->version);
     diag_hint(diag, "Each signs with \"waybill trust sign FILE --key KEY\"; the signatures stand beside the file.");
     return false;

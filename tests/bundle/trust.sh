@@ -71,7 +71,7 @@ wants 1 "version 2 unsigned" trust update installed.json trust2.json --at $LATER
 says "E-114" "version 2 unsigned"
 wants 0 "sign version 2" trust sign trust2.json --key root1.key --no-password
 wants 1 "version 2 signed by one" trust update installed.json trust2.json --at $LATER
-says "E-114.*1 of the 2" "version 2 signed by one"
+says "E-114.*1 of 2" "version 2 signed by one"
 wants 0 "sign version 2" trust sign trust2.json --key root2.key --no-password
 wants 0 "version 2" trust update installed.json trust2.json --at $LATER
 wants 1 "back to version 1" trust update installed.json trust.json --at $LATER
@@ -153,7 +153,7 @@ cp draft.json trust.json   # its signatures do not matter to verify
 rm -f trust.json.*
 bundle b1.tar.gz 1 --customer acme --environment prod
 judged 1 "the vendor alone" b1.tar.gz
-says 'E-101 role "board": 0 of the 2' "the vendor alone"
+says 'E-101 role "board": 0 of 2' "the vendor alone"
 cp b1.tar.gz before.tar.gz
 wants 1 "approve without a terminal" setsid -w "$WAYBILL" approve b1.tar.gz --key alice.key --no-password
 says "expect" "approve without a terminal"
@@ -166,7 +166,7 @@ says "Signed shop-000001-acme" "approve says what it signed"
 wants 1 "approve twice" approve b1.tar.gz --key alice.key --expect "$(sums b1.tar.gz)"
 says "E-109" "approve twice"
 judged 1 "one of two"  b1.tar.gz
-says 'E-101 role "board": 1 of the 2' "one of two"
+says 'E-101 role "board": 1 of 2' "one of two"
 wants 0 "approve beside" approve b1.tar.gz --key bob.key --detached --expect "$(sums b1.tar.gz)" --at $NOW
 judged 0 "two of three, one beside" b1.tar.gz
 says "board: 2 of 2 (alice, bob)" "the decision names those who signed"
@@ -186,7 +186,7 @@ for form in .tar .dir; do
     wants 0 "repack to $form" "$WAYBILL" repack before.tar.gz -o "form$form"
     wants 0 "approve $form" approve "form$form" --key carol.key --expect "$(sums before.tar.gz)" --at $NOW
     judged 1 "one approval in $form" "form$form"
-    says "1 of the 2" "one approval in $form"
+    says "1 of 2" "one approval in $form"
     wants 0 "approve $form again" approve "form$form" --key bob.key --expect "$(sums before.tar.gz)" --at $NOW
     judged 0 "two approvals in $form" "form$form"
 done
