@@ -65,9 +65,18 @@ if command -v minisign > out; then
     cp -r a sig && minisign -S -l -s plain.key -x l.minisig -m sig/SHA256SUMS > out 2> err
     { echo "untrusted comment: verify with plain.pub"; sed -n 2p l.minisig; } > "sig/signatures/$id.sig"
     wants 0 "a copy for signify" "$WAYBILL" verify sig --pubkey plain.pub
-    if command -v signify-openbsd > out; then
-        wants 0 "signify verifies it" signify-openbsd -V -p plain.pub -x "sig/signatures/$id.sig" -m sig/SHA256SUMS
-    fi
+    wants 0 "signify verifies it" signify-openbsd -V -p plain.pub -x "sig/signatures/$id.sig" -m sig/SHA256SUMS
+    cp sig/SHA256SUMS changed && echo >> changed
+    wants 1 "signify sees a change" signify-openbsd -V -p plain.pub -x "sig/signatures/$id.sig" -m changed
+    # OpenSSL: Ed25519 over BLAKE2b-512 of the list, and over the list itself in signify's copy
+    { printf '\060\052\060\005\006\003\053\145\160\003\041\000'; sed -n 2p plain.pub | base64 -d | tail -c 32; } > plain.der
+    sed -n 2p "a/signatures/$id.minisig" | base64 -d | tail -c 64 > ours.raw
+    openssl dgst -blake2b512 -binary a/SHA256SUMS > hash
+    wants 0 "OpenSSL verifies ours" openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey plain.der -sigfile ours.raw -in hash
+    sed -n 2p "sig/signatures/$id.sig" | base64 -d | tail -c 64 > copy.raw
+    wants 0 "and signify's copy" openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey plain.der -sigfile copy.raw -in sig/SHA256SUMS
+    openssl dgst -blake2b512 -binary changed > hash
+    wants 1 "OpenSSL sees a change" openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey plain.der -sigfile ours.raw -in hash
     mv "sig/signatures/$id.minisig" away
     wants 1 "the copy alone is not enough" "$WAYBILL" verify sig --pubkey plain.pub
     says 'E-101' "by its number"
