@@ -521,6 +521,8 @@ bool to_server_default(Call *call, Span at, Value value, const Type *type, const
 static bool stand_in(Call *call, Span at, const Type **type)
 {
     Alembic *a = call->a;
+    if (!map_size(&a->project->settings.types))
+        return true;
     Str name = type_full_name(a->arena, (*type)->kind);
     Value value;
     bool found = false;

@@ -48,6 +48,18 @@ Value result_value(Alembic *a)
     return value_host(&result_new(a)->host);
 }
 
+// What most texts begin with, so that they need not be cut into statements once more.
+static bool begins_change(Str text)
+{
+    static const char *const words[] = {"ALTER", "CREATE", "DELETE", "DROP", "INSERT", "UPDATE", NULL};
+    size_t start = 0, end;
+    while (start < text.len && strchr(" \t\r\n", text.ptr[start]))
+        start++;
+    for (end = start; end < text.len && ((text.ptr[end] | 32) >= 'a' && (text.ptr[end] | 32) <= 'z');)
+        end++;
+    return str_is_one_of(str_slice(text, start, end), words);
+}
+
 // The text of the operation when it is one query and nothing else.
 static bool query_text(Call *call, const Op *op, Str *text)
 {
@@ -60,7 +72,7 @@ static bool query_text(Call *call, const Op *op, Str *text)
         *text = buf_str(&out);
         return done;
     }
-    if (!op->sql || !sql_split(a->arena, &ignored, a->dialect, op->at, op->sql->text, &statements))
+    if (!op->sql || begins_change(op->sql->text) || !sql_split(a->arena, &ignored, a->dialect, op->at, op->sql->text, &statements))
         return false;
     size_t queries = 0;
     for (size_t i = 0; i < statements.count; i++) {

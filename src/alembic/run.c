@@ -375,6 +375,8 @@ static bool is_finished(Alembic *a, Diag *diag, const Revision *revision, const 
 // Hints are written where nobody knows which revision is run: the file they speak of gets its name here.
 static void name_override(Alembic *a, Diag *diag, size_t from)
 {
+    if (from == diag->messages.count)
+        return;
     const Settings *settings = &a->project->settings;
     Str file = override_path(diag->arena, settings, a->revision, a->dialect->name, a->direction == DIRECTION_UP);
     if (!settings->ini_source)   // a folder of revisions alone has no overrides

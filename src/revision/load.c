@@ -89,8 +89,10 @@ static bool read_names(Arena *arena, Diag *diag, const Settings *settings, const
 {
     const ProjectImports imports = {{find_imported}, settings, 0};
     Header header = python_header(arena, module, str_from(name), &imports.imports);
-    Str key = str_format(arena, "%.*s.%s", STR_ARGS(revision), name);
+    Str key = STR_EMPTY;
     *at = header.at;
+    if (header.kind != HEADER_ABSENT && header.kind != HEADER_NONE && header.kind != HEADER_TEXT)
+        key = str_format(arena, "%.*s.%s", STR_ARGS(revision), name);
     if (header.kind == HEADER_OTHER)
         header = header_of_settings(arena, settings, key, header.at);
     switch (header.kind) {
