@@ -131,6 +131,7 @@ struct Revision {
     Str docstring;
     Str path;   // as shown: relative to the project's root where it lies below it
     const Source *source;
+    const Module *tree;   // of a Python file; NULL: not kept, it is parsed again
     bool is_sql;
     bool has_upgrade, has_downgrade;   // the functions (or sections) exist
     bool is_head;                      // no down_revision names it

@@ -274,6 +274,8 @@ static Span place_of_error(const Diag *diag, size_t from)
 // Both directions of a revision are evaluated one after the other.
 static const Module *parsed_file(Alembic *a, Diag *diag, const Revision *revision)
 {
+    if (revision->tree)
+        return revision->tree;
     if (a->parsed == revision)
         return a->tree;
     if (!a->has_project_module)

@@ -146,13 +146,16 @@ static bool read_module(Arena *arena, Diag *diag, const Settings *settings, cons
     return true;
 }
 
-// Most files of a chain are never evaluated: their trees are not kept.
-static bool load_python(Arena *arena, Arena *scratch, Diag *diag, const Settings *settings, Revision *revision)
+// Most files of a long chain are never evaluated: their trees are not kept.
+static bool load_python(Arena *arena, Arena *trees, Diag *diag, const Settings *settings, Revision *revision)
 {
-    ArenaMark mark = arena_mark(scratch);
-    const Module *module = python_parse(scratch, diag, revision->source);
+    ArenaMark mark = arena_mark(trees);
+    const Module *module = python_parse(trees, diag, revision->source);
     bool done = module && read_module(arena, diag, settings, module, revision);
-    arena_rewind(scratch, mark);
+    if (trees == arena)
+        revision->tree = module;
+    else
+        arena_rewind(trees, mark);
     return done;
 }
 
@@ -174,7 +177,7 @@ static bool check_id(Diag *diag, const Revision *revision)
     return true;
 }
 
-bool load_revision(Arena *arena, Arena *scratch, Diag *diag, const Settings *settings, const Location *file,
+bool load_revision(Arena *arena, Arena *trees, Diag *diag, const Settings *settings, const Location *file,
                    Revision **result)
 {
     Revision *revision = arena_new(arena, Revision);
@@ -189,7 +192,7 @@ bool load_revision(Arena *arena, Arena *scratch, Diag *diag, const Settings *set
             return false;
         if (!is_revision)
             return true;
-    } else if (!load_python(arena, scratch, diag, settings, revision)) {
+    } else if (!load_python(arena, trees, diag, settings, revision)) {
         return false;
     }
     *result = revision;

@@ -6,14 +6,17 @@ static bool load_graph(Arena *arena, Diag *diag, Project *project)
     LocationList files = {0};
     if (!locate_files(arena, diag, &project->settings, &files))
         return false;
+    enum { KEPT_BYTES = 1 << 20 };   // of sources whose trees are kept: they take some fifteen times as much
     Arena *scratch = arena_child(arena);
     bool is_good = true;
+    size_t bytes = 0;
     for (size_t i = 0; i < files.count; i++) {
         Revision *revision;
-        if (!load_revision(arena, scratch, diag, &project->settings, &files.items[i], &revision))
+        if (!load_revision(arena, bytes < KEPT_BYTES ? arena : scratch, diag, &project->settings, &files.items[i], &revision))
             is_good = false;
         else if (revision)
             vec_push(arena, &project->graph.revisions, revision);
+        bytes += is_good && revision ? revision->source->text.len : 0;
     }
     // A file that cannot be read leaves others without parents: linking would only add noise.
     return is_good && graph_link(arena, diag, &project->graph) &&
