@@ -72,7 +72,8 @@ static bool query_text(Call *call, const Op *op, Str *text)
         *text = buf_str(&out);
         return done;
     }
-    if (!op->sql || begins_change(op->sql->text) || !sql_split(a->arena, &ignored, a->dialect, op->at, op->sql->text, &statements))
+    if (!op->sql || begins_change(op->sql->text) ||
+        !sql_split(a->arena, &ignored, a->dialect, op->at, op->sql->text, &statements))
         return false;
     size_t queries = 0;
     for (size_t i = 0; i < statements.count; i++) {

@@ -177,8 +177,7 @@ static bool check_id(Diag *diag, const Revision *revision)
     return true;
 }
 
-bool load_revision(Arena *arena, Arena *trees, Diag *diag, const Settings *settings, const Location *file,
-                   Revision **result)
+bool load_revision(Arena *arena, Arena *trees, Diag *diag, const Settings *settings, const Location *file, Revision **result)
 {
     Revision *revision = arena_new(arena, Revision);
     *result = NULL;

@@ -12,7 +12,8 @@ static bool load_graph(Arena *arena, Diag *diag, Project *project)
     size_t bytes = 0;
     for (size_t i = 0; i < files.count; i++) {
         Revision *revision;
-        if (!load_revision(arena, bytes < KEPT_BYTES ? arena : scratch, diag, &project->settings, &files.items[i], &revision))
+        if (!load_revision(arena, bytes < KEPT_BYTES ? arena : scratch, diag, &project->settings, &files.items[i],
+                           &revision))
             is_good = false;
         else if (revision)
             vec_push(arena, &project->graph.revisions, revision);

@@ -46,8 +46,8 @@ MUST_CHECK bool locate_files(Arena *arena, Diag *diag, const Settings *settings,
 
 // ---- load.c, sqlfile.c: one file -> a Revision that is not linked yet ----
 
-// Stores NULL when the file is no revision (a .sql file without a header). `trees`: where a Python file is parsed; its tree is
-// kept when that is `arena` too.
+// Stores NULL when the file is no revision (a .sql file without a header). `trees`: where a Python file is parsed; its tree
+// is kept when that is `arena` too.
 MUST_CHECK bool load_revision(Arena *arena, Arena *trees, Diag *diag, const Settings *settings, const Location *file,
                               Revision **revision);
 MUST_CHECK bool load_sql_revision(Arena *arena, Diag *diag, const Source *source, Revision *revision, bool *is_revision);
