@@ -54,9 +54,12 @@ bool state_parse(Arena *arena, Diag *diag, Str path, Str text, SiteState *state)
         return false;
     state->clock = json_get_text(arena, o, "clock");
     json_object_foreach(json_object_get(o, "products"), name, row)
-        vec_push(arena, &state->rows,
-                 ((StateRow){str_copy(arena, str_from(name)), json_integer_value(json_object_get(row, "sequence")),
-                             json_get_text(arena, row, "bundle")}));
+    {
+        StateRow one = {.product = str_copy(arena, str_from(name)),
+                        .sequence = json_integer_value(json_object_get(row, "sequence")),
+                        .bundle = json_get_text(arena, row, "bundle")};
+        vec_push(arena, &state->rows, one);
+    }
     json_decref(o);
     return make_text(arena, diag, path, state, &again) &&
            (str_equal(again, text) || fault(diag, "E-209", path, "not in the one form that \"waybill verify\" writes")) &&

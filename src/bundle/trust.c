@@ -112,7 +112,10 @@ static bool get_trust(Arena *arena, Diag *diag, json_t *o, Trust *t)
         vec_push(arena, &t->roles, role);
     }
     json_object_foreach(minimums, name, item)
-        vec_push(arena, &t->minimums, ((TrustMinimum){str_copy(arena, str_from(name)), json_integer_value(item)}));
+    {
+        TrustMinimum minimum = {str_copy(arena, str_from(name)), json_integer_value(item)};
+        vec_push(arena, &t->minimums, minimum);
+    }
     json_get_texts(arena, o, "require", &t->require);
     json_get_texts(arena, o, "revokedBundles", &t->revoked_bundles);
     t->most_jump = json_integer_value(json_object_get(o, "maxSequenceJump"));

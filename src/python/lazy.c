@@ -275,11 +275,12 @@ static bool run_statement(Interp *in, Space *space, uint32_t index)
 {
     Lazy *lazy = space->lazy;
     Interp saved = *in;
-    Diag own = diag_open(in->diag->arena);
+    Diag *own = arena_new(in->diag->arena, Diag);
+    *own = diag_open(in->diag->arena);
     uint32_t limit = lazy->limit;
     lazy->states[index] = RUN_RUNNING;
     lazy->limit = index;
-    in->diag = &own;
+    in->diag = own;
     in->space = space;
     in->frame = NULL;
     in->discarded = NULL;
@@ -296,7 +297,7 @@ static bool run_statement(Interp *in, Space *space, uint32_t index)
         interp_leave(in);
     if (!done) {
         interp_report(in, STR("the file"));
-        make_unknown(in, space, index, &own);
+        make_unknown(in, space, index, own);
     }
     lazy->limit = limit;
     lazy->states[index] = RUN_DONE;
