@@ -470,6 +470,22 @@ static bool batch_alter_table(Call *call)
            call_str(call, 2, "recreate", &op->recreate) && read_naming(call, &batch->naming);
 }
 
+// Whether the batch drops a constraint by a name that only the description gives, which else has what the chain has built:
+// what it leaves out would be lost.
+static bool names_more(const Op *op, const Table *described, const Table *built)
+{
+    bool more = false, same = described->columns.count == built->columns.count &&
+                              described->constraints.count == built->constraints.count;
+    for (size_t i = 0; i < described->columns.count && same; i++)
+        same = table_column(built, described->columns.items[i]->name) != NULL;
+    for (size_t i = 0; i < op->ops.count && same; i++) {
+        const Op *inner = op->ops.items[i];
+        more |= inner->kind == OP_DROP_CONSTRAINT && !table_constraint(built, inner->name) &&
+                table_constraint(described, inner->name);
+    }
+    return more;
+}
+
 bool batch_exit(Call *call, BatchObject *batch, Span at)
 {
     (void)at;
@@ -480,7 +496,11 @@ bool batch_exit(Call *call, BatchObject *batch, Span at)
         Table *known = table_copy(call->a->arena, op->copy_from);
         known->schema = op->schema;
         known->name = op->table;
-        if (model_is_opaque(call->a->model, op->schema, op->table))
+        const Table *table = model_table(call->a->model, op->schema, op->table);
+        bool more = table && !table->is_opaque && names_more(op, known, table);
+        if (more)
+            known->indexes = table->indexes;
+        if (more || model_is_opaque(call->a->model, op->schema, op->table))
             model_put_table(call->a->model, known);
     } else if (!call->a->dialect->has_alter_constraint) {   // elsewhere nothing is rebuilt
         const Table *table = model_table(call->a->model, op->schema, op->table);
