@@ -73,11 +73,16 @@ bool context_attribute(Call *call, Str name, Value *result, bool *found)
         *result = value_str(settings->version_table);
     else if (str_equal(name, STR("version_table_schema")))
         *result = settings->version_table_schema.len ? value_str(settings->version_table_schema) : VALUE_OF_NONE;
-    else if (str_equal(name, STR("opts")))
+    else if (str_equal(name, STR("opts"))) {
+        bool is_said = false;
+        if (!host_setting(&call->a->host, call->in, SPAN_NONE, STR("context.opts"), result, &is_said))
+            return false;
+        if (is_said)
+            return true;
         *result = value_unknown_cured(call->a->arena, call->args ? call->args->at : SPAN_NONE,
                                       STR("what env.py gives to context.configure() is the application's"), STR_EMPTY,
                                       (Cure){.kind = CURE_VALUE, .name = STR("context.opts")});
-    else
+    } else
         *found = find_method(call, methods, sizeof methods / sizeof methods[0], call->self, name, result);
     return true;
 }

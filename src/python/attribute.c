@@ -360,13 +360,16 @@ static bool is_missing_here(Value object, Str name)
     return false;
 }
 
+bool is_said_whole(Str name)
+{
+    return str_starts(name, STR("parameter.")) || str_equal(name, STR("os.environ")) || str_equal(name, STR("context.opts"));
+}
+
 // What the settings could say of `app.flags` they may as well say of `app.flags.ON`, which is what is wanted.
 static Value attribute_of_unknown(Interp *in, Value object, Str name)
 {
     Cure cure = object.unknown->cure;
-    // a parameter, and the environment, are said as a whole
-    bool whole = str_starts(cure.name, STR("parameter.")) || str_equal(cure.name, STR("os.environ"));
-    if (cure.kind != CURE_VALUE || cure.is_called || whole || str_starts(name, STR("__")))
+    if (cure.kind != CURE_VALUE || cure.is_called || is_said_whole(cure.name) || str_starts(name, STR("__")))
         return value_unknown_by(object);
     cure.name = str_format(in->arena, "%.*s.%.*s", STR_ARGS(cure.name), STR_ARGS(name));
     return value_unknown_cured(in->arena, object.unknown->at, object.unknown->reason, object.unknown->hint, cure);

@@ -149,8 +149,7 @@ static bool is_attribute_of(const Interp *in, const Node *callee, const char *co
 static Value result_of_unknown(Interp *in, Value callee)
 {
     Cure cure = callee.unknown->cure;
-    bool whole = str_starts(cure.name, STR("parameter.")) || str_equal(cure.name, STR("os.environ"));
-    if (cure.kind != CURE_VALUE || cure.is_called || whole)
+    if (cure.kind != CURE_VALUE || cure.is_called || is_said_whole(cure.name))
         return value_unknown_by(callee);
     cure.is_called = true;
     return value_unknown_cured(in->arena, callee.unknown->at, callee.unknown->reason, callee.unknown->hint, cure);

@@ -280,6 +280,7 @@ bool class_of_parts(Interp *in, const Args *args, Value *out);   // type(name, b
 bool class_call(Interp *in, Class *class, const Args *args, Value *out);
 bool enum_members(Interp *in, Span at, Class *class, Value *list);
 bool instance_method(Interp *in, Value object, Str name, Value *out);   // bound; false without error when there is none
+bool is_said_whole(Str name);   // the settings say all of it or nothing: parameters, the environment
 bool bind_attribute(Interp *in, Span at, Value found, Value self, Class *class, Value *out);
 const Value *class_lookup(const Class *class, Str name, const Class *after,
                           Class **owner);   // `after` NULL: from the class on
