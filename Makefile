@@ -137,8 +137,11 @@ $(BUILD)/bundle-flip: tests/bundle/flip.c $(BUILD)/libwaybill.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libwaybill.a $(LIBS)
 
 .PHONY: check-bundle
-check-bundle: $(BUILD)/waybill $(BUILD)/bundle-flip   ## test bundles: keys, packing, hostile inputs, every byte changed
-	@set -e; for t in pack keys hostile clients flip; do [ ! -f tests/bundle/$$t.sh ] || MODE=$(MODE) sh tests/bundle/$$t.sh; done
+check-bundle: $(BUILD)/waybill $(BUILD)/bundle-flip   ## test bundles: keys, packing, hostile inputs, every byte changed; ends with the table of threats
+	@set -e; export MODE=$(MODE) EVIDENCE=$(CURDIR)/$(BUILD)/evidence.tsv; rm -f $$EVIDENCE; \
+	for t in pack keys hostile clients flip; do sh tests/bundle/$$t.sh; done; \
+	for t in tar lists ed25519; do python3 tests/bundle/$$t.py; done; \
+	sh tests/bundle/threats.sh $$EVIDENCE
 
 # ---- the main job ----
 
