@@ -136,11 +136,16 @@ check-servers: all   ## the example chain, the fail-closed matrix, literals and 
 $(BUILD)/bundle-flip: tests/bundle/flip.c $(BUILD)/libwaybill.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libwaybill.a $(LIBS)
 
+# Preloaded into the program; sanitizers must come first themselves, so with them there is none.
+$(BUILD)/fault.so: tests/bundle/fault.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(WARNINGS) -Wno-pedantic $(if $(WERROR),-Werror) $(CFLAGS) -fPIC -shared -o $@ $< -ldl -lpthread
+
 .PHONY: check-bundle
-check-bundle: $(BUILD)/waybill $(BUILD)/bundle-flip   ## test bundles: keys, packing, hostile inputs, every byte changed; ends with the table of threats
+check-bundle: $(BUILD)/waybill $(BUILD)/bundle-flip $(if $(filter release,$(MODE)),$(BUILD)/fault.so)   ## test bundles: keys, packing, hostile inputs, every byte changed; ends with the table of threats
 	@set -e; export MODE=$(MODE) EVIDENCE=$(CURDIR)/$(BUILD)/evidence.tsv; rm -f $$EVIDENCE; \
-	for t in pack keys hostile clients flip; do sh tests/bundle/$$t.sh; done; \
-	for t in tar lists ed25519; do python3 tests/bundle/$$t.py; done; \
+	for t in pack same keys hostile clients flip; do sh tests/bundle/$$t.sh; done; \
+	for t in tar lists ed25519 $(if $(filter release,$(MODE)),fault race); do python3 tests/bundle/$$t.py; done; \
 	sh tests/bundle/threats.sh $$EVIDENCE
 
 # ---- the main job ----

@@ -16,7 +16,8 @@ WAYBILL = os.environ.get("WAYBILL", os.path.join(ROOT, "build", MODE, "waybill")
 SUITE = os.path.basename(sys.argv[0])[:-3]
 os.environ.update(LC_ALL="C", TZ="UTC")
 os.environ.pop("SOURCE_DATE_EPOCH", None)
-HERE = tempfile.mkdtemp(prefix="waybill-bundle-")
+# in memory where there is some: thousands of outputs are synced to the disk here
+HERE = tempfile.mkdtemp(prefix="waybill-bundle-", dir=os.environ.get("TMPDIR") or next((d for d in ("/dev/shm",) if os.access(d, os.W_OK)), None))
 os.chmod(HERE, 0o755)
 os.chdir(HERE)
 owner = os.getpid()

@@ -1,5 +1,7 @@
 """Lists, manifests and scripts that the right key signed and that are refused all the same; files and signatures of two signed
 bundles mixed. The signer may be careless or deceived: what programs would read differently is signed by nobody."""
+import base64
+import hashlib
 import json
 import os
 import re
@@ -165,7 +167,7 @@ mixed("E-102", "a comment of another bundle of ours", lambda: put(signature, re.
 mixed("E-104", "a signature under another's name", lambda: os.rename(signature, "f/signatures/%s.minisig" % other.id), "A11")
 mixed("E-104", "a signature under a role's name", lambda: os.rename(signature, "f/signatures/vendor.minisig"), "A11")
 mixed("E-101", "the signature of another key alone", lambda: [os.remove(signature), shutil.copy("theirs/signatures/%s.minisig" % other.id, "f/signatures")], "A1")
-sums_sha = __import__("hashlib").sha256(SUMS).hexdigest()
+sums_sha = hashlib.sha256(SUMS).hexdigest()
 for what, comment, number in (("of another bundle", "waybill-bundle/1 bundle=shop-000004 sums=" + sums_sha, "E-108"), ("with another digest", "waybill-bundle/1 bundle=shop-000003 sums=" + "0" * 64, "E-108"), ("with a role", "waybill-bundle/1 bundle=shop-000003 sums=%s role=board" % sums_sha, "E-108"),
                               ("with no time for a time", "waybill-bundle/1 bundle=shop-000003 sums=%s at=now" % sums_sha, "E-108"), ("of a later form", "waybill-bundle/2 bundle=shop-000003 sums=" + sums_sha, "E-108"), ("of nothing", "", "E-107|E-108"), ("that says it was verified", "VERIFIED", "E-108"),
                               ("with an escape", "timestamp:1\tfile:\x1b[2J\thashed", "E-107"), ("with a carriage return", "timestamp:1\tfile:x\rVERIFIED\thashed", "E-107"), ("with a direction character", "timestamp:1\tfile:\u202ex\thashed", "E-107"), ("with DEL", "timestamp:1\tfile:\x7f\thashed", "E-107"),
@@ -182,7 +184,7 @@ def judged(what, want, threats, change, *words):
 
 
 judged("an unknown key's bad signature does not harm and is not called verified", 0, "A14", lambda: put("f/signatures/%s.minisig" % other.id, other.minisig(b"x").encode()), "%s: not judged" % other.id, "%s: verified" % key.id)
-judged("our key's bad copy for signify refuses, though its own signature is good", 1, "A14", lambda: put("f/signatures/%s.sig" % key.id, b"untrusted comment: verify with k.pub\n" + __import__("base64").b64encode(b"Ed" + key.number + bytes(64)) + b"\n"), "E-102")
+judged("our key's bad copy for signify refuses, though its own signature is good", 1, "A14", lambda: put("f/signatures/%s.sig" % key.id, b"untrusted comment: verify with k.pub\n" + base64.b64encode(b"Ed" + key.number + bytes(64)) + b"\n"), "E-102")
 judged("64 signatures", 0, "D29", lambda: [put("f/signatures/%s.minisig" % k.id, k.minisig(SUMS).encode()) for k in (Key("n%d" % i) for i in range(63))])
 judged("65 signatures", 1, "D29", lambda: [put("f/signatures/%s.minisig" % k.id, k.minisig(SUMS).encode()) for k in (Key("n%d" % i) for i in range(64))], "E-418")
 bundle()
