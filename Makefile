@@ -132,6 +132,7 @@ check-servers: all   ## the example chain, the fail-closed matrix, literals and 
 	@MODE=$(MODE) python3 tests/servers/test_raise.py
 	@MODE=$(MODE) python3 tests/servers/test_random.py
 	@MODE=$(MODE) python3 tests/servers/test_bundle.py
+	@MODE=$(MODE) python3 tests/servers/test_readme.py
 
 $(BUILD)/bundle-flip: tests/bundle/flip.c $(BUILD)/libwaybill.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libwaybill.a $(LIBS)
