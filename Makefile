@@ -147,7 +147,7 @@ check-bundle: $(BUILD)/waybill $(BUILD)/bundle-flip $(if $(filter release,$(MODE
 	@set -e; export MODE=$(MODE) EVIDENCE=$(CURDIR)/$(BUILD)/evidence.tsv; rm -f $$EVIDENCE; \
 	for t in pack same keys hostile clients flip; do sh tests/bundle/$$t.sh; done; \
 	for t in tar lists ed25519 $(if $(filter release,$(MODE)),fault race); do python3 tests/bundle/$$t.py; done; \
-	sh tests/bundle/threats.sh $$EVIDENCE
+	sh tests/bundle/threats.sh $$EVIDENCE $(MODE)
 
 # ---- the main job ----
 
