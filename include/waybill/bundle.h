@@ -276,7 +276,8 @@ MUST_CHECK bool state_write(Arena *arena, Diag *diag, Str path, SiteState *state
 // lines.
 typedef struct TextCheck TextCheck;
 TextCheck *text_check_open(Arena *arena, Str path);
-// Fails: E-601 a hidden character, E-602 a line end that is not LF, E-603 a client command, E-604 a dialect not known here.
+// Fails: E-601 a hidden character, E-602 a line end that is not LF, E-603 a client command, E-604 a dialect not known here,
+// or a script made for another.
 MUST_CHECK bool text_check(TextCheck *check, Diag *diag, const char *bytes, size_t len);
 MUST_CHECK bool text_check_end(TextCheck *check, Diag *diag);
 

@@ -47,8 +47,9 @@ typedef struct OutFile {
     char *path;
     char *temporary;   // NULL: nothing to remove
     bool replaces;
+    Diag *diag;   // where it is said that the temporary file could not be removed
 } OutFile;
-#define OUT_FILE_CLOSED ((OutFile){-1, NULL, NULL, false})
+#define OUT_FILE_CLOSED ((OutFile){-1, NULL, NULL, false, NULL})
 
 // Fails: E-501 it exists already, unless `replaces`; it cannot be created.
 bool out_open(Diag *diag, Str path, mode_t mode, bool replaces, OutFile *out);
@@ -62,8 +63,9 @@ typedef struct OutFolder {
     int fd;   // -1: closed
     char *path;
     char *temporary;   // NULL: nothing to remove
+    Diag *diag;        // as above
 } OutFolder;
-#define OUT_FOLDER_CLOSED ((OutFolder){-1, NULL, NULL})
+#define OUT_FOLDER_CLOSED ((OutFolder){-1, NULL, NULL, NULL})
 
 bool folder_open(Arena *arena, Diag *diag, Str path, OutFolder *out);
 // Creates a file (and the folders above it) inside; refuses any name that is there. Returns its descriptor or -1.

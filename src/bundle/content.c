@@ -17,7 +17,7 @@ typedef enum Place {
 
 // What one client takes for its own, and the lines of it that a frame has.
 typedef struct ClientRules {
-    Str dialect;
+    Str dialect, title;
     bool has_backslash;    // a backslash anywhere in code
     bool has_e_strings;    // E'...'
     bool has_dot;          // a line that begins with a dot
@@ -105,12 +105,27 @@ enum { DELIMITER_WORD = 0 };   // read at the begin of any line
     .has_backslash = true, .has_backticks = true, .escapes_quotes = true, .has_hash = true, .known = mysql_lines,           \
     .words = mysql_words
 static const ClientRules rules[] = {
-    {.dialect = {"postgresql", 10}, .has_backslash = true, .has_e_strings = true, .has_dollars = true, .known = psql_lines},
-    {.dialect = {"sqlite", 6}, .has_dot = true, .has_brackets = true, .has_backticks = true, .known = sqlite3_lines},
-    {.dialect = {"mysql", 5}, MYSQL_CLIENT},
-    {.dialect = {"mariadb", 7}, MYSQL_CLIENT},
-    {.dialect = {"oracle", 6}, .has_q_quotes = true, .known = sqlplus_lines, .is_command = is_sqlplus_command},
+    {.dialect = {"postgresql", 10},
+     .title = {"PostgreSQL", 10},
+     .has_backslash = true,
+     .has_e_strings = true,
+     .has_dollars = true,
+     .known = psql_lines},
+    {.dialect = {"sqlite", 6},
+     .title = {"SQLite", 6},
+     .has_dot = true,
+     .has_brackets = true,
+     .has_backticks = true,
+     .known = sqlite3_lines},
+    {.dialect = {"mysql", 5}, .title = {"MySQL", 5}, MYSQL_CLIENT},
+    {.dialect = {"mariadb", 7}, .title = {"MariaDB", 7}, MYSQL_CLIENT},
+    {.dialect = {"oracle", 6},
+     .title = {"Oracle", 6},
+     .has_q_quotes = true,
+     .known = sqlplus_lines,
+     .is_command = is_sqlplus_command},
     {.dialect = {"mssql", 5},
+     .title = {"SQL Server", 10},
      .has_brackets = true,
      .nests_comments = true,
      .has_variables = true,
@@ -118,7 +133,7 @@ static const ClientRules rules[] = {
      .is_command = is_sqlcmd_command},
 };
 
-enum { LINE_KEPT = 64, TAG_KEPT = 64 };
+enum { LINE_KEPT = 64, TAG_KEPT = 64, HEAD_LINES = 8 };
 
 struct TextCheck {
     Str path;
@@ -312,9 +327,27 @@ static bool is_sqlplus_command(TextCheck *check, Str line)
     return !str_is_one_of(word, verbs) && !str_starts(bare, STR("("));
 }
 
+// The frame says in its head what it was made for ("-- Made for SQLite 3.35.0 and later, ..."): a script that stands in
+// another database's folder would run there as far as its client lets it.
+static bool check_head(TextCheck *check, Diag *diag, Str line)
+{
+    static const Str made_for = {"-- Made for ", 12};
+    if (check->line > HEAD_LINES || !str_starts(line, made_for))
+        return true;
+    Str server = str_slice(line, made_for.len, line.len);
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (&rules[i] != check->rules && str_starts(server, rules[i].title))
+            return diag_error(diag, SPAN_NONE,
+                              "E-604 text in \"%.*s\": line %zu: a script for %.*s in the folder of another database",
+                              STR_ARGS(check->path), check->line, STR_ARGS(rules[i].title));
+    return true;
+}
+
 static bool end_line(TextCheck *check, Diag *diag)
 {
     Str line = {check->start, check->start_len};
+    if (!check_head(check, diag, line))
+        return false;
     if (check->rules->is_command)
         check->is_command |= check->rules->is_command(check, line);
     bool is_stray = check->rules->has_dot && check->place == IN_CODE &&

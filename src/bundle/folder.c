@@ -73,13 +73,15 @@ static bool list_below(FolderReader *r, Diag *diag, int folder, Str above, int d
         return diag_system(diag, SPAN_NONE, "could not read folder \"%.*s\": %s", STR_ARGS(above), strerror(errno));
     }
     bool done = true;
-    errno = 0;
-    for (struct dirent *entry; done && (entry = readdir(dir)); errno = 0) {
+    struct dirent *entry;
+    for (errno = 0; done && (entry = readdir(dir)); errno = 0) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         Str path = path_join(r->arena, above, str_copy(r->arena, str_from(entry->d_name)));
         done = bundle_path_check(diag, path) && list_entry(r, diag, folder, path, entry->d_name, depth);
     }
+    if (done && errno)   // a listing that ends early must not pass for the whole
+        done = diag_system(diag, SPAN_NONE, "could not read folder \"%.*s\": %s", STR_ARGS(above), strerror(errno));
     closedir(dir);
     return done;
 }

@@ -35,6 +35,23 @@ bool fd_write(Diag *diag, int fd, Str path, const void *bytes, size_t len)
     return true;
 }
 
+// What could not be removed must be said: it may hold what nobody verified.
+static void warn_left(Diag *diag, const char *path)
+{
+    diag_warn(diag, SPAN_NONE, "E-502 could not remove \"%s\": %s", path, strerror(errno));
+    diag_hint(diag, "It is only a temporary file or folder: remove it by hand.");
+}
+
+enum { REMOVAL_ATTEMPTS = 2 };   // a fault of the moment, such as too many open files, is gone at the second
+
+static void remove_file(Diag *diag, const char *path)
+{
+    for (int i = 0; i < REMOVAL_ATTEMPTS; i++)
+        if (unlink(path) == 0 || errno == ENOENT)
+            return;
+    warn_left(diag, path);
+}
+
 static mode_t current_mask(void)
 {
     mode_t mask = umask(0);
@@ -48,6 +65,7 @@ bool out_open(Diag *diag, Str path, mode_t mode, bool replaces, OutFile *out)
 {
     struct stat st;
     *out = OUT_FILE_CLOSED;
+    out->diag = diag;
     out->path = str_cstr(diag->arena, path);
     out->replaces = replaces;
     if (!replaces && lstat(out->path, &st) == 0)
@@ -88,7 +106,7 @@ bool out_commit(Diag *diag, OutFile *out)
     // link() refuses a name that appeared meanwhile; rename() would replace it
     if (link(out->temporary, out->path) != 0)
         return errno == EEXIST ? !exists(diag, str_from(out->path)) : failed(diag, "create", str_from(out->path));
-    unlink(out->temporary);
+    remove_file(diag, out->temporary);
     out->temporary = NULL;
     return true;
 }
@@ -98,7 +116,7 @@ void out_close(OutFile *out)
     if (out->fd >= 0)
         close(out->fd);
     if (out->temporary)
-        unlink(out->temporary);
+        remove_file(out->diag, out->temporary);
     *out = OUT_FILE_CLOSED;
 }
 
@@ -108,6 +126,7 @@ bool folder_open(Arena *arena, Diag *diag, Str path, OutFolder *out)
 {
     struct stat st;
     *out = OUT_FOLDER_CLOSED;
+    out->diag = diag;
     while (path.len > 1 && path.ptr[path.len - 1] == '/')
         path.len--;
     out->path = str_cstr(arena, path);
@@ -195,35 +214,53 @@ bool folder_commit(Diag *diag, OutFolder *out)
     return true;
 }
 
-// Removes what is below a folder; only what we made, so names are plain and nothing is followed.
-static void remove_below(int folder)
+// Removes what is below a folder; only what we made, so names are plain and nothing is followed. Returns false with errno.
+static bool remove_below(int folder)
 {
-    int again = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int again = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), reason = 0;
     DIR *dir = again >= 0 ? fdopendir(again) : NULL;
-    if (!dir)
-        return;
-    for (struct dirent *entry; (entry = readdir(dir));) {
+    if (!dir) {
+        reason = errno;
+        if (again >= 0)
+            close(again);
+        errno = reason;
+        return false;
+    }
+    struct dirent *entry;
+    for (errno = 0; (entry = readdir(dir)); errno = 0) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         if (unlinkat(folder, entry->d_name, 0) == 0)
             continue;
-        int below = openat(folder, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (below < 0)
+        if (errno != EISDIR) {
+            reason = errno;
             continue;
-        remove_below(below);
-        close(below);
-        unlinkat(folder, entry->d_name, AT_REMOVEDIR);
+        }
+        int below = openat(folder, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        bool removed = below >= 0 && remove_below(below) && unlinkat(folder, entry->d_name, AT_REMOVEDIR) == 0;
+        reason = removed ? reason : errno;
+        if (below >= 0)
+            close(below);
     }
+    reason = errno ? errno : reason;
     closedir(dir);
+    errno = reason;
+    return reason == 0;
+}
+
+static void remove_folder(Diag *diag, const char *path, int fd)
+{
+    for (int i = 0; i < REMOVAL_ATTEMPTS; i++)
+        if ((fd < 0 || remove_below(fd)) && rmdir(path) == 0)
+            return;
+    warn_left(diag, path);
 }
 
 void folder_close(OutFolder *out)
 {
-    if (out->temporary && out->fd >= 0)
-        remove_below(out->fd);
+    if (out->temporary)
+        remove_folder(out->diag, out->temporary, out->fd);
     if (out->fd >= 0)
         close(out->fd);
-    if (out->temporary)
-        rmdir(out->temporary);
     *out = OUT_FOLDER_CLOSED;
 }

@@ -29,6 +29,7 @@ done
 rm -rf b
 "$WAYBILL" -c p/alembic.ini pack base:head --dialect oracle --dialect mssql --key k.key -o b > out 2> err || { cat err; exit 1; }
 key=$(basename b/signatures/*.minisig .minisig)
+threat F5
 if command -v minisign > /dev/null; then
     text() { # what is added to script $2 must be refused, $3: in words
         rm -rf f; cp -r b f

@@ -12,9 +12,16 @@ trap 'cd /; rm -rf "$HERE"' EXIT
 cd "$HERE" || exit 1
 passed=0
 failed=0
+suite=$(basename "$0" .sh)
+threats=
 
-good() { passed=$((passed + 1)); }
-bad() { failed=$((failed + 1)); echo "FAILED: $*"; }
+# threat ID...: the threats of threats.txt that the checks from here on are for; `threat` alone: of none.
+threat() { threats=$*; }
+# Each check is a row of the file EVIDENCE, from which threats.sh makes its table.
+record() { for threat in $threats; do printf '%s\t%s\t%s\t%s\n' "$threat" "$suite" "$1" "$2" >> "${EVIDENCE:-/dev/null}"; done; }
+
+good() { passed=$((passed + 1)); record ok "$*"; }
+bad() { failed=$((failed + 1)); record FAILED "$*"; echo "FAILED: $*"; }
 
 # wants STATUS WHAT COMMAND...: runs it; its output is in out and err.
 wants() {
@@ -22,13 +29,13 @@ wants() {
     shift 2
     "$@" > out 2> err
     got=$?
-    if [ "$got" = "$want" ]; then good; else bad "$what: status $got, not $want"; head -3 err; fi
+    if [ "$got" = "$want" ]; then good "$what"; else bad "$what: status $got, not $want"; head -3 err; fi
 }
 
 # says PATTERN WHAT: the last command's messages hold it.
-says() { if grep -qe "$1" err out; then good; else bad "$2: no \"$1\" in"; head -3 err; fi; }
-same() { if cmp -s "$1" "$2"; then good; else bad "$3: $1 and $2 differ"; fi; }
-absent() { if [ -e "$1" ] || ls "$1".* > ls.out 2>&1; then bad "$2: $1 is there"; else good; fi; }
+says() { if grep -qe "$1" err out; then good "$2"; else bad "$2: no \"$1\" in"; head -3 err; fi; }
+same() { if cmp -s "$1" "$2"; then good "$3"; else bad "$3: $1 and $2 differ"; fi; }
+absent() { if [ -e "$1" ] || ls "$1".* > ls.out 2>&1; then bad "$2: $1 is there"; else good "$2"; fi; }
 
 finish() {
     echo "$1: $passed passed, $failed failed"

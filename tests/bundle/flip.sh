@@ -10,4 +10,7 @@ for form in b.tar b.tar.gz b.dir; do
 done
 ls -l b.tar b.tar.gz | awk '{ print $9 ": " $5 " bytes" }'
 mkdir scratch
-"$FLIP" k.pub b.tar b.tar.gz b.dir scratch
+threat A2 E8
+wants 0 "every byte changed, every seventh length" "$FLIP" k.pub b.tar b.tar.gz b.dir scratch
+cat out
+[ "$failed" = 0 ]

@@ -97,79 +97,121 @@ craft() { # NUMBER WHAT
     refused "$1" "$2" h.tar
 }
 python3 craft.py same b.tar h.tar; same h.tar b.tar "the crafting itself changes nothing"
+threat B1
 craft E-201 extra
+threat D1
 craft E-401 outside
 craft E-401 bare
 craft E-401 dotdot
+threat D2
 craft E-402 absolute
+threat D3
 craft E-40[16] backslash
+threat D2
 craft E-402 drive
+threat D8 E5
 craft E-406 escape
+threat D8
 craft E-406 dash
 craft E-406 device-name
+threat D29
 craft E-418 long
+threat B2
 craft E-202 missing
+threat D6
 craft E-404 twice
+threat D28
 craft E-202 order
 craft E-417 manifest-later
+threat D4
 craft E-403 symlink
+threat D5
 craft E-403 hardlink
+threat D27
 craft E-403 folder
+threat D9
 craft E-403 fifo
 craft E-403 device
+threat D10
 craft E-407 mode
 craft E-407 setuid
 craft E-407 owner
 craft E-400 user
 craft E-407 time
 craft E-407 times
+threat D22
 craft E-415 pax
 craft E-415 gnu
+threat B3
 craft E-203 swap
 craft E-203 grown
+threat A1
 craft E-101 unsigned
+threat D1
 craft E-401 renamed
+threat A18
 craft E-201 pubkey
+threat D15
 craft E-411 bomb
+threat D13
 craft E-409 behind
 craft E-409 second-archive
 craft E-409 padded
+threat D26
 craft E-416 checksum
 craft E-416 half-block
 
 # ---- compression ----
 header() { printf "$2" | dd of=h.tar.gz bs=1 seek="$1" conv=notrunc 2> ls.out; }
+threat D11
 cp b.tar.gz h.tar.gz; printf x >> h.tar.gz; refused E-408 "a byte behind the member" h.tar.gz
+threat D12
 cat b.tar.gz b.tar.gz > h.tar.gz; refused E-408 "a second member" h.tar.gz
 cp b.tar.gz h.tar.gz; printf '' | gzip -n >> h.tar.gz; refused E-408 "an empty second member" h.tar.gz
+threat D14
 cp b.tar.gz h.tar.gz; header 4 '\001'; refused E-408 "a time in the gzip header" h.tar.gz
 cp b.tar h.tar.gz; refused E-410 "a tar named .tar.gz" h.tar.gz
 cp b.tar.gz h.tar; refused E-41 "a .tar.gz named .tar" h.tar
+threat D26 E8
 : > h.tar.gz; refused E-416 "an empty .tar.gz" h.tar.gz
 : > h.tar; refused E-416 "an empty .tar" h.tar
 head -c 1000000 /dev/zero > h.tar; refused E-416 "zeros" h.tar
 head -c 20000 /dev/urandom > h.tar; refused E-416 "noise" h.tar
+threat D14
 printf 'PK\003\004' > h.zip; refused E-410 "a form not known" h.zip
 refused E-416 "nothing" nothing.tar.gz
+threat D9
 mkfifo h2.tar; refused E-416 "a pipe" h2.tar
 mkdir empty; refused E-202 "an empty folder" empty
 
 # ---- folders ----
 folder() { rm -rf f; cp -r b f; }
 key=$(basename b/signatures/*.minisig .minisig)
+threat B1
 folder; echo > f/sql/sqlite/from-base/x.sql; refused E-201 "a file too many" f
+threat B2
 folder; rm f/README.txt; refused E-202 "a file missing" f
+threat D4
 folder; rm f/README.txt; ln -s ../b/README.txt f/README.txt; refused E-403 "a link" f
+threat D9
 folder; rm f/README.txt; mkfifo f/README.txt; refused E-403 "a pipe in a folder" f
+threat B1
 folder; mkdir f/more; refused E-201 "an empty folder in it" f
+threat D4
 folder; mv f/sql g; ln -s ../g f/sql; refused E-403 "a linked folder" f; rm -rf g
+threat A1
 folder; rm -r f/signatures; refused E-101 "no signatures" f
+threat A4 A11
 folder; mv "f/signatures/$key.minisig" f/signatures/0000000000000000.minisig; refused E-104 "a signature under another name" f
+threat A9
 folder; sed -i 's/$/\r/' "f/signatures/$key.minisig"; refused E-107 "a signature with CRLF" f
 folder; echo >> "f/signatures/$key.minisig"; refused E-107 "a signature with a line too many" f
+threat A10
 folder; sed -i '1s/.*/untrusted comment: trust me/' "f/signatures/$key.minisig"; refused E-107 "another untrusted comment" f
 folder; sed -i '3s/shop-000003/shop-000004/' "f/signatures/$key.minisig"; refused E-102 "another trusted comment" f
+threat A8
 folder; sed -i '2s/=$/ /' "f/signatures/$key.minisig"; refused E-106 "a signature in another base64" f
+threat B1
 folder; cp f/README.txt f/signatures/x.txt; refused E-201 "a stranger among the signatures" f
 
 # ---- signed by the right key, wrong all the same ----
@@ -179,8 +221,10 @@ if command -v minisign > out; then
         sign
     }
     sign() { minisign -S -s k.key -x "f/signatures/$key.minisig" -m f/SHA256SUMS > out 2> err || bad "minisign"; }
+    threat
     folder; resign; wants 0 "signing again changes nothing" "$WAYBILL" verify f --pubkey k.pub
     sums() { folder; (cd f && eval "$1"); sign; refused "$2" "$3" f; }
+    threat B4
     sums "sed -i '2s/ /*/2' SHA256SUMS" E-204 "a binary marker"
     sums "sed -i 's/^./A/' SHA256SUMS" E-204 "upper-case digits"
     sums "sed -i '2p' SHA256SUMS" E-204 "a row twice"
@@ -190,31 +234,43 @@ if command -v minisign > out; then
     sums "sed -i '2s|  .*|  ../x|' SHA256SUMS" E-401 "a path upwards in the list"
     sums ": > SHA256SUMS" E-202 "an empty list"
     manifest() { folder; sed -i "$1" f/MANIFEST.json; resign; refused "$2" "$3" f; }
+    threat B6
     manifest 's/"product": "shop"/"product": "shop", "product": "shop"/' E-206 "a key twice"
     manifest 's/"product": "shop"/"product": "shop", "\\u0070roduct": "shop"/' E-206 "a key twice, escaped"
+    threat B7
     manifest 's/"sequence": 3/"sequence": 3.0/' E-207 "a real number"
     manifest 's/"sequence": 3/"sequence": -0/' E-209 "minus zero"
     manifest 's/"sequence": 3/"sequence": 9007199254740992/' E-207 "a number over 2^53-1"
     manifest 's/"sequence": 3/"sequence": 4/' E-209 "a name that is not the sequence's"
+    threat B10
     manifest 's/"ticket": null/"ticket":  null/' E-209 "another white space"
+    threat B9
     manifest 's/"ticket": null/"ticket": null, "more": 1/' E-209 "a key too many"
     manifest 's|waybill-bundle/1|waybill-bundle/9|' E-209 "another type"
+    threat B8
     manifest 's/"waivers": \[\]/"waivers": [[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]/' E-208 "nested too deep"
     manifest '1s/^/\xef\xbb\xbf/' E-208 "a byte order mark in the manifest"
     manifest 's/"created": null/"created": "1970-01-01T00:00:00Z"/' E-209 "a time too early"
+    threat B5
     folder; mkdir f/extra; echo hi > f/extra/x.sql; resign; refused E-205 "a file the layout has no place for" f
     folder; rm f/sql/sqlite/status.sql; resign; refused E-205 "a file the manifest wants" f
     folder; mkdir -p f/sql/oracle; mv f/sql/sqlite/status.sql f/sql/oracle/; resign; refused E-205 "a dialect's file moved" f
     text() { folder; printf "$1" >> "f/$2"; resign; refused "$3" "$4" f; }
     up=sql/postgresql/from-base/upgrade.sql lite=sql/sqlite/from-base/upgrade.sql
+    threat F1
     text '\342\200\256' README.txt E-601 "a direction character"
+    threat F2
     text '\342\200\213' $up E-601 "a zero-width space"
+    threat F4
     text '\033[2J' README.txt E-601 "an escape"
     text '\000' $up E-601 "a NUL"
+    threat F3
     text 'a\rb\n' $up E-602 "a bare carriage return"
     text '\302\205' $up E-602 "NEL"
+    threat F7
     text '\377' $up E-602 "not UTF-8"
     text '\342\200' $up E-602 "a character cut off at the end"
+    threat F5
     text '\\! ls\n' $up E-603 'psql \!'
     text 'select 1 \\g |ls\n' $up E-603 'psql \g in a line'
     text "select E'a\\\\\\\\' \\\\! ls\n" $up E-603 'psql \! behind an E-string'
@@ -230,6 +286,7 @@ if command -v minisign > out; then
 fi
 
 # ---- outputs ----
+threat E2
 exists() { wants 1 "$1" "$WAYBILL" "$2" "$3" "$4" "$5" ${6+"$6"} ${7+"$7"}; says 'E-501' "$1"; }
 mkdir there; echo mine > there.tar; ln -s nowhere link.tar
 exists "repack over a file" repack b -o there.tar
@@ -240,6 +297,7 @@ exists "extract over a folder" verify b --pubkey k.pub --extract there
 wants 1 "pack over a file" "$WAYBILL" -c p/alembic.ini pack base:head --key k.key -o there.tar
 says 'E-501' "pack over a file"
 wants 3 "into no folder" "$WAYBILL" repack b -o no/such/x.tar
+threat E4 E3
 if [ "$(id -u)" = 0 ] && mkdir full && mount -t tmpfs -o size=4k tmpfs full 2> ls.out; then
     trap 'umount "$HERE/full" 2> ls.out; cd /; rm -rf "$HERE"' EXIT
     for o in full/x.tar full/x.tar.gz full/x; do
@@ -256,8 +314,10 @@ else
     wants 3 "a file-size limit" sh -c "ulimit -f 8; exec $WAYBILL repack b -o full/x.tar"
     [ -z "$(ls -A full)" ] && good || bad "something is left"
 fi
+threat E4
 wants 3 "standard output on a full device" sh -c "exec $WAYBILL inspect b > /dev/full"
 before=$(ls -A | wc -l)
+threat E3
 # ended by a signal: nothing stays
 head -c 30000000 /dev/zero | tr '\0' 'x' | fold -w 100 | sed 's/^/-- /' > big.sql
 folder; cat big.sql >> f/$lite
@@ -268,6 +328,7 @@ for signal in TERM INT HUP; do
     [ -z "$(ls | grep sig.tar.gz)" ] && good || bad "left after $signal: $(ls | grep sig.tar.gz)"
 done
 
+threat
 # ---- wrong command lines ----
 for line in "pack base:head" "pack --key k.key" "pack head --key k.key" "repack b" "verify b" "inspect" "inspect b c" "verify b --pubkey k.pub --format xml" \
     "pack base:head --key k.key --at yesterday" "pack base:head --key k.key --sequence x" "pack base:head --key k.key --predecessor x" \

@@ -5,19 +5,24 @@ project p
 pack() { "$WAYBILL" -c p/alembic.ini pack base:head "$@"; }
 
 wants 0 "keygen" "$WAYBILL" keygen -o plain --no-password
+threat A19
 [ "$(stat -c %a plain.key)" = 600 ] && good || bad "mode of the secret key"
 wants 0 "keygen under umask 0" sh -c "umask 0; exec $WAYBILL keygen -o loose --no-password"
 [ "$(stat -c %a loose.key)" = 600 ] && good || bad "mode of the secret key under umask 0"
+threat E2
 wants 1 "keygen over a key" "$WAYBILL" keygen -o plain --no-password
 says 'E-501' "what exists stays"
 cp plain.pub half.pub
 wants 1 "keygen over a public key" "$WAYBILL" keygen -o half --no-password
 absent half.key "no half of a pair"
+threat A19
 wants 1 "an empty password" sh -c "exec $WAYBILL keygen -o empty --password-fd 3 3< /dev/null"
 absent empty "no half of a pair"
 wants 1 "no terminal to ask at" setsid "$WAYBILL" keygen -o none
 says 'password-fd' "the hint names the option"
+threat E6
 wants 2 "both password options" "$WAYBILL" keygen -o none --no-password --password-fd 3
+threat
 wants 2 "no name" "$WAYBILL" keygen
 wants 0 "pack" pack --key plain.key -o a --no-password
 cp a/SHA256SUMS message
@@ -25,6 +30,7 @@ id=$(basename a/signatures/*.minisig .minisig)
 
 printf 'correct horse\n' > password
 wants 0 "keygen with a password" sh -c "exec $WAYBILL keygen -o locked --password-fd 3 3< password"
+threat A19
 wants 1 "a wrong password" sh -c "echo wrong | exec $WAYBILL -c p/alembic.ini pack base:head --key locked.key -o b --password-fd 0"
 says 'wrong password' "said so"
 absent b "nothing is left"
@@ -36,6 +42,7 @@ wants 0 "verify" "$WAYBILL" verify small --pubkey light.pub
 wants 2 "another KDF" "$WAYBILL" keygen -o x --kdf fast
 wants 1 "--no-password with an encrypted key" pack --key locked.key -o c --no-password
 
+threat
 if command -v minisign > out; then
     wants 0 "minisign signs with our key" minisign -S -s plain.key -x by_minisign -m message
     wants 0 "and verifies it" minisign -V -p plain.pub -x by_minisign -m message
@@ -59,9 +66,11 @@ if command -v minisign > out; then
     wants 0 "either key verifies" "$WAYBILL" verify two --pubkey ms.pub
     wants 0 "repack keeps both" "$WAYBILL" repack two -o two.tar.gz
     wants 0 "so does the archive" "$WAYBILL" verify two.tar.gz --pubkey ms.pub
+    threat A3
     cp -r a legacy && minisign -S -l -s plain.key -x "legacy/signatures/$id.minisig" -m legacy/SHA256SUMS > out 2> err
     wants 1 "a legacy signature" "$WAYBILL" verify legacy --pubkey plain.pub
     says 'E-103' "by its number"
+    threat
     cp -r a sig && minisign -S -l -s plain.key -x l.minisig -m sig/SHA256SUMS > out 2> err
     { echo "untrusted comment: verify with plain.pub"; sed -n 2p l.minisig; } > "sig/signatures/$id.sig"
     wants 0 "a copy for signify" "$WAYBILL" verify sig --pubkey plain.pub
@@ -77,31 +86,40 @@ if command -v minisign > out; then
     wants 0 "and signify's copy" openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey plain.der -sigfile copy.raw -in sig/SHA256SUMS
     openssl dgst -blake2b512 -binary changed > hash
     wants 1 "OpenSSL sees a change" openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey plain.der -sigfile ours.raw -in hash
+    threat A3 A1
     mv "sig/signatures/$id.minisig" away
     wants 1 "the copy alone is not enough" "$WAYBILL" verify sig --pubkey plain.pub
     says 'E-101' "by its number"
+    threat A11
     cp -r a other && minisign -S -s plain.key -t "waybill-bundle/1 bundle=shop-000009 sums=00" -x "other/signatures/$id.minisig" -m other/SHA256SUMS > out 2> err
     wants 1 "a comment that speaks of another bundle" "$WAYBILL" verify other --pubkey plain.pub
     says 'E-108' "by its number"
 fi
 
+threat A1 A4
 wants 1 "another key" "$WAYBILL" verify a --pubkey locked.pub
 says 'E-101' "by its number"
 refused() { # NUMBER WHAT FILE: as a public key
     wants 1 "$2" "$WAYBILL" verify a --pubkey "$3"
     says "$1" "$2: by its number"
 }
+threat A9
 sed 's/$/\r/' plain.pub > crlf.pub; refused E-107 "a public key with CRLF" crlf.pub
 { cat plain.pub; echo; } > long.pub; refused E-107 "a public key with a line too many" long.pub
 printf '%s' "$(cat plain.pub)" > cut.pub; refused E-107 "a public key without its last line feed" cut.pub
 : > nil.pub; refused E-107 "an empty public key" nil.pub
+threat A8
 { head -1 plain.pub; sed -n '2s/^R/-/p' plain.pub; } > url.pub; refused E-106 "a public key in URL-safe base64" url.pub
+threat A5
 { head -1 plain.pub; printf 'RWQAAAAAAAAAAAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n'; } > low.pub; refused E-105 "the identity as a public key" low.pub
+threat A3
 { head -1 plain.pub; printf 'RUQAAAAAAAAAAAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n'; } > alg.pub; refused E-103 "a public key of another algorithm" alg.pub
+threat A1
 wants 1 "no such public key" "$WAYBILL" verify a --pubkey nothing.pub
 head -c 5000 /dev/zero > big.pub; wants 1 "a public key too large" "$WAYBILL" verify a --pubkey big.pub
 wants 2 "no public key" "$WAYBILL" verify a
 
+threat A19
 # every byte of a secret key's second line changed: refused, or (the unchecked salt of a key without password) the same key
 python3 - plain.key << 'PY'
 import base64, sys
@@ -125,5 +143,40 @@ for f in flip-*.key; do
 done
 [ $refusals = 102 ] && good || bad "$refusals of 102 changes of a secret key refused"
 echo "secret key: 158 bytes changed, $refusals refused, $others without meaning in a key without password"
+# costs over any that minisign asks for are refused before they are paid; a key that others may read is said
+python3 - locked.key << 'PY'
+import base64, sys
+head, line = open(sys.argv[1]).read().split("\n")[:2]
+raw = base64.b64decode(line)
+for name, at, value in (("memory", 46, 1 << 40), ("memory2", 46, (1 << 30) + 1), ("memory3", 46, (1 << 64) - 1), ("work", 38, 1 << 40), ("work2", 38, (1 << 64) - 1)):
+    open("dear-%s.key" % name, "w").write(head + "\n" + base64.b64encode(raw[:at] + value.to_bytes(8, "little") + raw[at + 8:]).decode() + "\n")
+PY
+for f in dear-*.key; do
+    wants 1 "a key that is dear to open: $f" sh -c "exec $WAYBILL -c p/alembic.ini pack base:head --key $f -o f --password-fd 3 3< password"
+    says 'E-115.*cost' "$f: by its number"
+done
+{ cat plain.key; echo; } > long.key; wants 1 "a secret key with a line too many" pack --key long.key -o f; says E-115 "by its number"
+sed 's/$/\r/' plain.key > crlf.key; wants 1 "a secret key with CRLF" pack --key crlf.key -o f; says E-115 "by its number"
+cp plain.key open.key; chmod 644 open.key
+wants 0 "a secret key that others may read" pack --key open.key -o f; says 'E-115.*others than its owner' "it is said"
+rm -r f
+
+# a process that holds a password: nothing of it in core files, arguments or environment, and no debugger of its user
+threat E6
+mkfifo pipe && chmod 666 pipe
+exec 4<> pipe
+as=; [ "$(id -u)" = 0 ] && as="setpriv --reuid=65534 --regid=65534 --clear-groups" && chmod 777 .
+$as sh -c "ulimit -c unlimited 2> /dev/null; exec '$WAYBILL' keygen -o held --password-fd 3 3< pipe 4>&-" > held.out 2> held.err & child=$!
+tries=0
+until ls held.key.tmp-* > ls.out 2>&1 || [ $tries = 200 ]; do sleep 0.05; tries=$((tries + 1)); done   # the names are taken, so the process is ready
+[ "$(awk '/^Max core file size/ { print $5 "/" $6 }' "/proc/$child/limits")" = 0/0 ] && good "no core file" || bad "core files are possible"
+[ "$(stat -c %u "/proc/$child/environ")" = 0 ] && good "no debugger of its user" || bad "a debugger of its user may look"
+printf 'correct horse' >&4   # no line's end: it goes on waiting, with the password in its memory
+tr '\0' ' ' < "/proc/$child/cmdline" > shown; [ "$(id -u)" != 0 ] || tr '\0' ' ' < "/proc/$child/environ" >> shown
+grep -q 'horse' shown && bad "the password is seen from outside" || good "arguments and environment hold no password"
+kill -SEGV $child; wait $child 2> ls.out
+[ -z "$(ls | grep -i core)" ] && good "killed, no core" || bad "a core file: $(ls | grep -i core)"
+rm -f held*
+exec 4>&-
 wants 0 "passwords on a terminal" python3 "$ROOT/tests/bundle/terminal.py" "$WAYBILL"
 finish "bundle/keys"

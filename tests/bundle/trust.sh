@@ -65,6 +65,7 @@ wants 2 "changing a signed trust file in place" trust add trust.json --min-seque
 wants 0 "the next version" trust add trust.json --min-sequence shop=2 -o trust2.json --at $LATER
 says "version 2" "the next version"
 
+threat A17
 # ---- A17: from one version to the next ----
 
 wants 1 "version 2 unsigned" trust update installed.json trust2.json --at $LATER
@@ -95,6 +96,7 @@ wants 1 "a signed trust file changed" trust update installed.json trust4.json --
 says "E-111" "a signed trust file changed"
 wants 0 "version 3" trust update installed.json trust3.json --at $LATER
 
+threat
 # ---- A4, A5, A9, A12, A13: what no trust file may say ----
 
 # twisted SED WHAT NUMBER: a change of the draft
@@ -104,9 +106,11 @@ twisted() {
     wants 1 "$2" trust show twisted.json
     says "$3" "$2"
 }
+threat A13
 twisted 's/"threshold": 2/"threshold": 0/' "a threshold of 0" "E-110"
 twisted 's/"threshold": 2/"threshold": 4/' "a threshold above the keys" "E-110"
 twisted 's/"threshold": 2/"threshold": -1/' "a negative threshold" "E-207"
+threat
 twisted 's/"threshold": 2/"threshold": 2.0/' "a threshold that is no whole number" "E-207"
 twisted 's/"carol"$/"alice"/' "a key twice in a role" "E-109\|E-209"
 twisted 's/"root": {/"rooot": {/' "no root role" "E-110\|E-209"
@@ -139,12 +143,17 @@ def two_roles(c): c["roles"]["vendor"]["keys"] = ["alice", "vendor"]
 def nobody(c): c["require"] = []
 write("id.json", same_id); write("weak.json", weak); write("twin.json", other_id); write("roles.json", two_roles); write("nobody.json", nobody)
 PY
+threat A4
 wants 1 "A4: two keys with one id" trust show id.json; says "E-104" "A4: two keys with one id"
+threat A5
 wants 1 "A5: a weak key" trust show weak.json; says "E-105" "A5: a weak key"
+threat A12
 wants 1 "A12: one key under two names" trust show twin.json; says "E-109" "A12: one key under two names"
 wants 1 "A12: one key in two required roles" trust show roles.json; says "E-109" "A12: one key in two required roles"
+threat A13
 wants 1 "A13: nothing required" trust show nobody.json; says "E-110" "A13: nothing required"
 cp draft.json loose.json; chmod 666 loose.json
+threat
 wants 1 "a trust file that anybody may change" trust show loose.json; says "E-116" "a trust file that anybody may change"
 
 # ---- approvals ----
@@ -211,41 +220,53 @@ rm -f dup.tar.gz.*.minisig
 id=$(sed -n 1p alice.pub | grep -o '[0-9A-F]*$')
 wants 0 "the same key beside" approve before.tar.gz --key alice.key --detached -o "dup.tar.gz.$id.minisig" --expect "$(sums dup.tar.gz)" --at $LATER
 judged 1 "one key twice" dup.tar.gz
+threat A12
 says "E-109" "A12: one key twice"
 mkdir forged && tar -xzf b1.tar.gz -C forged && cp b1.tar.gz.*.minisig forged/
 cp -r forged/shop-000001-acme forged.dir
 for file in forged.dir/signatures/"$id".minisig; do sed -i '4s/^./A/;4s/^AA/BA/' "$file"; done
+threat A14
 judged 1 "A14: a known key's broken signature" forged.dir
 says "E-111\|E-106" "A14: a known key's broken signature"
 # a signature moved to another key's name
 cp -r forged/shop-000001-acme moved.dir
 mv moved.dir/signatures/"$id".minisig moved.dir/signatures/"$(sed -n 1p carol.pub | grep -o '[0-9A-F]*$')".minisig
+threat A11
 judged 1 "A11: a signature under another key's name" moved.dir
 says "E-104" "A11: a signature under another key's name"
+threat
 wants 0 "revoke alice" trust revoke trust.json --key alice --reason "laptop stolen" --at $NOW -o revoked.json
+threat A15
 wants 1 "A15: a revoked key" verify b1.tar.gz --trust revoked.json --at $NOW
 says "E-112.*laptop stolen" "A15: a revoked key"
+threat
 wants 0 "revoke alice for later bundles" trust revoke trust.json --key alice --reason "left" --from-sequence 2 --at $NOW -o left.json
+threat A15
 wants 0 "A15: a key revoked for later bundles" verify b1.tar.gz --trust left.json --at $NOW
+threat
 wants 1 "revoking below the threshold" trust revoke revoked.json --key bob --reason "lost" --at $NOW
 says "E-110" "revoking below the threshold"
 wants 0 "a key with an end" trust init short.json --pubkey root1=root1.pub --at $NOW
 wants 0 "a key with an end" trust add short.json --role vendor --pubkey vendor=vendor.pub --not-after 2026-11-23T12:00:00Z --require vendor \
     --no-require root --customer acme --environment prod --expires 2026-12-01T00:00:00Z --at $NOW
+threat A16
 wants 0 "A16: before its end" verify b1.tar.gz --trust short.json --at $NOW
 wants 1 "A16: after its end" verify b1.tar.gz --trust short.json --at $LATER
 says "E-113" "A16: after its end"
 wants 1 "A16: a trust file that has expired" verify b1.tar.gz --trust short.json --at 2026-12-02T00:00:00Z
 says "E-113 trust file" "A16: a trust file that has expired"
+threat C10
 wants 1 "C10: the clock before the trust file" verify b1.tar.gz --trust short.json --at 2001-01-01T00:00:00Z
 says "E-308" "C10: the clock before the trust file"
 # C4: an approval of another bundle
 bundle b2.tar.gz 2 --customer acme --environment prod --predecessor "$(sums b1.tar.gz)"
 cp b1.tar.gz.*.minisig "b2.tar.gz.$(ls b1.tar.gz.*.minisig | sed 's/.*gz\.//')"
+threat C4
 judged 1 "C4: another bundle's approval" b2.tar.gz
 says "E-111" "C4: another bundle's approval"
 rm -f b2.tar.gz.*.minisig
 
+threat
 # ---- C1 to C10: site, time and order ----
 
 wants 0 "a plain trust file" trust init site.json --pubkey root1=root1.pub --at $NOW
@@ -258,19 +279,25 @@ at() {
     wants "$want" "$what" "$WAYBILL" verify --trust site.json --at "$when" "$@"
 }
 bundle other.tar.gz 1 --customer beta
+threat C5
 at $NOW 1 "C5: another customer" other.tar.gz
 says "E-303.*beta" "C5: another customer"
 bundle test.tar.gz 1 --customer acme --environment test
 at $NOW 1 "C5: another environment" test.tar.gz
 says "E-303.*test" "C5: another environment"
+threat
 wants 0 "pack for another database" "$WAYBILL" -c shop/alembic.ini pack base:r1 --dialect postgresql --key vendor.key --no-password --sequence 1 -o pg.tar.gz
+threat C5
 at $NOW 1 "C5: another database" pg.tar.gz
 says "E-303" "C5: another database"
 bundle window.tar.gz 1 --not-before 2026-11-23T00:30:00Z --not-after 2026-11-23T02:00:00Z
+threat
 at $NOW 0 "within its time" window.tar.gz
+threat C7
 at 2026-11-23T02:00:01Z 1 "C7: after its time" window.tar.gz
 says "E-305.*not valid after" "C7: after its time"
 cp site.json early.json; sed -i 's/"issued": "[^"]*"/"issued": "2020-01-01T00:00:00Z"/' early.json
+threat
 wants 1 "before its time" verify window.tar.gz --trust early.json --at 2026-11-22T00:00:00Z
 says "E-305.*not valid before" "before its time"
 wants 1 "a key alone looks at the time too" verify window.tar.gz --pubkey vendor.pub --at $LATER
@@ -282,39 +309,51 @@ at $NOW 0 "record 1 again" b1.tar.gz --record state.json
 at $NOW 0 "record 2" b2.tar.gz --record state.json --extract two
 [ -f two/MANIFEST.json ] && good || bad "what is recorded is extracted"
 cp state.json kept.json
+threat C1
 at $NOW 1 "C1: back to 1" b1.tar.gz --record state.json --extract one
 says "E-301" "C1: back to 1"
 absent one "what is refused is not extracted"
 same kept.json state.json "a refusal records nothing"
 bundle fork.tar.gz 2 --ticket X
+threat C2
 at $NOW 1 "C2: another 2" fork.tar.gz --record state.json
 says "E-302" "C2: another 2"
 bundle gap.tar.gz 4 --predecessor "$(printf x | sha256sum | cut -c1-64)"
 at $NOW 1 "C2: it follows another" gap.tar.gz --record state.json
 says "E-302.*follows" "C2: it follows another"
 bundle far.tar.gz 9007199254740991
+threat C8
 at $NOW 1 "C8: far ahead" far.tar.gz --record state.json
 says "E-306" "C8: far ahead"
 bundle near.tar.gz 12
+threat
 wants 0 "a predecessor required" trust add site.json --predecessor required --at $NOW -o strict.json
+threat C2
 wants 1 "C2: no predecessor where one is required" verify near.tar.gz --trust strict.json --at $NOW --record state.json
 says "E-302.*names no bundle" "C2: no predecessor where one is required"
+threat
 wants 0 "predecessors ignored" trust add site.json --predecessor ignored --at $NOW -o lax.json
 cp state.json lax-state.json
 wants 0 "gaps by policy" verify gap.tar.gz --trust lax.json --at $NOW --record lax-state.json
 at $NOW 0 "within the jump" near.tar.gz --record state.json
+threat C10
 at 2026-11-22T01:00:00Z 1 "C10: the clock set back" near.tar.gz --record state.json
 says "E-308" "C10: the clock set back"
+threat
 wants 0 "a minimum" trust add site.json --min-sequence shop=5 --at $NOW -o minimum.json
+threat C7
 wants 1 "C7: below the minimum" verify b2.tar.gz --trust minimum.json --at $NOW
 says "E-305.*below 5" "C7: below the minimum"
+threat
 wants 0 "withdraw" trust revoke site.json --bundle "sha256:$(sums b2.tar.gz)" --at $NOW -o withdrawn.json
+threat C9
 wants 1 "C9: withdrawn" verify b2.tar.gz --trust withdrawn.json --at $NOW
 says "E-307" "C9: withdrawn"
 # a state that is damaged refuses
 sed 's/"sequence": 12/"sequence": 12.0/' state.json > s1.json; at $NOW 1 "a state with a fraction" near.tar.gz --record s1.json; says "E-207" "a state with a fraction"
 sed 's/"products"/"product"/' state.json > s2.json; at $NOW 1 "a state of another form" near.tar.gz --record s2.json; says "E-209" "a state of another form"
 : > s3.json; at $NOW 1 "an empty state" near.tar.gz --record s3.json; says "E-208" "an empty state"
+threat
 at $NOW 3 "a state that cannot be written" near.tar.gz --record /proc/state.json --extract lost
 absent lost "what could not be recorded is not extracted"
 
