@@ -24,7 +24,7 @@ MODE_FLAGS_cov := -O0 --coverage
 MODE_FLAGS := $(MODE_FLAGS_$(MODE))
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -DWAYBILL_VERSION='"$(VERSION)"' -Iinclude -I$(BUILD) $(WARNINGS) \
              $(if $(WERROR),-Werror) -ffile-prefix-map=$(CURDIR)=. $(CPPFLAGS) $(CFLAGS) $(MODE_FLAGS)
-LIBS := -lsqlite3 -larchive -lz -lzstd -lsodium -ljansson -lm
+LIBS := -lsqlite3 -larchive -lz -lzstd -lsodium -lnettle -ljansson -lm
 ALL_LDFLAGS = $(LDFLAGS) $(MODE_FLAGS)
 
 SOURCES := $(sort $(wildcard src/*/*.c))

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that a target needs and this machine lacks, saying which. packages.sh build|demo|check|soak|fuzz|lint|format
 set -eu
-build="gcc make libc6-dev libsqlite3-dev libarchive-dev zlib1g-dev libzstd-dev libsodium-dev libjansson-dev"
+build="gcc make libc6-dev libsqlite3-dev libarchive-dev zlib1g-dev libzstd-dev libsodium-dev nettle-dev libjansson-dev"
 case $1 in
 build) wanted=$build ;;
 demo) wanted="$build sqlite3 tar" ;;

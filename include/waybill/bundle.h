@@ -171,7 +171,7 @@ typedef struct BundleOptions {
     const PublicKey *key;     // who must have signed; NULL: no signature is judged
     Str to;                   // where its files are written, in the form that the name says; empty: nowhere
     bool to_folder;           // `to` is a folder whatever its name says
-    bool judge_compression;   // find out whether the compressed bytes are the packer's
+    bool judge_compression;   // find out whether the compressed bytes are the packer's, in the archive's first 4 MiB
 } BundleOptions;
 
 typedef struct BundleFacts {

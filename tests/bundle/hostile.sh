@@ -149,7 +149,7 @@ cp b.tar.gz h.tar; refused E-41 "a .tar.gz named .tar" h.tar
 : > h.tar; refused E-416 "an empty .tar" h.tar
 head -c 1000000 /dev/zero > h.tar; refused E-416 "zeros" h.tar
 head -c 20000 /dev/urandom > h.tar; refused E-416 "noise" h.tar
-printf 'PK\003\004' > h.zip; refused E-410 "a form not known" h.zip
+printf 'PK\003\004' > h.jar; refused E-410 "a form not known" h.jar
 refused E-416 "nothing" nothing.tar.gz
 mkfifo h2.tar; refused E-416 "a pipe" h2.tar
 mkdir empty; refused E-202 "an empty folder" empty
