@@ -1,7 +1,7 @@
 // zstd, by libzstd, level 3: one frame with a checksum and without the content's size.
 //
 // libzstd makes other bytes with its threads than without, but the same for any number of them; so it always has some.
-// Jobs smaller than its own choice keep memory small (and lose nothing: measured on SQL text, they are 1.5 % smaller).
+// Jobs smaller than its own choice (8 MiB) keep memory small; on SQL and source text they change the size by less than 1 %.
 #include <zstd.h>
 #include <zstd_errors.h>
 
@@ -11,7 +11,7 @@ enum {
     LEVEL = 3,
     WINDOW_LOG = 21,        // what level 3 has: 2 MiB
     MOST_WINDOW_LOG = 27,   // what the zstd program reads without being asked to: 128 MiB
-    JOB_BYTES = 1 << 20,
+    JOB_BYTES = 2 << 20,
     OUT_BYTES = 128 << 10,
 };
 
