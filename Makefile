@@ -138,7 +138,7 @@ $(BUILD)/bundle-flip: tests/bundle/flip.c $(BUILD)/libwaybill.a
 
 .PHONY: check-bundle
 check-bundle: $(BUILD)/waybill $(BUILD)/bundle-flip   ## test bundles: keys, packing, hostile inputs, every byte changed
-	@set -e; for t in pack keys hostile clients flip; do [ ! -f tests/bundle/$$t.sh ] || MODE=$(MODE) sh tests/bundle/$$t.sh; done
+	@set -e; for t in pack keys hostile clients stream flip; do [ ! -f tests/bundle/$$t.sh ] || MODE=$(MODE) sh tests/bundle/$$t.sh; done
 
 # ---- the main job ----
 

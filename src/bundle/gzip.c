@@ -29,6 +29,7 @@ typedef struct Slot {
 } Slot;
 
 typedef struct GzipDeflate {
+    Arena *arena;
     FilterSink *sink;
     void *context;
     bool header_given, stopped;   // stopped: the sink wants no more, or zlib failed
@@ -130,15 +131,31 @@ static bool give_oldest(GzipDeflate *g)
     return !g->stopped;
 }
 
+// Returns the slot that is being filled; its memory comes with its first use, which most bundles are too small for.
+static Slot *filled_slot(GzipDeflate *g)
+{
+    Slot *slot = &g->slots[g->filling % SLOTS];
+    if (!slot->bytes) {
+        slot->bytes = arena_alloc(g->arena, WINDOW_BYTES + BLOCK_BYTES);
+        slot->made_cap = deflateBound(&g->streams[0], BLOCK_BYTES) + 16;   // and the mark that ends a block
+        slot->made = arena_alloc(g->arena, slot->made_cap);
+    }
+    return slot;
+}
+
 // Hands the block that is full to the threads and begins the next.
 static bool end_block(GzipDeflate *g, bool is_last)
 {
-    Slot *full = &g->slots[g->filling++ % SLOTS], *next = &g->slots[g->filling % SLOTS];
+    Slot *full = filled_slot(g);
     size_t window = full->window_len + full->len < WINDOW_BYTES ? full->window_len + full->len : WINDOW_BYTES;
     full->is_last = is_last;
     submit(g, full);
+    g->filling++;
+    if (is_last)
+        return true;
     if (g->filling - g->oldest == SLOTS && !give_oldest(g))
         return false;
+    Slot *next = filled_slot(g);
     memcpy(next->bytes + WINDOW_BYTES - window, full->bytes + WINDOW_BYTES + full->len - window, window);
     next->window_len = window;
     next->len = 0;
@@ -150,7 +167,7 @@ static bool gzip_deflate(void *stream, const void *bytes, size_t len)
     GzipDeflate *g = stream;
     const uint8_t *at = bytes;
     while (len && !g->stopped) {
-        Slot *slot = &g->slots[g->filling % SLOTS];
+        Slot *slot = filled_slot(g);
         size_t part = len < BLOCK_BYTES - slot->len ? len : BLOCK_BYTES - slot->len;
         memcpy(slot->bytes + WINDOW_BYTES + slot->len, at, part);
         slot->len += part;
@@ -199,7 +216,7 @@ static void gzip_deflate_close(void *stream)
 static void *gzip_deflate_open(Arena *arena, FilterSink *sink, void *context)
 {
     GzipDeflate *g = arena_new(arena, GzipDeflate);
-    *g = (GzipDeflate){.sink = sink, .context = context};
+    *g = (GzipDeflate){.arena = arena, .sink = sink, .context = context};
     pthread_mutex_init(&g->lock, NULL);
     pthread_cond_init(&g->changed, NULL);
     for (size_t wanted = worker_count(); g->stream_count < wanted; g->stream_count++)
@@ -208,12 +225,6 @@ static void *gzip_deflate_open(Arena *arena, FilterSink *sink, void *context)
     if (!g->stream_count) {
         gzip_deflate_close(g);
         return NULL;
-    }
-    for (size_t i = 0; i < SLOTS; i++) {
-        Slot *slot = &g->slots[i];
-        slot->bytes = arena_alloc(arena, WINDOW_BYTES + BLOCK_BYTES);
-        slot->made_cap = deflateBound(&g->streams[0], BLOCK_BYTES) + 16;   // and the mark that ends a block
-        slot->made = arena_alloc(arena, slot->made_cap);
     }
     while (g->thread_count < g->stream_count && thread_start(&g->threads[g->thread_count], work, g))
         g->thread_count++;

@@ -105,6 +105,10 @@ static Refusal explain_central(const Difference *d, const uint8_t *record, size_
     size_t kind = at < 41 ? 41 - at : 0;
     if (begins_with(d, at, end_mark))
         return (Refusal){"E-413", "the central directory lists fewer files than there are"};
+    // another file's record, or one with another name
+    if (at >= 4 && at < CENTRAL_BYTES && d->found_len >= CENTRAL_BYTES - at + name &&
+        memcmp(d->found + (CENTRAL_BYTES - at), record + CENTRAL_BYTES, name) != 0)
+        return (Refusal){"E-413", "in the central directory: another name than before the file itself"};
     if ((at == 40 || at == 41) && kind < d->found_len && (d->found[kind] & 0xf0) != 0x80)
         return (Refusal){"E-403", "in the central directory: not a regular file"};
     if (at >= CENTRAL_BYTES + name)
