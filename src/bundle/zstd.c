@@ -66,7 +66,8 @@ static void *zstd_deflate_open(Arena *arena, FilterSink *sink, void *context)
     // a libzstd that was built without threads refuses the last two
     for (size_t i = 0; done && i < sizeof settings / sizeof settings[0]; i++)
         done = !ZSTD_isError(ZSTD_CCtx_setParameter(z->stream, settings[i].what, settings[i].value));
-    if (done)
+    // contents that come with the first call's end would have their size known, which changes the window
+    if (done && run(z, NULL, 0, ZSTD_e_continue))
         return z;
     zstd_deflate_close(z);
     return NULL;
