@@ -90,7 +90,9 @@ static bool pump(ArchiveReader *r, Str *piece)
         r->failed = true;
         return false;
     }
-    Refusal refusal = r->read ? (Refusal){0} : r->container->judge_start(r->source, *piece);
+    Refusal refusal = {0};
+    if (!r->read)
+        refusal = r->container->judge_start(r->source, *piece);
     if (refusal.number)
         return refuse_bundle(r, refusal.number, refusal.why);
     r->read += piece->len;
