@@ -24,7 +24,7 @@ MODE_FLAGS_cov := -O0 --coverage
 MODE_FLAGS := $(MODE_FLAGS_$(MODE))
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -DWAYBILL_VERSION='"$(VERSION)"' -Iinclude -I$(BUILD) $(WARNINGS) \
              $(if $(WERROR),-Werror) -ffile-prefix-map=$(CURDIR)=. $(CPPFLAGS) $(CFLAGS) $(MODE_FLAGS)
-LIBS := -lsqlite3 -larchive -lz -lzstd -lsodium -ljansson -lm
+LIBS := -lsqlite3 -larchive -lz -lzstd -lsodium -lnettle -ljansson -lm
 ALL_LDFLAGS = $(LDFLAGS) $(MODE_FLAGS)
 
 SOURCES := $(sort $(wildcard src/*/*.c))
@@ -145,7 +145,7 @@ $(BUILD)/fault.so: tests/bundle/fault.c
 .PHONY: check-bundle
 check-bundle: $(BUILD)/waybill $(BUILD)/bundle-flip $(if $(filter release,$(MODE)),$(BUILD)/fault.so)   ## test bundles: keys, packing, hostile inputs, every byte changed; ends with the table of threats
 	@set -e; export MODE=$(MODE) EVIDENCE=$(CURDIR)/$(BUILD)/evidence.tsv; rm -f $$EVIDENCE; \
-	for t in pack same keys trust hostile clients flip; do sh tests/bundle/$$t.sh; done; \
+	for t in pack same keys trust hostile clients stream flip; do sh tests/bundle/$$t.sh; done; \
 	for t in tar lists ed25519 $(if $(filter release,$(MODE)),fault race); do python3 tests/bundle/$$t.py; done; \
 	sh tests/bundle/threats.sh $$EVIDENCE $(MODE)
 
@@ -164,7 +164,7 @@ bench: all   ## figures side by side, as ratios
 
 # ---- care ----
 
-C_FILES := $(sort $(wildcard src/*/*.[ch] include/waybill/*.h tests/unit/*.[ch] tests/fuzz/*.c))
+C_FILES := $(sort $(wildcard src/*/*.[ch] include/waybill/*.h tests/unit/*.[ch] tests/fuzz/*.[ch]))
 
 .PHONY: format
 format:   ## format the C files
@@ -187,17 +187,26 @@ FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.
 # The folder of a target's corpus: three read Python.
 corpus = tests/fuzz/corpus/$(if $(filter $1,lexer parser evaluator),python,$1)
 
-$(BUILD)/replay-%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(BUILD)/libwaybill.a
+$(BUILD)/replay-%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(wildcard tests/fuzz/*.h) $(BUILD)/libwaybill.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ tests/fuzz/fuzz_$*.c tests/fuzz/replay.c $(BUILD)/libwaybill.a $(LIBS)
 
 .PHONY: check-fuzz
 check-fuzz: $(FUZZERS:%=$(BUILD)/replay-%)   ## each fuzz target over its corpus, once
 	@set -e; $(foreach f,$(FUZZERS),printf 'replay $f: '; $(BUILD)/replay-$f $(call corpus,$f);)
 
-build/fuzz/%: tests/fuzz/fuzz_%.c $(BUILD)/template/builtin.c $(SOURCES) $(wildcard include/waybill/*.h src/*/*.h)
-	@mkdir -p build/fuzz
-	clang -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -DWAYBILL_VERSION='"$(VERSION)"' -DWAYBILL_SAN \
-	    -Iinclude -o $@ $< $(filter-out src/cli/main.c,$(SOURCES)) $(BUILD)/template/builtin.c $(LIBS)
+FUZZ_FLAGS := -std=c11 -g -O1 -fsanitize=address,undefined -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
+              -DWAYBILL_VERSION='"$(VERSION)"' -DWAYBILL_SAN -Iinclude
+FUZZ_OBJECTS := $(patsubst src/%.c,build/fuzz/obj/%.o,$(filter-out src/cli/main.c,$(SOURCES)))
+
+# The program's files once for all targets.
+build/fuzz/obj/%.o: src/%.c
+	@mkdir -p $(@D)
+	clang $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+-include $(FUZZ_OBJECTS:.o=.d)
+
+build/fuzz/%: tests/fuzz/fuzz_%.c $(wildcard tests/fuzz/*.h) $(BUILD)/template/builtin.c $(FUZZ_OBJECTS)
+	clang $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_OBJECTS) $(BUILD)/template/builtin.c $(LIBS)
 
 .PHONY: fuzz-packages
 fuzz-packages:

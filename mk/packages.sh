@@ -1,11 +1,11 @@
 #!/bin/sh
 # Installs the Debian packages that a target needs and this machine lacks, saying which. packages.sh build|demo|check|soak|fuzz|lint|format
 set -eu
-build="gcc make libc6-dev libsqlite3-dev libarchive-dev zlib1g-dev libzstd-dev libsodium-dev libjansson-dev"
+build="gcc make libc6-dev libsqlite3-dev libarchive-dev zlib1g-dev libzstd-dev libsodium-dev nettle-dev libjansson-dev"
 case $1 in
 build) wanted=$build ;;
 demo) wanted="$build sqlite3 tar" ;;
-check) wanted="$build libcmocka-dev sqlite3 postgresql mariadb-server-core mariadb-client minisign signify-openbsd openssl python3 alembic tar diffutils" ;;
+check) wanted="$build libcmocka-dev sqlite3 postgresql mariadb-server-core mariadb-client minisign signify-openbsd openssl zstd python3 alembic tar diffutils" ;;
 soak) wanted="$build sqlite3 postgresql mariadb-server-core mariadb-client python3" ;;
 fuzz) wanted="$build clang libclang-rt-14-dev python3" ;;
 lint) wanted="$build clang clang-format clang-tidy cppcheck" ;;

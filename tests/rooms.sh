@@ -21,7 +21,7 @@ for room in $rooms; do
     done
 done
 # libraries are used in one room each
-for pair in "sodium.h bundle base" "archive.h bundle" "jansson.h bundle" "zlib.h bundle" "sqlite3.h rehearse" "zstd.h bundle"; do
+for pair in "sodium.h bundle" "nettle/sha2.h base" "archive.h bundle" "jansson.h bundle" "zlib.h bundle" "sqlite3.h rehearse" "zstd.h bundle"; do
     set -- $pair
     header=$1
     shift

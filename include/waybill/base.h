@@ -111,6 +111,11 @@ Str str_vformat(Arena *arena, const char *format, va_list args) PRINTF_LIKE(2, 0
 uint64_t str_hash(Str s);
 
 void sha256(Str text, uint8_t out[32]);
+// The same in pieces. sha256_end() stores the hash and begins the next one.
+typedef struct Sha256 Sha256;
+Sha256 *sha256_open(Arena *arena);
+void sha256_add(Sha256 *hash, Str piece);
+void sha256_end(Sha256 *hash, uint8_t out[32]);
 void md5(Str text, uint8_t out[16]);    // for nothing that must be safe: see md5.c
 void sha1(Str text, uint8_t out[20]);   // nor this one: see sha1.c
 

@@ -300,7 +300,7 @@ typedef struct BundleOptions {
     bool replaces;            // `to` may exist: it is replaced
     Str to;                   // where its files are written, in the form that the name says; empty: nowhere
     bool to_folder;           // `to` is a folder whatever its name says
-    bool judge_compression;   // find out whether the compressed bytes are the packer's
+    bool judge_compression;   // find out whether the compressed bytes are the packer's, in the archive's first 4 MiB
 } BundleOptions;
 
 typedef struct BundleFacts {

@@ -2,6 +2,7 @@
 #ifndef WAYBILL_BUNDLE_INT_H
 #define WAYBILL_BUNDLE_INT_H
 
+#include <pthread.h>
 #include <sys/types.h>
 
 #include "waybill/bundle.h"
@@ -77,7 +78,104 @@ void folder_close(OutFolder *out);
 
 bool fd_write(Diag *diag, int fd, Str path, const void *bytes, size_t len);
 
+// ---- threads ----
+
+// Starts a thread that no signal interrupts: they are for the main thread, whose reading and writing they end.
+bool thread_start(pthread_t *thread, void *(*run)(void *), void *context);
+enum { MOST_WORKERS = 4 };
+// Returns how many threads of one work there should be: as many as processors it may use, from 1 to MOST_WORKERS.
+size_t worker_count(void);
+// Reports the one error that a thread has kept; returns false.
+bool diag_pass(Diag *diag, const Diag *kept);
+
+// ---- compression: one row each, in a file of its own ----
+
+// Takes what was made; false: no more is wanted.
+typedef bool FilterSink(void *context, const void *bytes, size_t len);
+
+typedef enum FilterResult {
+    FILTER_MORE,
+    FILTER_END,   // of the member or frame
+    FILTER_DAMAGED,
+    FILTER_TOO_LARGE,   // it asks for more memory than any bundle needs
+} FilterResult;
+
+// What there is to read and where there is room; both are moved on.
+typedef struct FilterStep {
+    const uint8_t *in;
+    size_t in_len;
+    uint8_t *out;
+    size_t out_len;
+} FilterStep;
+
+enum { FILTER_HEADER_BYTES = 10 };
+
+// The same bytes give the same compressed bytes, however they are cut into pieces and on every machine with this version of
+// the library. Opening returns NULL when there is no memory; closing accepts NULL.
+typedef struct Filter {
+    const char *name;                      // "gzip"
+    uint8_t header[FILTER_HEADER_BYTES];   // what all that the packer makes begins with
+    size_t header_len;
+    size_t magic_len;   // of the header, what all of this kind begins with
+    void *(*deflate_open)(Arena *arena, FilterSink *sink, void *context);
+    bool (*deflate)(void *stream, const void *bytes, size_t len);   // false: the sink wants no more, or the library failed
+    bool (*deflate_end)(void *stream);
+    void (*deflate_close)(void *stream);
+    void *(*inflate_open)(Arena *arena);
+    FilterResult (*inflate)(void *stream, FilterStep *step);
+    void (*inflate_close)(void *stream);
+} Filter;
+extern const Filter filter_gzip, filter_zstd;
+
+enum { PIECE_BYTES = 128 << 10 };
+
+// A file's bytes without their compression, read ahead by a thread.
+typedef struct ByteSource ByteSource;
+// `judge`: find out whether the compression is the packer's.
+// Fails: E-416 no regular file, an empty one.
+ByteSource *bytes_open(Arena *arena, Diag *diag, Str path, const Filter *filter, bool judge);
+// Stores the next piece, which stays until the next call; empty: the end.
+// Fails: E-408 another header than the packer's, or something behind the end; E-410 another kind of file; E-411 it wants too
+// much memory; E-416 damaged or cut off.
+bool bytes_next(ByteSource *source, Diag *diag, Str *piece);
+bool bytes_are_recompressed(ByteSource *source);   // after the end
+// Returns whether the file ends with `bytes`.
+bool bytes_end_with(const ByteSource *source, const void *bytes, size_t len, size_t before_end);
+void bytes_close(ByteSource *source);   // accepts NULL
+
 // ---- formats: one row each; what reads and writes them ----
+
+struct archive;
+struct archive_entry;
+
+// Where what the packer would have written and what was found begin to differ.
+typedef struct Difference {
+    const uint8_t *wanted;   // the header of one entry, or all that follows the last one
+    size_t wanted_len, at;   // `at`: in it
+    const uint8_t *found;    // from there on
+    size_t found_len;
+    bool is_tail;
+} Difference;
+
+typedef struct Refusal {
+    const char *number, *why;   // NULL: nothing to refuse
+} Refusal;
+
+// How an archive holds files: tar or zip.
+typedef struct Container {
+    const char *name;
+    int (*set_reader)(struct archive *archive);   // libarchive's result; enables this form and no other
+    int (*set_writer)(struct archive *archive);   // the form as the packer writes it
+    uint64_t most_bytes;                          // that it can hold
+    size_t most_files;
+    int64_t latest_time;
+    const char *behind;   // the number for what stands behind its end
+    // The most telling refusal of what the comparison would refuse as well.
+    Refusal (*judge_start)(const ByteSource *source, Str piece);
+    Refusal (*judge_entry)(struct archive *archive, struct archive_entry *entry);
+    Refusal (*explain)(const Difference *difference);
+} Container;
+extern const Container container_tar, container_zip;
 
 typedef struct Entry {
     Str path;   // below the top folder
@@ -85,14 +183,17 @@ typedef struct Entry {
     int64_t mtime;   // -1: the format keeps none
 } Entry;
 
+typedef struct BundleFormat BundleFormat;
 typedef struct ReadRequest {
     Arena *arena;
+    const BundleFormat *format;
     Str path;
     bool judge_compression;
 } ReadRequest;
 
 typedef struct WriteRequest {
     Arena *arena;
+    const BundleFormat *format;
     Str path;
     Str top;   // the bundle's id: its top folder in an archive
     int64_t mtime;
@@ -100,9 +201,11 @@ typedef struct WriteRequest {
 } WriteRequest;
 
 // Reading: open, then next and data until next says end, then close. The reader judges the form, its caller the meaning.
-typedef struct BundleFormat {
-    Str name;     // "tar.gz"
-    Str suffix;   // ".tar.gz"; empty: a folder
+struct BundleFormat {
+    Str name;                     // "tar.gz"
+    Str suffix;                   // ".tar.gz"; empty: a folder
+    const Container *container;   // NULL: a folder
+    const Filter *filter;         // NULL: not compressed
     void *(*read_open)(Diag *diag, const ReadRequest *request);
     bool (*read_next)(void *reader, Diag *diag, Entry *entry, bool *end);
     bool (*read_data)(void *reader, Diag *diag, Str *piece);   // empty: the entry's end
@@ -115,9 +218,9 @@ typedef struct BundleFormat {
     bool (*write_end)(void *writer, Diag *diag);      // of an entry
     bool (*write_commit)(void *writer, Diag *diag);   // only here the output gets its name
     void (*write_close)(void *writer);                // accepts NULL; removes what was not committed
-} BundleFormat;
+};
 
-extern const BundleFormat format_tar, format_tar_gz, format_folder;
+extern const BundleFormat format_tar_gz, format_tar_zst, format_tar, format_zip, format_folder;
 // Returns the format that an output's name asks for; a folder when no suffix is known.
 const BundleFormat *format_for_output(Str path);
 // Returns the format of a bundle that is there: a folder, else by its name.
@@ -142,7 +245,7 @@ bool judge_take(Judge *judge, Diag *diag);
 // Fails: another hash than wanted; a text that ends where it may not.
 bool judge_end(Judge *judge, Diag *diag, const uint8_t wanted[32], Str path);
 
-// ---- tar ----
+// ---- archives ----
 
 // A byte queue.
 typedef struct Fifo {
@@ -160,29 +263,30 @@ static inline const uint8_t *fifo_at(const Fifo *fifo)
 }
 void fifo_drop(Fifo *fifo, size_t len);
 void fifo_close(Fifo *fifo);
-// Drops what both begin with; returns false at the first difference.
+// Drops what both begin with; returns false at the first difference, with nothing dropped.
 bool fifo_match(Fifo *a, Fifo *b);
 
-struct archive;
-typedef ssize_t TarSink(struct archive *archive, void *context, const void *bytes, size_t len);
-// Opens libarchive's ustar writer, exactly as the packer uses it. NULL: no memory.
-struct archive *tar_writer(void *context, TarSink *sink);
+typedef ssize_t ArchiveSink(struct archive *archive, void *context, const void *bytes, size_t len);
+// Opens libarchive's writer, exactly as the packer uses it. NULL: no memory.
+struct archive *archive_writer(const Container *container, void *context, ArchiveSink *sink);
 // Writes one entry's header; returns whether libarchive was content.
-bool tar_put_header(struct archive *archive, Str full_path, uint64_t size, int64_t mtime);
+bool archive_put_header(struct archive *archive, Str full_path, uint64_t size, int64_t mtime);
+// Refuses one more entry that a container cannot hold, after `files` of them in `bytes`.
+// Fails: E-418.
+bool container_holds(const Container *container, Diag *diag, size_t files, uint64_t bytes, uint64_t size, int64_t mtime);
 
-// Reading an archive: tar_read.c's part of the two rows.
-void *tar_read_open(Diag *diag, const ReadRequest *request);
-void *tar_gz_read_open(Diag *diag, const ReadRequest *request);
-bool tar_read_next(void *reader, Diag *diag, Entry *entry, bool *end);
-bool tar_read_data(void *reader, Diag *diag, Str *piece);
-Str tar_read_top(void *reader);
-bool tar_is_recompressed(void *reader);
-void tar_read_close(void *reader);
-
-enum { GZIP_HEADER_BYTES = 10, PIECE_BYTES = 128 << 10 };
-extern const uint8_t gzip_header[GZIP_HEADER_BYTES];
-struct z_stream_s;
-// Sets up the packer's own deflate stream (level 6, gzip form).
-bool gzip_open(struct z_stream_s *stream);
+// The archives' part of their rows: archive_read.c and archive_write.c.
+void *archive_reader_open(Diag *diag, const ReadRequest *request);
+bool archive_reader_next(void *reader, Diag *diag, Entry *entry, bool *end);
+bool archive_reader_data(void *reader, Diag *diag, Str *piece);
+Str archive_reader_top(void *reader);
+bool archive_reader_is_recompressed(void *reader);
+void archive_reader_close(void *reader);
+void *archive_writer_open(Diag *diag, const WriteRequest *request);
+bool archive_writer_begin(void *writer, Diag *diag, Str path, uint64_t size);
+bool archive_writer_data(void *writer, Diag *diag, Str piece);
+bool archive_writer_end(void *writer, Diag *diag);
+bool archive_writer_commit(void *writer, Diag *diag);
+void archive_writer_close(void *writer);
 
 #endif

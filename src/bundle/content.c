@@ -567,19 +567,21 @@ static bool read_char(TextCheck *check, Diag *diag, char c)
 
 enum { PLAIN_IN_CODE = 1, PLAIN_IN_QUOTES = 2, PLAIN_IN_COMMENT = 4, PLAIN_IN_DOLLAR = 8, PLAIN_IN_LINE = 16 };
 
-static const uint8_t *plain_classes(void)
+static const uint8_t *plain_classes(bool has_variables)
 {
-    static uint8_t classes[256];
-    if (classes['a'])
-        return classes;
+    static uint8_t tables[2][256];   // the second for clients that see $(x) everywhere
+    if (tables[0]['a'])
+        return tables[has_variables];
     for (int c = 0x20; c < 0x7f; c++) {
         bool quote = c == '\'' || c == '"' || c == '`' || c == ']' || c == '\\';
         bool code = !quote && c != '[' && c != '-' && c != '/' && c != '*' && c != '$' && c != ';' && c != '#';
-        classes[c] = (uint8_t)((code ? PLAIN_IN_CODE : 0) | (quote ? 0 : PLAIN_IN_QUOTES) |
-                               (c == '*' || c == '/' ? 0 : PLAIN_IN_COMMENT) | (c == '$' ? 0 : PLAIN_IN_DOLLAR) |
-                               PLAIN_IN_LINE);
+        uint8_t classes = (uint8_t)((code ? PLAIN_IN_CODE : 0) | (quote ? 0 : PLAIN_IN_QUOTES) |
+                                    (c == '*' || c == '/' ? 0 : PLAIN_IN_COMMENT) | (c == '$' ? 0 : PLAIN_IN_DOLLAR) |
+                                    PLAIN_IN_LINE);
+        tables[0][c] = classes;
+        tables[1][c] = c == '$' ? 0 : classes;
     }
-    return classes;
+    return tables[has_variables];
 }
 
 // Returns how many bytes can be passed over at once, and does what reading them one by one would have done.
@@ -589,28 +591,31 @@ static size_t skip_plain(TextCheck *check, const char *bytes, size_t len)
         [IN_CODE] = PLAIN_IN_CODE,     [IN_QUOTE] = PLAIN_IN_QUOTES,      [IN_ESCAPED] = PLAIN_IN_QUOTES,
         [IN_NAME] = PLAIN_IN_QUOTES,   [IN_BACKTICK] = PLAIN_IN_QUOTES,   [IN_BRACKET] = PLAIN_IN_QUOTES,
         [IN_DOLLAR] = PLAIN_IN_DOLLAR, [IN_LINE_COMMENT] = PLAIN_IN_LINE, [IN_COMMENT] = PLAIN_IN_COMMENT};
-    const uint8_t *classes = plain_classes();
-    uint8_t mask = wanted[check->place];
-    size_t n = 0;
     // a line's first byte, an open tag, an escape or what follows an E-string are read one by one
     if (check->start_len == 0 || check->tag_open || check->escaped || check->after_escaped ||
         (check->place == IN_DOLLAR && check->tag_at) || check->dollar ||
         ((check->place == IN_COMMENT || check->place == IN_LINE_COMMENT) && check->comment_at < 2))
         return 0;
-    while (n < len && classes[(unsigned char)bytes[n]] & mask && !(bytes[n] == '$' && check->rules->has_variables))
+    const uint8_t *classes = plain_classes(check->rules->has_variables);
+    uint8_t mask = wanted[check->place];
+    size_t n = 0, kept = LINE_KEPT - check->start_len, last;
+    while (n < len && classes[(unsigned char)bytes[n]] & mask)
         n++;
     if (n < 2)
         return 0;
-    for (size_t i = 0; i < n && check->start_len < LINE_KEPT; i++)
-        check->start[check->start_len++] = bytes[i];
+    kept = kept < n ? kept : n;
+    memcpy(check->start + check->start_len, bytes, kept);
+    check->start_len += kept;
+    last = n;
+    while (last && bytes[last - 1] == ' ')
+        last--;
+    if (last)
+        check->last = bytes[last - 1];
     if (check->place == IN_CODE) {
-        for (size_t i = 0; i < n; i++)
-            check->has_begun |= bytes[i] != ' ';
+        check->has_begun |= last > 0;
         check->is_word_before = is_word(bytes[n - 2]);
         check->is_digit_before = bytes[n - 2] >= '0' && bytes[n - 2] <= '9';
     }
-    for (size_t i = 0; i < n; i++)
-        check->last = bytes[i] == ' ' ? check->last : bytes[i];
     if (check->place == IN_CODE || check->place == IN_COMMENT)
         check->before = bytes[n - 1];
     check->column += n;

@@ -1,15 +1,11 @@
 // Hashing and reading a file's text beside the work of writing it: packing is bound by deflate, and this is what would
 // make it slower than tar and gzip, which use two processors too. Without a thread the same is done in place.
-#include <pthread.h>
-#include <signal.h>
-#include <sodium.h>
-
 #include "bundle_int.h"
 
 struct Judge {
     Arena *arena;   // the thread's own, for messages
     Diag diag;
-    crypto_hash_sha256_state state;
+    Sha256 *hash;
     TextCheck *check;
     Str piece;
     bool good;   // so far
@@ -21,7 +17,7 @@ struct Judge {
 
 static void work(Judge *judge)
 {
-    crypto_hash_sha256_update(&judge->state, (const uint8_t *)judge->piece.ptr, judge->piece.len);
+    sha256_add(judge->hash, judge->piece);
     judge->good = judge->good && text_check(judge->check, &judge->diag, judge->piece.ptr, judge->piece.len);
 }
 
@@ -49,16 +45,12 @@ Judge *judge_open(Arena *arena, bool beside)
     Judge *judge = arena_new(arena, Judge);
     *judge = (Judge){.arena = arena_open()};
     judge->diag = diag_open(judge->arena);
+    judge->hash = sha256_open(judge->arena);
     if (!beside)
         return judge;
     pthread_mutex_init(&judge->lock, NULL);
     pthread_cond_init(&judge->changed, NULL);
-    // signals are for the main thread, whose reading and writing they interrupt
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    judge->has_thread = pthread_create(&judge->thread, NULL, run, judge) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    judge->has_thread = thread_start(&judge->thread, run, judge);
     if (!judge->has_thread) {
         pthread_cond_destroy(&judge->changed);
         pthread_mutex_destroy(&judge->lock);
@@ -96,7 +88,6 @@ void judge_close(Judge *judge)
 
 void judge_begin(Judge *judge, Str path)
 {
-    crypto_hash_sha256_init(&judge->state);
     judge->check = text_check_open(judge->arena, path);
     judge->good = true;
 }
@@ -116,13 +107,7 @@ void judge_give(Judge *judge, Str piece)
 
 static bool report(Judge *judge, Diag *diag)
 {
-    if (judge->good)
-        return true;
-    const Message *message = &judge->diag.messages.items[0];
-    diag_error(diag, SPAN_NONE, "%.*s", STR_ARGS(message->text));
-    if (message->hint.len)
-        diag_hint(diag, "%.*s", STR_ARGS(message->hint));
-    return false;
+    return judge->good || diag_pass(diag, &judge->diag);
 }
 
 bool judge_take(Judge *judge, Diag *diag)
@@ -134,7 +119,7 @@ bool judge_take(Judge *judge, Diag *diag)
 bool judge_end(Judge *judge, Diag *diag, const uint8_t wanted[32], Str path)
 {
     uint8_t digest[32];
-    crypto_hash_sha256_final(&judge->state, digest);
+    sha256_end(judge->hash, digest);
     if (memcmp(digest, wanted, sizeof digest) != 0)
         return diag_error(diag, SPAN_NONE, "E-203 file \"%.*s\": its SHA-256 is %.*s, SHA256SUMS says %.*s", STR_ARGS(path),
                           STR_ARGS(hex_text(diag->arena, digest, 32)), STR_ARGS(hex_text(diag->arena, wanted, 32)));

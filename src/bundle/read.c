@@ -145,8 +145,8 @@ static bool open_output(Reading *r)
     if (!r->options->to.len)
         return true;
     r->to_format = r->options->to_folder ? &format_folder : format_for_output(r->options->to);
-    WriteRequest request = {r->arena, r->options->to, r->facts->manifest.bundle, manifest_time(&r->facts->manifest),
-                            r->options->replaces};
+    WriteRequest request = {r->arena, r->to_format, r->options->to, r->facts->manifest.bundle,
+                            manifest_time(&r->facts->manifest), r->options->replaces};
     r->writer = r->to_format->write_open(r->diag, &request);
     if (!r->writer || !put_file(r, STR("MANIFEST.json"), r->head.manifest) ||
         !put_file(r, STR("SHA256SUMS"), r->head.sums_text))
@@ -265,7 +265,7 @@ bool bundle_read(Arena *arena, Diag *diag, Str path, const BundleOptions *option
     if (!r.format)
         return false;
     facts->format = r.format->name;
-    ReadRequest request = {arena, path, options->judge_compression};
+    ReadRequest request = {arena, r.format, path, options->judge_compression};
     r.reader = r.format->read_open(diag, &request);
     r.judge = r.reader ? judge_open(arena, options->to.len > 0) : NULL;
     bool done = r.reader && read_with_state(&r);

@@ -149,7 +149,7 @@ bool stage_pack(BundleStage *stage, Diag *diag, const Manifest *manifest, const 
     if (!add_manifest(stage, diag, manifest) || !add_signature(stage, diag, manifest, key, digest))
         return false;
     qsort(stage->paths.items, stage->paths.count, sizeof *stage->paths.items, compare_paths);
-    WriteRequest request = {stage->arena, stage->output, manifest->bundle, manifest_time(manifest), false};
+    WriteRequest request = {stage->arena, format, stage->output, manifest->bundle, manifest_time(manifest), false};
     void *writer = format->write_open(diag, &request);
     bool done = writer != NULL;
     for (size_t i = 0; done && i < stage->paths.count; i++)

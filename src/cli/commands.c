@@ -92,7 +92,7 @@ static const OptionSpec pack_options[] = {
     {"--key", "FILE", "the secret key that signs"},
     {"--no-password", NULL, "the secret key is not encrypted: never ask"},
     PASSWORD_FD,
-    {"-o", "FILE", "write to FILE.tar.gz, FILE.tar or the folder FILE (default: dist/BUNDLE.tar.gz)"},
+    {"-o", "FILE", "write to FILE.tar.gz, .tar.zst, .tar, .zip or the folder FILE (default: dist/BUNDLE.tar.gz)"},
     {"--sequence", "N", "the bundle's number (default: how many revisions stand at or below TO)"},
     {"--predecessor", "DIGEST", "SHA-256 of the SHA256SUMS of the bundle before"},
     {"--customer", "C", "whom the bundle is for; part of its name"},
@@ -106,7 +106,7 @@ static const OptionSpec pack_options[] = {
     REPORT_FORMAT,
     END_OF_OPTIONS};
 static const OptionSpec repack_options[] = {
-    {"-o", "FILE", "write to FILE.tar.gz, FILE.tar or the folder FILE, which must not exist"}, END_OF_OPTIONS};
+    {"-o", "FILE", "write to FILE.tar.gz, .tar.zst, .tar, .zip or the folder FILE, which must not exist"}, END_OF_OPTIONS};
 static const OptionSpec inspect_options[] = {REPORT_FORMAT, END_OF_OPTIONS};
 #define JUDGE_OPTIONS                                                                                                       \
     {"--trust", "FILE", "the site's trust file, which says whose signatures it takes"},                                     \

@@ -1,16 +1,17 @@
 #!/bin/sh
-# Every byte of a small bundle changed, and every length it can be cut to: flip.c does it, without a process for each.
+# Every byte of a small bundle changed, every length it can be cut to, its files left out, twice and in another order, in each
+# form: flip.c does it, without a process for each.
 . "$(dirname "$0")/common.sh"
 FLIP=${FLIP:-$ROOT/build/$MODE/bundle-flip}
 project p
 rm p/versions/r2.py p/versions/r3.py
 "$WAYBILL" keygen -o k --no-password > out 2> err || exit 1
-for form in b.tar b.tar.gz b.dir; do
+for form in b.tar b.tar.gz b.tar.zst b.zip b.dir; do
     "$WAYBILL" -c p/alembic.ini pack base:head --dialect sqlite --key k.key -o $form > out 2> err || { cat err; exit 1; }
 done
-ls -l b.tar b.tar.gz | awk '{ print $9 ": " $5 " bytes" }'
+ls -l b.tar b.tar.gz b.tar.zst b.zip | awk '{ print $9 ": " $5 " bytes" }'
 mkdir scratch
 threat A2 E8
-wants 0 "every byte changed, every seventh length" "$FLIP" k.pub b.tar b.tar.gz b.dir scratch
+wants 0 "every byte changed, every seventh length" "$FLIP" k.pub scratch b.tar b.tar.gz b.tar.zst b.zip b.dir
 cat out
 [ "$failed" = 0 ]

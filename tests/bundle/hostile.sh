@@ -4,7 +4,7 @@
 project p
 "$WAYBILL" keygen -o k --no-password > out 2> err || exit 1
 "$WAYBILL" -c p/alembic.ini pack base:head --key k.key -o b > out 2> err || { cat err; exit 1; }
-"$WAYBILL" repack b -o b.tar > out 2> err && "$WAYBILL" repack b -o b.tar.gz > out 2> err || exit 1
+for form in tar tar.gz tar.zst zip; do "$WAYBILL" repack b -o b.$form > out 2> err || exit 1; done
 
 # refused NUMBER WHAT BUNDLE: by verify --extract, which leaves nothing, and without a crash by the others
 refused() {
@@ -170,19 +170,183 @@ cat b.tar.gz b.tar.gz > h.tar.gz; refused E-408 "a second member" h.tar.gz
 cp b.tar.gz h.tar.gz; printf '' | gzip -n >> h.tar.gz; refused E-408 "an empty second member" h.tar.gz
 threat D14
 cp b.tar.gz h.tar.gz; header 4 '\001'; refused E-408 "a time in the gzip header" h.tar.gz
-cp b.tar h.tar.gz; refused E-410 "a tar named .tar.gz" h.tar.gz
-cp b.tar.gz h.tar; refused E-41 "a .tar.gz named .tar" h.tar
-threat D26 E8
-: > h.tar.gz; refused E-416 "an empty .tar.gz" h.tar.gz
-: > h.tar; refused E-416 "an empty .tar" h.tar
-head -c 1000000 /dev/zero > h.tar; refused E-416 "zeros" h.tar
-head -c 20000 /dev/urandom > h.tar; refused E-416 "noise" h.tar
-threat D14
-printf 'PK\003\004' > h.zip; refused E-410 "a form not known" h.zip
+threat D11
+cp b.tar.zst h.tar.zst; printf x >> h.tar.zst; refused E-408 "a byte behind the frame" h.tar.zst
+threat D12
+cat b.tar.zst b.tar.zst > h.tar.zst; refused E-408 "a second frame" h.tar.zst
+{ cat b.tar.zst; printf '\120\052\115\030\004\000\000\000abcd'; } > h.tar.zst; refused E-408 "a skippable frame behind" h.tar.zst
+{ printf '\120\052\115\030\004\000\000\000abcd'; cat b.tar.zst; } > h.tar.zst; refused E-410 "a skippable frame before" h.tar.zst
+{ cat b.tar.zst; head -c 6 b.tar.zst; } > h.tar.zst; refused E-408 "the begin of a second frame" h.tar.zst
+threat D26
+head -c -3 b.tar.zst > h.tar.zst; refused E-416 "a frame cut off" h.tar.zst
+if command -v zstd > ls.out; then
+    threat D14
+    zstd -q -3 -c b.tar > h.tar.zst; refused E-408 "a frame with the size of its content" h.tar.zst
+    zstd -q -3 --no-check --single-thread --zstd=wlog=21 < b.tar > h.tar.zst; refused E-408 "a frame without checksum" h.tar.zst
+    threat D30
+    zstd -q --ultra --long=31 -1 < b.tar > h.tar.zst; refused E-411 "a window of 2 GiB" h.tar.zst
+    threat D15
+    # each announces what it does not have, or unpacks to what no bundle holds
+    head -c 300000000 /dev/zero | zstd -q -3 --single-thread --zstd=wlog=21 > h.tar.zst; refused E-416 "300 MB of zeros in 10 kB" h.tar.zst
+    python3 craft.py bomb b.tar h.tar && zstd -q -3 --single-thread --zstd=wlog=21 < h.tar > h.tar.zst; refused E-411 "a bomb in zstd" h.tar.zst
+fi
+python3 craft.py bomb b.tar h.tar && gzip -n6 < h.tar > h.tar.gz; refused E-411 "a bomb in gzip" h.tar.gz
+threat
+for case in extra:E-201 missing:E-202 order:E-202 manifest-later:E-417 symlink:E-403 pax:E-415 behind:E-409 checksum:E-416; do
+    python3 craft.py ${case%:*} b.tar h.tar
+    gzip -n6 < h.tar > h.tar.gz; refused ${case#*:} "${case%:*} in gzip" h.tar.gz
+    if command -v zstd > ls.out; then
+        zstd -q -3 --single-thread --no-content-size --zstd=wlog=21 < h.tar > h.tar.zst; refused ${case#*:} "${case%:*} in zstd" h.tar.zst
+    fi
+done
+
+# ---- names that do not say what is there ----
+threat D14 D26
+for form in tar tar.gz tar.zst zip; do
+    for name in tar tar.gz tar.zst zip; do
+        [ $form = $name ] && continue
+        cp b.$form h.$name; refused E-410 "a .$form named .$name" h.$name
+    done
+    : > h.$form; refused E-416 "an empty .$form" h.$form
+    head -c 20000 /dev/urandom > h.$form; refused E-41 "noise named .$form" h.$form
+    head -c 1000000 /dev/zero > h.$form; refused E-41 "zeros named .$form" h.$form
+done
+printf 'PK\003\004' > h.jar; refused E-410 "a form not known" h.jar
 refused E-416 "nothing" nothing.tar.gz
 threat D9
-mkfifo h2.tar; refused E-416 "a pipe" h2.tar
+mkfifo h2.tar h2.zip; refused E-416 "a pipe" h2.tar; refused E-416 "a pipe" h2.zip
 mkdir empty; refused E-202 "an empty folder" empty
+
+# ---- zip ----
+cat > zip.py << 'PY'
+import struct, sys, zipfile, zlib
+what, source, target = sys.argv[1:4]
+old = zipfile.ZipFile(source)
+files = [(i.filename, old.read(i)) for i in old.infolist()]
+top = files[0][0].split("/")[0]
+mtime = 315532800
+class Entry:
+    """an entry as the packer writes it; what is set aside from that is written as it is set"""
+    def __init__(self, name, data):
+        self.name = self.central_name = name.encode(); self.data = data
+        self.version, self.flags, self.method, self.time = 10, 8, 0, (0, 0x21)
+        self.extra = struct.pack("<HHBi", 0x5455, 5, 1, mtime) + struct.pack("<HHBBIBI", 0x7875, 11, 1, 4, 0, 4, 0)
+        self.central_extra, self.comment, self.mode, self.listed = self.extra, b"", 0o100644, True
+        self.size = self.central_size = self.after_size = len(data); self.crc, self.local_crc, self.offset = zlib.crc32(data), 0, None
+    def local(self):
+        return struct.pack("<4sHHHHHIIIHH", b"PK\3\4", self.version, self.flags, self.method, *self.time, self.local_crc, self.size, self.size,
+                           len(self.name), len(self.extra)) + self.name + self.extra + self.data + struct.pack("<4sIII", b"PK\7\10", self.crc, self.after_size, self.after_size)
+    def central(self, at):
+        at = at if self.offset is None else self.offset
+        return struct.pack("<4sBBHHHHHIIIHHHHHII", b"PK\1\2", self.version, 3, self.version, self.flags, self.method, *self.time, self.crc, self.central_size, self.central_size,
+                           len(self.central_name), len(self.central_extra), len(self.comment), 0, 0, self.mode << 16, at) + self.central_name + self.central_extra + self.comment
+def build(entries, before=b"", between={}, comment=b"", more=[], count=None):
+    out, places = before, []
+    for n, e in enumerate(entries):
+        out += between.get(n, b""); places.append(len(out)); out += e.local()
+    out += between.get(len(entries), b"")
+    start, listed = len(out), 0
+    for e, at in zip(entries, places):
+        if e.listed: out += e.central(at); listed += 1
+    for e, at in more: out += e.central(at); listed += 1
+    listed = listed if count is None else count
+    return out + struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, listed, listed, len(out) - start, start, len(comment)) + comment
+entries = [Entry(*f) for f in files]
+e, kw = entries[4], {}
+def insert(name, data=b"x\n"): entries.append(Entry(name, data))
+last = files[-1][0]
+if what == "extra": insert(last + "z.sql")
+elif what == "outside": insert("other/x")
+elif what == "dotdot": insert(top + "/sql/../../x")
+elif what == "absolute": insert("/etc/x")
+elif what == "backslash": insert(top + "/zql\\x")
+elif what == "drive": insert("C:/x")
+elif what == "escape": insert(top + "/zql/\x1b[31m")
+elif what == "folder": insert(top + "/zz/", b"")
+elif what == "missing": entries.pop(5)
+elif what == "twice": entries.insert(6, Entry(*files[5]))
+elif what == "order": entries[5], entries[6] = entries[6], entries[5]
+elif what == "manifest-later": entries[0], entries[1] = entries[1], entries[0]
+elif what == "swap": entries[4] = Entry(files[4][0], files[4][1][:-1] + b"!")
+elif what == "symlink": e.mode = 0o120777
+elif what == "device": e.mode = 0o020644
+elif what == "mode": e.mode = 0o100755
+elif what == "setuid": e.mode = 0o104644
+elif what == "prepended": kw["before"] = b"MZ" + bytes(510)
+elif what == "prepended-zip": kw["before"] = build([Entry("x/y", b"z")])
+elif what == "comment": kw["comment"] = b"hello"
+elif what == "zip-in-comment": kw["comment"] = build([Entry(top + "/MANIFEST.json", b"{}")])
+elif what == "entry-comment": e.comment = b"hello"
+elif what == "gap": kw["between"] = {5: b"\0" * 64}
+elif what == "gap-at-end": kw["between"] = {len(entries): b"\0" * 64}
+elif what == "hidden-entry": entries[5].listed = False
+elif what == "overlap": kw["more"] = [(Entry(last + "z.sql", files[-1][1]), 0)]
+elif what == "same-offset": e.offset = 0
+elif what == "names-differ": e.central_name = e.central_name[:-1] + b"X"
+elif what == "name-longer": e.central_name += b"X"
+elif what == "unicode-path":
+    e.extra += struct.pack("<HHBI", 0x7075, 5 + len(top) + 3, 1, zlib.crc32(e.name)) + top.encode() + b"/zz"
+elif what == "central-extra": e.central_extra += struct.pack("<HHI", 0x9999, 4, 0)
+elif what == "owner": e.extra = e.extra[:-4] + struct.pack("<I", 1000)
+elif what == "extra-gone": e.extra = e.extra[:9]
+elif what == "time": e.extra = struct.pack("<HHBi", 0x5455, 5, 1, mtime + 2) + e.extra[9:]
+elif what == "dos-time": e.time = (1, 0x21)
+elif what == "encrypted": e.flags |= 1
+elif what == "utf8-flag": e.flags |= 0x800
+elif what == "no-descriptor": e.flags = 0
+elif what == "deflated": e.method, e.data = 8, zlib.compress(e.data)[2:-4]
+elif what == "method": e.method = 99
+elif what == "version": e.version = 45
+elif what == "size-small": e.size -= 1
+elif what == "size-large": e.size += 1
+elif what == "central-size": e.central_size += 1
+elif what == "descriptor-size": e.after_size += 1
+elif what == "crc": e.crc ^= 1
+elif what == "local-crc": e.local_crc = e.crc
+elif what == "count": kw["count"] = len(entries) - 1
+elif what == "zip64":
+    e.extra += struct.pack("<HHQQ", 1, 16, e.size, e.size); e.size = 0xffffffff
+elif what == "bomb": entries.insert(1, Entry(top + "/SHA256SUMS", b"0" * (13 << 20))); entries.pop(2)
+raw = build(entries, **kw)
+if what == "behind": raw += b"x"
+elif what == "second-archive": raw += raw
+elif what == "cut": raw = raw[:-1]
+elif what == "no-directory": raw = raw[:raw.rindex(b"PK\1\2" + bytes([10]))]
+elif what == "zip64-end":
+    end = raw[-22:]; raw = raw[:-22] + struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, len(entries), len(entries), 0, 0) + struct.pack("<4sIQI", b"PK\6\7", 0, len(raw) - 22, 1) + end
+open(target, "wb").write(raw)
+PY
+python3 zip.py same b.zip h.zip; same h.zip b.zip "the crafting itself changes nothing"
+for case in extra:E-201 outside:E-401 dotdot:E-401 absolute:E-402 backslash:E-401 drive:E-402 escape:E-406 folder:E-403 missing:E-202 twice:E-404 order:E-202 \
+    manifest-later:E-417 swap:E-203 symlink:E-403 device:E-403 mode:E-407 setuid:E-407 prepended:E-414 prepended-zip:E-4 comment:E-414 zip-in-comment:E-414 \
+    entry-comment:E-414 gap:E-412 gap-at-end:E-412 hidden-entry:E-413 overlap:E-412 same-offset:E-412 names-differ:E-413 name-longer:E-413 unicode-path:E-413 \
+    central-extra:E-415 owner:E-407 extra-gone:E-415 time:E-407 dos-time:E-407 encrypted:E-415 utf8-flag:E-415 no-descriptor:E-415 deflated:E-415 method:E-415 \
+    version:E-415 size-small:E-203 size-large:E-203 central-size:E-203 descriptor-size:E-416 crc:E-203 local-crc:E-415 count:E-412 zip64:E-415 bomb:E-411 \
+    behind:E-408 second-archive:E-408 cut:E-416 no-directory:E-41 zip64-end:E-415; do
+    case ${case%:*} in
+    size-* | central-size | swap) threat D16 ;;
+    overlap | same-offset | gap* | hidden-entry | count) threat D17 ;;
+    names-differ | name-longer) threat D18 ;;
+    prepended* | comment | zip-in-comment | entry-comment | second-archive | behind) threat D19 ;;
+    unicode-path | central-extra | extra-gone | time | dos-time) threat D20 ;;
+    encrypted | deflated | method | version | zip64* | no-descriptor | descriptor-size | utf8-flag | local-crc | crc) threat D21 ;;
+    outside | dotdot) threat D1 ;;
+    absolute | drive) threat D2 ;;
+    backslash) threat D3 ;;
+    symlink) threat D4 ;;
+    twice) threat D6 ;;
+    escape) threat D8 ;;
+    device) threat D9 ;;
+    mode | setuid | owner) threat D10 ;;
+    bomb) threat D15 ;;
+    folder) threat D27 ;;
+    order | manifest-later) threat D28 ;;
+    *) threat ;;
+    esac
+    python3 zip.py ${case%:*} b.zip h.zip
+    refused ${case#*:} "${case%:*} in a zip" h.zip
+done
+threat
 
 # ---- folders ----
 folder() { rm -rf f; cp -r b f; }
@@ -300,7 +464,7 @@ wants 3 "into no folder" "$WAYBILL" repack b -o no/such/x.tar
 threat E4 E3
 if [ "$(id -u)" = 0 ] && mkdir full && mount -t tmpfs -o size=4k tmpfs full 2> ls.out; then
     trap 'umount "$HERE/full" 2> ls.out; cd /; rm -rf "$HERE"' EXIT
-    for o in full/x.tar full/x.tar.gz full/x; do
+    for o in full/x.tar full/x.tar.gz full/x.tar.zst full/x.zip full/x; do
         wants 3 "repack to a full disk: $o" "$WAYBILL" repack b -o $o
         says 'No space left' "said so"
         wants 3 "pack to a full disk: $o" "$WAYBILL" -c p/alembic.ini pack base:head --key k.key -o $o
@@ -322,10 +486,12 @@ threat E3
 head -c 30000000 /dev/zero | tr '\0' 'x' | fold -w 100 | sed 's/^/-- /' > big.sql
 folder; cat big.sql >> f/$lite
 for signal in TERM INT HUP; do
-    "$WAYBILL" repack f -o sig.tar.gz > out 2> err & child=$!
-    sleep 0.1; kill -$signal $child 2> ls.out; wait $child; status=$?
-    [ $status != 0 ] && good || bad "status $status after $signal"
-    [ -z "$(ls | grep sig.tar.gz)" ] && good || bad "left after $signal: $(ls | grep sig.tar.gz)"
+    for form in tar.gz tar.zst zip; do
+        "$WAYBILL" repack f -o sig.$form > out 2> err & child=$!
+        sleep 0.1; kill -$signal $child 2> ls.out; wait $child; status=$?
+        [ $status != 0 ] && good || bad "status $status after $signal"
+        [ -z "$(ls | grep sig.$form)" ] && good || bad "left after $signal: $(ls | grep sig.$form)"
+    done
 done
 
 threat

@@ -78,24 +78,69 @@ line=$(grep -h "UPDATE item SET name = '........-....-4...-....-............ 202
 [ -n "$line" ] && grep -qF "$line" q.dir/sql/postgresql/from-base/upgrade.sql && good || bad "the same UUID and time for each database"
 
 # every form is the same bundle
-wants 0 "pack a tar" pack base:head r1:head --key k.key -o b.tar
-wants 0 "pack a folder" pack base:head r1:head --key k.key -o b.dir
-gzip -dc b.tar.gz > un.tar; same un.tar b.tar "the tar inside"
+for form in b.tar b.tar.zst b.zip b.dir; do wants 0 "pack $form" pack base:head r1:head --key k.key -o $form; done
+gzip -dc b.tar.gz > un.tar; same un.tar b.tar "the tar inside .tar.gz"
 wants 0 "the folder" diff -r b.dir x
-for from in b.tar b.tar.gz b.dir x; do
-    rm -rf r.tar r.tar.gz r.dir
-    wants 0 "repack $from to tar.gz" "$WAYBILL" repack $from -o r.tar.gz
-    same r.tar.gz b.tar.gz "repacked from $from"
-    wants 0 "repack $from to tar" "$WAYBILL" repack $from -o r.tar
-    same r.tar b.tar "repacked from $from"
+if command -v zstd > ls.out; then zstd -qdc b.tar.zst > un.tar; same un.tar b.tar "the tar inside .tar.zst"; fi
+head -c 6 b.tar.zst | od -An -tx1 > out
+says '28 b5 2f fd 04 58' "the zstd header says the window and that a checksum follows"
+python3 -m zipfile -e b.zip unzipped
+wants 0 "Python's zipfile gives what verify extracts" diff -r x unzipped/shop-000003
+python3 - > out << 'PY'
+import zipfile
+for i in zipfile.ZipFile("b.zip").infolist():
+    assert i.compress_type == 0 and i.external_attr >> 16 == 0o100644 and i.create_system == 3 and i.date_time == (1980, 1, 1, 0, 0, 0), i
+print("plain")
+PY
+says plain "a zip's entries are stored, 0644 and of one time"
+for from in b.tar b.tar.gz b.tar.zst b.zip b.dir x; do
+    rm -rf r.*
+    for to in tar.gz tar.zst tar zip; do
+        wants 0 "repack $from to $to" "$WAYBILL" repack $from -o r.$to
+        same r.$to b.$to "repacked from $from"
+    done
     wants 0 "repack $from to a folder" "$WAYBILL" repack $from -o r.dir
     wants 0 "repacked from $from" diff -r r.dir x
 done
+for form in b.tar b.tar.zst b.zip b.dir; do
+    wants 0 "verify $form" "$WAYBILL" verify $form --pubkey k.pub --extract from.$form
+    wants 0 "extracted from $form" diff -r from.$form x
+    TZ=Asia/Tokyo "$WAYBILL" repack $form -o tokyo.zip > out 2> err; same tokyo.zip b.zip "zip in another time zone"; rm tokyo.zip
+done
+wants 0 "pack a zip at an odd second" pack base:head --key k.key -o odd.zip --at 2026-11-23T01:00:01Z
+wants 0 "verify it" env TZ=America/New_York "$WAYBILL" verify odd.zip --pubkey k.pub
+wants 0 "pack at a time after 2038" pack base:head --key k.key -o late.tar --at 2040-01-01T00:00:00Z
+wants 1 "which a zip cannot hold" "$WAYBILL" repack late.tar -o late.zip
+says 'E-418 .*later time' "said so"; says 'Use .tar.gz' "and what can"; absent late.zip "nothing is left"
+# the same bytes however many processors there are
+if command -v minisign > ls.out; then
+    cp -r b.dir many && seq 1 700000 | sed 's/^/-- /' >> many/sql/sqlite/from-base/upgrade.sql
+    (cd many && find . -type f ! -path './signatures/*' ! -name SHA256SUMS | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum > SHA256SUMS)
+    minisign -S -s k.key -x "many/signatures/$key.minisig" -m many/SHA256SUMS > out 2> err || bad "minisign"
+    for form in tar.gz tar.zst; do
+        wants 0 "$form on every processor" "$WAYBILL" repack many -o all.$form
+        wants 0 "$form on one" taskset -c 0 "$WAYBILL" repack many -o one.$form
+        same all.$form one.$form "on one processor"
+        wants 0 "verify it" "$WAYBILL" verify all.$form --pubkey k.pub
+        grep -q recompressed out && bad "$form of several blocks is called recompressed" || good
+    done
+    wants 0 "a .tar.gz of several blocks to .tar.zst" "$WAYBILL" repack all.tar.gz -o back.tar.zst
+    same back.tar.zst all.tar.zst "and its bytes"
+    wants 0 "a .tar.zst of several jobs to a folder" "$WAYBILL" repack all.tar.zst -o back.dir
+    wants 0 "and its files" diff -r back.dir many
+    gzip -t all.tar.gz && good || bad "gzip reads a stream of blocks"
+fi
 threat D14
 gzip -dc b.tar.gz | gzip -n9 > other.tar.gz
 printf '\003' | dd of=other.tar.gz bs=1 seek=9 conv=notrunc 2> ls.out; printf '\000' | dd of=other.tar.gz bs=1 seek=8 conv=notrunc 2> ls.out
 wants 0 "another compression of the same tar" "$WAYBILL" verify other.tar.gz --pubkey k.pub
 says 'recompressed' "recompression is said"
+rm -f other.tar.zst
+if command -v zstd > ls.out; then
+    zstd -q -1 --single-thread --no-content-size --zstd=wlog=21 < b.tar > other.tar.zst
+    wants 0 "another zstd of the same tar" "$WAYBILL" verify other.tar.zst --pubkey k.pub
+    says 'recompressed' "recompression is said"
+fi
 
 threat
 # options

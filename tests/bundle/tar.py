@@ -192,7 +192,7 @@ tar("E-416", "an empty archive", "D26", END)
 for what, raw in (("an empty file", b""), ("cpio", b"070701" + b"0" * 104 + b"x\0\0\0"), ("ar", b"!<arch>\n"), ("zip", b"PK\3\4" + bytes(100)), ("gzip", b"\x1f\x8b\x08" + bytes(50)), ("xz", b"\xfd7zXZ\0" + bytes(50)),
                   ("7z", b"7z\xbc\xaf\x27\x1c" + bytes(50)), ("rar", b"Rar!\x1a\x07\0" + bytes(50)), ("mtree", b"#mtree\n./x type=file\n"), ("shar", b"#!/bin/sh\n"), ("warc", b"WARC/1.0\r\n"), ("iso", bytes(32768) + b"\1CD001" + bytes(5000)),
                   ("zip and tar at once", whole + END + b"PK\5\6" + bytes(18))):
-    tar("E-409|E-416", "no tar: " + what, "D14 E8", raw)
+    tar("E-409|E-410|E-416", "no tar: " + what, "D14 E8", raw)
 for stop in range(0, 1024, 7):
     put("h.tar", get("b.tar")[:512] + bytes(b ^ 0xa5 if i == stop else b for i, b in enumerate(get("b.tar")[512:1536])) + get("b.tar")[1536:])
     code, out, err = run(WAYBILL, "inspect", "h.tar")
