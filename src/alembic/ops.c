@@ -474,8 +474,8 @@ static bool batch_alter_table(Call *call)
 // what it leaves out would be lost.
 static bool names_more(const Op *op, const Table *described, const Table *built)
 {
-    bool more = false, same = described->columns.count == built->columns.count &&
-                              described->constraints.count == built->constraints.count;
+    bool more = false,
+         same = described->columns.count == built->columns.count && described->constraints.count == built->constraints.count;
     for (size_t i = 0; i < described->columns.count && same; i++)
         same = table_column(built, described->columns.items[i]->name) != NULL;
     for (size_t i = 0; i < op->ops.count && same; i++) {

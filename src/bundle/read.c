@@ -145,8 +145,12 @@ static bool open_output(Reading *r)
     if (!r->options->to.len)
         return true;
     r->to_format = r->options->to_folder ? &format_folder : format_for_output(r->options->to);
-    WriteRequest request = {r->arena, r->to_format, r->options->to, r->facts->manifest.bundle,
-                            manifest_time(&r->facts->manifest), r->options->replaces};
+    WriteRequest request = {r->arena,
+                            r->to_format,
+                            r->options->to,
+                            r->facts->manifest.bundle,
+                            manifest_time(&r->facts->manifest),
+                            r->options->replaces};
     r->writer = r->to_format->write_open(r->diag, &request);
     if (!r->writer || !put_file(r, STR("MANIFEST.json"), r->head.manifest) ||
         !put_file(r, STR("SHA256SUMS"), r->head.sums_text))

@@ -84,7 +84,7 @@ void add_facts_text(Cli *cli, const BundleFacts *f, Buf *out)
     add_row(out, "SHA256SUMS", digest_groups(arena, f->digest));
     if (f->is_recompressed)
         add_row(out, "note",
-                STR("recompressed: the archive inside is the packer's, its compression is not (another program or zlib "
+                STR("recompressed: the archive inside is the packer's, its compression is not (another program or library "
                     "version)"));
 }
 

@@ -183,7 +183,7 @@ def judged(what, want, threats, change, *words):
     check(code == want and all(w in out + err for w in words), what, threats, "status %d %r" % (code, err[:200]))
 
 
-judged("an unknown key's bad signature does not harm and is not called verified", 0, "A14", lambda: put("f/signatures/%s.minisig" % other.id, other.minisig(b"x").encode()), "%s: not judged" % other.id, "%s: verified" % key.id)
+judged("an unknown key's bad signature does not harm and is not called verified", 0, "A14", lambda: put("f/signatures/%s.minisig" % other.id, other.minisig(b"x").encode()), "%s: its key is not known here" % other.id, "%s: verified" % key.id)
 judged("our key's bad copy for signify refuses, though its own signature is good", 1, "A14", lambda: put("f/signatures/%s.sig" % key.id, b"untrusted comment: verify with k.pub\n" + base64.b64encode(b"Ed" + key.number + bytes(64)) + b"\n"), "E-102")
 judged("64 signatures", 0, "D29", lambda: [put("f/signatures/%s.minisig" % k.id, k.minisig(SUMS).encode()) for k in (Key("n%d" % i) for i in range(63))])
 judged("65 signatures", 1, "D29", lambda: [put("f/signatures/%s.minisig" % k.id, k.minisig(SUMS).encode()) for k in (Key("n%d" % i) for i in range(64))], "E-418")
