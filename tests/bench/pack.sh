@@ -30,6 +30,14 @@ SH
     printf '%s theirs.%s | sha256sum > log\n' "${rest#*:}" "$suffix" > "theirs.verify.$suffix.sh"
     printf 'exec "%s" verify ours.%s --pubkey k.pub > log\n' "$WAYBILL" "$suffix" > "ours.verify.$suffix.sh"
 done
+# a small one: upgrade and downgrade of nine revisions, and each of their steps, make twenty scripts
+mkdir -p q/versions && cp p/alembic.ini q && : > q/env.py
+for n in 1 2 3 4 5 6 7 8 9; do
+    printf '"""Table %s"""\nfrom alembic import op\nimport sqlalchemy as sa\nrevision = "q%s"\ndown_revision = %s\ndef upgrade():\n    op.create_table("t%s", sa.Column("id", sa.Integer(), primary_key=True))\ndef downgrade():\n    op.drop_table("t%s")\n' \
+        $n $n "$([ $n = 1 ] && echo None || echo "\"q$((n - 1))\"")" $n $n > q/versions/q$n.py
+done
+printf 'rm -f small.tar.gz\n"%s" -c q/alembic.ini pack base:head --key k.key --no-password -o small.tar.gz > log\n"%s" verify small.tar.gz --pubkey k.pub > log\n' "$WAYBILL" "$WAYBILL" > ours.small.sh
+printf 'rm -f log.minisig\nminisign -S -s k.key -m q/alembic.ini -x small.minisig > log\nminisign -V -p k.pub -m q/alembic.ini -x small.minisig > log\n' > theirs.small.sh
 python3 - "$MB" "${BENCH_TURNS:-3}" << 'PY'
 import os, resource, subprocess, sys, time
 def run(name):
@@ -37,6 +45,9 @@ def run(name):
     subprocess.run(["sh", "-e", name], check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.monotonic() - start, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+turns = [(run("theirs.small.sh")[0], run("ours.small.sh")[0]) for _ in range(15)]
+theirs, ours = (1000 * min(t[side] for t in turns) for side in (0, 1))
+print("a bundle of 20 scripts: minisign -S and -V %.1f ms, waybill pack and verify %.1f ms: %+.1f ms" % (theirs, ours, ours - theirs), flush=True)
 for suffix, theirs in (("tar.gz", ("tar|gzip -n6|sha256sum|minisign", "gzip -dc|sha256sum")), ("tar.zst", ("tar|zstd -3 -T1|sha256sum|minisign", "zstd -dc|sha256sum"))):
     for what, name in zip(("pack", "verify"), theirs):
         # by turns, so that what else the machine does falls on both; the best of them each

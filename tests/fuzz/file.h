@@ -48,7 +48,7 @@ static inline void fuzz_archive(const BundleFormat *format, const uint8_t *data,
     bool end = false, done = reader != NULL;
     unlink(str_cstr(arena, again));
     while (done && (done = format->read_next(reader, &diag, &entry, &end)) && !end) {
-        WriteRequest write = {arena, format, again, str_copy(arena, format->read_top(reader)), entry.mtime};
+        WriteRequest write = {arena, format, again, str_copy(arena, format->read_top(reader)), entry.mtime, false};
         if (!writer && !(writer = format->write_open(&writing, &write)))
             BUG("the writer does not open");
         if (!format->write_begin(writer, &writing, entry.path, entry.size))
