@@ -182,7 +182,7 @@ static bool write_files(const BundleFormat *format, const char *path, const File
 {
     Arena *arena = arena_open();
     Diag diag = diag_open(arena);
-    WriteRequest request = {arena, format, str_from(path), files->top, files->mtime};
+    WriteRequest request = {arena, format, str_from(path), files->top, files->mtime, false};
     void *writer = format->write_open(&diag, &request);
     bool done = writer != NULL;
     for (size_t i = 0; done && i < count; i++) {
