@@ -37,7 +37,8 @@ absent b "nothing is left"
 wants 0 "the right password" sh -c "exec $WAYBILL -c p/alembic.ini pack base:head --key locked.key -o b --password-fd 3 3< password"
 wants 0 "verify" "$WAYBILL" verify b --pubkey locked.pub
 wants 0 "a key for small machines" sh -c "exec $WAYBILL keygen -o light --kdf light --password-fd 3 3< password"
-wants 0 "opens in 64 MiB" sh -c "ulimit -v 262144; exec $WAYBILL -c p/alembic.ini pack base:head --key light.key -o small --password-fd 3 3< password"
+limit="ulimit -v 262144;"; [ "$MODE" = release ] || limit=   # what the sanitizers map is beyond any limit
+wants 0 "opens in little memory" sh -c "$limit exec $WAYBILL -c p/alembic.ini pack base:head --key light.key -o small --password-fd 3 3< password"
 wants 0 "verify" "$WAYBILL" verify small --pubkey light.pub
 wants 2 "another KDF" "$WAYBILL" keygen -o x --kdf fast
 wants 1 "--no-password with an encrypted key" pack --key locked.key -o c --no-password
