@@ -34,6 +34,21 @@ static void forget_names(Interp *in, Env *env, const Node *node)
     }
 }
 
+// Goes back to where the statement began; what it did to names stays doubtful.
+static void leave_out(Interp *in, Env *env, const Node *node, const Interp *before)
+{
+    in->depth = before->depth;
+    in->call_depth = before->call_depth;
+    in->frame = before->frame;
+    in->space = before->space;
+    in->discarded = before->discarded;
+    in->whole = before->whole;
+    in->trouble = TROUBLE_NONE;
+    in->handled = before->handled;
+    in->handled_at = before->handled_at;
+    forget_names(in, env, node);
+}
+
 Flow exec_or_skip(Interp *in, Env *env, const Node *node)
 {
     const Interp before = *in;
@@ -43,16 +58,7 @@ Flow exec_or_skip(Interp *in, Env *env, const Node *node)
         return flow;
     interp_report(in, str_format(in->arena, "%.*s()", STR_ARGS(in->uuid_function)));
     in->steps = 0;   // a loop without end shall not keep the rest from being seen
-    in->depth = before.depth;
-    in->call_depth = before.call_depth;
-    in->frame = before.frame;
-    in->space = before.space;
-    in->discarded = before.discarded;
-    in->whole = before.whole;
-    in->trouble = TROUBLE_NONE;
-    in->handled = before.handled;
-    in->handled_at = before.handled_at;
-    forget_names(in, env, node);
+    leave_out(in, env, node, &before);
     bool goes_on = in->options->skipping->skip(in->host, span_of(in, node), may_return(in->arena, in->space->module, node));
     // what stands behind a raise is never run
     return goes_on && node->kind != NODE_RAISE ? FLOW_NEXT : FLOW_RETURN;
@@ -64,16 +70,7 @@ Flow exec_or_skip_inner(Interp *in, Env *env, const Node *node)
     Flow flow = exec_statement(in, env, node);
     if (flow != FLOW_FAIL || in->trouble != TROUBLE_REFUSED || may_leave(in->arena, in->space->module, node))
         return flow;
-    in->depth = before.depth;
-    in->call_depth = before.call_depth;
-    in->frame = before.frame;
-    in->space = before.space;
-    in->discarded = before.discarded;
-    in->whole = before.whole;
-    in->trouble = TROUBLE_NONE;
-    in->handled = before.handled;
-    in->handled_at = before.handled_at;
-    forget_names(in, env, node);
+    leave_out(in, env, node, &before);
     in->options->skipping->skip(in->host, span_of(in, node), false);
     return FLOW_NEXT;
 }

@@ -102,23 +102,24 @@ EXPORT ssize_t write(int fd, const void *bytes, size_t len)
     return -1;
 }
 
-static mode_t mode_of(int flags, va_list list)
+static int open_at(const char *name, int folder, const char *path, int flags, va_list list)
 {
-    return flags & O_CREAT ? (mode_t)va_arg(list, int) : 0;
+    int error;
+    mode_t mode = flags & O_CREAT ? (mode_t)va_arg(list, int) : 0;
+    if (!is_chosen(name, DESCRIPTOR | (flags & O_CREAT ? SPACE : 0), &error))
+        return (int)syscall(SYS_openat, folder, path, flags, mode);
+    errno = error;
+    return -1;
 }
 
 #define OPEN(name)                                                                                                          \
     EXPORT int name(const char *path, int flags, ...)                                                                       \
     {                                                                                                                       \
-        int error;                                                                                                          \
         va_list list;                                                                                                       \
         va_start(list, flags);                                                                                              \
-        mode_t mode = mode_of(flags, list);                                                                                 \
+        int fd = open_at("open", AT_FDCWD, path, flags, list);                                                              \
         va_end(list);                                                                                                       \
-        if (!is_chosen("open", DESCRIPTOR | (flags & O_CREAT ? SPACE : 0), &error))                                         \
-            return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);                                                   \
-        errno = error;                                                                                                      \
-        return -1;                                                                                                          \
+        return fd;                                                                                                          \
     }
 OPEN(open)
 OPEN(open64)
@@ -126,15 +127,11 @@ OPEN(open64)
 #define OPENAT(name)                                                                                                        \
     EXPORT int name(int folder, const char *path, int flags, ...)                                                           \
     {                                                                                                                       \
-        int error;                                                                                                          \
         va_list list;                                                                                                       \
         va_start(list, flags);                                                                                              \
-        mode_t mode = mode_of(flags, list);                                                                                 \
+        int fd = open_at("openat", folder, path, flags, list);                                                              \
         va_end(list);                                                                                                       \
-        if (!is_chosen("openat", DESCRIPTOR | (flags & O_CREAT ? SPACE : 0), &error))                                       \
-            return (int)syscall(SYS_openat, folder, path, flags, mode);                                                     \
-        errno = error;                                                                                                      \
-        return -1;                                                                                                          \
+        return fd;                                                                                                          \
     }
 OPENAT(openat)
 OPENAT(openat64)
