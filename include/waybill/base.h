@@ -305,6 +305,7 @@ bool path_exists(Str path);
 bool path_is_dir(Str path);
 Str path_real(Arena *arena, Str path);               // absolute and without links; empty when there is no such file
 Str path_join(Arena *arena, Str folder, Str name);   // name when it is absolute
+Str path_trimmed(Str path);                          // without slashes at its end
 Str path_parent(Str path);                           // "." when there is none
 Str path_base(Str path);
 

@@ -208,6 +208,8 @@ typedef enum PredecessorPolicy {
     PREDECESSOR_IGNORED,
 } PredecessorPolicy;
 
+extern const char *const predecessor_policies[];   // what each is called in the file; ends with NULL
+
 // A site's policy. What it says is all that `verify --trust` asks; it never comes from a bundle.
 typedef struct Trust {
     int64_t version;
@@ -334,6 +336,11 @@ MUST_CHECK bool bundle_approve(Arena *arena, Diag *diag, Str path, const BundleF
 // Returns the digest in eight groups of eight digits, as people compare them.
 Str digest_groups(Arena *arena, const uint8_t digest[32]);
 Str hex_text(Arena *arena, const uint8_t *bytes, size_t len);
+// A SHA-256 as a text: 64 lower-case hexadecimal digits, named "sha256:…" where it may stand among others.
+Str digest_digits(Str text);   // what stands behind "sha256:", or the text itself
+bool is_digest(Str text);
+bool is_named_digest(Str text);
+Str named_digest(Arena *arena, const uint8_t digest[32]);
 
 // ---- packing ----
 

@@ -186,10 +186,16 @@ Str path_join(Arena *arena, Str folder, Str name)
     return buf_str(&path);
 }
 
-Str path_parent(Str path)
+Str path_trimmed(Str path)
 {
     while (path.len > 1 && path.ptr[path.len - 1] == '/')
         path.len--;
+    return path;
+}
+
+Str path_parent(Str path)
+{
+    path = path_trimmed(path);
     for (size_t at = path.len; at > 0; at--)
         if (path.ptr[at - 1] == '/')
             return str_slice(path, 0, at > 1 ? at - 1 : 1);
@@ -198,8 +204,7 @@ Str path_parent(Str path)
 
 Str path_base(Str path)
 {
-    while (path.len > 1 && path.ptr[path.len - 1] == '/')
-        path.len--;
+    path = path_trimmed(path);
     for (size_t at = path.len; at > 0; at--)
         if (path.ptr[at - 1] == '/')
             return str_slice(path, at, path.len);

@@ -29,7 +29,6 @@ bool password_read(Diag *diag, PasswordSource source, bool twice, char *text, si
 
 const TrustKey *trust_key_by_id(const Trust *trust, const uint8_t id[8]);   // or NULL
 bool key_has_expired(const TrustKey *key, int64_t now_s);
-extern const char *const predecessor_policies[];   // by PredecessorPolicy
 // Verifies each signature by a known key, before anything that they cover is believed.
 // Fails: E-102, E-111 one that does not verify; E-101 none by a key that may count.
 bool decide_signatures(Arena *arena, Diag *diag, const BundleOptions *options, Str sums_text, BundleFacts *facts);

@@ -222,7 +222,7 @@ bool decide_bundle(Arena *arena, Diag *diag, const BundleOptions *options, const
 {
     const Trust *t = options->trust;
     const Manifest *m = &facts->manifest;
-    Str digest = str_format(arena, "sha256:%.*s", STR_ARGS(hex_text(arena, facts->digest, 32)));
+    Str digest = named_digest(arena, facts->digest);
     if (!t && !options->key)
         return true;
     if (!check_clock(arena, diag, options, state, m))

@@ -77,3 +77,29 @@ Str public_key_id(Arena *arena, const PublicKey *key)
 {
     return key_id_text(arena, key->id);
 }
+
+// ---- digests as texts ----
+
+Str digest_digits(Str text)
+{
+    Str name = STR("sha256:");
+    return str_starts(text, name) ? str_slice(text, name.len, text.len) : text;
+}
+
+bool is_digest(Str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!((text.ptr[i] >= '0' && text.ptr[i] <= '9') || (text.ptr[i] >= 'a' && text.ptr[i] <= 'f')))
+            return false;
+    return text.len == 64;
+}
+
+bool is_named_digest(Str text)
+{
+    return str_starts(text, STR("sha256:")) && is_digest(digest_digits(text));
+}
+
+Str named_digest(Arena *arena, const uint8_t digest[32])
+{
+    return str_format(arena, "sha256:%.*s", STR_ARGS(hex_text(arena, digest, 32)));
+}

@@ -116,16 +116,3 @@ void json_get_texts(Arena *arena, const json_t *object, const char *key, StrList
         vec_push(arena, list, str_copy(arena, text));
     }
 }
-
-bool is_digest(Str text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (!((text.ptr[i] >= '0' && text.ptr[i] <= '9') || (text.ptr[i] >= 'a' && text.ptr[i] <= 'f')))
-            return false;
-    return text.len == 64;
-}
-
-bool is_named_digest(Str text)
-{
-    return str_starts(text, STR("sha256:")) && is_digest(str_slice(text, 7, text.len));
-}

@@ -23,7 +23,4 @@ MUST_CHECK json_t *json_read(Arena *arena, Diag *diag, const char *what, Str nam
 Str json_get_text(Arena *arena, const json_t *object, const char *key);
 void json_get_texts(Arena *arena, const json_t *object, const char *key, StrList *list);
 
-bool is_digest(Str text);         // 64 lower-case hexadecimal digits
-bool is_named_digest(Str text);   // "sha256:" and a digest
-
 #endif

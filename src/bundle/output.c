@@ -127,8 +127,7 @@ bool folder_open(Arena *arena, Diag *diag, Str path, OutFolder *out)
     struct stat st;
     *out = OUT_FOLDER_CLOSED;
     out->diag = diag;
-    while (path.len > 1 && path.ptr[path.len - 1] == '/')
-        path.len--;
+    path = path_trimmed(path);
     out->path = str_cstr(arena, path);
     if (lstat(out->path, &st) == 0)
         return !exists(diag, path);

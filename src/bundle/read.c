@@ -242,7 +242,7 @@ static bool read_everything(Reading *r)
 static int lock_state(Arena *arena, Diag *diag, Str record)
 {
     Str folder = path_parent(record);
-    int fd = open(folder.len ? str_cstr(arena, folder) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open(str_cstr(arena, folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0 && flock(fd, LOCK_EX) == 0)
         return fd;
     if (fd >= 0)

@@ -152,9 +152,7 @@ bool signature_comment_fits(Arena *arena, Str comment, Str bundle, const uint8_t
 
 Str signature_path_beside(Arena *arena, Str path, Str key_id)
 {
-    while (path.len > 1 && path.ptr[path.len - 1] == '/')
-        path.len--;
-    return str_format(arena, "%.*s.%.*s.minisig", STR_ARGS(path), STR_ARGS(key_id));
+    return str_format(arena, "%.*s.%.*s.minisig", STR_ARGS(path_trimmed(path)), STR_ARGS(key_id));
 }
 
 static bool is_key_id(Str text)
@@ -168,10 +166,9 @@ static bool is_key_id(Str text)
 bool signatures_beside(Arena *arena, Diag *diag, Str path, SignatureList *signatures)
 {
     StrList names = {0};
-    while (path.len > 1 && path.ptr[path.len - 1] == '/')
-        path.len--;
+    path = path_trimmed(path);
     Str folder = path_parent(path), start = str_format(arena, "%.*s.", STR_ARGS(path_base(path))), end = STR(".minisig");
-    if (!dir_list(arena, diag, folder.len ? folder : STR("."), &names))
+    if (!dir_list(arena, diag, folder, &names))
         return false;
     for (size_t i = 0; i < names.count; i++) {
         Str name = names.items[i], text;

@@ -18,8 +18,7 @@ struct BundleStage {
 BundleStage *stage_open(Arena *arena, Diag *diag, Str output)
 {
     BundleStage *stage = arena_new(arena, BundleStage);
-    while (output.len > 1 && output.ptr[output.len - 1] == '/')
-        output.len--;
+    output = path_trimmed(output);
     *stage = (BundleStage){.arena = arena,
                            .output = output,
                            .folder = OUT_FOLDER_CLOSED,

@@ -92,7 +92,7 @@ bool state_write(Arena *arena, Diag *diag, Str path, SiteState *state, const Man
         row = &state->rows.items[state->rows.count - 1];
     }
     row->sequence = manifest->sequence;
-    row->bundle = str_format(arena, "sha256:%.*s", STR_ARGS(hex_text(arena, digest, 32)));
+    row->bundle = named_digest(arena, digest);
     state->clock = rfc3339_text(arena, now_s);
     return make_text(arena, diag, path, state, &text) && file_write(diag, path, text, true);
 }

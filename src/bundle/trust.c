@@ -6,7 +6,7 @@
 
 enum { LIMIT_TRUST_KEYS = 1024, LIMIT_NAME_BYTES = 64 };
 static const Str trust_type = {"waybill-trust/1", 15};
-const char *const predecessor_policies[] = {"checked", "required", "ignored"};
+const char *const predecessor_policies[] = {"checked", "required", "ignored", NULL};
 
 // ---- writing ----
 
@@ -120,7 +120,7 @@ static bool get_trust(Arena *arena, Diag *diag, json_t *o, Trust *t)
     json_get_texts(arena, o, "revokedBundles", &t->revoked_bundles);
     t->most_jump = json_integer_value(json_object_get(o, "maxSequenceJump"));
     Str policy = json_get_text(arena, o, "predecessor");
-    for (int i = 0; i <= PREDECESSOR_IGNORED; i++)   // another text is not written again
+    for (int i = 0; predecessor_policies[i]; i++)   // another text is not written again
         if (str_equal(policy, str_from(predecessor_policies[i])))
             t->predecessor = (PredecessorPolicy)i;
     t->allow_legacy = json_is_true(json_object_get(o, "allowLegacy"));
@@ -135,15 +135,10 @@ static bool fault(Diag *diag, const Trust *t, const char *number, Str subject, c
                       subject.len ? "\"" : "", STR_ARGS(str_printable(diag->arena, subject)), subject.len ? "\" " : "", why);
 }
 
-static bool is_name(Str name)
+static bool is_name(Arena *arena, Str name)
 {
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-              (c == '.' && i > 0)))
-            return false;
-    }
-    return name.len > 0 && name.len <= LIMIT_NAME_BYTES && name.ptr[0] != '-';
+    return name.len > 0 && name.len <= LIMIT_NAME_BYTES && name.ptr[0] != '-' && name.ptr[0] != '.' &&
+           str_equal(name, bundle_safe(arena, name));
 }
 
 static bool is_time(Str text, bool may_lack)
@@ -156,7 +151,7 @@ static bool check_keys(Diag *diag, const Trust *t)
 {
     for (size_t i = 0; i < t->keys.count; i++) {
         const TrustKey *k = &t->keys.items[i];
-        if (!is_name(k->name))
+        if (!is_name(diag->arena, k->name))
             return fault(diag, t, "E-211", k->name, "is no name: letters, digits, \".\", \"_\" and \"-\", at most 64");
         if (!is_time(k->not_after, true) || (k->is_revoked && (!is_time(k->revoked_at, false) || !k->revoked_why.len)))
             return fault(diag, t, "E-211", k->name, "has a time that is none, or is revoked without time and reason");
@@ -174,7 +169,7 @@ static bool check_keys(Diag *diag, const Trust *t)
 static bool check_role(Diag *diag, const Trust *t, const TrustRole *r)
 {
     int64_t usable = 0;
-    if (!is_name(r->name))
+    if (!is_name(diag->arena, r->name))
         return fault(diag, t, "E-211", r->name, "is no name: letters, digits, \".\", \"_\" and \"-\", at most 64");
     for (size_t i = 0; i < r->keys.count; i++) {
         const TrustKey *key = trust_key(t, r->keys.items[i]);

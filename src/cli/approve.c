@@ -39,9 +39,7 @@ static bool confirm(Cli *cli, const BundleFacts *facts)
     char answer[64];
     Str expected = cli_option(cli, "--expect"), digest = hex_text(cli->arena, facts->digest, 32);
     if (cli_flag(cli, "--expect")) {
-        if (str_starts(expected, STR("sha256:")))
-            expected = str_slice(expected, 7, expected.len);
-        if (str_equal(expected, digest))
+        if (str_equal(digest_digits(expected), digest))
             return true;
         return diag_error(&cli->diag, SPAN_NONE, "E-203 bundle \"%.*s\": its SHA256SUMS is not the expected one",
                           STR_ARGS(facts->manifest.bundle));

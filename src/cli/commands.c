@@ -1,4 +1,6 @@
 // The table of commands, and what they share.
+#include <time.h>
+
 #include "commands.h"
 
 const OptionSpec global_options[] = {
@@ -236,4 +238,42 @@ bool cli_write(Cli *cli, Str text)
     if (fwrite(text.ptr, 1, text.len, stdout) == text.len && fflush(stdout) == 0)
         return true;
     return diag_system(&cli->diag, SPAN_NONE, "could not write standard output");
+}
+
+void cli_print(const Buf *out)
+{
+    fwrite(buf_str(out).ptr, 1, out->len, stdout);   // main checks that it arrived
+}
+
+// ---- values of options that several commands have ----
+
+bool whole_number(Str text, int64_t most, int64_t *value)
+{
+    *value = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9' || *value > most / 10)
+            return false;
+        *value = *value * 10 + (text.ptr[i] - '0');
+    }
+    return text.len && *value <= most;
+}
+
+bool time_option(Cli *cli, const char *name, Str *text)
+{
+    int64_t seconds;
+    *text = cli_option(cli, name);
+    if (!cli_flag(cli, name) || rfc3339_parse(*text, &seconds))
+        return true;
+    return cli_usage(cli, "%s \"%.*s\" is no time of the form 2026-11-23T01:00:00Z", name, STR_ARGS(*text));
+}
+
+bool now_option(Cli *cli, int64_t *now_s)
+{
+    Str text;
+    if (!time_option(cli, "--at", &text))
+        return false;
+    if (text.len)
+        return rfc3339_parse(text, now_s);
+    *now_s = (int64_t)time(NULL);
+    return *now_s > 0 || diag_system(&cli->diag, SPAN_NONE, "E-308 the clock could not be read");
 }

@@ -34,6 +34,9 @@ bool dialect_options(Cli *cli, const Project *project, Str wanted, RenderOptions
 bool password_options(Cli *cli, PasswordSource *password);
 // Stores whether --format says json; text is the default.
 bool format_option(Cli *cli, bool *is_json);
+bool whole_number(Str text, int64_t most, int64_t *value);   // returns whether it is one, of at most `most`
+// Stores a time that an option gives, else empty.
+bool time_option(Cli *cli, const char *name, Str *text);
 // Stores what --at says, else the clock: for verify, approve and trust, which read it once.
 bool now_option(Cli *cli, int64_t *now_s);
 // Stores what --pubkey or --trust says of who must have signed, and --at; `trust` and `key` are where they are kept.

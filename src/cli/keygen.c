@@ -58,6 +58,6 @@ bool run_keygen(Cli *cli)
                  "those who verify them\n",
                  STR_ARGS(id), STR_ARGS(shown), STR_ARGS(shown));
     }
-    fwrite(buf_str(&out).ptr, 1, out.len, stdout);   // main checks that it arrived
+    cli_print(&out);
     return true;
 }

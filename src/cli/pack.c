@@ -6,26 +6,6 @@
 
 // ---- options ----
 
-static bool whole_number(Str text, int64_t most, int64_t *value)
-{
-    *value = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] < '0' || text.ptr[i] > '9' || *value > most / 10)
-            return false;
-        *value = *value * 10 + (text.ptr[i] - '0');
-    }
-    return text.len && *value <= most;
-}
-
-static bool time_option(Cli *cli, const char *name, Str *text)
-{
-    int64_t seconds;
-    *text = cli_option(cli, name);
-    if (!cli_flag(cli, name) || rfc3339_parse(*text, &seconds))
-        return true;
-    return cli_usage(cli, "%s \"%.*s\" is no time of the form 2026-11-23T01:00:00Z", name, STR_ARGS(*text));
-}
-
 // When the bundle was made: only what the caller says, never the clock, so that the same inputs give the same bytes.
 static bool created_option(Cli *cli, Str *text)
 {
@@ -48,13 +28,9 @@ static bool predecessor_option(Cli *cli, Str *text)
     Str digest = cli_option(cli, "--predecessor");
     if (!cli_flag(cli, "--predecessor"))
         return true;
-    if (str_starts(digest, STR("sha256:")))
-        digest = str_slice(digest, 7, digest.len);
-    bool good = digest.len == 64;
-    for (size_t i = 0; i < digest.len; i++)
-        good &= (digest.ptr[i] >= '0' && digest.ptr[i] <= '9') || (digest.ptr[i] >= 'a' && digest.ptr[i] <= 'f');
+    digest = digest_digits(digest);
     *text = str_format(cli->arena, "sha256:%.*s", STR_ARGS(digest));
-    return good ||
+    return is_digest(digest) ||
            cli_usage(cli, "--predecessor \"%.*s\" is no SHA-256: 64 lower-case hexadecimal digits", STR_ARGS(digest));
 }
 
@@ -267,7 +243,7 @@ static void print_result(Pack *pack, const uint8_t digest[32], bool is_json)
         buf_addf(&out, "%.*s\n  SHA256SUMS   %.*s\n", STR_ARGS(str_printable(pack->arena, pack->output)),
                  STR_ARGS(digest_groups(pack->arena, digest)));
     }
-    fwrite(buf_str(&out).ptr, 1, out.len, stdout);   // main checks that it arrived
+    cli_print(&out);
 }
 
 static bool fill_stage(Pack *pack, const SecretKey *key, uint8_t digest[32])

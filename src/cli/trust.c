@@ -27,39 +27,27 @@ static bool cut_pair(Cli *cli, const char *option, Str text, Str *name, Str *res
 
 static bool number_of(Cli *cli, const char *option, Str text, int64_t *value)
 {
-    *value = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] < '0' || text.ptr[i] > '9' || *value > BUNDLE_INTEGER_MAX / 10)
-            return cli_usage(cli, "%s \"%.*s\" is no number", option, STR_ARGS(text));
-        *value = *value * 10 + (text.ptr[i] - '0');
-    }
-    return text.len ? *value <= BUNDLE_INTEGER_MAX || cli_usage(cli, "%s \"%.*s\" is too large", option, STR_ARGS(text))
-                    : cli_usage(cli, "%s needs a number", option);
+    return whole_number(text, BUNDLE_INTEGER_MAX, value) ||
+           cli_usage(cli, "%s \"%.*s\" is no whole number", option, STR_ARGS(text));
 }
 
+// Empty takes a time away.
 static bool time_of(Cli *cli, const char *option, Str *text)
 {
-    int64_t seconds;
     *text = cli_option(cli, option);
-    return !text->len || rfc3339_parse(*text, &seconds) ||
-           cli_usage(cli, "%s \"%.*s\" is no time of the form 2026-11-23T01:00:00Z", option, STR_ARGS(*text));
+    return !text->len || time_option(cli, option, text);
+}
+
+static TrustKey *key_named(const Trust *t, Str name)
+{
+    return (TrustKey *)(uintptr_t)trust_key(t, name);   // the caller's own
 }
 
 static TrustRole *role_named(Cli *cli, Trust *t, Str name)
 {
-    for (size_t i = 0; i < t->roles.count; i++)
-        if (str_equal(t->roles.items[i].name, name))
-            return &t->roles.items[i];
-    vec_push(cli->arena, &t->roles, ((TrustRole){.name = name, .threshold = 1}));
-    return &t->roles.items[t->roles.count - 1];
-}
-
-static TrustKey *key_named(Trust *t, Str name)
-{
-    for (size_t i = 0; i < t->keys.count; i++)
-        if (str_equal(t->keys.items[i].name, name))
-            return &t->keys.items[i];
-    return NULL;
+    if (!trust_role(t, name))
+        vec_push(cli->arena, &t->roles, ((TrustRole){.name = name, .threshold = 1}));
+    return (TrustRole *)(uintptr_t)trust_role(t, name);
 }
 
 static void add_text(Cli *cli, StrList *list, Str text)
@@ -99,11 +87,10 @@ static bool set_numbers(Cli *cli, Trust *t)
 
 static bool set_policy(Cli *cli, Trust *t)
 {
-    static const char *const policies[] = {"checked", "required", "ignored"};
     Str policy = cli_option(cli, "--predecessor"), legacy = cli_option(cli, "--allow-legacy");
     bool known = !cli_flag(cli, "--predecessor");
-    for (int i = 0; i < 3 && !known; i++)
-        if (str_equal(policy, str_from(policies[i]))) {
+    for (int i = 0; predecessor_policies[i] && !known; i++)
+        if (str_equal(policy, str_from(predecessor_policies[i]))) {
             t->predecessor = (PredecessorPolicy)i;
             known = true;
         }
@@ -152,7 +139,7 @@ static bool add_keys(Cli *cli, Trust *t, Str role)
         if (!cut_pair(cli, "--pubkey", given->items[i], &key.name, &file) ||
             !public_key_read(cli->arena, &cli->diag, file, &key.key))
             return false;
-        const TrustKey *known = key_named(t, key.name);
+        const TrustKey *known = trust_key(t, key.name);
         if (known && memcmp(&known->key, &key.key, sizeof key.key) != 0)
             return diag_error(&cli->diag, SPAN_NONE, "E-211 trust file \"%.*s\": \"%.*s\" is another key already",
                               STR_ARGS(t->name), STR_ARGS(key.name));
@@ -397,13 +384,11 @@ static bool check_first(Cli *cli, const Trust *next)
     for (size_t i = 0; i < given.len; i++)   // as people write it down: in groups
         if (given.ptr[i] != ' ')
             buf_add_char(&digits, given.ptr[i]);
-    Str text = buf_str(&digits);
-    if (str_starts(text, STR("sha256:")))
-        text = str_slice(text, 7, text.len);
     if (!given.len)
         return cli_usage(cli, "the first trust file needs --fingerprint, which must have come another way than the file");
-    return str_equal(text, wanted) || diag_error(&cli->diag, SPAN_NONE, "E-114 trust file \"%.*s\": its fingerprint is %.*s",
-                                                 STR_ARGS(next->name), STR_ARGS(digest_groups(cli->arena, next->digest)));
+    return str_equal(digest_digits(buf_str(&digits)), wanted) ||
+           diag_error(&cli->diag, SPAN_NONE, "E-114 trust file \"%.*s\": its fingerprint is %.*s", STR_ARGS(next->name),
+                      STR_ARGS(digest_groups(cli->arena, next->digest)));
 }
 
 static bool trust_update(Cli *cli, const StrList *arguments)

@@ -1,23 +1,5 @@
 // verify, inspect and repack: one reading of a bundle each.
-#include <time.h>
-
 #include "commands.h"
-
-void cli_print(const Buf *out)
-{
-    fwrite(buf_str(out).ptr, 1, out->len, stdout);   // main checks that it arrived
-}
-
-bool now_option(Cli *cli, int64_t *now_s)
-{
-    Str text = cli_option(cli, "--at");
-    if (cli_flag(cli, "--at"))
-        return rfc3339_parse(text, now_s) ||
-               cli_usage(cli, "--at \"%.*s\" is no time of the form 2026-11-23T01:00:00Z", STR_ARGS(text));
-    time_t now = time(NULL);
-    *now_s = (int64_t)now;
-    return now > 0 || diag_system(&cli->diag, SPAN_NONE, "E-308 the clock could not be read");
-}
 
 bool judge_options(Cli *cli, PublicKey *key, Trust *trust, BundleOptions *options)
 {
