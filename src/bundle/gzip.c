@@ -91,6 +91,22 @@ static void *work(void *context)
     return NULL;
 }
 
+static bool add_stream(GzipDeflate *g)
+{
+    bool done = deflateInit2(&g->streams[g->stream_count], LEVEL, Z_DEFLATED, RAW, 8, Z_DEFAULT_STRATEGY) == Z_OK;
+    g->stream_count += done;
+    return done;
+}
+
+// Before the first block that is not the last: most bundles have one block and need none.
+static void start_threads(GzipDeflate *g)
+{
+    for (size_t wanted = worker_count(); g->stream_count < wanted && add_stream(g);)
+        ;
+    while (g->thread_count < g->stream_count && thread_start(&g->threads[g->thread_count], work, g))
+        g->thread_count++;
+}
+
 static void submit(GzipDeflate *g, Slot *slot)
 {
     if (!g->thread_count) {
@@ -149,6 +165,8 @@ static bool end_block(GzipDeflate *g, bool is_last)
     Slot *full = filled_slot(g);
     size_t window = full->window_len + full->len < WINDOW_BYTES ? full->window_len + full->len : WINDOW_BYTES;
     full->is_last = is_last;
+    if (!g->filling && !is_last)
+        start_threads(g);
     submit(g, full);
     g->filling++;
     if (is_last)
@@ -219,16 +237,10 @@ static void *gzip_deflate_open(Arena *arena, FilterSink *sink, void *context)
     *g = (GzipDeflate){.arena = arena, .sink = sink, .context = context};
     pthread_mutex_init(&g->lock, NULL);
     pthread_cond_init(&g->changed, NULL);
-    for (size_t wanted = worker_count(); g->stream_count < wanted; g->stream_count++)
-        if (deflateInit2(&g->streams[g->stream_count], LEVEL, Z_DEFLATED, RAW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-            break;
-    if (!g->stream_count) {
-        gzip_deflate_close(g);
-        return NULL;
-    }
-    while (g->thread_count < g->stream_count && thread_start(&g->threads[g->thread_count], work, g))
-        g->thread_count++;
-    return g;
+    if (add_stream(g))
+        return g;
+    gzip_deflate_close(g);
+    return NULL;
 }
 
 // ---- inflating ----
