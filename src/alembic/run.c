@@ -345,7 +345,7 @@ bool run_own(Alembic *a, Diag *diag, const Revision *revision, Direction directi
 static void blur_revision(Alembic *a, const Revision *revision)
 {
     Diag ignored = diag_open(a->arena);
-    const Module *module = revision->is_sql ? NULL : python_parse(a->arena, &ignored, revision->source);
+    const Module *module = revision->is_sql ? NULL : parsed_file(a, &ignored, revision);
     Span all = {revision->source, 0, 0};
     if (module)
         blur_refused(a, module, all, false);
