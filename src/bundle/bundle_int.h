@@ -126,7 +126,12 @@ typedef struct Filter {
 } Filter;
 extern const Filter filter_gzip, filter_zstd;
 
-enum { PIECE_BYTES = 128 << 10 };
+// What is read at once. Small in a sanitized build, so that its tests meet many ends of pieces.
+#ifdef WAYBILL_SAN
+enum { PIECE_BYTES = 4 << 10 };
+#else
+enum { PIECE_BYTES = 512 << 10 };
+#endif
 
 // A file's bytes without their compression, read ahead by a thread.
 typedef struct ByteSource ByteSource;

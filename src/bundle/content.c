@@ -622,6 +622,89 @@ static size_t skip_plain(TextCheck *check, const char *bytes, size_t len)
     return n;
 }
 
+// ---- whole lines of plain statements: most of a data migration ----
+
+// Sixteen bytes at a time: an extension of C that gcc and clang have for every machine.
+typedef uint8_t Block __attribute__((vector_size(16)));
+enum { BLOCK_BYTES = sizeof(Block), LONGEST_LINE = 254 * BLOCK_BYTES };   // a byte counts the quotes of its column
+
+// All bits where a byte must be read by itself.
+static inline Block odd_bytes(Block c)
+{
+    return (Block)((c < 0x20) | (c > 0x7e) | (c == '\\') | (c == '"') | (c == '`') | (c == '[') | (c == ']') | (c == '$') |
+                   (c == '#') | (c == '/') | (c == '*'));
+}
+
+// Returns whether no byte of the line must be read by itself, and how many quotes it has. `len` is a block at least.
+static bool count_quotes(const char *bytes, size_t len, size_t *quotes)
+{
+    // the last block overlaps the one before; of its quotes those count that are new
+    static const uint8_t masks[2 * BLOCK_BYTES] = {
+        [BLOCK_BYTES] = 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+    Block odd = {0}, counts = {0}, c, is_new;
+    uint8_t any = 0;
+    for (size_t at = 0; at + BLOCK_BYTES <= len; at += BLOCK_BYTES) {
+        memcpy(&c, bytes + at, sizeof c);
+        odd |= odd_bytes(c);
+        counts -= (Block)(c == '\'');   // all bits are minus one
+    }
+    memcpy(&c, bytes + len - sizeof c, sizeof c);
+    memcpy(&is_new, masks + len % BLOCK_BYTES, sizeof is_new);
+    odd |= odd_bytes(c);
+    counts -= (Block)(c == '\'') & is_new;
+    *quotes = 0;
+    for (size_t i = 0; i < BLOCK_BYTES; i++) {
+        any |= odd[i];
+        *quotes += counts[i];
+    }
+    return !any;
+}
+
+// Whether each literal that begins in the line is a plain '...', and no comment begins with --.
+static bool has_plain_literals(const ClientRules *r, const char *bytes, size_t len, size_t quotes)
+{
+    static const char prefixes[] = "EeqQ";
+    const char *at = bytes, *end = bytes + len;
+    for (size_t i = 0; (r->has_e_strings || r->has_q_quotes) && i < quotes; i++, at++) {
+        at = memchr(at, '\'', (size_t)(end - at));
+        if (i % 2 == 0 && at > bytes && memchr(prefixes, at[-1], sizeof prefixes - 1))
+            return false;
+    }
+    for (at = bytes; (at = memchr(at, '-', (size_t)(end - at))); at++)
+        if (at + 1 < end && at[1] == '-')
+            return false;
+    return true;
+}
+
+// The same as skip_plain for a whole line up to its end, when that begins and ends in code and holds nothing but words,
+// numbers and '...'.
+static size_t skip_plain_line(TextCheck *check, const char *bytes, size_t len)
+{
+    if (check->start_len || check->place != IN_CODE || check->tag_open || check->after_escaped || check->dollar || !len)
+        return 0;
+    const char *end = memchr(bytes, '\n', len);
+    size_t n = end ? (size_t)(end - bytes) : 0, quotes, last;
+    if (n < BLOCK_BYTES || n > LONGEST_LINE || bytes[0] == '.')
+        return 0;
+    if (!count_quotes(bytes, n, &quotes) || quotes % 2 || !has_plain_literals(check->rules, bytes, n, quotes))
+        return 0;
+    for (last = n; last && bytes[last - 1] == ' ';)
+        last--;
+    if (n >= LINE_KEPT)
+        memcpy(check->start, bytes, LINE_KEPT);
+    else
+        memcpy(check->start, bytes, n);
+    check->start_len = n < LINE_KEPT ? n : LINE_KEPT;
+    check->last = last ? bytes[last - 1] : 0;
+    check->has_begun = last ? check->last != ';' : check->has_begun;
+    bool ends_quoted = bytes[n - 1] == '\'';
+    check->before = ends_quoted ? 0 : bytes[n - 1];
+    check->is_word_before = !ends_quoted && is_word(bytes[n - 2]);
+    check->is_digit_before = !ends_quoted && bytes[n - 2] >= '0' && bytes[n - 2] <= '9';
+    check->column += n;
+    return n;
+}
+
 // ---- pieces ----
 
 static bool check_multibyte(TextCheck *check, Diag *diag, Str rest, size_t *used)
@@ -664,7 +747,10 @@ bool text_check(TextCheck *check, Diag *diag, const char *bytes, size_t len)
         check->cut_len = 0;
     }
     while (at < len) {
-        at += check->rules ? skip_plain(check, bytes + at, len - at) : 0;
+        if (check->rules) {
+            at += skip_plain_line(check, bytes + at, len - at);
+            at += skip_plain(check, bytes + at, len - at);
+        }
         if (at == len)
             break;
         unsigned char c = (unsigned char)bytes[at];
