@@ -249,7 +249,10 @@ FunctionObject *function_new(Alembic *a, const char *name, Handler *handler, Hos
 void module_add(Alembic *a, ModuleObject *module, const char *name, HostObject *object);
 void module_set(Alembic *a, ModuleObject *module, Str name, Value value);
 void module_function(Alembic *a, ModuleObject *module, const char *name, Handler *handler, int extra);
+// Returns the module of this name, made when there is none. The name must live as long as `a`.
 ModuleObject *module_new(Alembic *a, const char *name);
+// The module under a second name: what comes into it later is found under both.
+void module_share(Alembic *a, ModuleObject *module, const char *name);
 Value type_value(Alembic *a, Type *type);
 Value type_value_copy(Alembic *a, const Type *type);   // of a type that others may hold
 Value expr_value(Alembic *a, Expr *expr);

@@ -15,6 +15,11 @@ ModuleObject *module_new(Alembic *a, const char *name)
     return module;
 }
 
+void module_share(Alembic *a, ModuleObject *module, const char *name)
+{
+    map_put(&a->modules, str_from(name), module);
+}
+
 void module_add(Alembic *a, ModuleObject *module, const char *name, HostObject *object)
 {
     (void)a;
@@ -41,31 +46,27 @@ void open_modules(Alembic *a)
     (void)alembic;
     open_op_module(a, op);
     open_type_modules(a, sa);
-    static const char *const expression_modules[] = {"sqlalchemy",
-                                                     "sqlalchemy.sql",
-                                                     "sqlalchemy.sql.expression",
-                                                     "sqlalchemy.sql.elements",
-                                                     "sqlalchemy.sql.selectable",
-                                                     "sqlalchemy.sql.dml"};
-    for (size_t i = 0; i < sizeof expression_modules / sizeof expression_modules[0]; i++) {
-        ModuleObject *module = module_new(a, expression_modules[i]);
-        open_expr_functions(a, module);
-        open_dml_functions(a, module);
+    ModuleObject *sql = module_new(a, "sqlalchemy.sql");
+    static const char *const expression_modules[] = {"sqlalchemy.sql.expression", "sqlalchemy.sql.elements",
+                                                     "sqlalchemy.sql.selectable", "sqlalchemy.sql.dml"};
+    for (size_t i = 0; i < sizeof expression_modules / sizeof expression_modules[0]; i++)
+        module_share(a, sql, expression_modules[i]);
+    ModuleObject *schema = module_new(a, "sqlalchemy.schema"), *with_expressions[] = {sa, sql, schema};
+    for (size_t i = 0; i < sizeof with_expressions / sizeof with_expressions[0]; i++) {
+        open_expr_functions(a, with_expressions[i]);
+        open_dml_functions(a, with_expressions[i]);
     }
     static const char *const schema_modules[] = {"sqlalchemy", "sqlalchemy.schema", "sqlalchemy.sql.schema",
                                                  "sqlalchemy.sql.ddl"};
     for (size_t i = 0; i < sizeof schema_modules / sizeof schema_modules[0]; i++)
         open_schema_functions(a, module_new(a, schema_modules[i]));
-    open_dml_functions(a, module_new(a, "sqlalchemy.schema"));
-    open_expr_functions(a, module_new(a, "sqlalchemy.schema"));
     ModuleObject *functions = module_new(a, "sqlalchemy.sql.functions");
     HostObject *func = map_get(&sa->members, STR("func"));
     module_add(a, functions, "func", func);
     // dialect packages bring insert() with ON CONFLICT, and PostgreSQL's constraint
     static const char *const dialects[] = {"postgresql", "sqlite", "mysql"};
     for (size_t i = 0; i < 3; i++) {
-        ModuleObject *module = module_new(a,
-                                          str_cstr(a->arena, str_format(a->arena, "sqlalchemy.dialects.%s", dialects[i])));
+        ModuleObject *module = module_new(a, str_format(a->arena, "sqlalchemy.dialects.%s", dialects[i]).ptr);
         module_add(a, module, "insert", map_get(&sa->members, STR("insert")));
         module_add(a, module, "array", map_get(&sa->members, STR("tuple_")));
         module_add(a, module, "ExcludeConstraint", map_get(&sa->members, STR("ExcludeConstraint")));

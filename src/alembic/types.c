@@ -508,6 +508,7 @@ static void add_type_class(Alembic *a, ModuleObject *module, TypeKind kind, cons
     module_add(a, module, name, &class->host);
 }
 
+enum { TOP_ALIASES = 4 };   // of the table's begin: sqlalchemy itself has them too
 static const struct {
     const char *name;
     TypeKind kind;
@@ -517,46 +518,48 @@ static const struct {
     {"Concatenable", TYPE_USER_DEFINED},  {"SchemaType", TYPE_USER_DEFINED},
 };
 
+// The generic types, and those of a dialect's own package; "": none.
+static void add_types(Alembic *a, ModuleObject *module, const char *own)
+{
+    const char *packages[] = {"", own};
+    for (size_t i = 0; i < (*own ? 2 : 1); i++)
+        for (int kind = 0; kind < TYPE_COUNT; kind++)
+            if (type_is_in((TypeKind)kind, packages[i]) && kind != TYPE_USER_DEFINED)
+                add_type_class(a, module, (TypeKind)kind, type_name((TypeKind)kind));
+}
+
+static void open_dialect_module(Alembic *a, const char *dialect, const char *own)
+{
+    enum { PARTS_OF_ALL = 2 };   // the others are PostgreSQL's
+    static const char *const parts[] = {"base", "types", "json", "array", "ranges", "named_types", "hstore"};
+    size_t part_count = strcmp(dialect, "postgresql") == 0 ? sizeof parts / sizeof parts[0] : PARTS_OF_ALL;
+    Str name = str_format(a->arena, "sqlalchemy.dialects.%s", dialect);
+    ModuleObject *module = module_new(a, name.ptr);
+    add_types(a, module, own);
+    for (size_t i = 0; i < part_count; i++)
+        module_share(a, module, str_format(a->arena, "%.*s.%s", STR_ARGS(name), parts[i]).ptr);
+    // SQLite's own are the generic ones elsewhere
+    if (strcmp(dialect, "sqlite") == 0) {
+        add_type_class(a, module, TYPE_DATETIME, "DATETIME");
+        add_type_class(a, module, TYPE_DATE, "DATE");
+        add_type_class(a, module, TYPE_TIME, "TIME");
+    }
+}
+
 void open_type_modules(Alembic *a, ModuleObject *sa)
 {
     static const char *const dialects[] = {"postgresql", "mysql", "mariadb", "sqlite", "oracle", "mssql"};
     ModuleObject *types = module_new(a, "sqlalchemy.types");
-    ModuleObject *sqltypes = module_new(a, "sqlalchemy.sql.sqltypes");
-    ModuleObject *plain[] = {sa, types, sqltypes};
-    for (size_t m = 0; m < 3; m++) {
-        for (int kind = 0; kind < TYPE_COUNT; kind++)
-            if (type_is_in((TypeKind)kind, "") && kind != TYPE_USER_DEFINED && !(m == 0 && kind == TYPE_NULL))
-                add_type_class(a, plain[m], (TypeKind)kind, type_name((TypeKind)kind));
-        for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
-            if (m > 0 || i < 3 || i == 3)
-                add_type_class(a, plain[m], aliases[i].kind, aliases[i].name);
-    }
-    for (size_t d = 0; d < sizeof dialects / sizeof dialects[0]; d++) {
-        const char *own = strcmp(dialects[d], "mariadb") == 0 ? "mysql" : dialects[d];
-        Str name = str_format(a->arena, "sqlalchemy.dialects.%s", dialects[d]);
-        ModuleObject *modules[3] = {module_new(a, str_cstr(a->arena, name)),
-                                    module_new(a, str_cstr(a->arena, str_format(a->arena, "%.*s.base", STR_ARGS(name)))),
-                                    module_new(a, str_cstr(a->arena, str_format(a->arena, "%.*s.types", STR_ARGS(name))))};
-        for (size_t m = 0; m < 3; m++) {
-            for (int kind = 0; kind < TYPE_COUNT; kind++)
-                if (type_is_in((TypeKind)kind, "") && kind != TYPE_USER_DEFINED)
-                    add_type_class(a, modules[m], (TypeKind)kind, type_name((TypeKind)kind));
-            for (int kind = 0; kind < TYPE_COUNT; kind++)
-                if (type_is_in((TypeKind)kind, own))
-                    add_type_class(a, modules[m], (TypeKind)kind, type_name((TypeKind)kind));
-        }
-        // SQLite's own are the generic ones elsewhere
-        for (size_t m = 0; m < 3 && strcmp(dialects[d], "sqlite") == 0; m++) {
-            add_type_class(a, modules[m], TYPE_DATETIME, "DATETIME");
-            add_type_class(a, modules[m], TYPE_DATE, "DATE");
-            add_type_class(a, modules[m], TYPE_TIME, "TIME");
-        }
-    }
-    static const char *const postgresql_parts[] = {"json", "array", "ranges", "named_types", "hstore"};
-    for (size_t i = 0; i < sizeof postgresql_parts / sizeof postgresql_parts[0]; i++) {
-        ModuleObject *part = module_new(
-            a, str_cstr(a->arena, str_format(a->arena, "sqlalchemy.dialects.postgresql.%s", postgresql_parts[i])));
-        part->members = ((ModuleObject *)map_get(&a->modules, STR("sqlalchemy.dialects.postgresql")))->members;
-    }
+    module_share(a, types, "sqlalchemy.sql.sqltypes");
+    add_types(a, types, "");
+    for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
+        add_type_class(a, types, aliases[i].kind, aliases[i].name);
+    for (int kind = 0; kind < TYPE_COUNT; kind++)
+        if (type_is_in((TypeKind)kind, "") && kind != TYPE_USER_DEFINED && kind != TYPE_NULL)
+            add_type_class(a, sa, (TypeKind)kind, type_name((TypeKind)kind));
+    for (size_t i = 0; i < TOP_ALIASES; i++)
+        add_type_class(a, sa, aliases[i].kind, aliases[i].name);
+    for (size_t d = 0; d < sizeof dialects / sizeof dialects[0]; d++)
+        open_dialect_module(a, dialects[d], strcmp(dialects[d], "mariadb") == 0 ? "mysql" : dialects[d]);
     add_package_types(a);
 }
