@@ -344,10 +344,11 @@ Str named_digest(Arena *arena, const uint8_t digest[32]);
 
 // ---- packing ----
 
-// A private folder in which a bundle is put together, beside its output; removed on every way out.
+// Where a bundle is put together: memory, and what is more than that keeps in a private folder beside the output, which is
+// removed on every way out.
 typedef struct BundleStage BundleStage;
 MUST_CHECK BundleStage *stage_open(Arena *arena, Diag *diag, Str output);
-// Checks a text, writes it and keeps its hash.
+// Checks a text, keeps it and its hash.
 // Fails: a path that may not be or is there already (E-404, E-405), E-6nn, a full disk.
 MUST_CHECK bool stage_add(BundleStage *stage, Diag *diag, Str path, Str text);
 // Adds manifest, sums and signature and writes the output.

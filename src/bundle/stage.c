@@ -1,18 +1,27 @@
-// Packing: every text is written to a private folder and hashed as it comes; then manifest, sums and signature; then the
-// archive is made from the files. Memory holds names and hashes, never contents.
+// Packing: every text is hashed and kept as it comes; then manifest, sums and signature; then the archive is made of them.
+// Memory holds the first megabyte, which is all of most bundles; the rest goes to a private folder.
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "bundle_int.h"
 
+enum { KEPT_BYTES = 1 << 20 };
+
+typedef struct StagedFile {
+    Str path, text;
+    bool is_kept;   // in memory; else in the folder
+} StagedFile;
+
 struct BundleStage {
     Arena *arena;
+    Diag *diag;   // for what goes wrong when it is closed
     Str output;
-    OutFolder folder;
+    OutFolder folder;   // opened with the first file that it needs
+    size_t kept_bytes;
     Sums sums;
-    Map folded;      // paths in lower case
-    StrList paths;   // all, SHA256SUMS and signatures too
+    Map folded;              // paths in lower case
+    VEC(StagedFile) files;   // all, SHA256SUMS and signatures too
 };
 
 BundleStage *stage_open(Arena *arena, Diag *diag, Str output)
@@ -20,17 +29,16 @@ BundleStage *stage_open(Arena *arena, Diag *diag, Str output)
     BundleStage *stage = arena_new(arena, BundleStage);
     output = path_trimmed(output);
     *stage = (BundleStage){.arena = arena,
+                           .diag = diag,
                            .output = output,
                            .folder = OUT_FOLDER_CLOSED,
                            .sums = {.by_path = map_open(arena)},
                            .folded = map_open(arena)};
-    // beside the output: the space it needs is there or nowhere
-    Str beside = str_format(arena, "%.*s.parts", STR_ARGS(output));
     OutFile probe;
     if (!out_open(diag, output, 0600, false, &probe))   // refuses what exists before any work is done
         return NULL;
     out_close(&probe);
-    return folder_open(arena, diag, beside, &stage->folder) ? stage : NULL;
+    return stage;
 }
 
 void stage_close(BundleStage *stage)
@@ -39,17 +47,33 @@ void stage_close(BundleStage *stage)
         folder_close(&stage->folder);
 }
 
-static bool write_text(BundleStage *stage, Diag *diag, Str path, Str text)
+static bool write_file(BundleStage *stage, Diag *diag, Str path, Str text)
 {
+    // beside the output: the space it needs is there or nowhere
+    if (stage->folder.fd < 0 &&
+        !folder_open(stage->arena, diag, str_format(stage->arena, "%.*s.parts", STR_ARGS(stage->output)), &stage->folder))
+        return false;
+    stage->folder.diag = stage->diag;   // the caller's may end before the folder does
     int fd = folder_create(stage->arena, diag, &stage->folder, path);
     if (fd < 0)
         return false;
     bool done = fd_write(diag, fd, path, text.ptr, text.len);
     if (close(fd) != 0 && done)
         done = diag_system(diag, SPAN_NONE, "E-502 could not write \"%.*s\": %s", STR_ARGS(path), strerror(errno));
-    if (done)
-        vec_push(stage->arena, &stage->paths, path);
     return done;
+}
+
+static bool keep_text(BundleStage *stage, Diag *diag, Str path, Str text)
+{
+    StagedFile file = {.path = path, .is_kept = text.len <= KEPT_BYTES - stage->kept_bytes};
+    if (file.is_kept) {
+        file.text = str_copy(stage->arena, text);
+        stage->kept_bytes += text.len;
+    } else if (!write_file(stage, diag, path, text)) {
+        return false;
+    }
+    vec_push(stage->arena, &stage->files, file);
+    return true;
 }
 
 bool stage_add(BundleStage *stage, Diag *diag, Str path, Str text)
@@ -69,7 +93,7 @@ bool stage_add(BundleStage *stage, Diag *diag, Str path, Str text)
     }
     TextCheck *check = text_check_open(stage->arena, row.path);
     if (!text_check(check, diag, text.ptr, text.len) || !text_check_end(check, diag) ||
-        !write_text(stage, diag, row.path, text))
+        !keep_text(stage, diag, row.path, text))
         return false;
     map_put(&stage->folded, lower, stage);
     sha256(text, row.digest);
@@ -82,9 +106,9 @@ static int compare_rows(const void *a, const void *b)
     return str_compare(((const SumsRow *)a)->path, ((const SumsRow *)b)->path);
 }
 
-static int compare_paths(const void *a, const void *b)
+static int compare_files(const void *a, const void *b)
 {
-    return layout_compare(*(const Str *)a, *(const Str *)b);
+    return layout_compare(((const StagedFile *)a)->path, ((const StagedFile *)b)->path);
 }
 
 static bool add_manifest(BundleStage *stage, Diag *diag, const Manifest *manifest)
@@ -94,7 +118,7 @@ static bool add_manifest(BundleStage *stage, Diag *diag, const Manifest *manifes
     Str text;
     // read back as a verifier will, so that no bundle is made that would be refused
     if (!manifest_text(stage->arena, diag, manifest, &text) || !manifest_parse(stage->arena, diag, text, &again) ||
-        !write_text(stage, diag, row.path, text))
+        !keep_text(stage, diag, row.path, text))
         return false;
     sha256(text, row.digest);
     vec_push(stage->arena, &stage->sums.rows, row);
@@ -108,12 +132,12 @@ static bool add_signature(BundleStage *stage, Diag *diag, const Manifest *manife
     Sums sums;
     Str text = sums_text(arena, &stage->sums), signature;
     if (!sums_parse(arena, diag, text, &sums) || !manifest_check_layout(arena, diag, manifest, &sums) ||
-        !write_text(stage, diag, STR("SHA256SUMS"), text))
+        !keep_text(stage, diag, STR("SHA256SUMS"), text))
         return false;
     sha256(text, digest);
     Str comment = signature_comment(arena, manifest->bundle, digest, manifest->created);
     Str name = str_format(arena, "signatures/%.*s.minisig", STR_ARGS(public_key_id(arena, secret_key_public(key))));
-    return signature_make(arena, diag, key, text, comment, &signature) && write_text(stage, diag, name, signature);
+    return signature_make(arena, diag, key, text, comment, &signature) && keep_text(stage, diag, name, signature);
 }
 
 static bool copy_file(BundleStage *stage, Diag *diag, const BundleFormat *format, void *writer, Str path, char *piece)
@@ -141,18 +165,27 @@ static bool copy_file(BundleStage *stage, Diag *diag, const BundleFormat *format
     return done && format->write_end(writer, diag);
 }
 
+static bool put_text(Diag *diag, const BundleFormat *format, void *writer, const StagedFile *file)
+{
+    return not_interrupted(diag) && format->write_begin(writer, diag, file->path, file->text.len) &&
+           format->write_data(writer, diag, file->text) && format->write_end(writer, diag);
+}
+
 bool stage_pack(BundleStage *stage, Diag *diag, const Manifest *manifest, const SecretKey *key, uint8_t digest[32])
 {
     const BundleFormat *format = format_for_output(stage->output);
-    char *piece = arena_alloc(stage->arena, PIECE_BYTES);
     if (!add_manifest(stage, diag, manifest) || !add_signature(stage, diag, manifest, key, digest))
         return false;
-    qsort(stage->paths.items, stage->paths.count, sizeof *stage->paths.items, compare_paths);
+    qsort(stage->files.items, stage->files.count, sizeof *stage->files.items, compare_files);
     WriteRequest request = {stage->arena, format, stage->output, manifest->bundle, manifest_time(manifest), false};
     void *writer = format->write_open(diag, &request);
+    char *piece = stage->folder.fd >= 0 ? arena_alloc(stage->arena, PIECE_BYTES) : NULL;
     bool done = writer != NULL;
-    for (size_t i = 0; done && i < stage->paths.count; i++)
-        done = copy_file(stage, diag, format, writer, stage->paths.items[i], piece);
+    for (size_t i = 0; done && i < stage->files.count; i++) {
+        const StagedFile *file = &stage->files.items[i];
+        done = file->is_kept ? put_text(diag, format, writer, file)
+                             : copy_file(stage, diag, format, writer, file->path, piece);
+    }
     done = done && format->write_commit(writer, diag);
     format->write_close(writer);
     return done;
