@@ -430,6 +430,90 @@ static void texts_are_judged_alike_in_any_pieces(void **state)
         }
 }
 
+// Lines put together of what changes a reader's state, most of them long enough to be read as wholes: 20,000 texts, in
+// pieces of one byte, of seven, and whole, by each client's rules.
+static void lines_are_judged_alike_as_wholes(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"sql/postgresql/x.sql", "sql/sqlite/x.sql", "sql/mysql/x.sql",
+                                        "sql/mariadb/x.sql",    "sql/oracle/x.sql", "sql/mssql/x.sql"};
+    static const char *const parts[] = {
+        "INSERT INTO t (a, b) VALUES (",
+        "SELECT 1234567890 + 1234567890",
+        "'a plain text of some length'",
+        ", ",
+        ", 'it''s', ",
+        "'",
+        "''",
+        "E'",
+        "1e'",
+        "q'",
+        "nq'[",
+        "]'",
+        "--",
+        "- -1",
+        "-- a comment that is long enough",
+        "/*",
+        "*/",
+        ";",
+        ");",
+        "  ",
+        "$",
+        "$x$",
+        "(",
+        "\\",
+        "\"",
+        "`",
+        "[",
+        "]",
+        "#",
+        ".",
+        "/",
+        "@",
+        "GO",
+        "use x",
+        "\t",
+        "\xc3\xa4",
+        "\x01",
+        "\n",
+        "\n",
+        "\n",
+        "\n",
+        "\nINSERT INTO some_table VALUES (1, 'x');\n",
+        "\nDELIMITER $$\n",
+        "\nGO\n",
+        "\n/\n",
+        "\nBEGIN NULL; END;\n",
+    };
+    uint32_t seed = 1;
+    size_t passed = 0;
+    for (size_t n = 0; n < 20000; n++) {
+        Buf text = buf_open(arena);
+        for (size_t left = 1 + n % 24; left; left--) {
+            seed = seed * 1664525 + 1013904223;
+            // one in four is a part that changes nothing, so that some texts pass
+            size_t part = (seed >> 16) % (sizeof parts / sizeof parts[0] * 4 / 3);
+            buf_add(&text, str_from(parts[part < sizeof parts / sizeof parts[0] ? part : part % 5]));
+        }
+        for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+            bool verdicts[3];
+            Str messages[3] = {STR_EMPTY, STR_EMPTY, STR_EMPTY};
+            static const size_t pieces[3] = {1, 7, SIZE_MAX};
+            for (size_t k = 0; k < 3; k++) {
+                diag = diag_open(arena);
+                verdicts[k] = text_passes(paths[i], buf_str(&text), pieces[k]);
+                if (!verdicts[k])
+                    messages[k] = diag.messages.items[0].text;
+            }
+            passed += verdicts[0];
+            if (verdicts[0] != verdicts[1] || verdicts[0] != verdicts[2] || !str_equal(messages[0], messages[1]) ||
+                !str_equal(messages[0], messages[2]))
+                fail_msg("%s judges this differently in pieces: %.*s", paths[i], STR_ARGS(buf_str(&text)));
+        }
+    }
+    assert_true(passed > 10000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -443,6 +527,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(ids_become_names_that_fit, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(times_go_both_ways, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(texts_are_judged_alike_in_any_pieces, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(lines_are_judged_alike_as_wholes, open_arena, close_arena),
     };
     return cmocka_run_group_tests_name("bundle", tests, NULL, NULL);
 }
