@@ -118,6 +118,7 @@ typedef struct Filter {
     size_t magic_len;   // of the header, what all of this kind begins with
     void *(*deflate_open)(Arena *arena, FilterSink *sink, void *context);
     bool (*deflate)(void *stream, const void *bytes, size_t len);   // false: the sink wants no more, or the library failed
+    bool (*deflate_flush)(void *stream);   // waits until all whole blocks so far have gone to the sink
     bool (*deflate_end)(void *stream);
     void (*deflate_close)(void *stream);
     void *(*inflate_open)(Arena *arena);

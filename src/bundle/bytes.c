@@ -92,7 +92,7 @@ static void judge(ByteSource *s, const uint8_t *bytes, size_t len)
     }
     s->judged += len;
     if (s->judged >= JUDGED_BYTES)
-        stop_judging(s, false);
+        stop_judging(s, !s->filter->deflate_flush(s->deflating));
 }
 
 static void judge_end_of_bytes(ByteSource *s)

@@ -197,15 +197,20 @@ static bool gzip_deflate(void *stream, const void *bytes, size_t len)
     return !g->stopped;
 }
 
+static bool gzip_deflate_flush(void *stream)
+{
+    GzipDeflate *g = stream;
+    while (!g->stopped && g->oldest < g->filling)
+        give_oldest(g);
+    return !g->stopped;
+}
+
 static bool gzip_deflate_end(void *stream)
 {
     GzipDeflate *g = stream;
     uint8_t trailer[8];
-    if (g->stopped || !end_block(g, true))
+    if (g->stopped || !end_block(g, true) || !gzip_deflate_flush(g))
         return false;
-    while (g->oldest < g->filling)
-        if (!give_oldest(g))
-            return false;
     for (size_t i = 0; i < 4; i++) {
         trailer[i] = (uint8_t)(g->crc >> 8 * i);
         trailer[4 + i] = (uint8_t)(g->size >> 8 * i);
@@ -281,6 +286,7 @@ const Filter filter_gzip = {
     .magic_len = 2,
     .deflate_open = gzip_deflate_open,
     .deflate = gzip_deflate,
+    .deflate_flush = gzip_deflate_flush,
     .deflate_end = gzip_deflate_end,
     .deflate_close = gzip_deflate_close,
     .inflate_open = gzip_inflate_open,

@@ -64,6 +64,13 @@ static bool zstd_deflate(void *stream, const void *bytes, size_t len)
     return (z->stream || start(z, worker_count())) && run(z, bytes, len, ZSTD_e_continue);
 }
 
+// At the end of a job only: in the middle of one it would end a block there.
+static bool zstd_deflate_flush(void *stream)
+{
+    ZstdDeflate *z = stream;
+    return !z->stream || run(z, NULL, 0, ZSTD_e_flush);
+}
+
 static bool zstd_deflate_end(void *stream)
 {
     ZstdDeflate *z = stream;
@@ -122,6 +129,7 @@ const Filter filter_zstd = {
     .magic_len = 4,
     .deflate_open = zstd_deflate_open,
     .deflate = zstd_deflate,
+    .deflate_flush = zstd_deflate_flush,
     .deflate_end = zstd_deflate_end,
     .deflate_close = zstd_deflate_close,
     .inflate_open = zstd_inflate_open,

@@ -129,6 +129,16 @@ if command -v minisign > ls.out; then
     wants 0 "a .tar.zst of several jobs to a folder" "$WAYBILL" repack all.tar.zst -o back.dir
     wants 0 "and its files" diff -r back.dir many
     gzip -t all.tar.gz && good || bad "gzip reads a stream of blocks"
+    threat D14
+    gzip -dc all.tar.gz | gzip -n6 > other.tar.gz
+    printf '\003' | dd of=other.tar.gz bs=1 seek=9 conv=notrunc 2> ls.out
+    command -v zstd > ls.out && zstd -q -dc all.tar.zst | zstd -q -3 -T1 --no-content-size > other.tar.zst
+    for form in other.tar.gz other.tar.zst; do
+        [ ! -f "$form" ] || for processors in 0 0-63; do
+            wants 0 "several blocks as other programs make them" taskset -c $processors "$WAYBILL" verify "$form" --pubkey k.pub
+            says 'recompressed' "recompression of several blocks is said"
+        done
+    done
 fi
 threat D14
 gzip -dc b.tar.gz | gzip -n9 > other.tar.gz
