@@ -17,10 +17,10 @@ must(WAYBILL, "keygen", "-o", "k", "--no-password")
 for form in ("b", "b.tar", "b.tar.gz"):
     pack(form, "--dialect", "sqlite")
 PACK = (WAYBILL, "-c", "p/alembic.ini", "pack", "base:head", "--dialect", "sqlite", "--key", "k.key", "-o")
+PACK_LARGE = (WAYBILL, "-c", "large/alembic.ini") + PACK[3:]
 # texts that are more than memory keeps, so that files stand beside the output while it is made
 copy("p", "large")
 put("large/versions/r1.py", get("large/versions/r1.py").replace(b"def upgrade():\n", b"def upgrade():\n    op.execute(\"SELECT '\" + \"x\" * 600000 + \"'\")\n"))
-PACK_LARGE = tuple(a.replace("p/", "large/") for a in PACK)
 
 
 def tree(path):
