@@ -235,9 +235,7 @@ bool client_ends_line(TextCheck *check, Diag *diag)
     if (!check->is_command && !is_stray && !begins_with_command(check))
         return true;
     check->is_command = false;
-    for (size_t i = 0; check->rules->known[i] && !check->rules->is_command; i++) {
-        if (!str_equal(line, str_from(check->rules->known[i])))
-            continue;
+    if (!check->rules->is_command && is_known(check, line)) {
         check->has_begun = false;
         check->is_delimited = check->rules->words && !str_ends(line, STR(";"));
         return true;
