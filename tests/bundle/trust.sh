@@ -224,7 +224,7 @@ threat A12
 says "E-109" "A12: one key twice"
 mkdir forged && tar -xzf b1.tar.gz -C forged && cp b1.tar.gz.*.minisig forged/
 cp -r forged/shop-000001-acme forged.dir
-for file in forged.dir/signatures/"$id".minisig; do sed -i '4s/^./A/;4s/^AA/BA/' "$file"; done
+for file in forged.dir/signatures/"$id".minisig; do sed -i '4{s/^[^A]/A/;t;s/^A/B/}' "$file"; done
 threat A14
 judged 1 "A14: a known key's broken signature" forged.dir
 says "E-111\|E-106" "A14: a known key's broken signature"
