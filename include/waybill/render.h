@@ -24,7 +24,13 @@ typedef enum StatementKind {
 } StatementKind;
 
 // What must hold after a statement that runs outside a transaction.
-typedef enum EffectKind { EFFECT_NONE, EFFECT_INDEX_VALID, EFFECT_INDEX_ABSENT, EFFECT_ENUM_VALUE } EffectKind;
+typedef enum EffectKind {
+    EFFECT_NONE,
+    EFFECT_INDEX_VALID,
+    EFFECT_INDEX_NEW,   // one more on the table, whose name the server chose
+    EFFECT_INDEX_ABSENT,
+    EFFECT_ENUM_VALUE
+} EffectKind;
 typedef struct Effect {
     EffectKind kind;
     Str schema, name;   // index or type

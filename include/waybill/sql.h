@@ -275,7 +275,8 @@ PlsqlUnit sql_plsql_unit(Arena *arena, const Dialect *dialect, Str text);
 // comment) stays.
 Str sql_wrap(Arena *arena, const Dialect *dialect, Str text, size_t most);
 
-// The index that CREATE or DROP INDEX names; name is empty when the statement is neither.
+// The index that CREATE or DROP INDEX names; name is empty when the statement is neither, or leaves it to the server: then
+// the table is given.
 typedef struct RawIndex {
     bool is_drop, unique;
     Str schema, name, table_schema, table;

@@ -1,27 +1,11 @@
 // What all frames share: sections, headings, labels, and the hash that a receipt names its script by.
 #include "frame_int.h"
 
-Str frame_receipt_labels(Frame *frame)
-{
-    Arena *arena = frame->r->arena;
-    return str_format(arena, "from=%.*s to=%.*s steps=",
-                      STR_ARGS(str_printable(arena, version_rows_text(arena, &frame->path->from, STR(",")))),
-                      STR_ARGS(str_printable(arena, version_rows_text(arena, &frame->path->to, STR(",")))));
-}
-
-Str frame_label(Frame *frame, const StrList *rows)
-{
-    Arena *arena = frame->r->arena;
-    Str joined = version_rows_text(arena, rows, STR(","));
-    Str text = str_replace(arena, str_printable(arena, joined), STR("'"), STR("''"));
-    return frame->r->dialect->doubles_backslashes ? str_replace(arena, text, STR("\\"), STR("\\\\")) : text;
-}
-
 bool frame_fits_block(Frame *frame, Span at, Str text)
 {
-    if (frame->r->dialect->id != DIALECT_POSTGRESQL || str_find(text, STR("$wb$"), 0) == SIZE_MAX)
+    if (frame->r->dialect->id != DIALECT_POSTGRESQL || str_find(text, STR("$wb"), 0) == SIZE_MAX)
         return true;
-    diag_error(frame->diag, at, "a framed script cannot hold \"$wb$\" here: it would end one of the script's own blocks");
+    diag_error(frame->diag, at, "a framed script cannot hold \"$wb\" here: it could end one of the script's own blocks");
     diag_hint(frame->diag, "Rename it, or run this revision's SQL by hand with --bare.");
     return false;
 }
@@ -38,6 +22,19 @@ bool frame_text_list(Frame *frame, const StrList *texts, Str *sql)
         if (!frame_fits_block(frame, SPAN_NONE, texts->items[i]))
             return false;
     return sql_text_list(frame->r->arena, frame->diag, frame->r->style, SPAN_NONE, texts, sql);
+}
+
+Str frame_receipt(Frame *frame)
+{
+    Arena *arena = frame->r->arena;
+    Str from = str_printable(arena, version_rows_text(arena, &frame->path->from, STR(",")));
+    Str to = str_printable(arena, version_rows_text(arena, &frame->path->to, STR(",")));
+    return str_format(arena,
+                      "[WAYBILL-RECEIPT] v=2 bundle=%.*s script_sha256=%.*s release=- fingerprint=- checks=%zu from=%.*s "
+                      "to=%.*s",
+                      STR_ARGS(frame->r->options->bundle), STR_ARGS(frame->own), frame->checks,
+                      STR_ARGS(str_replace(arena, from, STR(" "), STR("%20"))),
+                      STR_ARGS(str_replace(arena, to, STR(" "), STR("%20"))));
 }
 
 void frame_heading(Frame *frame, View *view)
@@ -61,15 +58,17 @@ void frame_heading(Frame *frame, View *view)
     view_text(view, STR("server"), server);
     view_text(view, STR("client"), r->options->client);
     view_text(view, STR("minimum"), str_format(arena, "%d", r->style->minimum));
-    view_text(view, STR("bundle"), r->options->bundle);
     view_text(view, STR("run"), frame->run);
-    view_text(view, STR("script_sha256"), frame->own);
-    view_text(view, STR("from_label"), frame_label(frame, &frame->path->from));
-    view_text(view, STR("to_label"), frame_label(frame, &frame->path->to));
+    view_text(view, STR("token"), frame->token);
     view_text(view, STR("version_table_name"), version_table_name(r));
 }
 
 Str item_text(Frame *frame, const FrameItem *item)
+{
+    return item_text_ended(frame, item, frame->r->dialect->terminator);
+}
+
+Str item_text_ended(Frame *frame, const FrameItem *item, const char *terminator)
 {
     Buf out = buf_open(frame->r->arena);
     if (item->heading.len)
@@ -85,7 +84,7 @@ Str item_text(Frame *frame, const FrameItem *item)
         buf_add(&out, text);
         return buf_str(&out);
     }
-    add_terminated(frame->r->dialect, &out, text);
+    add_ended(&out, text, terminator);
     while (out.len && out.ptr[out.len - 1] == '\n')
         out.len--;
     return buf_str(&out);
@@ -205,6 +204,7 @@ static bool add_step(Frame *frame, size_t index, bool own_section)
             vec_push(arena, &frame->fresh_values, label);
         if (s->remark.len)
             add_remark(frame, now, s, &heading);
+        frame->checks += s->expects_zero;
         FrameItem item = {.statement = asked(frame, s), .heading = heading.heading};
         heading.heading = STR_EMPTY;
         vec_push(arena, &now->items, item);
@@ -221,6 +221,7 @@ static bool add_step(Frame *frame, size_t index, bool own_section)
         FrameItem item = {.version = versions.items[i]};
         vec_push(arena, &now->items, item);
     }
+    now->items.items[now->items.count - 1].ends_step = true;
     now->rows_after = step->rows_after;
     now->moves_rows = true;
     return true;
@@ -255,6 +256,27 @@ static Str hex(Arena *arena, const uint8_t hash[32])
 {
     Buf digits = buf_open(arena);
     buf_add_hex(&digits, (Str){(const char *)hash, 32});
+    return buf_str(&digits);
+}
+
+// Of the bundle, the rows and each statement: a script that does something else has another.
+static Str content_token(const Frame *frame)
+{
+    enum { TOKEN_BYTES = 10 };
+    Arena *arena = frame->r->arena;
+    Buf all = buf_open(arena), digits = buf_open(arena);
+    uint8_t hash[32];
+    buf_addf(&all, "%.*s %.*s %.*s\n", STR_ARGS(frame->r->options->bundle),
+             STR_ARGS(version_rows_text(arena, &frame->path->from, STR(","))),
+             STR_ARGS(version_rows_text(arena, &frame->path->to, STR(","))));
+    for (size_t i = 0; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            const FrameItem *item = &frame->sections.items[i].items.items[k];
+            buf_add(&all, item->statement ? item->statement->text : item->version);
+            buf_add_char(&all, '\n');
+        }
+    sha256(buf_str(&all), hash);
+    buf_add_hex(&digits, (Str){(const char *)hash, TOKEN_BYTES});
     return buf_str(&digits);
 }
 
@@ -322,6 +344,7 @@ bool framed_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script)
     if (!frame_sections(&frame))
         return false;
     rendered->sections = frame.sections.count;
+    frame.token = content_token(&frame);
     int from = r->options->from_section;
     if ((!from || !rendered->run.len) && !whole_script(&frame, script, &rendered->run))
         return false;
@@ -342,8 +365,10 @@ bool framed_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChange
             vec_push(r->arena, &section->items, item);
         }
     }
+    section->items.items[section->items.count - 1].ends_step = true;
     section->rows_after = path->to;
     section->moves_rows = true;
     Str digits;
+    frame.token = content_token(&frame);
     return whole_script(&frame, script, &digits);
 }

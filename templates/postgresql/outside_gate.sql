@@ -1,0 +1,6 @@
+{{! The session is opened for one statement that cannot run in a transaction, and armed again behind it. }}
+  PERFORM pg_catalog.set_config('search_path', {{search_path}}, false);
+{{#owner}}
+  PERFORM pg_catalog.set_config('role', {{owner}}, false);
+{{/owner}}
+  PERFORM pg_catalog.set_config('default_transaction_read_only', 'off', false);
