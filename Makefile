@@ -105,6 +105,9 @@ check-alembic: all   ## 450 calls on six dialects against Debian's Alembic
 check-cli: all   ## bad input, exit statuses, what commands print read back
 	@set -e; for t in bad_input suggest override; do [ ! -f tests/cli/$$t.sh ] || sh tests/cli/$$t.sh $(BUILD)/waybill; done
 
+$(BUILD)/client-driver: tests/clients/client_driver.c $(BUILD)/libwaybill.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libwaybill.a $(LIBS)
+
 .PHONY: check-clients
 check-clients: all   ## framed scripts for Oracle and SQL Server, cut and read as their clients do
 	@MODE=$(MODE) python3 tests/clients/test_scripts.py
@@ -145,7 +148,7 @@ $(BUILD)/fault.so: tests/bundle/fault.c
 .PHONY: check-bundle
 check-bundle: $(BUILD)/waybill $(BUILD)/bundle-flip $(if $(filter release,$(MODE)),$(BUILD)/fault.so)   ## test bundles: keys, packing, hostile inputs, every byte changed; ends with the table of threats
 	@set -e; export MODE=$(MODE) EVIDENCE=$(CURDIR)/$(BUILD)/evidence.tsv; rm -f $$EVIDENCE; \
-	for t in pack same keys trust hostile clients stream flip; do sh tests/bundle/$$t.sh; done; \
+	for t in pack same keys trust hostile clients commands stream flip; do sh tests/bundle/$$t.sh; done; \
 	for t in tar lists ed25519 $(if $(filter release,$(MODE)),fault race); do python3 tests/bundle/$$t.py; done; \
 	sh tests/bundle/threats.sh $$EVIDENCE $(MODE)
 

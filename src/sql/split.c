@@ -155,6 +155,7 @@ static Head read_head(const Dialect *dialect, Str text)
 {
     static const char *const writers[] = {"INSERT", "UPDATE", "DELETE", "MERGE", NULL};
     Head head = {0};
+    bool after_from = false;
     for (SqlToken t = sql_token(dialect, text, 0); t.kind != TOKEN_END && t.kind != TOKEN_BAD;
          t = sql_token(dialect, text, t.end)) {
         if (t.kind == TOKEN_PUNCT && text.ptr[t.start] == '\\' && (dialect->id == DIALECT_POSTGRESQL || is_mysql(dialect)))
@@ -165,7 +166,9 @@ static Head read_head(const Dialect *dialect, Str text)
         if (head.count < HEAD_WORDS)
             head.words[head.count++] = t.text;
         head.writes |= str_is_one_of(t.text, writers);
-        head.reads_stdin |= str_equal_fold(t.text, STR("STDIN"));
+        // COPY ... FROM STDOUT means the same
+        head.reads_stdin |= str_equal_fold(t.text, STR("STDIN")) || (after_from && str_equal_fold(t.text, STR("STDOUT")));
+        after_from = str_equal_fold(t.text, STR("FROM"));
         head.concurrently |= str_equal_fold(t.text, STR("CONCURRENTLY"));
     }
     return head;

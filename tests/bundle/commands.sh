@@ -1,0 +1,82 @@
+#!/bin/sh
+# Texts that ran a command on the machine of the one who applied them, though the checker believed them to be inside a quote.
+# Each is refused where it is rendered, and again in a bundle that was signed with it all the same.
+. "$(dirname "$0")/common.sh"
+project p
+"$WAYBILL" keygen -o k --no-password > out 2> err || exit 1
+"$WAYBILL" -c p/alembic.ini pack base:head --dialect sqlite --dialect postgresql --dialect mysql --dialect mariadb --dialect oracle --dialect mssql \
+    --key k.key -o b > out 2> err || { cat err; exit 1; }
+key=$(basename b/signatures/*.minisig .minisig)
+
+# rendered DIALECT TEXT WHAT: raw SQL of a revision (printf's escapes); must be refused, with its place and a hint
+rendered() {
+    printf '%s\n' '"""x"""' 'from alembic import op' 'revision = "r9"' 'down_revision = "r3"' 'def upgrade():' > p/versions/r9.py
+    printf "$2" > text
+    python3 -c 'print("    op.execute(%r)" % open("text").read())' >> p/versions/r9.py
+    printf '%s\n' 'def downgrade():' '    pass' >> p/versions/r9.py
+    wants "${4:-1}" "$1 renders: $3" "$WAYBILL" -c p/alembic.ini upgrade r3:r9 --dialect "$1"
+    [ "${4:-1}" = 0 ] || { says 'versions/r9.py:6:5: error' "its place: $3"; says '^hint: ' "a hint: $3"; }
+    rm p/versions/r9.py
+}
+# verified DIALECT TEXT WHAT: appended to a script, signed; must be refused
+verified() {
+    rm -rf f; cp -r b f
+    printf "\n$2\n" >> "f/sql/$1/from-base/upgrade.sql"
+    (cd f && find . -type f ! -path './signatures/*' ! -name SHA256SUMS | sed 's|^\./||' | sort | xargs sha256sum > SHA256SUMS)
+    minisign -S -s k.key -x "f/signatures/$key.minisig" -m f/SHA256SUMS > out 2> err || bad "minisign"
+    wants "${4:-1}" "$1 verifies: $3" "$WAYBILL" verify f --pubkey k.pub
+    [ "${4:-1}" = 0 ] || says E-603 "said so: $3"
+}
+both() { rendered "$@"; verified "$@"; }
+threat F5
+
+# ---- sqlite3 ----
+both sqlite "UPDATE item SET name = 'x';\n# '\n.shell TOUCH\n# '\nCREATE TABLE u (id INTEGER);" "a line with # and a quote"
+both sqlite "UPDATE item SET name = '\n .shell TOUCH\n';" "a dot behind blanks"
+both sqlite "UPDATE item SET name = '\nGo\t\n';" "go in a text"
+both sqlite "SELECT edit('x', 'touch TOUCH');" "the client's edit()"
+both sqlite "SELECT \"edit\"\n('x', 'touch TOUCH');" "edit() on two lines"
+both sqlite "CREATE VIEW v AS SELECT writefile('TOUCH', 'x');" "the client's writefile()"
+both sqlite "SELECT load_extension('TOUCH');" "load_extension()"
+both sqlite "UPDATE item SET name = 'edit, C# and .NET';" "what only looks like it" 0
+
+# ---- psql ----
+both postgresql "INSERT INTO item (name) VALUES ('\\\\''\\\\! TOUCH\n');" "a command behind a quoted backslash"
+both postgresql "SELECT \$x\$ \\\\! TOUCH \$x\$;" "a command between dollars"
+both postgresql "SELECT E'\\\\\\\\\\\\! TOUCH';" "three backslashes"
+both postgresql "SELECT 'é\\\\\\\\! TOUCH';" "a pair behind a byte that may take the first of it"
+both postgresql "SELECT '\\\\d+', '\`TOUCH\`';" "backticks behind a harmless command"
+both postgresql "DO \$\$BEGIN RAISE EXCEPTION '%%', chr(92) || '! TOUCH'; END\$\$; SELECT ':LAST_ERROR_MESSAGE';" "a variable that holds a command"
+both postgresql "COPY item (name) FROM STDIN;" "COPY FROM STDIN"
+both postgresql "SELECT 1; copy item from\n/* x */ stdout;" "COPY FROM STDOUT, which is the same"
+both postgresql "SELECT '\nquit;\n';" "a line that leaves psql on a terminal"
+verified postgresql "COPY item (name) FROM STDIN;\n'\n\\\\.\n\\\\! TOUCH\n'" "COPY FROM STDIN with rows"
+both postgresql "SELECT E'a\\\\nb\\\\'c', '^\\\\d{3}\\\\s*\\\\w+\$', '\\\\1', 'C:\\\\\\\\x', 'a:b', x::text FROM (SELECT 1 AS x) t;" "patterns and escapes" 0
+
+# ---- mysql and mariadb ----
+for dialect in mysql mariadb; do
+    both $dialect "UPDATE item SET name = '\\\\' \\\\! TOUCH\n-- '" "a command behind a backslash that escapes nothing"
+    both $dialect "UPDATE item SET name = 'a\\\\r host'" "the client's connect"
+    both $dialect "UPDATE item SET name = '\nsystem TOUCH\n'" "a word at a line's begin"
+    both $dialect "UPDATE item SET name = 'a;  system TOUCH;'" "a word behind a semicolon"
+    both $dialect "UPDATE item SET name = 'a */ tee TOUCH'" "a word behind a comment"
+    both $dialect "UPDATE item SET name = 'a delimiter x'" "delimiter within a line"
+    both $dialect "LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE item" "a file of the client's machine"
+    both $dialect "UPDATE item SET name = 'a\\\\n\\\\t\\\\\\\\d\\\\'b', status = 'use it; system' WHERE status = 1" "escapes" 0
+done
+
+# ---- sqlplus ----
+both oracle "UPDATE item SET name = 'x;\n   HOST TOUCH\n'" "a statement that ends in a text"
+both oracle "SET SQLTERMINATOR OFF" "a SET that is not SQL"
+both oracle "UPDATE item SET name = 'x\n@TOUCH\n'" "@ in a text"
+both oracle "/* a\nHOST TOUCH\n*/ DELETE FROM item" "a comment of several lines"
+rendered oracle "SET CONSTRAINTS ALL DEFERRED" "SET CONSTRAINTS" 0
+verified oracle "SET CONSTRAINTS ALL DEFERRED;" "SET CONSTRAINTS" 0
+verified oracle "SET ROLE NONE;" "SET ROLE"
+
+# ---- sqlcmd ----
+for line in '  !!TOUCH' '  :!! x' '  :r /etc/passwd' ' :setvar a b' '  EXIT' '	quit' ' reset' '  ED' ' GO 5' '	go -- x'; do
+    both mssql "SELECT 1\n$line\nSELECT 2" "a line \"$line\""
+done
+both mssql "UPDATE item SET name = N'\$(x)'" "a variable in a text"
+finish bundle/commands
