@@ -109,15 +109,17 @@ $(BUILD)/client-driver: tests/clients/client_driver.c $(BUILD)/libwaybill.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libwaybill.a $(LIBS)
 
 .PHONY: check-clients
-check-clients: all   ## framed scripts for Oracle and SQL Server, cut and read as their clients do
+check-clients: all $(BUILD)/client-driver   ## framed scripts for Oracle and SQL Server, cut and read as their clients do; 60,000 texts that psql, mariadb and sqlite3 take no command from
 	@MODE=$(MODE) python3 tests/clients/test_scripts.py
 	@MODE=$(MODE) python3 tests/clients/test_literals.py
+	@python3 tests/clients/lexer_states.py $(BUILD)/client-driver
 
 .PHONY: soak
-soak: all   ## what takes long or needs npm: grammars of Oracle and SQL Server, PostgreSQL 13 and 18, SQLite 3.28, 300 random chains; real chains, where WAYBILL_CHAINS says which
+soak: all $(BUILD)/client-driver   ## what takes long or needs npm: grammars of Oracle and SQL Server, PostgreSQL 13 and 18, SQLite 3.28, 300 random chains; real chains, where WAYBILL_CHAINS says which
 	@sh mk/packages.sh soak
 	@MODE=$(MODE) python3 tests/clients/grammar.py
 	@MODE=$(MODE) python3 tests/clients/old_sqlite.py
+	@python3 tests/clients/lexer_states.py $(BUILD)/client-driver 200000 2
 	@set -e; for release in 13 18; do \
 	    export MODE=$(MODE) WAYBILL_PG_BIN=$(CURDIR)/build/npm/node_modules/pg$$release/native/bin/; $${WAYBILL_PG_BIN}postgres --version; \
 	    python3 tests/servers/test_chain.py; python3 tests/servers/test_matrix.py postgresql; \

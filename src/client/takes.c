@@ -5,7 +5,7 @@
 
 static bool is_blank(char c)
 {
-    return c == ' ' || c == '\t';
+    return c == ' ' || c == '\t' || (c >= '\v' && c <= '\r');
 }
 
 static bool take_at(ClientTake *take, size_t at, size_t len, const char *what, const char *hint)
@@ -114,34 +114,70 @@ static bool takes_variable(const Client *client, Str line, ClientTake *take)
 
 #define WORD_HINT "Put another word before it on its line, or quote it as a name."
 
-// Where the statement ends whose first word stands at `at`, within the line.
-static size_t statement_end(const Client *client, Str line, size_t at)
+// Whether the character is the second of an escape, or of a command that the client does not know: two in any case.
+static bool is_escaped(Str line, size_t at)
 {
-    while (client->words_after_delimiter && at < line.len && line.ptr[at] != ';' && line.ptr[at] != '$')
-        at++;
-    return client->words_after_delimiter ? at : line.len;
+    size_t run = 0;
+    while (run < at && line.ptr[at - run - 1] == '\\')
+        run++;
+    return run % 2 && (run == at || (unsigned char)line.ptr[at - run - 1] <= 0x7f);
 }
 
-static bool takes_word_at(const ClientReading *r, Str line, size_t at, ClientTake *take)
+// A command of one letter is taken out of the line, and what stands around it is one word: s\nystem. Those that do harm are
+// looked for apart; \N stays where it is.
+static size_t skip_gone(const Client *client, Str line, size_t at)
+{
+    while (client->backslash_letters && at + 1 < line.len && line.ptr[at] == '\\' && line.ptr[at + 1] != 'N' &&
+           !is_escaped(line, at) && find_name(client->backslash_letters, str_slice(line, at + 1, at + 2)))
+        at += 2;
+    return at;
+}
+
+static size_t skip_to_word(const Client *client, Str line, size_t at)
+{
+    for (size_t before = SIZE_MAX; before != at;) {
+        before = at;
+        at = skip_gone(client, line, skip_blanks(line, at));
+    }
+    return at;
+}
+
+enum { LONGEST_WORD = 32 };
+
+static bool takes_word_at(const ClientReading *r, Str line, size_t begin, ClientTake *take)
 {
     const Client *client = r->client;
-    size_t end = word_end(line, at), last = statement_end(client, line, end);
-    if (end == at)
+    char letters[LONGEST_WORD];
+    Str word = {letters, 0};
+    size_t at = skip_to_word(client, line, begin), start = at;
+    for (; at < line.len && (is_word_byte(line.ptr[at]) || line.ptr[at] == '?'); at = skip_gone(client, line, at + 1)) {
+        if (word.len == LONGEST_WORD)
+            return false;
+        letters[word.len++] = line.ptr[at];
+    }
+    if (!word.len)
         return false;
-    if (client->words_end_at_blanks && end < last && !is_blank(line.ptr[end]))
+    size_t end = at, last = skip_to_word(client, line, at);
+    // a comment is taken out before the word is looked at
+    char next = last < line.len ? line.ptr[last] : 0;
+    bool ends = !next || next == ';' || (client->words_after_delimiter && strchr("$/-#", next));
+    if (client->words_end_at_blanks && end < line.len && !is_blank(line.ptr[end]) && !ends)
         return false;
-    Str word = str_slice(line, at, end), rest = str_trim(str_slice(line, end, last));
     for (const ClientCommand *c = client->words; c->name; c++) {
         if (!str_equal_fold(word, str_from(c->name)) || (c->harmless && !r->strict))
             continue;
-        if (c->rest == ALONE && rest.len && !str_equal(rest, STR(";")))
-            return false;
-        return take_at(take, at, end - at, ITS_OWN, WORD_HINT);
+        return (c->rest != ALONE || ends) && take_at(take, start, end - start, ITS_OWN, WORD_HINT);
     }
     return false;
 }
 
-// Where a statement would begin: at the line's begin, behind a delimiter or a comment that ends in the line.
+// Whether a statement would begin behind this character: a delimiter, a comment's end.
+static bool ends_statement(Str line, size_t at)
+{
+    char c = line.ptr[at];
+    return ((c == ';' || c == '$') && !is_escaped(line, at)) || (c == '/' && at > 0 && line.ptr[at - 1] == '*');
+}
+
 static bool takes_word(const ClientReading *r, Str line, size_t begin, ClientTake *take)
 {
     const Client *client = r->client;
@@ -149,13 +185,9 @@ static bool takes_word(const ClientReading *r, Str line, size_t begin, ClientTak
         return false;
     if ((client->words_after_blanks || !begin) && takes_word_at(r, line, begin, take))
         return true;
-    for (size_t i = begin; client->words_after_delimiter && i < line.len; i++) {
-        char c = line.ptr[i];
-        bool escaped = i > 0 && line.ptr[i - 1] == '\\';   // an unknown command, read as two characters
-        bool ends = c == ';' || c == '$' || (c == '/' && i > 0 && line.ptr[i - 1] == '*');
-        if (ends && !escaped && takes_word_at(r, line, skip_blanks(line, i + 1), take))
+    for (size_t i = begin; client->words_after_delimiter && i < line.len; i++)
+        if (ends_statement(line, i) && takes_word_at(r, line, i + 1, take))
             return true;
-    }
     return false;
 }
 
