@@ -136,6 +136,12 @@ static Str step_heading(Frame *frame, size_t index)
 
 static bool check_statement(Frame *frame, const Statement *s)
 {
+    if (s->kind == STATEMENT_CONTROL && s->touches.len) {
+        Str what = str_format(frame->r->arena, "a statement that changes what the script rests on, %.*s",
+                              STR_ARGS(str_printable(frame->r->arena, s->touches)));
+        return frame_refuse(frame, s, str_cstr(frame->r->arena, what),
+                            "Remove it, or run this revision's SQL by hand with --bare.");
+    }
     if (s->kind == STATEMENT_CONTROL)
         return frame_refuse(frame, s, "a statement that touches its transaction or session",
                             "Remove it, or run this revision's SQL by hand with --bare.");

@@ -449,12 +449,16 @@ static void add_statement(Arena *arena, const Dialect *dialect, RawList *stateme
     Str trailing = last > start ? str_trim(str_slice(text, last, end)) : STR_EMPTY;
     if (body.len) {
         Head head = read_head(dialect, body);
-        RawStatement statement = {body, classify(dialect, &head, body), head.count && runs_outside(dialect, &head)};
+        RawStatement statement = {body, classify(dialect, &head, body), head.count && runs_outside(dialect, &head),
+                                  sql_touched_setting(arena, dialect, body)};
+        // RESET lock_timeout is the revision's own business, as SET lock_timeout is
+        if (dialect->id == DIALECT_POSTGRESQL && is_word(&head, 0, "RESET") && !statement.touches.len)
+            statement.kind = RAW_OTHER;
         vec_push(arena, statements, statement);
     }
     // a comment behind the last word would swallow the terminator: it follows on its own
     if (trailing.len) {
-        RawStatement comment = {trailing, RAW_COMMENT, false};
+        RawStatement comment = {trailing, RAW_COMMENT, false, STR_EMPTY};
         vec_push(arena, statements, comment);
     }
 }

@@ -79,4 +79,48 @@ for line in '  !!TOUCH' '  :!! x' '  :r /etc/passwd' ' :setvar a b' '  EXIT' '	q
     both mssql "SELECT 1\n$line\nSELECT 2" "a line \"$line\""
 done
 both mssql "UPDATE item SET name = N'\$(x)'" "a variable in a text"
+
+# ---- settings that say how the rest is read: rendering refuses each spelling ----
+threat
+for text in "SELECT set_config('standard_conforming_strings', 'off', false)" "SET standard_conforming_strings = off" "SET \"standard_conforming_strings\" = off" \
+    "SET LOCAL client_encoding TO 'SJIS'" "set session \"Search_Path\" to x" "DO \$\$ BEGIN PERFORM set_config('role', 'x', false); END \$\$" \
+    "DO \$a\$ BEGIN EXECUTE 'SET backslash_quote = on'; END \$a\$" "DO \$\$ BEGIN EXECUTE \$x\$ EXECUTE 'SET ROLE x' \$x\$; END \$\$" \
+    "ALTER ROLE r SET standard_conforming_strings = off" "ALTER DATABASE d SET search_path = x" "ALTER SYSTEM SET client_encoding = 'SJIS'" \
+    "CREATE FUNCTION f() RETURNS int LANGUAGE sql SET standard_conforming_strings = off AS 'SELECT 1'" "ALTER FUNCTION f() SET client_encoding FROM CURRENT" \
+    "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS \$\$ BEGIN SET standard_conforming_strings = off; END \$\$" \
+    "UPDATE pg_settings SET setting = 'off' WHERE name = 'standard_conforming_strings'" "update only pg_catalog.pg_settings set setting = 'x'" \
+    "RESET ALL" "RESET search_path" "RESET \"role\"" "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE" "SET waybill.at = 'x'" "SELECT set_config('waybill.at', 'x', false)" \
+    "SET default_transaction_read_only = off" "SET \"default_transaction_read_only\" = off" "DISCARD ALL" "SELECT set_config(x, 'y', false) FROM item" \
+    "SELECT \"set_config\" /* x */ (E'role', 'x', false)"; do
+    rendered postgresql "$text" "$text"
+done
+for text in "SET lock_timeout = '1s'" "RESET lock_timeout" "RESET statement_timeout" "SET LOCAL work_mem = '64MB'" "SET TIME ZONE 'UTC'" "ALTER TABLE item ALTER COLUMN name SET NOT NULL" \
+    "UPDATE item SET name = 'Set role for a user; set names of things'" "CREATE FUNCTION f() RETURNS int LANGUAGE sql SET search_path = public AS 'SELECT 1'" \
+    "CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN UPDATE item SET role = 'x', search_path = 'y'; RETURN NEW; END \$\$" \
+    "INSERT INTO item (name) VALUES ('set transaction limit')" "ALTER ROLE r SET statement_timeout = 0" "SET escape_string_warning = off" "SELECT set_config('work_mem', '1MB', false)"; do
+    rendered postgresql "$text" "$text" 0
+done
+for dialect in mysql mariadb; do
+    for text in "SET \`sql_mode\` = 'NO_BACKSLASH_ESCAPES'" "SET @a=1,@b=2,@c=3,@d=4,@e=5,@f=6,@g=7,@h=8,@i=9,@j=10,@k=11,sql_mode='x'" "SET @@sql_mode = ''" "SET @@session.sql_mode = ''" \
+        "SET @@local.\`sql_mode\` = ''" "SET foreign_key_checks = (SELECT 1, 2), SESSION sql_mode := ''" "SET @@global.max_connections = 1" "SET GLOBAL x = 1" "SET PERSIST x = 1" "SET NAMES gbk" \
+        "SET CHARACTER SET gbk" "SET autocommit = 0" "SET @x = 1, autocommit = 0" "SET STATEMENT sql_mode = 'x' FOR SELECT 1" "SET @s = 'SET sql_mode = 0'" "SELECT 'SET NAMES gbk' INTO @s" \
+        "CREATE PROCEDURE p() BEGIN SET sql_mode = ''; END" "SET collation_connection = 'x'"; do
+        rendered $dialect "$text" "$text"
+    done
+    for text in "SET FOREIGN_KEY_CHECKS = 0" "SET @a = 'sql_mode', @b = 2" "SET unique_checks = 1, foreign_key_checks = 1" "UPDATE item SET name = 'set names of things'"; do
+        rendered $dialect "$text" "$text" 0
+    done
+done
+for text in "SET QUOTED_IDENTIFIER OFF" "SET ANSI_NULLS, QUOTED_IDENTIFIER OFF" "SET NOCOUNT, QUOTED_IDENTIFIER OFF" "EXEC('SET QUOTED_IDENTIFIER OFF')" "EXEC(N'INSERT INTO #wb_pass VALUES (1)')" \
+    "DECLARE @a INT; SET XACT_ABORT OFF"; do
+    rendered mssql "$text" "$text"
+done
+for text in "SET IDENTITY_INSERT item ON" "UPDATE item SET name = 'set language of the user'"; do
+    rendered mssql "$text" "$text" 0
+done
+for text in "ALTER SESSION SET NLS_SORT = XBINARY" "BEGIN EXECUTE IMMEDIATE 'ALTER SESSION SET NLS_SORT = XBINARY'; END;" "BEGIN EXECUTE IMMEDIATE q'[alter session set nls_sort = xbinary]'; END;" \
+    "BEGIN DBMS_SESSION.SET_NLS('NLS_SORT', 'XBINARY'); END;" "BEGIN \"DBMS_SESSION\".\"SET_ROLE\"('x'); END;" "BEGIN DBMS_APPLICATION_INFO.SET_CLIENT_INFO('x'); END;" "SET ROLE x"; do
+    rendered oracle "$text" "$text"
+done
+rendered oracle "BEGIN DBMS_APPLICATION_INFO.SET_MODULE('x', 'y'); END;" "SET_MODULE" 0
 finish bundle/commands
