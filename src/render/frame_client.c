@@ -82,8 +82,12 @@ const Statement *frame_safe(Frame *frame, const Statement *s)
                                             : joined_lines(frame, s->text);
     if (s->is_raw && !check_characters(frame, s))
         return NULL;
-    if (s->kind != STATEMENT_COMMENT && client_takes(client, text, &take)) {
-        frame_misread(frame, s, line_at(text, take.at), take.what, take.hint);
+    // what is rendered is broken into lines later, as long ones must be
+    const Dialect *dialect = frame->r->dialect;
+    bool broken = !s->is_raw && dialect->max_line_bytes > 0;
+    Str lines = broken ? sql_wrap(frame->r->arena, dialect, text, dialect->max_line_bytes) : text;
+    if (s->kind != STATEMENT_COMMENT && client_takes(client, lines, &take)) {
+        frame_misread(frame, s, line_at(lines, take.at), take.what, take.hint);
         return NULL;
     }
     if (str_equal(text, s->text))

@@ -289,23 +289,21 @@ static void join_pieces(Joining *j, Buf *out, const char *open_first, const char
     buf_add(out, strlist_join(j->arena, &list, join));
 }
 
-// "edit(" is a function of the client's: within a text it stands in two pieces, and so do the names of its others.
+// edit() and its kin are functions of the client: within a text each of their names stands in two pieces.
 static void add_sqlite_text(Arena *arena, Buf *out, const SqlStyle *style, Str text, bool escaped)
 {
+    static const char *const split[] = {"", "dDfF"};
     size_t start = out->len;
-    add_plain_text(out, text);
-    bool taken = is_taken(style, (Str){out->ptr + start, out->len - start}, false);
-    if (!escaped && !taken)
-        return;
-    out->len = start;
-    Joining j = {.arena = arena,
-                 .open = "'",
-                 .join = "||",
-                 .escaped = taken ? "(_fF" : "",
-                 .special = sqlite_codes,
-                 .ascii = style->ascii};
-    cut_pieces(&j, text);
-    join_pieces(&j, out, "", "");
+    if (!escaped)
+        add_plain_text(out, text);
+    for (size_t i = 0; i < 2 && (out->len == start || is_taken(style, str_slice(buf_str(out), start, out->len), false));
+         i++) {
+        Joining j = {
+            .arena = arena, .open = "'", .join = "||", .escaped = split[i], .special = sqlite_codes, .ascii = style->ascii};
+        out->len = start;
+        cut_pieces(&j, text);
+        join_pieces(&j, out, "", "");
+    }
 }
 
 // A VARCHAR2 literal holds 4,000 bytes, and a line of the client 2,000: pieces, and a CLOB beyond.

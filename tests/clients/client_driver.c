@@ -22,7 +22,10 @@ static bool raw_passes(Arena *arena, const Dialect *dialect, Str text, const cha
         return false;
     for (size_t i = 0; i < statements.count; i++) {
         *why = "a session's or client's statement";
-        if (statements.items[i].kind == RAW_CLIENT || statements.items[i].kind == RAW_SESSION)
+        const RawStatement *raw = &statements.items[i];
+        if (raw->touches.len)
+            *why = str_cstr(arena, raw->touches);
+        if (raw->kind == RAW_CLIENT || raw->kind == RAW_SESSION || raw->touches.len)
             return false;
     }
     *why = "";
