@@ -198,8 +198,6 @@ static const ClientCommand mysql_names[] = {
     {"status", ALONE, true},        {"system", TAKES_REST, false},  {"tee", TAKES_REST, false},
     {"use", TAKES_REST, false},     {"warnings", ALONE, true},      {NULL, ALONE, false},
 };
-// Looked for at every character outside quotes, within words too.
-static const char *const mysql_anywhere[] = {"delimiter ", NULL};
 // LOAD DATA LOCAL INFILE sends a file of the client's machine.
 static const char *const mysql_carried[] = {"infile", NULL};
 static const char *const mysql_lines[] = {"DELIMITER $$", "DELIMITER $1$", "DELIMITER $2$", "DELIMITER ;", NULL};
@@ -208,7 +206,7 @@ static const char *const mysql_failures[] = {"ERROR ", "Lost connection", "serve
 #define MYSQL                                                                                                               \
     .quotes = {.has_backticks = true, .escapes_quotes = true, .has_hash = true}, .backslash_letters = mysql_letters,        \
     .words = mysql_names, .words_after_blanks = true, .words_after_delimiter = true, .words_end_at_blanks = true,           \
-    .anywhere = mysql_anywhere, .names = mysql_carried, .frame_lines = mysql_lines, .failure_words = mysql_failures
+    .names = mysql_carried, .frame_lines = mysql_lines, .failure_words = mysql_failures
 
 // ---- sqlplus ----
 

@@ -239,7 +239,7 @@ static bool takes_anywhere(const Client *client, Str line, ClientTake *take)
         for (size_t at = text.len - 1; (at = str_find_char(line, text.ptr[text.len - 1], at)) != SIZE_MAX; at++)
             if (same_fold(line.ptr + at + 1 - text.len, text))
                 return take_at(take, at + 1 - text.len, text.len, "read this within any text",
-                               "Write it apart, as in 'delimite' 'r ' or N'$' + N'('.");
+                               "Write it apart, as in N'$' + N'('.");
     }
     return false;
 }

@@ -104,8 +104,8 @@ static void add_hex_string(Buf *out, Str text)
     buf_add_char(out, '\'');
 }
 
-// `careful`: a backslash before each character that the client may take for a statement's end, and before the blank behind
-// "delimiter"; the server reads them as they are.
+// `careful`: a backslash before each character that the client may take for a statement's end; the server reads them as they
+// are.
 static void add_quoted_backslash(Buf *out, Str text, bool careful)
 {
     static const char escaped[] = "\n\r\t\b\x1a\\", letters[] = "nrtbZ\\";
@@ -113,7 +113,7 @@ static void add_quoted_backslash(Buf *out, Str text, bool careful)
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i], before = i ? text.ptr[i - 1] : 0;
         const char *at = strchr(escaped, c);
-        bool ends = c == ';' || c == '$' || (c == '/' && before == '*') || (c == ' ' && (before == 'r' || before == 'R'));
+        bool ends = c == ';' || c == '$' || (c == '/' && before == '*');
         if (at)
             buf_addf(out, "\\%c", letters[at - escaped]);
         else if (c == '\'')

@@ -60,9 +60,10 @@ for dialect in mysql mariadb; do
     both $dialect "UPDATE item SET name = '\nsystem TOUCH\n'" "a word at a line's begin"
     both $dialect "UPDATE item SET name = 'a;  system TOUCH;'" "a word behind a semicolon"
     both $dialect "UPDATE item SET name = 'a */ tee TOUCH'" "a word behind a comment"
-    both $dialect "UPDATE item SET name = 'a delimiter x'" "delimiter within a line"
+    both $dialect "UPDATE item SET name = '\n delimiter x'" "another delimiter"
+    both $dialect "UPDATE item SET name = 's; s\\\\nystem TOUCH;'" "a word with a command of one letter in it"
     both $dialect "LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE item" "a file of the client's machine"
-    both $dialect "UPDATE item SET name = 'a\\\\n\\\\t\\\\\\\\d\\\\'b', status = 'use it; system' WHERE status = 1" "escapes" 0
+    both $dialect "UPDATE item SET name = 'a\\\\n\\\\t\\\\\\\\d\\\\'b', status = 'use it, system; x delimiter y' WHERE status = 1" "escapes" 0
 done
 
 # ---- sqlplus ----
@@ -79,6 +80,17 @@ for line in '  !!TOUCH' '  :!! x' '  :r /etc/passwd' ' :setvar a b' '  EXIT' '	q
     both mssql "SELECT 1\n$line\nSELECT 2" "a line \"$line\""
 done
 both mssql "UPDATE item SET name = N'\$(x)'" "a variable in a text"
+
+# ---- names that are commands too: rendered lines do not begin with them ----
+printf '%s\n' '"""x"""' 'from alembic import op' 'import sqlalchemy as sa' 'revision = "r9"' 'down_revision = "r3"' 'def upgrade():' \
+    '    op.create_table("t", *(sa.Column(n, sa.Integer()) for n in "source system tee use prompt delimiter field_delimiter help exit reset ed quit list go edit readfiles".split()))' \
+    'def downgrade():' '    op.drop_table("t")' > p/versions/r9.py
+for dialect in postgresql mysql mariadb sqlite oracle mssql; do
+    rm -rf n
+    wants 0 "$dialect: names that are commands" "$WAYBILL" -c p/alembic.ini pack r3:r9 --dialect $dialect --key k.key -o n
+    wants 0 "$dialect: verified" "$WAYBILL" verify n --pubkey k.pub
+done
+rm p/versions/r9.py
 
 # ---- settings that say how the rest is read: rendering refuses each spelling ----
 threat
