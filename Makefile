@@ -105,16 +105,21 @@ check-alembic: all   ## 450 calls on six dialects against Debian's Alembic
 check-cli: all   ## bad input, exit statuses, what commands print read back
 	@set -e; for t in bad_input suggest override; do [ ! -f tests/cli/$$t.sh ] || sh tests/cli/$$t.sh $(BUILD)/waybill; done
 
+$(BUILD)/client-driver: tests/clients/client_driver.c $(BUILD)/libwaybill.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libwaybill.a $(LIBS)
+
 .PHONY: check-clients
-check-clients: all   ## framed scripts for Oracle and SQL Server, cut and read as their clients do
+check-clients: all $(BUILD)/client-driver   ## framed scripts for Oracle and SQL Server, cut and read as their clients do; 60,000 texts that psql, mariadb and sqlite3 take no command from
 	@MODE=$(MODE) python3 tests/clients/test_scripts.py
 	@MODE=$(MODE) python3 tests/clients/test_literals.py
+	@python3 tests/clients/lexer_states.py $(BUILD)/client-driver
 
 .PHONY: soak
-soak: all   ## what takes long or needs npm: grammars of Oracle and SQL Server, PostgreSQL 13 and 18, SQLite 3.28, 300 random chains; real chains, where WAYBILL_CHAINS says which
+soak: all $(BUILD)/client-driver   ## what takes long or needs npm: grammars of Oracle and SQL Server, PostgreSQL 13 and 18, SQLite 3.28, 300 random chains; real chains, where WAYBILL_CHAINS says which
 	@sh mk/packages.sh soak
 	@MODE=$(MODE) python3 tests/clients/grammar.py
 	@MODE=$(MODE) python3 tests/clients/old_sqlite.py
+	@python3 tests/clients/lexer_states.py $(BUILD)/client-driver 200000 2
 	@set -e; for release in 13 18; do \
 	    export MODE=$(MODE) WAYBILL_PG_BIN=$(CURDIR)/build/npm/node_modules/pg$$release/native/bin/; $${WAYBILL_PG_BIN}postgres --version; \
 	    python3 tests/servers/test_chain.py; python3 tests/servers/test_matrix.py postgresql; \
@@ -145,7 +150,7 @@ $(BUILD)/fault.so: tests/bundle/fault.c
 .PHONY: check-bundle
 check-bundle: $(BUILD)/waybill $(BUILD)/bundle-flip $(if $(filter release,$(MODE)),$(BUILD)/fault.so)   ## test bundles: keys, packing, hostile inputs, every byte changed; ends with the table of threats
 	@set -e; export MODE=$(MODE) EVIDENCE=$(CURDIR)/$(BUILD)/evidence.tsv; rm -f $$EVIDENCE; \
-	for t in pack same keys trust hostile clients stream flip; do sh tests/bundle/$$t.sh; done; \
+	for t in pack same keys trust hostile clients commands stream flip; do sh tests/bundle/$$t.sh; done; \
 	for t in tar lists ed25519 $(if $(filter release,$(MODE)),fault race); do python3 tests/bundle/$$t.py; done; \
 	sh tests/bundle/threats.sh $$EVIDENCE $(MODE)
 

@@ -77,6 +77,14 @@ typedef struct OperatorForm {
     const char *prefix, *infix, *suffix;
 } OperatorForm;
 
+// A setting of the session that the frame pins, or that nothing in a revision may change: later text would be read
+// otherwise, or later statements would act elsewhere.
+typedef struct Setting {
+    const char *name;    // NULL ends a list
+    const char *value;   // what the frame sets it to, as SET has it; NULL: not the same in every script, or not set
+    bool reads_text;     // what is a quote, a text or a name depends on it, or whether statements run at all
+} Setting;
+
 typedef struct Dialect {
     DialectId id;
     Str name;    // "postgresql"
@@ -127,6 +135,7 @@ typedef struct Dialect {
     const char *next_value;    // of a sequence, with %s for its name; NULL: no sequences
 
     // statements
+    const Setting *settings;
     bool has_transactional_ddl;
     const char *begin_text, *commit_text;   // around a bare script; NULL: none
     const char *terminator;                 // ";"; Oracle's bare statements have none
@@ -232,6 +241,7 @@ typedef struct RawStatement {
     Str text;   // without terminator and surrounding white space
     RawKind kind;
     bool outside_transaction;   // cannot run in one (CREATE INDEX CONCURRENTLY, VACUUM, ...)
+    Str touches;                // what of the session it changes, as sql_touched_setting() says; empty: nothing
 } RawStatement;
 typedef VEC(RawStatement) RawList;
 
@@ -288,6 +298,10 @@ Str sql_if_exists_name(Arena *arena, const Dialect *dialect, Str text, bool *is_
 Str sql_added_enum_value(Arena *arena, const Dialect *dialect, Str text);
 // Returns what psql would replace by a variable (":NAME", ":'name'") outside quotes, or empty.
 Str sql_client_variable(const Dialect *dialect, Str text);
+
+// Returns what of the dialect's settings the statement would change, in any spelling that can be read and within texts that
+// it may run, or empty: "search_path", "ALTER SESSION".
+Str sql_touched_setting(Arena *arena, const Dialect *dialect, Str text);
 
 // Whether a semicolon stands in the statement outside quotes and comments: it has a body of statements.
 bool sql_has_body(const Dialect *dialect, Str text);

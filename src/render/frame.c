@@ -48,13 +48,14 @@ void frame_heading(Frame *frame, View *view)
     Str server = str_format(arena, "%.*s %.*s", STR_ARGS(r->dialect->title),
                             STR_ARGS(dialect_version_text(arena, r->dialect, r->style->minimum)));
     view_text(view, STR("title"),
-              str_format(arena, "Waybill %s: %s of %.*s", WAYBILL_VERSION, word,
-                         STR_ARGS(str_printable(arena, r->project->settings.product))));
+              frame_plain(frame, str_format(arena, "Waybill %s: %s of %.*s", WAYBILL_VERSION, word,
+                                            STR_ARGS(str_printable(arena, r->project->settings.product)))));
     view_text(view, STR("range"),
-              str_printable(
-                  arena, steps ? str_format(arena, "From %.*s to %.*s, %zu revision%s.", STR_ARGS(from), STR_ARGS(to), steps,
-                                            steps == 1 ? "" : "s")
-                               : str_format(arena, "From %.*s to %.*s, version rows only.", STR_ARGS(from), STR_ARGS(to))));
+              frame_plain(frame,
+                          str_printable(arena, steps ? str_format(arena, "From %.*s to %.*s, %zu revision%s.",
+                                                                  STR_ARGS(from), STR_ARGS(to), steps, steps == 1 ? "" : "s")
+                                                     : str_format(arena, "From %.*s to %.*s, version rows only.",
+                                                                  STR_ARGS(from), STR_ARGS(to)))));
     view_text(view, STR("server"), server);
     view_text(view, STR("client"), r->options->client);
     view_text(view, STR("minimum"), str_format(arena, "%d", r->style->minimum));
@@ -79,7 +80,9 @@ Str item_text_ended(Frame *frame, const FrameItem *item, const char *terminator)
     if (item->heading.len)
         buf_add_char(&out, '\n');
     if (item->statement && item->statement->warning.len)
-        buf_addf(&out, "-- Note: %.*s.\n", STR_ARGS(item->statement->warning));
+        buf_addf(
+            &out, "-- %.*s\n",
+            STR_ARGS(frame_plain(frame, str_format(frame->r->arena, "Note: %.*s.", STR_ARGS(item->statement->warning)))));
     if (item->statement && item->statement->kind == STATEMENT_COMMENT) {
         buf_add(&out, text);
         return buf_str(&out);
@@ -127,11 +130,17 @@ static Str step_heading(Frame *frame, size_t index)
     Str text = str_format(arena, "%zu/%zu %s %.*s%s%.*s", index + 1, frame->path->steps.count,
                           frame->path->direction == DIRECTION_UP ? "upgrade" : "downgrade", STR_ARGS(step->revision->id),
                           message.len ? ": " : "", STR_ARGS(message));
-    return str_format(arena, "-- %.*s", STR_ARGS(str_printable(arena, text)));
+    return str_format(arena, "-- %.*s", STR_ARGS(frame_plain(frame, str_printable(arena, text))));
 }
 
 static bool check_statement(Frame *frame, const Statement *s)
 {
+    if (s->kind == STATEMENT_CONTROL && s->touches.len) {
+        Str what = str_format(frame->r->arena, "a statement that changes what the script rests on, %.*s",
+                              STR_ARGS(str_printable(frame->r->arena, s->touches)));
+        return frame_refuse(frame, s, str_cstr(frame->r->arena, what),
+                            "Remove it, or run this revision's SQL by hand with --bare.");
+    }
     if (s->kind == STATEMENT_CONTROL)
         return frame_refuse(frame, s, "a statement that touches its transaction or session",
                             "Remove it, or run this revision's SQL by hand with --bare.");
@@ -177,12 +186,13 @@ static bool add_step(Frame *frame, size_t index, bool own_section)
     bool raw_outside = false, alone = false;
     for (size_t i = 0; i < statements->count; i++) {
         const Statement *s = &statements->items[i];
+        // what touches the session is said first: a client's word in it is the lesser reason
+        if (!check_statement(frame, s) || !(s = frame_safe(frame, s)))
+            return false;
         if (s->kind == STATEMENT_COMMIT || s->kind == STATEMENT_BEGIN) {
             raw_outside = s->kind == STATEMENT_COMMIT;
             continue;
         }
-        if (!check_statement(frame, s))
-            return false;
         bool outside = sections && s->must_run_outside;
         // where DDL commits itself, there is no transaction that a statement could be refused in
         if (!sections && s->must_run_outside && frame->r->dialect->has_transactional_ddl)
@@ -311,7 +321,7 @@ static bool sealed_text(Frame *frame, Str *script, Str *digits)
     Arena *arena = frame->r->arena;
     uint8_t hash[32];
     Str text;
-    if (!framed_text(frame, &text))
+    if (!framed_text(frame, &text) || !frame_check_script(frame, text))
         return false;
     sha256(str_replace(arena, text, frame->own, hex(arena, zeros)), hash);
     *digits = hex(arena, hash);

@@ -44,6 +44,12 @@ bool frame_oracle(Frame *frame, Str *script);
 bool frame_mssql(Frame *frame, Str *script);
 // Refuses a statement: "a framed script cannot hold WHAT". Returns false.
 bool frame_refuse(Frame *frame, const Statement *s, const char *what, const char *hint);
+// Returns the statement as it may stand in the script, or NULL: it is refused, as the client would act on something in it.
+const Statement *frame_safe(Frame *frame, const Statement *s);
+// Returns the text of a comment's line, what stands behind "-- ", with nothing in it that the client would act on.
+Str frame_plain(Frame *frame, Str text);
+// Looks through the whole script for anything that the client would act on, but for the frame's own lines.
+bool frame_check_script(Frame *frame, Str script);
 // Texts that every frame shows.
 void frame_heading(Frame *frame, View *view);
 // Of the receipt, what is known before the run: "v=2 bundle=... " up to "to=...". What the run adds to it, in this order:

@@ -308,7 +308,7 @@ void sql_follow(Arena *arena, const Dialect *dialect, const RawStatement *statem
         return;
     case RAW_OTHER:
     case RAW_CLIENT:
-        if (!cursor_at(&c, "SET"))
+        if (!cursor_at(&c, "SET") && !cursor_at(&c, "RESET"))
             blur(&c, model, at);
         return;
     }

@@ -117,8 +117,8 @@ SELECT IF(@wb_at, {{done}}, {{not_done}}) AS step;
 -- Receipt: computed, never printed as a constant.
 SET @wb_end = ({{to_are}});
 SET SESSION TRANSACTION READ ONLY;
-SELECT CONCAT({{receipt}}, ' steps=', COALESCE(@wb_at, 0), '/{{steps}} token=', CONNECTION_ID(),
+SET @wb_n = @wb_at, @wb_at = NULL, @wb_lock = RELEASE_LOCK(CONCAT('waybill:', MD5(COALESCE(DATABASE(), ''))));
+SELECT CONCAT({{receipt}}, ' steps=', COALESCE(@wb_n, 0), '/{{steps}} token=', CONNECTION_ID(),
   ' db=', REPLACE(COALESCE(DATABASE(), '-'), ' ', '%20'), ' schema=- user=', REPLACE(CURRENT_USER(), ' ', '%20'),
-  ' at=', DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m-%dT%H:%i:%sZ'), ' result=', IF(@wb_at = {{steps}} AND @wb_end <=> 1 AND
+  ' at=', DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m-%dT%H:%i:%sZ'), ' result=', IF(@wb_n = {{steps}} AND @wb_end <=> 1 AND
   @wb_run <=> '{{token}}', 'OK', IF(@wb_why LIKE '%] ALREADY %', 'ALREADY', 'FAILED'))) AS receipt;
-SET @wb_at = NULL, @wb_run = NULL, @wb_lock = RELEASE_LOCK(CONCAT('waybill:', MD5(COALESCE(DATABASE(), ''))));
