@@ -185,9 +185,11 @@ static bool takes_word(const ClientReading *r, Str line, size_t begin, ClientTak
         return false;
     if ((client->words_after_blanks || !begin) && takes_word_at(r, line, begin, take))
         return true;
-    for (size_t i = begin; client->words_after_delimiter && i < line.len; i++)
-        if (ends_statement(line, i) && takes_word_at(r, line, i + 1, take))
+    for (size_t i = begin; client->words_after_delimiter && i < line.len; i++) {
+        char c = line.ptr[i];
+        if ((c == ';' || c == '$' || c == '/') && ends_statement(line, i) && takes_word_at(r, line, i + 1, take))
             return true;
+    }
     return false;
 }
 
@@ -212,16 +214,24 @@ static bool is_called(Str line, size_t at)
     return at == line.len;
 }
 
+static void note_initials(bool initials[256], const char *const *words)
+{
+    for (; words && *words; words++)
+        initials[(unsigned char)**words] = initials[(unsigned char)**words & ~0x20u] = true;
+}
+
+// Every line of a data migration goes through here: most of its bytes begin no such word.
 static bool takes_name(const Client *client, Str line, ClientTake *take)
 {
+    bool initials[256] = {false};
     if (!client->names && !client->calls)
         return false;
-    for (size_t at = 0, end; at < line.len; at = end) {
-        end = word_end(line, at);
-        if (end == at) {
-            end++;
+    note_initials(initials, client->names);
+    note_initials(initials, client->calls);
+    for (size_t at = 0; at < line.len; at++) {
+        if (!initials[(unsigned char)line.ptr[at]] || (at > 0 && is_word_byte(line.ptr[at - 1])))
             continue;
-        }
+        size_t end = word_end(line, at);
         Str word = str_slice(line, at, end);
         if ((client->names && str_is_one_of(word, client->names)) ||
             (client->calls && str_is_one_of(word, client->calls) && is_called(line, end)))

@@ -56,18 +56,31 @@ static Str plain_comment(Frame *frame, Str text)
     return buf_str(&out);
 }
 
+static bool refuse_character(Frame *frame, const Statement *s, uint32_t code)
+{
+    const ClientQuotes *quotes = &client_of(frame)->quotes;
+    diag_error(frame->diag, s->at, "a framed script cannot hold the hidden character U+%04X in SQL written by hand",
+               (unsigned)code);
+    if (quotes->escapes_quotes)
+        diag_hint(frame->diag, "A reader would not see it; in SQL the whole text is written _utf8mb4 X'...'.");
+    else if (quotes->has_e_strings)
+        diag_hint(frame->diag, "A reader would not see it; in SQL it is written E'\\%c%0*X'.", code > 0xffff ? 'U' : 'u',
+                  code > 0xffff ? 8 : 4, (unsigned)code);
+    else
+        diag_hint(frame->diag, "A reader would not see it; in SQL it is written by its number, as '...' || char(%u).",
+                  (unsigned)code);
+    return false;
+}
+
 static bool check_characters(Frame *frame, const Statement *s)
 {
     for (size_t i = 0; i < s->text.len;) {
         uint32_t code;
         size_t len = utf8_decode(str_slice(s->text, i, s->text.len), &code);
-        if (!len || (code != '\n' && code != '\t' && code_is_hidden(code))) {
-            diag_error(frame->diag, s->at, "a framed script cannot hold %s U+%04X in SQL written by hand",
-                       len ? "the hidden character" : "bytes that are not UTF-8, from",
-                       len ? code : (unsigned char)s->text.ptr[i]);
-            diag_hint(frame->diag, "A reader would not see it: remove it, or write it as an escape of the database.");
-            return false;
-        }
+        if (!len)
+            return diag_error(frame->diag, s->at, "a framed script cannot hold bytes that are not UTF-8");
+        if (code != '\n' && code != '\t' && code_is_hidden(code))
+            return refuse_character(frame, s, code);
         i += len;
     }
     return true;

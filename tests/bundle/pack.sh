@@ -209,7 +209,7 @@ def downgrade():
     pass
 PY
 wants 1 "a hidden character in the project's own SQL" pack r5:head --key k.key -o n.tar
-says "E-601 .*U+FE0F" "it is named"
+says 'r6.py:5:5: error: .*hidden character U+FE0F' "it is named, and its place"
 says 'E.*uFE0F' "the hint has the escape"
 absent n.tar "nothing is left"
 rm p/versions/r6.py
