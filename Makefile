@@ -124,6 +124,7 @@ soak: all $(BUILD)/client-driver   ## what takes long or needs npm: grammars of 
 	    export MODE=$(MODE) WAYBILL_PG_BIN=$(CURDIR)/build/npm/node_modules/pg$$release/native/bin/; $${WAYBILL_PG_BIN}postgres --version; \
 	    python3 tests/servers/test_chain.py; python3 tests/servers/test_matrix.py postgresql; \
 	done
+	@MODE=$(MODE) python3 tests/servers/test_terminal.py --all
 	@MODE=$(MODE) python3 tests/servers/test_random.py 300 1000
 	@[ -z "$(WAYBILL_CHAINS)" ] || for dialect in postgresql sqlite mariadb; do \
 	    MODE=$(MODE) python3 tests/servers/real_chains.py --dialect $$dialect $(WAYBILL_CHAINS) || exit 1; \
@@ -134,6 +135,7 @@ check-servers: all   ## the example chain, the fail-closed matrix, literals and 
 	@MODE=$(MODE) python3 tests/servers/test_chain.py
 	@MODE=$(MODE) python3 tests/servers/test_literals.py
 	@MODE=$(MODE) python3 tests/servers/test_matrix.py
+	@MODE=$(MODE) python3 tests/servers/test_terminal.py
 	@MODE=$(MODE) python3 tests/servers/test_raise.py
 	@MODE=$(MODE) python3 tests/servers/test_random.py
 	@MODE=$(MODE) python3 tests/servers/test_bundle.py

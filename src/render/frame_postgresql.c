@@ -27,6 +27,15 @@ static bool rows_array(Frame *frame, const StrList *rows, Str *sql)
     return true;
 }
 
+// The search_path of the steps, as a text. Temporary objects are looked for last: they cannot stand before the ones meant.
+static bool section_path(Frame *frame, Str *sql)
+{
+    return frame_text(frame,
+                      str_format(frame->r->arena, "%.*s, pg_temp",
+                                 STR_ARGS(sql_name(frame->r->arena, frame->r->dialect, pinned_schema(frame)))),
+                      sql);
+}
+
 static bool regclass(Frame *frame, Str schema, Str name, Str *sql)
 {
     return frame_text(frame, qualified(frame, schema, name), sql);
@@ -367,6 +376,28 @@ static Str executed_text(Frame *frame, const FrameItem *item)
 // What psql sends at once holds a revision, and of a long one no more than this, as the server reads all of it first.
 enum { LONGEST_INPUT = 1 << 20 };
 
+// What a function or a text put together at run time may have changed behind our back: the pinned settings still stand.
+static bool put_pins(Frame *frame, const Section *section, View *part)
+{
+    Arena *arena = frame->r->arena;
+    Buf out = buf_open(arena);
+    for (const Setting *s = frame->r->dialect->settings; s->name; s++)
+        if (s->reads_text && s->value)
+            buf_addf(&out, "%spg_catalog.current_setting('%s') = %s%s%s", out.len ? " AND " : "", s->name,
+                     s->value[0] == '\'' ? "" : "'", s->value, s->value[0] == '\'' ? "" : "'");
+    if (section->transaction) {
+        Str path;
+        if (!section_path(frame, &path))
+            return false;
+        buf_addf(&out,
+                 " AND pg_catalog.current_setting('default_transaction_read_only') = 'on' AND "
+                 "pg_catalog.current_setting('search_path') = %.*s",
+                 STR_ARGS(path));
+    }
+    view_text(part, STR("pins"), buf_str(&out));
+    return true;
+}
+
 // The input that the next item goes into: `parts` counts those before it.
 static View *add_part(Frame *frame, View *section, size_t parts)
 {
@@ -375,6 +406,7 @@ static View *add_part(Frame *frame, View *section, size_t parts)
     view_text(part, STR("part"), str_format(frame->r->arena, "%zu", parts + 1));
     view_text(part, STR("part_tag"), STR_EMPTY);
     view_bool(part, STR("ends"), false);
+    view_null(part, STR("pins"));
     view_list(part, STR("items"));
     return part;
 }
@@ -387,9 +419,14 @@ static bool add_items(Frame *frame, const Section *section, View *view)
     for (size_t i = 0; i < section->items.count; i++) {
         const FrameItem *item = &section->items.items[i];
         const Statement *s = item->statement;
-        if (s && s == section->outside)
+        if (s && s == section->outside) {
+            if (s->is_raw && !put_pins(frame, section, part))
+                return false;
             continue;
+        }
         if (s && ((psql && !misread_by_psql(frame, s)) || !frame_fits_block(frame, s->at, s->text)))
+            return false;
+        if (s && s->is_raw && s->kind != STATEMENT_COMMENT && !put_pins(frame, section, part))
             return false;
         Str text = psql ? joined_text(frame, item) : executed_text(frame, item);
         view_text(view_item(part, STR("items")), STR("text"), text);
@@ -435,13 +472,12 @@ static bool section_view(Frame *frame, size_t index, View *list)
     View *view = view_item(list, STR("sections"));
     bool several = frame->sections.count > 1, last = index + 1 == frame->sections.count;
     Str journal = sql_qualified(arena, frame->r->dialect, version_schema(frame), STR("waybill_journal"));
-    Str path = str_format(arena, "%.*s, pg_temp", STR_ARGS(sql_name(arena, frame->r->dialect, pinned_schema(frame))));
     Str text = STR_EMPTY, table = STR_EMPTY;
     view_text(view, STR("number"), str_format(arena, "%zu", index + 1));
     view_text(view, STR("before"), str_format(arena, "%zu", index));
     view_bool(view, STR("transaction"), section->transaction);
     view_text(view, STR("gate_tag"), next_tag(frame));
-    if (!frame_text(frame, path, &text))
+    if (!section_path(frame, &text))
         return false;
     view_text(view, STR("search_path"), text);
     if (index == 0 && frame->path->from.count == 0) {

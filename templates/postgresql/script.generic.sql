@@ -36,6 +36,7 @@ BEGIN
 {{#items}}
 {{text}}
 {{/items}}
+{{>pins.sql}}
 {{#ends}}
 
 {{>ends.sql}}
@@ -78,6 +79,7 @@ BEGIN
   IF pg_catalog.current_setting('waybill.at', true) IS DISTINCT FROM '{{token}}/{{before}}' THEN
     RAISE EXCEPTION '[WAYBILL-GUARD] section {{number}} refused: what stands before it is not complete';
   END IF;
+{{>pins.sql}}
 {{#condition}}
   IF ({{condition}}) IS NOT TRUE THEN
     RAISE EXCEPTION '[WAYBILL-GUARD] section {{number}} had no effect';

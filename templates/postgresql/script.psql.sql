@@ -43,6 +43,7 @@ BEGIN
   IF pg_catalog.current_setting('waybill.part', true) IS DISTINCT FROM '{{token}}/{{before}}/{{part_before}}' THEN
     RAISE EXCEPTION '[WAYBILL-GUARD] not in the transaction that was begun for it: nothing of this is kept';
   END IF;
+{{>pins.sql}}
 {{^ends}}
   PERFORM pg_catalog.set_config('waybill.part', '{{token}}/{{before}}/{{part}}', true);
 {{/ends}}
@@ -84,6 +85,7 @@ BEGIN
   IF pg_catalog.current_setting('waybill.at', true) IS DISTINCT FROM '{{token}}/{{before}}' OR pg_catalog.current_setting('waybill.failed', true) IS DISTINCT FROM 'false' THEN
     RAISE EXCEPTION '[WAYBILL-GUARD] section {{number}} failed';
   END IF;
+{{>pins.sql}}
 {{#condition}}
   IF ({{condition}}) IS NOT TRUE THEN
     RAISE EXCEPTION '[WAYBILL-GUARD] section {{number}} had no effect';
