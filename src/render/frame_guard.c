@@ -21,6 +21,20 @@ void frame_tables(Frame *frame, TableNames *present, TableNames *absent)
     }
 }
 
+bool frame_own_tables(Frame *frame, StrList *names)
+{
+    Arena *arena = frame->r->arena;
+    const Settings *settings = &frame->r->project->settings;
+    if (!frame->rendered || frame->path->from.count || settings->beside)
+        return false;
+    vec_push(arena, names, settings->version_table);
+    vec_push(arena, names, STR("waybill_journal"));
+    for (size_t i = 0; i < frame->rendered->table_count; i++)
+        if (!frame->rendered->tables_at_from[i]->schema.len)
+            vec_push(arena, names, frame->rendered->tables_at_from[i]->name);
+    return true;
+}
+
 static Str without_marks(Str line)
 {
     line = str_trim(line);

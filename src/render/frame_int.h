@@ -74,6 +74,10 @@ typedef VEC(TableName) TableNames;
 
 // The tables that must be there before the script, and those that must not.
 void frame_tables(Frame *frame, TableNames *present, TableNames *absent);
+// The tables without a schema of their own that a script from base may find in the pinned one: the version table, the
+// journal, the project's baseline. Returns false where it does not matter what else is there: the script starts at a
+// revision, or the project says beside = yes.
+bool frame_own_tables(Frame *frame, StrList *names);
 // The text of a comment as lines of "-- ...", none of which a client would read anything into.
 Str frame_remark(Frame *frame, Str text);
 // Makes the heading's lines, which say names of the project, remarks too.

@@ -147,6 +147,31 @@ static bool count_tables(Frame *frame, View *view, const TableNames *tables, boo
     return true;
 }
 
+// A script from base makes its tables where there is nothing but the project's own.
+static bool count_others(Frame *frame, View *view, size_t *counts)
+{
+    Arena *arena = frame->r->arena;
+    StrList own = {0}, texts = {0};
+    if (!frame_own_tables(frame, &own))
+        return true;
+    for (size_t i = 0; i < own.count; i++) {
+        Str text;
+        if (!frame_text(frame, own.items[i], &text))
+            return false;
+        vec_push(arena, &texts, text);
+    }
+    View *item = view_item(view, STR("tables"));
+    Str count = str_format(arena, "@wb_count%zu", ++*counts), names = str_format(arena, "@wb_names%zu", *counts);
+    view_text(item, STR("schema"), STR("DATABASE()"));
+    view_bool(item, STR("present"), true);
+    view_text(item, STR("one_of"), str_format(arena, "TABLE_NAME NOT IN (%.*s)", STR_ARGS(wrapped_list(arena, &texts))));
+    view_text(item, STR("count"), count);
+    view_text(item, STR("names"), names);
+    ask(view, str_format(arena, "%.*s = 0", STR_ARGS(count)),
+        str_format(arena, "CONCAT('another application has tables here, see beside = yes: ', %.*s)", STR_ARGS(names)));
+    return true;
+}
+
 // Reads the version rows into @wb_from (whether they are those that the range starts from) and @wb_found.
 static bool guard_rows(Frame *frame, View *view)
 {
@@ -251,7 +276,8 @@ static bool guard_view(Frame *frame, View *view)
         str_format(arena, "CONCAT('ALREADY at revision ', @wb_found, ': nothing to do')"));
     ask(view, STR("@wb_from = 1"),
         str_format(arena, "CONCAT('expected revision ', %.*s, ', found ', COALESCE(@wb_found, 'none'))", STR_ARGS(from)));
-    return count_tables(frame, view, &present, true, &counts) && count_tables(frame, view, &absent, false, &counts);
+    return count_tables(frame, view, &present, true, &counts) && count_tables(frame, view, &absent, false, &counts) &&
+           count_others(frame, view, &counts);
 }
 
 // ---- statements ----

@@ -114,6 +114,29 @@ static bool ask_all_tables(Frame *frame, View *view, Str from_text)
            ask_tables(frame, view, &created, false, STR("the database is not empty: these tables exist already: "));
 }
 
+// A script from base makes its tables where there is nothing but what the project or an extension owns.
+static bool ask_beside(Frame *frame, View *view)
+{
+    StrList names = {0};
+    Str list, schema;
+    Arena *arena = frame->r->arena;
+    if (frame->first || !frame_own_tables(frame, &names))
+        return true;
+    if (!frame_text_list(frame, &names, &list) || !frame_text(frame, pinned_schema(frame), &schema))
+        return false;
+    Str from = str_format(arena,
+                          "FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS s ON s.oid = c.relnamespace WHERE "
+                          "s.nspname = %.*s AND c.relkind IN ('r', 'p', 'f') AND c.relname NOT IN (%.*s) AND NOT EXISTS "
+                          "(SELECT 1 FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND "
+                          "d.objid = c.oid AND d.deptype = 'e')",
+                          STR_ARGS(schema), STR_ARGS(list));
+    ask(view, "state", str_format(arena, "NOT EXISTS (SELECT 1 %.*s)", STR_ARGS(from)),
+        str_format(arena, "'the schema holds tables of another application (beside = yes allows it): ' || (SELECT "
+                          "pg_catalog.string_agg(c.relname, ', ') %.*s)",
+                   STR_ARGS(from)));
+    return true;
+}
+
 // A statement outside a transaction cannot be undone with what stood before it: that it may be run is asked beforehand.
 static bool ask_owners(Frame *frame, View *view)
 {
@@ -190,7 +213,7 @@ static bool ask_state(Frame *frame, View *view, Str from_text)
     if (frame->sections.count > 1)
         ask(view, "state", str_format(arena, "done = %zu", frame->first),
             str_format(arena, "'this script goes on after section %zu, the journal says ' || done", frame->first));
-    return ask_all_tables(frame, view, from_text) && ask_owners(frame, view);
+    return ask_all_tables(frame, view, from_text) && ask_beside(frame, view) && ask_owners(frame, view);
 }
 
 static bool guard_view(Frame *frame, View *view)

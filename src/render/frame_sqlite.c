@@ -126,6 +126,25 @@ static bool guard_checks(Frame *frame, CheckList *checks)
             vec_push(arena, &tables, rendered->tables_at_from[i]->name);
     for (size_t i = 0; rendered && frame->path->from_base && i < rendered->created_tables.count; i++)
         vec_push(arena, &created, rendered->created_tables.items[i]);
+    StrList own = {0};
+    if (frame_own_tables(frame, &own)) {
+        Str list;
+        if (!frame_text_list(frame, &own, &list))
+            return false;
+        // a table that this script makes has its own question below
+        if (created.count) {
+            Str more;
+            if (!frame_text_list(frame, &created, &more))
+                return false;
+            list = str_format(arena, "%.*s, %.*s", STR_ARGS(list), STR_ARGS(more));
+        }
+        add_check(frame, checks, "beside",
+                  STR("the database holds tables of another application (beside = yes allows it)"),
+                  str_format(arena,
+                             "NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%%' "
+                             "ESCAPE '!' AND name NOT IN (%.*s))",
+                             STR_ARGS(list)));
+    }
     if (tables.count) {
         if (!table_condition(frame, &tables, true, &condition))
             return false;

@@ -4,7 +4,7 @@
 static const char *const dialects[] = {"postgresql", "mysql", "mariadb", "sqlite", "oracle", "mssql"};
 enum { DIALECTS = sizeof dialects / sizeof *dialects };
 static const char known_dialects[] = "postgresql, mysql, mariadb, sqlite, oracle, mssql";
-static const char known_keys[] = "product, dialects, version_table, version_table_schema, transaction, "
+static const char known_keys[] = "product, dialects, version_table, version_table_schema, transaction, beside, "
                                  "naming_convention.{ix,uq,ck,fk,pk}, templates, overrides, baseline, now, seed_uuid, "
                                  "schema.DIALECT, database.DIALECT, owner.DIALECT, client.DIALECT";
 
@@ -86,6 +86,14 @@ static bool read_folder(Own *own, Str *folder)
 {
     *folder = path_of_setting(own->arena, own->settings, own->text);
     return path_is_dir(*folder) || diag_error(own->diag, own->at, "there is no folder \"%.*s\"", STR_ARGS(*folder));
+}
+
+static bool read_beside(Own *own)
+{
+    if (!str_equal(own->text, STR("yes")) && !str_equal(own->text, STR("no")))
+        return diag_error(own->diag, own->at, "beside is \"%.*s\", neither \"yes\" nor \"no\"", STR_ARGS(own->text));
+    own->settings->beside = str_equal(own->text, STR("yes"));
+    return true;
 }
 
 static bool read_transaction(Own *own)
@@ -174,6 +182,8 @@ static bool read_key(Own *own)
         return read_dialects(own);
     if (str_equal(key, STR("transaction")))
         return read_transaction(own);
+    if (str_equal(key, STR("beside")))
+        return read_beside(own);
     if (str_equal(key, STR("now")))
         return read_now(own);
     if (str_equal(key, STR("baseline"))) {

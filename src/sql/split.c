@@ -387,6 +387,9 @@ static bool runs_outside(const Dialect *dialect, const Head *head)
     bool makes = is_word(head, 0, "CREATE") || is_word(head, 0, "DROP");
     if (makes && (is_word(head, 1, "DATABASE") || is_word(head, 1, "TABLESPACE")))
         return true;
+    // ALTER TABLE ... DETACH PARTITION ... CONCURRENTLY
+    if (head->concurrently && is_word(head, 0, "ALTER") && is_word(head, 1, "TABLE"))
+        return true;
     bool index = is_word(head, 1, "INDEX") || (is_word(head, 1, "UNIQUE") && is_word(head, 2, "INDEX"));
     return head->concurrently && ((makes && index) || is_word(head, 0, "REINDEX"));
 }

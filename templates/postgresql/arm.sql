@@ -10,10 +10,12 @@ SET lock_timeout = '5s';
 SET statement_timeout = 0;
 SET idle_in_transaction_session_timeout = 0;
 SELECT pg_catalog.set_config('search_path', '', false) || pg_catalog.set_config('waybill.at', '', false) || pg_catalog.set_config('waybill.token', '', false) AS armed;
+{{#psql}}
+SET client_min_messages = warning;
+{{/psql}}
 {{^psql}}
 COMMIT;
 {{/psql}}
-SET client_min_messages = warning;
 
 -- Guard: product, version, database, revision and tables must be the ones this script was made for.
 {{! Every question refuses unless its answer is yes: one that fails ends the block, one that gives NULL is not true. At the
@@ -59,3 +61,8 @@ BEGIN
   END IF;
 END
 $wb1$;
+{{^psql}}
+{{! A client that commits nothing by itself has begun a transaction with it. }}
+COMMIT;
+SET client_min_messages = warning;
+{{/psql}}

@@ -66,6 +66,18 @@ def scripts(dialect, client, other_database):
     return good, cases
 
 
+def others(dialect, name, fresh, query, apply, state):
+    """a script from base where another application has a table: refused, and done with beside = yes"""
+    ini = write("beside-%s.ini" % dialect, open(EXAMPLE).read().replace("%(here)s", os.path.join(ROOT, "migrations")) + "beside = yes\n")
+    fresh()
+    query("create table somebody_elses (id int)")
+    before = state()
+    code, log = apply(write("case.sql", waybill("upgrade", FROM, "--dialect", dialect)))
+    check(not receipt_says_ok(log) and "another application" in log and state() == before, "%s: another application's database\n%s" % (name, log[-400:]))
+    code, log = apply(write("case.sql", waybill("upgrade", FROM, "--dialect", dialect, ini=ini)))
+    check(receipt_says_ok(log) and "somebody_elses" in state(), "%s: beside = yes\n%s" % (name, log[-400:]))
+
+
 # ---- PostgreSQL ----
 
 def psql_modes(server):
@@ -86,6 +98,7 @@ def postgresql(server):
     server.psql("at_from", "-qc", INSERT)
     start = server.state("at_from")
     base = waybill("upgrade", TO, "--dialect", "postgresql")
+    others("postgresql", "postgresql", lambda: server.create("t"), lambda sql: server.psql("t", "-qc", sql), lambda path: server.psql("t", "-f", path), lambda: server.state("t"))
     for client in ("psql", "generic"):
         good, cases = scripts("postgresql", client, "elsewhere")
         for mode, apply in psql_modes(server).items():
@@ -160,6 +173,7 @@ def sqlite():
     check(code == 0 and receipt_says_ok(log), "sqlite: the chain up to %s\n%s" % (FROM, log[-500:]))
     run(["sqlite3", start_path, INSERT])
     start = sqlite_state(start_path)
+    others("sqlite", "sqlite", lambda: os.path.exists(path) and os.unlink(path), lambda sql: run(["sqlite3", path, sql]), lambda script: SQLITE_MODES["stdin"](path, script), lambda: sqlite_state(path))
     for client in ("sqlite3", "generic"):
         base = waybill("upgrade", TO, "--dialect", "sqlite", "--client", client)
         good, cases = scripts("sqlite", client, "elsewhere.db")
@@ -303,6 +317,7 @@ def mariadb(server):
     check(code == 0 and receipt_says_ok(log), "mariadb: the chain up to %s\n%s" % (FROM, log[-500:]))
     server.query("t", INSERT)
     start, dump = server.state("t"), server.dump("t")
+    others("mariadb", "mariadb", lambda: server.create("t"), lambda sql: server.query("t", sql), lambda script: server.apply("t", script), lambda: server.state("t"))
     server.create("t", dump)
     check(server.state("t") == start, "mariadb: a dump gives the same database")
     prefixes = mariadb_prefixes(server, dump)
