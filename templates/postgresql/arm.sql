@@ -64,5 +64,4 @@ $wb1$;
 {{^psql}}
 {{! A client that commits nothing by itself has begun a transaction with it. }}
 COMMIT;
-SET client_min_messages = warning;
 {{/psql}}

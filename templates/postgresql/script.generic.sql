@@ -25,7 +25,7 @@ BEGIN
 {{#owner}}
   PERFORM pg_catalog.set_config('role', {{owner}}, true);
 {{/owner}}
-  PERFORM pg_catalog.set_config('search_path', {{search_path}}, true);
+  PERFORM pg_catalog.set_config('search_path', {{search_path}}, true), pg_catalog.set_config('client_min_messages', 'warning', true);
 {{#version_table}}
   {{version_table}};
 {{/version_table}}
@@ -92,6 +92,7 @@ END
 RESET ROLE;
 SET default_transaction_read_only = on;
 SET search_path = '';
+COMMIT;
 {{/outside}}
 {{/sections}}
 {{>receipt.sql}}
