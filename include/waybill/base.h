@@ -298,6 +298,20 @@ MUST_CHECK Source *source_read(Arena *arena, Diag *diag, Str path, Str name);
 // Writes the whole file under a temporary name beside it, then renames: a reader sees all of it or nothing.
 // Fails: exists already (unless `replace`), or any write, sync or rename fails; then nothing is left behind.
 MUST_CHECK bool file_write(Diag *diag, Str path, Str text, bool replace);
+// What is said of an output just before it gets its name. When that does not arrive (a closed pipe, a full disk) there is no
+// output either, so the exit status and what is left agree.
+typedef struct Report {
+    bool (*print)(void *context);   // false: reported
+    void *context;
+} Report;
+bool report_print(const Report *report);   // NULL: nothing is said
+// The same as file_write() for a name that must not exist yet.
+MUST_CHECK bool file_create(Diag *diag, Str path, Str text, const Report *report);
+enum {   // what an output's mode is at most; the umask takes more away
+    MODE_FILE = 0644,
+    MODE_FOLDER = 0755,
+    MODE_SECRET = 0600,
+};
 // Returns the names in a folder but "." and "..", sorted by bytes.
 MUST_CHECK bool dir_list(Arena *arena, Diag *diag, Str path, StrList *names);
 MUST_CHECK bool dir_make(Diag *diag, Str path);   // with parents; existing folders are fine

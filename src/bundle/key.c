@@ -272,21 +272,24 @@ static bool write_public(Arena *arena, Diag *diag, OutFile *out, const PublicKey
     return out_write(diag, out, text.ptr, text.len);
 }
 
-bool key_create(Arena *arena, Diag *diag, Str name, PasswordSource password, PublicKey *made)
+bool key_create(Arena *arena, Diag *diag, Str name, PasswordSource password, const Report *report, PublicKey *made)
 {
     OutFile secret = OUT_FILE_CLOSED, public = OUT_FILE_CLOSED;
     Str public_path = str_format(arena, "%.*s.pub", STR_ARGS(name));
     SecretKey *key = NULL;
     bool done = false;
     // both names are taken before the password is asked for
-    if (!out_open(diag, str_format(arena, "%.*s.key", STR_ARGS(name)), 0600, false, &secret) ||
-        !out_open(diag, public_path, 0666, false, &public) || !(key = open_locked(diag)) || !fill_new(diag, key, password) ||
-        !write_secret(diag, &secret, key) || !write_public(arena, diag, &public, &key->public) || !out_commit(diag, &public))
+    if (!out_open(diag, str_format(arena, "%.*s.key", STR_ARGS(name)), MODE_SECRET, NULL, &secret) ||
+        !out_open(diag, public_path, MODE_FILE, NULL, &public) || !(key = open_locked(diag)) ||
+        !fill_new(diag, key, password) || !write_secret(diag, &secret, key) ||
+        !write_public(arena, diag, &public, &key->public))
+        goto done;
+    *made = key->public;
+    if (!out_finish(diag, &public) || !out_finish(diag, &secret) || !report_print(report) || !out_commit(diag, &public))
         goto done;
     done = out_commit(diag, &secret);
     if (!done)
         unlink(str_cstr(arena, public_path));
-    *made = key->public;
 done:
     secret_key_close(key);
     out_close(&secret);

@@ -2,11 +2,6 @@
 //
 // Manifest, sums and signatures come first and fit in memory. Only when the signatures over SHA256SUMS have been judged are
 // the sums and the manifest looked into, and only then is anything written.
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include "bundle_int.h"
 
 typedef struct Head {
@@ -24,6 +19,7 @@ typedef struct Reading {
     Head head;
     Sums sums;
     SiteState state;
+    FileLock *lock;   // of the state file; NULL: none is written
     BundleFacts *facts;
 } Reading;
 
@@ -145,17 +141,16 @@ static bool open_output(Reading *r)
     if (!r->options->to.len)
         return true;
     r->to_format = r->options->to_folder ? &format_folder : format_for_output(r->options->to);
-    WriteRequest request = {r->arena,
-                            r->to_format,
-                            r->options->to,
-                            r->facts->manifest.bundle,
-                            manifest_time(&r->facts->manifest),
-                            r->options->replaces};
+    WriteRequest request = {
+        r->arena,        r->to_format, r->options->to, r->facts->manifest.bundle, manifest_time(&r->facts->manifest),
+        r->options->lock};
     r->writer = r->to_format->write_open(r->diag, &request);
     if (!r->writer || !put_file(r, STR("MANIFEST.json"), r->head.manifest) ||
         !put_file(r, STR("SHA256SUMS"), r->head.sums_text))
         return false;
     const Signature *adds = r->options->adds;
+    if (adds && !approve_fits(r->diag, r->facts, adds->key_id))
+        return false;
     for (size_t i = 0; i < r->facts->signatures.count; i++) {
         const Signature *s = &r->facts->signatures.items[i];
         if (s->is_beside)
@@ -222,6 +217,27 @@ static bool stream_rest(Reading *r, Entry *entry, bool *end)
     return *end || wrong_entry(r, entry->path, before, STR_EMPTY);
 }
 
+// Everything is on the disk and has been said before the first of the outputs gets its name.
+static bool commit(Reading *r)
+{
+    OutFile state = OUT_FILE_CLOSED;
+    Str text;
+    if (r->writer && !r->to_format->write_finish(r->writer, r->diag))
+        return false;
+    bool done = true;
+    if (r->lock)
+        done = state_add(r->arena, r->diag, r->options->record, &r->state, &r->facts->manifest, r->facts->digest,
+                         r->options->now_s, &text) &&
+               out_open(r->diag, r->options->record, MODE_FILE, r->lock, &state) &&
+               out_write(r->diag, &state, text.ptr, text.len) && out_finish(r->diag, &state);
+    done = done && report_print(r->options->report);
+    // recorded before it is visible: whoever finds its files finds them recorded too
+    done = done && (!r->lock || out_commit(r->diag, &state)) &&
+           (!r->writer || r->to_format->write_commit(r->writer, r->diag));
+    out_close(&state);
+    return done;
+}
+
 static bool read_everything(Reading *r)
 {
     Entry entry = {0};
@@ -231,34 +247,17 @@ static bool read_everything(Reading *r)
         !judge_head(r) || !open_output(r) || !stream_rest(r, &entry, &end))
         return false;
     r->facts->is_recompressed = r->format->is_recompressed(r->reader);
-    // recorded before it is visible: whoever finds its files finds them recorded too
-    if (r->options->record.len && !state_write(r->arena, r->diag, r->options->record, &r->state, &r->facts->manifest,
-                                               r->facts->digest, r->options->now_s))
-        return false;
-    return !r->writer || r->to_format->write_commit(r->writer, r->diag);
-}
-
-// Two runs must not both read the state before either has written it. Returns -1 after a failure.
-static int lock_state(Arena *arena, Diag *diag, Str record)
-{
-    Str folder = path_parent(record);
-    int fd = open(str_cstr(arena, folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0 && flock(fd, LOCK_EX) == 0)
-        return fd;
-    if (fd >= 0)
-        close(fd);
-    diag_system(diag, SPAN_NONE, "could not lock the folder of state file \"%.*s\": %s", STR_ARGS(record), strerror(errno));
-    return -1;
+    return commit(r);
 }
 
 static bool read_with_state(Reading *r)
 {
     if (!r->options->record.len)
         return read_everything(r);
-    int lock = lock_state(r->arena, r->diag, r->options->record);
-    bool done = lock >= 0 && state_read(r->arena, r->diag, r->options->record, &r->state) && read_everything(r);
-    if (lock >= 0)
-        close(lock);
+    // two runs must not both read the state before either has written it
+    r->lock = file_lock(r->arena, r->diag, r->options->record);
+    bool done = r->lock && state_read(r->arena, r->diag, r->options->record, &r->state) && read_everything(r);
+    file_unlock(r->lock);
     return done;
 }
 

@@ -35,7 +35,7 @@ BundleStage *stage_open(Arena *arena, Diag *diag, Str output)
                            .sums = {.by_path = map_open(arena)},
                            .folded = map_open(arena)};
     OutFile probe;
-    if (!out_open(diag, output, 0600, false, &probe))   // refuses what exists before any work is done
+    if (!out_open(diag, output, MODE_SECRET, NULL, &probe))   // refuses what exists before any work is done
         return NULL;
     out_close(&probe);
     return stage;
@@ -171,13 +171,14 @@ static bool put_text(Diag *diag, const BundleFormat *format, void *writer, const
            format->write_data(writer, diag, file->text) && format->write_end(writer, diag);
 }
 
-bool stage_pack(BundleStage *stage, Diag *diag, const Manifest *manifest, const SecretKey *key, uint8_t digest[32])
+bool stage_pack(BundleStage *stage, Diag *diag, const Manifest *manifest, const SecretKey *key, const Report *report,
+                uint8_t digest[32])
 {
     const BundleFormat *format = format_for_output(stage->output);
     if (!add_manifest(stage, diag, manifest) || !add_signature(stage, diag, manifest, key, digest))
         return false;
     qsort(stage->files.items, stage->files.count, sizeof *stage->files.items, compare_files);
-    WriteRequest request = {stage->arena, format, stage->output, manifest->bundle, manifest_time(manifest), false};
+    WriteRequest request = {stage->arena, format, stage->output, manifest->bundle, manifest_time(manifest), NULL};
     void *writer = format->write_open(diag, &request);
     char *piece = stage->folder.fd >= 0 ? arena_alloc(stage->arena, PIECE_BYTES) : NULL;
     bool done = writer != NULL;
@@ -186,7 +187,7 @@ bool stage_pack(BundleStage *stage, Diag *diag, const Manifest *manifest, const 
         done = file->is_kept ? put_text(diag, format, writer, file)
                              : copy_file(stage, diag, format, writer, file->path, piece);
     }
-    done = done && format->write_commit(writer, diag);
+    done = done && format->write_finish(writer, diag) && report_print(report) && format->write_commit(writer, diag);
     format->write_close(writer);
     return done;
 }

@@ -297,11 +297,11 @@ bool trust_read(Arena *arena, Diag *diag, Str path, Trust *trust, Str *text)
     return false;
 }
 
-bool trust_write(Diag *diag, Str path, Str text, bool replaces)
+bool trust_write(Diag *diag, Str path, Str text, const FileLock *lock, const Report *report)
 {
     OutFile out;
-    bool done = out_open(diag, path, 0644, replaces, &out) && out_write(diag, &out, text.ptr, text.len) &&
-                out_commit(diag, &out);
+    bool done = out_open(diag, path, MODE_FILE, lock, &out) && out_write(diag, &out, text.ptr, text.len) &&
+                out_finish(diag, &out) && report_print(report) && out_commit(diag, &out);
     out_close(&out);
     return done;
 }

@@ -1,4 +1,6 @@
 // The table of commands, and what they share.
+#include <errno.h>
+#include <signal.h>
 #include <time.h>
 
 #include "commands.h"
@@ -235,14 +237,45 @@ bool cli_write(Cli *cli, Str text)
     Str file = cli_option(cli, "-o");
     if (file.len)
         return file_write(&cli->diag, file, text, false);
-    if (fwrite(text.ptr, 1, text.len, stdout) == text.len && fflush(stdout) == 0)
-        return true;
-    return diag_system(&cli->diag, SPAN_NONE, "could not write standard output");
+    return cli_put(cli, text);
 }
 
-void cli_print(const Buf *out)
+bool cli_put(Cli *cli, Str text)
 {
-    fwrite(buf_str(out).ptr, 1, out->len, stdout);   // main checks that it arrived
+    if (fwrite(text.ptr, 1, text.len, stdout) == text.len && fflush(stdout) == 0)
+        return true;
+    if (!cli->is_mute)
+        diag_system(&cli->diag, SPAN_NONE, "could not write standard output: %s", strerror(errno));
+    cli->is_mute = true;
+    return false;
+}
+
+void cli_outlives_pipe(void)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigemptyset(&ignore.sa_mask);
+    sigaction(SIGPIPE, &ignore, NULL);
+}
+
+bool cli_print(Cli *cli, const Buf *out)
+{
+    return cli_put(cli, buf_str(out));
+}
+
+static bool print_text(void *context)
+{
+    TextReport *text = context;
+    return cli_print(text->cli, &text->out);
+}
+
+TextReport text_report(Cli *cli)
+{
+    return (TextReport){cli, buf_open(cli->arena)};
+}
+
+Report report_of(TextReport *text)
+{
+    return (Report){print_text, text};
 }
 
 // ---- values of options that several commands have ----
