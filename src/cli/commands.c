@@ -116,7 +116,7 @@ static const OptionSpec inspect_options[] = {REPORT_FORMAT, END_OF_OPTIONS};
     {"--trust", "FILE", "the site's trust file, which says whose signatures it takes"},                                     \
         {"--pubkey", "FILE", "without a trust file: the public key that must have signed it"},                              \
     {                                                                                                                       \
-        "--at", "T", "judge as of T, such as 2026-11-23T01:00:00Z (default: the clock)"                                     \
+        "--at", "T", "judge as of T, such as 2026-11-23T01:00:00Z, without --record (default: the clock)"                   \
     }
 static const OptionSpec verify_options[] = {
     JUDGE_OPTIONS,
@@ -300,13 +300,16 @@ bool time_option(Cli *cli, const char *name, Str *text)
     return cli_usage(cli, "%s \"%.*s\" is no time of the form 2026-11-23T01:00:00Z", name, STR_ARGS(*text));
 }
 
+bool read_clock(Cli *cli, int64_t *now_s)
+{
+    *now_s = (int64_t)time(NULL);
+    return *now_s > 0 || diag_system(&cli->diag, SPAN_NONE, "E-308 the clock could not be read");
+}
+
 bool now_option(Cli *cli, int64_t *now_s)
 {
     Str text;
     if (!time_option(cli, "--at", &text))
         return false;
-    if (text.len)
-        return rfc3339_parse(text, now_s);
-    *now_s = (int64_t)time(NULL);
-    return *now_s > 0 || diag_system(&cli->diag, SPAN_NONE, "E-308 the clock could not be read");
+    return text.len ? rfc3339_parse(text, now_s) : read_clock(cli, now_s);
 }

@@ -39,6 +39,7 @@ bool whole_number(Str text, int64_t most, int64_t *value);   // returns whether 
 bool time_option(Cli *cli, const char *name, Str *text);
 // Stores what --at says, else the clock: for verify, approve and trust, which read it once.
 bool now_option(Cli *cli, int64_t *now_s);
+bool read_clock(Cli *cli, int64_t *now_s);   // for what stays: no option moves it
 // Stores what --pubkey or --trust says of who must have signed, and --at; `trust` and `key` are where they are kept.
 bool judge_options(Cli *cli, PublicKey *key, Trust *trust, BundleOptions *options);
 MUST_CHECK bool cli_print(Cli *cli, const Buf *out);   // as cli_put()

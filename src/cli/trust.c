@@ -412,6 +412,21 @@ static bool check_first(Cli *cli, const Trust *next)
                       STR_ARGS(digest_groups(cli->arena, next->digest)));
 }
 
+// Installed, a trust file of the future would refuse every bundle until then, and every next version that is not of the
+// future too. So no option but the machine's clock decides it.
+static bool is_of_the_past(Cli *cli, const Trust *next)
+{
+    int64_t clock_s, issued_s;
+    if (!read_clock(cli, &clock_s))
+        return false;
+    if (rfc3339_parse(next->issued, &issued_s) && issued_s <= clock_s)
+        return true;
+    diag_error(&cli->diag, SPAN_NONE, "E-308 trust file \"%.*s\": issued at %.*s, and this machine's clock says %.*s",
+               STR_ARGS(next->name), STR_ARGS(next->issued), STR_ARGS(rfc3339_text(cli->arena, clock_s)));
+    diag_hint(&cli->diag, "Set the clock right, or ask those who hold the root keys for a version with the right time.");
+    return false;
+}
+
 static bool update_locked(Cli *cli, Str place, Str file, const FileLock *lock)
 {
     Trust installed, next;
@@ -436,6 +451,8 @@ static bool update_locked(Cli *cli, Str place, Str file, const FileLock *lock)
                        !trust_is_signed(cli->arena, &cli->diag, &next, text, &signatures, &installed, now_s))
         return false;
     if (!trust_is_signed(cli->arena, &cli->diag, &next, text, &signatures, &next, now_s))
+        return false;
+    if (!is_of_the_past(cli, &next))
         return false;
     if (next.expires.len && rfc3339_parse(next.expires, &until) && now_s > until)
         return diag_error(&cli->diag, SPAN_NONE, "E-113 trust file \"%.*s\": it was valid until %.*s", STR_ARGS(file),

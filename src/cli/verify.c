@@ -110,6 +110,10 @@ bool run_verify(Cli *cli)
         return cli_usage(cli, "verify needs --trust FILE or --pubkey FILE");
     if ((cli_flag(cli, "--extract") && !folder.len) || (cli_flag(cli, "--record") && !options.record.len))
         return cli_usage(cli, "--extract needs a folder's name, --record a file's");
+    // a time to come in the state would refuse every bundle until then, and one that has been accepts what is over
+    if (cli_flag(cli, "--at") && options.record.len)
+        return cli_usage(cli,
+                         "--at and --record exclude each other: what is recorded was accepted now, not at another time");
     if (!format_option(cli, &is_json) || !bundle_start(&cli->diag) || !judge_options(cli, &key, &trust, &options))
         return false;
     Passed passed = {.cli = cli, .options = &options, .folder = folder, .is_json = is_json};
