@@ -55,13 +55,14 @@ typedef struct SecretKey SecretKey;
 MUST_CHECK bool key_create(Arena *arena, Diag *diag, Str name, PasswordSource password, const Report *report,
                            PublicKey *made);
 // Returns a secret key, decrypted into locked memory; close it in the same function.
-// Fails: E-115: no key file, damaged, costs over the cap, wrong password, public half that is not the seed's.
+// Fails: E-115: no key file, damaged, costs over the cap, wrong password, public half that is not the seed's; it belongs to
+// another, or others may change it. That others may read it is a warning: what they have read is not taken back by refusing.
 MUST_CHECK SecretKey *secret_key_open(Arena *arena, Diag *diag, Str path, PasswordSource password);
 void secret_key_close(SecretKey *key);   // accepts NULL; wipes it
 const PublicKey *secret_key_public(const SecretKey *key);
 
-// Reads a minisign or signify public key file.
-// Fails: E-105 a weak point, E-106 base64 that is not canonical, E-107 not exactly two lines.
+// Reads a minisign or signify public key file, which decides whose signatures count.
+// Fails: E-105 a weak point, E-106 base64 that is not canonical, E-107 not exactly two lines; E-116 as trust_read().
 MUST_CHECK bool public_key_read(Arena *arena, Diag *diag, Str path, PublicKey *key);
 MUST_CHECK bool public_key_parse(Diag *diag, Str name, Str text, PublicKey *key);
 // Returns the key id as minisign prints it: 16 upper-case hexadecimal digits.
@@ -246,8 +247,10 @@ MUST_CHECK bool trust_text(Arena *arena, Diag *diag, Trust *trust, Str *text);
 // Reads a trust file whose text is exactly what trust_text() makes of it.
 // Fails: as trust_text(), E-105 a weak key, E-206 to E-209 as the manifest.
 MUST_CHECK bool trust_parse(Arena *arena, Diag *diag, Str name, Str text, Trust *trust);
-// Fails: as trust_parse(); E-116 others than its owner may change the file.
+// Fails: as trust_parse(); E-116 others than root and the one who runs this could change what the path leads to.
 MUST_CHECK bool trust_read(Arena *arena, Diag *diag, Str path, Trust *trust, Str *text);
+// The same for a file that its signatures or its fingerprint vouch for, wherever it stands.
+MUST_CHECK bool trust_read_offered(Arena *arena, Diag *diag, Str path, Trust *trust, Str *text);
 // Writes a trust file's text so that only its owner may change it; appears whole or not at all.
 // `lock`: of the file that it replaces; NULL: none may be there.
 MUST_CHECK bool trust_write(Diag *diag, Str path, Str text, const FileLock *lock, const Report *report);
@@ -277,7 +280,7 @@ typedef struct SiteState {
 
 // Reads a state whose text is exactly what is written again. Fails: E-206 to E-209, E-211 as a trust file.
 MUST_CHECK bool state_parse(Arena *arena, Diag *diag, Str name, Str text, SiteState *state);
-// Reads a state file; one that is not there is an empty state.
+// Reads a state file; one that is not there is an empty state. Fails: as state_parse(); E-116 as trust_read().
 MUST_CHECK bool state_read(Arena *arena, Diag *diag, Str path, SiteState *state);
 const StateRow *state_row(const SiteState *state, Str product);   // or NULL
 // Notes in a state that this bundle is accepted, and stores the text that the file then has.

@@ -36,6 +36,15 @@ bool decide_signatures(Arena *arena, Diag *diag, const BundleOptions *options, S
 // Fails: E-101, E-109, E-112, E-113 signatures that are not enough; E-301 to E-308.
 bool decide_bundle(Arena *arena, Diag *diag, const BundleOptions *options, const SiteState *state, BundleFacts *facts);
 
+// ---- owner.c: files that decide trust ----
+
+// Returns whether nobody but root and the one who runs this could change what a path leads to: the file, the links and the
+// folders on its way. With `exists`, a file that is not there is none of its faults, and is told.
+// Fails: E-116; nothing is there.
+bool path_is_guarded(Arena *arena, Diag *diag, const char *what, Str path, bool *exists);
+// Reads such a file; `what` it is, for messages.
+bool guarded_read(Arena *arena, Diag *diag, const char *what, Str path, size_t max_bytes, Str *text);
+
 // ---- approve.c ----
 
 // Returns whether a bundle may get one more signature, by this key.

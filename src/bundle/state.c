@@ -1,7 +1,5 @@
 // What a site has accepted before: the highest sequence of each product and the bundle that had it.
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "json.h"
 
@@ -71,13 +69,12 @@ bool state_parse(Arena *arena, Diag *diag, Str path, Str text, SiteState *state)
 bool state_read(Arena *arena, Diag *diag, Str path, SiteState *state)
 {
     Str text;
-    struct stat st;
+    bool exists;
     *state = (SiteState){0};
     // only a file that is not there is an empty state: one that cannot be looked at may hold anything
-    if (lstat(str_cstr(arena, path), &st) != 0)
-        return errno == ENOENT ||
-               diag_system(diag, SPAN_NONE, "could not read state file \"%.*s\": %s", STR_ARGS(path), strerror(errno));
-    return (file_read(arena, diag, path, LIMIT_JSON_BYTES, &text) && state_parse(arena, diag, path, text, state));
+    if (!path_is_guarded(arena, diag, "state file", path, &exists))
+        return false;
+    return !exists || (file_read(arena, diag, path, LIMIT_JSON_BYTES, &text) && state_parse(arena, diag, path, text, state));
 }
 
 const StateRow *state_row(const SiteState *state, Str product)

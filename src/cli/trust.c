@@ -436,7 +436,7 @@ static bool update_locked(Cli *cli, Str place, Str file, const FileLock *lock)
     bool is_first = !file_lock_exists(lock);
     TextReport said = text_report(cli);
     const Report report = report_of(&said);
-    if (!now_option(cli, &now_s) || !trust_read(cli->arena, &cli->diag, file, &next, &text) ||
+    if (!now_option(cli, &now_s) || !trust_read_offered(cli->arena, &cli->diag, file, &next, &text) ||
         !signatures_beside(cli->arena, &cli->diag, file, &signatures))
         return false;
     if (!is_first && !trust_read(cli->arena, &cli->diag, place, &installed, &old_text))
