@@ -115,6 +115,7 @@ void sha256(Str text, uint8_t out[32]);
 typedef struct Sha256 Sha256;
 Sha256 *sha256_open(Arena *arena);
 void sha256_add(Sha256 *hash, Str piece);
+void sha256_copy(Sha256 *hash, const Sha256 *from);   // to go on with other bytes from here
 void sha256_end(Sha256 *hash, uint8_t out[32]);
 void md5(Str text, uint8_t out[16]);    // for nothing that must be safe: see md5.c
 void sha1(Str text, uint8_t out[20]);   // nor this one: see sha1.c

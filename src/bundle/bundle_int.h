@@ -36,6 +36,14 @@ bool decide_signatures(Arena *arena, Diag *diag, const BundleOptions *options, S
 // Fails: E-101, E-109, E-112, E-113 signatures that are not enough; E-301 to E-308.
 bool decide_bundle(Arena *arena, Diag *diag, const BundleOptions *options, const SiteState *state, BundleFacts *facts);
 
+// ---- head.c and claims.c: what the scripts say of themselves, and what the manifest says of them ----
+
+typedef struct ScriptHead ScriptHead;
+typedef VEC(ScriptHead *) ScriptHeadList;
+// Compares all that the manifest claims with what the scripts say; `heads` are those of all files under sql/, whole.
+// Fails: E-605 they differ; E-606 a script's digits are not its hash; E-607 no script of this program's.
+bool manifest_check_claims(Arena *arena, Diag *diag, const Manifest *manifest, const ScriptHeadList *heads);
+
 // ---- owner.c: files that decide trust ----
 
 // Returns whether nobody but root and the one who runs this could change what a path leads to: the file, the links and the
@@ -246,7 +254,7 @@ struct BundleFormat {
     bool (*write_data)(void *writer, Diag *diag, Str piece);
     bool (*write_end)(void *writer, Diag *diag);      // of an entry
     bool (*write_finish)(void *writer, Diag *diag);   // complete but for its name
-    bool (*write_commit)(void *writer, Diag *diag);   // only here the output gets its name
+    bool (*write_commit)(void *writer, Diag *diag);   // after that: only here the output gets its name
     void (*write_close)(void *writer);                // accepts NULL; removes what was not committed
 };
 
@@ -272,8 +280,9 @@ void judge_begin(Judge *judge, Str path);
 void judge_give(Judge *judge, Str piece);
 // Waits for it. Reports what the text holds and may not; with `diag` NULL it only waits.
 bool judge_take(Judge *judge, Diag *diag);
+// Stores what the file says of itself, which stays until the judge is closed.
 // Fails: another hash than wanted; a text that ends where it may not.
-bool judge_end(Judge *judge, Diag *diag, const uint8_t wanted[32], Str path);
+bool judge_end(Judge *judge, Diag *diag, const uint8_t wanted[32], Str path, ScriptHead **head);
 
 // ---- archives ----
 

@@ -2,7 +2,7 @@
 //
 // Manifest, sums and signatures come first and fit in memory. Only when the signatures over SHA256SUMS have been judged are
 // the sums and the manifest looked into, and only then is anything written.
-#include "bundle_int.h"
+#include "head.h"
 
 typedef struct Head {
     Str manifest, sums_text;
@@ -13,13 +13,15 @@ typedef struct Reading {
     Arena *arena;
     Diag *diag;
     const BundleOptions *options;
+    Str path;
     const BundleFormat *format, *to_format;
     void *reader, *writer;
     Judge *judge;
     Head head;
     Sums sums;
     SiteState state;
-    FileLock *lock;   // of the state file; NULL: none is written
+    FileLock *lock;         // of the state file; NULL: none is written
+    ScriptHeadList heads;   // of the scripts read so far
     BundleFacts *facts;
 } Reading;
 
@@ -185,8 +187,12 @@ static bool stream_file(Reading *r, const Entry *entry, const SumsRow *row)
         if (!judge_take(r->judge, written ? r->diag : NULL) || !written)
             return false;
     }
-    return judge_end(r->judge, r->diag, row->digest, entry->path) &&
-           (!r->writer || r->to_format->write_end(r->writer, r->diag));
+    ScriptHead *head;
+    if (!judge_end(r->judge, r->diag, row->digest, entry->path, &head))
+        return false;
+    if (str_starts(entry->path, STR("sql/")))
+        vec_push(r->arena, &r->heads, head);
+    return !r->writer || r->to_format->write_end(r->writer, r->diag);
 }
 
 // The rows and the entries are sorted alike, so each entry must be the next row.
@@ -217,6 +223,62 @@ static bool stream_rest(Reading *r, Entry *entry, bool *end)
     return *end || wrong_entry(r, entry->path, before, STR_EMPTY);
 }
 
+// ---- once more: scripts that say their digits elsewhere too ----
+
+static bool seal_file(Reading *r, void *reader, const SumsRow *row, ScriptHead *head)
+{
+    uint8_t digest[32];
+    Str piece;
+    Sha256 *hash = sha256_open(r->arena);
+    SealReader *seal = seal_open(r->arena, head);
+    do {
+        if (!r->format->read_data(reader, r->diag, &piece))
+            return false;
+        sha256_add(hash, piece);
+        seal_add(seal, piece);
+    } while (piece.len);
+    sha256_end(hash, digest);
+    head->is_sealed = seal_end(seal);
+    return memcmp(digest, row->digest, sizeof digest) == 0 ||
+           diag_error(r->diag, SPAN_NONE, "E-203 file \"%.*s\": it changes while the bundle is read", STR_ARGS(row->path));
+}
+
+// The digits are known when a script has been read, and where else they stand only when it is read again: few scripts say
+// them twice, those of several sections.
+static bool seal_again(Reading *r)
+{
+    Map unsealed = map_open(r->arena);
+    size_t count = 0;
+    for (size_t i = 0; i < r->heads.count; i++)
+        if (!r->heads.items[i]->is_sealed && r->heads.items[i]->fields[HEAD_DIGITS].len) {
+            map_put(&unsealed, r->heads.items[i]->path, r->heads.items[i]);
+            count++;
+        }
+    if (!count)
+        return true;
+    ReadRequest request = {r->arena, r->format, r->path, false};
+    void *reader = r->format->read_open(r->diag, &request);
+    bool done = reader != NULL, end = false;
+    while (done && count) {
+        Entry entry = {0};
+        done = r->format->read_next(reader, r->diag, &entry, &end) && !end;
+        ScriptHead *head = done ? map_get(&unsealed, entry.path) : NULL;
+        const SumsRow *row = head ? map_get(&r->sums.by_path, entry.path) : NULL;
+        Str piece = STR("none yet");
+        if (row) {
+            done = seal_file(r, reader, row, head);
+            count--;
+        } else {
+            while (done && piece.len)
+                done = r->format->read_data(reader, r->diag, &piece);
+        }
+    }
+    r->format->read_close(reader);
+    if (done)
+        return true;
+    return !end ? false : diag_error(r->diag, SPAN_NONE, "E-203 bundle: it changes while it is read");
+}
+
 // Everything is on the disk and has been said before the first of the outputs gets its name.
 static bool commit(Reading *r)
 {
@@ -244,7 +306,8 @@ static bool read_everything(Reading *r)
     bool end = false;
     if (!expect(r, STR("MANIFEST.json"), LIMIT_JSON_BYTES, &r->head.manifest) ||
         !expect(r, STR("SHA256SUMS"), LIMIT_SUMS_BYTES, &r->head.sums_text) || !read_signatures(r, &entry, &end) ||
-        !judge_head(r) || !open_output(r) || !stream_rest(r, &entry, &end))
+        !judge_head(r) || !open_output(r) || !stream_rest(r, &entry, &end) || !seal_again(r) ||
+        !manifest_check_claims(r->arena, r->diag, &r->facts->manifest, &r->heads))
         return false;
     r->facts->is_recompressed = r->format->is_recompressed(r->reader);
     return commit(r);
@@ -263,7 +326,12 @@ static bool read_with_state(Reading *r)
 
 bool bundle_read(Arena *arena, Diag *diag, Str path, const BundleOptions *options, BundleFacts *facts)
 {
-    Reading r = {.arena = arena, .diag = diag, .options = options, .format = format_for_input(diag, path), .facts = facts};
+    Reading r = {.arena = arena,
+                 .diag = diag,
+                 .options = options,
+                 .path = path,
+                 .format = format_for_input(diag, path),
+                 .facts = facts};
     *facts = (BundleFacts){0};
     if (!r.format)
         return false;

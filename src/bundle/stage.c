@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "bundle_int.h"
+#include "head.h"
 
 enum { KEPT_BYTES = 1 << 20 };
 
@@ -20,7 +20,9 @@ struct BundleStage {
     OutFolder folder;   // opened with the first file that it needs
     size_t kept_bytes;
     Sums sums;
-    Map folded;              // paths in lower case
+    Map folded;   // paths in lower case
+    ScriptReader *reader;
+    ScriptHeadList heads;    // what the scripts say of themselves
     VEC(StagedFile) files;   // all, SHA256SUMS and signatures too
 };
 
@@ -33,7 +35,8 @@ BundleStage *stage_open(Arena *arena, Diag *diag, Str output)
                            .output = output,
                            .folder = OUT_FOLDER_CLOSED,
                            .sums = {.by_path = map_open(arena)},
-                           .folded = map_open(arena)};
+                           .folded = map_open(arena),
+                           .reader = script_reader_open(arena)};
     OutFile probe;
     if (!out_open(diag, output, MODE_SECRET, NULL, &probe))   // refuses what exists before any work is done
         return NULL;
@@ -76,6 +79,22 @@ static bool keep_text(BundleStage *stage, Diag *diag, Str path, Str text)
     return true;
 }
 
+// As a verifier will read it.
+static void hash_file(BundleStage *stage, Str path, Str text, uint8_t digest[32])
+{
+    script_reader_begin(stage->reader, path);
+    script_reader_add(stage->reader, text);
+    ScriptHead *head = script_reader_end(stage->reader, digest);
+    if (!str_starts(path, STR("sql/")))
+        return;
+    if (!head->is_sealed && head->fields[HEAD_DIGITS].len) {
+        SealReader *seal = seal_open(stage->arena, head);
+        seal_add(seal, text);
+        head->is_sealed = seal_end(seal);
+    }
+    vec_push(stage->arena, &stage->heads, head);
+}
+
 bool stage_add(BundleStage *stage, Diag *diag, Str path, Str text)
 {
     SumsRow row;
@@ -96,7 +115,7 @@ bool stage_add(BundleStage *stage, Diag *diag, Str path, Str text)
         !keep_text(stage, diag, row.path, text))
         return false;
     map_put(&stage->folded, lower, stage);
-    sha256(text, row.digest);
+    hash_file(stage, row.path, text, row.digest);
     vec_push(stage->arena, &stage->sums.rows, row);
     return true;
 }
@@ -132,7 +151,7 @@ static bool add_signature(BundleStage *stage, Diag *diag, const Manifest *manife
     Sums sums;
     Str text = sums_text(arena, &stage->sums), signature;
     if (!sums_parse(arena, diag, text, &sums) || !manifest_check_layout(arena, diag, manifest, &sums) ||
-        !keep_text(stage, diag, STR("SHA256SUMS"), text))
+        !manifest_check_claims(arena, diag, manifest, &stage->heads) || !keep_text(stage, diag, STR("SHA256SUMS"), text))
         return false;
     sha256(text, digest);
     Str comment = signature_comment(arena, manifest->bundle, digest, manifest->created);
