@@ -128,6 +128,7 @@ soak: all   ## what takes long or needs npm: grammars of Oracle and SQL Server, 
 check-servers: all   ## the example chain, the fail-closed matrix, literals and random chains on PostgreSQL, MariaDB and SQLite
 	@MODE=$(MODE) python3 tests/servers/test_chain.py
 	@MODE=$(MODE) python3 tests/servers/test_literals.py
+	@MODE=$(MODE) python3 tests/servers/test_plain.py
 	@MODE=$(MODE) python3 tests/servers/test_matrix.py
 	@MODE=$(MODE) python3 tests/servers/test_raise.py
 	@MODE=$(MODE) python3 tests/servers/test_random.py
