@@ -9,6 +9,7 @@ enum {
     FIRST_LINES = 8,          // where the head stands
     FIRST_BYTES = 64 << 10,   // and how much of it is read: it lists version rows
     HOLD = 2048,              // of a line or receipt behind its begin
+    RECEIPT = 512,            // within which a receipt names bundle and hash
     DIGITS = 64,
 };
 
@@ -45,7 +46,7 @@ static const HeadPattern patterns[] = {
     {AT_LINE, true, {{"-- 1/1 downgrade ", HEAD_STEP}}, ""},
     {ANYWHERE,
      false,
-     {{"[WAYBILL-RECEIPT] v=", HEAD_REST}, {" bundle=", HEAD_BUNDLE}, {" script_sha256=", HEAD_DIGITS}, {" ", HEAD_REST}},
+     {{"[WAYBILL-RECEIPT] v=", HEAD_REST}, {" bundle=", HEAD_BUNDLE}, {" script_sha256=", HEAD_DIGITS}},
      ""},
 };
 enum { PATTERNS = sizeof patterns / sizeof patterns[0] };
@@ -110,6 +111,15 @@ static Str line_at(Str bytes)
 {
     size_t end = str_find_char(bytes, '\n', 0);
     return end == SIZE_MAX ? bytes : str_slice(bytes, 0, end);
+}
+
+// A receipt may be put together of several texts on several lines: a value ends where its text does.
+static void cut_values(Str fields[HEAD_FIELDS])
+{
+    for (size_t i = 0; i < HEAD_FIELDS; i++)
+        for (size_t k = 0; k < fields[i].len; k++)
+            if (strchr(" '\n", fields[i].ptr[k]))
+                fields[i].len = k;
 }
 
 static void keep_fields(ScriptReader *r, const Str found[HEAD_FIELDS])
@@ -197,10 +207,16 @@ static void look_for(ScriptReader *r, const HeadPattern *p, Str bytes, size_t li
     const char *from = bytes.ptr, *found;
     while ((found = memmem(from, (size_t)(bytes.ptr + most - from), wanted, (size_t)len))) {
         const char *begin = found + (p->place == AT_LINE);
-        Str line = line_at((Str){begin, (size_t)(bytes.ptr + bytes.len - begin)}), fields[HEAD_FIELDS] = {{NULL, 0}};
+        Str line = {begin, (size_t)(bytes.ptr + bytes.len - begin)}, fields[HEAD_FIELDS] = {{NULL, 0}};
+        if (p->place == AT_LINE)
+            line = line_at(line);
+        else
+            line.len = line.len < RECEIPT ? line.len : RECEIPT;
         from = found + 1;
         if (!match(p, line, fields))
             continue;
+        if (p->place == ANYWHERE)
+            cut_values(fields);
         if (fields[HEAD_SECTION].ptr)
             note_section(r->head, fields);
         else if (p->place == ANYWHERE && fields[HEAD_DIGITS].len == DIGITS) {

@@ -10,7 +10,7 @@ ZEROS = b"0" * 64
 def seal(path):
     with open(path, "rb") as f:
         text = f.read()
-    digits = re.findall(rb"\[WAYBILL-RECEIPT\] v=[^']* script_sha256=([0-9a-f]{64})", text)
+    digits = re.findall(rb"script_sha256=([0-9a-f]{64})", text)
     if digits:
         text = text.replace(digits[-1], ZEROS)
         with open(path, "wb") as f:
