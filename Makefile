@@ -105,20 +105,26 @@ check-alembic: all   ## 450 calls on six dialects against Debian's Alembic
 check-cli: all   ## bad input, exit statuses, what commands print read back
 	@set -e; for t in bad_input suggest override; do [ ! -f tests/cli/$$t.sh ] || sh tests/cli/$$t.sh $(BUILD)/waybill; done
 
+$(BUILD)/client-driver: tests/clients/client_driver.c $(BUILD)/libwaybill.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libwaybill.a $(LIBS)
+
 .PHONY: check-clients
-check-clients: all   ## framed scripts for Oracle and SQL Server, cut and read as their clients do
+check-clients: all $(BUILD)/client-driver   ## framed scripts for Oracle and SQL Server, cut and read as their clients do; 60,000 texts that psql, mariadb and sqlite3 take no command from
 	@MODE=$(MODE) python3 tests/clients/test_scripts.py
 	@MODE=$(MODE) python3 tests/clients/test_literals.py
+	@python3 tests/clients/lexer_states.py $(BUILD)/client-driver
 
 .PHONY: soak
-soak: all   ## what takes long or needs npm: grammars of Oracle and SQL Server, PostgreSQL 13 and 18, SQLite 3.28, 300 random chains; real chains, where WAYBILL_CHAINS says which
+soak: all $(BUILD)/client-driver   ## what takes long or needs npm: grammars of Oracle and SQL Server, PostgreSQL 13 and 18, SQLite 3.28, 300 random chains; real chains, where WAYBILL_CHAINS says which
 	@sh mk/packages.sh soak
 	@MODE=$(MODE) python3 tests/clients/grammar.py
 	@MODE=$(MODE) python3 tests/clients/old_sqlite.py
+	@python3 tests/clients/lexer_states.py $(BUILD)/client-driver 200000 2
 	@set -e; for release in 13 18; do \
 	    export MODE=$(MODE) WAYBILL_PG_BIN=$(CURDIR)/build/npm/node_modules/pg$$release/native/bin/; $${WAYBILL_PG_BIN}postgres --version; \
 	    python3 tests/servers/test_chain.py; python3 tests/servers/test_matrix.py postgresql; \
 	done
+	@MODE=$(MODE) python3 tests/servers/test_terminal.py --all
 	@MODE=$(MODE) python3 tests/servers/test_random.py 300 1000
 	@[ -z "$(WAYBILL_CHAINS)" ] || for dialect in postgresql sqlite mariadb; do \
 	    MODE=$(MODE) python3 tests/servers/real_chains.py --dialect $$dialect $(WAYBILL_CHAINS) || exit 1; \
@@ -130,6 +136,7 @@ check-servers: all   ## the example chain, the fail-closed matrix, literals and 
 	@MODE=$(MODE) python3 tests/servers/test_literals.py
 	@MODE=$(MODE) python3 tests/servers/test_plain.py
 	@MODE=$(MODE) python3 tests/servers/test_matrix.py
+	@MODE=$(MODE) python3 tests/servers/test_terminal.py
 	@MODE=$(MODE) python3 tests/servers/test_raise.py
 	@MODE=$(MODE) python3 tests/servers/test_random.py
 	@MODE=$(MODE) python3 tests/servers/test_bundle.py
@@ -146,7 +153,7 @@ $(BUILD)/fault.so: tests/bundle/fault.c
 .PHONY: check-bundle
 check-bundle: $(BUILD)/waybill $(BUILD)/bundle-flip $(if $(filter release,$(MODE)),$(BUILD)/fault.so)   ## test bundles: keys, packing, hostile inputs, every byte changed; ends with the table of threats
 	@set -e; export MODE=$(MODE) EVIDENCE=$(CURDIR)/$(BUILD)/evidence.tsv; rm -f $$EVIDENCE; \
-	for t in pack same keys trust hostile clients stream flip; do sh tests/bundle/$$t.sh; done; \
+	for t in pack same keys trust hostile clients commands stream flip; do sh tests/bundle/$$t.sh; done; \
 	for t in tar lists ed25519 writers outputs owners lies $(if $(filter release,$(MODE)),fault race); do python3 tests/bundle/$$t.py; done; \
 	sh tests/bundle/threats.sh $$EVIDENCE $(MODE)
 

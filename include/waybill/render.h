@@ -24,7 +24,13 @@ typedef enum StatementKind {
 } StatementKind;
 
 // What must hold after a statement that runs outside a transaction.
-typedef enum EffectKind { EFFECT_NONE, EFFECT_INDEX_VALID, EFFECT_INDEX_ABSENT, EFFECT_ENUM_VALUE } EffectKind;
+typedef enum EffectKind {
+    EFFECT_NONE,
+    EFFECT_INDEX_VALID,
+    EFFECT_INDEX_NEW,   // one more on the table, whose name the server chose
+    EFFECT_INDEX_ABSENT,
+    EFFECT_ENUM_VALUE
+} EffectKind;
 typedef struct Effect {
     EffectKind kind;
     Str schema, name;   // index or type
@@ -48,6 +54,7 @@ typedef struct Statement {
     Effect effect;
     Str copy_from, copy_to;   // STATEMENT_COPY: the two tables, quoted
     bool legacy_rename;       // SQLite: RENAME at the end of a rebuild, which views and triggers must not stop
+    Str touches;              // STATEMENT_CONTROL: the setting of the session that it changes; empty: not known which
     Str warning;              // what the reader should know of it; empty: nothing
     int64_t rows;             // rows an INSERT ... VALUES writes; -1: not known
     Span at;

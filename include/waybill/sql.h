@@ -77,6 +77,14 @@ typedef struct OperatorForm {
     const char *prefix, *infix, *suffix;
 } OperatorForm;
 
+// A setting of the session that the frame pins, or that nothing in a revision may change: later text would be read
+// otherwise, or later statements would act elsewhere.
+typedef struct Setting {
+    const char *name;    // NULL ends a list
+    const char *value;   // what the frame sets it to, as SET has it; NULL: not the same in every script, or not set
+    bool reads_text;     // what is a quote, a text or a name depends on it, or whether statements run at all
+} Setting;
+
 typedef struct Dialect {
     DialectId id;
     Str name;    // "postgresql"
@@ -127,6 +135,7 @@ typedef struct Dialect {
     const char *next_value;    // of a sequence, with %s for its name; NULL: no sequences
 
     // statements
+    const Setting *settings;
     bool has_transactional_ddl;
     const char *begin_text, *commit_text;   // around a bare script; NULL: none
     const char *terminator;                 // ";"; Oracle's bare statements have none
@@ -180,7 +189,7 @@ Str sql_qualified(Arena *arena, const Dialect *dialect, Str schema, Str name);
 // Fails: U+0000, a lone surrogate or bytes that are not UTF-8.
 MUST_CHECK bool sql_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text, Str *sql);
 // The same where MySQL takes no expression and no character set: a label of ENUM or SET, a COMMENT; `what` it is.
-// messages. Fails: a character that could only stand there as itself, unseen.
+// Fails: a character that could only stand there as itself, unseen.
 MUST_CHECK bool sql_plain_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const char *what, Str text,
                                Str *sql);
 // The same where SQL Server wants NVARCHAR whatever the text: N'...'.
@@ -236,6 +245,7 @@ typedef struct RawStatement {
     Str text;   // without terminator and surrounding white space
     RawKind kind;
     bool outside_transaction;   // cannot run in one (CREATE INDEX CONCURRENTLY, VACUUM, ...)
+    Str touches;                // what of the session it changes, as sql_touched_setting() says; empty: nothing
 } RawStatement;
 typedef VEC(RawStatement) RawList;
 
@@ -279,7 +289,8 @@ PlsqlUnit sql_plsql_unit(Arena *arena, const Dialect *dialect, Str text);
 // comment) stays.
 Str sql_wrap(Arena *arena, const Dialect *dialect, Str text, size_t most);
 
-// The index that CREATE or DROP INDEX names; name is empty when the statement is neither.
+// The index that CREATE or DROP INDEX names; name is empty when the statement is neither, or leaves it to the server: then
+// the table is given.
 typedef struct RawIndex {
     bool is_drop, unique;
     Str schema, name, table_schema, table;
@@ -291,6 +302,10 @@ Str sql_if_exists_name(Arena *arena, const Dialect *dialect, Str text, bool *is_
 Str sql_added_enum_value(Arena *arena, const Dialect *dialect, Str text);
 // Returns what psql would replace by a variable (":NAME", ":'name'") outside quotes, or empty.
 Str sql_client_variable(const Dialect *dialect, Str text);
+
+// Returns what of the dialect's settings the statement would change, in any spelling that can be read and within texts that
+// it may run, or empty: "search_path", "ALTER SESSION".
+Str sql_touched_setting(Arena *arena, const Dialect *dialect, Str text);
 
 // Whether a semicolon stands in the statement outside quotes and comments: it has a body of statements.
 bool sql_has_body(const Dialect *dialect, Str text);

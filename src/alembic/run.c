@@ -80,7 +80,7 @@ static void blur_named_tables(Alembic *a, const Revision *revision, const FilePa
         for (size_t k = 0; k < tables.count; k++)
             if (str_equal(tables.items[k]->name, text))
                 model_make_opaque(a->model, tables.items[k]->schema, text, at, why);
-        RawStatement raw = {text, RAW_OTHER, false};
+        RawStatement raw = {.text = text, .kind = RAW_OTHER};
         if (lacks_table(text))
             model_make_all_opaque(a->model, at, why);
         if (str_find_char(text, ' ', 0) != SIZE_MAX && !moves_rows(a, text))

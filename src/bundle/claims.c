@@ -78,15 +78,25 @@ static bool says(const Claims *c, const ScriptHead *head, HeadField what, const 
     return false;
 }
 
+// A script's comments hold nothing that its client would act on: what would be one is written otherwise.
+static Str plain(const Claims *c, const ManifestScript *s, Str text)
+{
+    static const Str mark = {"-- ", 3};
+    const Client *client = client_find(s->dialect, s->client);
+    client = client ? client : client_find(s->dialect, STR_EMPTY);
+    Str line = client_plain(c->arena, client, str_format(c->arena, "%.*s%.*s", STR_ARGS(mark), STR_ARGS(text)));
+    return str_slice(line, mark.len, line.len);
+}
+
 static bool same(const Claims *c, const ScriptHead *head, HeadField what, const char *name, Str field, Str claimed)
 {
     return says(c, head, what, name) &&
            (str_equal(head->fields[what], claimed) || differs(c, field, claimed, head, head->fields[what]));
 }
 
-static Str rows_text(const Claims *c, const StrList *rows)
+static Str rows_text(const Claims *c, const ManifestScript *s, const StrList *rows)
 {
-    return rows->count ? str_printable(c->arena, strlist_join(c->arena, rows, STR(", "))) : STR("base");
+    return plain(c, s, rows->count ? str_printable(c->arena, strlist_join(c->arena, rows, STR(", "))) : STR("base"));
 }
 
 // ---- what every script says ----
@@ -100,7 +110,7 @@ static bool check_maker(const Claims *c, const ScriptHead *head)
 static bool check_script(const Claims *c, const Range *range, const ScriptHead *head, bool is_upgrade)
 {
     const ManifestScript *s = range->script;
-    Str word = is_upgrade ? STR("upgrade") : STR("downgrade"), title = client_rules(s->dialect)->title;
+    Str word = is_upgrade ? STR("upgrade") : STR("downgrade"), title = client_find(s->dialect, STR_EMPTY)->title;
     Str server = str_format(c->arena, "%.*s %.*s", STR_ARGS(title), STR_ARGS(s->minimum));
     if (!check_maker(c, head) || !says(c, head, HEAD_PRODUCT, "of which product it is") ||
         !says(c, head, HEAD_FROM, "from where it leads") || !says(c, head, HEAD_TO, "where it leads") ||
@@ -186,8 +196,8 @@ static bool check_parts(const Claims *c, const Range *range, const ScriptHead *w
 
 static bool check_whole(const Claims *c, const Range *range, const ScriptHead *head, bool is_upgrade)
 {
-    Str from = rows_text(c, is_upgrade ? &range->script->from : &c->m->to);
-    Str to = rows_text(c, is_upgrade ? &c->m->to : &range->script->from);
+    Str from = rows_text(c, range->script, is_upgrade ? &range->script->from : &c->m->to);
+    Str to = rows_text(c, range->script, is_upgrade ? &c->m->to : &range->script->from);
     Str from_field = is_upgrade ? script_field(c, range, "from") : STR("to");
     Str to_field = is_upgrade ? STR("to") : script_field(c, range, "from");
     return check_script(c, range, head, is_upgrade) && same(c, head, HEAD_FROM, "from where", from_field, from) &&
@@ -211,12 +221,13 @@ static Str first_line(Str text)
 }
 
 // What a step's script calls its revision. A long message is cut where the reader cuts lines.
-static bool is_named(const Claims *c, Str said, const ManifestRevision *r)
+static bool is_named(const Claims *c, const ManifestScript *s, Str said, const ManifestRevision *r)
 {
     Str message = first_line(r->message);
     Str whole = str_printable(
         c->arena, str_format(c->arena, "%.*s%s%.*s", STR_ARGS(r->id), message.len ? ": " : "", STR_ARGS(message)));
     enum { SURE = 512 };   // some clients' lines are broken behind more than this
+    whole = plain(c, s, whole);
     return str_equal(whole, said) || (said.len > SURE && str_starts(whole, said));
 }
 
@@ -243,7 +254,7 @@ static bool add_step(Claims *c, Range *range, const ScriptHead *head)
                      str_format(c->arena, "\"%.*s\" is none of them, and file \"%.*s\" is its step",
                                 STR_ARGS(step_id(head->fields[HEAD_STEP])), STR_ARGS(head->path)));
     size_t index = (size_t)(r - c->m->revisions.items);
-    if (!is_named(c, head->fields[HEAD_STEP], r))
+    if (!is_named(c, range->script, head->fields[HEAD_STEP], r))
         return differs(c, str_format(c->arena, "revisions[%zu].message", index), first_line(r->message), head,
                        head->fields[HEAD_STEP]);
     if (!number || number > count || (range->number[index] && range->number[index] != number) ||
@@ -315,7 +326,7 @@ static bool check_order(const Claims *c, const Range *range, const StrList *befo
 static bool check_steps(const Claims *c, const Range *range)
 {
     const ManifestScript *s = range->script;
-    Str at = rows_text(c, &s->from);
+    Str at = rows_text(c, s, &s->from);
     size_t last_irreversible = 0;
     Str count = number_text(c, range->count);
     if (!str_equal(range->upgrade->fields[HEAD_REVISIONS], count))
@@ -337,8 +348,8 @@ static bool check_steps(const Claims *c, const Range *range)
             last_irreversible = i;
         at = step->up->fields[HEAD_TO];
     }
-    if (!str_equal(at, rows_text(c, &c->m->to)))
-        return differs(c, STR("to"), rows_text(c, &c->m->to), range->steps[range->count].up, at);
+    if (!str_equal(at, rows_text(c, s, &c->m->to)))
+        return differs(c, STR("to"), rows_text(c, s, &c->m->to), range->steps[range->count].up, at);
     for (size_t i = 1; i <= c->m->revisions.count; i++) {
         const Step *step = &range->steps[i];
         if (!step->up && !step->down)

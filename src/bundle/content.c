@@ -5,12 +5,13 @@
 TextCheck *text_check_open(Arena *arena, Str path)
 {
     TextCheck *check = arena_new(arena, TextCheck);
-    *check = (TextCheck){.path = path, .line = 1, .column = 1, .line_begins = true, .line_is_code = true};
+    *check = (TextCheck){.path = path, .line = 1, .column = 1, .line_is_code = true, .text = buf_open(arena)};
     if (!str_starts(path, STR("sql/")))
         return check;
     Str rest = str_slice(path, 4, path.len), dialect = str_cut(&rest, '/');
-    check->rules = client_rules(dialect);
-    check->bad_dialect = !check->rules;
+    check->client = client_find(dialect, STR_EMPTY);
+    check->reading.client = check->client;
+    check->bad_dialect = !check->client;
     return check;
 }
 
@@ -38,12 +39,12 @@ static bool check_code(TextCheck *check, Diag *diag, uint32_t code)
     snprintf(what, sizeof what, "%s U+%04X", direction ? "a hidden text-direction character" : "an invisible character",
              (unsigned)code);
     fault(check, diag, "E-601", what);
-    if (check->rules && check->rules->escapes_quotes)
+    if (check->client && check->client->quotes.escapes_quotes)
         diag_hint(diag, "A reader would not see it; in SQL the whole text is written _utf8mb4 X'...'.");
-    else if (check->rules && check->rules->has_e_strings)
+    else if (check->client && check->client->quotes.has_e_strings)
         diag_hint(diag, "A reader would not see it; in SQL it is written E'\\%c%0*X'.", code > 0xffff ? 'U' : 'u',
                   code > 0xffff ? 8 : 4, (unsigned)code);
-    else if (check->rules)
+    else if (check->client)
         diag_hint(diag, "A reader would not see it; in SQL it is written '...' || char(%u).", (unsigned)code);
     return false;
 }
@@ -63,25 +64,67 @@ static inline bool is_word(char c)
     return is_word_byte(c) || c == '$';
 }
 
-// Whether a statement has begun; a comment begins none, and its first character was already taken for one.
-static void note_begin(TextCheck *check, char c)
+// ---- COPY ----
+
+static bool word_is(const TextCheck *check, const char *word)
 {
-    if (check->place == IN_COMMENT || check->place == IN_LINE_COMMENT) {
-        check->has_begun = c == '#' ? check->has_begun : check->had_begun;
+    return str_equal((Str){check->word, check->word_len}, str_from(word));
+}
+
+static void end_word(TextCheck *check)
+{
+    if (check->word_len && check->head == HEAD_UNREAD) {
+        check->head = word_is(check, "copy") ? HEAD_COPY : HEAD_OTHER;
+    } else if (check->word_len && check->head == HEAD_COPY) {
+        // STDOUT means the same there
+        check->is_command |= word_is(check, "stdin") || (check->after_from && word_is(check, "stdout"));
+        check->after_from = word_is(check, "from");
+    }
+    check->word_len = 0;
+}
+
+static void read_word(TextCheck *check, char c)
+{
+    if (is_word(c)) {
+        if (check->word_len < WORD_KEPT)
+            check->word[check->word_len++] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
         return;
     }
-    check->had_begun = check->has_begun;
-    if (c == ';')
-        check->has_begun = false;
-    else if (c != ' ' && c != '\t' && c != '\n')
-        check->has_begun = true;
+    end_word(check);
+    if (c == ';') {
+        check->head = HEAD_UNREAD;
+        check->after_from = false;
+    }
 }
+
+// Whether words must be looked at one by one.
+static bool may_copy(const TextCheck *check)
+{
+    return check->client->copies_rows && check->place == IN_CODE && check->head != HEAD_OTHER;
+}
+
+// The same for a line that begins and ends in code.
+static bool line_may_copy(const TextCheck *check, Str line)
+{
+    size_t last = line.len;
+    if (!check->client->copies_rows)
+        return false;
+    while (last && (line.ptr[last - 1] == ' ' || line.ptr[last - 1] == ';'))
+        last--;
+    if (check->head == HEAD_COPY || memchr(line.ptr, ';', last))
+        return true;
+    if (check->head == HEAD_OTHER)
+        return false;
+    return !is_word(line.ptr[0]) || str_equal_fold(str_slice(line, 0, 4), STR("COPY"));
+}
+
+// ---- code, quotes, comments ----
 
 // What MySQL's clients and servers read differently: --x is two minus signs for some of them, and /*! and /*M! are run.
 static void begin_of_comment(TextCheck *check, char c)
 {
     size_t at = check->comment_at++;
-    if (!check->rules->has_hash || at > 1)
+    if (!check->client->quotes.has_hash || at > 1)
         return;
     if (check->place == IN_LINE_COMMENT)
         check->is_command |= at == 0 && c != ' ' && c != '\t' && c != '\n';
@@ -91,8 +134,12 @@ static void begin_of_comment(TextCheck *check, char c)
 
 static void in_code(TextCheck *check, char c)
 {
-    const ClientRules *r = check->rules;
+    const ClientQuotes *r = &check->client->quotes;
     char before = check->before;
+    // "\;" is psql's semicolon that does not send
+    if (check->backslash)
+        check->is_command |= c != ';';
+    check->backslash = false;
     if (check->tag_open) {
         if (c == '$') {
             check->tag_open = false;
@@ -146,11 +193,14 @@ static void in_code(TextCheck *check, char c)
     } else if (c == '$' && r->has_dollars && !is_word(before)) {
         check->tag_open = true;
         check->tag_len = 0;
-    } else if (c == '\\' && r->has_backslash)
+    } else if (c == '\\' && check->client->backslash_names)
+        check->backslash = true;
+    else if (c == '\\' && check->client->backslash_letters)
         check->is_command = true;
     else if (c == '#' && r->has_hash)
         check->place = IN_LINE_COMMENT;
-    note_begin(check, c);
+    if (check->client->copies_rows)
+        read_word(check, c);
     check->is_word_before = is_word(before);
     check->is_digit_before = digit;
     check->before = check->place == IN_CODE ? c : 0;
@@ -188,7 +238,8 @@ static void in_comment(TextCheck *check, char c)
         check->before = 0;
         if (--check->depth == 0)
             check->place = IN_CODE;
-    } else if (check->before == '/' && c == '*' && (check->rules->has_dollars || check->rules->nests_comments)) {
+    } else if (check->before == '/' && c == '*' &&
+               (check->client->quotes.has_dollars || check->client->quotes.nests_comments)) {
         check->depth++;
         check->before = 0;
     } else {
@@ -203,7 +254,7 @@ static void in_quotes(TextCheck *check, char c)
     if (check->escaped)
         check->escaped = false;
     else if (c == '\\' && (check->place == IN_ESCAPED ||
-                           (check->rules->escapes_quotes && (check->place == IN_QUOTE || check->place == IN_NAME))))
+                           (check->client->quotes.escapes_quotes && (check->place == IN_QUOTE || check->place == IN_NAME))))
         check->escaped = true;
     else if (c == ends[check->place]) {
         // a doubled quote closes and opens again; what an E-string goes on as must stay one
@@ -216,25 +267,17 @@ static void in_quotes(TextCheck *check, char c)
 
 static bool read_char(TextCheck *check, Diag *diag, char c)
 {
-    bool first = check->start_len == 0;
     if (c == '\n') {
         if (!client_ends_line(check, diag))
             return false;
         if (check->place == IN_LINE_COMMENT)
             check->place = IN_CODE;
-        check->start_len = 0;
-        check->last = 0;
+        check->text.len = 0;
+        check->whole = STR_EMPTY;
         check->line_is_code = check->place == IN_CODE;
-        check->line_begins = check->line_is_code && !check->has_begun;
-    } else if (check->start_len < LINE_KEPT) {
-        check->start[check->start_len++] = c;
+    } else {
+        buf_add_char(&check->text, c);
     }
-    if (c != ' ' && c != '\t' && c != '\n')
-        check->last = c;
-    check->is_command |= check->rules->has_variables && check->dollar && c == '(';
-    check->dollar = c == '$';
-    if (first && c == '.' && check->rules->has_dot && (check->place == IN_CODE || check->place == IN_COMMENT))
-        check->is_command = true;
     switch (check->place) {
     case IN_CODE: in_code(check, c); break;
     case IN_DOLLAR: in_dollar(check, c); break;
@@ -257,21 +300,19 @@ static bool read_char(TextCheck *check, Diag *diag, char c)
 
 enum { PLAIN_IN_CODE = 1, PLAIN_IN_QUOTES = 2, PLAIN_IN_COMMENT = 4, PLAIN_IN_DOLLAR = 8, PLAIN_IN_LINE = 16 };
 
-static const uint8_t *plain_classes(bool has_variables)
+static const uint8_t *plain_classes(void)
 {
-    static uint8_t tables[2][256];   // the second for clients that see $(x) everywhere
-    if (tables[0]['a'])
-        return tables[has_variables];
+    static uint8_t table[256];
+    if (table['a'])
+        return table;
     for (int c = 0x20; c < 0x7f; c++) {
         bool quote = c == '\'' || c == '"' || c == '`' || c == ']' || c == '\\';
         bool code = !quote && c != '[' && c != '-' && c != '/' && c != '*' && c != '$' && c != ';' && c != '#';
-        uint8_t classes = (uint8_t)((code ? PLAIN_IN_CODE : 0) | (quote ? 0 : PLAIN_IN_QUOTES) |
-                                    (c == '*' || c == '/' ? 0 : PLAIN_IN_COMMENT) | (c == '$' ? 0 : PLAIN_IN_DOLLAR) |
-                                    PLAIN_IN_LINE);
-        tables[0][c] = classes;
-        tables[1][c] = c == '$' ? 0 : classes;
+        table[c] = (uint8_t)((code ? PLAIN_IN_CODE : 0) | (quote ? 0 : PLAIN_IN_QUOTES) |
+                             (c == '*' || c == '/' ? 0 : PLAIN_IN_COMMENT) | (c == '$' ? 0 : PLAIN_IN_DOLLAR) |
+                             PLAIN_IN_LINE);
     }
-    return tables[has_variables];
+    return table;
 }
 
 // Returns how many bytes can be passed over at once, and does what reading them one by one would have done.
@@ -281,28 +322,19 @@ static size_t skip_plain(TextCheck *check, const char *bytes, size_t len)
         [IN_CODE] = PLAIN_IN_CODE,     [IN_QUOTE] = PLAIN_IN_QUOTES,      [IN_ESCAPED] = PLAIN_IN_QUOTES,
         [IN_NAME] = PLAIN_IN_QUOTES,   [IN_BACKTICK] = PLAIN_IN_QUOTES,   [IN_BRACKET] = PLAIN_IN_QUOTES,
         [IN_DOLLAR] = PLAIN_IN_DOLLAR, [IN_LINE_COMMENT] = PLAIN_IN_LINE, [IN_COMMENT] = PLAIN_IN_COMMENT};
-    // a line's first byte, an open tag, an escape or what follows an E-string are read one by one
-    if (check->start_len == 0 || check->tag_open || check->escaped || check->after_escaped ||
-        (check->place == IN_DOLLAR && check->tag_at) || check->dollar ||
-        ((check->place == IN_COMMENT || check->place == IN_LINE_COMMENT) && check->comment_at < 2))
+    // an open tag, an escape, what follows an E-string and what may be COPY are read one by one
+    if (check->tag_open || check->escaped || check->after_escaped || check->backslash || (check->place == IN_DOLLAR && check->tag_at) ||
+        ((check->place == IN_COMMENT || check->place == IN_LINE_COMMENT) && check->comment_at < 2) || may_copy(check))
         return 0;
-    const uint8_t *classes = plain_classes(check->rules->has_variables);
+    const uint8_t *classes = plain_classes();
     uint8_t mask = wanted[check->place];
-    size_t n = 0, kept = LINE_KEPT - check->start_len, last;
+    size_t n = 0;
     while (n < len && classes[(unsigned char)bytes[n]] & mask)
         n++;
     if (n < 2)
         return 0;
-    kept = kept < n ? kept : n;
-    memcpy(check->start + check->start_len, bytes, kept);
-    check->start_len += kept;
-    last = n;
-    while (last && bytes[last - 1] == ' ')
-        last--;
-    if (last)
-        check->last = bytes[last - 1];
+    buf_add(&check->text, (Str){bytes, n});
     if (check->place == IN_CODE) {
-        check->has_begun |= last > 0;
         check->is_word_before = is_word(bytes[n - 2]);
         check->is_digit_before = bytes[n - 2] >= '0' && bytes[n - 2] <= '9';
     }
@@ -351,7 +383,7 @@ static bool count_quotes(const char *bytes, size_t len, size_t *quotes)
 }
 
 // Whether each literal that begins in the line is a plain '...', and no comment begins with --.
-static bool has_plain_literals(const ClientRules *r, const char *bytes, size_t len, size_t quotes)
+static bool has_plain_literals(const ClientQuotes *r, const char *bytes, size_t len, size_t quotes)
 {
     static const char prefixes[] = "EeqQ";
     const char *at = bytes, *end = bytes + len;
@@ -370,23 +402,18 @@ static bool has_plain_literals(const ClientRules *r, const char *bytes, size_t l
 // numbers and '...'.
 static size_t skip_plain_line(TextCheck *check, const char *bytes, size_t len)
 {
-    if (check->start_len || check->place != IN_CODE || check->tag_open || check->after_escaped || check->dollar || !len)
+    if (check->text.len || check->place != IN_CODE || check->tag_open || check->after_escaped || check->backslash || !len)
         return 0;
     const char *end = memchr(bytes, '\n', len);
     size_t n = end ? (size_t)(end - bytes) : 0, quotes, last;
-    if (n < BLOCK_BYTES || n > LONGEST_LINE || bytes[0] == '.')
+    if (n < BLOCK_BYTES || n > LONGEST_LINE || line_may_copy(check, (Str){bytes, n}))
         return 0;
-    if (!count_quotes(bytes, n, &quotes) || quotes % 2 || !has_plain_literals(check->rules, bytes, n, quotes))
+    if (!count_quotes(bytes, n, &quotes) || quotes % 2 || !has_plain_literals(&check->client->quotes, bytes, n, quotes))
         return 0;
     for (last = n; last && bytes[last - 1] == ' ';)
         last--;
-    if (n >= LINE_KEPT)
-        memcpy(check->start, bytes, LINE_KEPT);
-    else
-        memcpy(check->start, bytes, n);
-    check->start_len = n < LINE_KEPT ? n : LINE_KEPT;
-    check->last = last ? bytes[last - 1] : 0;
-    check->has_begun = last ? check->last != ';' : check->has_begun;
+    check->whole = (Str){bytes, n};
+    check->head = last && bytes[last - 1] == ';' ? HEAD_UNREAD : HEAD_OTHER;
     bool ends_quoted = bytes[n - 1] == '\'';
     check->before = ends_quoted ? 0 : bytes[n - 1];
     check->is_word_before = !ends_quoted && is_word(bytes[n - 2]);
@@ -414,7 +441,7 @@ static size_t wanted_bytes(unsigned char first)
 
 static bool read_multibyte(TextCheck *check, Diag *diag, const char *bytes, size_t used)
 {
-    for (size_t i = 0; check->rules && i < used; i++)
+    for (size_t i = 0; check->client && i < used; i++)
         if (!read_char(check, diag, bytes[i]))
             return false;
     check->column++;
@@ -437,7 +464,7 @@ bool text_check(TextCheck *check, Diag *diag, const char *bytes, size_t len)
         check->cut_len = 0;
     }
     while (at < len) {
-        if (check->rules) {
+        if (check->client) {
             at += skip_plain_line(check, bytes + at, len - at);
             at += skip_plain(check, bytes + at, len - at);
         }
@@ -458,7 +485,7 @@ bool text_check(TextCheck *check, Diag *diag, const char *bytes, size_t len)
         }
         if (c == 0x7f || (c < 0x20 && c != '\n' && c != '\t'))
             return check_control(check, diag, c);
-        if (check->rules && !read_char(check, diag, (char)c))
+        if (check->client && !read_char(check, diag, (char)c))
             return false;
         check->column = c == '\n' ? 1 : check->column + 1;
         check->line += c == '\n';
@@ -471,9 +498,9 @@ bool text_check_end(TextCheck *check, Diag *diag)
 {
     if (check->cut_len)
         return fault(check, diag, "E-602", "bytes that are not UTF-8");
-    if (check->rules && !client_ends_line(check, diag))
+    if (check->client && !client_ends_line(check, diag))
         return false;
-    if (check->rules && check->place != IN_CODE && check->place != IN_LINE_COMMENT)
+    if (check->client && check->place != IN_CODE && check->place != IN_LINE_COMMENT)
         return fault(check, diag, "E-603", "a quote or comment is not closed, so its end cannot be judged");
     return true;
 }

@@ -59,10 +59,36 @@ static bool add_case(Status *s, const StrList *rows, Str apply)
     return put_sql(s, item, STR("rows"), key) && put_sql(s, item, STR("apply"), apply);
 }
 
+static bool has_step(const PackScript *script, const Revision *revision)
+{
+    for (size_t i = 0; i < script->steps.count; i++)
+        if (script->steps.items[i].step->revision == revision)
+            return true;
+    return false;
+}
+
+// The way back that takes nothing which was there before any upgrade of this bundle: the one whose steps are in every range,
+// as nobody can tell from a database which upgrade it came by. NULL: there is none such.
+static const PackScript *common_way_back(const Status *s)
+{
+    const Pack *pack = s->texts->pack;
+    const PackScript *least = NULL;
+    for (size_t i = 0; i < pack->scripts.count; i++) {
+        const PackScript *script = &pack->scripts.items[i];
+        if (script->options == s->options && (!least || script->steps.count < least->steps.count))
+            least = script;
+    }
+    for (size_t i = 0; least && i < pack->scripts.count; i++)
+        for (size_t k = 0; pack->scripts.items[i].options == s->options && k < least->steps.count; k++)
+            if (!has_step(&pack->scripts.items[i], least->steps.items[k].step->revision))
+                return NULL;
+    return least && least->downgrade.len ? least : NULL;
+}
+
 static bool add_cases(Status *s)
 {
     const Pack *pack = s->texts->pack;
-    Buf back = buf_open(s->texts->arena);
+    const PackScript *back = common_way_back(s);
     view_list(s->view, STR("cases"));
     for (size_t i = 0; i < pack->scripts.count; i++) {
         const PackScript *script = &pack->scripts.items[i];
@@ -70,12 +96,13 @@ static bool add_cases(Status *s)
             continue;
         if (!add_case(s, &script->up->from, script->upgrade))
             return false;
-        if (script->downgrade.len)
-            buf_addf(&back, "%s%.*s", back.len ? ", " : "; back to where it came from: ", STR_ARGS(script->downgrade));
     }
-    if (!add_case(
-            s, &pack->manifest.to,
-            str_format(s->texts->arena, "none: the database is where this bundle leads%.*s", STR_ARGS(buf_str(&back)))))
+    if (!add_case(s, &pack->manifest.to,
+                  back ? str_format(s->texts->arena,
+                                    "none: the database is where this bundle leads; back to revision %.*s: %.*s",
+                                    STR_ARGS(version_rows_text(s->texts->arena, &back->up->from, STR(","))),
+                                    STR_ARGS(back->downgrade))
+                       : STR("none: the database is where this bundle leads")))
         return false;
     for (size_t i = 0; i < pack->scripts.count; i++) {
         const PackScript *script = &pack->scripts.items[i];

@@ -1,27 +1,11 @@
 // What all frames share: sections, headings, labels, and the hash that a receipt names its script by.
 #include "frame_int.h"
 
-Str frame_receipt_labels(Frame *frame)
-{
-    Arena *arena = frame->r->arena;
-    return str_format(arena, "from=%.*s to=%.*s steps=",
-                      STR_ARGS(str_printable(arena, version_rows_text(arena, &frame->path->from, STR(",")))),
-                      STR_ARGS(str_printable(arena, version_rows_text(arena, &frame->path->to, STR(",")))));
-}
-
-Str frame_label(Frame *frame, const StrList *rows)
-{
-    Arena *arena = frame->r->arena;
-    Str joined = version_rows_text(arena, rows, STR(","));
-    Str text = str_replace(arena, str_printable(arena, joined), STR("'"), STR("''"));
-    return frame->r->dialect->doubles_backslashes ? str_replace(arena, text, STR("\\"), STR("\\\\")) : text;
-}
-
 bool frame_fits_block(Frame *frame, Span at, Str text)
 {
-    if (frame->r->dialect->id != DIALECT_POSTGRESQL || str_find(text, STR("$wb$"), 0) == SIZE_MAX)
+    if (frame->r->dialect->id != DIALECT_POSTGRESQL || str_find(text, STR("$wb"), 0) == SIZE_MAX)
         return true;
-    diag_error(frame->diag, at, "a framed script cannot hold \"$wb$\" here: it would end one of the script's own blocks");
+    diag_error(frame->diag, at, "a framed script cannot hold \"$wb\" here: it could end one of the script's own blocks");
     diag_hint(frame->diag, "Rename it, or run this revision's SQL by hand with --bare.");
     return false;
 }
@@ -40,6 +24,19 @@ bool frame_text_list(Frame *frame, const StrList *texts, Str *sql)
     return sql_text_list(frame->r->arena, frame->diag, frame->r->style, SPAN_NONE, texts, sql);
 }
 
+Str frame_receipt(Frame *frame)
+{
+    Arena *arena = frame->r->arena;
+    Str from = str_printable(arena, version_rows_text(arena, &frame->path->from, STR(",")));
+    Str to = str_printable(arena, version_rows_text(arena, &frame->path->to, STR(",")));
+    return str_format(arena,
+                      "[WAYBILL-RECEIPT] v=2 bundle=%.*s script_sha256=%.*s release=- fingerprint=- checks=%zu from=%.*s "
+                      "to=%.*s",
+                      STR_ARGS(frame->r->options->bundle), STR_ARGS(frame->own), frame->checks,
+                      STR_ARGS(str_replace(arena, from, STR(" "), STR("%20"))),
+                      STR_ARGS(str_replace(arena, to, STR(" "), STR("%20"))));
+}
+
 void frame_heading(Frame *frame, View *view)
 {
     Renderer *r = frame->r;
@@ -51,25 +48,28 @@ void frame_heading(Frame *frame, View *view)
     Str server = str_format(arena, "%.*s %.*s", STR_ARGS(r->dialect->title),
                             STR_ARGS(dialect_version_text(arena, r->dialect, r->style->minimum)));
     view_text(view, STR("title"),
-              str_format(arena, "Waybill %s: %s of %.*s", WAYBILL_VERSION, word,
-                         STR_ARGS(str_printable(arena, r->project->settings.product))));
+              frame_plain(frame, str_format(arena, "Waybill %s: %s of %.*s", WAYBILL_VERSION, word,
+                                            STR_ARGS(str_printable(arena, r->project->settings.product)))));
     view_text(view, STR("range"),
-              str_printable(
-                  arena, steps ? str_format(arena, "From %.*s to %.*s, %zu revision%s.", STR_ARGS(from), STR_ARGS(to), steps,
-                                            steps == 1 ? "" : "s")
-                               : str_format(arena, "From %.*s to %.*s, version rows only.", STR_ARGS(from), STR_ARGS(to))));
+              frame_plain(frame,
+                          str_printable(arena, steps ? str_format(arena, "From %.*s to %.*s, %zu revision%s.",
+                                                                  STR_ARGS(from), STR_ARGS(to), steps, steps == 1 ? "" : "s")
+                                                     : str_format(arena, "From %.*s to %.*s, version rows only.",
+                                                                  STR_ARGS(from), STR_ARGS(to)))));
     view_text(view, STR("server"), server);
     view_text(view, STR("client"), r->options->client);
     view_text(view, STR("minimum"), str_format(arena, "%d", r->style->minimum));
-    view_text(view, STR("bundle"), r->options->bundle);
     view_text(view, STR("run"), frame->run);
-    view_text(view, STR("script_sha256"), frame->own);
-    view_text(view, STR("from_label"), frame_label(frame, &frame->path->from));
-    view_text(view, STR("to_label"), frame_label(frame, &frame->path->to));
+    view_text(view, STR("token"), frame->token);
     view_text(view, STR("version_table_name"), version_table_name(r));
 }
 
 Str item_text(Frame *frame, const FrameItem *item)
+{
+    return item_text_ended(frame, item, frame->r->dialect->terminator);
+}
+
+Str item_text_ended(Frame *frame, const FrameItem *item, const char *terminator)
 {
     Buf out = buf_open(frame->r->arena);
     if (item->heading.len)
@@ -80,12 +80,14 @@ Str item_text(Frame *frame, const FrameItem *item)
     if (item->heading.len)
         buf_add_char(&out, '\n');
     if (item->statement && item->statement->warning.len)
-        buf_addf(&out, "-- Note: %.*s.\n", STR_ARGS(item->statement->warning));
+        buf_addf(
+            &out, "-- %.*s\n",
+            STR_ARGS(frame_plain(frame, str_format(frame->r->arena, "Note: %.*s.", STR_ARGS(item->statement->warning)))));
     if (item->statement && item->statement->kind == STATEMENT_COMMENT) {
         buf_add(&out, text);
         return buf_str(&out);
     }
-    add_terminated(frame->r->dialect, &out, text);
+    add_ended(&out, text, terminator);
     while (out.len && out.ptr[out.len - 1] == '\n')
         out.len--;
     return buf_str(&out);
@@ -128,11 +130,17 @@ static Str step_heading(Frame *frame, size_t index)
     Str text = str_format(arena, "%zu/%zu %s %.*s%s%.*s", index + 1, frame->path->steps.count,
                           frame->path->direction == DIRECTION_UP ? "upgrade" : "downgrade", STR_ARGS(step->revision->id),
                           message.len ? ": " : "", STR_ARGS(message));
-    return str_format(arena, "-- %.*s", STR_ARGS(str_printable(arena, text)));
+    return str_format(arena, "-- %.*s", STR_ARGS(frame_plain(frame, str_printable(arena, text))));
 }
 
 static bool check_statement(Frame *frame, const Statement *s)
 {
+    if (s->kind == STATEMENT_CONTROL && s->touches.len) {
+        Str what = str_format(frame->r->arena, "a statement that changes what the script rests on, %.*s",
+                              STR_ARGS(str_printable(frame->r->arena, s->touches)));
+        return frame_refuse(frame, s, str_cstr(frame->r->arena, what),
+                            "Remove it, or run this revision's SQL by hand with --bare.");
+    }
     if (s->kind == STATEMENT_CONTROL)
         return frame_refuse(frame, s, "a statement that touches its transaction or session",
                             "Remove it, or run this revision's SQL by hand with --bare.");
@@ -178,12 +186,13 @@ static bool add_step(Frame *frame, size_t index, bool own_section)
     bool raw_outside = false, alone = false;
     for (size_t i = 0; i < statements->count; i++) {
         const Statement *s = &statements->items[i];
+        // what touches the session is said first: a client's word in it is the lesser reason
+        if (!check_statement(frame, s) || !(s = frame_safe(frame, s)))
+            return false;
         if (s->kind == STATEMENT_COMMIT || s->kind == STATEMENT_BEGIN) {
             raw_outside = s->kind == STATEMENT_COMMIT;
             continue;
         }
-        if (!check_statement(frame, s))
-            return false;
         bool outside = sections && s->must_run_outside;
         // where DDL commits itself, there is no transaction that a statement could be refused in
         if (!sections && s->must_run_outside && frame->r->dialect->has_transactional_ddl)
@@ -205,6 +214,7 @@ static bool add_step(Frame *frame, size_t index, bool own_section)
             vec_push(arena, &frame->fresh_values, label);
         if (s->remark.len)
             add_remark(frame, now, s, &heading);
+        frame->checks += s->expects_zero;
         FrameItem item = {.statement = asked(frame, s), .heading = heading.heading};
         heading.heading = STR_EMPTY;
         vec_push(arena, &now->items, item);
@@ -221,6 +231,7 @@ static bool add_step(Frame *frame, size_t index, bool own_section)
         FrameItem item = {.version = versions.items[i]};
         vec_push(arena, &now->items, item);
     }
+    now->items.items[now->items.count - 1].ends_step = true;
     now->rows_after = step->rows_after;
     now->moves_rows = true;
     return true;
@@ -258,6 +269,27 @@ static Str hex(Arena *arena, const uint8_t hash[32])
     return buf_str(&digits);
 }
 
+// Of the bundle, the rows and each statement: a script that does something else has another.
+static Str content_token(const Frame *frame)
+{
+    enum { TOKEN_BYTES = 10 };
+    Arena *arena = frame->r->arena;
+    Buf all = buf_open(arena), digits = buf_open(arena);
+    uint8_t hash[32];
+    buf_addf(&all, "%.*s %.*s %.*s\n", STR_ARGS(frame->r->options->bundle),
+             STR_ARGS(version_rows_text(arena, &frame->path->from, STR(","))),
+             STR_ARGS(version_rows_text(arena, &frame->path->to, STR(","))));
+    for (size_t i = 0; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            const FrameItem *item = &frame->sections.items[i].items.items[k];
+            buf_add(&all, item->statement ? item->statement->text : item->version);
+            buf_add_char(&all, '\n');
+        }
+    sha256(buf_str(&all), hash);
+    buf_add_hex(&digits, (Str){(const char *)hash, TOKEN_BYTES});
+    return buf_str(&digits);
+}
+
 static bool is_said(const Frame *frame, Str text)
 {
     for (size_t i = 0; i < frame->sections.count; i++)
@@ -289,7 +321,7 @@ static bool sealed_text(Frame *frame, Str *script, Str *digits)
     Arena *arena = frame->r->arena;
     uint8_t hash[32];
     Str text;
-    if (!framed_text(frame, &text))
+    if (!framed_text(frame, &text) || !frame_check_script(frame, text))
         return false;
     sha256(str_replace(arena, text, frame->own, hex(arena, zeros)), hash);
     *digits = hex(arena, hash);
@@ -322,6 +354,7 @@ bool framed_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script)
     if (!frame_sections(&frame))
         return false;
     rendered->sections = frame.sections.count;
+    frame.token = content_token(&frame);
     int from = r->options->from_section;
     if ((!from || !rendered->run.len) && !whole_script(&frame, script, &rendered->run))
         return false;
@@ -342,8 +375,10 @@ bool framed_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChange
             vec_push(r->arena, &section->items, item);
         }
     }
+    section->items.items[section->items.count - 1].ends_step = true;
     section->rows_after = path->to;
     section->moves_rows = true;
     Str digits;
+    frame.token = content_token(&frame);
     return whole_script(&frame, script, &digits);
 }

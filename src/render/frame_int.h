@@ -9,6 +9,7 @@ typedef struct FrameItem {
     const Statement *statement;   // NULL: only a heading
     Str heading;                  // "-- 1/3 abc: message"; empty: none
     Str version;                  // a version statement instead of a revision's own
+    bool ends_step;               // the revision is whole with this item
 } FrameItem;
 
 typedef struct Section {
@@ -28,6 +29,9 @@ typedef struct Frame {
     SectionList sections;
     StrList fresh_values;   // enum values added in the section that is being filled, with their quotes
     size_t first;           // sections before it are done: 0, or K - 1
+    size_t checks;          // queries that stop the script
+    size_t blocks;          // PostgreSQL: dollar quotes of the frame's own so far
+    Str token;              // 20 digits that tell this script's own state in a session from another's: of all it does
     Str run;                // 64 digits its journal knows it by: the whole script's hash
     Str own;                // 64 digits that stand for its own hash until that is known
 } Frame;
@@ -40,13 +44,26 @@ bool frame_oracle(Frame *frame, Str *script);
 bool frame_mssql(Frame *frame, Str *script);
 // Refuses a statement: "a framed script cannot hold WHAT". Returns false.
 bool frame_refuse(Frame *frame, const Statement *s, const char *what, const char *hint);
+// Returns the statement as it may stand in the script, or NULL: it is refused, as the client would act on something in it.
+const Statement *frame_safe(Frame *frame, const Statement *s);
+// Returns the text of a comment's line, what stands behind "-- ", with nothing in it that the client would act on.
+Str frame_plain(Frame *frame, Str text);
+// Looks through the whole script for anything that the client would act on, but for the frame's own lines.
+bool frame_check_script(Frame *frame, Str script);
 // Texts that every frame shows.
 void frame_heading(Frame *frame, View *view);
-Str frame_label(Frame *frame, const StrList *rows);                   // "a,b" or "base", safe inside a SQL text
+// Of the receipt, what is known before the run: "v=2 bundle=... " up to "to=...". What the run adds to it, in this order:
+// steps=K/N token=... db=... schema=... user=... at=... result=OK|FAILED|ALREADY. checks (known before): queries of the
+// revisions that stop the script, all of which held where the result is OK. steps: parts of the script that are done, as it
+// counts them: transactions on PostgreSQL and SQLite, revisions or blocks on Oracle, statements elsewhere. token: what the
+// server calls the session or the last transaction. What there is none of is "-"; a blank in a value is written %20.
+Str frame_receipt(Frame *frame);
 bool frame_fits_block(Frame *frame, Span at, Str text);               // refuses what would end the script's own DO blocks
 bool frame_text(Frame *frame, Str text, Str *sql);                    // a SQL text literal, for such a block too
 bool frame_text_list(Frame *frame, const StrList *texts, Str *sql);   // 'a', 'b'
 Str item_text(Frame *frame, const FrameItem *item);
+// The same, its statement ended by `terminator`; empty: not ended.
+Str item_text_ended(Frame *frame, const FrameItem *item, const char *terminator);
 
 // ---- what MySQL's, Oracle's and SQL Server's frames share ----
 
@@ -55,8 +72,6 @@ typedef struct TableName {
 } TableName;
 typedef VEC(TableName) TableNames;
 
-// "from=a to=b steps=" of the receipt.
-Str frame_receipt_labels(Frame *frame);
 // The tables that must be there before the script, and those that must not.
 void frame_tables(Frame *frame, TableNames *present, TableNames *absent);
 // The text of a comment as lines of "-- ...", none of which a client would read anything into.

@@ -181,7 +181,7 @@ static bool guard_view(Frame *frame, View *view)
            national(
                frame, view, STR("missing_literal"),
                str_format(arena, "revision %.*s should have tables that are missing, the first is ", STR_ARGS(expected))) &&
-           national(frame, view, STR("labels_literal"), frame_receipt_labels(frame));
+           national(frame, view, STR("receipt_literal"), frame_receipt(frame));
 }
 
 // ---- what a frame cannot hold ----

@@ -40,12 +40,13 @@ static Str from_rows(Frame *frame)
                       STR_ARGS(version_table_name(frame->r)));
 }
 
+// The query that says whether the version rows are these.
 static bool rows_are(Frame *frame, View *view, Str name, const StrList *rows)
 {
     Str match;
     if (!rows_match(frame, rows, &match))
         return false;
-    view_text(view, name, str_format(frame->r->arena, "SELECT %.*s %.*s", STR_ARGS(match), STR_ARGS(from_rows(frame))));
+    view_text(view, name, str_format(frame->r->arena, "SELECT %.*s\n  %.*s", STR_ARGS(match), STR_ARGS(from_rows(frame))));
     return true;
 }
 
@@ -60,23 +61,16 @@ static bool put_literal(Frame *frame, View *view, Str name, Str text)
 
 // ---- guard ----
 
-// Adds a group of tables of one schema to the list field: `rows` is SELECT 'a' AS t UNION ALL SELECT 'b'.
-static bool add_tables(Frame *frame, View *view, Str field, Str schema, const StrList *names)
+enum { LINE_BYTES = 120 };
+
+// A question of the guard: an SQL condition and, where it is not true, what to say; on one line where they fit.
+static void ask(View *view, Str condition, Str why)
 {
-    Arena *arena = frame->r->arena;
-    Buf rows = buf_open(arena);
-    Str text = STR("DATABASE()");
-    if (schema.len && !frame_text(frame, schema, &text))
-        return false;
-    View *item = view_item(view, field);
-    view_text(item, STR("schema"), text);
-    for (size_t i = 0; i < names->count; i++) {
-        if (!frame_text(frame, names->items[i], &text))
-            return false;
-        buf_addf(&rows, "%sSELECT %.*s%s", i ? " UNION ALL " : "", STR_ARGS(text), i ? "" : " AS t");
-    }
-    view_text(item, STR("rows"), buf_str(&rows));
-    return true;
+    View *question = view_item(view, STR("questions"));
+    bool fits = condition.len + why.len + STR("  WHEN () IS NOT TRUE THEN ").len <= LINE_BYTES;
+    view_text(question, STR("condition"), condition);
+    view_text(question, STR("why"), why);
+    view_text(question, STR("break"), fits ? STR(" ") : STR("\n    "));
 }
 
 typedef struct Group {
@@ -98,74 +92,166 @@ static void add_to_group(Arena *arena, GroupList *groups, const TableName *table
     vec_push(arena, &group->names, table->name);
 }
 
-static bool put_tables(Frame *frame, View *view, Str field, const TableNames *tables)
+// "a, b, c" in lines that can be read.
+static Str wrapped_list(Arena *arena, const StrList *items)
 {
+    Buf out = buf_open(arena);
+    size_t line = 0;
+    for (size_t i = 0; i < items->count; i++) {
+        bool breaks = i && line + items->items[i].len > LINE_BYTES;
+        buf_addf(&out, "%s%.*s", !i ? "" : breaks ? ",\n    " : ", ", STR_ARGS(items->items[i]));
+        line = (breaks ? 0 : line) + items->items[i].len + 2;
+    }
+    return buf_str(&out);
+}
+
+// Counts those of the tables that are there, and asks for the number that is right: all of them, or none.
+static bool count_tables(Frame *frame, View *view, const TableNames *tables, bool present, size_t *counts)
+{
+    Arena *arena = frame->r->arena;
     GroupList groups = {0};
     for (size_t i = 0; i < tables->count; i++)
-        add_to_group(frame->r->arena, &groups, &tables->items[i]);
-    view_list(view, field);
-    for (size_t i = 0; i < groups.count; i++)
-        if (!add_tables(frame, view, field, groups.items[i].schema, &groups.items[i].names))
+        add_to_group(arena, &groups, &tables->items[i]);
+    for (size_t i = 0; i < groups.count; i++) {
+        const Group *group = &groups.items[i];
+        Str schema = STR("DATABASE()"), text;
+        StrList texts = {0};
+        bool lower = true;
+        if (group->schema.len && !frame_text(frame, group->schema, &schema))
             return false;
+        for (size_t k = 0; k < group->names.count; k++) {
+            if (!frame_text(frame, group->names.items[k], &text))
+                return false;
+            vec_push(arena, &texts, text);
+            lower &= str_equal(text, str_lower(arena, text));
+        }
+        // a server that does not tell cases apart keeps its names in lower case
+        Str list = wrapped_list(arena, &texts);
+        Str one_of = lower ? str_format(arena, "BINARY TABLE_NAME IN (%.*s)", STR_ARGS(list))
+                           : str_format(arena,
+                                        "IF(@@lower_case_table_names,\n    TABLE_NAME IN (%.*s),\n    BINARY TABLE_NAME IN "
+                                        "(%.*s))",
+                                        STR_ARGS(list), STR_ARGS(list));
+        View *item = view_item(view, STR("tables"));
+        Str count = str_format(arena, "@wb_count%zu", ++*counts), names = str_format(arena, "@wb_names%zu", *counts);
+        view_text(item, STR("schema"), schema);
+        view_bool(item, STR("present"), present);
+        view_text(item, STR("one_of"), one_of);
+        view_text(item, STR("count"), count);
+        view_text(item, STR("names"), names);
+        ask(view, str_format(arena, "%.*s = %zu", STR_ARGS(count), present ? group->names.count : 0),
+            str_format(arena, "CONCAT('%s: ', %.*s)",
+                       present ? "of the tables of this revision there are only" : "tables to be created exist already",
+                       STR_ARGS(names)));
+    }
     return true;
 }
 
-static bool guard_tables(Frame *frame, View *view)
-{
-    TableNames present = {0}, absent = {0};
-    frame_tables(frame, &present, &absent);
-    return put_tables(frame, view, STR("tables"), &present) && put_tables(frame, view, STR("created"), &absent);
-}
-
-// Reads the version rows into @wb_found and @wb_match; `select_none` stands for them where there is no version table, which
-// a statement could not name then.
+// Reads the version rows into @wb_from (whether they are those that the range starts from) and @wb_found.
 static bool guard_rows(Frame *frame, View *view)
 {
     Arena *arena = frame->r->arena;
-    const StrList *from = &frame->path->from;
-    Str match, text;
-    if (!rows_match(frame, from, &match))
+    Str from, text;
+    StrList lines = {0};
+    Buf literal = buf_open(arena);
+    if (!rows_match(frame, &frame->path->from, &from))
         return false;
-    Str select = str_format(arena,
-                            "SELECT COALESCE(GROUP_CONCAT(CONVERT(v USING utf8mb4) ORDER BY v SEPARATOR ', '), 'base'), "
-                            "%.*s INTO @wb_found, @wb_match %.*s",
-                            STR_ARGS(match), STR_ARGS(from_rows(frame)));
-    Str none = str_format(arena, "SELECT 'no version table', %d INTO @wb_found, @wb_match", from->count == 0);
-    if (!frame_text(frame, select, &text))
-        return false;
-    view_text(view, STR("select_rows"), text);
-    if (!frame_text(frame, none, &text))
-        return false;
-    view_text(view, STR("select_none"), text);
+    vec_push(arena, &lines, str_format(arena, "SELECT %.*s,", STR_ARGS(from)));
+    vec_push(arena, &lines,
+             STR("COALESCE(GROUP_CONCAT(CONVERT(v USING utf8mb4) ORDER BY v SEPARATOR ', '), 'base') INTO @wb_from, "
+                 "@wb_found"));
+    vec_push(arena, &lines, from_rows(frame));
+    if (frame->path->from.count) {
+        view_text(view, STR("select_rows"), strlist_join(arena, &lines, STR("\n  ")));
+        return true;
+    }
+    // a statement cannot name the version table where there is none
+    for (size_t i = 0; i < lines.count; i++) {
+        if (!frame_text(frame, i ? str_format(arena, " %.*s", STR_ARGS(lines.items[i])) : lines.items[i], &text))
+            return false;
+        buf_addf(&literal, "%s%.*s", i ? "\n  " : "", STR_ARGS(text));
+    }
+    view_text(view, STR("select_rows"), buf_str(&literal));
+    return true;
+}
+
+static Str quad(Arena *arena, int version)
+{
+    return str_format(arena, "%d.%d.%d.0", version / 10000, version / 100 % 100, version % 100);
+}
+
+static bool ask_server(Frame *frame, View *view)
+{
+    Arena *arena = frame->r->arena;
+    const RenderOptions *options = frame->r->options;
+    const Str databases[] = {options->database, options->schema};   // a schema is a database here
+    Str text;
+    ask(view,
+        str_format(arena,
+                   "VERSION() %sLIKE '%%MariaDB%%' AND INET_ATON(CONCAT(SUBSTRING_INDEX(\n    REPLACE(VERSION(), '5.5.5-', ''), "
+                   "'-', 1), '.0')) >= INET_ATON('%.*s')",
+                   is_mariadb(frame) ? "" : "NOT ", STR_ARGS(quad(arena, frame->r->style->minimum))),
+        str_format(arena, "CONCAT('needs %.*s %.*s or later, this is ', VERSION())", STR_ARGS(frame->r->dialect->title),
+                   STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum))));
+    ask(view, STR("@@max_error_count > 0"), STR("'max_error_count is 0, errors would not be seen'"));
+    ask(view, STR("@wb_client NOT REGEXP 'big5|cp932|gb|sjis'"),
+        STR("CONCAT('the client reads files as ', @wb_client)"));
+    ask(view, STR("DATABASE() IS NOT NULL"), STR("'no database is selected'"));
+    for (size_t i = 0; i < 2; i++) {
+        if (!databases[i].len || (i && str_equal(databases[0], databases[1])))
+            continue;
+        if (!frame_text(frame, databases[i], &text))
+            return false;
+        ask(view,
+            str_format(arena, "IF(@@lower_case_table_names, LOWER(DATABASE()) = LOWER(%.*s),\n    BINARY DATABASE() = %.*s)",
+                       STR_ARGS(text), STR_ARGS(text)),
+            str_format(arena, "CONCAT('made for database ', %.*s, ', this is ', DATABASE())", STR_ARGS(text)));
+    }
+    ask(view, STR("@@global.read_only = 0 AND @@default_storage_engine = 'InnoDB'"),
+        STR("'read-only, or no InnoDB'"));
+    ask(view, STR("@wb_lock = 1"), STR("'another run holds the lock'"));
+    ask(view, STR("@wb_begun NOT LIKE 'waybill: %'"), STR("CONCAT('an earlier run stopped: ', SUBSTRING(@wb_begun, 10))"));
     return true;
 }
 
 static bool guard_view(Frame *frame, View *view)
 {
     Renderer *r = frame->r;
+    Arena *arena = r->arena;
     const Settings *settings = &r->project->settings;
-    Str schema = STR("DATABASE()"), text;
+    Str schema = STR("DATABASE()"), from, to, table = STR_EMPTY;
+    TableNames present = {0}, absent = {0};
+    StrList temporary = {0};
+    size_t counts = 0;
+    Writing w = {.r = r, .arena = arena, .diag = frame->diag};
+    frame_tables(frame, &present, &absent);
+    vec_push(arena, &temporary, version_table_name(r));
+    const TableNames *both[] = {&present, &absent};
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < both[k]->count; i++)
+            vec_push(arena, &temporary,
+                     sql_qualified(arena, r->dialect, both[k]->items[i].schema, both[k]->items[i].name));
+    view_text(view, STR("temporary"), wrapped_list(arena, &temporary));
+    view_list(view, STR("questions"));
+    view_list(view, STR("tables"));
+    view_bool(view, STR("from_base"), frame->path->from.count == 0);
     if (settings->version_table_schema.len && !frame_text(frame, settings->version_table_schema, &schema))
         return false;
     view_text(view, STR("version_schema"), schema);
-    view_list(view, STR("databases"));
-    const Str databases[] = {r->options->database, r->options->schema};   // a schema is a database here
-    for (size_t i = 0; i < 2; i++) {
-        if (!databases[i].len || (i && str_equal(databases[0], databases[1])))
-            continue;
-        if (!frame_text(frame, databases[i], &text))
-            return false;
-        view_text(view_item(view, STR("databases")), STR("."), text);
-    }
-    Str table = STR_EMPTY;
-    Writing w = {.r = r, .arena = r->arena, .diag = frame->diag};
     if (frame->path->from.count == 0 && !version_table_text(&w, &table))
         return false;
     view_optional(view, STR("create_version_table"),
-                  str_replace(r->arena, table, STR("CREATE TABLE "), STR("CREATE TABLE IF NOT EXISTS ")));
-    return put_literal(frame, view, STR("version_table"), settings->version_table) &&
-           put_literal(frame, view, STR("from_text"), version_rows_text(frame->r->arena, &frame->path->from, STR(", "))) &&
-           guard_rows(frame, view) && guard_tables(frame, view);
+                  str_replace(arena, table, STR("CREATE TABLE "), STR("CREATE TABLE IF NOT EXISTS ")));
+    if (!put_literal(frame, view, STR("version_table"), settings->version_table) || !guard_rows(frame, view) ||
+        !ask_server(frame, view) ||
+        !frame_text(frame, str_printable(arena, version_rows_text(arena, &frame->path->from, STR(", "))), &from) ||
+        !frame_text(frame, str_printable(arena, version_rows_text(arena, &frame->path->to, STR(", "))), &to))
+        return false;
+    ask(view, str_format(arena, "NOT (@wb_found <=> %.*s)", STR_ARGS(to)),
+        str_format(arena, "CONCAT('ALREADY at revision ', @wb_found, ': nothing to do')"));
+    ask(view, STR("@wb_from = 1"),
+        str_format(arena, "CONCAT('expected revision ', %.*s, ', found ', COALESCE(@wb_found, 'none'))", STR_ARGS(from)));
+    return count_tables(frame, view, &present, true, &counts) && count_tables(frame, view, &absent, false, &counts);
 }
 
 // ---- statements ----
@@ -196,7 +282,7 @@ static bool body_text(Frame *frame, const Statement *s, Str *text)
 {
     Arena *arena = frame->r->arena;
     if (str_equal(frame->r->options->client, STR("generic"))) {
-        diag_error(frame->diag, s->at, "a script for any client cannot hold a body of several statements");
+        diag_error(frame->diag, s->at, "a script for any client cannot hold a routine or a body of several statements");
         diag_hint(frame->diag, "Render it with --client %.*s, which is told where the body ends.",
                   STR_ARGS(frame->r->dialect->default_client));
         return false;
@@ -209,6 +295,25 @@ static bool body_text(Frame *frame, const Statement *s, Str *text)
     return true;
 }
 
+// For any client: run only where the guard has passed in this session; asking is part of the statement itself.
+static bool gated(Frame *frame, Str text, Str *sql)
+{
+    Str literal;
+    if (!frame_text(frame, text, &literal))
+        return false;
+    *sql = is_mariadb(frame)
+               ? str_format(frame->r->arena, "EXECUTE IMMEDIATE IF(@wb_at IS NULL, NULL, %.*s)", STR_ARGS(literal))
+               : str_format(frame->r->arena,
+                            "SET @wb_sql = IF(@wb_at IS NULL, NULL, %.*s);\nPREPARE wb_p FROM @wb_sql;\nEXECUTE wb_p",
+                            STR_ARGS(literal));
+    return true;
+}
+
+static bool is_generic(const Frame *frame)
+{
+    return str_equal(frame->r->options->client, STR("generic"));
+}
+
 static bool statement_text(Frame *frame, const Statement *s, Str *text)
 {
     SqlHead head = sql_head(frame->r->dialect, s->text);
@@ -217,9 +322,19 @@ static bool statement_text(Frame *frame, const Statement *s, Str *text)
     if (reaches_frame(frame->r->dialect, &head, s->text))
         return frame_refuse(frame, s, "what reaches outside the database or into the script's own state",
                             "Run it by hand, outside the script.");
-    if (!sql_has_body(frame->r->dialect, s->text)) {
+    static const char *const routines[] = {"TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "PACKAGE", NULL};
+    bool routine = sql_head_is(&head, 0, "CREATE") && sql_find_word(frame->r->dialect, s->text, routines).len > 0;
+    if (!sql_has_body(frame->r->dialect, s->text) && (!routine || !is_generic(frame))) {
         FrameItem item = {.statement = s};
-        *text = item_text(frame, &item);
+        if (!is_generic(frame)) {
+            *text = item_text(frame, &item);
+            return true;
+        }
+        *text = s->warning.len ? str_format(frame->r->arena, "-- Note: %.*s.\n", STR_ARGS(s->warning)) : STR_EMPTY;
+        Str sql;
+        if (!gated(frame, s->text, &sql))
+            return false;
+        *text = str_format(frame->r->arena, "%.*s%.*s;", STR_ARGS(*text), STR_ARGS(sql));
         return true;
     }
     if (!body_text(frame, s, text))
@@ -238,6 +353,7 @@ typedef struct Walk {
     size_t total;
     View *moves;   // version statements of the step so far; NULL: none
     bool begun;    // the step has statements, so the version table says that it was begun
+    bool raw;      // some of them are written by hand
 } Walk;
 
 static View *new_item(Walk *walk, Str heading)
@@ -263,6 +379,20 @@ static Str revision_id(const Walk *walk)
     return frame->rendered ? frame->path->steps.items[walk->step - 1].revision->id : STR_EMPTY;
 }
 
+// Says in the version table's comment which revision is begun.
+static bool put_mark(Frame *frame, View *view, Str name, Str mark)
+{
+    Str literal, sql;
+    if (!frame_text(frame, str_printable(frame->r->arena, mark), &literal))
+        return false;
+    sql = str_format(frame->r->arena, "ALTER TABLE %.*s COMMENT = %.*s", STR_ARGS(version_table_name(frame->r)),
+                     STR_ARGS(literal));
+    if (is_generic(frame) && !gated(frame, sql, &sql))
+        return false;
+    view_text(view, name, sql);
+    return true;
+}
+
 static bool add_statement(Walk *walk, View *item, const Statement *s)
 {
     Frame *frame = walk->frame;
@@ -277,9 +407,10 @@ static bool add_statement(Walk *walk, View *item, const Statement *s)
         Str mark = str_format(arena, "waybill: revision %.*s was begun, its %s is not finished", STR_ARGS(id),
                               frame->path->direction == DIRECTION_UP ? "upgrade" : "downgrade");
         walk->begun = true;
-        if (!put_literal(frame, item, STR("begin"), mark))
+        if (!put_mark(frame, item, STR("begin"), mark))
             return false;
     }
+    walk->raw |= s->is_raw;
     if (!statement_text(frame, s, &text))
         return false;
     view_text(item, s->expects_zero ? STR("check") : STR("statement"), s->expects_zero ? s->text : text);
@@ -298,6 +429,8 @@ static bool add_move(Walk *walk, View *item, Str text)
     } else {
         view_bool(walk->moves, STR("several"), true);
     }
+    if (is_generic(walk->frame) && !gated(walk->frame, text, &text))
+        return false;
     view_text(view_item(walk->moves, STR("statements")), STR("text"), text);
     return true;
 }
@@ -309,20 +442,22 @@ static bool end_step(Walk *walk)
     View *moves = walk->moves;
     if (!moves)
         return true;
-    const StrList *rows = frame->rendered ? &frame->path->steps.items[walk->step - 1].rows_after : &frame->path->to;
-    Str number = next_number(walk), done = STR("version rows moved"), not_done = STR("the version rows are not moved");
+    Str number = next_number(walk), done = STR("version rows moved"), not_done = STR_EMPTY;
     if (frame->rendered) {
         const char *what = frame->path->direction == DIRECTION_UP ? "complete" : "undone";
         Str id = revision_id(walk);
         done = str_format(arena, "revision %.*s is %s", STR_ARGS(id), what);
-        not_done = str_format(arena, "revision %.*s is not %s, or others moved the version rows", STR_ARGS(id), what);
     }
     done = str_format(arena, "[WAYBILL-STEP %.*s] %.*s", STR_ARGS(number), STR_ARGS(done));
-    not_done = str_format(arena, "[WAYBILL-GUARD] stopped: %.*s", STR_ARGS(not_done));
-    view_bool(moves, STR("end"), walk->begun);
+    not_done = str_format(arena, "[WAYBILL-GUARD] stopped at %.*s", STR_ARGS(number));
+    bool begun = walk->begun;
+    view_null(moves, STR("end"));
+    view_bool(moves, STR("raw"), walk->raw);
+    if (walk->raw)
+        view_bool(walk->view, STR("has_raw"), true);
     walk->moves = NULL;
-    walk->begun = false;
-    return rows_are(frame, moves, STR("rows_are"), rows) && put_literal(frame, moves, STR("done"), done) &&
+    walk->begun = walk->raw = false;
+    return (!begun || put_mark(frame, moves, STR("end"), STR_EMPTY)) && put_literal(frame, moves, STR("done"), done) &&
            put_literal(frame, moves, STR("not_done"), not_done);
 }
 
@@ -356,6 +491,14 @@ static bool add_items(Frame *frame, View *view)
             done &= add_item(&walk, &frame->sections.items[i].items.items[k]);
     if (!end_step(&walk))
         return false;
+    if (is_generic(frame) && !frame->path->from.count) {
+        Str create;
+        Writing w = {.r = frame->r, .arena = frame->r->arena, .diag = frame->diag};
+        if (!version_table_text(&w, &create) ||
+            !gated(frame, str_replace(frame->r->arena, create, STR("CREATE TABLE "), STR("CREATE TABLE IF NOT EXISTS ")), &create))
+            return false;
+        view_text(view, STR("create_version_table"), create);
+    }
     view_text(view, STR("steps"), str_format(frame->r->arena, "%zu", walk.total));
     return done;
 }
@@ -371,7 +514,16 @@ bool frame_mysql(Frame *frame, Str *script)
     }
     frame_heading(frame, view);
     view_bool(view, STR("mariadb"), is_mariadb(frame));
+    view_bool(view, STR("generic"), is_generic(frame));
+    view_bool(view, STR("has_raw"), false);
     view_text(view, STR("read_only"), read_only_name(frame));
+    view_text(view, STR("time_limit"), is_mariadb(frame) ? STR("max_statement_time") : STR("max_execution_time"));
+    view_text(view, STR("failure"), STR("ERROR, no \"Lost connection\""));
+    Str receipt;
+    if (!frame_text(frame, frame_receipt(frame), &receipt))
+        return false;
+    receipt = str_replace(r->arena, receipt, STR(" script_sha256="), STR("',\n  ' script_sha256="));
+    view_text(view, STR("receipt"), str_replace(r->arena, receipt, STR(" checks="), STR("',\n  ' checks=")));
     if (!guard_view(frame, view) || !rows_are(frame, view, STR("to_are"), &frame->path->to) || !add_items(frame, view))
         return false;
     Writing w = {.r = r, .arena = r->arena, .diag = frame->diag};

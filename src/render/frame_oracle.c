@@ -5,7 +5,7 @@
 #include "frame_int.h"
 
 // CLIENT_INFO holds 64 bytes: "WAYBILL:", these digits, ":" and a number.
-enum { TOKEN_DIGITS = 20, VARCHAR2_BYTES = 32767, ROWS_PER_BLOCK = 100 };
+enum { VARCHAR2_BYTES = 32767, ROWS_PER_BLOCK = 100 };
 // What a frame may write around a statement on its line: "  EXECUTE IMMEDIATE q'[" and "]' INTO n;".
 enum { ROOM_BYTES = 60 };
 
@@ -470,24 +470,6 @@ static bool section_view(Oracle *o, size_t index)
 
 // ---- whole scripts ----
 
-// What the script is, in few digits: its own hash is not known yet.
-static Str make_token(Frame *frame)
-{
-    Buf all = buf_open(frame->r->arena), digits = buf_open(frame->r->arena);
-    uint8_t hash[32];
-    buf_addf(&all, "%.*s %.*s %.*s\n", STR_ARGS(frame->r->options->bundle), STR_ARGS(frame_label(frame, &frame->path->from)),
-             STR_ARGS(frame_label(frame, &frame->path->to)));
-    for (size_t i = 0; i < frame->sections.count; i++)
-        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
-            const FrameItem *item = &frame->sections.items[i].items.items[k];
-            buf_add(&all, item->statement ? item->statement->text : item->version);
-            buf_add_char(&all, '\n');
-        }
-    sha256(buf_str(&all), hash);
-    buf_add_hex(&digits, (Str){(const char *)hash, TOKEN_DIGITS / 2});
-    return buf_str(&digits);
-}
-
 // Rows alone are undone by an error; with the first DDL a run can stop in the middle.
 static bool has_ddl(const Frame *frame)
 {
@@ -505,7 +487,6 @@ static bool whole_view(Oracle *o)
     Frame *frame = o->frame;
     frame_heading(frame, o->view);
     frame_plain_heading(frame, o->view);
-    view_text(o->view, STR("token"), o->token);
     if (!guard_view(o))
         return false;
     view_list(o->view, STR("sections"));
@@ -519,7 +500,7 @@ static bool whole_view(Oracle *o)
     view_text(o->view, STR("last"), str_format(o->arena, "%zu", o->at));
     return (!o->journal.len || put_literal(o, closing, STR("drop_literal"),
                                            str_format(o->arena, "DROP TABLE %.*s PURGE", STR_ARGS(o->journal)))) &&
-           put_literal(o, o->view, STR("labels_literal"), frame_receipt_labels(frame));
+           put_literal(o, o->view, STR("receipt_literal"), frame_receipt(frame));
 }
 
 static bool check_options(Frame *frame)
@@ -545,10 +526,10 @@ bool frame_oracle(Frame *frame, Str *script)
     Oracle o = {.frame = frame,
                 .arena = arena,
                 .view = view_new(arena),
+                .token = frame->token,
                 .generic = str_equal(frame->r->options->client, STR("generic"))};
     if (!check_options(frame))
         return false;
-    o.token = make_token(frame);
     if (has_ddl(frame))
         o.journal = sql_qualified(arena, frame->r->dialect, settings->version_table_schema, STR("waybill_journal"));
     Writing w = {.r = frame->r, .arena = arena, .diag = frame->diag};

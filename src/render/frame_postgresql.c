@@ -27,12 +27,73 @@ static bool rows_array(Frame *frame, const StrList *rows, Str *sql)
     return true;
 }
 
+// The search_path of the steps, as a text. Temporary objects are looked for last: they cannot stand before the ones meant.
+static bool section_path(Frame *frame, Str *sql)
+{
+    return frame_text(frame,
+                      str_format(frame->r->arena, "%.*s, pg_temp",
+                                 STR_ARGS(sql_name(frame->r->arena, frame->r->dialect, pinned_schema(frame)))),
+                      sql);
+}
+
 static bool regclass(Frame *frame, Str schema, Str name, Str *sql)
 {
     return frame_text(frame, qualified(frame, schema, name), sql);
 }
 
-static bool guard_tables(Frame *frame, View *view)
+static bool optional_text(Frame *frame, View *view, Str name, Str text)
+{
+    Str sql = STR_EMPTY;
+    if (text.len && !frame_text(frame, text, &sql))
+        return false;
+    view_optional(view, name, sql);
+    return true;
+}
+
+// Reads the effect of raw CREATE or DROP INDEX CONCURRENTLY from its text.
+static Effect raw_effect(Frame *frame, const Statement *s)
+{
+    if (s->effect.kind != EFFECT_NONE)
+        return s->effect;
+    RawIndex index = sql_raw_index(frame->r->arena, frame->r->dialect, s->text);
+    if (!index.name.len && !index.table.len)
+        return (Effect){0};
+    return (Effect){.kind = index.is_drop    ? EFFECT_INDEX_ABSENT
+                            : index.name.len ? EFFECT_INDEX_VALID
+                                             : EFFECT_INDEX_NEW,
+                    .schema = index.schema,
+                    .name = index.name,
+                    .table_schema = index.table_schema,
+                    .table = index.table,
+                    .unique = index.unique};
+}
+
+// ---- guard: questions in the order in which they are asked, each an SQL condition and, where it does not hold, what to say ----
+
+static void ask(View *view, const char *list, Str condition, Str why)
+{
+    View *question = view_item(view, str_from(list));
+    view_text(question, STR("condition"), condition);
+    view_text(question, STR("why"), why);
+}
+
+// NOT EXISTS over the tables that are there, or are not; `why` ends with those that are wrong.
+static bool ask_tables(Frame *frame, View *view, const StrList *tables, bool wanted, Str why)
+{
+    Str list, text;
+    Arena *arena = frame->r->arena;
+    if (!tables->count)
+        return true;
+    if (!frame_text_list(frame, tables, &list) || !frame_text(frame, why, &text))
+        return false;
+    Str from = str_format(arena, "FROM pg_catalog.unnest(ARRAY[%.*s]) AS t WHERE pg_catalog.to_regclass(t) IS %sNULL",
+                          STR_ARGS(list), wanted ? "" : "NOT ");
+    ask(view, "state", str_format(arena, "NOT EXISTS (SELECT 1 %.*s)", STR_ARGS(from)),
+        str_format(arena, "%.*s || (SELECT pg_catalog.string_agg(t, ', ') %.*s)", STR_ARGS(text), STR_ARGS(from)));
+    return true;
+}
+
+static bool ask_all_tables(Frame *frame, View *view, Str from_text)
 {
     StrList tables = {0}, created = {0};
     Arena *arena = frame->r->arena;
@@ -48,31 +109,97 @@ static bool guard_tables(Frame *frame, View *view)
         Str schema = dot == SIZE_MAX ? STR_EMPTY : str_slice(full, 0, dot);
         vec_push(arena, &created, qualified(frame, schema, dot == SIZE_MAX ? full : str_slice(full, dot + 1, full.len)));
     }
-    Str table_list, created_list;
-    if (!frame_text_list(frame, &tables, &table_list) || !frame_text_list(frame, &created, &created_list))
+    Str missing = str_format(arena, "revision %.*s should have these tables, which are missing: ", STR_ARGS(from_text));
+    return ask_tables(frame, view, &tables, true, missing) &&
+           ask_tables(frame, view, &created, false, STR("the database is not empty: these tables exist already: "));
+}
+
+// A statement outside a transaction cannot be undone with what stood before it: that it may be run is asked beforehand.
+static bool ask_owners(Frame *frame, View *view)
+{
+    StrList tables = {0};
+    Arena *arena = frame->r->arena;
+    for (size_t i = frame->first; i < frame->sections.count; i++) {
+        const Statement *s = frame->sections.items[i].outside;
+        Effect e = s ? raw_effect(frame, s) : (Effect){0};
+        if (e.table.len)
+            vec_push(arena, &tables, qualified(frame, e.table_schema, e.table));
+    }
+    Str list;
+    if (!tables.count)
+        return true;
+    if (!frame_text_list(frame, &tables, &list))
         return false;
-    view_optional(view, STR("tables"), table_list);
-    view_optional(view, STR("created"), created_list);
+    Str from = str_format(arena,
+                          "FROM pg_catalog.unnest(ARRAY[%.*s]) AS t JOIN pg_catalog.pg_class AS c ON c.oid = "
+                          "pg_catalog.to_regclass(t) WHERE NOT pg_catalog.pg_has_role(c.relowner, 'USAGE')",
+                          STR_ARGS(list));
+    ask(view, "state", str_format(arena, "NOT EXISTS (SELECT 1 %.*s)", STR_ARGS(from)),
+        str_format(arena, "current_user || ' does not own tables that change outside a transaction: ' || (SELECT "
+                          "pg_catalog.string_agg(DISTINCT t, ', ') %.*s)",
+                   STR_ARGS(from)));
     return true;
 }
 
-static bool optional_text(Frame *frame, View *view, Str name, Str text)
+static bool ask_server(Frame *frame, View *view)
 {
-    Str sql = STR_EMPTY;
-    if (text.len && !frame_text(frame, text, &sql))
+    Arena *arena = frame->r->arena;
+    Str needs, database = frame->r->options->database, text;
+    view_list(view, STR("server_questions"));
+    Str server = str_format(arena, "needs %.*s %.*s or later, this is ", STR_ARGS(frame->r->dialect->title),
+                            STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum)));
+    if (!frame_text(frame, server, &needs))
         return false;
-    view_optional(view, name, sql);
+    ask(view, "server_questions",
+        str_format(arena,
+                   "pg_catalog.version() LIKE 'PostgreSQL %%' AND pg_catalog.current_setting('server_version_num')::int >= %d",
+                   frame->r->style->minimum),
+        str_format(arena, "%.*s || pg_catalog.version()", STR_ARGS(needs)));
+    if (database.len) {
+        if (!frame_text(frame, database, &text))
+            return false;
+        ask(view, "server_questions", str_format(arena, "pg_catalog.current_database() = %.*s", STR_ARGS(text)),
+            str_format(arena, "'made for database ' || %.*s || ', this is ' || pg_catalog.current_database()", STR_ARGS(text)));
+    }
+    // what the database or the role is set to by ALTER ... SET, whatever this session has set since
+    ask(view, "server_questions",
+        STR("NOT pg_catalog.pg_is_in_recovery() AND (SELECT reset_val = 'off' FROM pg_catalog.pg_settings WHERE name = "
+            "'default_transaction_read_only')"),
+        STR("'this server or database is kept read-only: a standby, or default_transaction_read_only'"));
+    ask(view, "server_questions", STR("pg_catalog.current_setting('session_replication_role') = 'origin'"),
+        STR("'session_replication_role is not origin: triggers and foreign keys would not work'"));
+    ask(view, "server_questions", STR("pg_catalog.pg_try_advisory_lock(87401234, 1)"),
+        STR("'another run holds the lock'"));
     return true;
+}
+
+static bool ask_state(Frame *frame, View *view, Str from_text)
+{
+    Arena *arena = frame->r->arena;
+    const StrList *rows = &frame->sections.items[frame->first].rows_before;
+    Str array, expected;
+    view_list(view, STR("state"));
+    if (!rows_array(frame, rows, &array) ||
+        !frame_text(frame, str_format(arena, "expected revision %.*s, found ", STR_ARGS(from_text)), &expected))
+        return false;
+    ask(view, "state", str_format(arena, "found = %.*s", STR_ARGS(array)),
+        str_format(arena,
+                   "%.*s || coalesce(nullif(pg_catalog.array_to_string(found, ', '), ''), 'base') || ', in database ' || "
+                   "pg_catalog.current_database()",
+                   STR_ARGS(expected)));
+    if (frame->sections.count > 1)
+        ask(view, "state", str_format(arena, "done = %zu", frame->first),
+            str_format(arena, "'this script goes on after section %zu, the journal says ' || done", frame->first));
+    return ask_all_tables(frame, view, from_text) && ask_owners(frame, view);
 }
 
 static bool guard_view(Frame *frame, View *view)
 {
     Arena *arena = frame->r->arena;
     const StrList *rows = &frame->sections.items[frame->first].rows_before;
-    Str version = version_table_name(frame->r), text, sql;
+    Str text, sql;
     bool several = frame->sections.count > 1;
     Str table = sql_qualified(arena, frame->r->dialect, version_schema(frame), frame->r->project->settings.version_table);
-    (void)version;
     Str select = str_format(
         arena, "SELECT coalesce(array_agg(version_num::text ORDER BY version_num::text COLLATE \"C\"), '{}') FROM %.*s",
         STR_ARGS(table));
@@ -81,15 +208,12 @@ static bool guard_view(Frame *frame, View *view)
         return false;
     view_text(view, STR("version_regclass"), text);
     view_text(view, STR("select_rows"), sql);
-    if (!rows_array(frame, rows, &text))
+    if (!rows_array(frame, &frame->path->to, &text))
         return false;
-    view_text(view, STR("from_rows"), text);
-    if (!frame_text(frame, version_rows_text(arena, rows, STR(", ")), &text))
-        return false;
-    view_text(view, STR("from_text"), text);
-    view_bool(view, STR("from_base"), rows->count == 0);
+    view_text(view, STR("to_rows"), text);
     view_bool(view, STR("several"), several);
     view_text(view, STR("sections_before"), str_format(arena, "%zu", frame->first));
+    // the journal stands beside the version table of every script with sections, so whoever finds it there asks
     Str journal = sql_qualified(arena, frame->r->dialect, version_schema(frame), STR("waybill_journal"));
     Str others = str_format(arena, "SELECT string_agg(DISTINCT run, ', ') FROM %.*s WHERE run <> '%.*s'", STR_ARGS(journal),
                             STR_ARGS(frame->run));
@@ -104,29 +228,11 @@ static bool guard_view(Frame *frame, View *view)
     if (!frame_text(frame, sections, &text))
         return false;
     view_text(view, STR("select_sections"), text);
-    view_bool(view, STR("psql"), str_equal(frame->r->options->client, STR("psql")));
-    return optional_text(frame, view, STR("database"), frame->r->options->database) &&
-           optional_text(frame, view, STR("owner"), frame->r->options->owner.len ? frame->r->options->owner : STR_EMPTY) &&
-           guard_tables(frame, view);
+    return optional_text(frame, view, STR("owner"), frame->r->options->owner) && ask_server(frame, view) &&
+           ask_state(frame, view, version_rows_text(arena, rows, STR(", ")));
 }
 
 // ---- what must hold after a statement outside a transaction ----
-
-// Reads the effect of raw CREATE or DROP INDEX CONCURRENTLY from its text.
-static Effect raw_effect(Frame *frame, const Statement *s)
-{
-    if (s->effect.kind != EFFECT_NONE)
-        return s->effect;
-    RawIndex index = sql_raw_index(frame->r->arena, frame->r->dialect, s->text);
-    if (!index.name.len)
-        return (Effect){0};
-    return (Effect){.kind = index.is_drop ? EFFECT_INDEX_ABSENT : EFFECT_INDEX_VALID,
-                    .schema = index.schema,
-                    .name = index.name,
-                    .table_schema = index.table_schema,
-                    .table = index.table,
-                    .unique = index.unique};
-}
 
 // Outside a transaction, a failure leaves the session as it was. psql stops there; for other clients what follows must be
 // able to see it, but for statements that change nothing.
@@ -150,15 +256,30 @@ static bool effect_view(Frame *frame, const Statement *s, View *view)
     view_null(view, STR("prepare"));
     if (e.kind == EFFECT_NONE)
         return true;
-    Str index, table;
-    if (!regclass(frame, e.schema, e.name, &index))
+    Str index = STR_EMPTY, table = STR_EMPTY;
+    if ((e.name.len && !regclass(frame, e.schema, e.name, &index)) ||
+        (e.table.len && !regclass(frame, e.table_schema, e.table, &table)))
         return false;
     if (e.kind == EFFECT_INDEX_ABSENT) {
         view_text(view, STR("condition"), str_format(arena, "pg_catalog.to_regclass(%.*s) IS NULL", STR_ARGS(index)));
         return true;
     }
-    if (!regclass(frame, e.table_schema, e.table, &table))
-        return false;
+    if (e.kind == EFFECT_INDEX_NEW) {
+        // its name is the server's choice: one more that is valid is there
+        view_text(view, STR("prepare"),
+                  str_format(arena,
+                             "  PERFORM pg_catalog.set_config('waybill.indexes', (SELECT coalesce(pg_catalog.string_agg("
+                             "indexrelid::text, ','), '') FROM pg_catalog.pg_index WHERE indrelid = "
+                             "pg_catalog.to_regclass(%.*s)), false);",
+                             STR_ARGS(table)));
+        view_text(view, STR("condition"),
+                  str_format(arena,
+                             "EXISTS (SELECT 1 FROM pg_catalog.pg_index AS i WHERE i.indrelid = pg_catalog.to_regclass(%.*s) "
+                             "AND i.indisvalid AND i.indisready AND i.indexrelid::text <> ALL (pg_catalog.string_to_array("
+                             "pg_catalog.current_setting('waybill.indexes', true), ',')))",
+                             STR_ARGS(table)));
+        return true;
+    }
     Buf condition = buf_open(arena);
     buf_addf(&condition,
              "EXISTS (SELECT 1 FROM pg_catalog.pg_index AS i WHERE i.indexrelid = pg_catalog.to_regclass(%.*s) AND "
@@ -176,34 +297,35 @@ static bool effect_view(Frame *frame, const Statement *s, View *view)
     buf_add_char(&condition, ')');
     view_text(view, STR("condition"), buf_str(&condition));
     // an invalid index of that name is what an earlier, failed build left behind
-    view_text(
-        view, STR("prepare"),
-        str_format(arena,
-                   "DO $wb$\nBEGIN\n  IF EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = "
-                   "pg_catalog.to_regclass(%.*s) AND NOT indisvalid) THEN\n    DROP INDEX %.*s;\n  END IF;\nEND\n$wb$;",
-                   STR_ARGS(index), STR_ARGS(qualified(frame, e.schema, e.name))));
+    view_text(view, STR("prepare"),
+              str_format(arena,
+                         "  IF EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass(%.*s) AND "
+                         "NOT indisvalid) THEN\n    DROP INDEX %.*s;\n  END IF;",
+                         STR_ARGS(index), STR_ARGS(qualified(frame, e.schema, e.name))));
     return true;
 }
 
 // ---- sections ----
 
-// A query whose count must be zero stops the script when it is not.
-static Str check_block(Frame *frame, const Statement *s)
+// A tag for a dollar quote that stands nowhere else in the script: where a paste begins within one, its end opens another
+// that nothing closes, and nothing behind it is run.
+static Str next_tag(Frame *frame)
 {
-    Arena *arena = frame->r->arena;
-    Str tag = STR("$check$");
-    for (int n = 1; str_find(s->text, tag, 0) != SIZE_MAX; n++)
-        tag = str_format(arena, "$check%d$", n);
-    return str_format(arena,
-                      "DO $wb$\nDECLARE n bigint;\nBEGIN\n  EXECUTE %.*s%.*s%.*s INTO n;\n  IF n IS DISTINCT FROM 0 THEN\n  "
-                      "  RAISE EXCEPTION '[WAYBILL-CHECK] expected 0, found %%', n;\n  END IF;\nEND\n$wb$;",
-                      STR_ARGS(tag), STR_ARGS(s->text), STR_ARGS(tag));
+    return str_format(frame->r->arena, "$wb%zu$", ++frame->blocks);
+}
+
+// A query whose count must be zero stops the script when it is not.
+static Str check_text(Frame *frame, const Statement *s, const char *indent)
+{
+    Str tag = next_tag(frame);
+    return str_format(frame->r->arena,
+                      "%sEXECUTE %.*s%.*s%.*s INTO n;\n%sIF n IS DISTINCT FROM 0 THEN\n%s  RAISE EXCEPTION "
+                      "'[WAYBILL-CHECK] expected 0, found %%', n;\n%sEND IF;",
+                      indent, STR_ARGS(tag), STR_ARGS(s->text), STR_ARGS(tag), indent, indent, indent);
 }
 
 static bool misread_by_psql(Frame *frame, const Statement *s)
 {
-    if (!str_equal(frame->r->options->client, STR("psql")))
-        return true;
     Str variable = sql_client_variable(frame->r->dialect, s->text);
     if (!variable.len)
         return true;
@@ -212,21 +334,133 @@ static bool misread_by_psql(Frame *frame, const Statement *s)
     return false;
 }
 
+// "\n-- 1/2 upgrade a: ...\n", or nothing.
+static Str heading_lines(Frame *frame, const FrameItem *item)
+{
+    return item->heading.len ? str_format(frame->r->arena, "\n%.*s\n", STR_ARGS(item->heading)) : STR_EMPTY;
+}
+
+static bool is_remark(const FrameItem *item)
+{
+    return !item->version.len && (!item->statement || item->statement->kind == STATEMENT_COMMENT);
+}
+
+// For psql: the statement as it is, ended so that the next one goes to the server together with it.
+static Str joined_text(Frame *frame, const FrameItem *item)
+{
+    Arena *arena = frame->r->arena;
+    const Statement *s = item->statement;
+    if (!s || !s->expects_zero)
+        return item_text_ended(frame, item, "\\;");
+    Str tag = next_tag(frame);
+    return str_format(arena, "%.*sDO %.*s\nDECLARE n bigint;\nBEGIN\n%.*s\nEND\n%.*s\\;", STR_ARGS(heading_lines(frame, item)),
+                      STR_ARGS(tag), STR_ARGS(check_text(frame, s, "  ")), STR_ARGS(tag));
+}
+
+// For any client: the statement as one of the section's block.
+static Str executed_text(Frame *frame, const FrameItem *item)
+{
+    Arena *arena = frame->r->arena;
+    const Statement *s = item->statement;
+    if (is_remark(item))
+        return item_text(frame, item);
+    Str heading = heading_lines(frame, item), tag = STR_EMPTY;
+    if (s && s->expects_zero)
+        return str_format(arena, "%.*s%.*s", STR_ARGS(heading), STR_ARGS(check_text(frame, s, "  ")));
+    Str note = s && s->warning.len ? str_format(arena, "-- Note: %.*s.\n", STR_ARGS(s->warning)) : STR_EMPTY;
+    tag = next_tag(frame);
+    return str_format(arena, "%.*s%.*s  EXECUTE %.*s%.*s%.*s;", STR_ARGS(heading), STR_ARGS(note), STR_ARGS(tag),
+                      STR_ARGS(item->version.len ? item->version : s->text), STR_ARGS(tag));
+}
+
+// What psql sends at once holds a revision, and of a long one no more than this, as the server reads all of it first.
+enum { LONGEST_INPUT = 1 << 20 };
+
+// What a function or a text put together at run time may have changed behind our back: the pinned settings still stand.
+static bool put_pins(Frame *frame, const Section *section, View *part)
+{
+    Arena *arena = frame->r->arena;
+    Buf out = buf_open(arena);
+    for (const Setting *s = frame->r->dialect->settings; s->name; s++)
+        if (s->reads_text && s->value)
+            buf_addf(&out, "%spg_catalog.current_setting('%s') = %s%s%s", out.len ? " AND " : "", s->name,
+                     s->value[0] == '\'' ? "" : "'", s->value, s->value[0] == '\'' ? "" : "'");
+    if (section->transaction) {
+        Str path;
+        if (!section_path(frame, &path))
+            return false;
+        buf_addf(&out,
+                 " AND pg_catalog.current_setting('default_transaction_read_only') = 'on' AND "
+                 "pg_catalog.current_setting('search_path') = %.*s",
+                 STR_ARGS(path));
+    }
+    view_text(part, STR("pins"), buf_str(&out));
+    return true;
+}
+
+// The input that the next item goes into: `parts` counts those before it.
+static View *add_part(Frame *frame, View *section, size_t parts)
+{
+    View *part = view_item(section, STR("parts"));
+    view_text(part, STR("part_before"), str_format(frame->r->arena, "%zu", parts));
+    view_text(part, STR("part"), str_format(frame->r->arena, "%zu", parts + 1));
+    view_text(part, STR("part_tag"), STR_EMPTY);
+    view_bool(part, STR("ends"), false);
+    view_null(part, STR("pins"));
+    view_list(part, STR("items"));
+    return part;
+}
+
 static bool add_items(Frame *frame, const Section *section, View *view)
 {
-    view_list(view, STR("items"));
+    bool psql = str_equal(frame->r->options->client, STR("psql"));
+    size_t parts = 0, bytes = 0;
+    View *part = add_part(frame, view, parts);
     for (size_t i = 0; i < section->items.count; i++) {
         const FrameItem *item = &section->items.items[i];
-        if (item->statement && !misread_by_psql(frame, item->statement))
+        const Statement *s = item->statement;
+        if (s && s == section->outside) {
+            if (s->is_raw && !put_pins(frame, section, part))
+                return false;
+            continue;
+        }
+        if (s && ((psql && !misread_by_psql(frame, s)) || !frame_fits_block(frame, s->at, s->text)))
             return false;
-        Str text = item_text(frame, item);
-        if (item->statement && item->statement->expects_zero &&
-            !frame_fits_block(frame, item->statement->at, item->statement->text))
+        if (s && s->is_raw && s->kind != STATEMENT_COMMENT && !put_pins(frame, section, part))
             return false;
-        if (item->statement && item->statement->expects_zero)
-            text = str_format(frame->r->arena, "%s%.*s%s%.*s", item->heading.len ? "\n" : "", STR_ARGS(item->heading),
-                              item->heading.len ? "\n" : "", STR_ARGS(check_block(frame, item->statement)));
-        view_text(view_item(view, STR("items")), STR("text"), text);
+        Str text = psql ? joined_text(frame, item) : executed_text(frame, item);
+        view_text(view_item(part, STR("items")), STR("text"), text);
+        bytes += text.len;
+        if (i + 1 < section->items.count && (item->ends_step || (bytes > LONGEST_INPUT && !is_remark(item)))) {
+            view_text(part, STR("part_tag"), next_tag(frame));
+            part = add_part(frame, view, ++parts);
+            bytes = 0;
+        }
+    }
+    view_text(part, STR("part_tag"), next_tag(frame));
+    view_bool(part, STR("ends"), true);
+    view_bool(view, STR("has_checks"), frame->checks > 0);
+    return true;
+}
+
+// The statement that runs outside a transaction, behind its heading.
+static bool put_outside(Frame *frame, const Section *section, View *view)
+{
+    bool psql = str_equal(frame->r->options->client, STR("psql"));
+    view_null(view, STR("outside"));
+    for (size_t i = 0; i < section->items.count; i++) {
+        const FrameItem *item = &section->items.items[i];
+        if (!item->statement || item->statement != section->outside)
+            continue;
+        if (!frame_fits_block(frame, item->statement->at, item->statement->text))
+            return false;
+        View *outside = view_new(frame->r->arena);
+        view_view(view, STR("outside"), outside);
+        view_optional(outside, STR("heading"), item->heading);
+        view_text(outside, STR("tag"), psql ? next_tag(frame) : STR_EMPTY);
+        FrameItem bare = *item;
+        bare.heading = STR_EMPTY;
+        view_text(outside, STR("text"), psql ? item_text_ended(frame, &bare, "") : item_text(frame, &bare));
     }
     return true;
 }
@@ -238,12 +472,12 @@ static bool section_view(Frame *frame, size_t index, View *list)
     View *view = view_item(list, STR("sections"));
     bool several = frame->sections.count > 1, last = index + 1 == frame->sections.count;
     Str journal = sql_qualified(arena, frame->r->dialect, version_schema(frame), STR("waybill_journal"));
-    Str schema = sql_name(arena, frame->r->dialect, pinned_schema(frame)), text = STR_EMPTY, table = STR_EMPTY;
+    Str text = STR_EMPTY, table = STR_EMPTY;
     view_text(view, STR("number"), str_format(arena, "%zu", index + 1));
     view_text(view, STR("before"), str_format(arena, "%zu", index));
-    view_text(view, STR("what"), section->transaction ? STR("one transaction.") : STR("outside a transaction."));
     view_bool(view, STR("transaction"), section->transaction);
-    if (!frame_text(frame, schema, &text))
+    view_text(view, STR("gate_tag"), next_tag(frame));
+    if (!section_path(frame, &text))
         return false;
     view_text(view, STR("search_path"), text);
     if (index == 0 && frame->path->from.count == 0) {
@@ -260,23 +494,41 @@ static bool section_view(Frame *frame, size_t index, View *list)
     if (section->moves_rows && !rows_array(frame, &section->rows_after, &text))
         return false;
     view_optional(view, STR("check_rows"), text);
-    return effect_view(frame, section->outside, view) && add_items(frame, section, view);
+    view_list(view, STR("parts"));
+    view_bool(view, STR("has_checks"), false);
+    return effect_view(frame, section->outside, view) && put_outside(frame, section, view) && add_items(frame, section, view);
 }
 
 bool frame_postgresql(Frame *frame, Str *script)
 {
-    View *view = view_new(frame->r->arena);
+    Arena *arena = frame->r->arena;
+    View *view = view_new(arena);
+    Str text;
+    bool psql = str_equal(frame->r->options->client, STR("psql"));
     frame_heading(frame, view);
-    view_text(view, STR("count"), str_format(frame->r->arena, "%zu", frame->sections.count));
+    view_bool(view, STR("psql"), psql);
+    frame->blocks = 1;   // the guard's
+    view_text(view, STR("count"), str_format(arena, "%zu", frame->sections.count));
+    if (!frame_text(frame, frame_receipt(frame), &text))
+        return false;
+    view_text(view, STR("receipt"), text);
+    if (!frame_text(frame, pinned_schema(frame), &text))
+        return false;
+    view_text(view, STR("schema"), text);
     if (!guard_view(frame, view))
         return false;
     view_list(view, STR("sections"));
+    view_bool(view, STR("has_outside"), false);
+    view_text(view, STR("failure"), STR("ERROR, FATAL or PANIC"));
+    for (size_t i = frame->first; i < frame->sections.count; i++)
+        if (frame->sections.items[i].outside)
+            view_bool(view, STR("has_outside"), true);
     for (size_t i = frame->first; i < frame->sections.count; i++)
         if (!section_view(frame, i, view))
             return false;
-    Writing w = {.r = frame->r, .arena = frame->r->arena, .diag = frame->diag};
-    if (!fill(&w, "script", view, script))
+    Writing w = {.r = frame->r, .arena = arena, .diag = frame->diag};
+    if (!fill(&w, psql ? "script.psql" : "script.generic", view, script))
         return false;
-    *script = str_format(frame->r->arena, "%.*s\n", STR_ARGS(*script));
+    *script = str_format(arena, "%.*s\n", STR_ARGS(*script));
     return true;
 }

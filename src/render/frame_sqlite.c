@@ -4,6 +4,7 @@
 typedef struct Check {
     const char *name;
     Str message, condition;
+    Str already;   // with it, whether there is nothing left to do
 } Check;
 typedef VEC(Check) CheckList;
 
@@ -75,7 +76,7 @@ static bool table_condition(Frame *frame, const StrList *tables, bool must_exist
 
 static void add_check(Frame *frame, CheckList *checks, const char *name, Str message, Str condition)
 {
-    Check check = {name, message, condition};
+    Check check = {name, message, condition, STR_EMPTY};
     vec_push(frame->r->arena, checks, check);
 }
 
@@ -97,6 +98,10 @@ static bool guard_checks(Frame *frame, CheckList *checks)
         add_check(frame, checks, "database",
                   str_format(arena, "made for the database file %.*s", STR_ARGS(frame->r->options->database)), condition);
     }
+    add_check(frame, checks, "temporary",
+              STR("the session has temporary tables or triggers, which would stand before the database's own: start a new one"),
+              STR("NOT EXISTS (SELECT 1 FROM sqlite_temp_master WHERE name NOT LIKE 'waybill!_%' ESCAPE '!' AND name NOT LIKE 'wb!_%' "
+                  "ESCAPE '!')"));
     if (!frame_text(frame, frame->r->project->settings.version_table, &table_name))
         return false;
     if (!base)
@@ -105,12 +110,17 @@ static bool guard_checks(Frame *frame, CheckList *checks)
                              STR_ARGS(strlist_join(arena, &frame->path->from, STR(", ")))),
                   str_format(arena, "EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %.*s)",
                              STR_ARGS(table_name)));
+    if (!rows_condition(frame, &frame->path->to, &condition))
+        return false;
+    Str already = condition;
     if (!rows_condition(frame, &frame->path->from, &condition))
         return false;
     add_check(frame, checks, "revision",
-              str_format(arena, "expected revision %.*s, the database is at another",
-                         STR_ARGS(version_rows_text(arena, &frame->path->from, STR(", ")))),
+              str_format(arena, "expected revision %.*s (at %.*s there is nothing left to do), the database is at another",
+                         STR_ARGS(version_rows_text(arena, &frame->path->from, STR(", "))),
+                         STR_ARGS(version_rows_text(arena, &frame->path->to, STR(", ")))),
               condition);
+    checks->items[checks->count - 1].already = already;
     for (size_t i = 0; rendered && i < rendered->table_count; i++)
         if (!rendered->tables_at_from[i]->prefixes.count)
             vec_push(arena, &tables, rendered->tables_at_from[i]->name);
@@ -142,31 +152,42 @@ static bool version_table_if_base(Frame *frame, View *view)
     return true;
 }
 
-static Str with_legacy_rename(Frame *frame, const FrameItem *item, Str text)
-{
-    if (!item->statement || !item->statement->legacy_rename)
-        return text;
-    return str_format(frame->r->arena, "PRAGMA legacy_alter_table = ON;\n%.*s\nPRAGMA legacy_alter_table = OFF;",
-                      STR_ARGS(text));
-}
-
 // ---- the sqlite3 client ----
+
+// A statement as part of the shell's input that is open: behind the savepoint of its transaction.
+static Str led(Frame *frame, Str text)
+{
+    return str_format(frame->r->arena, "; RELEASE run; SAVEPOINT run; %.*s", STR_ARGS(text));
+}
 
 static Str plain_item(Frame *frame, const FrameItem *item)
 {
     Arena *arena = frame->r->arena;
     const Statement *s = item->statement;
-    if (s && s->expects_zero)
-        return str_format(arena, "%s%.*s%sINSERT INTO waybill_guard SELECT coalesce((%.*s) = 0, 0), 'check', NULL;",
-                          item->heading.len ? "\n" : "", STR_ARGS(item->heading), item->heading.len ? "\n" : "",
-                          STR_ARGS(s->text));
-    Str text = with_legacy_rename(frame, item, item_text(frame, item));
+    Buf out = buf_open(arena);
+    if (item->heading.len)
+        buf_addf(&out, "\n%.*s\n", STR_ARGS(item->heading));
+    if (s && s->warning.len)
+        buf_addf(&out, "-- Note: %.*s.\n", STR_ARGS(s->warning));
+    if (item->version.len)
+        buf_add(&out, led(frame, item->version));
+    else if (s && s->expects_zero)
+        buf_addf(&out, "; INSERT INTO waybill_guard SELECT coalesce((%.*s) = 0, 0), 'check', NULL", STR_ARGS(s->text));
+    else if (s && s->kind == STATEMENT_COMMENT)
+        buf_add(&out, s->text);
+    else if (s && s->legacy_rename)
+        buf_addf(&out, "; PRAGMA legacy_alter_table = ON\n%.*s\n; PRAGMA legacy_alter_table = OFF",
+                 STR_ARGS(led(frame, s->text)));
+    else if (s)
+        buf_add(&out, led(frame, s->text));
     if (s && s->kind == STATEMENT_COPY)
-        text = str_format(arena,
-                          "%.*s\nINSERT INTO waybill_guard SELECT (SELECT count(*) FROM %.*s) = (SELECT count(*) FROM "
-                          "%.*s), 'copy', NULL;",
-                          STR_ARGS(text), STR_ARGS(s->copy_to), STR_ARGS(s->copy_from));
-    return text;
+        buf_addf(&out,
+                 "\n; INSERT INTO waybill_guard SELECT (SELECT count(*) FROM %.*s) = (SELECT count(*) FROM %.*s), 'copy', "
+                 "NULL",
+                 STR_ARGS(s->copy_to), STR_ARGS(s->copy_from));
+    while (out.len && out.ptr[out.len - 1] == '\n')
+        out.len--;
+    return buf_str(&out);
 }
 
 static bool plain_section(Frame *frame, size_t index, const CheckList *checks, View *list)
@@ -176,20 +197,25 @@ static bool plain_section(Frame *frame, size_t index, const CheckList *checks, V
     View *view = view_item(list, STR("sections"));
     Str condition;
     view_text(view, STR("number"), str_format(arena, "%zu", index + 1));
-    view_text(view, STR("what"), STR("one transaction."));
-    view_bool(view, STR("several"), frame->sections.count > 1);
-    // the guard looks once, in the first transaction: nobody else can write between it and the steps
+    // the guard looks once, in the first transaction; each of the others looks for the one before, and at its rows
     view_list(view, STR("guards"));
-    for (size_t i = 0; index == frame->first && i < checks->count; i++) {
-        const Check *check = &checks->items[i];
-        if (strcmp(check->name, "version") == 0 || strcmp(check->name, "database") == 0)
-            continue;
+    for (size_t i = 0; index == 0 && i < checks->count; i++) {
         View *guard = view_item(view, STR("guards"));
-        view_text(guard, STR("name"), str_from(check->name));
-        view_text(guard, STR("condition"), check->condition);
+        view_text(guard, STR("name"), str_from(checks->items[i].name));
+        view_text(guard, STR("condition"), checks->items[i].condition);
+        view_optional(guard, STR("already"), checks->items[i].already);
+    }
+    if (index > 0) {
+        View *guard = view_item(view, STR("guards"));
+        if (!rows_condition(frame, &section->rows_before, &condition))
+            return false;
+        view_text(guard, STR("name"), STR("before"));
+        view_null(guard, STR("already"));
+        view_text(guard, STR("condition"),
+                  str_format(arena, "((SELECT count(*) FROM waybill_guard WHERE what = 'section') = %zu AND %.*s)", index, STR_ARGS(condition)));
     }
     view_null(view, STR("version_table"));
-    if (index == frame->first && !version_table_if_base(frame, view))
+    if (index == 0 && !version_table_if_base(frame, view))
         return false;
     if (!rows_condition(frame, &section->rows_after, &condition))
         return false;
@@ -205,16 +231,32 @@ static Str quoted_message(Frame *frame, Str message)
     return str_replace(frame->r->arena, str_printable(frame->r->arena, message), STR("\""), STR("\"\""));
 }
 
+static bool copies_rows(const Frame *frame)
+{
+    for (size_t i = 0; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            const Statement *s = frame->sections.items[i].items.items[k].statement;
+            if (s && s->kind == STATEMENT_COPY)
+                return true;
+        }
+    return false;
+}
+
 static bool plain_script(Frame *frame, View *view)
 {
     CheckList checks = {0};
     if (!guard_checks(frame, &checks))
         return false;
     CheckList named = checks;
-    add_check(frame, &named, "check", STR("a check of the revision does not hold"), STR_EMPTY);
-    add_check(frame, &named, "copy", STR("a rebuilt table has another number of rows"), STR_EMPTY);
+    if (frame->checks)
+        add_check(frame, &named, "check", STR("a check of the revision does not hold"), STR_EMPTY);
+    if (copies_rows(frame))
+        add_check(frame, &named, "copy", STR("a rebuilt table has another number of rows"), STR_EMPTY);
+    if (frame->sections.count > 1)
+        add_check(frame, &named, "before", STR("the transaction before this one is not complete"), STR_EMPTY);
     add_check(frame, &named, "broken", STR("a foreign key is broken that was not before"), STR_EMPTY);
     add_check(frame, &named, "moved", STR("the version rows are not what they should be"), STR_EMPTY);
+    add_check(frame, &named, "undone", STR("what was done in a transaction that failed is undone"), STR_EMPTY);
     view_list(view, STR("checks"));
     for (size_t i = 0; i < named.count; i++) {
         View *item = view_item(view, STR("checks"));
@@ -222,16 +264,8 @@ static bool plain_script(Frame *frame, View *view)
         view_text(item, STR("kind"), strcmp(named.items[i].name, "check") == 0 ? STR("CHECK") : STR("GUARD"));
         view_text(item, STR("message"), quoted_message(frame, named.items[i].message));
     }
-    view_list(view, STR("early"));
-    for (size_t i = 0; i < checks.count; i++) {
-        if (strcmp(checks.items[i].name, "version") != 0 && strcmp(checks.items[i].name, "database") != 0)
-            continue;
-        View *item = view_item(view, STR("early"));
-        view_text(item, STR("name"), str_from(checks.items[i].name));
-        view_text(item, STR("condition"), checks.items[i].condition);
-    }
     view_list(view, STR("sections"));
-    for (size_t i = frame->first; i < frame->sections.count; i++)
+    for (size_t i = 0; i < frame->sections.count; i++)
         if (!plain_section(frame, i, &checks, view))
             return false;
     return true;
@@ -277,7 +311,7 @@ static Str mark(Frame *frame, size_t step, Str condition)
 {
     return str_format(frame->r->arena,
                       "INSERT INTO wb_mark SELECT %zu, (SELECT schema_version FROM pragma_schema_version), total_changes() "
-                      "WHERE %.*s;\nSAVEPOINT wb;",
+                      "WHERE %.*s;",
                       step, STR_ARGS(condition));
 }
 
@@ -304,7 +338,7 @@ static bool marked_item(Frame *frame, const FrameItem *item, size_t *step, Str *
             return false;
         Str exists = STR("EXISTS (SELECT 1 FROM sqlite_temp_master WHERE type = 'trigger' AND name = 'wb_step')");
         *text = str_format(arena,
-                           "%.*sCREATE TEMP TRIGGER wb_step AFTER INSERT ON wb_mark WHEN NEW.step = %zu "
+                           "%.*sSAVEPOINT wb; CREATE TEMP TRIGGER wb_step AFTER INSERT ON wb_mark WHEN NEW.step = %zu "
                            "BEGIN\n%.*s\nEND;\n%.*s\nDROP TRIGGER IF EXISTS temp.wb_step;",
                            STR_ARGS(heading), n, STR_ARGS(own), STR_ARGS(mark(frame, n, exists)));
         return true;
@@ -313,8 +347,11 @@ static bool marked_item(Frame *frame, const FrameItem *item, size_t *step, Str *
     if (s->kind == STATEMENT_COPY)
         condition = str_format(arena, "(SELECT count(*) FROM %.*s) = (SELECT count(*) FROM %.*s)", STR_ARGS(s->copy_to),
                                STR_ARGS(s->copy_from));
-    *text = str_format(arena, "%.*s%.*s\n%.*s", STR_ARGS(heading), STR_ARGS(with_legacy_rename(frame, &bare, own)),
-                       STR_ARGS(mark(frame, n, condition)));
+    Str note = s->warning.len ? str_format(arena, "-- Note: %.*s.\n", STR_ARGS(s->warning)) : STR_EMPTY;
+    *text = str_format(arena, "%.*s%.*s%sSAVEPOINT wb; %.*s%s\n%.*s", STR_ARGS(heading), STR_ARGS(note),
+                       s->legacy_rename ? "PRAGMA legacy_alter_table = ON;\n" : "",
+                       STR_ARGS(str_slice(own, note.len, own.len)),
+                       s->legacy_rename ? "\nPRAGMA legacy_alter_table = OFF;" : "", STR_ARGS(mark(frame, n, condition)));
     return true;
 }
 
@@ -335,6 +372,7 @@ static bool gated_script(Frame *frame, View *view)
         view_text(item, STR("message_literal"),
                   str_replace(arena, str_printable(arena, checks.items[i].message), STR("'"), STR("''")));
         view_text(item, STR("condition"), checks.items[i].condition);
+        view_optional(item, STR("already"), checks.items[i].already);
     }
     const Section *section = &frame->sections.items[0];
     size_t step = 0;
@@ -368,6 +406,7 @@ bool frame_sqlite(Frame *frame, Str *script)
 {
     Arena *arena = frame->r->arena;
     View *view = view_new(arena);
+    Str text;
     bool generic = str_equal(frame->r->options->client, STR("generic"));
     if (frame->first) {
         diag_error(frame->diag, SPAN_NONE, "a SQLite script has no sections to go on from");
@@ -377,6 +416,10 @@ bool frame_sqlite(Frame *frame, Str *script)
     }
     frame_heading(frame, view);
     view_text(view, STR("count"), str_format(arena, "%zu", frame->sections.count));
+    view_text(view, STR("failure"), STR("error"));
+    if (!frame_text(frame, frame_receipt(frame), &text))
+        return false;
+    view_text(view, STR("receipt"), text);
     if (generic ? !gated_script(frame, view) : !plain_script(frame, view))
         return false;
     Writing w = {.r = frame->r, .arena = arena, .diag = frame->diag};

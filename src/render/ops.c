@@ -24,8 +24,11 @@ bool put_raw(Writing *w, Span at, Str sql)
         case RAW_OTHER:
         case RAW_DDL: break;
         }
+        if (raw->touches.len && kind != STATEMENT_CLIENT)
+            kind = STATEMENT_CONTROL;
         put_text(w, kind, raw->text, at);
         Statement *statement = last_statement(w);
+        statement->touches = str_copy(w->r->arena, raw->touches);
         statement->is_raw = true;
         statement->must_run_outside = raw->outside_transaction;
         statement->outside_transaction |= raw->outside_transaction;

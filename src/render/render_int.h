@@ -129,6 +129,8 @@ bool framed_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChange
 void add_bare_step(Renderer *r, Buf *out, const StatementList *statements);
 // Appends a statement with its terminator: on a line of its own when the text ends in a comment.
 void add_terminated(const Dialect *dialect, Buf *out, Str text);
+// The same with another terminator than the dialect's.
+void add_ended(Buf *out, Str text, const char *terminator);
 // The same, with GO or / behind it where a bare script has such lines.
 void add_bare(const Dialect *dialect, Buf *out, Str text);
 

@@ -53,6 +53,11 @@ bool version_statements(Writing *w, const VersionChange *change, StrList *texts)
 
 void add_terminated(const Dialect *dialect, Buf *out, Str text)
 {
+    add_ended(out, text, dialect->terminator);
+}
+
+void add_ended(Buf *out, Str text, const char *terminator)
+{
     buf_add(out, text);
     // a comment on the last line would swallow the terminator
     size_t line = text.len;
@@ -60,7 +65,7 @@ void add_terminated(const Dialect *dialect, Buf *out, Str text)
         line--;
     bool comment = str_find(str_slice(text, line, text.len), STR("--"), 0) != SIZE_MAX;
     bool ended = str_ends(text, STR(";"));   // a batch of SQL Server, which is kept whole
-    buf_addf(out, comment && dialect->terminator[0] ? "\n%s\n\n" : "%s\n\n", ended && !comment ? "" : dialect->terminator);
+    buf_addf(out, comment && terminator[0] ? "\n%s\n\n" : "%s\n\n", ended && !comment ? "" : terminator);
 }
 
 // A statement of a bare script, and the line that ends its batch where there are such.

@@ -65,9 +65,10 @@ static const char *const mssql_functions[][2] = {{"length", "LEN"}, {"char_lengt
     .alias_word = " AS ", .functions = mysql_functions, .join_word = " INNER JOIN ", .from_nothing = "",                    \
     .now_text = "now()", .empty_row = " () VALUES ()", .limit = LIMIT_COMMA, .many_tables = MANY_LIST,                      \
     .has_rows_in_expressions = true, .divides_exactly = true, .has_for_update = true, .except_word = "EXCEPT",              \
-    .terminator = ";", .alter = ALTER_WHOLE, .grow = GROW_KEYWORD, .comments = COMMENT_INLINE, .index = INDEX_ON_TABLE,     \
-    .has_alter_constraint = true, .has_inline_enums = true, .has_on_update = true, .has_restrict = true,                    \
-    .has_no_action = true, .has_schemas_in_foreign_keys = true, .has_schemas = true, .has_checks_inline = true
+    .settings = mysql_settings, .terminator = ";", .alter = ALTER_WHOLE, .grow = GROW_KEYWORD, .comments = COMMENT_INLINE,  \
+    .index = INDEX_ON_TABLE, .has_alter_constraint = true, .has_inline_enums = true, .has_on_update = true,                 \
+    .has_restrict = true, .has_no_action = true, .has_schemas_in_foreign_keys = true, .has_schemas = true,                  \
+    .has_checks_inline = true
 
 static const Dialect dialects[DIALECT_COUNT] = {
     [DIALECT_POSTGRESQL] =
@@ -81,6 +82,7 @@ static const Dialect dialects[DIALECT_COUNT] = {
             .oldest = 90500,
             .default_client = {"psql", 4},
             .clients = postgresql_clients,
+            .settings = postgresql_settings,
             .reserved = postgresql_words,
             .quote_open = '"',
             .quote_close = '"',
@@ -173,6 +175,7 @@ static const Dialect dialects[DIALECT_COUNT] = {
             .oldest = 3024000,
             .default_client = {"sqlite3", 7},
             .clients = sqlite_clients,
+            .settings = no_settings,
             .reserved = sqlite_words,
             .quote_open = '"',
             .quote_close = '"',
@@ -224,6 +227,7 @@ static const Dialect dialects[DIALECT_COUNT] = {
             .oldest = 1201,
             .default_client = {"sqlplus", 7},
             .clients = oracle_clients,
+            .settings = no_settings,
             .reserved = oracle_words,
             .quote_open = '"',
             .quote_close = '"',
@@ -275,6 +279,7 @@ static const Dialect dialects[DIALECT_COUNT] = {
             .oldest = 2012,
             .default_client = {"sqlcmd", 6},
             .clients = mssql_clients,
+            .settings = mssql_settings,
             .reserved = mssql_words,
             .quote_open = '[',
             .quote_close = ']',

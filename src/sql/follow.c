@@ -308,7 +308,7 @@ void sql_follow(Arena *arena, const Dialect *dialect, const RawStatement *statem
         return;
     case RAW_OTHER:
     case RAW_CLIENT:
-        if (!cursor_at(&c, "SET"))
+        if (!cursor_at(&c, "SET") && !cursor_at(&c, "RESET"))
             blur(&c, model, at);
         return;
     }
@@ -327,9 +327,8 @@ RawIndex sql_raw_index(Arena *arena, const Dialect *dialect, Str text)
         return (RawIndex){0};
     cursor_accept(&c, "CONCURRENTLY");
     cursor_skip_if_exists(&c);
-    if (cursor_at(&c, "ON"))   // the server will name it
-        return (RawIndex){0};
-    if (!cursor_object(&c, &index.schema, &index.name) || index.is_drop)
+    bool named = !cursor_at(&c, "ON");   // else the server will name it
+    if (named && (!cursor_object(&c, &index.schema, &index.name) || index.is_drop))
         return index;
     cursor_accept(&c, "ON");
     cursor_accept(&c, "ONLY");

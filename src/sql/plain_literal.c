@@ -9,17 +9,17 @@ static bool is_plain(Str sql)
     return sql.len && sql.ptr[0] == '\'';
 }
 
-// The first character that makes it none.
+// The first character that makes it none; 0: none does alone.
 static uint32_t culprit(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text)
 {
     uint32_t code = 0;
     for (size_t i = 0; i < text.len;) {
         Str sql, one = str_slice(text, i, i + utf8_decode(str_slice(text, i, text.len), &code));
         if (!sql_text(arena, diag, style, at, one, &sql) || !is_plain(sql))
-            break;
+            return code;
         i += one.len;
     }
-    return code;
+    return 0;
 }
 
 bool sql_plain_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const char *what, Str text, Str *sql)
@@ -29,6 +29,13 @@ bool sql_plain_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, co
     if (style->dialect->escape != ESCAPE_BACKSLASH || is_plain(*sql))
         return true;
     uint32_t code = culprit(arena, diag, style, at, text);
+    if (!code) {
+        diag_error(diag, at,
+                   "%.*s cannot write the %s \"%.*s\": its client would act on a part of a plain text that says it",
+                   STR_ARGS(style->dialect->title), what, STR_ARGS(str_printable(arena, text)));
+        diag_hint(diag, "Write it otherwise: nothing but a plain text may stand there.");
+        return false;
+    }
     diag_error(diag, at, "%.*s cannot write U+%04X in the %s \"%.*s\": it takes nothing but a plain text there",
                STR_ARGS(style->dialect->title), (unsigned)code, what, STR_ARGS(str_printable(arena, text)));
     if (code_is_hidden(code))

@@ -155,6 +155,7 @@ static Head read_head(const Dialect *dialect, Str text)
 {
     static const char *const writers[] = {"INSERT", "UPDATE", "DELETE", "MERGE", NULL};
     Head head = {0};
+    bool after_from = false;
     for (SqlToken t = sql_token(dialect, text, 0); t.kind != TOKEN_END && t.kind != TOKEN_BAD;
          t = sql_token(dialect, text, t.end)) {
         if (t.kind == TOKEN_PUNCT && text.ptr[t.start] == '\\' && (dialect->id == DIALECT_POSTGRESQL || is_mysql(dialect)))
@@ -165,7 +166,9 @@ static Head read_head(const Dialect *dialect, Str text)
         if (head.count < HEAD_WORDS)
             head.words[head.count++] = t.text;
         head.writes |= str_is_one_of(t.text, writers);
-        head.reads_stdin |= str_equal_fold(t.text, STR("STDIN"));
+        // COPY ... FROM STDOUT means the same
+        head.reads_stdin |= str_equal_fold(t.text, STR("STDIN")) || (after_from && str_equal_fold(t.text, STR("STDOUT")));
+        after_from = str_equal_fold(t.text, STR("FROM"));
         head.concurrently |= str_equal_fold(t.text, STR("CONCURRENTLY"));
     }
     return head;
@@ -446,12 +449,16 @@ static void add_statement(Arena *arena, const Dialect *dialect, RawList *stateme
     Str trailing = last > start ? str_trim(str_slice(text, last, end)) : STR_EMPTY;
     if (body.len) {
         Head head = read_head(dialect, body);
-        RawStatement statement = {body, classify(dialect, &head, body), head.count && runs_outside(dialect, &head)};
+        RawStatement statement = {body, classify(dialect, &head, body), head.count && runs_outside(dialect, &head),
+                                  sql_touched_setting(arena, dialect, body)};
+        // RESET lock_timeout is the revision's own business, as SET lock_timeout is
+        if (dialect->id == DIALECT_POSTGRESQL && is_word(&head, 0, "RESET") && !statement.touches.len)
+            statement.kind = RAW_OTHER;
         vec_push(arena, statements, statement);
     }
     // a comment behind the last word would swallow the terminator: it follows on its own
     if (trailing.len) {
-        RawStatement comment = {trailing, RAW_COMMENT, false};
+        RawStatement comment = {trailing, RAW_COMMENT, false, STR_EMPTY};
         vec_push(arena, statements, comment);
     }
 }

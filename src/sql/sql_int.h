@@ -11,6 +11,7 @@ extern const char *const postgresql_types[TYPE_COUNT],
                                                                           *const oracle_types[TYPE_COUNT],
                                                                               *const mssql_types[TYPE_COUNT];
 extern const char *const mysql_casts[TYPE_COUNT];
+extern const Setting postgresql_settings[], mysql_settings[], mssql_settings[], no_settings[];
 
 // What one statement is written with.
 typedef struct Scope Scope;

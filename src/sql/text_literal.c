@@ -2,6 +2,16 @@
 // character is escaped in the dialect's way; U+0000 and lone surrogates are refused.
 // Source: CLIENTS.md section 7.
 #include "sql_int.h"
+#include "waybill/client.h"
+
+// Whether a client would act on something in the literal, should it take it for no literal. A line can hold several: what
+// is harmless alone counts, as what follows it on the line is not known here.
+static bool is_taken(const SqlStyle *style, Str literal, bool strict)
+{
+    ClientTake take;
+    ClientReading reading = {.client = client_find(style->dialect->name, STR_EMPTY), .strict = strict, .begun = true};
+    return !style->bare && client_takes_line(&reading, literal, &take);
+}
 
 // Decodes and checks the whole text; *escaped: some character needs the dialect's escape.
 static bool check_text(Diag *diag, const SqlStyle *style, Span at, Str text, bool *escaped, bool *beyond_ascii)
@@ -45,60 +55,94 @@ void add_plain_text(Buf *out, Str text)
     buf_add_char(out, '\'');
 }
 
-// PostgreSQL: E'line\nnext', which means the same whatever standard_conforming_strings says.
+// PostgreSQL: E'line\nnext', which means the same whatever standard_conforming_strings says. No backslash in it begins a
+// command of psql's: \r and \t would, so they are numbers; \\ is none, but behind a byte that psql may take for the first of
+// two.
 static void add_e_string(Buf *out, Str text, bool ascii)
 {
+    bool beyond = false, colon = false;
     buf_add(out, STR("E'"));
     for (size_t i = 0; i < text.len;) {
         uint32_t code = 0;
-        size_t len = utf8_decode(str_slice(text, i, text.len), &code);
+        size_t len = utf8_decode(str_slice(text, i, text.len), &code), next = i + len;
+        bool hidden = code_is_hidden(code) || (ascii && code > 0x7f);
+        colon = code == ':' && next < text.len && text.ptr[next] >= 'A' && text.ptr[next] <= 'Z';
         if (code == '\'')
             buf_add(out, STR("''"));
-        else if (code == '\\')
-            buf_add(out, STR("\\\\"));
         else if (code == '\n')
             buf_add(out, STR("\\n"));
-        else if (code == '\r')
-            buf_add(out, STR("\\r"));
-        else if (code == '\t')
-            buf_add(out, STR("\\t"));
-        else if (!code_is_hidden(code) && !(ascii && code > 0x7f))
-            buf_add(out, str_slice(text, i, i + len));
+        else if (code == '\\' && !beyond)
+            buf_add(out, STR("\\\\"));
+        else if (code == '\r' || code == '\t' || code == '\\' || colon)
+            buf_addf(out, "\\%03o", code);
+        else if (!hidden)
+            buf_add(out, str_slice(text, i, next));
         else
             buf_addf(out, code > 0xffff ? "\\U%08X" : "\\u%04X", code);
-        i += len;
+        beyond = !hidden && code > 0x7f;
+        i = next;
     }
     buf_add_char(out, '\'');
 }
 
+static void add_postgresql_text(Buf *out, const SqlStyle *style, Str text, bool escaped)
+{
+    size_t start = out->len;
+    add_plain_text(out, text);
+    if (!escaped && !is_taken(style, (Str){out->ptr + start, out->len - start}, true))
+        return;
+    out->len = start;
+    add_e_string(out, text, style->ascii);
+}
+
 // MySQL: 'line\nnext' under the sql_mode that scripts pin. What has no such escape makes the whole text _utf8mb4 X'...',
 // which is a literal too and so stands wherever one may.
-static void add_backslash_string(Buf *out, Str text, bool ascii)
+static void add_hex_string(Buf *out, Str text)
+{
+    buf_add(out, STR("_utf8mb4 X'"));
+    buf_add_hex(out, text);
+    buf_add_char(out, '\'');
+}
+
+// `careful`: a backslash before each character that the client may take for a statement's end; the server reads them as they
+// are.
+static void add_quoted_backslash(Buf *out, Str text, bool careful)
 {
     static const char escaped[] = "\n\r\t\b\x1a\\", letters[] = "nrtbZ\\";
+    buf_add_char(out, '\'');
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i], before = i ? text.ptr[i - 1] : 0;
+        const char *at = strchr(escaped, c);
+        bool ends = c == ';' || c == '$' || (c == '/' && before == '*');
+        if (at)
+            buf_addf(out, "\\%c", letters[at - escaped]);
+        else if (c == '\'')
+            buf_add(out, STR("''"));
+        else
+            buf_addf(out, "%s%c", careful && ends ? "\\" : "", c);
+    }
+    buf_add_char(out, '\'');
+}
+
+static void add_backslash_string(Buf *out, const SqlStyle *style, Str text)
+{
     bool hex = false;
     for (size_t i = 0; i < text.len && !hex;) {
         uint32_t code = 0;
         i += utf8_decode(str_slice(text, i, text.len), &code);
-        hex = (code_is_hidden(code) && !(code < 0x80 && strchr(escaped, (int)code))) || (ascii && code > 0x7f);
+        hex = (code_is_hidden(code) && !(code < 0x80 && strchr("\n\r\t\b\x1a\\", (int)code))) ||
+              (style->ascii && code > 0x7f);
     }
-    if (hex) {
-        buf_add(out, STR("_utf8mb4 X'"));
-        buf_add_hex(out, text);
-        buf_add_char(out, '\'');
-        return;
+    // '\r' would connect the client to another server: only the hex form is left for it
+    size_t start = out->len;
+    for (int careful = 0; careful < 2 && !hex; careful++) {
+        out->len = start;
+        add_quoted_backslash(out, text, careful);
+        if (!is_taken(style, (Str){out->ptr + start, out->len - start}, false))
+            return;
     }
-    buf_add_char(out, '\'');
-    for (size_t i = 0; i < text.len; i++) {
-        const char *at = strchr(escaped, text.ptr[i]);
-        if (at)
-            buf_addf(out, "\\%c", letters[at - escaped]);
-        else if (text.ptr[i] == '\'')
-            buf_add(out, STR("''"));
-        else
-            buf_add_char(out, text.ptr[i]);
-    }
-    buf_add_char(out, '\'');
+    out->len = start;
+    add_hex_string(out, text);
 }
 
 // ---- texts put together: 'line'||char(10)||'next' ----
@@ -245,11 +289,21 @@ static void join_pieces(Joining *j, Buf *out, const char *open_first, const char
     buf_add(out, strlist_join(j->arena, &list, join));
 }
 
-static void add_sqlite_text(Arena *arena, Buf *out, Str text, bool ascii)
+// edit() and its kin are functions of the client: within a text each of their names stands in two pieces.
+static void add_sqlite_text(Arena *arena, Buf *out, const SqlStyle *style, Str text, bool escaped)
 {
-    Joining j = {.arena = arena, .open = "'", .join = "||", .escaped = "", .special = sqlite_codes, .ascii = ascii};
-    cut_pieces(&j, text);
-    join_pieces(&j, out, "", "");
+    static const char *const split[] = {"", "dDfF"};
+    size_t start = out->len;
+    if (!escaped)
+        add_plain_text(out, text);
+    for (size_t i = 0; i < 2 && (out->len == start || is_taken(style, str_slice(buf_str(out), start, out->len), false));
+         i++) {
+        Joining j = {
+            .arena = arena, .open = "'", .join = "||", .escaped = split[i], .special = sqlite_codes, .ascii = style->ascii};
+        out->len = start;
+        cut_pieces(&j, text);
+        join_pieces(&j, out, "", "");
+    }
 }
 
 // A VARCHAR2 literal holds 4,000 bytes, and a line of the client 2,000: pieces, and a CLOB beyond.
@@ -300,19 +354,9 @@ bool add_text_literal(Arena *arena, Diag *diag, const SqlStyle *style, Span at, 
     if (!check_text(diag, style, at, text, &escaped, &beyond_ascii))
         return false;
     switch (style->dialect->escape) {
-    case ESCAPE_E_STRING:
-        if (escaped)
-            add_e_string(out, text, style->ascii);
-        else
-            add_plain_text(out, text);
-        return true;
-    case ESCAPE_CHAR_CALL:
-        if (escaped)
-            add_sqlite_text(arena, out, text, style->ascii);
-        else
-            add_plain_text(out, text);
-        return true;
-    case ESCAPE_BACKSLASH: add_backslash_string(out, text, style->ascii); return true;
+    case ESCAPE_E_STRING: add_postgresql_text(out, style, text, escaped); return true;
+    case ESCAPE_CHAR_CALL: add_sqlite_text(arena, out, style, text, escaped); return true;
+    case ESCAPE_BACKSLASH: add_backslash_string(out, style, text); return true;
     case ESCAPE_CHR_CALL: add_oracle_text(arena, out, text, style->ascii); return true;
     case ESCAPE_NCHAR_CALL: add_mssql_text(arena, out, text, style->ascii, national || beyond_ascii); return true;
     }

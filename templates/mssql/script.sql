@@ -1,6 +1,6 @@
 -- {{title}}
 -- {{range}}
--- Made for {{server}} and later, client {{client}}. Success is the last line with result=OK and no line that begins with Msg.
+-- Made for {{server}} and later, client {{client}}. Success is a receipt in the last line that says OK, and no line that begins with Msg.
 {{! An earlier script may have left NOEXEC on in this session; in a batch of its own, as nothing behind it would run. }}
 SET NOEXEC OFF;
 GO
@@ -210,8 +210,9 @@ IF OBJECT_ID({{version_literal}}, N'U') IS NOT NULL
 IF @marks = {{all_marks}} AND @total = {{#to}}{{row_count}}{{/to}} AND @known = {{#to}}{{row_count}}{{/to}} AND @@TRANCOUNT = 0
   SET @result = N'OK';
 IF OBJECT_ID(N'tempdb..#wb_pass') IS NOT NULL DROP TABLE #wb_pass;
-DECLARE @receipt NVARCHAR(4000) = N'[WAYBILL-RECEIPT] v=1 bundle={{bundle}} script_sha256={{script_sha256}} ' + {{labels_literal}}
-  + CAST(CASE WHEN @marks > 0 THEN @marks - 1 ELSE 0 END AS NVARCHAR(10)) + N'/{{last_mark}} db=' + DB_NAME() + N' user=' + SUSER_SNAME()
+DECLARE @receipt NVARCHAR(4000) = {{receipt_literal}} + N' steps='
+  + CAST(CASE WHEN @marks > 0 THEN @marks - 1 ELSE 0 END AS NVARCHAR(10)) + N'/{{last_mark}} token=' + CAST(@@SPID AS NVARCHAR(10)) + N' db=' + REPLACE(DB_NAME(), N' ', N'%20')
+  + N' schema=' + REPLACE(ISNULL(SCHEMA_NAME(), N'-'), N' ', N'%20') + N' user=' + REPLACE(SUSER_SNAME(), N' ', N'%20')
   + N' at=' + CONVERT(NVARCHAR(19), SYSUTCDATETIME(), 126) + N'Z result=' + @result;
 PRINT @receipt;
 GO

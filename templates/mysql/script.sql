@@ -1,67 +1,66 @@
 -- {{title}}
 -- {{range}}
--- Made for {{server}} and later, client {{client}}. Success is a receipt in the last line that says OK, and no ERROR with a number.
--- Every statement commits itself here. A failure stops the script; exactly the statements before it are there, and the
--- version row names the last whole revision.
+-- Made for {{server}} and later, client {{client}}. Success is a receipt that says OK in the last line, and no {{failure}}.
+-- Every statement commits itself: after a failure exactly those before it are there.
+{{^generic}}
+-- On a terminal a client that has lost its connection sends the statement that was cut again: run this from the file.
+{{/generic}}
+{{! The client's own reading of the file cannot be changed from here; in a character set whose second bytes are quotes or
+    backslashes it would lose texts. A temporary table would stand before the one that is meant, and is seen in no catalogue. }}
 ROLLBACK AND NO CHAIN NO RELEASE;
+SET @wb_client = @@character_set_client, @wb_at = NULL, @wb_why = NULL, @wb_begun = NULL, @wb_from = NULL;
+DROP TEMPORARY TABLE IF EXISTS {{temporary}};
 
 -- Arm: from here on this session may only read, until the guard has checked everything.
-SET SESSION TRANSACTION READ ONLY;
+SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
 SET NAMES utf8mb4;
-SET SESSION autocommit = 1, SESSION completion_type = 0;
-SET SESSION lock_wait_timeout = 30, SESSION innodb_lock_wait_timeout = 30, SESSION sql_safe_updates = 0;
-SET SESSION foreign_key_checks = 1, SESSION unique_checks = 1;
-SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
-SET @wb_ok = 0, @wb_at = 0, @wb_why = NULL, @wb_lock = NULL, @wb_table = NULL, @wb_begun = NULL, @wb_found = NULL, @wb_match = NULL, @wb_part = NULL, @wb_missing = '', @wb_present = '', @wb_now = NULL;
+SET autocommit = 1, completion_type = 0, default_storage_engine = InnoDB, foreign_key_checks = 1, unique_checks = 1;
+SET lock_wait_timeout = 30, innodb_lock_wait_timeout = 30, {{time_limit}} = 0, sql_safe_updates = 0;
+SET sql_big_selects = 1, sql_select_limit = DEFAULT;
+SET sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 
 -- Guard: product, version, database, revision and tables must be the ones this script was made for.
-SET @wb_lock = GET_LOCK(CONCAT('waybill:', MD5(COALESCE(DATABASE(), ''))), 5);
-SET @wb_version = SUBSTRING_INDEX(IF(VERSION() LIKE '5.5.5-%', SUBSTRING(VERSION(), 7), VERSION()), '-', 1);
-SET @wb_version = SUBSTRING_INDEX(@wb_version, '.', 1) * 10000 + SUBSTRING_INDEX(SUBSTRING_INDEX(@wb_version, '.', 2), '.', -1) * 100 + SUBSTRING_INDEX(@wb_version, '.', -1);
-SELECT COUNT(*), MAX(TABLE_COMMENT) INTO @wb_table, @wb_begun FROM information_schema.TABLES WHERE TABLE_SCHEMA = {{version_schema}} AND TABLE_NAME = {{version_table}} AND TABLE_TYPE <> 'VIEW';
-SET @wb_sql = IF(@wb_table = 1, {{select_rows}}, {{select_none}});
+{{! Every question refuses unless its answer is yes: one that fails leaves NULL, and NULL is not true. }}
+SET {{#tables}}{{count}} = NULL, {{/tables}}@wb_end = NULL, @wb_lock = GET_LOCK(CONCAT('waybill:', MD5(COALESCE(DATABASE(), ''))), 5);
+{{#from_base}}
+SET @wb_table = NULL, @wb_sql = NULL;
+SELECT COUNT(*), COALESCE(MAX(TABLE_COMMENT), '') INTO @wb_table, @wb_begun FROM information_schema.TABLES
+  WHERE TABLE_SCHEMA = {{version_schema}} AND TABLE_NAME = {{version_table}} AND TABLE_TYPE <> 'VIEW';
+SET @wb_sql = ELT(@wb_table + 1, 'SELECT 1, ''no version table'' INTO @wb_from, @wb_found',
+  {{select_rows}});
 PREPARE wb_p FROM @wb_sql;
 EXECUTE wb_p;
 DEALLOCATE PREPARE wb_p;
+{{/from_base}}
+{{^from_base}}
+SELECT COALESCE(MAX(TABLE_COMMENT), '') INTO @wb_begun FROM information_schema.TABLES
+  WHERE TABLE_SCHEMA = {{version_schema}} AND TABLE_NAME = {{version_table}} AND TABLE_TYPE <> 'VIEW';
+{{select_rows}};
+{{/from_base}}
 {{#tables}}
-SET @wb_part = NULL;
-SET @wb_part = (SELECT COALESCE(GROUP_CONCAT(t SEPARATOR ' '), '') FROM ({{rows}}) AS wanted
-  LEFT JOIN (SELECT TABLE_NAME AS n FROM information_schema.TABLES WHERE TABLE_SCHEMA = {{schema}} AND TABLE_TYPE <> 'VIEW') AS found
-  ON CAST(IF(@@lower_case_table_names, LOWER(n), n) AS BINARY) = CAST(IF(@@lower_case_table_names, LOWER(t), t) AS BINARY) WHERE n IS NULL);
-SET @wb_missing = CONCAT(@wb_missing, @wb_part);
+SELECT COUNT(*), COALESCE(GROUP_CONCAT(TABLE_NAME), 'none') INTO {{count}}, {{names}} FROM information_schema.TABLES
+  WHERE TABLE_SCHEMA = {{schema}}{{#present}} AND TABLE_TYPE <> 'VIEW'{{/present}} AND {{one_of}};
 {{/tables}}
-{{#created}}
-SET @wb_part = NULL;
-SET @wb_part = (SELECT COALESCE(GROUP_CONCAT(t SEPARATOR ' '), '') FROM ({{rows}}) AS made
-  LEFT JOIN (SELECT TABLE_NAME AS n FROM information_schema.TABLES WHERE TABLE_SCHEMA = {{schema}}) AS found
-  ON CAST(IF(@@lower_case_table_names, LOWER(n), n) AS BINARY) = CAST(IF(@@lower_case_table_names, LOWER(t), t) AS BINARY) WHERE n IS NOT NULL);
-SET @wb_present = CONCAT(@wb_present, @wb_part);
-{{/created}}
-SET @wb_why = CASE
-  WHEN VERSION() {{#mariadb}}NOT LIKE{{/mariadb}}{{^mariadb}}LIKE{{/mariadb}} '%MariaDB%' OR @wb_version < {{minimum}} THEN CONCAT('needs {{server}} or later, this is ', VERSION())
-  WHEN @@max_error_count = 0 THEN 'max_error_count is 0, errors would not be seen'
-  WHEN DATABASE() IS NULL THEN 'no database is selected'
-{{#databases}}
-  WHEN CAST(IF(@@lower_case_table_names, LOWER(DATABASE()), DATABASE()) AS BINARY) <> CAST(IF(@@lower_case_table_names, LOWER({{.}}), {{.}}) AS BINARY) THEN CONCAT('made for database ', {{.}}, ', this is ', DATABASE())
-{{/databases}}
-  WHEN NOT (@wb_lock <=> 1) THEN 'another run holds the lock'
-  WHEN @wb_begun LIKE 'waybill: %' THEN CONCAT('an earlier run stopped: ', SUBSTRING(@wb_begun, 10))
-  WHEN NOT (@wb_match <=> 1) THEN CONCAT('expected revision ', {{from_text}}, ', found ', COALESCE(@wb_found, 'nothing'))
-  WHEN NOT (@wb_missing <=> '') THEN CONCAT('tables of this revision are missing: ', COALESCE(@wb_missing, '?'))
-  WHEN NOT (@wb_present <=> '') THEN CONCAT('tables to be created exist already: ', COALESCE(@wb_present, '?'))
-  ELSE '' END;
-SET @wb_ok = (@wb_why <=> '');
-SELECT CONCAT('[WAYBILL-GUARD] ', IF(@wb_ok, 'passed', COALESCE(@wb_why, 'refused'))) AS guard;
-SET @wb_sql = IF(@wb_ok, 'DO 0', CONCAT('SELECT `[WAYBILL-GUARD] ', LEFT(REPLACE(COALESCE(@wb_why, 'refused'), '`', ''), 47), '`'));
-PREPARE wb_p FROM @wb_sql;
-EXECUTE wb_p;
-DEALLOCATE PREPARE wb_p;
-SET SESSION {{read_only}} = IF(@wb_ok, 0, 1);
+SET @wb_why = CONCAT('[WAYBILL-GUARD] ', CASE
+{{#questions}}
+  WHEN ({{condition}}) IS NOT TRUE{{break}}THEN {{why}}
+{{/questions}}
+  ELSE 'passed' END);
+{{^mariadb}}
+SELECT @wb_why AS guard;
+{{/mariadb}}
+SET @wb_at = IF(@wb_why <=> '[WAYBILL-GUARD] passed', 0, NULL), @wb_run = '{{token}}';
+{{#has_raw}}
+SET @wb_pins = CONCAT_WS(' ', @@sql_mode, @@autocommit, @@completion_type, @@character_set_client);
+{{/has_raw}}
+{{>raise.sql}}
+SET SESSION {{read_only}} = @wb_at IS NULL;
 {{#create_version_table}}
 
 -- The version table
 {{create_version_table}};
-SET @wb_ok = (@wb_ok AND @@error_count = 0); SET SESSION {{read_only}} = IF(@wb_ok, 0, 1); SELECT '[WAYBILL-STEP 0.1]' AS step FROM DUAL WHERE @wb_ok;
+SET SESSION {{read_only}} = @wb_at IS NULL OR @@error_count, @wb_at = IF(@@error_count, NULL, @wb_at);
+SELECT '[WAYBILL-STEP 0.1]' AS step FROM DUAL WHERE @wb_at IS NOT NULL;
 {{/create_version_table}}
 {{#items}}
 {{#heading}}
@@ -69,49 +68,57 @@ SET @wb_ok = (@wb_ok AND @@error_count = 0); SET SESSION {{read_only}} = IF(@wb_
 {{heading}}
 {{/heading}}
 {{#begin}}
-ALTER TABLE {{version_table_name}} COMMENT = {{begin}};
-SET @wb_ok = (@wb_ok AND @@error_count = 0); SET SESSION {{read_only}} = IF(@wb_ok, 0, 1);
+{{begin}};
+SET SESSION {{read_only}} = @wb_at IS NULL OR @@error_count, @wb_at = IF(@@error_count, NULL, @wb_at);
 {{/begin}}
 {{#comment}}
 {{comment}}
 {{/comment}}
 {{#statement}}
 {{statement}}
-SET @wb_ok = (@wb_ok AND @@error_count = 0); SET @wb_at = @wb_at + @wb_ok, SESSION {{read_only}} = IF(@wb_ok, 0, 1); SELECT '[WAYBILL-STEP {{number}}]' AS step FROM DUAL WHERE @wb_ok;
+SET SESSION {{read_only}} = @wb_at IS NULL OR @@error_count, @wb_at = IF(@@error_count, NULL, @wb_at + 1);
+SELECT '[WAYBILL-STEP {{number}}]' AS step FROM DUAL WHERE @wb_at;
 {{/statement}}
 {{#check}}
 SET @wb_now = NULL;
 SET @wb_now = ({{check}});
-SET @wb_ok = (@wb_ok AND @wb_now <=> 0); SET @wb_at = @wb_at + @wb_ok, SESSION {{read_only}} = IF(@wb_ok, 0, 1); SELECT '[WAYBILL-STEP {{number}}]' AS step FROM DUAL WHERE @wb_ok;
-SET @wb_sql = IF(@wb_now <=> 0, 'DO 0', CONCAT('SELECT `[WAYBILL-CHECK] expected 0, found ', LEFT(REPLACE(COALESCE(@wb_now, 'nothing'), '`', ''), 20), '`')); PREPARE wb_p FROM @wb_sql; EXECUTE wb_p; DEALLOCATE PREPARE wb_p;
+SET SESSION {{read_only}} = @wb_at IS NULL OR NOT (@wb_now <=> 0), @wb_at = IF(@wb_now <=> 0, @wb_at + 1, NULL);
+SELECT '[WAYBILL-STEP {{number}}]' AS step FROM DUAL WHERE @wb_at;
+SET @wb_why = CONCAT('[WAYBILL-CHECK] ', IF(@wb_now <=> 0, 'passed', CONCAT('expected 0, found ', COALESCE(@wb_now, 'nothing'))));
+{{>raise.sql}}
 {{/check}}
 {{#moves}}
+{{#raw}}
+SET @wb_at = IF(CONCAT_WS(' ', @@sql_mode, @@autocommit, @@completion_type, @@character_set_client) <=> @wb_pins, @wb_at, NULL);
+SET SESSION {{read_only}} = @wb_at IS NULL;
+{{/raw}}
 {{#several}}
 START TRANSACTION;
 {{/several}}
 {{#statements}}
 {{text}};
-SET @wb_ok = (@wb_ok AND @@error_count = 0), @wb_now = NULL;
+SET {{^several}}SESSION {{read_only}} = @wb_at IS NULL OR ROW_COUNT() <> 1, {{/several}}@wb_at = IF(ROW_COUNT() = 1, @wb_at{{^several}} + 1{{/several}}, NULL);
 {{/statements}}
 {{#several}}
-SET @wb_sql = IF(@wb_ok, 'COMMIT', 'ROLLBACK'); PREPARE wb_p FROM @wb_sql; EXECUTE wb_p;
-SET @wb_ok = (@wb_ok AND @@error_count = 0); DEALLOCATE PREPARE wb_p;
+SET @wb_sql = IF(@wb_at IS NULL, 'ROLLBACK', 'COMMIT');
+PREPARE wb_p FROM @wb_sql;
+EXECUTE wb_p;
+SET SESSION {{read_only}} = @wb_at IS NULL OR @@error_count, @wb_at = IF(@@error_count, NULL, @wb_at + 1);
+DEALLOCATE PREPARE wb_p;
 {{/several}}
-SET @wb_now = ({{rows_are}});
-SET @wb_ok = (@wb_ok AND @wb_now <=> 1); SET SESSION {{read_only}} = IF(@wb_ok, 0, 1);
 {{#end}}
-ALTER TABLE {{version_table_name}} COMMENT = '';
-SET @wb_ok = (@wb_ok AND @@error_count = 0); SET SESSION {{read_only}} = IF(@wb_ok, 0, 1);
+{{end}};
+SET SESSION {{read_only}} = @wb_at IS NULL OR @@error_count, @wb_at = IF(@@error_count, NULL, @wb_at);
 {{/end}}
-SET @wb_at = @wb_at + @wb_ok; SELECT IF(@wb_ok, {{done}}, {{not_done}}) AS step;
+SELECT IF(@wb_at, {{done}}, {{not_done}}) AS step;
 {{/moves}}
 {{/items}}
 
 -- Receipt: computed, never printed as a constant.
-SET @wb_now = NULL;
-SET @wb_now = ({{to_are}});
+SET @wb_end = ({{to_are}});
 SET SESSION TRANSACTION READ ONLY;
-DO RELEASE_LOCK(CONCAT('waybill:', MD5(COALESCE(DATABASE(), ''))));
-SELECT CONCAT('[WAYBILL-RECEIPT] v=1 bundle={{bundle}} script_sha256={{script_sha256}} from={{from_label}} to={{to_label}} steps=',
-  COALESCE(@wb_at, 0), '/{{steps}} db=', COALESCE(DATABASE(), ''), ' user=', CURRENT_USER(), ' at=', DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m-%dT%H:%i:%sZ'),
-  ' result=', IF(@wb_ok AND @wb_at = {{steps}} AND @wb_now <=> 1, 'OK', 'FAILED')) AS receipt;
+SET @wb_n = @wb_at, @wb_at = NULL, @wb_lock = RELEASE_LOCK(CONCAT('waybill:', MD5(COALESCE(DATABASE(), ''))));
+SELECT CONCAT({{receipt}}, ' steps=', COALESCE(@wb_n, 0), '/{{steps}} token=', CONNECTION_ID(),
+  ' db=', REPLACE(COALESCE(DATABASE(), '-'), ' ', '%20'), ' schema=- user=', REPLACE(CURRENT_USER(), ' ', '%20'),
+  ' at=', DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m-%dT%H:%i:%sZ'), ' result=', IF(@wb_n = {{steps}} AND @wb_end <=> 1 AND
+  @wb_run <=> '{{token}}', 'OK', IF(@wb_why LIKE '%] ALREADY %', 'ALREADY', 'FAILED'))) AS receipt;

@@ -11,10 +11,11 @@ END;
 {{/closing}}
 
 -- Receipt: computed, never printed as a constant.
-SELECT '[WAYBILL-RECEIPT] v=1 bundle={{bundle}} script_sha256={{script_sha256}} ' || {{labels_literal}}
+SELECT {{receipt_literal}} || ' steps='
   || CASE WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'WAYBILL:{{token}}:done' THEN '{{last}}'
     WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') LIKE 'WAYBILL:{{token}}:%' THEN SUBSTR(SYS_CONTEXT('USERENV', 'CLIENT_INFO'), 30) ELSE '0' END || '/{{last}}'
-  || ' db=' || SYS_CONTEXT('USERENV', 'DB_NAME') || ' schema=' || SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') || ' user=' || SYS_CONTEXT('USERENV', 'SESSION_USER')
+  || ' token=' || SYS_CONTEXT('USERENV', 'SESSIONID') || ' db=' || SYS_CONTEXT('USERENV', 'DB_NAME')
+  || ' schema=' || REPLACE(SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA'), ' ', '%20') || ' user=' || REPLACE(SYS_CONTEXT('USERENV', 'SESSION_USER'), ' ', '%20')
   || ' at=' || TO_CHAR(SYS_EXTRACT_UTC(SYSTIMESTAMP), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
   || ' result=' || CASE WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'WAYBILL:{{token}}:done' THEN 'OK' ELSE 'FAILED' END AS receipt
 FROM dual;

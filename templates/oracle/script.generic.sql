@@ -1,6 +1,6 @@
 -- {{title}}
 -- {{range}}
--- Made for {{server}} and later, any client that runs a block at a line with "/". Success is the last row with result=OK and no error.
+-- Made for {{server}} and later, any client that runs a block at a line with "/". Success is a receipt in the last row that says OK, and no error.
 {{! Every statement stands in a block that asks for the token of the one before: a client that goes on after an error changes
     nothing more. Rows are committed by their block, the last ones of a revision with its version row. }}
 {{>guard.sql}}

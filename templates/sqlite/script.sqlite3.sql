@@ -1,56 +1,55 @@
 -- {{title}}
 -- {{range}}
--- Made for {{server}} and later, client sqlite3. Success is the last line with result=OK and no line with error.
-.bail on
+-- Made for {{server}} and later, client sqlite3. Success is a receipt in the last line that says OK, and no line with {{failure}}.
 .headers off
 .mode list
 .timeout 10000
+PRAGMA ignore_check_constraints = OFF;
 PRAGMA foreign_keys = OFF;
 
--- Guard: version, file, revision and tables must be the ones this script was made for. The first error stops the script,
--- and what its transaction did is undone.
-DROP TABLE IF EXISTS temp.waybill_token;
+-- Guard: version, file, revision and tables must be the ones this script was made for.
 DROP TABLE IF EXISTS temp.waybill_guard;
-CREATE TEMP TABLE waybill_token (section INTEGER NOT NULL);
-CREATE TEMP TABLE waybill_guard (
-  passed INTEGER NOT NULL,
-  what TEXT NOT NULL,
-  violations INTEGER,
+CREATE TEMP TABLE waybill_guard (passed INTEGER NOT NULL, what TEXT NOT NULL, value,
 {{#checks}}
   CONSTRAINT "[WAYBILL-{{kind}}] {{message}}" CHECK (what <> '{{name}}' OR passed){{comma}}
 {{/checks}}
 );
-{{#early}}
-INSERT INTO waybill_guard SELECT coalesce({{condition}}, 0), '{{name}}', NULL;
-{{/early}}
+{{! A transaction is one input of the shell, up to the line ";": the shell stops an input at its first error, on a terminal too,
+    where it does not heed .bail. The savepoint stands only within it: where a paste begins in the middle, nothing is run.
+    Nobody else can write between the guard and the steps. That the rows stand at TO already is remembered by a row's number,
+    which no rollback takes back. }}
 {{#sections}}
 
-{{#several}}
--- Section {{number}} of {{count}}: {{what}}
-{{/several}}
-BEGIN IMMEDIATE;
+-- Section {{number}} of {{count}}: one transaction, one input of the shell, which stops at its first error.
+BEGIN IMMEDIATE
 {{#version_table}}
-{{version_table}};
+; {{version_table}}
 {{/version_table}}
 {{#guards}}
-INSERT INTO waybill_guard SELECT coalesce({{condition}}, 0), '{{name}}', NULL;
+{{#already}}
+; INSERT INTO waybill_guard (rowid, passed, what) SELECT -1, 1, 'already' WHERE {{already}}
+{{/already}}
+; INSERT INTO waybill_guard SELECT coalesce({{condition}}, 0), '{{name}}', NULL
 {{/guards}}
-INSERT INTO waybill_guard SELECT 1, 'keys', (SELECT count(*) FROM pragma_foreign_key_check);
+; INSERT INTO waybill_guard SELECT 1, 'keys', (SELECT count(*) FROM pragma_foreign_key_check)
+; SAVEPOINT run
 {{#items}}
 {{text}}
 {{/items}}
 
-INSERT INTO waybill_guard SELECT (SELECT count(*) FROM pragma_foreign_key_check) <= (SELECT violations FROM waybill_guard WHERE what = 'keys' ORDER BY rowid DESC LIMIT 1), 'broken', NULL;
-INSERT INTO waybill_guard SELECT coalesce({{to_check}}, 0), 'moved', NULL;
-INSERT INTO waybill_token SELECT {{number}};
-COMMIT;
+; INSERT INTO waybill_guard SELECT (SELECT count(*) FROM pragma_foreign_key_check) <= (SELECT value FROM waybill_guard WHERE what = 'keys' ORDER BY rowid DESC LIMIT 1), 'broken', NULL
+; INSERT INTO waybill_guard SELECT coalesce({{to_check}}, 0), 'moved', NULL
+; INSERT INTO waybill_guard SELECT 1, 'section', lower(hex(randomblob(8)))
+; COMMIT
+;
 {{/sections}}
 
--- Receipt: computed, never printed as a constant.
+-- Receipt: computed, never printed as a constant. A transaction that failed is undone here.
 PRAGMA foreign_keys = ON;
-SELECT '[WAYBILL-RECEIPT] v=1 bundle={{bundle}} script_sha256={{script_sha256}} from={{from_label}} to={{to_label}} sections='
-  || coalesce((SELECT max(section) FROM waybill_token), 0) || '/{{count}}'
-  || ' file=' || (SELECT file FROM pragma_database_list WHERE name = 'main') || ' at=' || strftime('%Y-%m-%dT%H:%M:%SZ', 'now')
-  || ' result=' || CASE WHEN (SELECT max(section) FROM waybill_token) = {{count}} AND (SELECT foreign_keys FROM pragma_foreign_keys) = 1 THEN 'OK' ELSE 'FAILED' END;
+INSERT OR ROLLBACK INTO waybill_guard SELECT 0, 'undone', NULL WHERE (SELECT foreign_keys FROM pragma_foreign_keys) = 0;
+SELECT {{receipt}}
+  || ' steps=' || count(*) || '/{{count}} token=' || coalesce(max(value), '-') || ' db=' || replace((SELECT file FROM pragma_database_list WHERE name = 'main'), ' ', '%20')
+  || ' schema=main user=- at=' || strftime('%Y-%m-%dT%H:%M:%SZ', 'now')
+  || ' result=' || CASE WHEN last_insert_rowid() = -1 THEN 'ALREADY' WHEN count(*) = {{count}} AND (SELECT foreign_keys FROM pragma_foreign_keys) = 1 THEN 'OK' ELSE 'FAILED' END
+FROM waybill_guard WHERE what = 'section';
 DROP TABLE temp.waybill_guard;
-DROP TABLE temp.waybill_token;

@@ -65,6 +65,6 @@ if command -v minisign > /dev/null; then
     text '\nSELECT 1\nGO 5\n' $cmd "GO with a count"
     text "\nSELECT '\nGO\n'\nGO\n" $cmd "GO in a text"
     text '\n/* a /* nested */\nGO\n*/\nGO\n' $cmd "GO in a nested comment"
-    text "\nSELECT '\$ (x) :r', [it's :r]\n  quit\nGO\n" $cmd "what only looks like commands" 0
+    text "\nSELECT '\$ (x) :r', [it's :r]\n  quitter\nGO\n" $cmd "what only looks like commands" 0
 fi
 finish bundle/clients

@@ -446,7 +446,7 @@ if command -v minisign > out; then
     text "select 'open\n" $up E-603 "a quote not closed"
     text '.shell ls\n' $lite E-603 'sqlite3 .shell'
     text '/*\n.shell ls\n*/\n' $lite E-603 'sqlite3 .shell in a comment'
-    folder; printf "\n-- \\\\! a comment\nselect '\\\\! text', \$x\$ \\\\! \$x\$, \"\\\\\\\\\" ;\n" >> f/$up; printf "select '\n.shell ls\n';\n" >> f/$lite; resign
+    folder; printf "\n-- \\\\1 a comment\nselect '\\\\n text', \$x\$ \\\\( \$x\$, \"\\\\\\\\\" ;\n" >> f/$up; printf "select '\n; .shell ls\n';\n" >> f/$lite; resign
     wants 0 "what only looks like commands" "$WAYBILL" verify f --pubkey k.pub
 fi
 

@@ -74,7 +74,7 @@ SOURCE_DATE_EPOCH=1795395600 "$WAYBILL" -c q/alembic.ini pack base:head --key k.
 says "Give the time with --at" "SOURCE_DATE_EPOCH is not the time of the revisions"
 [ ! -e q.tar ] && good || bad "a refused pack left a file"
 wants 0 "both given" "$WAYBILL" -c q/alembic.ini pack base:head --key k.key -o q.dir --at 2026-11-23T01:00:00Z --seed-uuid s
-line=$(grep -h "UPDATE item SET name = '........-....-4...-....-............ 2026-11-23 01:00:00'" q.dir/sql/sqlite/from-base/upgrade.sql)
+line=$(grep -ho "UPDATE item SET name = '........-....-4...-....-............ 2026-11-23 01:00:00'" q.dir/sql/sqlite/from-base/upgrade.sql)
 [ -n "$line" ] && grep -qF "$line" q.dir/sql/postgresql/from-base/upgrade.sql && good || bad "the same UUID and time for each database"
 
 # every form is the same bundle
@@ -179,10 +179,10 @@ grep -q 'RESTORE FROM BACKUP' i/README.txt && grep -q 'NO WAY BACK: the names ar
 
 # the README's way to compare a script with the receipt in its log
 for script in $(find x/sql -name '*.sql' ! -name status.sql | LC_ALL=C sort); do
-    d=$(sed -n 's/^.*\[WAYBILL-RECEIPT\].* script_sha256=\([0-9a-f]*\) .*/\1/p' "$script")
+    d=$(sed -n 's/^.* script_sha256=\([0-9a-f]*\) release=.*/\1/p' "$script")
     [ "$(sed "s/$d/$(printf '%064d' 0)/g" "$script" | sha256sum | cut -c1-64)" = "$d" ] && good || bad "$script is not what its receipt names"
 done
-grep -qF "sed -n 's/^.*\[WAYBILL-RECEIPT\].* script_sha256=\([0-9a-f]*\) .*/\1/p' SCRIPT" x/README.txt && good || bad "the README's command"
+grep -qF "sed -n 's/^.* script_sha256=\([0-9a-f]*\) release=.*/\1/p' SCRIPT" x/README.txt && good || bad "the README's command"
 
 threat F1 F2
 # characters that no reader sees: escaped where Waybill writes, refused where it may not rewrite
@@ -210,7 +210,7 @@ def downgrade():
     pass
 PY
 wants 1 "a hidden character in the project's own SQL" pack r5:head --key k.key -o n.tar
-says "E-601 .*U+FE0F" "it is named"
+says 'r6.py:5:5: error: .*hidden character U+FE0F' "it is named, and its place"
 says 'E.*uFE0F' "the hint has the escape"
 absent n.tar "nothing is left"
 rm p/versions/r6.py

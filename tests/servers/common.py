@@ -106,8 +106,8 @@ class Postgres:
         self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def state(self, database):
-        """columns, constraints, indexes, types, rows of the version table and of every other table, as text"""
+    def state(self, database, without=""):
+        """columns, constraints, indexes, types, rows of the version table and of every other table but one, as text"""
         query = """
 select 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull::text, coalesce(pg_get_expr(d.adbin, d.adrelid), ''), a.attidentity::text
   from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -120,9 +120,10 @@ order by 1, 2, 3, 4"""
         rows = """
 select relname, query_to_xml(format('select t::text from %I t order by 1', relname), true, true, '')
   from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1"""
+        rows = rows.replace("'r' and", "'r' and relname <> '%s' and" % without) if without else rows
         code, text = self.psql(database, "-qAt", "-c", query, "-c", rows)
         assert code == 0, text
-        return text
+        return "\n".join(line for line in text.split("\n") if not without or without not in line)
 
 
 MARIADB_CATALOGUE = """
@@ -206,7 +207,8 @@ class MariaDB:
 
 def on_mariadb(script):
     """a script for MySQL as MariaDB takes it: the product, its version and a variable's name are another"""
-    edits = (("WHEN VERSION() LIKE '%MariaDB%'", "WHEN VERSION() NOT LIKE '%MariaDB%'"), ("transaction_read_only", "tx_read_only"))
+    edits = (("VERSION() NOT LIKE '%MariaDB%'", "VERSION() LIKE '%MariaDB%'"), ("transaction_read_only", "tx_read_only"),
+             ("max_execution_time", "max_statement_time"))
     for old, new in edits:
         assert old in script
         script = script.replace(old, new)

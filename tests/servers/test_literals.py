@@ -24,7 +24,9 @@ folder = scratch()
 
 SNIPPETS = ["'", '"', "\\", "\n", "\r", "\t", ":x", ":name", "::text", "%", "%s", "%(a)s", "$1", "$$", "$tag$", "--", "/*", "*/", ";", ";\n", "\n\\!\n",
             "\n.quit\n", "\n/\n", "\ngo\n", "{{x}}", "\\n", "\\x41", "''", "E'", "U&'", "\u2028", "\u202e", "\ufeff", "\u200b", "\x7f", "\x01", "\x1b[0m", "\u0085",
-            "\u00e9", "\u4e2d", "\U0001f600", "\U000e0041", "\U0010ffff", "\ud7ff", "\ue000", "null", "true", " ", "a", "Z", "0"]
+            "\u00e9", "\u4e2d", "\U0001f600", "\U000e0041", "\U0010ffff", "\ud7ff", "\ue000", "null", "true", " ", "a", "Z", "0",
+            "\\! x", "\\d", "\\w ", "`x`", ":HOST", ":LAST_ERROR_MESSAGE", "delimiter ", "DELIMITER x", "; system x;", "$ use x", "*/ tee x", "\nexit", "edit (", "edit(", "load_extension", "infile",
+            "\u0441\\", "!! x", "$(x)", "\n:r x", "GO"]
 
 
 def a_text():

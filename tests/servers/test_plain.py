@@ -18,8 +18,8 @@ r = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 20261128)
 folder = scratch()
 SNIPPETS = ["'", '"', "\\", "\n", "\r", "\t", "\b", "\x1a", "\\'", "\\n", "''", "%", "$(x)", "$1", "&", ":x", ";", "--", "/*", "*/", "DELIMITER", "`", "{{x}}", "\x01", "\x0b", "\x7f", "\u0085",
             "\u00ad", "\u200b", "\u202e", "\u2028", "\ufeff", "\U000e0041", "\u00e9", "\u4e2d", "\U0001f600", "a", "Z", "0", " x"]
-# what MySQL's plain literal can write: an escape of its own, or the character as it is seen
-WRITABLE = "\n\r\t\b\x1a"
+# what MySQL's plain literal can write: an escape of its own, or the character as it is seen; \r is a command of its client
+WRITABLE = "\n\t\b\x1a"
 
 
 def is_hidden(c):

@@ -175,7 +175,7 @@ def follow(title, client, database, change, state, env):
     names = sorted(n for n in os.listdir(os.path.join(here, steps)) if n.endswith(".upgrade.sql"))
     for name in names:
         code, out = shell(change(up.replace(scripts[0], steps + name)), here, **env)
-        good, shown = success("apply.log", "[WAYBILL-RECEIPT] v=1 bundle=%s ... result=OK" % bundle, client, steps + name)
+        good, shown = success("apply.log", "[WAYBILL-RECEIPT] v=2 bundle=%s ... result=OK" % bundle, client, steps + name)
         check(good, "%s: step %s: %s" % (title, name, shown))
     check(where()[0] == "r3" and state() == at_head, "%s: the steps lead where the whole script leads" % title)
     check(verdict(here) == [], "%s: logs and databases stand beside the folder, which is as it was signed: %s" % (title, verdict(here)))

@@ -1,0 +1,131 @@
+// What stands between a script and the client that runs it: nothing in it may be what the client would act on, in whatever
+// state its lexer is. Raw SQL that holds such a thing is refused where it is written; what is rendered is written so that it
+// does not; and the whole script is looked through once more, by the same question that verify asks.
+#include "frame_int.h"
+#include "waybill/client.h"
+
+static const Client *client_of(const Frame *frame)
+{
+    const Client *client = client_find(frame->r->dialect->name, frame->r->options->client);
+    return client ? client : client_find(frame->r->dialect->name, STR_EMPTY);
+}
+
+static size_t line_begin(Str text, size_t at)
+{
+    while (at && text.ptr[at - 1] != '\n')
+        at--;
+    return at;
+}
+
+static Str line_at(Str text, size_t at)
+{
+    size_t begin = line_begin(text, at), end = str_find_char(text, '\n', at);
+    return str_slice(text, begin, end == SIZE_MAX ? text.len : end);
+}
+
+// A rendered line that begins with what the client would act on, as a column's name may, is joined to the one before.
+static Str joined_lines(Frame *frame, Str text)
+{
+    ClientTake take;
+    while (client_takes(client_of(frame), text, &take)) {
+        size_t begin = line_begin(text, take.at);
+        if (!begin || str_trim(str_slice(text, begin, take.at)).len)
+            break;
+        text = str_format(frame->r->arena, "%.*s %.*s", STR_ARGS(str_slice(text, 0, begin - 1)),
+                          STR_ARGS(str_slice(text, take.at, text.len)));
+    }
+    return text;
+}
+
+Str frame_plain(Frame *frame, Str text)
+{
+    static const Str mark = {"-- ", 3};
+    Arena *arena = frame->r->arena;
+    Str line = client_plain(arena, client_of(frame), str_format(arena, "%.*s%.*s", STR_ARGS(mark), STR_ARGS(text)));
+    return str_slice(line, mark.len, line.len);
+}
+
+// A comment of a revision keeps its lines; what the client would act on in them goes.
+static Str plain_comment(Frame *frame, Str text)
+{
+    Buf out = buf_open(frame->r->arena);
+    while (text.len) {
+        Str line = str_cut(&text, '\n');
+        buf_addf(&out, "%s%.*s", out.len ? "\n" : "", STR_ARGS(client_plain(frame->r->arena, client_of(frame), line)));
+    }
+    return buf_str(&out);
+}
+
+static bool refuse_character(Frame *frame, const Statement *s, uint32_t code)
+{
+    const ClientQuotes *quotes = &client_of(frame)->quotes;
+    diag_error(frame->diag, s->at, "a framed script cannot hold the hidden character U+%04X in SQL written by hand",
+               (unsigned)code);
+    if (quotes->escapes_quotes)
+        diag_hint(frame->diag, "A reader would not see it; in SQL the whole text is written _utf8mb4 X'...'.");
+    else if (quotes->has_e_strings)
+        diag_hint(frame->diag, "A reader would not see it; in SQL it is written E'\\%c%0*X'.", code > 0xffff ? 'U' : 'u',
+                  code > 0xffff ? 8 : 4, (unsigned)code);
+    else
+        diag_hint(frame->diag, "A reader would not see it; in SQL it is written by its number, as '...' || char(%u).",
+                  (unsigned)code);
+    return false;
+}
+
+static bool check_characters(Frame *frame, const Statement *s)
+{
+    for (size_t i = 0; i < s->text.len;) {
+        uint32_t code;
+        size_t len = utf8_decode(str_slice(s->text, i, s->text.len), &code);
+        if (!len)
+            return diag_error(frame->diag, s->at, "a framed script cannot hold bytes that are not UTF-8");
+        if (code != '\n' && code != '\t' && code_is_hidden(code))
+            return refuse_character(frame, s, code);
+        i += len;
+    }
+    return true;
+}
+
+const Statement *frame_safe(Frame *frame, const Statement *s)
+{
+    ClientTake take;
+    const Client *client = client_of(frame);
+    Str text = s->kind == STATEMENT_COMMENT ? plain_comment(frame, s->text)
+               : s->is_raw                  ? s->text
+                                            : joined_lines(frame, s->text);
+    if (s->is_raw && !check_characters(frame, s))
+        return NULL;
+    // what is rendered is broken into lines later, as long ones must be
+    const Dialect *dialect = frame->r->dialect;
+    bool broken = !s->is_raw && dialect->max_line_bytes > 0;
+    Str lines = broken ? sql_wrap(frame->r->arena, dialect, text, dialect->max_line_bytes) : text;
+    if (s->kind != STATEMENT_COMMENT && client_takes(client, lines, &take)) {
+        frame_misread(frame, s, line_at(lines, take.at), take.what, take.hint);
+        return NULL;
+    }
+    if (str_equal(text, s->text))
+        return s;
+    Statement *safe = arena_new(frame->r->arena, Statement);
+    *safe = *s;
+    safe->text = text;
+    return safe;
+}
+
+bool frame_check_script(Frame *frame, Str script)
+{
+    ClientReading reading = {.client = client_of(frame)};
+    ClientTake take;
+    size_t number = 0;
+    for (Str rest = script; rest.len;) {
+        Str line = str_cut(&rest, '\n');
+        number++;
+        if (!client_takes_script_line(&reading, line, &take))
+            continue;
+        Str shown = str_printable(frame->r->arena, str_slice(line, 0, line.len < 60 ? line.len : 60));
+        diag_error(frame->diag, SPAN_NONE, "line %zu of the script: %.*s would %s: %.*s", number,
+                   STR_ARGS(reading.client->name), take.what, STR_ARGS(shown));
+        diag_hint(frame->diag, "A name of the project, of a table or of a column says so: give it another.");
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,61 @@
+SET client_min_messages = error;
+ROLLBACK;
+
+-- Arm: from here on this session may only read, until the guard has checked everything.
+SET default_transaction_read_only = on;
+SET default_transaction_isolation = 'read committed';
+SET standard_conforming_strings = on;
+SET client_encoding = 'UTF8';
+SET lock_timeout = '5s';
+SET statement_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SELECT pg_catalog.set_config('search_path', '', false) || pg_catalog.set_config('waybill.at', '', false) || pg_catalog.set_config('waybill.token', '', false) AS armed;
+{{^psql}}
+COMMIT;
+{{/psql}}
+SET client_min_messages = warning;
+
+-- Guard: product, version, database, revision and tables must be the ones this script was made for.
+{{! Every question refuses unless its answer is yes: one that fails ends the block, one that gives NULL is not true. At the
+    revision that the script leads to there is nothing to do, which is no error. }}
+DO $wb1$
+DECLARE
+  found text[] := '{}';
+{{#several}}
+  others text;
+  done int := 0;
+{{/several}}
+  state text;
+BEGIN
+{{#owner}}
+  PERFORM pg_catalog.set_config('role', {{owner}}, true);
+{{/owner}}
+  IF pg_catalog.to_regclass({{version_regclass}}) IS NOT NULL THEN
+    EXECUTE {{select_rows}} INTO found;
+  END IF;
+{{#several}}
+  IF pg_catalog.to_regclass({{journal_regclass}}) IS NOT NULL THEN
+    EXECUTE {{select_other_runs}} INTO others;
+    EXECUTE {{select_sections}} INTO done;
+  END IF;
+{{/several}}
+  state := CASE
+{{#server_questions}}
+    WHEN ({{condition}}) IS NOT TRUE THEN {{why}}
+{{/server_questions}}
+{{#several}}
+    WHEN others IS NOT NULL THEN 'the journal holds an unfinished run of another script: ' || others
+{{/several}}
+    WHEN found = {{to_rows}}{{#several}} AND done = 0{{/several}} THEN 'already'
+{{#state}}
+    WHEN ({{condition}}) IS NOT TRUE THEN {{why}}
+{{/state}}
+    ELSE '{{token}}/{{sections_before}}'
+  END;
+  IF state IN ('already', '{{token}}/{{sections_before}}') THEN
+    PERFORM pg_catalog.set_config('waybill.at', state, false);
+  ELSE
+    RAISE EXCEPTION '[WAYBILL-GUARD] %', coalesce(state, 'refused');
+  END IF;
+END
+$wb1$;

@@ -1,0 +1,104 @@
+-- {{title}}
+-- {{range}}
+-- Made for {{server}} and later, client psql. Success is a receipt in the last line that says OK, and no line with {{failure}}.
+\set ON_ERROR_STOP on
+\set ON_ERROR_ROLLBACK off
+\set AUTOCOMMIT on
+\pset tuples_only on
+\pset format unaligned
+{{>arm.sql}}
+SELECT pg_catalog.current_setting('waybill.at', true) LIKE '{{token}}/%' AS go
+\gset waybill_
+\if :waybill_go
+{{#sections}}
+{{#transaction}}
+
+-- Section {{number}} of {{count}}: one transaction. What "\;" joins goes to the server as one: all of it happens, or none.
+BEGIN READ WRITE\;
+DO {{gate_tag}}
+BEGIN
+  IF pg_catalog.current_setting('waybill.at', true) IS DISTINCT FROM '{{token}}/{{before}}' THEN
+    RAISE EXCEPTION '[WAYBILL-GUARD] section {{number}} refused: what stands before it is not complete';
+  END IF;
+{{#owner}}
+  PERFORM pg_catalog.set_config('role', {{owner}}, true);
+{{/owner}}
+  PERFORM pg_catalog.set_config('search_path', {{search_path}}, true), pg_catalog.set_config('waybill.part', '{{token}}/{{before}}/0', true);
+END
+{{gate_tag}};
+{{#version_table}}
+{{version_table}}\;
+{{/version_table}}
+{{#journal_table}}
+CREATE TABLE IF NOT EXISTS {{journal_table}} (run text NOT NULL, section int NOT NULL, at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (run, section))\;
+{{/journal_table}}
+{{#parts}}
+{{#items}}
+{{text}}
+{{/items}}
+{{! Each input asks at its end for the one before, in this transaction: what was pasted alone, or goes on in another session,
+    fails as a whole. }}
+DO {{part_tag}}
+BEGIN
+  IF pg_catalog.current_setting('waybill.part', true) IS DISTINCT FROM '{{token}}/{{before}}/{{part_before}}' THEN
+    RAISE EXCEPTION '[WAYBILL-GUARD] not in the transaction that was begun for it: nothing of this is kept';
+  END IF;
+{{>pins.sql}}
+{{^ends}}
+  PERFORM pg_catalog.set_config('waybill.part', '{{token}}/{{before}}/{{part}}', true);
+{{/ends}}
+{{#ends}}
+{{>ends.sql}}
+{{/ends}}
+END
+{{part_tag}}{{#ends}}\;
+COMMIT{{/ends}};
+{{/parts}}
+{{/transaction}}
+{{#outside}}
+
+-- Section {{number}} of {{count}}: outside a transaction.
+BEGIN READ WRITE\;
+DO {{gate_tag}}
+BEGIN
+  IF pg_catalog.current_setting('waybill.at', true) IS DISTINCT FROM '{{token}}/{{before}}' THEN
+    RAISE EXCEPTION '[WAYBILL-GUARD] section {{number}} refused: what stands before it is not complete';
+  END IF;
+{{#prepare}}
+{{prepare}}
+{{/prepare}}
+{{>outside_gate.sql}}
+END
+{{gate_tag}}\;
+COMMIT;
+{{#heading}}
+
+{{heading}}
+{{/heading}}
+SELECT {{tag}}{{text}}{{tag}} WHERE pg_catalog.current_setting('waybill.at', true) = '{{token}}/{{before}}'
+\gexec
+SELECT pg_catalog.set_config('waybill.failed', :'ERROR', false) AS failed
+\gset waybill_
+{{#parts}}
+DO {{part_tag}}
+BEGIN
+  IF pg_catalog.current_setting('waybill.at', true) IS DISTINCT FROM '{{token}}/{{before}}' OR pg_catalog.current_setting('waybill.failed', true) IS DISTINCT FROM 'false' THEN
+    RAISE EXCEPTION '[WAYBILL-GUARD] section {{number}} failed';
+  END IF;
+{{>pins.sql}}
+{{#condition}}
+  IF ({{condition}}) IS NOT TRUE THEN
+    RAISE EXCEPTION '[WAYBILL-GUARD] section {{number}} had no effect';
+  END IF;
+{{/condition}}
+{{>ends.sql}}
+END
+{{part_tag}};
+{{/parts}}
+RESET ROLE;
+SET default_transaction_read_only = on;
+SET search_path = '';
+{{/outside}}
+{{/sections}}
+\endif
+{{>receipt.sql}}

@@ -1,0 +1,115 @@
+"""Clients on a pseudo terminal, as a person who pastes a script has them; and a script's text cut or killed at each of its statements."""
+import os
+import pty
+import re
+import select
+import signal
+import time
+
+PASTE_BEGIN, PASTE_END = b"\x1b[200~", b"\x1b[201~"
+
+
+def typed(argv, text, env=None, bracketed=False, seconds=60, between=None):
+    """What a client says that is started on a terminal and given `text` (a list: pieces, with between(n) called before the n-th
+    when the client has read what came before), then the end of input."""
+    pieces = [text] if isinstance(text, str) else text
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ.update(env or {})
+        os.environ["TERM"] = "xterm"
+        os.chdir("/")
+        try:
+            os.execvp(argv[0], argv)
+        finally:
+            os._exit(127)
+    out, end = bytearray(), time.monotonic() + seconds
+    open_ = True
+
+    def read(wait):
+        nonlocal open_
+        ready, _, _ = select.select([fd], [], [], wait)
+        if not ready:
+            return False
+        try:
+            piece = os.read(fd, 65536)
+        except OSError:
+            piece = b""
+        out.extend(piece)
+        open_ = open_ and bool(piece)
+        return open_
+
+    def write(data):
+        while data and open_ and time.monotonic() < end:
+            read(0)
+            _, ready, _ = select.select([], [fd], [], 1)
+            if ready:
+                try:
+                    data = data[os.write(fd, data[:1024]):]
+                except OSError:
+                    return
+
+    def quiet():
+        """until the client has nothing more to say for a moment"""
+        while open_ and time.monotonic() < end and read(0.15):
+            pass
+
+    quiet()   # the first prompt: what is written before is echoed twice and not bracketed
+    for n, piece in enumerate(pieces):
+        if n:
+            quiet()
+            if between:
+                between(n)
+        data = piece.encode()
+        if bracketed:
+            data = PASTE_BEGIN + data + PASTE_END + b"\n"
+        write(data)
+    write(b"\n")
+    quiet()
+    for _ in range(6):   # the end of input; a client that is in the middle of something does not hear it: then its terminal goes
+        if open_:
+            write(b"\x04")
+            read(0.2)
+    while open_ and read(0.05):
+        pass
+    os.close(fd)
+    for _ in range(40):
+        if os.waitpid(pid, os.WNOHANG)[0]:
+            break
+        time.sleep(0.05)
+    else:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    text = re.sub(rb"\x1b\[[?0-9;]*[a-zA-Z]|\r|\x1b[=>]", b"", bytes(out))
+    return text.decode("utf-8", "replace")
+
+
+RECEIPT = re.compile(r"\[WAYBILL-RECEIPT\] v=\d [^\n]*result=([A-Z]+)")
+
+
+def receipts(log):
+    """the results of the receipts in a log; the text of the script itself, which a terminal echoes, holds none"""
+    return RECEIPT.findall(log)
+
+
+def boundaries(script, dialect):
+    """offsets behind each statement and each of the client's lines: where a paste may be cut without cutting a statement"""
+    found, at, tag = [], 0, None
+    for line in script.splitlines(keepends=True):
+        at += len(line)
+        if dialect == "postgresql":
+            for t in re.findall(r"\$wb\d*\$", line):
+                tag = None if tag == t else tag or t
+        bare = line.strip()
+        if tag or not bare or bare.startswith("--"):
+            continue
+        if dialect == "sqlite" and in_sqlite_body(script, at):
+            continue
+        if bare.endswith(";") or bare[0] in "\\." or bare in ("$$", "DELIMITER ;"):
+            found.append(at)
+    return found
+
+
+def in_sqlite_body(script, at):
+    """whether the offset stands in a trigger's body"""
+    before = script[:at]
+    return len(re.findall(r"^CREATE (?:TEMP )?TRIGGER\b", before, re.M)) > len(re.findall(r"^END\b", before, re.M))
