@@ -134,6 +134,7 @@ soak: all $(BUILD)/client-driver   ## what takes long or needs npm: grammars of 
 check-servers: all   ## the example chain, the fail-closed matrix, literals and random chains on PostgreSQL, MariaDB and SQLite
 	@MODE=$(MODE) python3 tests/servers/test_chain.py
 	@MODE=$(MODE) python3 tests/servers/test_literals.py
+	@MODE=$(MODE) python3 tests/servers/test_plain.py
 	@MODE=$(MODE) python3 tests/servers/test_matrix.py
 	@MODE=$(MODE) python3 tests/servers/test_terminal.py
 	@MODE=$(MODE) python3 tests/servers/test_raise.py
@@ -153,7 +154,7 @@ $(BUILD)/fault.so: tests/bundle/fault.c
 check-bundle: $(BUILD)/waybill $(BUILD)/bundle-flip $(if $(filter release,$(MODE)),$(BUILD)/fault.so)   ## test bundles: keys, packing, hostile inputs, every byte changed; ends with the table of threats
 	@set -e; export MODE=$(MODE) EVIDENCE=$(CURDIR)/$(BUILD)/evidence.tsv; rm -f $$EVIDENCE; \
 	for t in pack same keys trust hostile clients commands stream flip; do sh tests/bundle/$$t.sh; done; \
-	for t in tar lists ed25519 $(if $(filter release,$(MODE)),fault race); do python3 tests/bundle/$$t.py; done; \
+	for t in tar lists ed25519 writers outputs owners lies $(if $(filter release,$(MODE)),fault race); do python3 tests/bundle/$$t.py; done; \
 	sh tests/bundle/threats.sh $$EVIDENCE $(MODE)
 
 # ---- the main job ----

@@ -6,6 +6,16 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 out=$root/dist/demo
 rm -rf "$out"
 mkdir -p "$out"
+# a checkout that others may change is no place for trust files (E-116)
+place=$out
+while :; do
+    if [ -n "$(find "$place" -maxdepth 0 \( -perm /022 ! -perm -1000 -o ! -user 0 ! -user "$(id -u)" \))" ]; then
+        out=$(mktemp -d "${TMPDIR:-/tmp}/waybill-demo-XXXXXX")
+        break
+    fi
+    [ "$place" != / ] || break
+    place=$(dirname "$place")
+done
 say() { printf '\n\033[1m%s\033[0m\n' "$*" | sed 's/\x1b\[[0-9;]*m//g'; }
 receipt() { grep 'WAYBILL-RECEIPT' "$1" | tail -1; grep -q 'result=OK' "$1"; }
 cd "$root/migrations"
@@ -45,7 +55,7 @@ sqlite3 -batch -bail "$out/orders.db" < "$scripts/downgrade.sql" > "$out/downgra
 receipt "$out/downgrade.log"
 echo "tables left: $(sqlite3 "$out/orders.db" .tables)"
 
-say "Done. Everything lies in dist/demo:"
+say "Done. Everything lies in $out:"
 cat <<END
   orders.tar.gz        the bundle (signed by vendor.key and board.key)
   site.json            the trust file that wants both

@@ -115,6 +115,7 @@ void sha256(Str text, uint8_t out[32]);
 typedef struct Sha256 Sha256;
 Sha256 *sha256_open(Arena *arena);
 void sha256_add(Sha256 *hash, Str piece);
+void sha256_copy(Sha256 *hash, const Sha256 *from);   // to go on with other bytes from here
 void sha256_end(Sha256 *hash, uint8_t out[32]);
 void md5(Str text, uint8_t out[16]);    // for nothing that must be safe: see md5.c
 void sha1(Str text, uint8_t out[20]);   // nor this one: see sha1.c
@@ -298,6 +299,20 @@ MUST_CHECK Source *source_read(Arena *arena, Diag *diag, Str path, Str name);
 // Writes the whole file under a temporary name beside it, then renames: a reader sees all of it or nothing.
 // Fails: exists already (unless `replace`), or any write, sync or rename fails; then nothing is left behind.
 MUST_CHECK bool file_write(Diag *diag, Str path, Str text, bool replace);
+// What is said of an output just before it gets its name. When that does not arrive (a closed pipe, a full disk) there is no
+// output either, so the exit status and what is left agree.
+typedef struct Report {
+    bool (*print)(void *context);   // false: reported
+    void *context;
+} Report;
+bool report_print(const Report *report);   // NULL: nothing is said
+// The same as file_write() for a name that must not exist yet.
+MUST_CHECK bool file_create(Diag *diag, Str path, Str text, const Report *report);
+enum {   // what an output's mode is at most; the umask takes more away
+    MODE_FILE = 0644,
+    MODE_FOLDER = 0755,
+    MODE_SECRET = 0600,
+};
 // Returns the names in a folder but "." and "..", sorted by bytes.
 MUST_CHECK bool dir_list(Arena *arena, Diag *diag, Str path, StrList *names);
 MUST_CHECK bool dir_make(Diag *diag, Str path);   // with parents; existing folders are fine

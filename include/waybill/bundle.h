@@ -24,6 +24,16 @@ enum {
 // Every command of this room calls it first.
 MUST_CHECK bool bundle_start(Diag *diag);
 
+// ---- changing a file that is there ----
+
+// One process at a time changes a file: held from before it is read until it has been written.
+typedef struct FileLock FileLock;
+// Returns the lock, which the function that took it gives back. The file need not exist.
+// Fails: E-503 another has held it for a minute.
+MUST_CHECK FileLock *file_lock(Arena *arena, Diag *diag, Str path);
+void file_unlock(FileLock *lock);              // accepts NULL
+bool file_lock_exists(const FileLock *lock);   // there was a file when it was locked
+
 // ---- keys ----
 
 typedef struct PublicKey {
@@ -40,17 +50,19 @@ typedef struct PasswordSource {
 
 typedef struct SecretKey SecretKey;
 
-// Writes NAME.key (mode 0600, encrypted unless `password.none`) and NAME.pub, both or neither.
+// Writes NAME.key (mode 0600, encrypted unless `password.none`) and NAME.pub, both or neither; `made` is known to `report`.
 // Fails: one of them exists already; a folder that cannot be written; not the gigabyte of memory that scrypt wants.
-MUST_CHECK bool key_create(Arena *arena, Diag *diag, Str name, PasswordSource password, PublicKey *made);
+MUST_CHECK bool key_create(Arena *arena, Diag *diag, Str name, PasswordSource password, const Report *report,
+                           PublicKey *made);
 // Returns a secret key, decrypted into locked memory; close it in the same function.
-// Fails: E-115: no key file, damaged, costs over the cap, wrong password, public half that is not the seed's.
+// Fails: E-115: no key file, damaged, costs over the cap, wrong password, public half that is not the seed's; it belongs to
+// another, or others may change it. That others may read it is a warning: what they have read is not taken back by refusing.
 MUST_CHECK SecretKey *secret_key_open(Arena *arena, Diag *diag, Str path, PasswordSource password);
 void secret_key_close(SecretKey *key);   // accepts NULL; wipes it
 const PublicKey *secret_key_public(const SecretKey *key);
 
-// Reads a minisign or signify public key file.
-// Fails: E-105 a weak point, E-106 base64 that is not canonical, E-107 not exactly two lines.
+// Reads a minisign or signify public key file, which decides whose signatures count.
+// Fails: E-105 a weak point, E-106 base64 that is not canonical, E-107 not exactly two lines; E-116 as trust_read().
 MUST_CHECK bool public_key_read(Arena *arena, Diag *diag, Str path, PublicKey *key);
 MUST_CHECK bool public_key_parse(Diag *diag, Str name, Str text, PublicKey *key);
 // Returns the key id as minisign prints it: 16 upper-case hexadecimal digits.
@@ -235,10 +247,13 @@ MUST_CHECK bool trust_text(Arena *arena, Diag *diag, Trust *trust, Str *text);
 // Reads a trust file whose text is exactly what trust_text() makes of it.
 // Fails: as trust_text(), E-105 a weak key, E-206 to E-209 as the manifest.
 MUST_CHECK bool trust_parse(Arena *arena, Diag *diag, Str name, Str text, Trust *trust);
-// Fails: as trust_parse(); E-116 others than its owner may change the file.
+// Fails: as trust_parse(); E-116 others than root and the one who runs this could change what the path leads to.
 MUST_CHECK bool trust_read(Arena *arena, Diag *diag, Str path, Trust *trust, Str *text);
+// The same for a file that its signatures or its fingerprint vouch for, wherever it stands.
+MUST_CHECK bool trust_read_offered(Arena *arena, Diag *diag, Str path, Trust *trust, Str *text);
 // Writes a trust file's text so that only its owner may change it; appears whole or not at all.
-MUST_CHECK bool trust_write(Diag *diag, Str path, Str text, bool replaces);
+// `lock`: of the file that it replaces; NULL: none may be there.
+MUST_CHECK bool trust_write(Diag *diag, Str path, Str text, const FileLock *lock, const Report *report);
 const TrustKey *trust_key(const Trust *trust, Str name);     // or NULL
 const TrustRole *trust_role(const Trust *trust, Str name);   // or NULL
 // Returns the trusted comment that a signature over a trust file has.
@@ -265,12 +280,12 @@ typedef struct SiteState {
 
 // Reads a state whose text is exactly what is written again. Fails: E-206 to E-209, E-211 as a trust file.
 MUST_CHECK bool state_parse(Arena *arena, Diag *diag, Str name, Str text, SiteState *state);
-// Reads a state file; one that is not there is an empty state.
+// Reads a state file; one that is not there is an empty state. Fails: as state_parse(); E-116 as trust_read().
 MUST_CHECK bool state_read(Arena *arena, Diag *diag, Str path, SiteState *state);
 const StateRow *state_row(const SiteState *state, Str product);   // or NULL
-// Replaces the state file by one that holds this bundle too.
-MUST_CHECK bool state_write(Arena *arena, Diag *diag, Str path, SiteState *state, const Manifest *manifest,
-                            const uint8_t digest[32], int64_t now_s);
+// Notes in a state that this bundle is accepted, and stores the text that the file then has.
+MUST_CHECK bool state_add(Arena *arena, Diag *diag, Str path, SiteState *state, const Manifest *manifest,
+                          const uint8_t digest[32], int64_t now_s, Str *text);
 
 // ---- what the texts may hold ----
 
@@ -299,7 +314,8 @@ typedef struct BundleOptions {
     SignatureList beside;     // signatures over SHA256SUMS that do not stand in the bundle
     const uint8_t *digest;    // of SHA256SUMS, which must be this one; NULL: any
     const Signature *adds;    // one more signature for the output; NULL: none
-    bool replaces;            // `to` may exist: it is replaced
+    const FileLock *lock;     // of `to`, which is replaced; NULL: it must not exist
+    const Report *report;     // printed when all has passed, before anything gets its name; it may look at the facts
     Str to;                   // where its files are written, in the form that the name says; empty: nowhere
     bool to_folder;           // `to` is a folder whatever its name says
     bool judge_compression;   // find out whether the compressed bytes are the packer's, in the archive's first 4 MiB
@@ -328,11 +344,12 @@ typedef struct Approval {
     Str at;             // when; empty: not said
     Str output;         // the new bundle or signature file, which must not exist; empty: the bundle itself, or beside it
     bool is_detached;   // only the signature's file is written
+    const Report *report;
+    Str *written;   // where the signature is now; known to `report`
 } Approval;
-// Stores where the signature is now. The bundle's other bytes stay.
+// The bundle's other bytes stay, and so do the signatures that it has got since it was read.
 // Fails: the key has signed it before (E-109); it was changed since it was read (E-203); E-5nn.
-MUST_CHECK bool bundle_approve(Arena *arena, Diag *diag, Str path, const BundleFacts *facts, const Approval *approval,
-                               Str *written);
+MUST_CHECK bool bundle_approve(Arena *arena, Diag *diag, Str path, const BundleFacts *facts, const Approval *approval);
 // Returns the digest in eight groups of eight digits, as people compare them.
 Str digest_groups(Arena *arena, const uint8_t digest[32]);
 Str hex_text(Arena *arena, const uint8_t *bytes, size_t len);
@@ -351,9 +368,9 @@ MUST_CHECK BundleStage *stage_open(Arena *arena, Diag *diag, Str output);
 // Checks a text, keeps it and its hash.
 // Fails: a path that may not be or is there already (E-404, E-405), E-6nn, a full disk.
 MUST_CHECK bool stage_add(BundleStage *stage, Diag *diag, Str path, Str text);
-// Adds manifest, sums and signature and writes the output.
+// Adds manifest, sums and signature and writes the output; `digest` is known to `report`.
 MUST_CHECK bool stage_pack(BundleStage *stage, Diag *diag, const Manifest *manifest, const SecretKey *key,
-                           uint8_t digest[32]);
+                           const Report *report, uint8_t digest[32]);
 void stage_close(BundleStage *stage);   // accepts NULL
 
 #endif

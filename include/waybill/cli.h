@@ -34,6 +34,7 @@ struct Cli {
     Map options;    // name -> StrList *
     bool refused;   // the command did its work and its answer is no: exit status 1
     bool usage;     // exit status 2
+    bool is_mute;   // standard output takes no more, which has been reported
 };
 
 // Returns an option's (last) value, or empty.
@@ -44,6 +45,8 @@ bool cli_flag(const Cli *cli, const char *name);
 bool cli_usage(Cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
 // Opens the project that -c or --versions names, else alembic.ini or waybill.ini in this folder.
 Project *cli_project(Cli *cli);
+// Writes to standard output and waits until it has arrived. Fails: it did not.
+MUST_CHECK bool cli_put(Cli *cli, Str text);
 // Writes to -o FILE (which must not exist), or to standard output, completely or not at all.
 bool cli_write(Cli *cli, Str text);
 

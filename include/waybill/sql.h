@@ -188,6 +188,10 @@ Str sql_qualified(Arena *arena, const Dialect *dialect, Str schema, Str name);
 // Returns `text` as a literal that survives client and server on one line.
 // Fails: U+0000, a lone surrogate or bytes that are not UTF-8.
 MUST_CHECK bool sql_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text, Str *sql);
+// The same where MySQL takes no expression and no character set: a label of ENUM or SET, a COMMENT; `what` it is.
+// Fails: a character that could only stand there as itself, unseen.
+MUST_CHECK bool sql_plain_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, const char *what, Str text,
+                               Str *sql);
 // The same where SQL Server wants NVARCHAR whatever the text: N'...'.
 MUST_CHECK bool sql_national_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text, Str *sql);
 // The same for each, with ", " between them.

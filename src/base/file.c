@@ -77,7 +77,12 @@ static bool write_all(int fd, Str text)
     return true;
 }
 
-bool file_write(Diag *diag, Str path, Str text, bool replace)
+bool report_print(const Report *report)
+{
+    return !report || report->print(report->context);
+}
+
+static bool write_file(Diag *diag, Str path, Str text, bool replace, const Report *report)
 {
     char *name = str_cstr(diag->arena, path);
     struct stat st;
@@ -96,12 +101,14 @@ bool file_write(Diag *diag, Str path, Str text, bool replace)
         return diag_system(diag, SPAN_NONE, "could not create \"%.*s\": %s", STR_ARGS(path), strerror(errno));
     mode_t mask = umask(0);
     umask(mask);
-    bool done = write_all(fd, text) && (in_place || (fchmod(fd, 0666 & ~mask) == 0 && fsync(fd) == 0));
+    bool done = write_all(fd, text) && (in_place || (fchmod(fd, MODE_FILE & ~mask) == 0 && fsync(fd) == 0)), said = true;
     int failed = errno;
     if (close(fd) != 0 && done) {
         done = false;
         failed = errno;
     }
+    if (done)
+        done = said = report_print(report);
     if (done && !in_place) {
         // link() refuses an existing name, so two runs cannot both believe they created the file
         done = replace ? rename(temporary, name) == 0 : link(temporary, name) == 0;
@@ -109,7 +116,17 @@ bool file_write(Diag *diag, Str path, Str text, bool replace)
     }
     if (!in_place && (!done || !replace))
         unlink(temporary);
-    return done || diag_system(diag, SPAN_NONE, "could not write \"%.*s\": %s", STR_ARGS(path), strerror(failed));
+    return done || (said && diag_system(diag, SPAN_NONE, "could not write \"%.*s\": %s", STR_ARGS(path), strerror(failed)));
+}
+
+bool file_write(Diag *diag, Str path, Str text, bool replace)
+{
+    return write_file(diag, path, text, replace, NULL);
+}
+
+bool file_create(Diag *diag, Str path, Str text, const Report *report)
+{
+    return write_file(diag, path, text, false, report);
 }
 
 bool dir_list(Arena *arena, Diag *diag, Str path, StrList *names)
@@ -137,7 +154,7 @@ bool dir_make(Diag *diag, Str path)
             continue;
         char *part = str_cstr(diag->arena, str_slice(path, 0, at));
         struct stat st;
-        if (mkdir(part, 0777) == 0 || (errno == EEXIST && stat(part, &st) == 0 && S_ISDIR(st.st_mode)))
+        if (mkdir(part, MODE_FOLDER) == 0 || (errno == EEXIST && stat(part, &st) == 0 && S_ISDIR(st.st_mode)))
             continue;
         return diag_system(diag, SPAN_NONE, "could not create folder \"%.*s\": %s", STR_ARGS(path), strerror(errno));
     }

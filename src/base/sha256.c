@@ -19,6 +19,11 @@ void sha256_add(Sha256 *hash, Str piece)
     sha256_update(&hash->state, piece.len, (const uint8_t *)piece.ptr);
 }
 
+void sha256_copy(Sha256 *hash, const Sha256 *from)
+{
+    *hash = *from;
+}
+
 void sha256_end(Sha256 *hash, uint8_t out[32])
 {
     sha256_digest(&hash->state, SHA256_DIGEST_SIZE, out);   // begins anew too

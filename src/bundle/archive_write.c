@@ -137,7 +137,7 @@ void *archive_writer_open(Diag *diag, const WriteRequest *request)
                          .out = OUT_FILE_CLOSED,
                          .top = request->top,
                          .mtime = request->mtime};
-    if (!out_open(diag, request->path, 0666, request->replaces, &w->out))
+    if (!out_open(diag, request->path, MODE_FILE, request->lock, &w->out))
         return NULL;
     if (w->filter)
         w->deflating = w->filter->deflate_open(request->arena, to_file, w);
@@ -187,7 +187,7 @@ bool archive_writer_end(void *writer, Diag *diag)
     return archive_write_finish_entry(w->archive) == ARCHIVE_OK || archive_failed(w);
 }
 
-bool archive_writer_commit(void *writer, Diag *diag)
+bool archive_writer_finish(void *writer, Diag *diag)
 {
     ArchiveWriter *w = writer;
     w->diag = diag;
@@ -195,5 +195,11 @@ bool archive_writer_commit(void *writer, Diag *diag)
         return archive_failed(w);
     if (w->filter && !w->filter->deflate_end(w->deflating))
         return failed(w, "the compression library failed");
+    return out_finish(diag, &w->out);
+}
+
+bool archive_writer_commit(void *writer, Diag *diag)
+{
+    ArchiveWriter *w = writer;
     return out_commit(diag, &w->out);
 }

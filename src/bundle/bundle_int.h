@@ -36,6 +36,29 @@ bool decide_signatures(Arena *arena, Diag *diag, const BundleOptions *options, S
 // Fails: E-101, E-109, E-112, E-113 signatures that are not enough; E-301 to E-308.
 bool decide_bundle(Arena *arena, Diag *diag, const BundleOptions *options, const SiteState *state, BundleFacts *facts);
 
+// ---- head.c and claims.c: what the scripts say of themselves, and what the manifest says of them ----
+
+typedef struct ScriptHead ScriptHead;
+typedef VEC(ScriptHead *) ScriptHeadList;
+// Compares all that the manifest claims with what the scripts say; `heads` are those of all files under sql/, whole.
+// Fails: E-605 they differ; E-606 a script's digits are not its hash; E-607 no script of this program's.
+bool manifest_check_claims(Arena *arena, Diag *diag, const Manifest *manifest, const ScriptHeadList *heads);
+
+// ---- owner.c: files that decide trust ----
+
+// Returns whether nobody but root and the one who runs this could change what a path leads to: the file, the links and the
+// folders on its way. With `exists`, a file that is not there is none of its faults, and is told.
+// Fails: E-116; nothing is there.
+bool path_is_guarded(Arena *arena, Diag *diag, const char *what, Str path, bool *exists);
+// Reads such a file; `what` it is, for messages.
+bool guarded_read(Arena *arena, Diag *diag, const char *what, Str path, size_t max_bytes, Str *text);
+
+// ---- approve.c ----
+
+// Returns whether a bundle may get one more signature, by this key.
+// Fails: E-109 it has one; E-418 it has the most.
+bool approve_fits(Diag *diag, const BundleFacts *facts, Str key_id);
+
 // ---- files outside the arena ----
 
 // Reports and returns false when a signal asked the program to end; every loop over files and pieces asks.
@@ -45,18 +68,26 @@ bool not_interrupted(Diag *diag);
 typedef struct OutFile {
     int fd;   // -1: closed
     char *path;
-    char *temporary;   // NULL: nothing to remove
-    bool replaces;
-    Diag *diag;   // where it is said that the temporary file could not be removed
+    char *temporary;        // NULL: nothing to remove
+    const FileLock *lock;   // of the file that it replaces; NULL: there may be none
+    Diag *diag;             // where it is said that the temporary file could not be removed
 } OutFile;
-#define OUT_FILE_CLOSED ((OutFile){-1, NULL, NULL, false, NULL})
+#define OUT_FILE_CLOSED ((OutFile){-1, NULL, NULL, NULL, NULL})
 
-// Fails: E-501 it exists already, unless `replaces`; it cannot be created.
-bool out_open(Diag *diag, Str path, mode_t mode, bool replaces, OutFile *out);
+// `lock`: of the file that it replaces, whose real name it then gets.
+// Fails: E-501 it exists already, without `lock`; it cannot be created.
+bool out_open(Diag *diag, Str path, mode_t mode, const FileLock *lock, OutFile *out);
 bool out_write(Diag *diag, OutFile *out, const void *bytes, size_t len);
-// Syncs, then links the file to its name, or renames it over the one that has it.
+bool out_finish(Diag *diag, OutFile *out);   // the last of it is on the disk; out_commit() does it otherwise
+// Links the file to its name, or renames it over the one that is locked.
+// Fails: E-501 the name was taken meanwhile; E-503 what is locked was changed by someone who took no lock.
 bool out_commit(Diag *diag, OutFile *out);
 void out_close(OutFile *out);
+
+// Reports and returns false when what a lock is for is not what it was when the lock was taken.
+bool file_lock_holds(Diag *diag, const FileLock *lock);
+// The name that a locked file has without links.
+Str file_lock_path(const FileLock *lock);
 
 // A folder that gets its name only when it is complete.
 typedef struct OutFolder {
@@ -72,6 +103,7 @@ bool folder_open(Arena *arena, Diag *diag, Str path, OutFolder *out);
 int folder_create(Arena *arena, Diag *diag, OutFolder *out, Str path);
 // Opens a regular file inside, through no link.
 int folder_file(Arena *arena, Diag *diag, int folder, Str path);
+bool folder_finish(Diag *diag, OutFolder *out);   // complete but for its name
 bool folder_commit(Diag *diag, OutFolder *out);
 void folder_close(OutFolder *out);
 
@@ -202,7 +234,7 @@ typedef struct WriteRequest {
     Str path;
     Str top;   // the bundle's id: its top folder in an archive
     int64_t mtime;
-    bool replaces;   // an archive of that name
+    const FileLock *lock;   // of the archive that it replaces; NULL: none may be there
 } WriteRequest;
 
 // Reading: open, then next and data until next says end, then close. The reader judges the form, its caller the meaning.
@@ -221,7 +253,8 @@ struct BundleFormat {
     bool (*write_begin)(void *writer, Diag *diag, Str path, uint64_t size);
     bool (*write_data)(void *writer, Diag *diag, Str piece);
     bool (*write_end)(void *writer, Diag *diag);      // of an entry
-    bool (*write_commit)(void *writer, Diag *diag);   // only here the output gets its name
+    bool (*write_finish)(void *writer, Diag *diag);   // complete but for its name
+    bool (*write_commit)(void *writer, Diag *diag);   // after that: only here the output gets its name
     void (*write_close)(void *writer);                // accepts NULL; removes what was not committed
 };
 
@@ -247,8 +280,9 @@ void judge_begin(Judge *judge, Str path);
 void judge_give(Judge *judge, Str piece);
 // Waits for it. Reports what the text holds and may not; with `diag` NULL it only waits.
 bool judge_take(Judge *judge, Diag *diag);
+// Stores what the file says of itself, which stays until the judge is closed.
 // Fails: another hash than wanted; a text that ends where it may not.
-bool judge_end(Judge *judge, Diag *diag, const uint8_t wanted[32], Str path);
+bool judge_end(Judge *judge, Diag *diag, const uint8_t wanted[32], Str path, ScriptHead **head);
 
 // ---- archives ----
 
@@ -291,6 +325,7 @@ void *archive_writer_open(Diag *diag, const WriteRequest *request);
 bool archive_writer_begin(void *writer, Diag *diag, Str path, uint64_t size);
 bool archive_writer_data(void *writer, Diag *diag, Str piece);
 bool archive_writer_end(void *writer, Diag *diag);
+bool archive_writer_finish(void *writer, Diag *diag);
 bool archive_writer_commit(void *writer, Diag *diag);
 void archive_writer_close(void *writer);
 

@@ -134,10 +134,14 @@ static bool check_clock(Arena *arena, Diag *diag, const BundleOptions *options, 
         return refuse(diag, "E-308", m,
                       str_format(arena, "the clock says %.*s, before the trust file was issued (%.*s): it cannot be right",
                                  STR_ARGS(now), STR_ARGS(t->issued)));
-    if (state->clock.len && rfc3339_parse(state->clock, &seconds) && options->now_s < seconds)
-        return refuse(diag, "E-308", m,
-                      str_format(arena, "the clock says %.*s, before the last bundle was recorded (%.*s): it was set back",
-                                 STR_ARGS(now), STR_ARGS(state->clock)));
+    if (state->clock.len && rfc3339_parse(state->clock, &seconds) && options->now_s < seconds) {
+        refuse(diag, "E-308", m,
+               str_format(arena, "the clock says %.*s, before the last bundle was recorded (%.*s): it was set back",
+                          STR_ARGS(now), STR_ARGS(state->clock)));
+        diag_hint(diag, "Set the clock right. If the state file's time is the wrong one, because the clock was once ahead, "
+                        "set \"clock\" in it back by hand to a time that has been; what it says of bundles stays.");
+        return false;
+    }
     if (t && t->expires.len && rfc3339_parse(t->expires, &seconds) && options->now_s > seconds) {
         diag_error(diag, SPAN_NONE, "E-113 trust file \"%.*s\": it was valid until %.*s, the clock says %.*s",
                    STR_ARGS(t->name), STR_ARGS(t->expires), STR_ARGS(now));

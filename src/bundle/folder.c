@@ -217,6 +217,12 @@ static bool write_end(void *writer, Diag *diag)
     return done || diag_system(diag, SPAN_NONE, "E-502 could not write \"%.*s\": %s", STR_ARGS(w->path), strerror(reason));
 }
 
+static bool write_finish(void *writer, Diag *diag)
+{
+    FolderWriter *w = writer;
+    return folder_finish(diag, &w->out);
+}
+
 static bool write_commit(void *writer, Diag *diag)
 {
     FolderWriter *w = writer;
@@ -236,6 +242,7 @@ const BundleFormat format_folder = {
     .write_begin = write_begin,
     .write_data = write_data,
     .write_end = write_end,
+    .write_finish = write_finish,
     .write_commit = write_commit,
     .write_close = write_close,
 };

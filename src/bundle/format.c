@@ -8,7 +8,8 @@
         .read_data = archive_reader_data, .read_top = archive_reader_top,                                                   \
         .is_recompressed = archive_reader_is_recompressed, .read_close = archive_reader_close,                              \
         .write_open = archive_writer_open, .write_begin = archive_writer_begin, .write_data = archive_writer_data,          \
-        .write_end = archive_writer_end, .write_commit = archive_writer_commit, .write_close = archive_writer_close         \
+        .write_end = archive_writer_end, .write_finish = archive_writer_finish, .write_commit = archive_writer_commit,      \
+        .write_close = archive_writer_close                                                                                 \
     }
 
 const BundleFormat format_tar_gz = ARCHIVE_ROW("tar.gz", ".tar.gz", &container_tar, &filter_gzip);

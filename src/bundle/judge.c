@@ -1,11 +1,11 @@
 // Hashing and reading a file's text beside the work of writing it: packing is bound by deflate, and this is what would
 // make it slower than tar and gzip, which use two processors too. Without a thread the same is done in place.
-#include "bundle_int.h"
+#include "head.h"
 
 struct Judge {
     Arena *arena;   // the thread's own, for messages
     Diag diag;
-    Sha256 *hash;
+    ScriptReader *reader;
     TextCheck *check;
     Str piece;
     bool good;   // so far
@@ -17,7 +17,7 @@ struct Judge {
 
 static void work(Judge *judge)
 {
-    sha256_add(judge->hash, judge->piece);
+    script_reader_add(judge->reader, judge->piece);
     judge->good = judge->good && text_check(judge->check, &judge->diag, judge->piece.ptr, judge->piece.len);
 }
 
@@ -45,7 +45,7 @@ Judge *judge_open(Arena *arena, bool beside)
     Judge *judge = arena_new(arena, Judge);
     *judge = (Judge){.arena = arena_open()};
     judge->diag = diag_open(judge->arena);
-    judge->hash = sha256_open(judge->arena);
+    judge->reader = script_reader_open(judge->arena);
     if (!beside)
         return judge;
     pthread_mutex_init(&judge->lock, NULL);
@@ -89,6 +89,7 @@ void judge_close(Judge *judge)
 void judge_begin(Judge *judge, Str path)
 {
     judge->check = text_check_open(judge->arena, path);
+    script_reader_begin(judge->reader, path);
     judge->good = true;
 }
 
@@ -116,10 +117,10 @@ bool judge_take(Judge *judge, Diag *diag)
     return !diag || report(judge, diag);
 }
 
-bool judge_end(Judge *judge, Diag *diag, const uint8_t wanted[32], Str path)
+bool judge_end(Judge *judge, Diag *diag, const uint8_t wanted[32], Str path, ScriptHead **head)
 {
     uint8_t digest[32];
-    sha256_end(judge->hash, digest);
+    *head = script_reader_end(judge->reader, digest);
     if (memcmp(digest, wanted, sizeof digest) != 0)
         return diag_error(diag, SPAN_NONE, "E-203 file \"%.*s\": its SHA-256 is %.*s, SHA256SUMS says %.*s", STR_ARGS(path),
                           STR_ARGS(hex_text(diag->arena, digest, 32)), STR_ARGS(hex_text(diag->arena, wanted, 32)));

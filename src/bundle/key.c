@@ -165,16 +165,36 @@ static bool check_public_half(Diag *diag, Str name, SecretKey *key)
     return same || damaged(diag, name, "damaged: its public half does not belong to its secret half");
 }
 
+// Whoever can change the file chooses the key that signs.
+static bool check_owner(Arena *arena, Diag *diag, Str path, struct stat *st)
+{
+    if (stat(str_cstr(arena, path), st) != 0)
+        return diag_system(diag, SPAN_NONE, "could not read \"%.*s\": %s", STR_ARGS(path), strerror(errno));
+    if (st->st_uid != 0 && st->st_uid != geteuid()) {
+        diag_error(diag, SPAN_NONE,
+                   "E-115 secret key \"%.*s\": belongs to user %lu, who is neither root nor the one who runs this",
+                   STR_ARGS(path), (unsigned long)st->st_uid);
+        diag_hint(diag, "Sign with a key that is your own.");
+        return false;
+    }
+    if (!(st->st_mode & (S_IWGRP | S_IWOTH)))
+        return true;
+    diag_error(diag, SPAN_NONE, "E-115 secret key \"%.*s\": others than its owner may change it (mode %04o)", STR_ARGS(path),
+               (unsigned)(st->st_mode & 07777));
+    diag_hint(diag, "When it is the right one, take their right away: chmod 600.");
+    return false;
+}
+
 SecretKey *secret_key_open(Arena *arena, Diag *diag, Str path, PasswordSource password)
 {
     Str text;
     struct stat st;
-    if (!file_read(arena, diag, path, LIMIT_KEY_FILE_BYTES, &text))
+    if (!file_read(arena, diag, path, LIMIT_KEY_FILE_BYTES, &text) || !check_owner(arena, diag, path, &st))
         return NULL;
     SecretKey *key = open_locked(diag);
     bool done = key && decode_secret(diag, path, text, key) && unlock(diag, path, key, password) &&
                 check_public_half(diag, path, key);
-    if (done && stat(str_cstr(arena, path), &st) == 0 && st.st_mode & (S_IRWXG | S_IRWXO))
+    if (done && st.st_mode & (S_IRWXG | S_IRWXO))
         diag_warn(diag, SPAN_NONE, "E-115 secret key \"%.*s\": others than its owner may read it (mode %04o)",
                   STR_ARGS(path), (unsigned)(st.st_mode & 07777));
     sodium_memzero((char *)(uintptr_t)text.ptr, text.len);
@@ -210,7 +230,8 @@ bool public_key_parse(Diag *diag, Str name, Str text, PublicKey *key)
 bool public_key_read(Arena *arena, Diag *diag, Str path, PublicKey *key)
 {
     Str text;
-    return file_read(arena, diag, path, LIMIT_KEY_FILE_BYTES, &text) && public_key_parse(diag, path, text, key);
+    return guarded_read(arena, diag, "public key", path, LIMIT_KEY_FILE_BYTES, &text) &&
+           public_key_parse(diag, path, text, key);
 }
 
 // ---- making ----
@@ -272,21 +293,24 @@ static bool write_public(Arena *arena, Diag *diag, OutFile *out, const PublicKey
     return out_write(diag, out, text.ptr, text.len);
 }
 
-bool key_create(Arena *arena, Diag *diag, Str name, PasswordSource password, PublicKey *made)
+bool key_create(Arena *arena, Diag *diag, Str name, PasswordSource password, const Report *report, PublicKey *made)
 {
     OutFile secret = OUT_FILE_CLOSED, public = OUT_FILE_CLOSED;
     Str public_path = str_format(arena, "%.*s.pub", STR_ARGS(name));
     SecretKey *key = NULL;
     bool done = false;
     // both names are taken before the password is asked for
-    if (!out_open(diag, str_format(arena, "%.*s.key", STR_ARGS(name)), 0600, false, &secret) ||
-        !out_open(diag, public_path, 0666, false, &public) || !(key = open_locked(diag)) || !fill_new(diag, key, password) ||
-        !write_secret(diag, &secret, key) || !write_public(arena, diag, &public, &key->public) || !out_commit(diag, &public))
+    if (!out_open(diag, str_format(arena, "%.*s.key", STR_ARGS(name)), MODE_SECRET, NULL, &secret) ||
+        !out_open(diag, public_path, MODE_FILE, NULL, &public) || !(key = open_locked(diag)) ||
+        !fill_new(diag, key, password) || !write_secret(diag, &secret, key) ||
+        !write_public(arena, diag, &public, &key->public))
+        goto done;
+    *made = key->public;
+    if (!out_finish(diag, &public) || !out_finish(diag, &secret) || !report_print(report) || !out_commit(diag, &public))
         goto done;
     done = out_commit(diag, &secret);
     if (!done)
         unlink(str_cstr(arena, public_path));
-    *made = key->public;
 done:
     secret_key_close(key);
     out_close(&secret);

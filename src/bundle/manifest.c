@@ -145,6 +145,58 @@ static bool is_time(Str text, bool is_mtime)
            (!is_mtime || (seconds >= BUNDLE_EARLIEST_TIME && seconds <= BUNDLE_LATEST_TIME));
 }
 
+// Nothing that a reader would not see, or that would write over what he sees. What people wrote of a change may have several
+// lines, and hidden characters too: it came from a source file, and is never shown but with these made visible.
+static bool is_text(Str text, bool may_have_lines)
+{
+    for (size_t at = 0; at < text.len;) {
+        uint32_t code;
+        size_t len = utf8_decode(str_slice(text, at, text.len), &code);
+        bool is_control = code < 0x20 || (code >= 0x7f && code < 0xa0), is_line = code == '\n' || code == '\t';
+        if (!len || (may_have_lines ? is_control && !is_line : code_is_hidden(code)))
+            return false;
+        at += len;
+    }
+    return true;
+}
+
+static bool is_id_list(const StrList *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (!list->items[i].len || !is_text(list->items[i], false))
+            return false;
+        for (size_t k = 0; k < i; k++)
+            if (str_equal(list->items[k], list->items[i]))
+                return false;
+    }
+    return true;
+}
+
+static bool check_revisions(Arena *arena, Diag *diag, const Manifest *m)
+{
+    Map seen = map_open(arena);
+    for (size_t i = 0; i < m->revisions.count; i++) {
+        const ManifestRevision *r = &m->revisions.items[i];
+        if (!r->id.len || !is_digest(r->source_sha256))
+            return fault(diag, "E-209", "a revision has no id or no SHA-256");
+        if (map_get(&seen, r->id))
+            return diag_error(diag, SPAN_NONE, "E-209 manifest \"MANIFEST.json\": revision \"%.*s\" is there twice",
+                              STR_ARGS(str_printable(arena, r->id)));
+        if (!is_text(r->id, false) || !is_id_list(&r->down) || !is_id_list(&r->depends) || !is_text(r->message, true) ||
+            !is_text(r->irreversible, false))
+            return diag_error(
+                diag, SPAN_NONE,
+                "E-209 manifest \"MANIFEST.json\": revision \"%.*s\": a text with control characters, or an id "
+                "that is empty, twice in a list, or has hidden characters",
+                STR_ARGS(str_printable(arena, r->id)));
+        for (size_t k = 0; k < r->overrides.count; k++)
+            if (!is_digest(r->overrides.items[k].sha256))
+                return fault(diag, "E-209", "an override has no SHA-256");
+        map_put(&seen, r->id, (void *)(uintptr_t)r);
+    }
+    return true;
+}
+
 static bool check_values(Arena *arena, Diag *diag, const Manifest *m)
 {
     Str name;
@@ -159,10 +211,17 @@ static bool check_values(Arena *arena, Diag *diag, const Manifest *m)
         return fault(diag, "E-209", "the predecessor is not \"sha256:\" and 64 digits");
     if (!m->scripts.count || !m->to.count || !m->revisions.count)
         return fault(diag, "E-209", "it has no scripts, no revisions, or no revision to go to");
-    for (size_t i = 0; i < m->revisions.count; i++)
-        if (!m->revisions.items[i].id.len || !is_digest(m->revisions.items[i].source_sha256))
-            return fault(diag, "E-209", "a revision has no id or no SHA-256");
-    return true;
+    if (m->not_before.len && m->not_after.len && str_compare(m->not_before, m->not_after) > 0)
+        return fault(diag, "E-209", "its time ends before it begins");
+    if (!str_equal(m->product, bundle_safe(arena, m->product)) || !str_equal(m->generator_name, STR("waybill")))
+        return fault(diag, "E-209", "its product is no safe name, or its generator is not \"waybill\"");
+    if (!is_text(m->environment, false) || !is_text(m->ticket, false) || !is_id_list(&m->to))
+        return fault(diag, "E-209",
+                     "environment, ticket or \"to\" has hidden characters, or an id that is empty or twice there");
+    for (size_t i = 0; i < m->scripts.count; i++)
+        if (!is_id_list(&m->scripts.items[i].from))
+            return fault(diag, "E-209", "a script's \"from\" has an id that is empty, twice there or has hidden characters");
+    return check_revisions(arena, diag, m);
 }
 
 bool manifest_parse(Arena *arena, Diag *diag, Str text, Manifest *manifest)

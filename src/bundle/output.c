@@ -1,4 +1,5 @@
 // Outputs that get their names only when they are complete, and that are removed otherwise.
+#define _GNU_SOURCE   // renameat2()
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -61,14 +62,15 @@ static mode_t current_mask(void)
 
 // ---- one file ----
 
-bool out_open(Diag *diag, Str path, mode_t mode, bool replaces, OutFile *out)
+bool out_open(Diag *diag, Str path, mode_t mode, const FileLock *lock, OutFile *out)
 {
     struct stat st;
     *out = OUT_FILE_CLOSED;
     out->diag = diag;
+    path = lock ? file_lock_path(lock) : path;
     out->path = str_cstr(diag->arena, path);
-    out->replaces = replaces;
-    if (!replaces && lstat(out->path, &st) == 0)
+    out->lock = lock;
+    if (!lock && lstat(out->path, &st) == 0)
         return !exists(diag, path);
     char *temporary = str_cstr(diag->arena, str_format(diag->arena, "%.*s.tmp-XXXXXX", STR_ARGS(path)));
     out->fd = mkstemp(temporary);
@@ -87,7 +89,7 @@ bool out_write(Diag *diag, OutFile *out, const void *bytes, size_t len)
     return fd_write(diag, out->fd, str_from(out->path), bytes, len);
 }
 
-bool out_commit(Diag *diag, OutFile *out)
+bool out_finish(Diag *diag, OutFile *out)
 {
     if (!not_interrupted(diag))
         return false;
@@ -95,9 +97,15 @@ bool out_commit(Diag *diag, OutFile *out)
     int fd = out->fd;
     out->fd = -1;
     done = close(fd) == 0 && done;
-    if (!done)
-        return failed(diag, "write", str_from(out->path));
-    if (out->replaces) {
+    return done || failed(diag, "write", str_from(out->path));
+}
+
+bool out_commit(Diag *diag, OutFile *out)
+{
+    if (!not_interrupted(diag) || (out->fd >= 0 && !out_finish(diag, out)) ||
+        (out->lock && !file_lock_holds(diag, out->lock)))
+        return false;
+    if (out->lock && file_lock_exists(out->lock)) {
         if (rename(out->temporary, out->path) != 0)
             return failed(diag, "replace", str_from(out->path));
         out->temporary = NULL;
@@ -150,7 +158,7 @@ static int open_parent(Arena *arena, int folder, Str path, bool make)
     Str rest = path;
     while (at >= 0 && str_find_char(rest, '/', 0) != SIZE_MAX) {
         char *part = str_cstr(arena, str_cut(&rest, '/'));
-        if (make && mkdirat(at, part, 0777) != 0 && errno != EEXIST) {
+        if (make && mkdirat(at, part, MODE_FOLDER) != 0 && errno != EEXIST) {
             close(at);
             return -1;
         }
@@ -167,7 +175,8 @@ int folder_create(Arena *arena, Diag *diag, OutFolder *out, Str path)
 {
     int fd = -1, parent = open_parent(arena, out->fd, path, true);
     if (parent >= 0) {
-        fd = openat(parent, str_cstr(arena, path_base(path)), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        fd = openat(parent, str_cstr(arena, path_base(path)), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                    MODE_FILE);
         int reason = errno;
         close(parent);
         errno = reason;
@@ -198,17 +207,36 @@ int folder_file(Arena *arena, Diag *diag, int folder, Str path)
     return -1;
 }
 
-bool folder_commit(Diag *diag, OutFolder *out)
+bool folder_finish(Diag *diag, OutFolder *out)
 {
-    struct stat st;
     if (!not_interrupted(diag))
         return false;
-    if (fsync(out->fd) != 0 || fchmod(out->fd, 0777 & ~current_mask()) != 0)
-        return failed(diag, "write folder", str_from(out->path));
-    if (lstat(out->path, &st) == 0)
-        return !exists(diag, str_from(out->path));
-    if (rename(out->temporary, out->path) != 0)
-        return failed(diag, "create folder", str_from(out->path));
+    return (fsync(out->fd) == 0 && fchmod(out->fd, MODE_FOLDER & ~current_mask()) == 0) ||
+           failed(diag, "write folder", str_from(out->path));
+}
+
+// rename() would take the place of an empty folder that appeared meanwhile; not every file system can do without it.
+static int rename_new(const char *from, const char *to)
+{
+    struct stat st;
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return -1;
+    if (lstat(to, &st) == 0) {
+        errno = EEXIST;
+        return -1;
+    }
+    return rename(from, to);
+}
+
+bool folder_commit(Diag *diag, OutFolder *out)
+{
+    if (!not_interrupted(diag))
+        return false;
+    if (rename_new(out->temporary, out->path) != 0)
+        return errno == EEXIST || errno == ENOTEMPTY ? !exists(diag, str_from(out->path))
+                                                     : failed(diag, "create folder", str_from(out->path));
     out->temporary = NULL;
     return true;
 }

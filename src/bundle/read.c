@@ -2,12 +2,7 @@
 //
 // Manifest, sums and signatures come first and fit in memory. Only when the signatures over SHA256SUMS have been judged are
 // the sums and the manifest looked into, and only then is anything written.
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
-#include "bundle_int.h"
+#include "head.h"
 
 typedef struct Head {
     Str manifest, sums_text;
@@ -18,12 +13,15 @@ typedef struct Reading {
     Arena *arena;
     Diag *diag;
     const BundleOptions *options;
+    Str path;
     const BundleFormat *format, *to_format;
     void *reader, *writer;
     Judge *judge;
     Head head;
     Sums sums;
     SiteState state;
+    FileLock *lock;         // of the state file; NULL: none is written
+    ScriptHeadList heads;   // of the scripts read so far
     BundleFacts *facts;
 } Reading;
 
@@ -145,17 +143,16 @@ static bool open_output(Reading *r)
     if (!r->options->to.len)
         return true;
     r->to_format = r->options->to_folder ? &format_folder : format_for_output(r->options->to);
-    WriteRequest request = {r->arena,
-                            r->to_format,
-                            r->options->to,
-                            r->facts->manifest.bundle,
-                            manifest_time(&r->facts->manifest),
-                            r->options->replaces};
+    WriteRequest request = {
+        r->arena,        r->to_format, r->options->to, r->facts->manifest.bundle, manifest_time(&r->facts->manifest),
+        r->options->lock};
     r->writer = r->to_format->write_open(r->diag, &request);
     if (!r->writer || !put_file(r, STR("MANIFEST.json"), r->head.manifest) ||
         !put_file(r, STR("SHA256SUMS"), r->head.sums_text))
         return false;
     const Signature *adds = r->options->adds;
+    if (adds && !approve_fits(r->diag, r->facts, adds->key_id))
+        return false;
     for (size_t i = 0; i < r->facts->signatures.count; i++) {
         const Signature *s = &r->facts->signatures.items[i];
         if (s->is_beside)
@@ -190,8 +187,12 @@ static bool stream_file(Reading *r, const Entry *entry, const SumsRow *row)
         if (!judge_take(r->judge, written ? r->diag : NULL) || !written)
             return false;
     }
-    return judge_end(r->judge, r->diag, row->digest, entry->path) &&
-           (!r->writer || r->to_format->write_end(r->writer, r->diag));
+    ScriptHead *head;
+    if (!judge_end(r->judge, r->diag, row->digest, entry->path, &head))
+        return false;
+    if (str_starts(entry->path, STR("sql/")))
+        vec_push(r->arena, &r->heads, head);
+    return !r->writer || r->to_format->write_end(r->writer, r->diag);
 }
 
 // The rows and the entries are sorted alike, so each entry must be the next row.
@@ -222,49 +223,115 @@ static bool stream_rest(Reading *r, Entry *entry, bool *end)
     return *end || wrong_entry(r, entry->path, before, STR_EMPTY);
 }
 
+// ---- once more: scripts that say their digits elsewhere too ----
+
+static bool seal_file(Reading *r, void *reader, const SumsRow *row, ScriptHead *head)
+{
+    uint8_t digest[32];
+    Str piece;
+    Sha256 *hash = sha256_open(r->arena);
+    SealReader *seal = seal_open(r->arena, head);
+    do {
+        if (!r->format->read_data(reader, r->diag, &piece))
+            return false;
+        sha256_add(hash, piece);
+        seal_add(seal, piece);
+    } while (piece.len);
+    sha256_end(hash, digest);
+    head->is_sealed = seal_end(seal);
+    return memcmp(digest, row->digest, sizeof digest) == 0 ||
+           diag_error(r->diag, SPAN_NONE, "E-203 file \"%.*s\": it changes while the bundle is read", STR_ARGS(row->path));
+}
+
+// The digits are known when a script has been read, and where else they stand only when it is read again: few scripts say
+// them twice, those of several sections.
+static bool seal_again(Reading *r)
+{
+    Map unsealed = map_open(r->arena);
+    size_t count = 0;
+    for (size_t i = 0; i < r->heads.count; i++)
+        if (!r->heads.items[i]->is_sealed && r->heads.items[i]->fields[HEAD_DIGITS].len) {
+            map_put(&unsealed, r->heads.items[i]->path, r->heads.items[i]);
+            count++;
+        }
+    if (!count)
+        return true;
+    ReadRequest request = {r->arena, r->format, r->path, false};
+    void *reader = r->format->read_open(r->diag, &request);
+    bool done = reader != NULL, end = false;
+    while (done && count) {
+        Entry entry = {0};
+        done = r->format->read_next(reader, r->diag, &entry, &end) && !end;
+        ScriptHead *head = done ? map_get(&unsealed, entry.path) : NULL;
+        const SumsRow *row = head ? map_get(&r->sums.by_path, entry.path) : NULL;
+        Str piece = STR("none yet");
+        if (row) {
+            done = seal_file(r, reader, row, head);
+            count--;
+        } else {
+            while (done && piece.len)
+                done = r->format->read_data(reader, r->diag, &piece);
+        }
+    }
+    r->format->read_close(reader);
+    if (done)
+        return true;
+    return !end ? false : diag_error(r->diag, SPAN_NONE, "E-203 bundle: it changes while it is read");
+}
+
+// Everything is on the disk and has been said before the first of the outputs gets its name.
+static bool commit(Reading *r)
+{
+    OutFile state = OUT_FILE_CLOSED;
+    Str text;
+    if (r->writer && !r->to_format->write_finish(r->writer, r->diag))
+        return false;
+    bool done = true;
+    if (r->lock)
+        done = state_add(r->arena, r->diag, r->options->record, &r->state, &r->facts->manifest, r->facts->digest,
+                         r->options->now_s, &text) &&
+               out_open(r->diag, r->options->record, MODE_FILE, r->lock, &state) &&
+               out_write(r->diag, &state, text.ptr, text.len) && out_finish(r->diag, &state);
+    done = done && report_print(r->options->report);
+    // recorded before it is visible: whoever finds its files finds them recorded too
+    done = done && (!r->lock || out_commit(r->diag, &state)) &&
+           (!r->writer || r->to_format->write_commit(r->writer, r->diag));
+    out_close(&state);
+    return done;
+}
+
 static bool read_everything(Reading *r)
 {
     Entry entry = {0};
     bool end = false;
     if (!expect(r, STR("MANIFEST.json"), LIMIT_JSON_BYTES, &r->head.manifest) ||
         !expect(r, STR("SHA256SUMS"), LIMIT_SUMS_BYTES, &r->head.sums_text) || !read_signatures(r, &entry, &end) ||
-        !judge_head(r) || !open_output(r) || !stream_rest(r, &entry, &end))
+        !judge_head(r) || !open_output(r) || !stream_rest(r, &entry, &end) || !seal_again(r) ||
+        !manifest_check_claims(r->arena, r->diag, &r->facts->manifest, &r->heads))
         return false;
     r->facts->is_recompressed = r->format->is_recompressed(r->reader);
-    // recorded before it is visible: whoever finds its files finds them recorded too
-    if (r->options->record.len && !state_write(r->arena, r->diag, r->options->record, &r->state, &r->facts->manifest,
-                                               r->facts->digest, r->options->now_s))
-        return false;
-    return !r->writer || r->to_format->write_commit(r->writer, r->diag);
-}
-
-// Two runs must not both read the state before either has written it. Returns -1 after a failure.
-static int lock_state(Arena *arena, Diag *diag, Str record)
-{
-    Str folder = path_parent(record);
-    int fd = open(str_cstr(arena, folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0 && flock(fd, LOCK_EX) == 0)
-        return fd;
-    if (fd >= 0)
-        close(fd);
-    diag_system(diag, SPAN_NONE, "could not lock the folder of state file \"%.*s\": %s", STR_ARGS(record), strerror(errno));
-    return -1;
+    return commit(r);
 }
 
 static bool read_with_state(Reading *r)
 {
     if (!r->options->record.len)
         return read_everything(r);
-    int lock = lock_state(r->arena, r->diag, r->options->record);
-    bool done = lock >= 0 && state_read(r->arena, r->diag, r->options->record, &r->state) && read_everything(r);
-    if (lock >= 0)
-        close(lock);
+    // two runs must not both read the state before either has written it
+    r->lock = file_lock(r->arena, r->diag, r->options->record);
+    bool done = r->lock && state_read(r->arena, r->diag, r->options->record, &r->state) && read_everything(r);
+    file_unlock(r->lock);
     return done;
 }
 
 bool bundle_read(Arena *arena, Diag *diag, Str path, const BundleOptions *options, BundleFacts *facts)
 {
-    Reading r = {.arena = arena, .diag = diag, .options = options, .format = format_for_input(diag, path), .facts = facts};
+    Reading r = {.arena = arena,
+                 .diag = diag,
+                 .options = options,
+                 .path = path,
+                 .format = format_for_input(diag, path),
+                 .facts = facts};
     *facts = (BundleFacts){0};
     if (!r.format)
         return false;

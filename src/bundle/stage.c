@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "bundle_int.h"
+#include "head.h"
 
 enum { KEPT_BYTES = 1 << 20 };
 
@@ -20,7 +20,9 @@ struct BundleStage {
     OutFolder folder;   // opened with the first file that it needs
     size_t kept_bytes;
     Sums sums;
-    Map folded;              // paths in lower case
+    Map folded;   // paths in lower case
+    ScriptReader *reader;
+    ScriptHeadList heads;    // what the scripts say of themselves
     VEC(StagedFile) files;   // all, SHA256SUMS and signatures too
 };
 
@@ -33,9 +35,10 @@ BundleStage *stage_open(Arena *arena, Diag *diag, Str output)
                            .output = output,
                            .folder = OUT_FOLDER_CLOSED,
                            .sums = {.by_path = map_open(arena)},
-                           .folded = map_open(arena)};
+                           .folded = map_open(arena),
+                           .reader = script_reader_open(arena)};
     OutFile probe;
-    if (!out_open(diag, output, 0600, false, &probe))   // refuses what exists before any work is done
+    if (!out_open(diag, output, MODE_SECRET, NULL, &probe))   // refuses what exists before any work is done
         return NULL;
     out_close(&probe);
     return stage;
@@ -76,6 +79,22 @@ static bool keep_text(BundleStage *stage, Diag *diag, Str path, Str text)
     return true;
 }
 
+// As a verifier will read it.
+static void hash_file(BundleStage *stage, Str path, Str text, uint8_t digest[32])
+{
+    script_reader_begin(stage->reader, path);
+    script_reader_add(stage->reader, text);
+    ScriptHead *head = script_reader_end(stage->reader, digest);
+    if (!str_starts(path, STR("sql/")))
+        return;
+    if (!head->is_sealed && head->fields[HEAD_DIGITS].len) {
+        SealReader *seal = seal_open(stage->arena, head);
+        seal_add(seal, text);
+        head->is_sealed = seal_end(seal);
+    }
+    vec_push(stage->arena, &stage->heads, head);
+}
+
 bool stage_add(BundleStage *stage, Diag *diag, Str path, Str text)
 {
     SumsRow row;
@@ -96,7 +115,7 @@ bool stage_add(BundleStage *stage, Diag *diag, Str path, Str text)
         !keep_text(stage, diag, row.path, text))
         return false;
     map_put(&stage->folded, lower, stage);
-    sha256(text, row.digest);
+    hash_file(stage, row.path, text, row.digest);
     vec_push(stage->arena, &stage->sums.rows, row);
     return true;
 }
@@ -132,7 +151,7 @@ static bool add_signature(BundleStage *stage, Diag *diag, const Manifest *manife
     Sums sums;
     Str text = sums_text(arena, &stage->sums), signature;
     if (!sums_parse(arena, diag, text, &sums) || !manifest_check_layout(arena, diag, manifest, &sums) ||
-        !keep_text(stage, diag, STR("SHA256SUMS"), text))
+        !manifest_check_claims(arena, diag, manifest, &stage->heads) || !keep_text(stage, diag, STR("SHA256SUMS"), text))
         return false;
     sha256(text, digest);
     Str comment = signature_comment(arena, manifest->bundle, digest, manifest->created);
@@ -171,13 +190,14 @@ static bool put_text(Diag *diag, const BundleFormat *format, void *writer, const
            format->write_data(writer, diag, file->text) && format->write_end(writer, diag);
 }
 
-bool stage_pack(BundleStage *stage, Diag *diag, const Manifest *manifest, const SecretKey *key, uint8_t digest[32])
+bool stage_pack(BundleStage *stage, Diag *diag, const Manifest *manifest, const SecretKey *key, const Report *report,
+                uint8_t digest[32])
 {
     const BundleFormat *format = format_for_output(stage->output);
     if (!add_manifest(stage, diag, manifest) || !add_signature(stage, diag, manifest, key, digest))
         return false;
     qsort(stage->files.items, stage->files.count, sizeof *stage->files.items, compare_files);
-    WriteRequest request = {stage->arena, format, stage->output, manifest->bundle, manifest_time(manifest), false};
+    WriteRequest request = {stage->arena, format, stage->output, manifest->bundle, manifest_time(manifest), NULL};
     void *writer = format->write_open(diag, &request);
     char *piece = stage->folder.fd >= 0 ? arena_alloc(stage->arena, PIECE_BYTES) : NULL;
     bool done = writer != NULL;
@@ -186,7 +206,7 @@ bool stage_pack(BundleStage *stage, Diag *diag, const Manifest *manifest, const 
         done = file->is_kept ? put_text(diag, format, writer, file)
                              : copy_file(stage, diag, format, writer, file->path, piece);
     }
-    done = done && format->write_commit(writer, diag);
+    done = done && format->write_finish(writer, diag) && report_print(report) && format->write_commit(writer, diag);
     format->write_close(writer);
     return done;
 }

@@ -69,9 +69,12 @@ bool state_parse(Arena *arena, Diag *diag, Str path, Str text, SiteState *state)
 bool state_read(Arena *arena, Diag *diag, Str path, SiteState *state)
 {
     Str text;
+    bool exists;
     *state = (SiteState){0};
-    return !path_exists(path) ||
-           (file_read(arena, diag, path, LIMIT_JSON_BYTES, &text) && state_parse(arena, diag, path, text, state));
+    // only a file that is not there is an empty state: one that cannot be looked at may hold anything
+    if (!path_is_guarded(arena, diag, "state file", path, &exists))
+        return false;
+    return !exists || (file_read(arena, diag, path, LIMIT_JSON_BYTES, &text) && state_parse(arena, diag, path, text, state));
 }
 
 const StateRow *state_row(const SiteState *state, Str product)
@@ -82,10 +85,9 @@ const StateRow *state_row(const SiteState *state, Str product)
     return NULL;
 }
 
-bool state_write(Arena *arena, Diag *diag, Str path, SiteState *state, const Manifest *manifest, const uint8_t digest[32],
-                 int64_t now_s)
+bool state_add(Arena *arena, Diag *diag, Str path, SiteState *state, const Manifest *manifest, const uint8_t digest[32],
+               int64_t now_s, Str *text)
 {
-    Str text;
     StateRow *row = (StateRow *)(uintptr_t)state_row(state, manifest->product);
     if (!row) {
         vec_push(arena, &state->rows, (StateRow){.product = manifest->product});
@@ -94,5 +96,5 @@ bool state_write(Arena *arena, Diag *diag, Str path, SiteState *state, const Man
     row->sequence = manifest->sequence;
     row->bundle = named_digest(arena, digest);
     state->clock = rfc3339_text(arena, now_s);
-    return make_text(arena, diag, path, state, &text) && file_write(diag, path, text, true);
+    return make_text(arena, diag, path, state, text);
 }

@@ -1,6 +1,5 @@
 // The trust file: one struct, one text. It is the site's own: nothing of it ever comes from a bundle.
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "json.h"
 
@@ -286,22 +285,20 @@ bool trust_parse(Arena *arena, Diag *diag, Str name, Str text, Trust *trust)
 
 bool trust_read(Arena *arena, Diag *diag, Str path, Trust *trust, Str *text)
 {
-    struct stat st;
-    if (!file_read(arena, diag, path, LIMIT_JSON_BYTES, text) || !trust_parse(arena, diag, path, *text, trust))
-        return false;
-    if (stat(str_cstr(arena, path), &st) != 0 || !(st.st_mode & (S_IWGRP | S_IWOTH)))
-        return true;
-    diag_error(diag, SPAN_NONE, "E-116 trust file \"%.*s\": others than its owner may change it (mode %04o)", STR_ARGS(path),
-               (unsigned)(st.st_mode & 07777));
-    diag_hint(diag, "Take their right away: chmod go-w.");
-    return false;
+    return guarded_read(arena, diag, "trust file", path, LIMIT_JSON_BYTES, text) &&
+           trust_parse(arena, diag, path, *text, trust);
 }
 
-bool trust_write(Diag *diag, Str path, Str text, bool replaces)
+bool trust_read_offered(Arena *arena, Diag *diag, Str path, Trust *trust, Str *text)
+{
+    return file_read(arena, diag, path, LIMIT_JSON_BYTES, text) && trust_parse(arena, diag, path, *text, trust);
+}
+
+bool trust_write(Diag *diag, Str path, Str text, const FileLock *lock, const Report *report)
 {
     OutFile out;
-    bool done = out_open(diag, path, 0644, replaces, &out) && out_write(diag, &out, text.ptr, text.len) &&
-                out_commit(diag, &out);
+    bool done = out_open(diag, path, MODE_FILE, lock, &out) && out_write(diag, &out, text.ptr, text.len) &&
+                out_finish(diag, &out) && report_print(report) && out_commit(diag, &out);
     out_close(&out);
     return done;
 }

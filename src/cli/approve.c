@@ -53,17 +53,30 @@ static bool confirm(Cli *cli, const BundleFacts *facts)
            diag_error(&cli->diag, SPAN_NONE, "not signed: the answer is not \"%.*s\"", STR_ARGS(short_digest(cli, facts)));
 }
 
-static void add_done(Cli *cli, const BundleFacts *facts, const PublicKey *key, Str written, bool is_json, Buf *out)
+typedef struct Approved {
+    Cli *cli;
+    const BundleFacts *facts;
+    const PublicKey *key;
+    Str written;
+    bool is_json;
+} Approved;
+
+static bool print_approved(void *context)
 {
-    if (is_json) {
-        buf_addf(out, "{\"approved\": true, \"key\": \"%.*s\", \"sumsSha256\": \"%.*s\", \"written\": ",
-                 STR_ARGS(public_key_id(cli->arena, key)), STR_ARGS(hex_text(cli->arena, facts->digest, 32)));
-        buf_add_json(out, written);
-        buf_add(out, STR("}\n"));
-        return;
+    const Approved *a = context;
+    Cli *cli = a->cli;
+    Buf out = buf_open(cli->arena);
+    Str id = public_key_id(cli->arena, a->key);
+    if (a->is_json) {
+        buf_addf(&out, "{\"approved\": true, \"key\": \"%.*s\", \"sumsSha256\": \"%.*s\", \"written\": ", STR_ARGS(id),
+                 STR_ARGS(hex_text(cli->arena, a->facts->digest, 32)));
+        buf_add_json(&out, a->written);
+        buf_add(&out, STR("}\n"));
+    } else {
+        buf_addf(&out, "Signed %.*s by key %.*s, in %.*s\n", STR_ARGS(a->facts->manifest.bundle), STR_ARGS(id),
+                 STR_ARGS(str_printable(cli->arena, a->written)));
     }
-    buf_addf(out, "Signed %.*s by key %.*s, in %.*s\n", STR_ARGS(facts->manifest.bundle),
-             STR_ARGS(public_key_id(cli->arena, key)), STR_ARGS(str_printable(cli->arena, written)));
+    return cli_print(cli, &out);
 }
 
 bool run_approve(Cli *cli)
@@ -74,7 +87,7 @@ bool run_approve(Cli *cli)
     PasswordSource password;
     BundleOptions options = {.is_awaiting = true};
     Approval approval = {.output = cli_option(cli, "-o"), .is_detached = cli_flag(cli, "--detached")};
-    Str path = cli->arguments.items[0], written;
+    Str path = cli->arguments.items[0];
     bool is_json;
     if (!cli_option(cli, "--key").len)
         return cli_usage(cli, "approve needs --key FILE");
@@ -89,14 +102,16 @@ bool run_approve(Cli *cli)
         return false;
     approval.key = secret;
     approval.at = rfc3339_text(cli->arena, options.now_s);
-    Buf question = buf_open(cli->arena), out = buf_open(cli->arena);
+    Approved approved = {.cli = cli, .facts = &facts, .key = secret_key_public(secret), .is_json = is_json};
+    const Report report = {print_approved, &approved};
+    approval.report = &report;
+    approval.written = &approved.written;
+    Buf question = buf_open(cli->arena);
     add_question(cli, &facts, secret_key_public(secret), &question);
-    fwrite(buf_str(&question).ptr, 1, question.len, is_json ? stderr : stdout);
-    fflush(stdout);
-    bool done = confirm(cli, &facts) && bundle_approve(cli->arena, &cli->diag, path, &facts, &approval, &written);
-    if (done)
-        add_done(cli, &facts, secret_key_public(secret), written, is_json, &out);
+    if (is_json)
+        fwrite(buf_str(&question).ptr, 1, question.len, stderr);
+    bool done = (is_json || cli_print(cli, &question)) && confirm(cli, &facts) &&
+                bundle_approve(cli->arena, &cli->diag, path, &facts, &approval);
     secret_key_close(secret);
-    cli_print(&out);
     return done;
 }

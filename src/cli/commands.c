@@ -1,4 +1,6 @@
 // The table of commands, and what they share.
+#include <errno.h>
+#include <signal.h>
 #include <time.h>
 
 #include "commands.h"
@@ -114,7 +116,7 @@ static const OptionSpec inspect_options[] = {REPORT_FORMAT, END_OF_OPTIONS};
     {"--trust", "FILE", "the site's trust file, which says whose signatures it takes"},                                     \
         {"--pubkey", "FILE", "without a trust file: the public key that must have signed it"},                              \
     {                                                                                                                       \
-        "--at", "T", "judge as of T, such as 2026-11-23T01:00:00Z (default: the clock)"                                     \
+        "--at", "T", "judge as of T, such as 2026-11-23T01:00:00Z, without --record (default: the clock)"                   \
     }
 static const OptionSpec verify_options[] = {
     JUDGE_OPTIONS,
@@ -235,14 +237,45 @@ bool cli_write(Cli *cli, Str text)
     Str file = cli_option(cli, "-o");
     if (file.len)
         return file_write(&cli->diag, file, text, false);
-    if (fwrite(text.ptr, 1, text.len, stdout) == text.len && fflush(stdout) == 0)
-        return true;
-    return diag_system(&cli->diag, SPAN_NONE, "could not write standard output");
+    return cli_put(cli, text);
 }
 
-void cli_print(const Buf *out)
+bool cli_put(Cli *cli, Str text)
 {
-    fwrite(buf_str(out).ptr, 1, out->len, stdout);   // main checks that it arrived
+    if (fwrite(text.ptr, 1, text.len, stdout) == text.len && fflush(stdout) == 0)
+        return true;
+    if (!cli->is_mute)
+        diag_system(&cli->diag, SPAN_NONE, "could not write standard output: %s", strerror(errno));
+    cli->is_mute = true;
+    return false;
+}
+
+void cli_outlives_pipe(void)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigemptyset(&ignore.sa_mask);
+    sigaction(SIGPIPE, &ignore, NULL);
+}
+
+bool cli_print(Cli *cli, const Buf *out)
+{
+    return cli_put(cli, buf_str(out));
+}
+
+static bool print_text(void *context)
+{
+    TextReport *text = context;
+    return cli_print(text->cli, &text->out);
+}
+
+TextReport text_report(Cli *cli)
+{
+    return (TextReport){cli, buf_open(cli->arena)};
+}
+
+Report report_of(TextReport *text)
+{
+    return (Report){print_text, text};
 }
 
 // ---- values of options that several commands have ----
@@ -267,13 +300,16 @@ bool time_option(Cli *cli, const char *name, Str *text)
     return cli_usage(cli, "%s \"%.*s\" is no time of the form 2026-11-23T01:00:00Z", name, STR_ARGS(*text));
 }
 
+bool read_clock(Cli *cli, int64_t *now_s)
+{
+    *now_s = (int64_t)time(NULL);
+    return *now_s > 0 || diag_system(&cli->diag, SPAN_NONE, "E-308 the clock could not be read");
+}
+
 bool now_option(Cli *cli, int64_t *now_s)
 {
     Str text;
     if (!time_option(cli, "--at", &text))
         return false;
-    if (text.len)
-        return rfc3339_parse(text, now_s);
-    *now_s = (int64_t)time(NULL);
-    return *now_s > 0 || diag_system(&cli->diag, SPAN_NONE, "E-308 the clock could not be read");
+    return text.len ? rfc3339_parse(text, now_s) : read_clock(cli, now_s);
 }

@@ -39,9 +39,20 @@ bool whole_number(Str text, int64_t most, int64_t *value);   // returns whether 
 bool time_option(Cli *cli, const char *name, Str *text);
 // Stores what --at says, else the clock: for verify, approve and trust, which read it once.
 bool now_option(Cli *cli, int64_t *now_s);
+bool read_clock(Cli *cli, int64_t *now_s);   // for what stays: no option moves it
 // Stores what --pubkey or --trust says of who must have signed, and --at; `trust` and `key` are where they are kept.
 bool judge_options(Cli *cli, PublicKey *key, Trust *trust, BundleOptions *options);
-void cli_print(const Buf *out);
+MUST_CHECK bool cli_print(Cli *cli, const Buf *out);   // as cli_put()
+// For commands that write files: a pipe that nobody reads is an error to report, not the end of the program half-way.
+// bundle_start() does it too.
+void cli_outlives_pipe(void);
+// A report that is one text, known before its output is made.
+typedef struct TextReport {
+    Cli *cli;
+    Buf out;
+} TextReport;
+TextReport text_report(Cli *cli);
+Report report_of(TextReport *text);   // both must stay where they are until it has been printed
 // Appends what a bundle is: for people, one screen; or the members of a JSON object, without its braces.
 void add_facts_text(Cli *cli, const BundleFacts *facts, Buf *out);
 void add_roles_text(Cli *cli, const BundleFacts *facts, Buf *out);

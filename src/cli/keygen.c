@@ -27,10 +27,38 @@ bool password_options(Cli *cli, PasswordSource *password)
     return (text.len && password->fd <= LARGEST_FD) || cli_usage(cli, "\"%.*s\" is no file descriptor", STR_ARGS(text));
 }
 
+typedef struct MadeKey {
+    Cli *cli;
+    Str name;
+    bool is_json;
+    PublicKey key;
+} MadeKey;
+
+static bool print_made(void *context)
+{
+    MadeKey *made = context;
+    Arena *arena = made->cli->arena;
+    Str id = public_key_id(arena, &made->key);
+    Buf out = buf_open(arena);
+    if (made->is_json) {
+        buf_addf(&out, "{\"key\": \"%.*s\", \"secret\": ", STR_ARGS(id));
+        buf_add_json(&out, str_format(arena, "%.*s.key", STR_ARGS(made->name)));
+        buf_add(&out, STR(", \"public\": "));
+        buf_add_json(&out, str_format(arena, "%.*s.pub", STR_ARGS(made->name)));
+        buf_add(&out, STR("}\n"));
+    } else {
+        Str shown = str_printable(arena, made->name);
+        buf_addf(&out,
+                 "Made key %.*s.\n  %.*s.key  secret: signs bundles; keep it to yourself\n  %.*s.pub  public: give it to "
+                 "those who verify them\n",
+                 STR_ARGS(id), STR_ARGS(shown), STR_ARGS(shown));
+    }
+    return cli_print(made->cli, &out);
+}
+
 bool run_keygen(Cli *cli)
 {
     PasswordSource password;
-    PublicKey key;
     bool is_json;
     Str name = cli_option(cli, "-o");
     Str kdf = cli_option(cli, "--kdf");
@@ -41,23 +69,6 @@ bool run_keygen(Cli *cli)
     if (!format_option(cli, &is_json) || !password_options(cli, &password) || !bundle_start(&cli->diag))
         return false;
     password.is_light = str_equal(kdf, STR("light"));
-    if (!key_create(cli->arena, &cli->diag, name, password, &key))
-        return false;
-    Str id = public_key_id(cli->arena, &key);
-    Buf out = buf_open(cli->arena);
-    if (is_json) {
-        buf_addf(&out, "{\"key\": \"%.*s\", \"secret\": ", STR_ARGS(id));
-        buf_add_json(&out, str_format(cli->arena, "%.*s.key", STR_ARGS(name)));
-        buf_add(&out, STR(", \"public\": "));
-        buf_add_json(&out, str_format(cli->arena, "%.*s.pub", STR_ARGS(name)));
-        buf_add(&out, STR("}\n"));
-    } else {
-        Str shown = str_printable(cli->arena, name);
-        buf_addf(&out,
-                 "Made key %.*s.\n  %.*s.key  secret: signs bundles; keep it to yourself\n  %.*s.pub  public: give it to "
-                 "those who verify them\n",
-                 STR_ARGS(id), STR_ARGS(shown), STR_ARGS(shown));
-    }
-    cli_print(&out);
-    return true;
+    MadeKey made = {.cli = cli, .name = name, .is_json = is_json};
+    return key_create(cli->arena, &cli->diag, name, password, &(Report){print_made, &made}, &made.key);
 }

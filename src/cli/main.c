@@ -1,8 +1,22 @@
 // The program's entry: reads argv, runs one command, prints its messages, chooses the exit status.
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "commands.h"
+
+// A descriptor that is closed at the start would be given to the first file that is opened, which what is printed would then
+// be written into. In its place stands what fails for whoever uses it, as if it were closed still.
+// Source: gnulib's stdopen.c.
+static bool open_standard(void)
+{
+    static const int contrary[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", contrary[fd]) != fd)
+            return false;
+    return true;
+}
 
 static void print_options(const OptionSpec *options)
 {
@@ -140,12 +154,14 @@ static bool run(Cli *cli, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    if (!open_standard())
+        return EXIT_SYSTEM;   // and there is nowhere to say so
     Arena *arena = arena_open();
     Cli cli = {.arena = arena, .diag = diag_open(arena), .options = map_open(arena)};
     bool done = run(&cli, argc, argv);
     // what was printed must have arrived: a full disk is a failure
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        diag_system(&cli.diag, SPAN_NONE, "could not write standard output");
+    if ((fflush(stdout) != 0 || ferror(stdout)) && !cli.is_mute) {
+        diag_system(&cli.diag, SPAN_NONE, "could not write standard output: %s", strerror(errno));
         done = false;
     }
     diag_print(&cli.diag, stderr);

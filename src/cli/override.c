@@ -36,17 +36,17 @@ static bool choose_file(Cli *cli, const Project *project, const Revision *revisi
 static bool write_skeleton(Cli *cli, Str file, const Skeleton *skeleton)
 {
     if (str_equal(file, STR("-")))
-        return fwrite(skeleton->text.ptr, 1, skeleton->text.len, stdout) == skeleton->text.len ||
-               diag_system(&cli->diag, SPAN_NONE, "could not write standard output");
-    if ((!cli_flag(cli, "-o") && !dir_make(&cli->diag, path_parent(file))) ||
-        !file_write(&cli->diag, file, skeleton->text, false))
-        return false;
+        return cli_put(cli, skeleton->text);
     Str shown = str_printable(cli->arena, file);
+    TextReport text = text_report(cli);
+    const Report report = report_of(&text);
     if (skeleton->gaps)
-        printf("%.*s: %zu part%s to write by hand\n", STR_ARGS(shown), skeleton->gaps, skeleton->gaps == 1 ? "" : "s");
+        buf_addf(&text.out, "%.*s: %zu part%s to write by hand\n", STR_ARGS(shown), skeleton->gaps,
+                 skeleton->gaps == 1 ? "" : "s");
     else
-        printf("%.*s: renders whole%s\n", STR_ARGS(shown), skeleton->text.len ? "" : ", with nothing to do");
-    return true;
+        buf_addf(&text.out, "%.*s: renders whole%s\n", STR_ARGS(shown), skeleton->text.len ? "" : ", with nothing to do");
+    return (cli_flag(cli, "-o") || dir_make(&cli->diag, path_parent(file))) &&
+           file_create(&cli->diag, file, skeleton->text, &report);
 }
 
 bool run_override(Cli *cli)
@@ -58,6 +58,7 @@ bool run_override(Cli *cli)
     Str file;
     if (!dialects || dialects->count > 1)
         return cli_usage(cli, "override needs --dialect once");
+    cli_outlives_pipe();
     Project *project = cli_project(cli);
     if (!project || !dialect_options(cli, project, dialects->items[0], &options) ||
         !find_revision(cli, project, &revision) || !choose_file(cli, project, revision, options.style.dialect->name, &file))

@@ -230,23 +230,24 @@ static bool choose_output(Pack *pack)
     return dir_make(&pack->cli->diag, STR("dist"));
 }
 
-static void print_result(Pack *pack, const uint8_t digest[32], bool is_json)
+static bool print_result(void *context)
 {
+    const Pack *pack = context;
     Buf out = buf_open(pack->arena);
-    if (is_json) {
+    if (pack->is_json) {
         buf_add(&out, STR("{\"bundle\": "));
         buf_add_json(&out, pack->manifest.bundle);
         buf_add(&out, STR(", \"file\": "));
         buf_add_json(&out, pack->output);
-        buf_addf(&out, ", \"sumsSha256\": \"%.*s\"}\n", STR_ARGS(hex_text(pack->arena, digest, 32)));
+        buf_addf(&out, ", \"sumsSha256\": \"%.*s\"}\n", STR_ARGS(hex_text(pack->arena, pack->digest, 32)));
     } else {
         buf_addf(&out, "%.*s\n  SHA256SUMS   %.*s\n", STR_ARGS(str_printable(pack->arena, pack->output)),
-                 STR_ARGS(digest_groups(pack->arena, digest)));
+                 STR_ARGS(digest_groups(pack->arena, pack->digest)));
     }
-    cli_print(&out);
+    return cli_print(pack->cli, &out);
 }
 
-static bool fill_stage(Pack *pack, const SecretKey *key, uint8_t digest[32])
+static bool fill_stage(Pack *pack, const SecretKey *key)
 {
     for (size_t i = 0; i < pack->dialects.count; i++)
         pack->dialects.items[i].bundle = pack->manifest.bundle;
@@ -254,7 +255,7 @@ static bool fill_stage(Pack *pack, const SecretKey *key, uint8_t digest[32])
         return false;
     list_scripts(pack);
     return list_revisions(pack) && pack_texts(pack, secret_key_public(key)) &&
-           stage_pack(pack->stage, &pack->cli->diag, &pack->manifest, key, digest);
+           stage_pack(pack->stage, &pack->cli->diag, &pack->manifest, key, &(Report){print_result, pack}, pack->digest);
 }
 
 bool run_pack(Cli *cli)
@@ -262,11 +263,10 @@ bool run_pack(Cli *cli)
     Pack pack = {.cli = cli, .arena = cli->arena};
     PasswordSource password;
     SecretKey *key = NULL;
-    uint8_t digest[32];
-    bool is_json, done = false, had_dist = path_exists(STR("dist"));
+    bool done = false, had_dist = path_exists(STR("dist"));
     if (!cli_option(cli, "--key").len)
         return cli_usage(cli, "pack needs --key FILE");
-    if (!format_option(cli, &is_json) || !password_options(cli, &password) || !bundle_start(&cli->diag))
+    if (!format_option(cli, &pack.is_json) || !password_options(cli, &password) || !bundle_start(&cli->diag))
         return false;
     pack.project = cli_project(cli);
     if (!pack.project || !read_dialects(&pack) || !read_ranges(&pack) || !read_irreversible(&pack) ||
@@ -276,9 +276,7 @@ bool run_pack(Cli *cli)
     pack.has_way_back = arena_array(cli->arena, bool, pack.project->graph.revisions.count + 1);
     pack.stage = stage_open(cli->arena, &cli->diag, pack.output);
     key = pack.stage ? secret_key_open(cli->arena, &cli->diag, cli_option(cli, "--key"), password) : NULL;
-    done = key && fill_stage(&pack, key, digest);
-    if (done)
-        print_result(&pack, digest, is_json);
+    done = key && fill_stage(&pack, key);
 done:
     secret_key_close(key);
     stage_close(pack.stage);

@@ -35,6 +35,8 @@ typedef struct Pack {
     bool *went_back;           // by revision: its downgrade was rendered
     bool *has_way_back;        // by revision: and had statements, for some dialect
     Manifest manifest;
+    bool is_json;
+    uint8_t digest[32];   // of SHA256SUMS
 } Pack;
 
 // Renders every script of every dialect and range into the stage and fills pack->scripts.

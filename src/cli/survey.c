@@ -316,6 +316,8 @@ bool run_survey(Cli *cli)
 {
     Survey survey = {.cli = cli};
     Str folder = cli_option(cli, "--emit"), text;
+    if (folder.len)
+        cli_outlives_pipe();
     bool json, suggest = cli_flag(cli, "--suggest");
     if (!format_option(cli, &json))
         return false;

@@ -167,41 +167,47 @@ static bool is_signed(Cli *cli, Str path, bool *signed_already)
     return true;
 }
 
-// Reads the file to change; a signed one gives the next version.
-static bool open_change(Cli *cli, Str path, Trust *t, Str *output)
+static bool write_trust(Cli *cli, Str path, Trust *t, const FileLock *lock)
 {
+    Str text;
+    TextReport said = text_report(cli);
+    const Report report = report_of(&said);
+    t->name = path;
+    if (!trust_text(cli->arena, &cli->diag, t, &text))
+        return false;
+    add_written(cli, t, path, &said.out);
+    return trust_write(&cli->diag, path, text, lock, &report);
+}
+
+// A change of what a trust file says.
+typedef bool TrustChange(Cli *cli, Trust *t);
+
+static bool change_locked(Cli *cli, Str path, const FileLock *lock, TrustChange *change)
+{
+    Trust t;
     bool signed_already;
     int64_t now_s;
-    Str text;
-    *output = cli_option(cli, "-o");
-    if (!now_option(cli, &now_s) || !trust_read(cli->arena, &cli->diag, path, t, &text) ||
+    Str text, output = cli_option(cli, "-o");
+    if (!now_option(cli, &now_s) || !trust_read(cli->arena, &cli->diag, path, &t, &text) ||
         !is_signed(cli, path, &signed_already))
         return false;
-    if (signed_already && !output->len)
+    if (signed_already && !output.len)
         return cli_usage(cli, "%.*s is signed and stays as it is: say where the next version goes, with -o FILE",
                          STR_ARGS(path));
     if (signed_already) {
-        t->version++;
-        t->issued = rfc3339_text(cli->arena, now_s);
+        t.version++;
+        t.issued = rfc3339_text(cli->arena, now_s);
     }
-    return true;
+    return change(cli, &t) && set_all(cli, &t) && write_trust(cli, output.len ? output : path, &t, output.len ? NULL : lock);
 }
 
-static bool write_trust(Cli *cli, Str path, Trust *t, bool replaces)
+// Reads the file, changes and writes it, while nobody else does; a signed one gives the next version.
+static bool change_trust(Cli *cli, Str path, TrustChange *change)
 {
-    Str text;
-    Buf out = buf_open(cli->arena);
-    t->name = path;
-    if (!trust_text(cli->arena, &cli->diag, t, &text) || !trust_write(&cli->diag, path, text, replaces))
-        return false;
-    add_written(cli, t, path, &out);
-    cli_print(&out);
-    return true;
-}
-
-static bool close_change(Cli *cli, Str path, Trust *t, Str output)
-{
-    return set_all(cli, t) && write_trust(cli, output.len ? output : path, t, !output.len);
+    FileLock *lock = file_lock(cli->arena, &cli->diag, path);
+    bool done = lock && change_locked(cli, path, lock, change);
+    file_unlock(lock);
+    return done;
 }
 
 // ---- the commands ----
@@ -221,17 +227,20 @@ static bool trust_init(Cli *cli, const StrList *arguments)
         return false;
     if (!t.require.count)   // until other roles are added, what the root keys sign is accepted
         vec_push(cli->arena, &t.require, STR("root"));
-    return write_trust(cli, t.name, &t, false);
+    return write_trust(cli, t.name, &t, NULL);
+}
+
+static bool add_role_keys(Cli *cli, Trust *t)
+{
+    Str role = cli_option(cli, "--role");
+    return !role.len || add_keys(cli, t, role);
 }
 
 static bool trust_add(Cli *cli, const StrList *arguments)
 {
-    Trust t;
-    Str output, role = cli_option(cli, "--role");
     if (cli_flag(cli, "--pubkey") != cli_flag(cli, "--role"))
         return cli_usage(cli, "trust add needs --role ROLE and --pubkey NAME=FILE.pub together");
-    return open_change(cli, arguments->items[0], &t, &output) && (!role.len || add_keys(cli, &t, role)) &&
-           close_change(cli, arguments->items[0], &t, output);
+    return change_trust(cli, arguments->items[0], add_role_keys);
 }
 
 static bool revoke_key(Cli *cli, Trust *t, Str name)
@@ -254,21 +263,36 @@ static bool revoke_key(Cli *cli, Trust *t, Str name)
     return true;
 }
 
-static bool trust_revoke(Cli *cli, const StrList *arguments)
+static bool revoke_all(Cli *cli, Trust *t)
 {
-    Trust t;
     const StrList *keys = cli_options(cli, "--key"), *bundles = cli_options(cli, "--bundle");
-    Str output;
-    if (!keys && !bundles)
-        return cli_usage(cli, "trust revoke needs --key NAME or --bundle sha256:DIGEST");
-    if (!open_change(cli, arguments->items[0], &t, &output))
-        return false;
     for (size_t i = 0; keys && i < keys->count; i++)
-        if (!revoke_key(cli, &t, keys->items[i]))
+        if (!revoke_key(cli, t, keys->items[i]))
             return false;
     for (size_t i = 0; bundles && i < bundles->count; i++)
-        add_text(cli, &t.revoked_bundles, bundles->items[i]);
-    return close_change(cli, arguments->items[0], &t, output);
+        add_text(cli, &t->revoked_bundles, bundles->items[i]);
+    return true;
+}
+
+static bool trust_revoke(Cli *cli, const StrList *arguments)
+{
+    if (!cli_flag(cli, "--key") && !cli_flag(cli, "--bundle"))
+        return cli_usage(cli, "trust revoke needs --key NAME or --bundle sha256:DIGEST");
+    return change_trust(cli, arguments->items[0], revoke_all);
+}
+
+// What is signed must still stand there when its signature does: a draft may be changed while a password is asked for.
+static bool write_signature(Cli *cli, Str path, Str signed_text, Str place, Str signature, const Report *report)
+{
+    Str text;
+    FileLock *lock = file_lock(cli->arena, &cli->diag, path);
+    bool done = lock && file_read(cli->arena, &cli->diag, path, LIMIT_JSON_BYTES, &text) &&
+                (str_equal(text, signed_text) ||
+                 diag_error(&cli->diag, SPAN_NONE, "E-503 trust file \"%.*s\": it was changed while it was signed",
+                            STR_ARGS(path))) &&
+                file_create(&cli->diag, place, signature, report);
+    file_unlock(lock);
+    return done;
 }
 
 static bool trust_sign(Cli *cli, const StrList *arguments)
@@ -284,15 +308,13 @@ static bool trust_sign(Cli *cli, const StrList *arguments)
     if (!key)
         return false;
     Str place = signature_path_beside(cli->arena, path, public_key_id(cli->arena, secret_key_public(key)));
+    TextReport said = text_report(cli);
+    const Report report = report_of(&said);
+    buf_addf(&said.out, "Signed version %lld, in %.*s\n", (long long)t.version, STR_ARGS(str_printable(cli->arena, place)));
     bool done = signature_make(cli->arena, &cli->diag, key, text, trust_comment(cli->arena, &t), &signature) &&
-                file_write(&cli->diag, place, signature, false);
+                write_signature(cli, path, text, place, signature, &report);
     secret_key_close(key);
-    if (!done)
-        return false;
-    Buf out = buf_open(cli->arena);
-    buf_addf(&out, "Signed version %lld, in %.*s\n", (long long)t.version, STR_ARGS(str_printable(cli->arena, place)));
-    cli_print(&out);
-    return true;
+    return done;
 }
 
 // ---- showing ----
@@ -370,8 +392,7 @@ static bool trust_show(Cli *cli, const StrList *arguments)
         if (!enough && signatures.count)
             buf_addf(&out, "  %-12s %.*s\n", "note", STR_ARGS(own.messages.items[own.messages.count - 1].text));
     }
-    cli_print(&out);
-    return true;
+    return cli_print(cli, &out);
 }
 
 // ---- installing ----
@@ -391,24 +412,39 @@ static bool check_first(Cli *cli, const Trust *next)
                       STR_ARGS(digest_groups(cli->arena, next->digest)));
 }
 
-static bool trust_update(Cli *cli, const StrList *arguments)
+// Installed, a trust file of the future would refuse every bundle until then, and every next version that is not of the
+// future too. So no option but the machine's clock decides it.
+static bool is_of_the_past(Cli *cli, const Trust *next)
+{
+    int64_t clock_s, issued_s;
+    if (!read_clock(cli, &clock_s))
+        return false;
+    if (rfc3339_parse(next->issued, &issued_s) && issued_s <= clock_s)
+        return true;
+    diag_error(&cli->diag, SPAN_NONE, "E-308 trust file \"%.*s\": issued at %.*s, and this machine's clock says %.*s",
+               STR_ARGS(next->name), STR_ARGS(next->issued), STR_ARGS(rfc3339_text(cli->arena, clock_s)));
+    diag_hint(&cli->diag, "Set the clock right, or ask those who hold the root keys for a version with the right time.");
+    return false;
+}
+
+static bool update_locked(Cli *cli, Str place, Str file, const FileLock *lock)
 {
     Trust installed, next;
-    Str place = arguments->items[0], file = arguments->items[1], old_text, text;
+    Str old_text, text;
     SignatureList signatures = {0};
     int64_t now_s, until;
-    bool is_first = !path_exists(place);
-    if (!now_option(cli, &now_s) || !trust_read(cli->arena, &cli->diag, file, &next, &text) ||
+    bool is_first = !file_lock_exists(lock);
+    TextReport said = text_report(cli);
+    const Report report = report_of(&said);
+    if (!now_option(cli, &now_s) || !trust_read_offered(cli->arena, &cli->diag, file, &next, &text) ||
         !signatures_beside(cli->arena, &cli->diag, file, &signatures))
         return false;
     if (!is_first && !trust_read(cli->arena, &cli->diag, place, &installed, &old_text))
         return false;
     if (!is_first && str_equal(old_text, text)) {
-        Buf out = buf_open(cli->arena);
-        buf_addf(&out, "%.*s has version %lld already\n", STR_ARGS(str_printable(cli->arena, place)),
+        buf_addf(&said.out, "%.*s has version %lld already\n", STR_ARGS(str_printable(cli->arena, place)),
                  (long long)next.version);
-        cli_print(&out);
-        return true;
+        return report_print(&report);
     }
     if (is_first ? !check_first(cli, &next)
                  : !trust_follows(&cli->diag, &installed, &next) ||
@@ -416,16 +452,22 @@ static bool trust_update(Cli *cli, const StrList *arguments)
         return false;
     if (!trust_is_signed(cli->arena, &cli->diag, &next, text, &signatures, &next, now_s))
         return false;
+    if (!is_of_the_past(cli, &next))
+        return false;
     if (next.expires.len && rfc3339_parse(next.expires, &until) && now_s > until)
         return diag_error(&cli->diag, SPAN_NONE, "E-113 trust file \"%.*s\": it was valid until %.*s", STR_ARGS(file),
                           STR_ARGS(next.expires));
-    if (!trust_write(&cli->diag, place, text, !is_first))
-        return false;
-    Buf out = buf_open(cli->arena);
-    buf_addf(&out, "Installed version %lld in %.*s, fingerprint\n  %.*s\n", (long long)next.version,
+    buf_addf(&said.out, "Installed version %lld in %.*s, fingerprint\n  %.*s\n", (long long)next.version,
              STR_ARGS(str_printable(cli->arena, place)), STR_ARGS(digest_groups(cli->arena, next.digest)));
-    cli_print(&out);
-    return true;
+    return trust_write(&cli->diag, place, text, lock, &report);
+}
+
+static bool trust_update(Cli *cli, const StrList *arguments)
+{
+    FileLock *lock = file_lock(cli->arena, &cli->diag, arguments->items[0]);
+    bool done = lock && update_locked(cli, arguments->items[0], arguments->items[1], lock);
+    file_unlock(lock);
+    return done;
 }
 
 bool run_trust(Cli *cli)

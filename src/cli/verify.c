@@ -66,9 +66,40 @@ static void add_decision_json(Cli *cli, const BundleOptions *options, Buf *out)
     }
 }
 
+// What is said of a bundle that has passed, before its files or its record are there.
+typedef struct Passed {
+    Cli *cli;
+    const BundleOptions *options;
+    BundleFacts facts;
+    Str folder;
+    bool is_json, is_printed;
+} Passed;
+
+static bool print_verified(void *context)
+{
+    Passed *p = context;
+    Cli *cli = p->cli;
+    p->is_printed = true;
+    Buf out = buf_open(cli->arena);
+    if (p->is_json) {
+        buf_add(&out, STR("{\"verified\": true, "));
+        add_decision_json(cli, p->options, &out);
+        add_facts_json(cli, &p->facts, &out);
+        buf_add(&out, STR(", \"extracted\": "));
+        buf_add_json(&out, p->folder);
+        buf_add(&out, STR("}\n"));
+    } else {
+        buf_addf(&out, "VERIFIED: %.*s\n", STR_ARGS(p->facts.manifest.bundle));
+        add_decision_text(cli, p->options, &p->facts, &out);
+        add_facts_text(cli, &p->facts, &out);
+        if (p->folder.len)
+            buf_addf(&out, "  extracted to %.*s\n", STR_ARGS(str_printable(cli->arena, p->folder)));
+    }
+    return cli_print(cli, &out);
+}
+
 bool run_verify(Cli *cli)
 {
-    BundleFacts facts = {0};
     PublicKey key;
     Trust trust;
     bool is_json;
@@ -79,29 +110,22 @@ bool run_verify(Cli *cli)
         return cli_usage(cli, "verify needs --trust FILE or --pubkey FILE");
     if ((cli_flag(cli, "--extract") && !folder.len) || (cli_flag(cli, "--record") && !options.record.len))
         return cli_usage(cli, "--extract needs a folder's name, --record a file's");
+    // a time to come in the state would refuse every bundle until then, and one that has been accepts what is over
+    if (cli_flag(cli, "--at") && options.record.len)
+        return cli_usage(cli,
+                         "--at and --record exclude each other: what is recorded was accepted now, not at another time");
     if (!format_option(cli, &is_json) || !bundle_start(&cli->diag) || !judge_options(cli, &key, &trust, &options))
         return false;
+    Passed passed = {.cli = cli, .options = &options, .folder = folder, .is_json = is_json};
+    const Report report = {print_verified, &passed};
+    options.report = &report;
     bool done = signatures_beside(cli->arena, &cli->diag, path, &options.beside) &&
-                bundle_read(cli->arena, &cli->diag, path, &options, &facts);
+                bundle_read(cli->arena, &cli->diag, path, &options, &passed.facts);
+    if (done || passed.is_printed)
+        return done;
     Buf out = buf_open(cli->arena);
-    if (!done) {
-        add_refusal(cli, &out, is_json, path);
-    } else if (is_json) {
-        buf_add(&out, STR("{\"verified\": true, "));
-        add_decision_json(cli, &options, &out);
-        add_facts_json(cli, &facts, &out);
-        buf_add(&out, STR(", \"extracted\": "));
-        buf_add_json(&out, folder);
-        buf_add(&out, STR("}\n"));
-    } else {
-        buf_addf(&out, "VERIFIED: %.*s\n", STR_ARGS(facts.manifest.bundle));
-        add_decision_text(cli, &options, &facts, &out);
-        add_facts_text(cli, &facts, &out);
-        if (folder.len)
-            buf_addf(&out, "  extracted to %.*s\n", STR_ARGS(str_printable(cli->arena, folder)));
-    }
-    cli_print(&out);
-    return done;
+    add_refusal(cli, &out, is_json, path);
+    return cli_print(cli, &out) && done;
 }
 
 bool run_inspect(Cli *cli)
@@ -123,21 +147,26 @@ bool run_inspect(Cli *cli)
         add_facts_text(cli, &facts, &out);
         buf_add(&out, STR("Nothing here is proven: \"waybill verify\" judges who signed it.\n"));
     }
-    cli_print(&out);
-    return true;
+    return cli_print(cli, &out);
+}
+
+static bool print_repacked(void *context)
+{
+    const Passed *p = context;
+    Arena *arena = p->cli->arena;
+    Buf out = buf_open(arena);
+    buf_addf(&out, "%.*s: %zu files, SHA256SUMS %.*s\n", STR_ARGS(str_printable(arena, p->options->to)), p->facts.files,
+             STR_ARGS(digest_groups(arena, p->facts.digest)));
+    return cli_print(p->cli, &out);
 }
 
 bool run_repack(Cli *cli)
 {
-    BundleFacts facts;
     BundleOptions options = {.to = cli_option(cli, "-o")};
+    Passed passed = {.cli = cli, .options = &options};
+    const Report report = {print_repacked, &passed};
+    options.report = &report;
     if (!options.to.len)
         return cli_usage(cli, "repack needs -o FILE");
-    if (!bundle_start(&cli->diag) || !bundle_read(cli->arena, &cli->diag, cli->arguments.items[0], &options, &facts))
-        return false;
-    Buf out = buf_open(cli->arena);
-    buf_addf(&out, "%.*s: %zu files, SHA256SUMS %.*s\n", STR_ARGS(str_printable(cli->arena, options.to)), facts.files,
-             STR_ARGS(digest_groups(cli->arena, facts.digest)));
-    cli_print(&out);
-    return true;
+    return bundle_start(&cli->diag) && bundle_read(cli->arena, &cli->diag, cli->arguments.items[0], &options, &passed.facts);
 }

@@ -141,16 +141,7 @@ static Identity grown_identity(const Column *column)
 
 bool comment_text(Writing *w, Str comment, Str *text)
 {
-    if (!sql_text(w->arena, w->diag, w->r->style, w->op->at, comment, text))
-        return false;
-    // MySQL takes nothing but a plain text behind COMMENT
-    if (w->r->dialect->comments != COMMENT_INLINE || text->ptr[0] == '\'')
-        return true;
-    diag_error(w->diag, w->op->at, "%.*s cannot write this comment: it holds a character that a script must escape",
-               STR_ARGS(w->r->dialect->title));
-    diag_hint(w->diag, "Remove hidden characters from the comment%s.",
-              w->r->style->ascii ? ", and those beyond ASCII, or leave --ascii out" : "");
-    return false;
+    return sql_plain_text(w->arena, w->diag, w->r->style, w->op->at, "comment", comment, text);
 }
 
 // MySQL's TIMESTAMP is NOT NULL unless it says otherwise, with explicit_defaults_for_timestamp off.

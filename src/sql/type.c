@@ -373,7 +373,7 @@ static bool add_labels(Arena *arena, Diag *diag, const SqlStyle *style, const Ty
     buf_add(out, type->kind == TYPE_MY_SET ? STR("SET(") : STR("ENUM("));
     for (size_t i = 0; i < type->labels.count; i++) {
         Str label;
-        if (!sql_text(arena, diag, style, type->at, type->labels.items[i], &label))
+        if (!sql_plain_text(arena, diag, style, type->at, "label", type->labels.items[i], &label))
             return false;
         buf_addf(out, "%s%.*s", i ? "," : "", STR_ARGS(label));
     }

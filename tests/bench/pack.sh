@@ -15,7 +15,7 @@ printf '[alembic]\nscript_location = %%(here)s\n[waybill]\nproduct = bench\ndial
 printf '"""One"""\nfrom alembic import op\nimport sqlalchemy as sa\nrevision = "r1"\ndown_revision = None\ndef upgrade():\n    op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True))\ndef downgrade():\n    op.drop_table("t")\n' > p/versions/r1.py
 "$WAYBILL" keygen -o k --no-password > log
 "$WAYBILL" -c p/alembic.ini pack base:head --key k.key -o b > log
-sh "$ROOT/tests/bundle/sql_text.sh" "$MB" b/sql/sqlite/from-base/steps
+sh "$ROOT/tests/bundle/sql_text.sh" "$MB" b
 (cd b && find . -type f ! -path './signatures/*' ! -name SHA256SUMS | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum > SHA256SUMS)
 minisign -S -s k.key -x "$(ls b/signatures/*.minisig)" -m b/SHA256SUMS > log
 for form in "tar.gz:gzip -n6:gzip -dc" "tar.zst:zstd -q -3 -T1:zstd -dc"; do

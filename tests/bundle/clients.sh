@@ -34,6 +34,7 @@ if command -v minisign > /dev/null; then
     text() { # what is added to script $2 must be refused, $3: in words
         rm -rf f; cp -r b f
         printf "$1" >> "f/$2"
+        python3 "$ROOT/tests/bundle/seal.py" f
         (cd f && find . -type f ! -path './signatures/*' ! -name SHA256SUMS | sed 's|^\./||' | sort | xargs sha256sum > SHA256SUMS)
         minisign -S -s k.key -x "f/signatures/$key.minisig" -m f/SHA256SUMS > out 2> err || bad "minisign"
         wants "${4:-1}" "$3" "$WAYBILL" verify f --pubkey k.pub

@@ -22,6 +22,7 @@ rendered() {
 verified() {
     rm -rf f; cp -r b f
     printf "\n$2\n" >> "f/sql/$1/from-base/upgrade.sql"
+    python3 "$ROOT/tests/bundle/seal.py" f
     (cd f && find . -type f ! -path './signatures/*' ! -name SHA256SUMS | sed 's|^\./||' | sort | xargs sha256sum > SHA256SUMS)
     minisign -S -s k.key -x "f/signatures/$key.minisig" -m f/SHA256SUMS > out 2> err || bad "minisign"
     wants "${4:-1}" "$1 verifies: $3" "$WAYBILL" verify f --pubkey k.pub

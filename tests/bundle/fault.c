@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -170,6 +171,11 @@ PASS(int, -1, fsync, "fsync", SPACE, (int fd), (fd))
 PASS(int, -1, link, "link", SPACE, (const char *from, const char *to), (from, to))
 PASS(int, -1, linkat, "linkat", SPACE, (int a, const char *from, int b, const char *to, int flags), (a, from, b, to, flags))
 PASS(int, -1, rename, "rename", SPACE, (const char *from, const char *to), (from, to))
+PASS(int, -1, renameat2, "rename", SPACE, (int a, const char *from, int b, const char *to, unsigned flags),
+     (a, from, b, to, flags))
+PASS(int, -1, flock, "flock", INTERRUPTS, (int fd, int operation), (fd, operation))
+PASS(int, -1, stat64, "stat", 0, (const char *path, struct stat64 *st), (path, st))
+PASS(int, -1, lstat64, "lstat", 0, (const char *path, struct stat64 *st), (path, st))
 PASS(int, -1, unlink, "unlink", 0, (const char *path), (path))
 PASS(int, -1, unlinkat, "unlinkat", 0, (int folder, const char *path, int flags), (folder, path, flags))
 PASS(int, -1, rmdir, "rmdir", 0, (const char *path), (path))

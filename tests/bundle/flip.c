@@ -190,7 +190,7 @@ static bool write_files(const BundleFormat *format, const char *path, const File
         done = format->write_begin(writer, &diag, files->paths.items[order[i]], text.len) &&
                format->write_data(writer, &diag, text) && format->write_end(writer, &diag);
     }
-    done = done && format->write_commit(writer, &diag);
+    done = done && format->write_finish(writer, &diag) && format->write_commit(writer, &diag);
     format->write_close(writer);
     arena_close(arena);
     return done;

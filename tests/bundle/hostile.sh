@@ -381,6 +381,7 @@ folder; cp f/README.txt f/signatures/x.txt; refused E-201 "a stranger among the 
 # ---- signed by the right key, wrong all the same ----
 if command -v minisign > out; then
     resign() { # what: an edit of f is signed and judged
+        python3 "$ROOT/tests/bundle/seal.py" f
         (cd f && find . -type f ! -path './signatures/*' ! -name SHA256SUMS | sed 's|^\./||' | sort | xargs sha256sum > SHA256SUMS)
         sign
     }

@@ -115,6 +115,7 @@ says 'E-418 .*later time' "said so"; says 'Use .tar.gz' "and what can"; absent l
 # the same bytes however many processors there are
 if command -v minisign > ls.out; then
     cp -r b.dir many && seq 1 700000 | sed 's/^/-- /' >> many/sql/sqlite/from-base/upgrade.sql
+    python3 "$ROOT/tests/bundle/seal.py" many
     (cd many && find . -type f ! -path './signatures/*' ! -name SHA256SUMS | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum > SHA256SUMS)
     minisign -S -s k.key -x "many/signatures/$key.minisig" -m many/SHA256SUMS > out 2> err || bad "minisign"
     for form in tar.gz tar.zst; do

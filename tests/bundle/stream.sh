@@ -7,7 +7,7 @@ command -v minisign > ls.out || { echo "bundle/stream: needs minisign"; exit 1; 
 project p
 rm p/versions/r2.py p/versions/r3.py
 "$WAYBILL" keygen -o k --no-password > out 2> err && "$WAYBILL" -c p/alembic.ini pack base:head --dialect sqlite --key k.key -o b > out 2> err || { cat err; exit 1; }
-sh "$ROOT/tests/bundle/sql_text.sh" "$mb" b/sql/sqlite/from-base/steps || exit 1
+sh "$ROOT/tests/bundle/sql_text.sh" "$mb" b || exit 1
 (cd b && find . -type f ! -path './signatures/*' ! -name SHA256SUMS | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum > SHA256SUMS)
 minisign -S -s k.key -x "$(ls b/signatures/*.minisig)" -m b/SHA256SUMS > out 2> err || exit 1
 cat > measure.py << 'PY'

@@ -3,8 +3,11 @@
 # that must not pass.
 . "$(dirname "$0")/common.sh"
 
-NOW=2026-11-23T01:00:00Z
-LATER=2026-11-24T01:00:00Z
+# Days that have been: the state and what is installed are judged by the clock alone.
+day() { date -u -d "$1 days ago" +%Y-%m-%d; }
+TODAY=$(day 20)
+NOW=${TODAY}T01:00:00Z
+LATER=$(day 19)T01:00:00Z
 for key in vendor alice bob carol root1 root2 root3 eve; do
     wants 0 "keygen $key" "$WAYBILL" keygen -o $key --no-password
 done
@@ -247,13 +250,13 @@ threat
 wants 1 "revoking below the threshold" trust revoke revoked.json --key bob --reason "lost" --at $NOW
 says "E-110" "revoking below the threshold"
 wants 0 "a key with an end" trust init short.json --pubkey root1=root1.pub --at $NOW
-wants 0 "a key with an end" trust add short.json --role vendor --pubkey vendor=vendor.pub --not-after 2026-11-23T12:00:00Z --require vendor \
-    --no-require root --customer acme --environment prod --expires 2026-12-01T00:00:00Z --at $NOW
+wants 0 "a key with an end" trust add short.json --role vendor --pubkey vendor=vendor.pub --not-after ${TODAY}T12:00:00Z --require vendor \
+    --no-require root --customer acme --environment prod --expires $(day 12)T00:00:00Z --at $NOW
 threat A16
 wants 0 "A16: before its end" verify b1.tar.gz --trust short.json --at $NOW
 wants 1 "A16: after its end" verify b1.tar.gz --trust short.json --at $LATER
 says "E-113" "A16: after its end"
-wants 1 "A16: a trust file that has expired" verify b1.tar.gz --trust short.json --at 2026-12-02T00:00:00Z
+wants 1 "A16: a trust file that has expired" verify b1.tar.gz --trust short.json --at $(day 11)T00:00:00Z
 says "E-113 trust file" "A16: a trust file that has expired"
 threat C10
 wants 1 "C10: the clock before the trust file" verify b1.tar.gz --trust short.json --at 2001-01-01T00:00:00Z
@@ -278,6 +281,12 @@ at() {
     shift 3
     wants "$want" "$what" "$WAYBILL" verify --trust site.json --at "$when" "$@"
 }
+# now STATUS WHAT BUNDLE [OPTION...]: by the clock, as all that is recorded
+now() {
+    want=$1 what=$2
+    shift 2
+    wants "$want" "$what" "$WAYBILL" verify --trust site.json "$@"
+}
 bundle other.tar.gz 1 --customer beta
 threat C5
 at $NOW 1 "C5: another customer" other.tar.gz
@@ -290,55 +299,85 @@ wants 0 "pack for another database" "$WAYBILL" -c shop/alembic.ini pack base:r1 
 threat C5
 at $NOW 1 "C5: another database" pg.tar.gz
 says "E-303" "C5: another database"
-bundle window.tar.gz 1 --not-before 2026-11-23T00:30:00Z --not-after 2026-11-23T02:00:00Z
+bundle window.tar.gz 1 --not-before ${TODAY}T00:30:00Z --not-after ${TODAY}T02:00:00Z
 threat
 at $NOW 0 "within its time" window.tar.gz
 threat C7
-at 2026-11-23T02:00:01Z 1 "C7: after its time" window.tar.gz
+at ${TODAY}T02:00:01Z 1 "C7: after its time" window.tar.gz
 says "E-305.*not valid after" "C7: after its time"
 cp site.json early.json; sed -i 's/"issued": "[^"]*"/"issued": "2020-01-01T00:00:00Z"/' early.json
 threat
-wants 1 "before its time" verify window.tar.gz --trust early.json --at 2026-11-22T00:00:00Z
+wants 1 "before its time" verify window.tar.gz --trust early.json --at $(day 21)T00:00:00Z
 says "E-305.*not valid before" "before its time"
 wants 1 "a key alone looks at the time too" verify window.tar.gz --pubkey vendor.pub --at $LATER
 says "E-305" "a key alone looks at the time too"
 
-at $NOW 0 "record 1" b1.tar.gz --record state.json
+now 0 "record 1" b1.tar.gz --record state.json
 says "recorded in" "record 1"
-at $NOW 0 "record 1 again" b1.tar.gz --record state.json
-at $NOW 0 "record 2" b2.tar.gz --record state.json --extract two
+now 0 "record 1 again" b1.tar.gz --record state.json
+now 0 "record 2" b2.tar.gz --record state.json --extract two
 [ -f two/MANIFEST.json ] && good || bad "what is recorded is extracted"
 cp state.json kept.json
 threat C1
-at $NOW 1 "C1: back to 1" b1.tar.gz --record state.json --extract one
+now 1 "C1: back to 1" b1.tar.gz --record state.json --extract one
 says "E-301" "C1: back to 1"
 absent one "what is refused is not extracted"
 same kept.json state.json "a refusal records nothing"
 bundle fork.tar.gz 2 --ticket X
 threat C2
-at $NOW 1 "C2: another 2" fork.tar.gz --record state.json
+now 1 "C2: another 2" fork.tar.gz --record state.json
 says "E-302" "C2: another 2"
 bundle gap.tar.gz 4 --predecessor "$(printf x | sha256sum | cut -c1-64)"
-at $NOW 1 "C2: it follows another" gap.tar.gz --record state.json
+now 1 "C2: it follows another" gap.tar.gz --record state.json
 says "E-302.*follows" "C2: it follows another"
 bundle far.tar.gz 9007199254740991
 threat C8
-at $NOW 1 "C8: far ahead" far.tar.gz --record state.json
+now 1 "C8: far ahead" far.tar.gz --record state.json
 says "E-306" "C8: far ahead"
 bundle near.tar.gz 12
 threat
 wants 0 "a predecessor required" trust add site.json --predecessor required --at $NOW -o strict.json
 threat C2
-wants 1 "C2: no predecessor where one is required" verify near.tar.gz --trust strict.json --at $NOW --record state.json
+wants 1 "C2: no predecessor where one is required" verify near.tar.gz --trust strict.json --record state.json
 says "E-302.*names no bundle" "C2: no predecessor where one is required"
 threat
 wants 0 "predecessors ignored" trust add site.json --predecessor ignored --at $NOW -o lax.json
 cp state.json lax-state.json
-wants 0 "gaps by policy" verify gap.tar.gz --trust lax.json --at $NOW --record lax-state.json
-at $NOW 0 "within the jump" near.tar.gz --record state.json
+wants 0 "gaps by policy" verify gap.tar.gz --trust lax.json --record lax-state.json
+now 0 "within the jump" near.tar.gz --record state.json
 threat C10
-at 2026-11-22T01:00:00Z 1 "C10: the clock set back" near.tar.gz --record state.json
-says "E-308" "C10: the clock set back"
+sed 's/"clock": "[^"]*"/"clock": "2099-01-01T00:00:00Z"/' state.json > ahead.json
+cp ahead.json kept.json
+now 1 "C10: the clock set back" near.tar.gz --record ahead.json
+says "E-308.*set back" "C10: the clock set back"
+same kept.json ahead.json "C10: a refusal leaves the state"
+threat C11
+says 'hint:.*set "clock" in it back by hand' "a clock that was once ahead: the way out is said"
+sed -i "s/\"clock\": \"[^\"]*\"/\"clock\": \"$NOW\"/" ahead.json
+now 0 "a clock that was once ahead: the way out" near.tar.gz --record ahead.json
+cp state.json kept.json
+for time in 2099-01-01T00:00:00Z "$NOW" 1999-01-01T00:00:00Z; do
+    wants 2 "judging as of $time and recording" verify near.tar.gz --trust site.json --at "$time" --record state.json --extract lost
+    says "exclude each other" "judging as of $time and recording: why"
+    same kept.json state.json "judging as of $time records nothing"
+    wants 2 "a key alone, judging as of $time and recording" verify near.tar.gz --pubkey vendor.pub --at "$time" --record none.json
+    absent none.json "judging as of $time makes no state"
+    absent lost "judging as of $time and recording extracts nothing"
+done
+# a trust file of the future would refuse every bundle, and every next version that is not of the future too
+cp draft.json t1.json
+for root in root1 root2; do wants 0 "sign" trust sign t1.json --key $root.key --no-password; done
+wants 0 "install" trust update installed2.json t1.json --fingerprint "$(sha256sum < t1.json | cut -c1-64)"
+wants 0 "a version of the future" trust add t1.json --min-sequence shop=2 -o t2.json --at 2099-01-01T00:00:00Z
+for root in root1 root2; do wants 0 "sign" trust sign t2.json --key $root.key --no-password; done
+for at in "" "--at 2099-06-01T00:00:00Z"; do
+    wants 1 "a trust file of the future, $at" trust update installed2.json t2.json $at
+    says "E-308.*2099" "a trust file of the future, $at: why"
+    same t1.json installed2.json "a trust file of the future is not installed, $at"
+    wants 1 "a first trust file of the future, $at" trust update installed3.json t2.json --fingerprint "$(sha256sum < t2.json | cut -c1-64)" $at
+    says "E-308.*2099" "a first trust file of the future, $at: why"
+    absent installed3.json "a first trust file of the future, $at"
+done
 threat
 wants 0 "a minimum" trust add site.json --min-sequence shop=5 --at $NOW -o minimum.json
 threat C7
@@ -350,11 +389,11 @@ threat C9
 wants 1 "C9: withdrawn" verify b2.tar.gz --trust withdrawn.json --at $NOW
 says "E-307" "C9: withdrawn"
 # a state that is damaged refuses
-sed 's/"sequence": 12/"sequence": 12.0/' state.json > s1.json; at $NOW 1 "a state with a fraction" near.tar.gz --record s1.json; says "E-207" "a state with a fraction"
-sed 's/"products"/"product"/' state.json > s2.json; at $NOW 1 "a state of another form" near.tar.gz --record s2.json; says "E-209" "a state of another form"
-: > s3.json; at $NOW 1 "an empty state" near.tar.gz --record s3.json; says "E-208" "an empty state"
+sed 's/"sequence": 12/"sequence": 12.0/' state.json > s1.json; now 1 "a state with a fraction" near.tar.gz --record s1.json; says "E-207" "a state with a fraction"
+sed 's/"products"/"product"/' state.json > s2.json; now 1 "a state of another form" near.tar.gz --record s2.json; says "E-209" "a state of another form"
+: > s3.json; now 1 "an empty state" near.tar.gz --record s3.json; says "E-208" "an empty state"
 threat
-at $NOW 3 "a state that cannot be written" near.tar.gz --record /proc/state.json --extract lost
+now 3 "a state that cannot be written" near.tar.gz --record /proc/state.json --extract lost
 absent lost "what could not be recorded is not extracted"
 
 finish bundle/trust

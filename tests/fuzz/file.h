@@ -48,7 +48,7 @@ static inline void fuzz_archive(const BundleFormat *format, const uint8_t *data,
     bool end = false, done = reader != NULL;
     unlink(str_cstr(arena, again));
     while (done && (done = format->read_next(reader, &diag, &entry, &end)) && !end) {
-        WriteRequest write = {arena, format, again, str_copy(arena, format->read_top(reader)), entry.mtime, false};
+        WriteRequest write = {arena, format, again, str_copy(arena, format->read_top(reader)), entry.mtime, NULL};
         if (!writer && !(writer = format->write_open(&writing, &write)))
             BUG("the writer does not open");
         if (!format->write_begin(writer, &writing, entry.path, entry.size))
@@ -62,7 +62,7 @@ static inline void fuzz_archive(const BundleFormat *format, const uint8_t *data,
             BUG("an entry is read that cannot be ended");
     }
     fuzz_check(&diag, done);
-    if (done && !format->write_commit(writer, &writing))
+    if (done && (!format->write_finish(writer, &writing) || !format->write_commit(writer, &writing)))
         BUG("what is read cannot be written");
     if (done && !str_equal(fuzz_slurp(arena, again), (Str){(const char *)data, size}))
         BUG("what is accepted is not what the packer writes");

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "waybill/bundle.h"
+#include "../../src/bundle/head.h"
 
 static Arena *arena;
 static Diag diag;
@@ -536,6 +536,72 @@ static void lines_are_judged_alike_as_wholes(void **state)
     assert_true(passed > 10000);
 }
 
+// ---- what scripts say of themselves ----
+
+static Str sealed_script(size_t padding, bool twice)
+{
+    static const uint8_t zeros[32] = {0};
+    Str zero = hex_text(arena, zeros, 32);
+    uint8_t hash[32];
+    Buf out = buf_open(arena);
+    buf_add(&out, STR("-- Waybill 0.1.0: upgrade of shop\n-- From r1, r2 to r3, r4, 2 revisions.\n"
+                      "-- Made for SQL Server 2017 and later, client sqlcmd. Success is the last line.\n"));
+    if (twice)
+        buf_addf(&out, "INSERT INTO journal VALUES ('%.*s');\n", STR_ARGS(zero));
+    for (size_t i = 0; i < padding; i++)
+        buf_add_char(&out, i % 50 == 49 ? '\n' : "-[W 0f"[i % 6]);
+    buf_add(&out, STR("\n-- Section 1 of 9: a comment\n-- Section 1 of 2: one\n-- 1/1 upgrade r3: its message\n"));
+    for (size_t i = 0; i < padding; i++)
+        buf_add_char(&out, i % 70 == 69 ? '\n' : 'x');
+    buf_addf(&out,
+             "\n-- Section 2 of 2: two\n-- 1/1 upgrade r9: another\nSELECT N'[WAYBILL-RECEIPT] v=1 bundle=shop-000003 "
+             "script_sha256=%.*s ' + N'from=r1'\n",
+             STR_ARGS(zero));
+    sha256(buf_str(&out), hash);
+    return str_replace(arena, buf_str(&out), zero, hex_text(arena, hash, 32));
+}
+
+static void a_script_says_the_same_in_any_pieces(void **state)
+{
+    static const size_t pieces[] = {1, 7, 64, 1000, 2047, 2048, 2049, 4096, 1 << 20};
+    static const HeadField looked_at[] = {HEAD_VERSION, HEAD_WORD,   HEAD_PRODUCT, HEAD_FROM,      HEAD_TO,
+                                          HEAD_SERVER,  HEAD_CLIENT, HEAD_BUNDLE,  HEAD_REVISIONS, HEAD_STEP};
+    static const char *const wanted[] = {"0.1.0",           "upgrade", "shop",        "r1, r2", "r3, r4",
+                                         "SQL Server 2017", "sqlcmd",  "shop-000003", "2",      "r3: its message"};
+    (void)state;
+    ScriptReader *reader = script_reader_open(arena);
+    for (size_t n = 0; n < 40 * sizeof pieces / sizeof pieces[0]; n++) {
+        size_t piece = pieces[n / 40], padding = n % 40 * 173;
+        bool twice = n % 2;
+        Str text = sealed_script(padding, twice);
+        uint8_t digest[32], whole[32];
+        script_reader_begin(reader, STR("sql/mssql/from-r1/steps/0001_r3.upgrade.sql"));
+        for (size_t at = 0; at < text.len; at += piece)
+            script_reader_add(reader, str_slice(text, at, text.len - at < piece ? text.len : at + piece));
+        ScriptHead *head = script_reader_end(reader, digest);
+        sha256(text, whole);
+        assert_memory_equal(digest, whole, sizeof whole);
+        for (size_t i = 0; i < sizeof looked_at / sizeof looked_at[0]; i++)
+            if (!str_equal(head->fields[looked_at[i]], str_from(wanted[i])))
+                fail_msg("pieces of %zu, padding %zu: \"%.*s\", not \"%s\"", piece, padding,
+                         STR_ARGS(head->fields[looked_at[i]]), wanted[i]);
+        assert_int_equal(head->run_count, 2);
+        assert_int_equal(head->runs[1].first, 1);
+        assert_int_equal(head->runs[1].last, 2);
+        assert_int_equal(head->runs[0].last, 1);
+        // digits that stand elsewhere too are found only when they are known
+        assert_int_equal(head->is_sealed, !twice);
+        SealReader *seal = seal_open(arena, head);
+        for (size_t at = 0; at < text.len; at += piece)
+            seal_add(seal, str_slice(text, at, text.len - at < piece ? text.len : at + piece));
+        assert_true(seal_end(seal));
+        seal = seal_open(arena, head);
+        seal_add(seal, text);
+        seal_add(seal, STR(" "));
+        assert_false(seal_end(seal));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -550,6 +616,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(times_go_both_ways, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(texts_are_judged_alike_in_any_pieces, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(lines_are_judged_alike_as_wholes, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(a_script_says_the_same_in_any_pieces, open_arena, close_arena),
     };
     return cmocka_run_group_tests_name("bundle", tests, NULL, NULL);
 }

@@ -1,0 +1,511 @@
+// The manifest against the scripts: whatever it says of them, they say themselves, and what they say is what will run. So a
+// manifest that was signed without having been made of these scripts, or was changed before it was signed, is refused, and
+// nobody is shown a range, a server or a client that is not the scripts' own.
+//
+// What no script says, and so nobody can compare: predecessor, environment, ticket, created, notBefore, notAfter, the
+// sources' and overrides' SHA-256, emptyDowngrade, the reasons and what follows a message's first line.
+#include "content.h"
+#include "head.h"
+
+typedef struct Step {
+    const ScriptHead *up, *down;   // NULL: there is none
+    size_t revision;               // whose, by its place in the manifest
+} Step;
+
+typedef struct Range {
+    const ManifestScript *script;
+    size_t index;   // of scripts[]
+    const ScriptHead *upgrade, *downgrade;
+    size_t up_parts, down_parts;   // files that go on from a section
+    Step *steps;                   // by number, from 1; as many as there are revisions
+    size_t count;                  // of the upgrade's
+    size_t *number;                // by revision: of its step; 0: none here
+} Range;
+
+typedef struct Claims {
+    Arena *arena;
+    Diag *diag;
+    const Manifest *m;
+    Map revisions;   // id -> ManifestRevision
+    Map folders;     // -> Range
+    Range *ranges;
+} Claims;
+
+// So much of a value as a message can hold.
+static Str shown(const Claims *c, Str text)
+{
+    enum { MOST = 80 };
+    text = str_printable(c->arena, text);
+    if (text.len <= MOST)
+        return text;
+    size_t end = MOST;
+    while (end && ((unsigned char)text.ptr[end] & 0xc0) == 0x80)
+        end--;
+    return str_format(c->arena, "%.*s...", (int)end, text.ptr);
+}
+
+static bool differs(const Claims *c, Str field, Str claimed, const ScriptHead *head, Str said)
+{
+    diag_error(c->diag, SPAN_NONE, "E-605 manifest \"MANIFEST.json\": %.*s is \"%.*s\", and file \"%.*s\" says \"%.*s\"",
+               STR_ARGS(field), STR_ARGS(shown(c, claimed)), STR_ARGS(head->path), STR_ARGS(shown(c, said)));
+    diag_hint(c->diag,
+              "The manifest does not belong to these scripts: ask whoever signed it for the bundle as it was packed.");
+    return false;
+}
+
+static bool fault(const Claims *c, Str field, Str why)
+{
+    return diag_error(c->diag, SPAN_NONE, "E-605 manifest \"MANIFEST.json\": %.*s: %.*s", STR_ARGS(field), STR_ARGS(why));
+}
+
+static Str script_field(const Claims *c, const Range *range, const char *name)
+{
+    return str_format(c->arena, "scripts[%zu].%s", range->index, name);
+}
+
+static Str number_text(const Claims *c, size_t number)
+{
+    return str_format(c->arena, "%zu", number);
+}
+
+static bool says(const Claims *c, const ScriptHead *head, HeadField what, const char *name)
+{
+    if (head->fields[what].len)
+        return true;
+    diag_error(c->diag, SPAN_NONE, "E-607 text in \"%.*s\": it does not say %s where this program's scripts do",
+               STR_ARGS(head->path), name);
+    diag_hint(c->diag, "A bundle's scripts are taken as they were packed; what is written by hand goes into an override.");
+    return false;
+}
+
+// A script's comments hold nothing that its client would act on: what would be one is written otherwise.
+static Str plain(const Claims *c, const ManifestScript *s, Str text)
+{
+    static const Str mark = {"-- ", 3};
+    const Client *client = client_find(s->dialect, s->client);
+    client = client ? client : client_find(s->dialect, STR_EMPTY);
+    Str line = client_plain(c->arena, client, str_format(c->arena, "%.*s%.*s", STR_ARGS(mark), STR_ARGS(text)));
+    return str_slice(line, mark.len, line.len);
+}
+
+static bool same(const Claims *c, const ScriptHead *head, HeadField what, const char *name, Str field, Str claimed)
+{
+    return says(c, head, what, name) &&
+           (str_equal(head->fields[what], claimed) || differs(c, field, claimed, head, head->fields[what]));
+}
+
+static Str rows_text(const Claims *c, const ManifestScript *s, const StrList *rows)
+{
+    return plain(c, s, rows->count ? str_printable(c->arena, strlist_join(c->arena, rows, STR(", "))) : STR("base"));
+}
+
+// ---- what every script says ----
+
+static bool check_maker(const Claims *c, const ScriptHead *head)
+{
+    return same(c, head, HEAD_VERSION, "which version made it", STR("generator.version"), c->m->generator_version) &&
+           same(c, head, HEAD_BUNDLE, "for which bundle it is", STR("bundle"), c->m->bundle);
+}
+
+static bool check_script(const Claims *c, const Range *range, const ScriptHead *head, bool is_upgrade)
+{
+    const ManifestScript *s = range->script;
+    Str word = is_upgrade ? STR("upgrade") : STR("downgrade"), title = client_find(s->dialect, STR_EMPTY)->title;
+    Str server = str_format(c->arena, "%.*s %.*s", STR_ARGS(title), STR_ARGS(s->minimum));
+    if (!check_maker(c, head) || !says(c, head, HEAD_PRODUCT, "of which product it is") ||
+        !says(c, head, HEAD_FROM, "from where it leads") || !says(c, head, HEAD_TO, "where it leads") ||
+        !says(c, head, HEAD_REVISIONS, "how many revisions it has"))
+        return false;
+    if (!str_equal(head->fields[HEAD_WORD], word))
+        return differs(c, script_field(c, range, is_upgrade ? "upgrade" : "downgrade"), head->path, head,
+                       head->fields[HEAD_WORD]);
+    if (!str_equal(bundle_safe(c->arena, head->fields[HEAD_PRODUCT]), c->m->product))
+        return differs(c, STR("product"), c->m->product, head, head->fields[HEAD_PRODUCT]);
+    if (!same(c, head, HEAD_SERVER, "for which server it is made", script_field(c, range, "minimum"), server) ||
+        !same(c, head, HEAD_CLIENT, "for which client it is made", script_field(c, range, "client"), s->client))
+        return false;
+    if (!says(c, head, HEAD_DIGITS, "its own SHA-256"))
+        return false;
+    if (head->is_sealed)
+        return true;
+    diag_error(c->diag, SPAN_NONE,
+               "E-606 text in \"%.*s\": its receipt says script_sha256=%.*s, which is not the hash of the file with these "
+               "digits as zeros",
+               STR_ARGS(head->path), STR_ARGS(str_printable(c->arena, head->fields[HEAD_DIGITS])));
+    diag_hint(c->diag, "The script was changed after it was made, and no log could be told from another's.");
+    return false;
+}
+
+// ---- whole scripts ----
+
+// How many sections there are, as far as the script numbers them. A revision's own comments may look like sections too, but
+// make a whole row of them by a rare chance only: any such row will do.
+static bool has_sections(const ScriptHead *head, int64_t count)
+{
+    bool has_row = false;
+    for (size_t i = 0; i < head->run_count; i++) {
+        const SectionRun *run = &head->runs[i];
+        bool is_whole = run->first == 1 && run->last == run->of;
+        if (is_whole && run->of == count)
+            return true;
+        has_row |= is_whole;
+    }
+    return count == 1 && !has_row;
+}
+
+static Str sections_text(const Claims *c, const ScriptHead *head)
+{
+    for (size_t i = 0; i < head->run_count; i++)
+        if (head->runs[i].first == 1 && head->runs[i].last == head->runs[i].of)
+            return str_format(c->arena, "%lld", (long long)head->runs[i].of);
+    return STR("1");
+}
+
+static bool numbers_sections(const ManifestScript *s)
+{
+    return str_equal(s->dialect, STR("postgresql")) ||
+           (str_equal(s->dialect, STR("sqlite")) && !str_equal(s->client, STR("generic")));
+}
+
+static bool check_sections(const Claims *c, const Range *range)
+{
+    const ManifestScript *s = range->script;
+    int64_t revisions = (int64_t)range->count;
+    Str claimed = str_format(c->arena, "%lld", (long long)s->sections);
+    if (numbers_sections(s))
+        return has_sections(range->upgrade, s->sections) ||
+               differs(c, script_field(c, range, "sections"), claimed, range->upgrade, sections_text(c, range->upgrade));
+    // elsewhere a script is one, or each revision is
+    bool is_each = str_equal(s->dialect, STR("oracle"));
+    return s->sections == revisions || (!is_each && s->sections == 1) ||
+           differs(c, script_field(c, range, "sections"), claimed, range->upgrade,
+                   is_each ? number_text(c, range->count) : STR("1"));
+}
+
+// A script of several sections stands there once more from each of them on.
+static bool check_parts(const Claims *c, const Range *range, const ScriptHead *whole, size_t parts)
+{
+    if (!whole || !str_equal(range->script->dialect, STR("postgresql")))
+        return !parts ||
+               fault(c, script_field(c, range, "sections"), STR("scripts that go on from a section are PostgreSQL's"));
+    return has_sections(whole, (int64_t)parts + 1) ||
+           fault(c, script_field(c, range, "sections"),
+                 str_format(c->arena, "of \"%.*s\" there are %.*s, and %zu scripts go on from one", STR_ARGS(whole->path),
+                            STR_ARGS(sections_text(c, whole)), parts));
+}
+
+static bool check_whole(const Claims *c, const Range *range, const ScriptHead *head, bool is_upgrade)
+{
+    Str from = rows_text(c, range->script, is_upgrade ? &range->script->from : &c->m->to);
+    Str to = rows_text(c, range->script, is_upgrade ? &c->m->to : &range->script->from);
+    Str from_field = is_upgrade ? script_field(c, range, "from") : STR("to");
+    Str to_field = is_upgrade ? STR("to") : script_field(c, range, "from");
+    return check_script(c, range, head, is_upgrade) && same(c, head, HEAD_FROM, "from where", from_field, from) &&
+           same(c, head, HEAD_TO, "where it leads", to_field, to);
+}
+
+// ---- steps ----
+
+static size_t step_number(Str name)
+{
+    size_t number = 0;
+    for (size_t i = 0; i < name.len && i < 6 && name.ptr[i] >= '0' && name.ptr[i] <= '9'; i++)
+        number = number * 10 + (size_t)(name.ptr[i] - '0');
+    return number;
+}
+
+static Str first_line(Str text)
+{
+    size_t end = str_find_char(text, '\n', 0);
+    return end == SIZE_MAX ? text : str_slice(text, 0, end);
+}
+
+// What a step's script calls its revision. A long message is cut where the reader cuts lines.
+static bool is_named(const Claims *c, const ManifestScript *s, Str said, const ManifestRevision *r)
+{
+    Str message = first_line(r->message);
+    Str whole = str_printable(
+        c->arena, str_format(c->arena, "%.*s%s%.*s", STR_ARGS(r->id), message.len ? ": " : "", STR_ARGS(message)));
+    enum { SURE = 512 };   // some clients' lines are broken behind more than this
+    whole = plain(c, s, whole);
+    return str_equal(whole, said) || (said.len > SURE && str_starts(whole, said));
+}
+
+static Str step_id(Str said)
+{
+    size_t end = str_find(said, STR(": "), 0);
+    return end == SIZE_MAX ? said : str_slice(said, 0, end);
+}
+
+static bool add_step(Claims *c, Range *range, const ScriptHead *head)
+{
+    size_t number = step_number(path_base(head->path)), count = c->m->revisions.count;
+    bool is_upgrade = str_ends(head->path, STR(".upgrade.sql"));
+    if (!check_script(c, range, head, is_upgrade) || !says(c, head, HEAD_STEP, "which revision it is"))
+        return false;
+    const ManifestRevision *r = NULL;
+    for (size_t at = 0; !r && at != SIZE_MAX;) {   // an id may hold ": " itself
+        at = str_find(head->fields[HEAD_STEP], STR(": "), at);
+        r = map_get(&c->revisions, str_slice(head->fields[HEAD_STEP], 0, at == SIZE_MAX ? head->fields[HEAD_STEP].len : at));
+        at += at != SIZE_MAX;
+    }
+    if (!r)
+        return fault(c, STR("revisions"),
+                     str_format(c->arena, "\"%.*s\" is none of them, and file \"%.*s\" is its step",
+                                STR_ARGS(step_id(head->fields[HEAD_STEP])), STR_ARGS(head->path)));
+    size_t index = (size_t)(r - c->m->revisions.items);
+    if (!is_named(c, range->script, head->fields[HEAD_STEP], r))
+        return differs(c, str_format(c->arena, "revisions[%zu].message", index), first_line(r->message), head,
+                       head->fields[HEAD_STEP]);
+    if (!number || number > count || (range->number[index] && range->number[index] != number) ||
+        ((range->steps[number].up || range->steps[number].down) && range->steps[number].revision != index))
+        return fault(c, str_format(c->arena, "revisions[%zu].id", index),
+                     str_format(c->arena, "file \"%.*s\" has no number of its own among the steps", STR_ARGS(head->path)));
+    Str name = bundle_step_name(c->arena, path_parent(head->path), number, r->id, r->message, is_upgrade);
+    if (!str_equal(path_base(head->path), name))
+        return fault(
+            c, str_format(c->arena, "revisions[%zu]", index),
+            str_format(c->arena, "its step would be \"%.*s\", and there is \"%.*s\"", STR_ARGS(name), STR_ARGS(head->path)));
+    Step *step = &range->steps[number];
+    step->revision = index;
+    range->number[index] = number;
+    if (is_upgrade)
+        step->up = head;
+    else
+        step->down = head;
+    range->count += is_upgrade;
+    return true;
+}
+
+static bool has_word(Str list, Str word)
+{
+    while (list.len) {
+        size_t end = str_find(list, STR(", "), 0);
+        if (str_equal(str_slice(list, 0, end == SIZE_MAX ? list.len : end), word))
+            return true;
+        list = end == SIZE_MAX ? STR_EMPTY : str_slice(list, end + 2, list.len);
+    }
+    return false;
+}
+
+// The rows that a step takes away are those that its revision follows.
+static bool check_rows(const Claims *c, const Step *step, const ManifestRevision *r)
+{
+    Str from = step->up->fields[HEAD_FROM], to = step->up->fields[HEAD_TO];
+    for (size_t i = 0; i < r->depends.count; i++)
+        if (!map_get(&c->revisions, r->depends.items[i]))
+            return true;   // it may be a label, which only the project knows
+    while (from.len && !str_equal(from, STR("base"))) {
+        size_t end = str_find(from, STR(", "), 0);
+        Str id = str_slice(from, 0, end == SIZE_MAX ? from.len : end);
+        if (!has_word(to, id) && !strlist_has(&r->down, id) && !strlist_has(&r->depends, id))
+            return differs(c, str_format(c->arena, "revisions[%zu].down", step->revision),
+                           strlist_join(c->arena, &r->down, STR(", ")), step->up, id);
+        from = end == SIZE_MAX ? STR_EMPTY : str_slice(from, end + 2, from.len);
+    }
+    return true;
+}
+
+// Each revision comes after those that it follows.
+static bool check_order(const Claims *c, const Range *range, const StrList *before, size_t index, const char *field,
+                        bool may_lack)
+{
+    for (size_t i = 0; i < before->count; i++) {
+        const ManifestRevision *other = map_get(&c->revisions, before->items[i]);
+        size_t number = other ? range->number[other - c->m->revisions.items] : 0;
+        // what a range from base does not hold is nowhere, and what one from elsewhere does not hold was there before
+        if (number ? number >= range->number[index] : !range->script->from.count && !may_lack)
+            return fault(c, str_format(c->arena, "revisions[%zu].%s", index, field),
+                         str_format(c->arena, "\"%.*s\" has no step before its own in \"%.*s\"",
+                                    STR_ARGS(str_printable(c->arena, before->items[i])),
+                                    STR_ARGS(path_parent(range->upgrade->path))));
+    }
+    return true;
+}
+
+static bool check_steps(const Claims *c, const Range *range)
+{
+    const ManifestScript *s = range->script;
+    Str at = rows_text(c, s, &s->from);
+    size_t last_irreversible = 0;
+    Str count = number_text(c, range->count);
+    if (!str_equal(range->upgrade->fields[HEAD_REVISIONS], count))
+        return differs(c, str_format(c->arena, "the steps of scripts[%zu]", range->index), count, range->upgrade,
+                       range->upgrade->fields[HEAD_REVISIONS]);
+    for (size_t i = 1; i <= range->count; i++) {
+        const Step *step = &range->steps[i];
+        if (!step->up)
+            return fault(c, str_format(c->arena, "scripts[%zu]", range->index),
+                         str_format(c->arena, "step %zu of %zu is missing", i, range->count));
+        const ManifestRevision *r = &c->m->revisions.items[step->revision];
+        if (!str_equal(step->up->fields[HEAD_FROM], at))
+            return differs(c, str_format(c->arena, "where the steps of scripts[%zu] have led", range->index), at, step->up,
+                           step->up->fields[HEAD_FROM]);
+        if (!check_rows(c, step, r) || !check_order(c, range, &r->down, step->revision, "down", false) ||
+            !check_order(c, range, &r->depends, step->revision, "dependsOn", true))
+            return false;
+        if (r->irreversible.len)
+            last_irreversible = i;
+        at = step->up->fields[HEAD_TO];
+    }
+    if (!str_equal(at, rows_text(c, s, &c->m->to)))
+        return differs(c, STR("to"), rows_text(c, s, &c->m->to), range->steps[range->count].up, at);
+    for (size_t i = 1; i <= c->m->revisions.count; i++) {
+        const Step *step = &range->steps[i];
+        if (!step->up && !step->down)
+            continue;
+        Str field = str_format(c->arena, "revisions[%zu].irreversible", step->revision);
+        if (step->down && (!step->up || i <= last_irreversible))
+            return fault(c, field, str_format(c->arena, "there is a way back, \"%.*s\"", STR_ARGS(step->down->path)));
+        if (!step->down && i > last_irreversible)
+            return fault(c, field, str_format(c->arena, "there is no way back from \"%.*s\"", STR_ARGS(step->up->path)));
+    }
+    return (s->downgrade.len > 0) == !last_irreversible ||
+           fault(c, script_field(c, range, "downgrade"),
+                 s->downgrade.len ? STR("there is one, and a revision has no way back")
+                                  : STR("there is none, and every revision has a way back"));
+}
+
+// Nothing stands in the manifest that the scripts do not run.
+static bool check_reached(const Claims *c)
+{
+    for (size_t i = 0; i < c->m->revisions.count; i++) {
+        const ManifestRevision *r = &c->m->revisions.items[i];
+        bool found = false;
+        for (size_t k = 0; k < c->m->scripts.count; k++)
+            found |= c->ranges[k].number[i] > 0;
+        if (!found)
+            return fault(c, str_format(c->arena, "revisions[%zu].id", i),
+                         str_format(c->arena, "no script has a step \"%.*s\"", STR_ARGS(str_printable(c->arena, r->id))));
+        for (size_t k = 0; k < r->overrides.count; k++) {
+            bool is_known = false;
+            for (size_t n = 0; n < c->m->scripts.count; n++)
+                is_known |= str_equal(c->m->scripts.items[n].dialect, r->overrides.items[k].dialect);
+            if (!is_known)
+                return fault(c, str_format(c->arena, "revisions[%zu].overrides[%zu].dialect", i, k),
+                             STR("there are no scripts for it"));
+        }
+    }
+    return true;
+}
+
+static void mark(const Claims *c, bool *reached, size_t index)
+{
+    VEC(size_t) todo = {0};
+    vec_push(c->arena, &todo, index);
+    while (todo.count) {
+        size_t at = todo.items[--todo.count];
+        const ManifestRevision *r = &c->m->revisions.items[at];
+        if (reached[at])
+            continue;
+        reached[at] = true;
+        const StrList *lists[] = {&r->down, &r->depends};
+        for (size_t k = 0; k < 2; k++)
+            for (size_t i = 0; i < lists[k]->count; i++) {
+                const ManifestRevision *below = map_get(&c->revisions, lists[k]->items[i]);
+                if (below)
+                    vec_push(c->arena, &todo, (size_t)(below - c->m->revisions.items));
+            }
+    }
+}
+
+// Stands behind all that it follows.
+static bool is_in_order(const Claims *c, size_t index, const StrList *before)
+{
+    for (size_t i = 0; i < before->count; i++) {
+        const ManifestRevision *other = map_get(&c->revisions, before->items[i]);
+        if (other && other >= &c->m->revisions.items[index])
+            return false;
+    }
+    return true;
+}
+
+// Every revision is one that TO leads back to, and they stand in the order of the chain.
+static bool check_ancestry(const Claims *c)
+{
+    size_t count = c->m->revisions.count;
+    bool *reached = arena_array(c->arena, bool, count);
+    for (size_t i = 0; i < count; i++)
+        if (!is_in_order(c, i, &c->m->revisions.items[i].down) || !is_in_order(c, i, &c->m->revisions.items[i].depends))
+            return fault(c, str_format(c->arena, "revisions[%zu]", i), STR("it stands before one that it follows"));
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < c->m->revisions.items[i].depends.count; k++)
+            if (!map_get(&c->revisions, c->m->revisions.items[i].depends.items[k]))
+                return true;   // a label, or what no range holds: not to be followed from here
+    for (size_t i = 0; i < c->m->to.count; i++) {
+        const ManifestRevision *r = map_get(&c->revisions, c->m->to.items[i]);
+        if (r)
+            mark(c, reached, (size_t)(r - c->m->revisions.items));
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!reached[i])
+            return fault(c, str_format(c->arena, "revisions[%zu].id", i),
+                         str_format(c->arena, "\"%.*s\" is none that \"to\" leads back to",
+                                    STR_ARGS(str_printable(c->arena, c->m->revisions.items[i].id))));
+    return true;
+}
+
+// ---- all of it ----
+
+static void open_claims(Claims *c)
+{
+    c->revisions = map_open(c->arena);
+    c->folders = map_open(c->arena);
+    c->ranges = arena_array(c->arena, Range, c->m->scripts.count);
+    for (size_t i = 0; i < c->m->revisions.count; i++)
+        map_put(&c->revisions, c->m->revisions.items[i].id, &c->m->revisions.items[i]);
+    for (size_t i = 0; i < c->m->scripts.count; i++) {
+        Range *range = &c->ranges[i];
+        *range = (Range){.script = &c->m->scripts.items[i], .index = i};
+        range->steps = arena_array(c->arena, Step, c->m->revisions.count + 1);
+        range->number = arena_array(c->arena, size_t, c->m->revisions.count);
+        map_put(&c->folders, path_parent(range->script->upgrade), range);
+    }
+}
+
+static bool add_head(Claims *c, const ScriptHead *head)
+{
+    Str folder = path_parent(head->path), name = path_base(head->path);
+    Range *range = map_get(&c->folders, folder);
+    if (str_equal(name, STR("status.sql")))
+        return check_maker(c, head);
+    if (!range) {   // the layout has places for steps and nothing else
+        range = map_get(&c->folders, path_parent(folder));
+        return !range || add_step(c, range, head);
+    }
+    bool is_upgrade = str_starts(name, STR("upgrade.")),
+         is_whole = str_equal(name, STR("upgrade.sql")) || str_equal(name, STR("downgrade.sql"));
+    if (is_whole)
+        *(is_upgrade ? &range->upgrade : &range->downgrade) = head;
+    else
+        *(is_upgrade ? &range->up_parts : &range->down_parts) += 1;
+    if (!check_whole(c, range, head, is_upgrade))
+        return false;
+    if (is_whole)
+        return true;
+    Str from = str_slice(name, str_find(name, STR("section-"), 0) + strlen("section-"), name.len);
+    int64_t first = (int64_t)step_number(from);
+    for (size_t i = 0; first > 1 && i < head->run_count; i++)
+        if (head->runs[i].first == first && head->runs[i].last == head->runs[i].of)
+            return true;
+    return fault(c, script_field(c, range, "sections"),
+                 str_format(c->arena, "\"%.*s\" does not go on from section %lld", STR_ARGS(head->path), (long long)first));
+}
+
+bool manifest_check_claims(Arena *arena, Diag *diag, const Manifest *manifest, const ScriptHeadList *heads)
+{
+    Claims c = {.arena = arena, .diag = diag, .m = manifest};
+    open_claims(&c);
+    for (size_t i = 0; i < heads->count; i++)
+        if (!add_head(&c, heads->items[i]))
+            return false;
+    for (size_t i = 0; i < manifest->scripts.count; i++) {
+        const Range *range = &c.ranges[i];
+        if (!range->upgrade)
+            return fault(&c, script_field(&c, range, "upgrade"), STR("there is no such script"));
+        if (!check_sections(&c, range) || !check_parts(&c, range, range->upgrade, range->up_parts) ||
+            !check_parts(&c, range, range->downgrade, range->down_parts) || !check_steps(&c, range))
+            return false;
+    }
+    return check_reached(&c) && check_ancestry(&c);
+}
