@@ -323,7 +323,8 @@ static size_t skip_plain(TextCheck *check, const char *bytes, size_t len)
         [IN_NAME] = PLAIN_IN_QUOTES,   [IN_BACKTICK] = PLAIN_IN_QUOTES,   [IN_BRACKET] = PLAIN_IN_QUOTES,
         [IN_DOLLAR] = PLAIN_IN_DOLLAR, [IN_LINE_COMMENT] = PLAIN_IN_LINE, [IN_COMMENT] = PLAIN_IN_COMMENT};
     // an open tag, an escape, what follows an E-string and what may be COPY are read one by one
-    if (check->tag_open || check->escaped || check->after_escaped || check->backslash || (check->place == IN_DOLLAR && check->tag_at) ||
+    if (check->tag_open || check->escaped || check->after_escaped || check->backslash ||
+        (check->place == IN_DOLLAR && check->tag_at) ||
         ((check->place == IN_COMMENT || check->place == IN_LINE_COMMENT) && check->comment_at < 2) || may_copy(check))
         return 0;
     const uint8_t *classes = plain_classes();

@@ -146,19 +146,18 @@ static const char *const psql_variables[] = {"AUTOCOMMIT",
                                              "VERSION_NUM",
                                              "WATCH_INTERVAL",
                                              NULL};
-static const char *const psql_lines[] = {
-    "\\set ON_ERROR_STOP on",
-    "\\set ON_ERROR_ROLLBACK off",
-    "\\set AUTOCOMMIT on",
-    "\\set QUIET on",
-    "\\pset tuples_only on",
-    "\\pset format unaligned",
-    "\\gset waybill_",
-    "\\gexec",
-    "\\if :waybill_go",
-    "\\endif",
-    "SELECT pg_catalog.set_config('waybill.failed', :'ERROR', false) AS failed",
-    NULL};
+static const char *const psql_lines[] = {"\\set ON_ERROR_STOP on",
+                                         "\\set ON_ERROR_ROLLBACK off",
+                                         "\\set AUTOCOMMIT on",
+                                         "\\set QUIET on",
+                                         "\\pset tuples_only on",
+                                         "\\pset format unaligned",
+                                         "\\gset waybill_",
+                                         "\\gexec",
+                                         "\\if :waybill_go",
+                                         "\\endif",
+                                         "SELECT pg_catalog.set_config('waybill.failed', :'ERROR', false) AS failed",
+                                         NULL};
 static const char *const psql_failures[] = {
     "ERROR:", "FATAL:", "PANIC:", "server closed the connection", "connection to server was lost", "invalid command", NULL};
 

@@ -212,15 +212,15 @@ static bool ask_server(Frame *frame, View *view)
     const Str databases[] = {options->database, options->schema};   // a schema is a database here
     Str text;
     ask(view,
-        str_format(arena,
-                   "VERSION() %sLIKE '%%MariaDB%%' AND INET_ATON(CONCAT(SUBSTRING_INDEX(\n    REPLACE(VERSION(), '5.5.5-', ''), "
-                   "'-', 1), '.0')) >= INET_ATON('%.*s')",
-                   is_mariadb(frame) ? "" : "NOT ", STR_ARGS(quad(arena, frame->r->style->minimum))),
+        str_format(
+            arena,
+            "VERSION() %sLIKE '%%MariaDB%%' AND INET_ATON(CONCAT(SUBSTRING_INDEX(\n    REPLACE(VERSION(), '5.5.5-', ''), "
+            "'-', 1), '.0')) >= INET_ATON('%.*s')",
+            is_mariadb(frame) ? "" : "NOT ", STR_ARGS(quad(arena, frame->r->style->minimum))),
         str_format(arena, "CONCAT('needs %.*s %.*s or later, this is ', VERSION())", STR_ARGS(frame->r->dialect->title),
                    STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum))));
     ask(view, STR("@@max_error_count > 0"), STR("'max_error_count is 0, errors would not be seen'"));
-    ask(view, STR("@wb_client NOT REGEXP 'big5|cp932|gb|sjis'"),
-        STR("CONCAT('the client reads files as ', @wb_client)"));
+    ask(view, STR("@wb_client NOT REGEXP 'big5|cp932|gb|sjis'"), STR("CONCAT('the client reads files as ', @wb_client)"));
     ask(view, STR("DATABASE() IS NOT NULL"), STR("'no database is selected'"));
     for (size_t i = 0; i < 2; i++) {
         if (!databases[i].len || (i && str_equal(databases[0], databases[1])))
@@ -232,8 +232,7 @@ static bool ask_server(Frame *frame, View *view)
                        STR_ARGS(text), STR_ARGS(text)),
             str_format(arena, "CONCAT('made for database ', %.*s, ', this is ', DATABASE())", STR_ARGS(text)));
     }
-    ask(view, STR("@@global.read_only = 0 AND @@default_storage_engine = 'InnoDB'"),
-        STR("'read-only, or no InnoDB'"));
+    ask(view, STR("@@global.read_only = 0 AND @@default_storage_engine = 'InnoDB'"), STR("'read-only, or no InnoDB'"));
     ask(view, STR("@wb_lock = 1"), STR("'another run holds the lock'"));
     ask(view, STR("@wb_begun NOT LIKE 'waybill: %'"), STR("CONCAT('an earlier run stopped: ', SUBSTRING(@wb_begun, 10))"));
     return true;
@@ -254,8 +253,7 @@ static bool guard_view(Frame *frame, View *view)
     const TableNames *both[] = {&present, &absent};
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; i < both[k]->count; i++)
-            vec_push(arena, &temporary,
-                     sql_qualified(arena, r->dialect, both[k]->items[i].schema, both[k]->items[i].name));
+            vec_push(arena, &temporary, sql_qualified(arena, r->dialect, both[k]->items[i].schema, both[k]->items[i].name));
     view_text(view, STR("temporary"), wrapped_list(arena, &temporary));
     view_list(view, STR("questions"));
     view_list(view, STR("tables"));
@@ -521,7 +519,8 @@ static bool add_items(Frame *frame, View *view)
         Str create;
         Writing w = {.r = frame->r, .arena = frame->r->arena, .diag = frame->diag};
         if (!version_table_text(&w, &create) ||
-            !gated(frame, str_replace(frame->r->arena, create, STR("CREATE TABLE "), STR("CREATE TABLE IF NOT EXISTS ")), &create))
+            !gated(frame, str_replace(frame->r->arena, create, STR("CREATE TABLE "), STR("CREATE TABLE IF NOT EXISTS ")),
+                   &create))
             return false;
         view_text(view, STR("create_version_table"), create);
     }

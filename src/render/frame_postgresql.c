@@ -68,7 +68,8 @@ static Effect raw_effect(Frame *frame, const Statement *s)
                     .unique = index.unique};
 }
 
-// ---- guard: questions in the order in which they are asked, each an SQL condition and, where it does not hold, what to say ----
+// ---- guard: questions in the order in which they are asked, each an SQL condition and, where it does not hold, what to say
+// ----
 
 static void ask(View *view, const char *list, Str condition, Str why)
 {
@@ -131,8 +132,9 @@ static bool ask_beside(Frame *frame, View *view)
                           "d.objid = c.oid AND d.deptype = 'e')",
                           STR_ARGS(schema), STR_ARGS(list));
     ask(view, "state", str_format(arena, "NOT EXISTS (SELECT 1 %.*s)", STR_ARGS(from)),
-        str_format(arena, "'the schema holds tables of another application (beside = yes allows it): ' || (SELECT "
-                          "pg_catalog.string_agg(c.relname, ', ') %.*s)",
+        str_format(arena,
+                   "'the schema holds tables of another application (beside = yes allows it): ' || (SELECT "
+                   "pg_catalog.string_agg(c.relname, ', ') %.*s)",
                    STR_ARGS(from)));
     return true;
 }
@@ -158,8 +160,9 @@ static bool ask_owners(Frame *frame, View *view)
                           "pg_catalog.to_regclass(t) WHERE NOT pg_catalog.pg_has_role(c.relowner, 'USAGE')",
                           STR_ARGS(list));
     ask(view, "state", str_format(arena, "NOT EXISTS (SELECT 1 %.*s)", STR_ARGS(from)),
-        str_format(arena, "current_user || ' does not own tables that change outside a transaction: ' || (SELECT "
-                          "pg_catalog.string_agg(DISTINCT t, ', ') %.*s)",
+        str_format(arena,
+                   "current_user || ' does not own tables that change outside a transaction: ' || (SELECT "
+                   "pg_catalog.string_agg(DISTINCT t, ', ') %.*s)",
                    STR_ARGS(from)));
     return true;
 }
@@ -174,15 +177,17 @@ static bool ask_server(Frame *frame, View *view)
     if (!frame_text(frame, server, &needs))
         return false;
     ask(view, "server_questions",
-        str_format(arena,
-                   "pg_catalog.version() LIKE 'PostgreSQL %%' AND pg_catalog.current_setting('server_version_num')::int >= %d",
-                   frame->r->style->minimum),
+        str_format(
+            arena,
+            "pg_catalog.version() LIKE 'PostgreSQL %%' AND pg_catalog.current_setting('server_version_num')::int >= %d",
+            frame->r->style->minimum),
         str_format(arena, "%.*s || pg_catalog.version()", STR_ARGS(needs)));
     if (database.len) {
         if (!frame_text(frame, database, &text))
             return false;
         ask(view, "server_questions", str_format(arena, "pg_catalog.current_database() = %.*s", STR_ARGS(text)),
-            str_format(arena, "'made for database ' || %.*s || ', this is ' || pg_catalog.current_database()", STR_ARGS(text)));
+            str_format(arena, "'made for database ' || %.*s || ', this is ' || pg_catalog.current_database()",
+                       STR_ARGS(text)));
     }
     // what the database or the role is set to by ALTER ... SET, whatever this session has set since
     ask(view, "server_questions",
@@ -191,8 +196,7 @@ static bool ask_server(Frame *frame, View *view)
         STR("'this server or database is kept read-only: a standby, or default_transaction_read_only'"));
     ask(view, "server_questions", STR("pg_catalog.current_setting('session_replication_role') = 'origin'"),
         STR("'session_replication_role is not origin: triggers and foreign keys would not work'"));
-    ask(view, "server_questions", STR("pg_catalog.pg_try_advisory_lock(87401234, 1)"),
-        STR("'another run holds the lock'"));
+    ask(view, "server_questions", STR("pg_catalog.pg_try_advisory_lock(87401234, 1)"), STR("'another run holds the lock'"));
     return true;
 }
 
@@ -295,12 +299,13 @@ static bool effect_view(Frame *frame, const Statement *s, View *view)
                              "indexrelid::text, ','), '') FROM pg_catalog.pg_index WHERE indrelid = "
                              "pg_catalog.to_regclass(%.*s)), false);",
                              STR_ARGS(table)));
-        view_text(view, STR("condition"),
-                  str_format(arena,
-                             "EXISTS (SELECT 1 FROM pg_catalog.pg_index AS i WHERE i.indrelid = pg_catalog.to_regclass(%.*s) "
-                             "AND i.indisvalid AND i.indisready AND i.indexrelid::text <> ALL (pg_catalog.string_to_array("
-                             "pg_catalog.current_setting('waybill.indexes', true), ',')))",
-                             STR_ARGS(table)));
+        view_text(
+            view, STR("condition"),
+            str_format(arena,
+                       "EXISTS (SELECT 1 FROM pg_catalog.pg_index AS i WHERE i.indrelid = pg_catalog.to_regclass(%.*s) "
+                       "AND i.indisvalid AND i.indisready AND i.indexrelid::text <> ALL (pg_catalog.string_to_array("
+                       "pg_catalog.current_setting('waybill.indexes', true), ',')))",
+                       STR_ARGS(table)));
         return true;
     }
     Buf condition = buf_open(arena);
@@ -320,11 +325,12 @@ static bool effect_view(Frame *frame, const Statement *s, View *view)
     buf_add_char(&condition, ')');
     view_text(view, STR("condition"), buf_str(&condition));
     // an invalid index of that name is what an earlier, failed build left behind
-    view_text(view, STR("prepare"),
-              str_format(arena,
-                         "  IF EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass(%.*s) AND "
-                         "NOT indisvalid) THEN\n    DROP INDEX %.*s;\n  END IF;",
-                         STR_ARGS(index), STR_ARGS(qualified(frame, e.schema, e.name))));
+    view_text(
+        view, STR("prepare"),
+        str_format(arena,
+                   "  IF EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass(%.*s) AND "
+                   "NOT indisvalid) THEN\n    DROP INDEX %.*s;\n  END IF;",
+                   STR_ARGS(index), STR_ARGS(qualified(frame, e.schema, e.name))));
     return true;
 }
 
@@ -376,8 +382,9 @@ static Str joined_text(Frame *frame, const FrameItem *item)
     if (!s || !s->expects_zero)
         return item_text_ended(frame, item, "\\;");
     Str tag = next_tag(frame);
-    return str_format(arena, "%.*sDO %.*s\nDECLARE n bigint;\nBEGIN\n%.*s\nEND\n%.*s\\;", STR_ARGS(heading_lines(frame, item)),
-                      STR_ARGS(tag), STR_ARGS(check_text(frame, s, "  ")), STR_ARGS(tag));
+    return str_format(arena, "%.*sDO %.*s\nDECLARE n bigint;\nBEGIN\n%.*s\nEND\n%.*s\\;",
+                      STR_ARGS(heading_lines(frame, item)), STR_ARGS(tag), STR_ARGS(check_text(frame, s, "  ")),
+                      STR_ARGS(tag));
 }
 
 // For any client: the statement as one of the section's block.
@@ -519,7 +526,8 @@ static bool section_view(Frame *frame, size_t index, View *list)
     view_optional(view, STR("check_rows"), text);
     view_list(view, STR("parts"));
     view_bool(view, STR("has_checks"), false);
-    return effect_view(frame, section->outside, view) && put_outside(frame, section, view) && add_items(frame, section, view);
+    return effect_view(frame, section->outside, view) && put_outside(frame, section, view) &&
+           add_items(frame, section, view);
 }
 
 bool frame_postgresql(Frame *frame, Str *script)

@@ -98,10 +98,12 @@ static bool guard_checks(Frame *frame, CheckList *checks)
         add_check(frame, checks, "database",
                   str_format(arena, "made for the database file %.*s", STR_ARGS(frame->r->options->database)), condition);
     }
-    add_check(frame, checks, "temporary",
-              STR("the session has temporary tables or triggers, which would stand before the database's own: start a new one"),
-              STR("NOT EXISTS (SELECT 1 FROM sqlite_temp_master WHERE name NOT LIKE 'waybill!_%' ESCAPE '!' AND name NOT LIKE 'wb!_%' "
-                  "ESCAPE '!')"));
+    add_check(
+        frame, checks, "temporary",
+        STR("the session has temporary tables or triggers, which would stand before the database's own: start a new one"),
+        STR("NOT EXISTS (SELECT 1 FROM sqlite_temp_master WHERE name NOT LIKE 'waybill!_%' ESCAPE '!' AND name NOT LIKE "
+            "'wb!_%' "
+            "ESCAPE '!')"));
     if (!frame_text(frame, frame->r->project->settings.version_table, &table_name))
         return false;
     if (!base)
@@ -138,8 +140,7 @@ static bool guard_checks(Frame *frame, CheckList *checks)
                 return false;
             list = str_format(arena, "%.*s, %.*s", STR_ARGS(list), STR_ARGS(more));
         }
-        add_check(frame, checks, "beside",
-                  STR("the database holds tables of another application (beside = yes allows it)"),
+        add_check(frame, checks, "beside", STR("the database holds tables of another application (beside = yes allows it)"),
                   str_format(arena,
                              "NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%%' "
                              "ESCAPE '!' AND name NOT IN (%.*s))",
@@ -231,7 +232,8 @@ static bool plain_section(Frame *frame, size_t index, const CheckList *checks, V
         view_text(guard, STR("name"), STR("before"));
         view_null(guard, STR("already"));
         view_text(guard, STR("condition"),
-                  str_format(arena, "((SELECT count(*) FROM waybill_guard WHERE what = 'section') = %zu AND %.*s)", index, STR_ARGS(condition)));
+                  str_format(arena, "((SELECT count(*) FROM waybill_guard WHERE what = 'section') = %zu AND %.*s)", index,
+                             STR_ARGS(condition)));
     }
     view_null(view, STR("version_table"));
     if (index == 0 && !version_table_if_base(frame, view))
