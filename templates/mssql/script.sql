@@ -1,6 +1,6 @@
 -- {{title}}
 -- {{range}}
--- Made for {{server}} and later, client {{client}}. Success is a receipt in the last line that says OK, and no line that begins with Msg.
+-- Made for {{server}} and later, client {{client}}. Success is a receipt in the last line that says OK, and no line with {{failure}}.
 {{! An earlier script may have left NOEXEC on in this session; in a batch of its own, as nothing behind it would run. }}
 SET NOEXEC OFF;
 GO
