@@ -58,6 +58,7 @@ void frame_heading(Frame *frame, View *view)
                                                                   STR_ARGS(from), STR_ARGS(to)))));
     view_text(view, STR("server"), server);
     view_text(view, STR("client"), r->options->client);
+    view_text(view, STR("failure"), frame_failure(frame));
     view_text(view, STR("minimum"), str_format(arena, "%d", r->style->minimum));
     view_text(view, STR("run"), frame->run);
     view_text(view, STR("token"), frame->token);

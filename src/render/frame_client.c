@@ -10,6 +10,27 @@ static const Client *client_of(const Frame *frame)
     return client ? client : client_find(frame->r->dialect->name, STR_EMPTY);
 }
 
+// Words of several are quoted, as one would not see where they end; those that come last in the list are the rare ones.
+Str frame_failure(const Frame *frame)
+{
+    enum { LONGEST = 54 };
+    const char *const *words = client_of(frame)->failure_words;
+    Arena *arena = frame->r->arena;
+    StrList said = {0};
+    for (size_t bytes = 0; *words; words++) {
+        Str word = str_trim(str_from(*words));
+        if (str_find_char(word, ' ', 0) != SIZE_MAX)
+            word = str_format(arena, "\"%.*s\"", STR_ARGS(word));
+        if ((bytes += word.len + 2) > LONGEST)
+            break;
+        vec_push(arena, &said, word);
+    }
+    size_t last = said.count - 1;
+    Str text = said.items[last];
+    said.count = last;
+    return last ? str_format(arena, "%.*s or %.*s", STR_ARGS(strlist_join(arena, &said, STR(", "))), STR_ARGS(text)) : text;
+}
+
 static size_t line_begin(Str text, size_t at)
 {
     while (at && text.ptr[at - 1] != '\n')

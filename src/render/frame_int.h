@@ -50,6 +50,8 @@ const Statement *frame_safe(Frame *frame, const Statement *s);
 Str frame_plain(Frame *frame, Str text);
 // Looks through the whole script for anything that the client would act on, but for the frame's own lines.
 bool frame_check_script(Frame *frame, Str script);
+// How the client says that something failed, for the script's first lines: "ERROR:, FATAL: or PANIC:".
+Str frame_failure(const Frame *frame);
 // Texts that every frame shows.
 void frame_heading(Frame *frame, View *view);
 // Of the receipt, what is known before the run: "v=2 bundle=... " up to "to=...". What the run adds to it, in this order:

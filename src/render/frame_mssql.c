@@ -1,6 +1,7 @@
 // The SQL Server frame, for sqlcmd and for any client that cuts at GO: one transaction whose only COMMIT asks for the mark
 // of every step. A mark is written inside the transaction by the batch of its own step, so an error, a rollback or a batch
-// that did not compile leaves it missing, whatever the client does next.
+// that did not compile leaves it missing, whatever the client does next; and every batch asks for those before it, so that
+// a part of the script run alone does nothing.
 #include "frame_int.h"
 
 // Rendered INSERTs in one batch: any error of theirs ends it under XACT_ABORT, and a gate behind each row would be noise.
@@ -33,59 +34,97 @@ static bool national(Frame *frame, View *view, Str name, Str text)
 
 // ---- rows of the version table ----
 
-// A query that counts the version rows and those that are as wanted. "|" keeps trailing blanks from being ignored.
-static bool rows_query(Frame *frame, const StrList *rows, Str *sql)
+// Over the version table: its rows are these and no others. "|" keeps trailing blanks from being ignored.
+static bool rows_are(Frame *frame, const StrList *rows, Str *condition)
 {
+    static const char row[] = "version_num + N'|' COLLATE Latin1_General_BIN2";
     Arena *arena = frame->r->arena;
-    Str table = version_table(frame), row = STR("version_num + N'|' COLLATE Latin1_General_BIN2");
-    Buf list = buf_open(arena);
+    Buf out = buf_open(arena);
+    buf_addf(&out, "COUNT(*) = %zu", rows->count);
+    if (rows->count > 1)
+        buf_addf(&out, " AND COUNT(DISTINCT %s) = %zu", row, rows->count);
     for (size_t i = 0; i < rows->count; i++) {
         Str text;
         if (!sql_national_text(arena, frame->diag, frame->r->style, SPAN_NONE,
                                str_format(arena, "%.*s|", STR_ARGS(rows->items[i])), &text))
             return false;
-        buf_addf(&list, "%s%.*s", i ? ", " : "", STR_ARGS(text));
+        if (i == 0)
+            buf_addf(&out, " AND MIN(IIF(%s IN (", row);
+        buf_addf(&out, "%s%.*s", i ? ", " : "", STR_ARGS(text));
     }
-    Str known = rows->count ? str_format(arena, "(SELECT COUNT(DISTINCT %.*s) FROM %.*s WHERE %.*s IN (%.*s))",
-                                         STR_ARGS(row), STR_ARGS(table), STR_ARGS(row), STR_ARGS(buf_str(&list)))
-                            : STR("0");
-    *sql = str_format(
-        arena, "SELECT @total = (SELECT COUNT(*) FROM %.*s), @known = %.*s, @found = (SELECT MIN(version_num) FROM %.*s)",
-        STR_ARGS(table), STR_ARGS(known), STR_ARGS(table));
+    if (rows->count)
+        buf_add(&out, STR("), 1, 0)) = 1"));
+    *condition = buf_str(&out);
     return true;
 }
 
-static bool put_rows(Frame *frame, View *view, const StrList *rows)
+// The query that stores in @rows whether they are.
+static bool put_rows(Frame *frame, View *view, Str name, const StrList *rows)
 {
-    Str sql;
-    view_text(view, STR("row_count"), str_format(frame->r->arena, "%zu", rows->count));
-    return rows_query(frame, rows, &sql) && national(frame, view, STR("rows_literal"), sql);
+    Str condition;
+    return rows_are(frame, rows, &condition) &&
+           national(frame, view, name,
+                    str_format(frame->r->arena, "SELECT @rows = IIF(%.*s, 1, 0) FROM %.*s", STR_ARGS(condition),
+                               STR_ARGS(version_table(frame))));
+}
+
+// Whether a batch may run: how many marks it wants, and whether in a transaction.
+static void put_gate(Frame *frame, View *view, size_t before, bool inside, Str what)
+{
+    view_text(view, STR("before"), str_format(frame->r->arena, "%zu", before));
+    view_text(view, STR("depth"), inside ? STR("1") : STR("0"));
+    view_text(view, STR("what"), what);
 }
 
 // ---- guard ----
 
-// (N'dbo.users'), (N'dbo.orders')
-static bool put_tables(Frame *frame, View *view, Str name, const TableNames *tables)
+// A question of the guard: a condition and, where it is not true, what to say, both of them T-SQL.
+static void ask(View *view, Str condition, Str why)
+{
+    View *question = view_item(view, STR("questions"));
+    view_text(question, STR("condition"), condition);
+    view_text(question, STR("why"), why);
+}
+
+static Str quoted(Frame *frame, Str text)
+{
+    Str sql;
+    return sql_national_text(frame->r->arena, frame->diag, frame->r->style, SPAN_NONE, text, &sql) ? sql : STR_EMPTY;
+}
+
+// A question that compares two texts to the byte; none where nothing is pinned.
+static bool ask_name(Frame *frame, View *view, const char *now, const char *what, Str name)
+{
+    Arena *arena = frame->r->arena;
+    if (!name.len)
+        return true;
+    Str sql = quoted(frame, name);
+    Str why = quoted(frame, str_format(arena, "made for %s %.*s, this is ", what, STR_ARGS(name)));
+    ask(view, str_format(arena, "%s = %.*s COLLATE Latin1_General_BIN2", now, STR_ARGS(sql)),
+        str_format(arena, "%.*s + ISNULL(%s, N'none')", STR_ARGS(why), now));
+    return sql.len > 0 && why.len > 0;
+}
+
+// Counts the tables for which `counted` is so, (N'dbo.users'), (N'dbo.orders'), and asks that there be none.
+static bool ask_tables(Frame *frame, View *view, const char *variable, const TableNames *tables, const char *counted, Str why)
 {
     Arena *arena = frame->r->arena;
     Buf list = buf_open(arena);
     for (size_t i = 0; i < tables->count; i++) {
-        Str text;
-        if (!sql_national_text(arena, frame->diag, frame->r->style, SPAN_NONE,
-                               qualified(frame, tables->items[i].schema, tables->items[i].name), &text))
+        Str text = quoted(frame, qualified(frame, tables->items[i].schema, tables->items[i].name));
+        if (!text.len)
             return false;
         buf_addf(&list, "%s(%.*s)", i ? ", " : "", STR_ARGS(text));
     }
-    view_optional(view, name, buf_str(&list));
-    return true;
-}
-
-static bool put_optional(Frame *frame, View *view, Str name, Str text)
-{
-    if (text.len)
-        return national(frame, view, name, text);
-    view_null(view, name);
-    return true;
+    if (!tables->count)
+        return true;
+    View *count = view_item(view, STR("counts"));
+    view_text(count, STR("variable"), str_from(variable));
+    view_text(count, STR("tables"), buf_str(&list));
+    view_text(count, STR("counted"), str_from(counted));
+    why = quoted(frame, why);
+    ask(view, str_format(arena, "@%s = 0", variable), str_format(arena, "%.*s + @%s_name", STR_ARGS(why), variable));
+    return why.len > 0;
 }
 
 // EXECUTE AS takes a literal and no expression, N'...' only where it must be one.
@@ -93,8 +132,9 @@ static bool put_owner(Frame *frame, View *view)
 {
     Str owner = frame->r->options->owner, sql;
     view_null(view, STR("owner_name"));
-    if (!put_optional(frame, view, STR("owner"), owner) || !owner.len)
-        return !owner.len;
+    view_bool(view, STR("owner"), owner.len > 0);
+    if (!owner.len)
+        return true;
     if (!sql_text(frame->r->arena, frame->diag, frame->r->style, SPAN_NONE, owner, &sql))
         return false;
     view_text(view, STR("owner_name"), sql);
@@ -120,67 +160,102 @@ static Str major_version(Arena *arena, int year)
     return str_format(arena, "%d", versions[count - 1].major + 1);
 }
 
-static bool put_probe(Frame *frame, View *view)
+static void ask_encoding(Frame *frame, View *view)
 {
     uint32_t code;
     Arena *arena = frame->r->arena;
-    view_null(view, STR("probe"));
-    view_text(view, STR("probe_code"), STR_EMPTY);
     if (!frame_probe(frame, &code))
-        return true;
+        return;
     Buf out = buf_open(arena), codes = buf_open(arena);
     uint32_t units[2];
     size_t count = utf16_units(code, units);
     for (size_t i = 0; i < count; i++)
         buf_addf(&codes, "%sNCHAR(%u)", i ? " + " : "", units[i]);
     buf_add_code(&out, code);
-    view_text(view, STR("probe"), str_format(arena, "N'%.*s'", STR_ARGS(buf_str(&out))));
-    view_text(view, STR("probe_code"), buf_str(&codes));
+    ask(view,
+        str_format(arena, "N'%.*s' COLLATE Latin1_General_BIN2 = %.*s", STR_ARGS(buf_str(&out)), STR_ARGS(buf_str(&codes))),
+        STR("N'the client read this file in another encoding than UTF-8'"));
+}
+
+static bool ask_server(Frame *frame, View *view)
+{
+    Arena *arena = frame->r->arena;
+    const RenderOptions *options = frame->r->options;
+    Str needs = quoted(frame, str_format(arena, "needs %.*s %.*s or later, this is ", STR_ARGS(frame->r->dialect->title),
+                                         STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum))));
+    ask(view, STR("@@TRANCOUNT = 1"), STR("N'no transaction could be opened'"));
+    enum { XACT_ABORT = 16384 };
+    ask(view, str_format(arena, "(@@OPTIONS & %d) = %d", XACT_ABORT, XACT_ABORT),
+        STR("N'the settings at the head of this script are missing, XACT_ABORT among them'"));
+    // editions 5 and 8 are Azure SQL Database and Managed Instance, always current
+    ask(view,
+        str_format(arena, "@edition IN (5, 8) OR CAST(LEFT(@version, CHARINDEX(N'.', @version + N'.') - 1) AS INT) >= %.*s",
+                   STR_ARGS(major_version(arena, frame->r->style->minimum))),
+        str_format(arena, "%.*s + ISNULL(@version, N'unknown')", STR_ARGS(needs)));
+    ask_encoding(frame, view);
+    // plain names are looked for in the user's default schema, and no setting changes that
+    if (!needs.len || !ask_name(frame, view, "DB_NAME()", "the database", options->database) ||
+        !ask_name(frame, view, "USER_NAME()", "the user", options->owner) ||
+        !ask_name(frame, view, "SCHEMA_NAME()", "users whose default schema is", pinned_schema(frame)))
+        return false;
+    // a secondary replica says so too, to users who may not ask sys.fn_hadr_is_primary_replica
+    ask(view, STR("CAST(DATABASEPROPERTYEX(DB_NAME(), N'Updateability') AS NVARCHAR(20)) = N'READ_WRITE'"),
+        STR("N'this database is read-only, or a secondary replica'"));
+    ask(view, STR("@lock >= 0"), STR("N'another run holds the lock'"));
     return true;
+}
+
+static bool ask_state(Frame *frame, View *view)
+{
+    Arena *arena = frame->r->arena;
+    const StrList *rows = &frame->path->from;
+    Str version = version_table(frame), expected = version_rows_text(arena, rows, STR(", ")), from, to;
+    Str name = quoted(frame, version);
+    Str found = quoted(frame, str_format(arena, "expected revision %.*s, found ", STR_ARGS(expected)));
+    Str no_table = quoted(frame, str_format(arena, "version table %.*s is missing, expected revision %.*s", STR_ARGS(version),
+                                            STR_ARGS(expected)));
+    TableNames present = {0}, absent = {0};
+    frame_tables(frame, &present, &absent);
+    if (!rows_are(frame, rows, &from) || !rows_are(frame, &frame->path->to, &to) || !name.len || !found.len || !no_table.len)
+        return false;
+    view_text(view, STR("version_literal"), name);
+    if (rows->count)
+        ask(view, str_format(arena, "OBJECT_ID(%.*s, N'U') IS NOT NULL", STR_ARGS(name)), no_table);
+    ask(view, STR("ISNULL(@to, 0) <> 1"), STR("N'already'"));
+    ask(view,
+        rows->count ? STR("@from = 1") : str_format(arena, "@from = 1 OR OBJECT_ID(%.*s, N'U') IS NULL", STR_ARGS(name)),
+        str_format(arena, "%.*s + ISNULL(@found, N'base')", STR_ARGS(found)));
+    return national(frame, view, STR("guard_rows"),
+                    str_format(arena,
+                               "SELECT @from = IIF(%.*s, 1, 0), @to = IIF(%.*s, 1, 0), @found = MIN(version_num) FROM %.*s",
+                               STR_ARGS(from), STR_ARGS(to), STR_ARGS(version))) &&
+           ask_tables(frame, view, "missing", &present, "OBJECT_ID(t.name, N'U') IS NULL",
+                      str_format(arena, "revision %.*s should have tables that are missing, the first is ",
+                                 STR_ARGS(expected))) &&
+           ask_tables(frame, view, "present", &absent, "OBJECT_ID(t.name) IS NOT NULL",
+                      STR("the database is not empty, there is already "));
 }
 
 static bool guard_view(Frame *frame, View *view)
 {
-    Arena *arena = frame->r->arena;
-    const StrList *rows = &frame->path->from;
-    const RenderOptions *options = frame->r->options;
-    Str version = version_table(frame), table = STR_EMPTY;
-    Str expected = version_rows_text(arena, rows, STR(", "));
-    Str server = str_format(arena, "%.*s %.*s", STR_ARGS(frame->r->dialect->title),
-                            STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum)));
-    TableNames present = {0}, absent = {0};
-    Writing w = {.r = frame->r, .arena = arena, .diag = frame->diag};
-    frame_tables(frame, &present, &absent);
-    if (!rows->count && !version_table_text(&w, &table))
+    Str table = STR_EMPTY;
+    Writing w = {.r = frame->r, .arena = frame->r->arena, .diag = frame->diag};
+    if (!frame->path->from.count && !version_table_text(&w, &table))
         return false;
     view_null(view, STR("version_table"));
     if (table.len) {
-        View *first = view_new(arena);
+        View *first = view_new(frame->r->arena);
         view_text(first, STR("text"), table);
         view_text(first, STR("number"), STR("1"));
+        put_gate(frame, first, 1, true, STR("the version table"));
         view_view(view, STR("version_table"), first);
     }
-    view_text(view, STR("major"), major_version(arena, frame->r->style->minimum));
-    view_bool(view, STR("from_base"), rows->count == 0);
-    View *from = view_new(arena), *to = view_new(arena);
-    view_view(view, STR("from"), from);
-    view_view(view, STR("to"), to);
-    return put_rows(frame, from, rows) && put_rows(frame, to, &frame->path->to) && put_owner(frame, view) &&
-           put_probe(frame, view) && put_tables(frame, view, STR("tables"), &present) &&
-           put_tables(frame, view, STR("created"), &absent) &&
-           put_optional(frame, view, STR("database"), options->database) &&
-           national(frame, view, STR("schema_literal"), pinned_schema(frame)) &&
-           national(frame, view, STR("version_literal"), version) &&
-           national(frame, view, STR("too_old_literal"),
-                    str_format(arena, "needs %.*s or later, this is ", STR_ARGS(server))) &&
-           national(frame, view, STR("expected_literal"),
-                    str_format(arena, "expected revision %.*s, found ", STR_ARGS(expected))) &&
-           national(frame, view, STR("no_version_table_literal"),
-                    str_format(arena, "version table %.*s is missing, expected revision %.*s", STR_ARGS(version),
-                               STR_ARGS(expected))) &&
-           national(
-               frame, view, STR("missing_literal"),
-               str_format(arena, "revision %.*s should have tables that are missing, the first is ", STR_ARGS(expected))) &&
+    view_list(view, STR("questions"));
+    view_list(view, STR("counts"));
+    view_bool(view, STR("sqlcmd"), str_equal(frame->r->options->client, STR("sqlcmd")));
+    view_text(view, STR("marks_table"), str_format(frame->r->arena, "#wb_%.*s", STR_ARGS(frame->token)));
+    return put_owner(frame, view) && ask_server(frame, view) && ask_state(frame, view) &&
+           put_rows(frame, view, STR("to_rows"), &frame->path->to) &&
            national(frame, view, STR("receipt_literal"), frame_receipt(frame));
 }
 
@@ -319,6 +394,7 @@ static View *add_step(View *section, Str heading)
 static void set_number(Frame *frame, View *step, size_t *mark)
 {
     view_text(step, STR("number"), str_format(frame->r->arena, "%zu", ++*mark));
+    put_gate(frame, step, *mark, true, str_format(frame->r->arena, "step %zu", *mark));
 }
 
 static bool add_check(Frame *frame, View *step, const Statement *s)
@@ -388,15 +464,22 @@ static bool section_view(Frame *frame, size_t index, View *list, size_t *mark)
     Arena *arena = frame->r->arena;
     view_text(view, STR("section"), str_format(arena, "%zu", index + 1));
     view_bool(view, STR("several"), frame->sections.count > 1);
-    view_bool(view, STR("later"), index > 0);
-    view_text(view, STR("marks_before"), str_format(arena, "%zu", *mark + 1));
+    view_null(view, STR("later"));
+    if (index) {
+        View *later = view_new(arena);
+        put_gate(frame, later, *mark + 1, false, str_format(arena, "transaction %zu", index + 1));
+        view_view(view, STR("later"), later);
+    }
     view_list(view, STR("steps"));
     for (size_t i = 0, used; i < section->items.count; i += used)
         if (!add_items(frame, view, &section->items.items[i], section->items.count - i, mark, &used))
             return false;
     view_text(view, STR("rows_number"), str_format(arena, "%zu", ++*mark));
     view_text(view, STR("marks"), str_format(arena, "%zu", *mark + 1));
-    return put_rows(frame, view, &section->rows_after);
+    View *commit = view_new(arena);
+    put_gate(frame, commit, *mark, true, STR("the commit"));
+    view_view(view, STR("commit"), commit);
+    return put_rows(frame, view, STR("rows_literal"), &section->rows_after);
 }
 
 static bool whole_view(Frame *frame, View *view)

@@ -543,7 +543,6 @@ bool frame_mysql(Frame *frame, Str *script)
     view_bool(view, STR("has_raw"), false);
     view_text(view, STR("read_only"), read_only_name(frame));
     view_text(view, STR("time_limit"), is_mariadb(frame) ? STR("max_statement_time") : STR("max_execution_time"));
-    view_text(view, STR("failure"), STR("ERROR, no \"Lost connection\""));
     Str receipt;
     if (!frame_text(frame, frame_receipt(frame), &receipt))
         return false;

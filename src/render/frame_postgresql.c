@@ -550,7 +550,6 @@ bool frame_postgresql(Frame *frame, Str *script)
         return false;
     view_list(view, STR("sections"));
     view_bool(view, STR("has_outside"), false);
-    view_text(view, STR("failure"), STR("ERROR, FATAL or PANIC"));
     for (size_t i = frame->first; i < frame->sections.count; i++)
         if (frame->sections.items[i].outside)
             view_bool(view, STR("has_outside"), true);

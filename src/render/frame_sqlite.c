@@ -437,7 +437,6 @@ bool frame_sqlite(Frame *frame, Str *script)
     }
     frame_heading(frame, view);
     view_text(view, STR("count"), str_format(arena, "%zu", frame->sections.count));
-    view_text(view, STR("failure"), STR("error"));
     if (!frame_text(frame, frame_receipt(frame), &text))
         return false;
     view_text(view, STR("receipt"), text);

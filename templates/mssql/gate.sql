@@ -1,6 +1,6 @@
-{{! Behind every batch its gate, which looks for the batch's mark: in another batch, as one that does not compile says nothing.
-    Where it is missing, sqlcmd stops at the RAISERROR (state 127 ends it even without -b), other clients run nothing more
-    (NOEXEC), and where NOEXEC does not count (Babelfish) all that follows runs in a transaction that is never committed. }}
-IF @@TRANCOUNT = 0 OR NOT EXISTS (SELECT 1 FROM #wb_pass WHERE step = {{number}})
-BEGIN IF @@TRANCOUNT > 0 ROLLBACK; BEGIN TRANSACTION; RAISERROR(N'[WAYBILL-GUARD] stopped at step {{number}} of {{last_mark}}', 16, 127) WITH NOWAIT; SET NOEXEC ON; END
-GO
+{{! Before every batch its gate: no other batch has to be run for it to refuse. The first line asks for the marks of this
+    script's run and for its transaction, the second for the mark of every batch before: one that did not compile left none.
+    RETURN ends the batch, whatever the client or the server makes of the rest: sqlcmd stops at the RAISERROR (state 127 ends
+    it even without -b), other clients run nothing more (NOEXEC). }}
+IF OBJECT_ID(N'tempdb..{{marks_table}}') IS NULL OR @@TRANCOUNT <> {{depth}} BEGIN RAISERROR(N'[WAYBILL-GUARD] {{what}} refused: its run has ended, or was not begun here', 16, 127) WITH NOWAIT; SET NOEXEC ON; RETURN; END
+IF (SELECT COUNT(*) FROM {{marks_table}}) <> {{before}} BEGIN IF @@TRANCOUNT > 0 ROLLBACK; RAISERROR(N'[WAYBILL-GUARD] stopped before {{what}}', 16, 127) WITH NOWAIT; SET NOEXEC ON; RETURN; END

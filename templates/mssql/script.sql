@@ -1,6 +1,9 @@
 -- {{title}}
 -- {{range}}
--- Made for {{server}} and later, client {{client}}. Success is a receipt in the last line that says OK, and no line that begins with Msg.
+-- Made for {{server}} and later, client {{client}}. Success is a receipt in the last line that says OK, and no line with {{failure}}.
+{{#sqlcmd}}
+-- Run with -i FILE, do not paste: an error with state 127 ends sqlcmd, and the shell gets the rest of a paste.
+{{/sqlcmd}}
 {{! An earlier script may have left NOEXEC on in this session; in a batch of its own, as nothing behind it would run. }}
 SET NOEXEC OFF;
 GO
@@ -8,117 +11,65 @@ GO
     comparison of texts depend on, and what would change the meaning of an UPDATE (ROWCOUNT) or of a date (DATEFORMAT; LANGUAGE
     sets it too, so it comes first). XACT_ABORT: an error of a statement ends its batch and undoes the transaction. }}
 IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;
-SET IMPLICIT_TRANSACTIONS OFF;
-SET NOCOUNT ON;
-SET XACT_ABORT ON;
+SET NOCOUNT, XACT_ABORT, ANSI_NULLS, ANSI_NULL_DFLT_ON, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;
+SET IMPLICIT_TRANSACTIONS, NUMERIC_ROUNDABORT OFF;
 SET ROWCOUNT 0;
-SET ANSI_NULLS ON;
-SET ANSI_NULL_DFLT_ON ON;
-SET ANSI_PADDING ON;
-SET ANSI_WARNINGS ON;
-SET ARITHABORT ON;
-SET CONCAT_NULL_YIELDS_NULL ON;
-SET QUOTED_IDENTIFIER ON;
-SET NUMERIC_ROUNDABORT OFF;
 SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 SET LOCK_TIMEOUT 30000;
 SET LANGUAGE us_english;
 SET DATEFORMAT ymd;
-IF OBJECT_ID(N'tempdb..#wb_pass') IS NOT NULL DROP TABLE #wb_pass;
-GO
-{{! The marks: a temporary table takes part in the transaction, so whatever undoes that takes the marks with it. }}
-CREATE TABLE #wb_pass (step INT NOT NULL PRIMARY KEY);
+IF OBJECT_ID(N'tempdb..{{marks_table}}') IS NOT NULL DROP TABLE {{marks_table}};
 GO
 {{#owner}}
 EXECUTE AS USER = {{owner_name}};
 GO
 {{/owner}}
-BEGIN TRANSACTION;
-GO
 
 -- Guard: product, version, database, schema, revision and tables must be the ones this script was made for.
-{{! Editions 5 and 8 are Azure SQL Database and Managed Instance, always current. SQL Server resolves plain names in the user's
-    default schema and has no setting for it, so that must be the pinned one. The version table is read by dynamic SQL: a
-    batch that names a missing column would not compile, and so could not say why it refuses. }}
-DECLARE @why NVARCHAR(1500), @lock INT, @total INT, @known INT, @found NVARCHAR(255), @name NVARCHAR(600), @sql NVARCHAR(max);
+{{! Every question refuses unless its answer is yes: one that fails ends the batch, one that gives NULL is no 1. The version
+    table is read by dynamic SQL: a batch that names a missing column would not compile, and so could not say why it refuses.
+    What the steps may do is not asked: a step that is denied undoes the whole transaction.
+    The marks: a temporary table takes part in the transaction that makes it, so whatever undoes that takes them with it; its
+    name is this script's own, so no other script's run has left it. At the revision that the script leads to there is nothing
+    to do, which is no error: the receipt sees it by marks without that of the guard. }}
+BEGIN TRANSACTION;
+DECLARE @state NVARCHAR(1500), @lock INT, @from INT, @to INT, @found NVARCHAR(255), @db SYSNAME = DB_NAME(), @sql NVARCHAR(max) = {{guard_rows}};
 DECLARE @version NVARCHAR(128) = CAST(SERVERPROPERTY(N'ProductVersion') AS NVARCHAR(128)), @edition INT = CAST(SERVERPROPERTY(N'EngineEdition') AS INT);
-IF @@TRANCOUNT <> 1
-  SET @why = N'no transaction could be opened';
-ELSE IF ISNULL(CAST(LEFT(@version, CHARINDEX(N'.', @version + N'.') - 1) AS INT), 0) < {{major}} AND ISNULL(@edition, 0) NOT IN (5, 8)
-  SET @why = {{too_old_literal}} + ISNULL(@version, N'unknown');
-{{#probe}}
-ELSE IF {{probe}} COLLATE Latin1_General_BIN2 <> {{probe_code}}
-  SET @why = N'the client read this file in another encoding than UTF-8';
-{{/probe}}
-{{#database}}
-ELSE IF DB_NAME() <> {{database}} COLLATE Latin1_General_BIN2
-  SET @why = N'made for the database ' + {{database}};
-{{/database}}
-{{#owner}}
-ELSE IF USER_NAME() <> {{owner}} COLLATE Latin1_General_BIN2
-  SET @why = N'made for the user ' + {{owner}} + N', this is ' + USER_NAME();
-{{/owner}}
-ELSE IF ISNULL(SCHEMA_NAME(), N'') <> {{schema_literal}} COLLATE Latin1_General_BIN2
-  SET @why = N'made for users whose default schema is ' + {{schema_literal}} + N', this user has ' + ISNULL(SCHEMA_NAME(), N'none');
-ELSE
-BEGIN
-  EXEC @lock = sp_getapplock @Resource = N'waybill', @LockMode = N'Exclusive', @LockOwner = N'Session', @LockTimeout = 10000;
-  IF @lock < 0
-    SET @why = N'another run holds the lock';
-{{^from_base}}
-  ELSE IF OBJECT_ID({{version_literal}}, N'U') IS NULL
-    SET @why = {{no_version_table_literal}};
-{{/from_base}}
-  ELSE IF OBJECT_ID({{version_literal}}, N'U') IS NOT NULL
-  BEGIN
-{{#from}}
-    SET @sql = {{rows_literal}};
-    EXEC sp_executesql @sql, N'@total INT OUTPUT, @known INT OUTPUT, @found NVARCHAR(255) OUTPUT', @total OUTPUT, @known OUTPUT, @found OUTPUT;
-    IF @total <> {{row_count}} OR @known <> {{row_count}}
-      SET @why = {{expected_literal}} + ISNULL(@found, N'base') + N' (' + CAST(@total AS NVARCHAR(10)) + N' rows)';
-{{/from}}
-  END
-END
-{{#tables}}
-IF @why IS NULL
-  SELECT @name = MIN(t.name) FROM (VALUES {{tables}}) AS t (name) WHERE OBJECT_ID(t.name, N'U') IS NULL;
-IF @name IS NOT NULL
-  SET @why = {{missing_literal}} + @name;
-{{/tables}}
-{{#created}}
-IF @why IS NULL
-  SELECT @name = MIN(t.name) FROM (VALUES {{created}}) AS t (name) WHERE OBJECT_ID(t.name) IS NOT NULL;
-IF @name IS NOT NULL
-  SET @why = N'the database is not empty, there is already ' + @name;
-{{/created}}
-IF @why IS NULL
-  INSERT INTO #wb_pass (step) VALUES (0);
-ELSE
-BEGIN
-  SET @why = N'[WAYBILL-GUARD] ' + @why + N' (database ' + DB_NAME() + N')';
-  RAISERROR(N'%s', 16, 127, @why) WITH NOWAIT;
-  SET NOEXEC ON;
-END
+{{#counts}}
+DECLARE @{{variable}} INT, @{{variable}}_name NVARCHAR(600);
+{{/counts}}
+EXEC @lock = sp_getapplock @Resource = N'waybill', @LockMode = N'Exclusive', @LockOwner = N'Session', @LockTimeout = 10000;
+IF OBJECT_ID({{version_literal}}, N'U') IS NOT NULL
+  EXEC sp_executesql @sql, N'@from INT OUTPUT, @to INT OUTPUT, @found NVARCHAR(255) OUTPUT', @from OUTPUT, @to OUTPUT, @found OUTPUT;
+{{#counts}}
+SELECT @{{variable}} = COUNT(*), @{{variable}}_name = MIN(t.name) FROM (VALUES {{tables}}) AS t (name) WHERE {{counted}};
+{{/counts}}
+SET @state = CASE
+{{#questions}}
+  WHEN IIF({{condition}}, 1, 0) = 0 THEN {{why}}
+{{/questions}}
+  ELSE N'go' END;
+SET @state = ISNULL(@state, N'refused');
+IF @state <> N'go' AND @@TRANCOUNT > 0 ROLLBACK TRANSACTION;
+IF @state IN (N'go', N'already') CREATE TABLE {{marks_table}} (step INT NOT NULL PRIMARY KEY);
+ELSE RAISERROR(N'[WAYBILL-GUARD] %s (database %s)', 16, 127, @state, @db) WITH NOWAIT;
+IF @state = N'go' INSERT INTO {{marks_table}} (step) VALUES (0);
+ELSE SET NOEXEC ON;
 GO
 {{#version_table}}
 
 -- Version table
+{{>gate.sql}}
 IF OBJECT_ID({{version_literal}}, N'U') IS NULL
 {{text}};
-IF @@ERROR = 0 INSERT INTO #wb_pass (step) VALUES ({{number}});
+IF @@ERROR = 0 INSERT INTO {{marks_table}} (step) VALUES ({{number}});
 GO
-{{>gate.sql}}
 {{/version_table}}
 {{#sections}}
 {{#later}}
 
 -- Transaction {{section}}
-IF @@TRANCOUNT > 0 OR (SELECT COUNT(*) FROM #wb_pass) <> {{marks_before}}
-BEGIN
-  RAISERROR(N'[WAYBILL-GUARD] transaction {{section}} refused: those before it are not committed', 16, 127) WITH NOWAIT;
-  SET NOEXEC ON;
-END
-GO
+{{>gate.sql}}
 BEGIN TRANSACTION;
 GO
 {{/later}}
@@ -131,6 +82,7 @@ GO
 {{note}}
 {{/note}}
 {{#number}}
+{{>gate.sql}}
 {{#caught}}
 BEGIN TRY
 {{/caught}}
@@ -147,7 +99,7 @@ EXEC (@sql);
 {{text}}
 {{/text}}
 {{#caught}}
-INSERT INTO #wb_pass (step) VALUES ({{number}});
+INSERT INTO {{marks_table}} (step) VALUES ({{number}});
 END TRY
 BEGIN CATCH
   THROW;
@@ -157,35 +109,36 @@ END CATCH
 {{#zero}}
 DECLARE @n BIGINT = ({{zero}});
 DECLARE @why NVARCHAR(200) = N'[WAYBILL-CHECK] expected 0, found ' + ISNULL(CAST(@n AS NVARCHAR(20)), N'nothing');
-IF @n = 0 INSERT INTO #wb_pass (step) VALUES ({{number}});
+IF @n = 0 INSERT INTO {{marks_table}} (step) VALUES ({{number}});
 ELSE RAISERROR(N'%s', 16, 127, @why) WITH NOWAIT;
 {{/zero}}
 {{#moves}}
 {{moves}};
-IF @@ROWCOUNT = 1 INSERT INTO #wb_pass (step) VALUES ({{number}});
+IF @@ROWCOUNT = 1 INSERT INTO {{marks_table}} (step) VALUES ({{number}});
 {{/moves}}
 {{^zero}}
 {{^moves}}
-IF @@ERROR = 0 INSERT INTO #wb_pass (step) VALUES ({{number}});
+IF @@ERROR = 0 INSERT INTO {{marks_table}} (step) VALUES ({{number}});
 {{/moves}}
 {{/zero}}
 {{/caught}}
 GO
-{{>gate.sql}}
 {{/number}}
 {{/steps}}
 
 -- The version rows must be these and no others; then the only COMMIT{{#several}} of this transaction{{/several}}, if no mark is missing.
-DECLARE @total INT, @known INT, @found NVARCHAR(255), @sql NVARCHAR(max) = {{rows_literal}};
-EXEC sp_executesql @sql, N'@total INT OUTPUT, @known INT OUTPUT, @found NVARCHAR(255) OUTPUT', @total OUTPUT, @known OUTPUT, @found OUTPUT;
-IF @total = {{row_count}} AND @known = {{row_count}} INSERT INTO #wb_pass (step) VALUES ({{rows_number}});
-GO
-IF @@TRANCOUNT = 1 AND (SELECT COUNT(*) FROM #wb_pass) = {{marks}}
+{{#commit}}
+{{>gate.sql}}
+{{/commit}}
+DECLARE @rows INT, @sql NVARCHAR(max) = {{rows_literal}};
+EXEC sp_executesql @sql, N'@rows INT OUTPUT', @rows OUTPUT;
+IF @rows = 1 INSERT INTO {{marks_table}} (step) VALUES ({{rows_number}});
+IF @@TRANCOUNT = 1 AND (SELECT COUNT(*) FROM {{marks_table}}) = {{marks}}
   COMMIT TRANSACTION;
 ELSE
 BEGIN
   IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;
-  RAISERROR(N'[WAYBILL-GUARD] a step is missing, nothing of this transaction was kept', 16, 127) WITH NOWAIT;
+  RAISERROR(N'[WAYBILL-GUARD] the version rows are others, nothing of this transaction was kept', 16, 127) WITH NOWAIT;
 END
 GO
 {{/sections}}
@@ -197,21 +150,20 @@ IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;
 {{#owner}}
 REVERT;
 {{/owner}}
-GO
 IF APPLOCK_MODE(N'public', N'waybill', N'Session') <> N'NoLock'
   EXEC sp_releaseapplock @Resource = N'waybill', @LockOwner = N'Session';
 GO
 -- Receipt: computed, never printed as a constant.
-DECLARE @total INT, @known INT, @found NVARCHAR(255), @marks INT = 0, @result NVARCHAR(10) = N'FAILED', @sql NVARCHAR(max) = {{#to}}{{rows_literal}}{{/to}};
-IF OBJECT_ID(N'tempdb..#wb_pass') IS NOT NULL
-  EXEC sp_executesql N'SELECT @marks = COUNT(*) FROM #wb_pass', N'@marks INT OUTPUT', @marks OUTPUT;
+DECLARE @rows INT, @marks INT, @result NVARCHAR(10) = N'FAILED', @sql NVARCHAR(max) = {{to_rows}};
+IF OBJECT_ID(N'tempdb..{{marks_table}}') IS NOT NULL
+  EXEC sp_executesql N'SELECT @marks = COUNT(*) FROM {{marks_table}}', N'@marks INT OUTPUT', @marks OUTPUT;
 IF OBJECT_ID({{version_literal}}, N'U') IS NOT NULL
-  EXEC sp_executesql @sql, N'@total INT OUTPUT, @known INT OUTPUT, @found NVARCHAR(255) OUTPUT', @total OUTPUT, @known OUTPUT, @found OUTPUT;
-IF @marks = {{all_marks}} AND @total = {{#to}}{{row_count}}{{/to}} AND @known = {{#to}}{{row_count}}{{/to}} AND @@TRANCOUNT = 0
-  SET @result = N'OK';
-IF OBJECT_ID(N'tempdb..#wb_pass') IS NOT NULL DROP TABLE #wb_pass;
+  EXEC sp_executesql @sql, N'@rows INT OUTPUT', @rows OUTPUT;
+IF @rows = 1 AND @@TRANCOUNT = 0
+  SET @result = CASE @marks WHEN {{all_marks}} THEN N'OK' WHEN 0 THEN N'ALREADY' ELSE @result END;
+IF OBJECT_ID(N'tempdb..{{marks_table}}') IS NOT NULL DROP TABLE {{marks_table}};
 DECLARE @receipt NVARCHAR(4000) = {{receipt_literal}} + N' steps='
-  + CAST(CASE WHEN @marks > 0 THEN @marks - 1 ELSE 0 END AS NVARCHAR(10)) + N'/{{last_mark}} token=' + CAST(@@SPID AS NVARCHAR(10)) + N' db=' + REPLACE(DB_NAME(), N' ', N'%20')
+  + CAST(IIF(@marks > 0, @marks - 1, 0) AS NVARCHAR(10)) + N'/{{last_mark}} token=' + CAST(@@SPID AS NVARCHAR(10)) + N' db=' + REPLACE(DB_NAME(), N' ', N'%20')
   + N' schema=' + REPLACE(ISNULL(SCHEMA_NAME(), N'-'), N' ', N'%20') + N' user=' + REPLACE(SUSER_SNAME(), N' ', N'%20')
   + N' at=' + CONVERT(NVARCHAR(19), SYSUTCDATETIME(), 126) + N'Z result=' + @result;
 PRINT @receipt;

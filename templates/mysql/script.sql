@@ -1,6 +1,6 @@
 -- {{title}}
 -- {{range}}
--- Made for {{server}} and later, client {{client}}. Success is a receipt that says OK in the last line, and no {{failure}}.
+-- Made for {{server}} and later, client {{client}}. Success is a receipt that says OK in the last line, and no line with {{failure}}.
 -- Every statement commits itself: after a failure exactly those before it are there.
 {{^generic}}
 -- On a terminal a client that has lost its connection sends the statement that was cut again: run this from the file.

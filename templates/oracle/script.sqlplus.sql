@@ -1,6 +1,6 @@
 -- {{title}}
 -- {{range}}
--- Made for {{server}} and later, client {{client}}. Success is a receipt in the last line that says OK, and no line with ORA- or SP2-.
+-- Made for {{server}} and later, client {{client}}. Success is a receipt in the last line that says OK, and no line with {{failure}}.
 {{! Settings of the client, one a line (a second command on the line of a SET is not read): texts arrive as they are written
     (DEFINE, ESCAPE, SQLCASE), statements end only where they end here (SQLTERMINATOR, BLOCKTERMINATOR, SQLBLANKLINES, CMDSEP),
     nothing is committed by itself, and the receipt is one line. SQLPREFIX takes a character and has no OFF. }}

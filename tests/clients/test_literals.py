@@ -6,6 +6,7 @@ import datetime
 import decimal
 import json
 import os
+import re
 import shutil
 import sys
 
@@ -24,7 +25,7 @@ rows = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
 
 def inserts(script, dialect):
     """the values of each INSERT INTO v, in order"""
-    texts = [b for _, b in clients.sqlcmd(script)[0]] if dialect == "mssql" else [t for _, kind, t in clients.sqlplus(script)[0] if kind == "sql"]
+    texts = [re.sub(r"^IF .* RETURN; END\n", "", b, flags=re.M) for _, b in clients.sqlcmd(script)[0]] if dialect == "mssql" else [t for _, kind, t in clients.sqlplus(script)[0] if kind == "sql"]
     for text in texts:
         for statement in text.split(";\n") if dialect == "mssql" else [text]:
             if not statement.lstrip().startswith("INSERT INTO v "):

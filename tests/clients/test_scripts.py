@@ -11,14 +11,13 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import chains
 import clients
 import evaluate
+import frames
 import hostile
 import rules
 from common import EXAMPLE, WAYBILL, check, finish, scratch, waybill
 
-GATE = re.compile(r"^IF @@TRANCOUNT = 0 OR NOT EXISTS \(SELECT 1 FROM #wb_pass WHERE step = (\d+)\)\nBEGIN IF @@TRANCOUNT > 0 ROLLBACK; BEGIN TRANSACTION; "
-                  r"RAISERROR\(N'\[WAYBILL-GUARD\] stopped at step \1 of (\d+)', 16, 127\) WITH NOWAIT; SET NOEXEC ON; END$")
-MARK = r"INSERT INTO #wb_pass \(step\) VALUES \((\d+)\);"
-
+MARKS = r"#wb_[0-9a-f]{20}"
+MARK = r"INSERT INTO #wb_[0-9a-f]{20} \(step\) VALUES \((\d+)\);"
 
 def without_comments(text):
     """a batch without the comment lines before it"""
@@ -53,7 +52,10 @@ def bare_statements(text, mssql):
 
 def mssql_step(batch):
     """(the statements of a step's batch, the number of its mark), or None when it is none"""
-    batch = without_comments(batch)
+    gate = frames.GATE.match(without_comments(batch))
+    if not gate:
+        return None
+    batch = without_comments(batch)[gate.end():]
     m = re.search(r"^BEGIN TRY\n(.*)\n%s\nEND TRY\nBEGIN CATCH\n  THROW;\nEND CATCH$" % MARK, batch, re.S)
     if m:
         return inner(m.group(1)), int(m.group(2))
@@ -90,12 +92,12 @@ def mssql(name, framed, bare, from_base):
     for i, (n, batch) in enumerate(batches):
         plain = without_comments(batch)
         step = mssql_step(batch)
-        if not step or GATE.match(plain):
+        if not step:
             continue
         statements, number = step
         marks.append(number)
-        gate = GATE.match(without_comments(batches[i + 1][1]))
-        check(gate and int(gate.group(1)) == number, "%s, line %d: a gate behind step %d" % (name, n, number))
+        gate = frames.GATE.match(plain)
+        check(gate.group(2) == "1" and int(gate.group(4)) == number, "%s, line %d: a gate before step %d" % (name, n, number))
         check(not ALONE.match(plain), "%s, line %d: what must be alone in its batch" % (name, n))
         steps += statements
     check(marks == list(range(1, len(marks) + 1)), "%s: each step has a mark of its own: %r" % (name, marks))
@@ -105,11 +107,12 @@ def mssql(name, framed, bare, from_base):
     want = bare_statements(bare, True)
     got = [folded(s) for s in steps]
     check(got == [folded(s) for s in want], "%s: %d steps for %d statements\n%s" % (name, len(got), len(want), first_difference(got, [folded(s) for s in want])))
-    whole = re.findall(r"IF @@TRANCOUNT = 1 AND \(SELECT COUNT\(\*\) FROM #wb_pass\) = (\d+)\n  COMMIT TRANSACTION;", framed)
+    whole = re.findall(r"IF @@TRANCOUNT = 1 AND \(SELECT COUNT\(\*\) FROM " + MARKS + r"\) = (\d+)\n  COMMIT TRANSACTION;", framed)
     check(whole and int(whole[-1]) == len(marks) + 1 + len(whole) or len(whole) == 1 and int(whole[0]) == len(marks) + 2, "%s: COMMIT asks for every mark: %r of %d" % (name, whole, len(marks)))
     check(len(re.findall(r"\bCOMMIT\b(?! of| of this| if|,)", without_strings(framed))) == len(whole), name + ": the only COMMIT is conditional")
     for _, batch in batches:
         rules.tsql(name, batch)
+    frames.mssql(name, [without_comments(batch) for _, batch in batches], len(marks), framed)
     return len(got)
 
 
