@@ -189,6 +189,7 @@ def oracle(name, framed, bare, generic):
         else:
             check(not text.rstrip().endswith(";"), "%s, line %d: a statement ends twice" % (name, n))
         rules.plsql(name, text) if kind == "plsql" else rules.oracle(name, text) if kind == "sql" else None
+    frames.oracle(name, sent, generic, framed)
     got = [folded(s) for s in oracle_steps(name, sent)]
     want = [folded(s) for s in bare_statements(bare, False)]
     squeezed = [re.sub(r"\s", "", s) for s in got] == [re.sub(r"\s", "", s) for s in want]   # wrapped lines gain blanks between tokens
