@@ -80,17 +80,27 @@ static void put_gate(Oracle *o, View *view, Str what)
 
 // ---- guard ----
 
-static bool put_tables(Oracle *o, Str name, const TableNames *tables)
+// A question of the guard: a condition and, where it is not true, what to say, both of them PL/SQL.
+static void ask(Oracle *o, Str condition, Str why)
 {
-    if (!tables->count) {
-        view_null(o->view, name);
+    const Dialect *dialect = o->frame->r->dialect;
+    View *question = view_item(o->view, STR("questions"));
+    view_text(question, STR("condition"), condition);
+    view_text(question, STR("why"), sql_wrap(o->arena, dialect, why, dialect->max_line_bytes - 200));
+}
+
+// Counts those of the tables that are there, or that are not, and asks that there be none.
+static bool ask_tables(Oracle *o, const char *variable, const TableNames *tables, bool present, Str why)
+{
+    Str literal;
+    if (!tables->count)
         return true;
-    }
-    View *list = view_new(o->arena);
-    view_view(o->view, name, list);
-    view_list(list, STR("names"));
+    View *count = view_item(o->view, STR("counts"));
+    view_text(count, STR("variable"), str_from(variable));
+    view_text(count, STR("not"), present ? STR_EMPTY : STR("NOT "));
+    view_list(count, STR("names"));
     for (size_t i = 0; i < tables->count; i++) {
-        View *item = view_item(list, STR("names"));
+        View *item = view_item(count, STR("names"));
         Str owner;
         view_bool(item, STR("more"), i + 1 < tables->count);
         if (!owner_of(o, tables->items[i].schema, &owner).len ||
@@ -98,23 +108,30 @@ static bool put_tables(Oracle *o, Str name, const TableNames *tables)
             return false;
         view_text(item, STR("owner"), owner);
     }
+    if (!text_literal(o, why, &literal))
+        return false;
+    ask(o, str_format(o->arena, "%s = 0", variable), str_format(o->arena, "%.*s || %s_name", STR_ARGS(literal), variable));
     return true;
 }
 
-static void put_version(Oracle *o)
+static void ask_version(Oracle *o)
 {
     enum { LAST_WITH_RELEASES = 12 };   // since 18, RELEASE is 0
     int minimum = o->frame->r->style->minimum, major = minimum / 100, minor = minimum % 100;
-    view_text(o->view, STR("major"), str_format(o->arena, "%d", major));
-    view_optional(o->view, STR("minor"),
-                  minor && major <= LAST_WITH_RELEASES ? str_format(o->arena, "%d", minor) : STR_EMPTY);
+    Str condition = str_format(o->arena, "DBMS_DB_VERSION.VERSION >= %d", major);
+    if (minor && major <= LAST_WITH_RELEASES)
+        condition = str_format(o->arena,
+                               "DBMS_DB_VERSION.VERSION > %d OR DBMS_DB_VERSION.VERSION = %d AND DBMS_DB_VERSION.RELEASE >= %d",
+                               major, major, minor);
+    ask(o, condition,
+        str_format(o->arena, "'needs %.*s %.*s or later, this is ' || DBMS_DB_VERSION.VERSION || '.' || DBMS_DB_VERSION.RELEASE",
+                   STR_ARGS(o->frame->r->dialect->title),
+                   STR_ARGS(dialect_version_text(o->arena, o->frame->r->dialect, minimum))));
 }
 
-static void put_probe(Oracle *o)
+static void ask_encoding(Oracle *o)
 {
     uint32_t code;
-    view_null(o->view, STR("probe"));
-    view_text(o->view, STR("probe_code"), STR_EMPTY);
     if (!frame_probe(o->frame, &code))
         return;
     Buf out = buf_open(o->arena), codes = buf_open(o->arena);
@@ -123,24 +140,74 @@ static void put_probe(Oracle *o)
     for (size_t i = 0; i < count; i++)
         buf_addf(&codes, "\\%04X", units[i]);
     buf_add_code(&out, code);
-    view_text(o->view, STR("probe"), str_format(o->arena, "'%.*s'", STR_ARGS(buf_str(&out))));
-    view_text(o->view, STR("probe_code"), buf_str(&codes));
+    ask(o, str_format(o->arena, "ASCIISTR('%.*s') = '%.*s'", STR_ARGS(buf_str(&out)), STR_ARGS(buf_str(&codes))),
+        STR("'the client read this file in another encoding than UTF-8 (NLS_LANG=.AL32UTF8), or the database cannot hold its "
+            "texts'"));
 }
 
-static bool put_schema(Oracle *o)
+// What a user needs to be granted for the statements of the script that make something; every DDL commits, so a privilege
+// that is missing would be missed in the middle. In another user's schema it is granted in more ways than can be asked for.
+static void ask_privileges(Oracle *o)
+{
+    static const struct {
+        const char *word, *privilege;
+    } makes[] = {{"TABLE", "CREATE TABLE"},       {"VIEW", "CREATE VIEW"},           {"SEQUENCE", "CREATE SEQUENCE"},
+                 {"TRIGGER", "CREATE TRIGGER"},   {"PROCEDURE", "CREATE PROCEDURE"}, {"FUNCTION", "CREATE PROCEDURE"},
+                 {"PACKAGE", "CREATE PROCEDURE"}, {"TYPE", "CREATE TYPE"},           {"SYNONYM", "CREATE SYNONYM"}};
+    const Frame *frame = o->frame;
+    StrList wanted = {0};
+    view_null(o->view, STR("privileges"));
+    if (!o->journal.len)
+        return;
+    vec_push(o->arena, &wanted, STR("CREATE TABLE"));   // of the journal
+    for (size_t i = 0; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            const Statement *s = frame->sections.items[i].items.items[k].statement;
+            SqlHead head = s ? sql_head(frame->r->dialect, s->text) : (SqlHead){0};
+            if (!sql_head_is(&head, 0, "CREATE"))
+                continue;
+            size_t at = sql_head_is(&head, 1, "OR") ? 3 : 1;
+            for (size_t m = 0; m < sizeof makes / sizeof makes[0]; m++) {
+                Str privilege = str_from(makes[m].privilege);
+                if (sql_head_is(&head, at, makes[m].word) && !strlist_has(&wanted, privilege))
+                    vec_push(o->arena, &wanted, privilege);
+            }
+        }
+    view_text(o->view, STR("privileges"),
+              str_format(o->arena, "'%.*s'", STR_ARGS(strlist_join(o->arena, &wanted, STR("', '")))));
+    ask(o,
+        str_format(o->arena,
+                   "granted = %zu OR SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') <> SYS_CONTEXT('USERENV', 'SESSION_USER')",
+                   wanted.count),
+        str_format(o->arena, "'this user needs the privileges %.*s'",
+                   STR_ARGS(strlist_join(o->arena, &wanted, STR(", ")))));
+}
+
+static bool ask_place(Oracle *o)
 {
     const RenderOptions *options = o->frame->r->options;
-    view_null(o->view, STR("schema"));
-    view_null(o->view, STR("database"));
-    if (options->database.len && !put_literal(o, o->view, STR("database"), options->database))
-        return false;
+    Str text;
+    if (options->database.len) {
+        if (!text_literal(o, options->database, &text))
+            return false;
+        ask(o,
+            str_format(o->arena,
+                       "UPPER(%.*s) IN (UPPER(SYS_CONTEXT('USERENV', 'DB_NAME')), UPPER(SYS_CONTEXT('USERENV', 'CON_NAME')),\n"
+                       "      UPPER(SYS_CONTEXT('USERENV', 'SERVICE_NAME')))",
+                       STR_ARGS(text)),
+            str_format(o->arena, "'made for the database ' || %.*s", STR_ARGS(text)));
+    }
+    ask(o, STR("SYS_CONTEXT('USERENV', 'DATABASE_ROLE') = 'PRIMARY'"), STR("'this database is a standby'"));
     if (!options->schema.len) {
         view_text(o->view, STR("set_schema"),
                   STR("'ALTER SESSION SET CURRENT_SCHEMA = \"' || SYS_CONTEXT('USERENV', 'SESSION_USER') || '\"'"));
         return true;
     }
-    return put_literal(o, o->view, STR("schema"), sql_dictionary_name(o->arena, o->frame->r->dialect, options->schema)) &&
-           put_literal(o, o->view, STR("set_schema"),
+    if (!text_literal(o, sql_dictionary_name(o->arena, o->frame->r->dialect, options->schema), &text))
+        return false;
+    ask(o, str_format(o->arena, "SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') = %.*s", STR_ARGS(text)),
+        str_format(o->arena, "'made for the schema ' || %.*s", STR_ARGS(text)));
+    return put_literal(o, o->view, STR("set_schema"),
                        str_format(o->arena, "ALTER SESSION SET CURRENT_SCHEMA = %.*s",
                                   STR_ARGS(sql_name(o->arena, o->frame->r->dialect, options->schema))));
 }
@@ -170,39 +237,74 @@ static bool put_own_tables(Oracle *o)
     View *version = view_new(o->arena);
     view_view(o->view, STR("version_table"), version);
     put_gate(o, version, STR("the version table"));
+    if (!put_literal(o, version, STR("count_literal"),
+                     str_format(o->arena, "SELECT COUNT(*) FROM %.*s", STR_ARGS(version_table(o)))))
+        return false;
     return version_table_text(&w, &table) &&
            put_literal(o, version, STR("create_literal"), str_replace(o->arena, table, STR("\n"), STR(" ")));
+}
+
+// 1 where the version rows are these and no others.
+static bool rows_are(Oracle *o, const StrList *rows, Str *sql)
+{
+    Str known;
+    if (!known_rows(o, rows, &known))
+        return false;
+    *sql = rows->count ? str_format(o->arena, "CASE WHEN COUNT(*) = %zu AND %.*s = %zu THEN 1 ELSE 0 END", rows->count,
+                                    STR_ARGS(known), rows->count)
+                       : STR("CASE WHEN COUNT(*) = 0 THEN 1 ELSE 0 END");
+    return true;
+}
+
+static bool ask_state(Oracle *o)
+{
+    const StrList *rows = &o->frame->path->from;
+    Str table = version_table(o), expected = version_rows_text(o->arena, rows, STR(", ")), from, to, no_table, wrong, already;
+    Str at = version_rows_text(o->arena, &o->frame->path->to, STR(", "));
+    if (!rows_are(o, rows, &from) || !rows_are(o, &o->frame->path->to, &to) ||
+        !put_literal(o, o->view, STR("rows_literal"),
+                     str_format(o->arena, "SELECT %.*s, %.*s, MIN(version_num) FROM %.*s", STR_ARGS(from), STR_ARGS(to),
+                                STR_ARGS(table))) ||
+        !text_literal(o,
+                      str_format(o->arena, "version table %.*s is missing, expected revision %.*s", STR_ARGS(table),
+                                 STR_ARGS(expected)),
+                      &no_table) ||
+        !text_literal(o, str_format(o->arena, "expected revision %.*s, found ", STR_ARGS(expected)), &wrong) ||
+        !text_literal(o, str_format(o->arena, "ALREADY at revision %.*s: nothing to do", STR_ARGS(at)), &already))
+        return false;
+    if (rows->count)
+        ask(o, STR("has_table = 1"), no_table);
+    ask(o, STR("NVL(at_to, 0) <> 1"), o->generic ? STR("'already'") : already);
+    ask(o, rows->count ? STR("at_from = 1") : STR("has_table = 0 OR at_from = 1"),
+        str_format(o->arena, "%.*s || NVL(found, 'base')", STR_ARGS(wrong)));
+    return true;
 }
 
 static bool guard_view(Oracle *o)
 {
     Frame *frame = o->frame;
-    const StrList *rows = &frame->path->from;
-    Str known, owner, expected = version_rows_text(o->arena, rows, STR(", ")), table = version_table(o);
+    Str owner, expected = version_rows_text(o->arena, &frame->path->from, STR(", "));
     TableNames present = {0}, absent = {0};
-    View *from = view_new(o->arena);
     frame_tables(frame, &present, &absent);
-    put_version(o);
-    put_probe(o);
-    view_view(o->view, STR("from"), from);
-    view_bool(o->view, STR("from_base"), rows->count == 0);
-    view_text(from, STR("row_count"), str_format(o->arena, "%zu", rows->count));
-    if (!owner_of(o, frame->r->project->settings.version_table_schema, &owner).len || !known_rows(o, rows, &known))
+    view_list(o->view, STR("questions"));
+    view_list(o->view, STR("counts"));
+    view_bool(o->view, STR("generic"), o->generic);
+    ask_version(o);
+    ask_encoding(o);
+    if (!owner_of(o, frame->r->project->settings.version_table_schema, &owner).len || !ask_place(o))
         return false;
     view_text(o->view, STR("version_owner"), owner);
-    return put_literal(o, from, STR("rows_literal"),
-                       str_format(o->arena, "SELECT COUNT(*), %.*s, MIN(version_num) FROM %.*s", STR_ARGS(known),
-                                  STR_ARGS(table))) &&
-           put_literal(o, o->view, STR("no_version_table_literal"),
-                       str_format(o->arena, "version table %.*s is missing, expected revision %.*s", STR_ARGS(table),
-                                  STR_ARGS(expected))) &&
-           put_literal(o, o->view, STR("expected_literal"),
-                       str_format(o->arena, "expected revision %.*s, found ", STR_ARGS(expected))) &&
-           put_literal(o, o->view, STR("missing_literal"),
-                       str_format(o->arena, "revision %.*s should have tables that are missing, the first is ",
-                                  STR_ARGS(expected))) &&
-           put_schema(o) && put_tables(o, STR("present"), &present) && put_tables(o, STR("absent"), &absent) &&
-           put_own_tables(o);
+    ask(o, STR("maintained = 0"),
+        STR("'this schema is Oracle''s own: connect as the owner of the tables, or render with schema.oracle'"));
+    ask(o, STR("journals = 0"),
+        STR("'WAYBILL_JOURNAL says that a run stopped in the middle, or is at work: see README.txt, then drop that table'"));
+    if (!ask_state(o))
+        return false;
+    ask_privileges(o);
+    return ask_tables(o, "missing", &present, false,
+                      str_format(o->arena, "revision %.*s should have tables that are missing, the first is ",
+                                 STR_ARGS(expected))) &&
+           ask_tables(o, "present", &absent, true, STR("the schema is not empty, there is already ")) && put_own_tables(o);
 }
 
 // ---- what a frame cannot hold ----

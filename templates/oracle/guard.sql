@@ -5,12 +5,8 @@ BEGIN
   DBMS_APPLICATION_INFO.SET_CLIENT_INFO('WAYBILL:none');
   DBMS_OUTPUT.ENABLE(NULL);
   EXECUTE IMMEDIATE 'ALTER SESSION SET NLS_LANGUAGE = ''AMERICAN''';
-  EXECUTE IMMEDIATE 'ALTER SESSION SET NLS_COMP = BINARY';
-  EXECUTE IMMEDIATE 'ALTER SESSION SET NLS_SORT = BINARY';
-  EXECUTE IMMEDIATE 'ALTER SESSION SET NLS_LENGTH_SEMANTICS = CHAR';
-  EXECUTE IMMEDIATE 'ALTER SESSION SET NLS_NUMERIC_CHARACTERS = ''.,''';
-  EXECUTE IMMEDIATE 'ALTER SESSION SET NLS_DATE_FORMAT = ''YYYY-MM-DD HH24:MI:SS''';
-  EXECUTE IMMEDIATE 'ALTER SESSION SET NLS_TIMESTAMP_FORMAT = ''YYYY-MM-DD HH24:MI:SS.FF''';
+  EXECUTE IMMEDIATE 'ALTER SESSION SET NLS_COMP = BINARY NLS_SORT = BINARY NLS_LENGTH_SEMANTICS = CHAR NLS_NUMERIC_CHARACTERS = ''.,''';
+  EXECUTE IMMEDIATE 'ALTER SESSION SET NLS_DATE_FORMAT = ''YYYY-MM-DD HH24:MI:SS'' NLS_TIMESTAMP_FORMAT = ''YYYY-MM-DD HH24:MI:SS.FF''';
   EXECUTE IMMEDIATE 'ALTER SESSION SET NLS_TIMESTAMP_TZ_FORMAT = ''YYYY-MM-DD HH24:MI:SS.FF TZH:TZM''';
   EXECUTE IMMEDIATE 'ALTER SESSION SET DDL_LOCK_TIMEOUT = 30';
   EXECUTE IMMEDIATE {{set_schema}};
@@ -18,85 +14,83 @@ END;
 /
 
 -- Guard: version, database, schema, revision and tables must be the ones this script was made for.
-{{! The version table is read by dynamic SQL, as a block that names a missing table does not compile. A nested handler turns
-    ORA-00942 into the guard's own words. }}
+{{! Every question refuses unless its answer is yes: one that fails ends the block, one that gives NULL goes to ELSE. The
+    version table is read by dynamic SQL, as a block that names a missing table does not compile; ORA-00942 leaves what was read
+    NULL. At the revision that the script leads to there is nothing to do: blocks that ask for the token are told so and return,
+    plain statements of SQL*Plus cannot be skipped, so there the guard refuses. }}
 DECLARE
-  total PLS_INTEGER := 0;
-  known PLS_INTEGER := 0;
+  maintained PLS_INTEGER;
+  journals PLS_INTEGER;
+{{#privileges}}
+  granted PLS_INTEGER;
+{{/privileges}}
+{{#counts}}
+  {{variable}} PLS_INTEGER;
+  {{variable}}_name VARCHAR2(4000);
+{{/counts}}
+  has_table PLS_INTEGER := 1;
+  at_from PLS_INTEGER;
+  at_to PLS_INTEGER;
   found VARCHAR2(4000);
-  missing VARCHAR2(4000);
+  state VARCHAR2(4000);
   no_table EXCEPTION;
   PRAGMA EXCEPTION_INIT(no_table, -942);
-  PROCEDURE refuse(why VARCHAR2) IS
-  BEGIN
-    RAISE_APPLICATION_ERROR(-20001, '[WAYBILL-GUARD] ' || why || ' (database ' || SYS_CONTEXT('USERENV', 'DB_NAME')
-      || ', schema ' || SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') || ')');
-  END;
 BEGIN
-  IF DBMS_DB_VERSION.VERSION < {{major}}{{#minor}} OR (DBMS_DB_VERSION.VERSION = {{major}} AND DBMS_DB_VERSION.RELEASE < {{minor}}){{/minor}} THEN
-    refuse('needs {{server}} or later, this is ' || DBMS_DB_VERSION.VERSION || '.' || DBMS_DB_VERSION.RELEASE);
-  END IF;
-{{#probe}}
-  IF ASCIISTR({{probe}}) <> '{{probe_code}}' THEN
-    refuse('the client read this file in another encoding than UTF-8 (NLS_LANG=.AL32UTF8), or the database cannot hold its texts');
-  END IF;
-{{/probe}}
-{{#database}}
-  IF UPPER({{database}}) NOT IN (UPPER(NVL(SYS_CONTEXT('USERENV', 'DB_NAME'), '-')), UPPER(NVL(SYS_CONTEXT('USERENV', 'CON_NAME'), '-')),
-      UPPER(NVL(SYS_CONTEXT('USERENV', 'SERVICE_NAME'), '-'))) THEN
-    refuse('made for the database ' || {{database}});
-  END IF;
-{{/database}}
-{{#schema}}
-  IF SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') <> {{schema}} THEN
-    refuse('made for the schema ' || {{schema}});
-  END IF;
-{{/schema}}
-  SELECT COUNT(*) INTO total FROM all_users WHERE username = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND oracle_maintained = 'Y';
-  IF total > 0 THEN
-    refuse('this schema is Oracle''s own: connect as the owner of the tables, or render with schema.oracle');
-  END IF;
-  SELECT COUNT(*) INTO total FROM all_tables WHERE owner = {{version_owner}} AND table_name = 'WAYBILL_JOURNAL';
-  IF total > 0 THEN
-    refuse('WAYBILL_JOURNAL says that a run stopped in the middle, or is at work: see README.txt, then drop that table');
-  END IF;
+  SELECT COUNT(*) INTO maintained FROM all_users WHERE username = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND oracle_maintained = 'Y';
+  SELECT COUNT(*) INTO journals FROM all_tables WHERE owner = {{version_owner}} AND table_name = 'WAYBILL_JOURNAL';
+{{#privileges}}
+  SELECT COUNT(DISTINCT REPLACE(privilege, ' ANY')) INTO granted FROM session_privs WHERE REPLACE(privilege, ' ANY') IN ({{privileges}});
+{{/privileges}}
   BEGIN
-    EXECUTE IMMEDIATE {{#from}}{{rows_literal}}{{/from}} INTO total, known, found;
+    EXECUTE IMMEDIATE {{rows_literal}} INTO at_from, at_to, found;
   EXCEPTION
-    WHEN no_table THEN
-{{#from_base}}
-      NULL;
-{{/from_base}}
-{{^from_base}}
-      refuse({{no_version_table_literal}});
-{{/from_base}}
+    WHEN no_table THEN has_table := 0;
   END;
-  IF total <> {{#from}}{{row_count}}{{/from}} OR known <> {{#from}}{{row_count}}{{/from}} THEN
-    refuse({{expected_literal}} || NVL(found, 'base') || ' (' || total || ' rows)');
-  END IF;
-{{#present}}
-  SELECT MIN(t.name) INTO missing FROM (
+{{#counts}}
+  SELECT COUNT(*), MIN(t.name) INTO {{variable}}, {{variable}}_name FROM (
 {{#names}}
     SELECT {{name}} AS name, {{owner}} AS owner FROM dual{{#more}} UNION ALL{{/more}}
 {{/names}}
-  ) t WHERE NOT EXISTS (SELECT 1 FROM all_tables a WHERE a.owner = t.owner AND a.table_name = t.name);
-  IF missing IS NOT NULL THEN
-    refuse({{missing_literal}} || missing);
+  ) t WHERE {{not}}EXISTS (SELECT 1 FROM all_tables a WHERE a.owner = t.owner AND a.table_name = t.name);
+{{/counts}}
+  state := COALESCE(
+{{#questions}}
+    CASE WHEN {{condition}} THEN NULL ELSE {{why}} END,
+{{/questions}}
+    'go');
+{{#generic}}
+  IF state IN ('go', 'already') THEN
+    DBMS_APPLICATION_INFO.SET_CLIENT_INFO('WAYBILL:{{token}}:' || CASE state WHEN 'go' THEN '0' ELSE state END);
+{{/generic}}
+{{^generic}}
+  IF state = 'go' THEN
+    DBMS_APPLICATION_INFO.SET_CLIENT_INFO('WAYBILL:{{token}}:0');
+{{/generic}}
+  ELSE
+    RAISE_APPLICATION_ERROR(-20001, '[WAYBILL-GUARD] ' || state || ' (database ' || SYS_CONTEXT('USERENV', 'DB_NAME')
+      || ', schema ' || SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') || ')');
   END IF;
-{{/present}}
-{{#absent}}
-  SELECT MIN(t.name) INTO missing FROM (
-{{#names}}
-    SELECT {{name}} AS name, {{owner}} AS owner FROM dual{{#more}} UNION ALL{{/more}}
-{{/names}}
-  ) t WHERE EXISTS (SELECT 1 FROM all_tables a WHERE a.owner = t.owner AND a.table_name = t.name);
-  IF missing IS NOT NULL THEN
-    refuse('the schema is not empty, there is already ' || missing);
-  END IF;
-{{/absent}}
-  DBMS_APPLICATION_INFO.SET_CLIENT_INFO('WAYBILL:{{token}}:0');
 END;
 /
+{{#version_table}}
+
+-- Version table
+{{! That it is there already is no error, as long as it can be read and is empty: ORA-00942 may have meant that this user sees
+    it not. }}
+DECLARE
+  n PLS_INTEGER;
+  exists_already EXCEPTION;
+  PRAGMA EXCEPTION_INIT(exists_already, -955);
+BEGIN
+{{>gate.sql}}
+  EXECUTE IMMEDIATE {{create_literal}};
+EXCEPTION
+  WHEN exists_already THEN
+    EXECUTE IMMEDIATE {{count_literal}} INTO n;
+    IF n = 0 THEN NULL; ELSE RAISE; END IF;
+END;
+/
+{{/version_table}}
 {{#journal}}
 
 -- Every DDL commits: this table says that a run is at work or stopped in the middle. It goes with the last revision.
@@ -108,18 +102,3 @@ BEGIN
 END;
 /
 {{/journal}}
-{{#version_table}}
-
--- Version table
-DECLARE
-  exists_already EXCEPTION;
-  PRAGMA EXCEPTION_INIT(exists_already, -955);
-BEGIN
-{{>gate.sql}}
-  EXECUTE IMMEDIATE {{create_literal}};
-EXCEPTION
-  WHEN exists_already THEN
-    NULL;
-END;
-/
-{{/version_table}}

@@ -12,10 +12,9 @@ END;
 
 -- Receipt: computed, never printed as a constant.
 SELECT {{receipt_literal}} || ' steps='
-  || CASE WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'WAYBILL:{{token}}:done' THEN '{{last}}'
-    WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') LIKE 'WAYBILL:{{token}}:%' THEN SUBSTR(SYS_CONTEXT('USERENV', 'CLIENT_INFO'), 30) ELSE '0' END || '/{{last}}'
+  || DECODE(reached, 'done', '{{last}}', 'already', '0', NULL, '0', reached) || '/{{last}}'
   || ' token=' || SYS_CONTEXT('USERENV', 'SESSIONID') || ' db=' || SYS_CONTEXT('USERENV', 'DB_NAME')
   || ' schema=' || REPLACE(SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA'), ' ', '%20') || ' user=' || REPLACE(SYS_CONTEXT('USERENV', 'SESSION_USER'), ' ', '%20')
   || ' at=' || TO_CHAR(SYS_EXTRACT_UTC(SYSTIMESTAMP), 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-  || ' result=' || CASE WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') = 'WAYBILL:{{token}}:done' THEN 'OK' ELSE 'FAILED' END AS receipt
-FROM dual;
+  || ' result=' || DECODE(reached, 'done', 'OK', 'already', 'ALREADY', 'FAILED') AS receipt
+FROM (SELECT CASE WHEN SYS_CONTEXT('USERENV', 'CLIENT_INFO') LIKE 'WAYBILL:{{token}}:%' THEN SUBSTR(SYS_CONTEXT('USERENV', 'CLIENT_INFO'), 30) END AS reached FROM dual);

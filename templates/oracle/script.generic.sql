@@ -22,14 +22,14 @@ BEGIN
 {{/first}}
   EXECUTE IMMEDIATE {{text}}{{#zero}} INTO n{{/zero}};
 {{#zero}}
-  IF n IS NULL OR n <> 0 THEN
+  IF n = 0 THEN NULL; ELSE
     RAISE_APPLICATION_ERROR(-20005, '[WAYBILL-CHECK] expected 0, found ' || NVL(TO_CHAR(n), 'nothing'));
   END IF;
 {{/zero}}
 {{#last}}
 {{#unit}}
   SELECT COUNT(*) INTO n FROM all_objects WHERE owner = {{owner}} AND object_name = {{name}} AND object_type = '{{type}}' AND status = 'VALID';
-  IF n <> 1 THEN
+  IF n = 1 THEN NULL; ELSE
     RAISE_APPLICATION_ERROR(-20007, '[WAYBILL-GUARD] a {{type}} did not compile, see USER_ERRORS: ' || {{name}});
   END IF;
 {{/unit}}

@@ -1,6 +1,7 @@
 -- {{title}}
 -- {{range}}
 -- Made for {{server}} and later, client {{client}}. Success is a receipt in the last line that says OK, and no line with {{failure}}.
+-- Run with @file, do not paste: SQL*Plus may hand the rest of a paste to the shell.
 {{! Settings of the client, one a line (a second command on the line of a SET is not read): texts arrive as they are written
     (DEFINE, ESCAPE, SQLCASE), statements end only where they end here (SQLTERMINATOR, BLOCKTERMINATOR, SQLBLANKLINES, CMDSEP),
     nothing is committed by itself, and the receipt is one line. SQLPREFIX takes a character and has no OFF. }}
@@ -45,7 +46,7 @@ DECLARE
   n NUMBER;
 BEGIN
   EXECUTE IMMEDIATE {{zero}} INTO n;
-  IF n IS NULL OR n <> 0 THEN
+  IF n = 0 THEN NULL; ELSE
     RAISE_APPLICATION_ERROR(-20005, '[WAYBILL-CHECK] expected 0, found ' || NVL(TO_CHAR(n), 'nothing'));
   END IF;
 END;
@@ -60,7 +61,7 @@ DECLARE
   n PLS_INTEGER;
 BEGIN
   SELECT COUNT(*) INTO n FROM all_objects WHERE owner = {{owner}} AND object_name = {{name}} AND object_type = '{{type}}' AND status = 'VALID';
-  IF n <> 1 THEN
+  IF n = 1 THEN NULL; ELSE
     RAISE_APPLICATION_ERROR(-20007, '[WAYBILL-GUARD] a {{type}} did not compile, see USER_ERRORS: ' || {{name}});
   END IF;
 END;

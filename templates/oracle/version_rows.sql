@@ -10,12 +10,12 @@ BEGIN
 {{/trailing}}
 {{#moves}}
   {{text}};
-  IF SQL%ROWCOUNT <> 1 THEN
+  IF SQL%ROWCOUNT = 1 THEN NULL; ELSE
     RAISE_APPLICATION_ERROR(-20006, '[WAYBILL-GUARD] a version row was moved by someone else');
   END IF;
 {{/moves}}
   SELECT COUNT(*), {{known}} INTO total, known FROM {{version_table_name}};
-  IF total <> {{row_count}} OR known <> {{row_count}} THEN
+  IF total = {{row_count}} AND known = {{row_count}} THEN NULL; ELSE
     RAISE_APPLICATION_ERROR(-20006, '[WAYBILL-GUARD] the version rows were moved by someone else');
   END IF;
 {{#journal_name}}

@@ -188,8 +188,95 @@ def mssql(name, batches, marks, framed):
                     s.marks["#wb_" + "0" * 20], s.depth, s.xact_abort = set(range(marks)), 1, True
                 s.run(batches[i:])
                 check(not s.kept + s.ran and s.result in ("FAILED", None), "%s: half from batch %d: %s, ran %r" % (name, i, s.result, s.kept + s.ran))
-    for k in range(1, marks + 1):
+    for k in whole.kept:
         for undoes in (True, False):
             for counts in (True, False):
                 s = SqlServer("from", counts, k, undoes).run(batches)
-                check(s.result == "FAILED" and k not in s.kept and k + 1 not in s.kept and s.errors, "%s: step %d fails: %s, kept %r" % (name, k, s.result, s.kept))
+                check(s.result == "FAILED" and not [n for n in s.kept if n >= k] and s.errors, "%s: step %d fails: %s, kept %r" % (name, k, s.result, s.kept))
+
+
+# ---- Oracle ----
+
+INFO = r"SYS_CONTEXT\('USERENV', 'CLIENT_INFO'\)"
+TOKEN_GATE = re.compile(r"^(?:DECLARE\n(?:  [^\n]*;\n)+)?BEGIN\n(  IF " + INFO + r" = 'WAYBILL:[0-9a-f]{20}:already' THEN RETURN; END IF;\n)?  IF " + INFO + r" = 'WAYBILL:([0-9a-f]{20}:\d+)' THEN NULL; ELSE\n"
+                        r"    RAISE_APPLICATION_ERROR\(-20004, '[^\n]*'\);\n  END IF;\n", re.S)
+NAMES = ("maintained", "journals", "granted", "missing_name", "missing", "present_name", "present", "has_table", "at_from", "at_to", "found", "VERSION", "RELEASE")
+
+
+def oracle_guard(block, rows, null=None):
+    """what the guard makes of it; rows: "from", "to" or None (no answer)"""
+    case = re.search(r"  state := (COALESCE\(\n(?:    CASE WHEN .*\n(?:      .*\n)*)+    'go'\));\n", block).group(1)
+    check(len(re.findall(r"^    CASE WHEN ", case, re.M)) == len(re.findall(r" THEN NULL ELSE ", case)), "what is not true goes to ELSE: " + case)
+    out = ""
+    for is_string, part in pieces(case.replace("DBMS_DB_VERSION.", "")):
+        out += part if is_string else re.sub(r"\b(%s)\b" % "|".join(NAMES), r":\1", part.replace("NVL(", "IFNULL("))
+    known = {"maintained": 0, "journals": 0, "missing": 0, "present": 0, "has_table": 1, "VERSION": 99, "RELEASE": 0, "found": "x", "missing_name": "T", "present_name": "T",
+             "granted": int((re.search(r"granted = (\d+)", case) or [0, 0])[1]), "at_from": None if rows is None else int(rows == "from"), "at_to": None if rows is None else int(rows == "to")}
+    if null in known:
+        known[null] = None
+    contexts = {"DATABASE_ROLE": "PRIMARY", "SESSION_USER": "U", "CURRENT_SCHEMA": (re.search(r"'CURRENT_SCHEMA'\) = '([^']*)'", case) or [0, "U"])[1]}
+    contexts["DB_NAME"] = (re.search(r"made for the database ' \|\| '([^']*)'", case) or [0, "D"])[1]
+
+    def context(_, name):
+        return None if name == null else contexts.get(name)
+
+    def asciistr(t):
+        return "".join(c if ord(c) < 128 else "".join("\\%04X" % int.from_bytes(c.encode("utf-16-be")[i:i + 2], "big") for i in range(0, len(c.encode("utf-16-be")), 2)) for c in t)
+    used = {k: v for k, v in known.items() if re.search(r":%s\b" % k, out)}
+    return asked(out, {"SYS_CONTEXT": context, "ASCIISTR": asciistr}, used), set(used)
+
+
+def oracle_session(sent, rows, info=None):
+    """(what blocks did something, errors, the last token), the client going on after each error"""
+    ran, errors = [], []
+    for _, kind, text in sent:
+        if kind != "plsql":
+            continue
+        gate = TOKEN_GATE.match(text)
+        if "'WAYBILL:none'" in text:
+            info = "none"
+        elif "state := COALESCE(" in text:
+            state, _ = oracle_guard(text, rows)
+            if state in ("go", "already"):
+                info = re.search(r"'WAYBILL:([0-9a-f]{20}):' \|\| CASE", text).group(1) + ":" + ("0" if state == "go" else state)
+            else:
+                errors.append(state)
+        elif not gate:
+            ran.append("UNGATED " + text)
+        elif not (info or "").endswith(":already"):
+            if info != gate.group(2):
+                errors.append("refused")
+                continue
+            ran.append(text)
+            after = re.findall(r"SET_CLIENT_INFO\('WAYBILL:([0-9a-f]{20}:\w+)'\)", text)
+            info = after[-1] if after else info
+    return ran, errors, info
+
+
+def oracle(name, sent, generic, framed):
+    check("result=OK" not in framed, name + ": success is never a constant")
+    guard = next(text for _, kind, text in sent if "state := COALESCE(" in text)
+    state, used = oracle_guard(guard, "from")
+    check(state == "go", "%s: the guard of a good run: %s" % (name, state))
+    state, _ = oracle_guard(guard, "to")
+    check(state == "already" if generic else re.match("ALREADY at revision ", state), "%s: at the revision already: %s" % (name, state))
+    state, _ = oracle_guard(guard, None)
+    check(state not in ("go", "already"), "%s: the query of the version rows failed: %s" % (name, state))
+    for null in sorted(used & {"maintained", "journals", "missing", "present", "has_table", "at_from"}) + ["DATABASE_ROLE"]:
+        if null == "has_table" and "has_table = 0 OR" in guard:
+            continue   # the rows have answered then
+        state, _ = oracle_guard(guard, "from", null)
+        check(state not in ("go", "already"), "%s: NULL for %s: %s" % (name, null, state))
+    if not generic:
+        return
+    blocks = [s for s in sent if s[1] == "plsql"]
+    ran, errors, info = oracle_session(sent, "from")
+    check(len(ran) == len(blocks) - 2 and not errors and info.endswith(":done"), "%s: a good run: %d of %d, %r, %s" % (name, len(ran), len(blocks) - 2, errors, info))
+    ran, errors, info = oracle_session(sent, "to")
+    check(not ran and not errors and info.endswith(":already"), "%s: at the revision already: %d ran, %r" % (name, len(ran), errors))
+    for i in range(2, len(blocks)):   # the second half in a session of its own, behind another script's run, behind its own
+        for before in (None, "none", "0" * 20 + ":%d" % (i - 2), info.split(":")[0] + ":done"):
+            ran, errors, _ = oracle_session(blocks[i:], "from", before)
+            check(not ran, "%s: half from block %d behind %s: %d ran" % (name, i, before, len(ran)))
+        ran, errors, end = oracle_session(blocks[:i] + blocks[i + 1:], "from")   # a block that failed, or was left out
+        check(len(ran) == i - 2 + (blocks[i][2].count("SET_CLIENT_INFO") == 0) * (len(blocks) - i - 1), "%s: without block %d: %d ran" % (name, i, len(ran)))

@@ -189,6 +189,7 @@ def oracle(name, framed, bare, generic):
         else:
             check(not text.rstrip().endswith(";"), "%s, line %d: a statement ends twice" % (name, n))
         rules.plsql(name, text) if kind == "plsql" else rules.oracle(name, text) if kind == "sql" else None
+    frames.oracle(name, sent, generic, framed)
     got = [folded(s) for s in oracle_steps(name, sent)]
     want = [folded(s) for s in bare_statements(bare, False)]
     squeezed = [re.sub(r"\s", "", s) for s in got] == [re.sub(r"\s", "", s) for s in want]   # wrapped lines gain blanks between tokens
@@ -278,11 +279,25 @@ def refused():
     shutil.rmtree(folder)
 
 
+def each_commits():
+    """SQL Server with transaction = step: a later transaction begins only behind all before it"""
+    folder = scratch()
+    ini, revisions = chains.write(os.path.join(folder, "steps"), 1)
+    with open(ini, "a") as f:
+        f.write("\n[waybill]\ntransaction = step\n")
+    framed = waybill("upgrade", "%s:%s" % (revisions[0], revisions[-1]), "--dialect", "mssql", ini=ini)
+    batches = [without_comments(batch) for _, batch in clients.sqlcmd(framed)[0]]
+    check(framed.count("COMMIT TRANSACTION;") == len(revisions) - 1, "each revision commits")
+    frames.mssql("transaction = step", batches, sum(1 for b in batches if mssql_step(b)), framed)
+    shutil.rmtree(folder)
+
+
 if __name__ == "__main__":
     folder = scratch()
     chain("example", EXAMPLE, ["a1000", "a2000", "a3000", "a4000", "a5000", "a6000", "a7000", "a8000", "a9000"], "a9000,b1000")
     chain("hostile", hostile.write(os.path.join(folder, "h")), hostile.REVISIONS, "h4",
           hostile.write(os.path.join(folder, "n"), "+"))
+    each_commits()
     random_chains(1, int(sys.argv[1]) if len(sys.argv) > 1 else 4)
     refused()
     shutil.rmtree(folder)
