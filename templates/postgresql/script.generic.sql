@@ -16,22 +16,12 @@ DECLARE
   n bigint;
 {{/has_checks}}
 BEGIN
-  IF pg_catalog.current_setting('waybill.at', true) = 'already' THEN
-    RETURN;
-  END IF;
-  IF pg_catalog.current_setting('waybill.at', true) IS DISTINCT FROM '{{token}}/{{before}}' THEN
-    RAISE EXCEPTION '[WAYBILL-GUARD] section {{number}} refused: what stands before it is not complete';
-  END IF;
+{{>gate.sql}}
 {{#owner}}
   PERFORM pg_catalog.set_config('role', {{owner}}, true);
 {{/owner}}
   PERFORM pg_catalog.set_config('search_path', {{search_path}}, true), pg_catalog.set_config('client_min_messages', 'warning', true);
-{{#version_table}}
-  {{version_table}};
-{{/version_table}}
-{{#journal_table}}
-  CREATE TABLE IF NOT EXISTS {{journal_table}} (run text NOT NULL, section int NOT NULL, at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (run, section));
-{{/journal_table}}
+{{>own_tables.sql}}
 {{#parts}}
 {{#items}}
 {{text}}
@@ -52,12 +42,7 @@ COMMIT;
 BEGIN READ WRITE;
 DO {{gate_tag}}
 BEGIN
-  IF pg_catalog.current_setting('waybill.at', true) = 'already' THEN
-    RETURN;
-  END IF;
-  IF pg_catalog.current_setting('waybill.at', true) IS DISTINCT FROM '{{token}}/{{before}}' THEN
-    RAISE EXCEPTION '[WAYBILL-GUARD] section {{number}} refused: what stands before it is not complete';
-  END IF;
+{{>gate.sql}}
 {{#prepare}}
 {{prepare}}
 {{/prepare}}
@@ -73,19 +58,8 @@ COMMIT;
 {{#parts}}
 DO {{part_tag}}
 BEGIN
-  IF pg_catalog.current_setting('waybill.at', true) = 'already' THEN
-    RETURN;
-  END IF;
-  IF pg_catalog.current_setting('waybill.at', true) IS DISTINCT FROM '{{token}}/{{before}}' THEN
-    RAISE EXCEPTION '[WAYBILL-GUARD] section {{number}} refused: what stands before it is not complete';
-  END IF;
-{{>pins.sql}}
-{{#condition}}
-  IF ({{condition}}) IS NOT TRUE THEN
-    RAISE EXCEPTION '[WAYBILL-GUARD] section {{number}} had no effect';
-  END IF;
-{{/condition}}
-{{>ends.sql}}
+{{>gate.sql}}
+{{>effect.sql}}
 END
 {{part_tag}};
 {{/parts}}

@@ -17,9 +17,7 @@ SELECT pg_catalog.current_setting('waybill.at', true) LIKE '{{token}}/%' AS go
 BEGIN READ WRITE\;
 DO {{gate_tag}}
 BEGIN
-  IF pg_catalog.current_setting('waybill.at', true) IS DISTINCT FROM '{{token}}/{{before}}' THEN
-    RAISE EXCEPTION '[WAYBILL-GUARD] section {{number}} refused: what stands before it is not complete';
-  END IF;
+{{>gate.sql}}
 {{#owner}}
   PERFORM pg_catalog.set_config('role', {{owner}}, true);
 {{/owner}}
@@ -61,9 +59,7 @@ COMMIT{{/ends}};
 BEGIN READ WRITE\;
 DO {{gate_tag}}
 BEGIN
-  IF pg_catalog.current_setting('waybill.at', true) IS DISTINCT FROM '{{token}}/{{before}}' THEN
-    RAISE EXCEPTION '[WAYBILL-GUARD] section {{number}} refused: what stands before it is not complete';
-  END IF;
+{{>gate.sql}}
 {{#prepare}}
 {{prepare}}
 {{/prepare}}
@@ -85,13 +81,7 @@ BEGIN
   IF pg_catalog.current_setting('waybill.at', true) IS DISTINCT FROM '{{token}}/{{before}}' OR pg_catalog.current_setting('waybill.failed', true) IS DISTINCT FROM 'false' THEN
     RAISE EXCEPTION '[WAYBILL-GUARD] section {{number}} failed';
   END IF;
-{{>pins.sql}}
-{{#condition}}
-  IF ({{condition}}) IS NOT TRUE THEN
-    RAISE EXCEPTION '[WAYBILL-GUARD] section {{number}} had no effect';
-  END IF;
-{{/condition}}
-{{>ends.sql}}
+{{>effect.sql}}
 END
 {{part_tag}};
 {{/parts}}
