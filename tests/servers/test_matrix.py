@@ -280,6 +280,16 @@ def mariadb_wrong_states(server, name, apply, good, base, dump, start):
     check(versions(server) == ["moved"] and "ix_orders_user_id" not in server.state("t"), name + ": version row moved: the next revision is not begun\n" + log[-300:])
 
 
+def failed_questions(server, name, apply, script, dump):
+    """each statement up to the first step fails, where the guard would refuse: what it leaves behind must not let the script pass"""
+    head = script[:script.index("\n-- The version table\n") if "\n-- The version table\n" in script else script.index("\n-- 1/")]
+    ends = [m.end() for m in re.finditer(r";\n", head)]
+    for begin in [0] + ends[:-1]:
+        broken_script = script[:begin] + re.sub(r"^((?:\s|--[^\n]*\n)*)", r"\1BROKEN ", script[begin:], count=1)
+        server.create("t", dump)
+        refused(server, "%s: the guard's statement at %d fails" % (name, begin), apply, broken_script, server.state("t"))
+
+
 def held_lock(server, modes, good, start):
     """each mode waits its few seconds: all at once"""
     holder = subprocess.Popen(["mariadb", "--no-defaults", "-n", "-N", "-S", server.socket, "-u", "root"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -347,6 +357,9 @@ def mariadb(server):
         refused(server, name + ": no database", lambda _, path: apply("", path), script, start)
         mariadb_failures(server, name, apply, script, dump, prefixes)
         mariadb_wrong_states(server, name, apply, script, from_base, dump, start)
+    failed_questions(server, "mariadb, wrong revision", modes["--force"], cases["wrong revision"], dump)
+    failed_questions(server, "mariadb, from base", modes["--force"], base, dump)
+    failed_questions(server, "mysql on MariaDB, from base", modes["--force"], on_mariadb(waybill("upgrade", TO, "--dialect", "mysql")), dump)
     server.create("t", dump)
     held_lock(server, modes, good, start)
     two_at_once(server, modes["--force"], good, dump)
