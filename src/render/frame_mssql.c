@@ -106,7 +106,8 @@ static bool ask_name(Frame *frame, View *view, const char *now, const char *what
 }
 
 // Counts the tables for which `counted` is so, (N'dbo.users'), (N'dbo.orders'), and asks that there be none.
-static bool ask_tables(Frame *frame, View *view, const char *variable, const TableNames *tables, const char *counted, Str why)
+static bool ask_tables(Frame *frame, View *view, const char *variable, const TableNames *tables, const char *counted,
+                       Str why)
 {
     Arena *arena = frame->r->arena;
     Buf list = buf_open(arena);
@@ -181,8 +182,9 @@ static bool ask_server(Frame *frame, View *view)
 {
     Arena *arena = frame->r->arena;
     const RenderOptions *options = frame->r->options;
-    Str needs = quoted(frame, str_format(arena, "needs %.*s %.*s or later, this is ", STR_ARGS(frame->r->dialect->title),
-                                         STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum))));
+    Str needs = quoted(frame,
+                       str_format(arena, "needs %.*s %.*s or later, this is ", STR_ARGS(frame->r->dialect->title),
+                                  STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum))));
     ask(view, STR("@@TRANCOUNT = 1"), STR("N'no transaction could be opened'"));
     enum { XACT_ABORT = 16384 };
     ask(view, str_format(arena, "(@@OPTIONS & %d) = %d", XACT_ABORT, XACT_ABORT),
@@ -212,8 +214,8 @@ static bool ask_state(Frame *frame, View *view)
     Str version = version_table(frame), expected = version_rows_text(arena, rows, STR(", ")), from, to;
     Str name = quoted(frame, version);
     Str found = quoted(frame, str_format(arena, "expected revision %.*s, found ", STR_ARGS(expected)));
-    Str no_table = quoted(frame, str_format(arena, "version table %.*s is missing, expected revision %.*s", STR_ARGS(version),
-                                            STR_ARGS(expected)));
+    Str no_table = quoted(frame, str_format(arena, "version table %.*s is missing, expected revision %.*s",
+                                            STR_ARGS(version), STR_ARGS(expected)));
     TableNames present = {0}, absent = {0};
     frame_tables(frame, &present, &absent);
     if (!rows_are(frame, rows, &from) || !rows_are(frame, &frame->path->to, &to) || !name.len || !found.len || !no_table.len)
@@ -229,9 +231,9 @@ static bool ask_state(Frame *frame, View *view)
                     str_format(arena,
                                "SELECT @from = IIF(%.*s, 1, 0), @to = IIF(%.*s, 1, 0), @found = MIN(version_num) FROM %.*s",
                                STR_ARGS(from), STR_ARGS(to), STR_ARGS(version))) &&
-           ask_tables(frame, view, "missing", &present, "OBJECT_ID(t.name, N'U') IS NULL",
-                      str_format(arena, "revision %.*s should have tables that are missing, the first is ",
-                                 STR_ARGS(expected))) &&
+           ask_tables(
+               frame, view, "missing", &present, "OBJECT_ID(t.name, N'U') IS NULL",
+               str_format(arena, "revision %.*s should have tables that are missing, the first is ", STR_ARGS(expected))) &&
            ask_tables(frame, view, "present", &absent, "OBJECT_ID(t.name) IS NOT NULL",
                       STR("the database is not empty, there is already "));
 }

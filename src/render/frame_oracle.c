@@ -120,13 +120,13 @@ static void ask_version(Oracle *o)
     int minimum = o->frame->r->style->minimum, major = minimum / 100, minor = minimum % 100;
     Str condition = str_format(o->arena, "DBMS_DB_VERSION.VERSION >= %d", major);
     if (minor && major <= LAST_WITH_RELEASES)
-        condition = str_format(o->arena,
-                               "DBMS_DB_VERSION.VERSION > %d OR DBMS_DB_VERSION.VERSION = %d AND DBMS_DB_VERSION.RELEASE >= %d",
-                               major, major, minor);
+        condition = str_format(
+            o->arena, "DBMS_DB_VERSION.VERSION > %d OR DBMS_DB_VERSION.VERSION = %d AND DBMS_DB_VERSION.RELEASE >= %d",
+            major, major, minor);
     ask(o, condition,
-        str_format(o->arena, "'needs %.*s %.*s or later, this is ' || DBMS_DB_VERSION.VERSION || '.' || DBMS_DB_VERSION.RELEASE",
-                   STR_ARGS(o->frame->r->dialect->title),
-                   STR_ARGS(dialect_version_text(o->arena, o->frame->r->dialect, minimum))));
+        str_format(
+            o->arena, "'needs %.*s %.*s or later, this is ' || DBMS_DB_VERSION.VERSION || '.' || DBMS_DB_VERSION.RELEASE",
+            STR_ARGS(o->frame->r->dialect->title), STR_ARGS(dialect_version_text(o->arena, o->frame->r->dialect, minimum))));
 }
 
 static void ask_encoding(Oracle *o)
@@ -141,7 +141,8 @@ static void ask_encoding(Oracle *o)
         buf_addf(&codes, "\\%04X", units[i]);
     buf_add_code(&out, code);
     ask(o, str_format(o->arena, "ASCIISTR('%.*s') = '%.*s'", STR_ARGS(buf_str(&out)), STR_ARGS(buf_str(&codes))),
-        STR("'the client read this file in another encoding than UTF-8 (NLS_LANG=.AL32UTF8), or the database cannot hold its "
+        STR("'the client read this file in another encoding than UTF-8 (NLS_LANG=.AL32UTF8), or the database cannot hold "
+            "its "
             "texts'"));
 }
 
@@ -179,8 +180,7 @@ static void ask_privileges(Oracle *o)
         str_format(o->arena,
                    "granted = %zu OR SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') <> SYS_CONTEXT('USERENV', 'SESSION_USER')",
                    wanted.count),
-        str_format(o->arena, "'this user needs the privileges %.*s'",
-                   STR_ARGS(strlist_join(o->arena, &wanted, STR(", ")))));
+        str_format(o->arena, "'this user needs the privileges %.*s'", STR_ARGS(strlist_join(o->arena, &wanted, STR(", ")))));
 }
 
 static bool ask_place(Oracle *o)
@@ -191,10 +191,11 @@ static bool ask_place(Oracle *o)
         if (!text_literal(o, options->database, &text))
             return false;
         ask(o,
-            str_format(o->arena,
-                       "UPPER(%.*s) IN (UPPER(SYS_CONTEXT('USERENV', 'DB_NAME')), UPPER(SYS_CONTEXT('USERENV', 'CON_NAME')),\n"
-                       "      UPPER(SYS_CONTEXT('USERENV', 'SERVICE_NAME')))",
-                       STR_ARGS(text)),
+            str_format(
+                o->arena,
+                "UPPER(%.*s) IN (UPPER(SYS_CONTEXT('USERENV', 'DB_NAME')), UPPER(SYS_CONTEXT('USERENV', 'CON_NAME')),\n"
+                "      UPPER(SYS_CONTEXT('USERENV', 'SERVICE_NAME')))",
+                STR_ARGS(text)),
             str_format(o->arena, "'made for the database ' || %.*s", STR_ARGS(text)));
     }
     ask(o, STR("SYS_CONTEXT('USERENV', 'DATABASE_ROLE') = 'PRIMARY'"), STR("'this database is a standby'"));
@@ -259,7 +260,8 @@ static bool rows_are(Oracle *o, const StrList *rows, Str *sql)
 static bool ask_state(Oracle *o)
 {
     const StrList *rows = &o->frame->path->from;
-    Str table = version_table(o), expected = version_rows_text(o->arena, rows, STR(", ")), from, to, no_table, wrong, already;
+    Str table = version_table(o), expected = version_rows_text(o->arena, rows, STR(", ")), from, to, no_table, wrong,
+        already;
     Str at = version_rows_text(o->arena, &o->frame->path->to, STR(", "));
     if (!rows_are(o, rows, &from) || !rows_are(o, &o->frame->path->to, &to) ||
         !put_literal(o, o->view, STR("rows_literal"),
