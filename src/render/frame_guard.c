@@ -1,4 +1,4 @@
-// What the frames of MySQL, Oracle and SQL Server share: the tables their guards ask for; of the last two, comments that no
+// What frames share: the tables their guards ask for; of Oracle's and SQL Server's, comments that no
 // client misreads, the character that shows a wrong encoding.
 #include "frame_int.h"
 

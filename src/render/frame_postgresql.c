@@ -68,7 +68,7 @@ static Effect raw_effect(Frame *frame, const Statement *s)
                     .unique = index.unique};
 }
 
-// ---- guard: questions in the order in which they are asked, each an SQL condition and, where it does not hold, what to say
+// ---- guard: questions in the order in which they are asked, each an SQL condition and what to say where it does not hold
 // ----
 
 static void ask(View *view, const char *list, Str condition, Str why)
@@ -78,41 +78,42 @@ static void ask(View *view, const char *list, Str condition, Str why)
     view_text(question, STR("why"), why);
 }
 
-// NOT EXISTS over the tables that are there, or are not; `why` ends with those that are wrong.
-static bool ask_tables(Frame *frame, View *view, const StrList *tables, bool wanted, Str why)
+// Asks that there are none of what `from` finds; `why`, an SQL text, ends with their names, `listed`.
+static void ask_none(Frame *frame, View *view, Str from, Str why, const char *listed)
 {
+    Arena *arena = frame->r->arena;
+    ask(view, "state", str_format(arena, "NOT EXISTS (SELECT 1 %.*s)", STR_ARGS(from)),
+        str_format(arena, "%.*s || (SELECT pg_catalog.string_agg(%s, ', ') %.*s)", STR_ARGS(why), listed, STR_ARGS(from)));
+}
+
+// The tables that must be there, or must not.
+static bool ask_tables(Frame *frame, View *view, const TableNames *tables, bool wanted, Str why)
+{
+    StrList names = {0};
     Str list, text;
     Arena *arena = frame->r->arena;
-    if (!tables->count)
+    for (size_t i = 0; i < tables->count; i++)
+        vec_push(arena, &names, qualified(frame, tables->items[i].schema, tables->items[i].name));
+    if (!names.count)
         return true;
-    if (!frame_text_list(frame, tables, &list) || !frame_text(frame, why, &text))
+    if (!frame_text_list(frame, &names, &list) || !frame_text(frame, why, &text))
         return false;
     Str from = str_format(arena, "FROM pg_catalog.unnest(ARRAY[%.*s]) AS t WHERE pg_catalog.to_regclass(t) IS %sNULL",
                           STR_ARGS(list), wanted ? "" : "NOT ");
-    ask(view, "state", str_format(arena, "NOT EXISTS (SELECT 1 %.*s)", STR_ARGS(from)),
-        str_format(arena, "%.*s || (SELECT pg_catalog.string_agg(t, ', ') %.*s)", STR_ARGS(text), STR_ARGS(from)));
+    ask_none(frame, view, from, text, "t");
     return true;
 }
 
 static bool ask_all_tables(Frame *frame, View *view, Str from_text)
 {
-    StrList tables = {0}, created = {0};
-    Arena *arena = frame->r->arena;
-    const RenderedPath *rendered = frame->rendered;
-    for (size_t i = 0; rendered && frame->first == 0 && i < rendered->table_count; i++) {
-        const Table *table = rendered->tables_at_from[i];
-        if (!table->prefixes.count)
-            vec_push(arena, &tables, qualified(frame, table->schema, table->name));
-    }
-    for (size_t i = 0; rendered && frame->first == 0 && frame->path->from_base && i < rendered->created_tables.count; i++) {
-        Str full = rendered->created_tables.items[i];
-        size_t dot = str_find_char(full, '.', 0);
-        Str schema = dot == SIZE_MAX ? STR_EMPTY : str_slice(full, 0, dot);
-        vec_push(arena, &created, qualified(frame, schema, dot == SIZE_MAX ? full : str_slice(full, dot + 1, full.len)));
-    }
-    Str missing = str_format(arena, "revision %.*s should have these tables, which are missing: ", STR_ARGS(from_text));
-    return ask_tables(frame, view, &tables, true, missing) &&
-           ask_tables(frame, view, &created, false, STR("the database is not empty: these tables exist already: "));
+    TableNames present = {0}, absent = {0};
+    if (frame->first)
+        return true;
+    frame_tables(frame, &present, &absent);
+    Str missing = str_format(frame->r->arena,
+                             "revision %.*s should have these tables, which are missing: ", STR_ARGS(from_text));
+    return ask_tables(frame, view, &present, true, missing) &&
+           ask_tables(frame, view, &absent, false, STR("the database is not empty: these tables exist already: "));
 }
 
 // A script from base makes its tables where there is nothing but what the project or an extension owns.
@@ -120,22 +121,18 @@ static bool ask_beside(Frame *frame, View *view)
 {
     StrList names = {0};
     Str list, schema;
-    Arena *arena = frame->r->arena;
     if (frame->first || !frame_own_tables(frame, &names))
         return true;
     if (!frame_text_list(frame, &names, &list) || !frame_text(frame, pinned_schema(frame), &schema))
         return false;
-    Str from = str_format(arena,
+    Str from = str_format(frame->r->arena,
                           "FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS s ON s.oid = c.relnamespace WHERE "
                           "s.nspname = %.*s AND c.relkind IN ('r', 'p', 'f') AND c.relname NOT IN (%.*s) AND NOT EXISTS "
                           "(SELECT 1 FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND "
                           "d.objid = c.oid AND d.deptype = 'e')",
                           STR_ARGS(schema), STR_ARGS(list));
-    ask(view, "state", str_format(arena, "NOT EXISTS (SELECT 1 %.*s)", STR_ARGS(from)),
-        str_format(arena,
-                   "'the schema holds tables of another application (beside = yes allows it): ' || (SELECT "
-                   "pg_catalog.string_agg(c.relname, ', ') %.*s)",
-                   STR_ARGS(from)));
+    ask_none(frame, view, from, STR("'the schema holds tables of another application (beside = yes allows it): '"),
+             "c.relname");
     return true;
 }
 
@@ -159,11 +156,8 @@ static bool ask_owners(Frame *frame, View *view)
                           "FROM pg_catalog.unnest(ARRAY[%.*s]) AS t JOIN pg_catalog.pg_class AS c ON c.oid = "
                           "pg_catalog.to_regclass(t) WHERE NOT pg_catalog.pg_has_role(c.relowner, 'USAGE')",
                           STR_ARGS(list));
-    ask(view, "state", str_format(arena, "NOT EXISTS (SELECT 1 %.*s)", STR_ARGS(from)),
-        str_format(arena,
-                   "current_user || ' does not own tables that change outside a transaction: ' || (SELECT "
-                   "pg_catalog.string_agg(DISTINCT t, ', ') %.*s)",
-                   STR_ARGS(from)));
+    ask_none(frame, view, from, STR("current_user || ' does not own tables that change outside a transaction: '"),
+             "DISTINCT t");
     return true;
 }
 
@@ -344,13 +338,13 @@ static Str next_tag(Frame *frame)
 }
 
 // A query whose count must be zero stops the script when it is not.
-static Str check_text(Frame *frame, const Statement *s, const char *indent)
+static Str check_text(Frame *frame, const Statement *s)
 {
     Str tag = next_tag(frame);
     return str_format(frame->r->arena,
-                      "%sEXECUTE %.*s%.*s%.*s INTO n;\n%sIF n IS DISTINCT FROM 0 THEN\n%s  RAISE EXCEPTION "
-                      "'[WAYBILL-CHECK] expected 0, found %%', n;\n%sEND IF;",
-                      indent, STR_ARGS(tag), STR_ARGS(s->text), STR_ARGS(tag), indent, indent, indent);
+                      "  EXECUTE %.*s%.*s%.*s INTO n;\n  IF n IS DISTINCT FROM 0 THEN\n    RAISE EXCEPTION "
+                      "'[WAYBILL-CHECK] expected 0, found %%', n;\n  END IF;",
+                      STR_ARGS(tag), STR_ARGS(s->text), STR_ARGS(tag));
 }
 
 static bool misread_by_psql(Frame *frame, const Statement *s)
@@ -383,8 +377,7 @@ static Str joined_text(Frame *frame, const FrameItem *item)
         return item_text_ended(frame, item, "\\;");
     Str tag = next_tag(frame);
     return str_format(arena, "%.*sDO %.*s\nDECLARE n bigint;\nBEGIN\n%.*s\nEND\n%.*s\\;",
-                      STR_ARGS(heading_lines(frame, item)), STR_ARGS(tag), STR_ARGS(check_text(frame, s, "  ")),
-                      STR_ARGS(tag));
+                      STR_ARGS(heading_lines(frame, item)), STR_ARGS(tag), STR_ARGS(check_text(frame, s)), STR_ARGS(tag));
 }
 
 // For any client: the statement as one of the section's block.
@@ -396,7 +389,7 @@ static Str executed_text(Frame *frame, const FrameItem *item)
         return item_text(frame, item);
     Str heading = heading_lines(frame, item), tag = STR_EMPTY;
     if (s && s->expects_zero)
-        return str_format(arena, "%.*s%.*s", STR_ARGS(heading), STR_ARGS(check_text(frame, s, "  ")));
+        return str_format(arena, "%.*s%.*s", STR_ARGS(heading), STR_ARGS(check_text(frame, s)));
     Str note = s && s->warning.len ? str_format(arena, "-- Note: %.*s.\n", STR_ARGS(s->warning)) : STR_EMPTY;
     tag = next_tag(frame);
     return str_format(arena, "%.*s%.*s  EXECUTE %.*s%.*s%.*s;", STR_ARGS(heading), STR_ARGS(note), STR_ARGS(tag),
