@@ -65,6 +65,27 @@ void frame_heading(Frame *frame, View *view)
     view_text(view, STR("version_table_name"), version_table_name(r));
 }
 
+bool frame_version_table(Frame *frame, Str *text)
+{
+    Writing w = {.r = frame->r, .arena = frame->r->arena, .diag = frame->diag};
+    *text = STR_EMPTY;
+    if (frame->path->from.count)
+        return true;
+    if (!version_table_text(&w, text))
+        return false;
+    *text = str_replace(frame->r->arena, *text, STR("CREATE TABLE "), STR("CREATE TABLE IF NOT EXISTS "));
+    return true;
+}
+
+Str frame_note(Frame *frame, const Statement *s)
+{
+    Arena *arena = frame->r->arena;
+    if (!s || !s->warning.len)
+        return STR_EMPTY;
+    return str_format(arena, "-- %.*s\n",
+                      STR_ARGS(frame_plain(frame, str_format(arena, "Note: %.*s.", STR_ARGS(s->warning)))));
+}
+
 Str item_text(Frame *frame, const FrameItem *item)
 {
     return item_text_ended(frame, item, frame->r->dialect->terminator);
@@ -80,10 +101,7 @@ Str item_text_ended(Frame *frame, const FrameItem *item, const char *terminator)
         return buf_str(&out);
     if (item->heading.len)
         buf_add_char(&out, '\n');
-    if (item->statement && item->statement->warning.len)
-        buf_addf(
-            &out, "-- %.*s\n",
-            STR_ARGS(frame_plain(frame, str_format(frame->r->arena, "Note: %.*s.", STR_ARGS(item->statement->warning)))));
+    buf_add(&out, frame_note(frame, item->statement));
     if (item->statement && item->statement->kind == STATEMENT_COMMENT) {
         buf_add(&out, text);
         return buf_str(&out);

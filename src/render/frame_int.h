@@ -63,6 +63,10 @@ Str frame_receipt(Frame *frame);
 bool frame_fits_block(Frame *frame, Span at, Str text);               // refuses what would end the script's own DO blocks
 bool frame_text(Frame *frame, Str text, Str *sql);                    // a SQL text literal, for such a block too
 bool frame_text_list(Frame *frame, const StrList *texts, Str *sql);   // 'a', 'b'
+// Stores how the version table is made where there is none, in a script from base; empty in others.
+bool frame_version_table(Frame *frame, Str *text);
+// "-- Note: ...", with a line feed, of what the reader should know of a statement; or empty.
+Str frame_note(Frame *frame, const Statement *s);
 Str item_text(Frame *frame, const FrameItem *item);
 // The same, its statement ended by `terminator`; empty: not ended.
 Str item_text_ended(Frame *frame, const FrameItem *item, const char *terminator);

@@ -390,7 +390,7 @@ static Str executed_text(Frame *frame, const FrameItem *item)
     Str heading = heading_lines(frame, item), tag = STR_EMPTY;
     if (s && s->expects_zero)
         return str_format(arena, "%.*s%.*s", STR_ARGS(heading), STR_ARGS(check_text(frame, s)));
-    Str note = s && s->warning.len ? str_format(arena, "-- Note: %.*s.\n", STR_ARGS(s->warning)) : STR_EMPTY;
+    Str note = frame_note(frame, s);
     tag = next_tag(frame);
     return str_format(arena, "%.*s%.*s  EXECUTE %.*s%.*s%.*s;", STR_ARGS(heading), STR_ARGS(note), STR_ARGS(tag),
                       STR_ARGS(item->version.len ? item->version : s->text), STR_ARGS(tag));
@@ -503,12 +503,8 @@ static bool section_view(Frame *frame, size_t index, View *list)
     if (!section_path(frame, &text))
         return false;
     view_text(view, STR("search_path"), text);
-    if (index == 0 && frame->path->from.count == 0) {
-        Writing w = {.r = frame->r, .arena = arena, .diag = frame->diag};
-        if (!version_table_text(&w, &table))
-            return false;
-        table = str_replace(arena, table, STR("CREATE TABLE "), STR("CREATE TABLE IF NOT EXISTS "));
-    }
+    if (index == 0 && !frame_version_table(frame, &table))
+        return false;
     view_optional(view, STR("version_table"), table);
     view_optional(view, STR("journal_table"), several && !last && index == 0 ? journal : STR_EMPTY);
     view_optional(view, STR("journal_insert"), several && !last ? journal : STR_EMPTY);

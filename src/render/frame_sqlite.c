@@ -162,14 +162,10 @@ static bool guard_checks(Frame *frame, CheckList *checks)
 
 static bool version_table_if_base(Frame *frame, View *view)
 {
-    Str table = STR_EMPTY;
-    Writing w = {.r = frame->r, .arena = frame->r->arena, .diag = frame->diag};
-    if (frame->path->from.count == 0 && !version_table_text(&w, &table))
-        return false;
-    view_optional(view, STR("version_table"),
-                  table.len ? str_replace(frame->r->arena, table, STR("CREATE TABLE "), STR("CREATE TABLE IF NOT EXISTS "))
-                            : STR_EMPTY);
-    return true;
+    Str table;
+    bool done = frame_version_table(frame, &table);
+    view_optional(view, STR("version_table"), table);
+    return done;
 }
 
 // ---- the sqlite3 client ----
@@ -187,8 +183,7 @@ static Str plain_item(Frame *frame, const FrameItem *item)
     Buf out = buf_open(arena);
     if (item->heading.len)
         buf_addf(&out, "\n%.*s\n", STR_ARGS(item->heading));
-    if (s && s->warning.len)
-        buf_addf(&out, "-- Note: %.*s.\n", STR_ARGS(s->warning));
+    buf_add(&out, frame_note(frame, s));
     if (item->version.len)
         buf_add(&out, led(frame, item->version));
     else if (s && s->expects_zero)
@@ -368,7 +363,7 @@ static bool marked_item(Frame *frame, const FrameItem *item, size_t *step, Str *
     if (s->kind == STATEMENT_COPY)
         condition = str_format(arena, "(SELECT count(*) FROM %.*s) = (SELECT count(*) FROM %.*s)", STR_ARGS(s->copy_to),
                                STR_ARGS(s->copy_from));
-    Str note = s->warning.len ? str_format(arena, "-- Note: %.*s.\n", STR_ARGS(s->warning)) : STR_EMPTY;
+    Str note = frame_note(frame, s);
     *text = str_format(arena, "%.*s%.*s%sSAVEPOINT wb; %.*s%s\n%.*s", STR_ARGS(heading), STR_ARGS(note),
                        s->legacy_rename ? "PRAGMA legacy_alter_table = ON;\n" : "",
                        STR_ARGS(str_slice(own, note.len, own.len)),
