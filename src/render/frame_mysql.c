@@ -59,6 +59,25 @@ static bool put_literal(Frame *frame, View *view, Str name, Str text)
     return true;
 }
 
+// For any client: run only where the guard has passed in this session; asking is part of the statement itself.
+static bool gated(Frame *frame, Str text, Str *sql)
+{
+    Str literal;
+    if (!frame_text(frame, text, &literal))
+        return false;
+    *sql = is_mariadb(frame)
+               ? str_format(frame->r->arena, "EXECUTE IMMEDIATE IF(@wb_at IS NULL, NULL, %.*s)", STR_ARGS(literal))
+               : str_format(frame->r->arena,
+                            "SET @wb_sql = IF(@wb_at IS NULL, NULL, %.*s);\nPREPARE wb_p FROM @wb_sql;\nEXECUTE wb_p",
+                            STR_ARGS(literal));
+    return true;
+}
+
+static bool is_generic(const Frame *frame)
+{
+    return str_equal(frame->r->options->client, STR("generic"));
+}
+
 // ---- guard ----
 
 enum { LINE_BYTES = 120 };
@@ -247,7 +266,6 @@ static bool guard_view(Frame *frame, View *view)
     TableNames present = {0}, absent = {0};
     StrList temporary = {0};
     size_t counts = 0;
-    Writing w = {.r = r, .arena = arena, .diag = frame->diag};
     frame_tables(frame, &present, &absent);
     vec_push(arena, &temporary, version_table_name(r));
     const TableNames *both[] = {&present, &absent};
@@ -261,10 +279,9 @@ static bool guard_view(Frame *frame, View *view)
     if (settings->version_table_schema.len && !frame_text(frame, settings->version_table_schema, &schema))
         return false;
     view_text(view, STR("version_schema"), schema);
-    if (frame->path->from.count == 0 && !version_table_text(&w, &table))
+    if (!frame_version_table(frame, &table) || (table.len && is_generic(frame) && !gated(frame, table, &table)))
         return false;
-    view_optional(view, STR("create_version_table"),
-                  str_replace(arena, table, STR("CREATE TABLE "), STR("CREATE TABLE IF NOT EXISTS ")));
+    view_optional(view, STR("create_version_table"), table);
     if (!put_literal(frame, view, STR("version_table"), settings->version_table) || !guard_rows(frame, view) ||
         !ask_server(frame, view) ||
         !frame_text(frame, str_printable(arena, version_rows_text(arena, &frame->path->from, STR(", "))), &from) ||
@@ -319,25 +336,6 @@ static bool body_text(Frame *frame, const Statement *s, Str *text)
     return true;
 }
 
-// For any client: run only where the guard has passed in this session; asking is part of the statement itself.
-static bool gated(Frame *frame, Str text, Str *sql)
-{
-    Str literal;
-    if (!frame_text(frame, text, &literal))
-        return false;
-    *sql = is_mariadb(frame)
-               ? str_format(frame->r->arena, "EXECUTE IMMEDIATE IF(@wb_at IS NULL, NULL, %.*s)", STR_ARGS(literal))
-               : str_format(frame->r->arena,
-                            "SET @wb_sql = IF(@wb_at IS NULL, NULL, %.*s);\nPREPARE wb_p FROM @wb_sql;\nEXECUTE wb_p",
-                            STR_ARGS(literal));
-    return true;
-}
-
-static bool is_generic(const Frame *frame)
-{
-    return str_equal(frame->r->options->client, STR("generic"));
-}
-
 static bool statement_text(Frame *frame, const Statement *s, Str *text)
 {
     SqlHead head = sql_head(frame->r->dialect, s->text);
@@ -354,17 +352,15 @@ static bool statement_text(Frame *frame, const Statement *s, Str *text)
             *text = item_text(frame, &item);
             return true;
         }
-        *text = s->warning.len ? str_format(frame->r->arena, "-- Note: %.*s.\n", STR_ARGS(s->warning)) : STR_EMPTY;
         Str sql;
         if (!gated(frame, s->text, &sql))
             return false;
-        *text = str_format(frame->r->arena, "%.*s%.*s;", STR_ARGS(*text), STR_ARGS(sql));
+        *text = str_format(frame->r->arena, "%.*s%.*s;", STR_ARGS(frame_note(frame, s)), STR_ARGS(sql));
         return true;
     }
     if (!body_text(frame, s, text))
         return false;
-    if (s->warning.len)
-        *text = str_format(frame->r->arena, "-- Note: %.*s.\n%.*s", STR_ARGS(s->warning), STR_ARGS(*text));
+    *text = str_format(frame->r->arena, "%.*s%.*s", STR_ARGS(frame_note(frame, s)), STR_ARGS(*text));
     return true;
 }
 
@@ -515,15 +511,6 @@ static bool add_items(Frame *frame, View *view)
             done &= add_item(&walk, &frame->sections.items[i].items.items[k]);
     if (!end_step(&walk))
         return false;
-    if (is_generic(frame) && !frame->path->from.count) {
-        Str create;
-        Writing w = {.r = frame->r, .arena = frame->r->arena, .diag = frame->diag};
-        if (!version_table_text(&w, &create) ||
-            !gated(frame, str_replace(frame->r->arena, create, STR("CREATE TABLE "), STR("CREATE TABLE IF NOT EXISTS ")),
-                   &create))
-            return false;
-        view_text(view, STR("create_version_table"), create);
-    }
     view_text(view, STR("steps"), str_format(frame->r->arena, "%zu", walk.total));
     return done;
 }
