@@ -9,10 +9,8 @@ import time
 PASTE_BEGIN, PASTE_END = b"\x1b[200~", b"\x1b[201~"
 
 
-def typed(argv, text, env=None, bracketed=False, seconds=60, between=None):
-    """What a client says that is started on a terminal and given `text` (a list: pieces, with between(n) called before the n-th
-    when the client has read what came before), then the end of input."""
-    pieces = [text] if isinstance(text, str) else text
+def typed(argv, text, env=None, bracketed=False, seconds=60):
+    """what a client says that is started on a terminal and given the text, then the end of input"""
     pid, fd = pty.fork()
     if pid == 0:
         os.environ.update(env or {})
@@ -54,15 +52,8 @@ def typed(argv, text, env=None, bracketed=False, seconds=60, between=None):
             pass
 
     quiet()   # the first prompt: what is written before is echoed twice and not bracketed
-    for n, piece in enumerate(pieces):
-        if n:
-            quiet()
-            if between:
-                between(n)
-        data = piece.encode()
-        if bracketed:
-            data = PASTE_BEGIN + data + PASTE_END + b"\n"
-        write(data)
+    data = text.encode()
+    write(PASTE_BEGIN + data + PASTE_END + b"\n" if bracketed else data)
     write(b"\n")
     quiet()
     for _ in range(6):   # the end of input; a client that is in the middle of something does not hear it: then its terminal goes
