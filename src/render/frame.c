@@ -37,6 +37,11 @@ Str frame_receipt(Frame *frame)
                       STR_ARGS(str_replace(arena, to, STR(" "), STR("%20"))));
 }
 
+bool frame_is_generic(const Frame *frame)
+{
+    return str_equal(frame->r->options->client, STR("generic"));
+}
+
 void frame_heading(Frame *frame, View *view)
 {
     Renderer *r = frame->r;
@@ -267,18 +272,63 @@ bool frame_sections(Frame *frame)
 
 // ---- whole scripts ----
 
+// One row for each client: its template, and what fills it.
+typedef struct FrameForm {
+    DialectId dialect;
+    const char *client;   // NULL: any of the dialect's
+    const char *script;   // templates/DIALECT/SCRIPT.sql
+    bool (*guard)(Frame *frame, View *view);
+    bool (*steps)(Frame *frame, View *view);
+    const char *goes_on;   // how a script that stopped is gone on with, where it has no sections; NULL: it has
+} FrameForm;
+
+#define FROM_ITS_ROW "The version row says how far it came: mend what failed and render the range from there."
+#define AS_A_WHOLE                                                                                                          \
+    "It is undone as a whole; with transaction = step the version row says how far it came: render the range from there."
+
+static const FrameForm forms[] = {
+    {DIALECT_POSTGRESQL, "psql", "script.psql", postgresql_guard, postgresql_steps, NULL},
+    {DIALECT_POSTGRESQL, "generic", "script.generic", postgresql_guard, postgresql_steps, NULL},
+    {DIALECT_MYSQL, NULL, "script", mysql_guard, mysql_steps, FROM_ITS_ROW},
+    {DIALECT_MARIADB, NULL, "script", mysql_guard, mysql_steps, FROM_ITS_ROW},
+    {DIALECT_SQLITE, "sqlite3", "script.sqlite3", sqlite_guard, sqlite_steps, AS_A_WHOLE},
+    {DIALECT_SQLITE, "generic", "script.generic", sqlite_guard, sqlite_generic_steps, AS_A_WHOLE},
+    {DIALECT_ORACLE, "sqlplus", "script.sqlplus", oracle_guard, oracle_steps, FROM_ITS_ROW},
+    {DIALECT_ORACLE, "generic", "script.generic", oracle_guard, oracle_steps, FROM_ITS_ROW},
+    {DIALECT_MSSQL, NULL, "script", mssql_guard, mssql_steps, AS_A_WHOLE},
+};
+
+static const FrameForm *form_of(const Frame *frame)
+{
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
+        if (forms[i].dialect == frame->r->dialect->id &&
+            (!forms[i].client || str_equal(frame->r->options->client, str_from(forms[i].client))))
+            return &forms[i];
+    return NULL;
+}
+
 static bool framed_text(Frame *frame, Str *script)
 {
-    switch (frame->r->dialect->id) {
-    case DIALECT_POSTGRESQL: return frame_postgresql(frame, script);
-    case DIALECT_SQLITE: return frame_sqlite(frame, script);
-    case DIALECT_MYSQL:
-    case DIALECT_MARIADB: return frame_mysql(frame, script);
-    case DIALECT_ORACLE: return frame_oracle(frame, script);
-    case DIALECT_MSSQL: return frame_mssql(frame, script);
-    case DIALECT_COUNT: break;
+    Arena *arena = frame->r->arena;
+    const FrameForm *form = form_of(frame);
+    Writing w = {.r = frame->r, .arena = arena, .diag = frame->diag};
+    View *view = view_new(arena);
+    if (frame->r->options->from_section && form->goes_on) {
+        diag_error(frame->diag, SPAN_NONE, "scripts for %.*s have no sections to go on from",
+                   STR_ARGS(frame->r->dialect->title));
+        diag_hint(frame->diag, "%s", form->goes_on);
+        return false;
     }
-    return false;
+    frame->questions.count = 0;
+    frame->at = 0;
+    frame_heading(frame, view);
+    if (!form->guard(frame, view) || !form->steps(frame, view))
+        return false;
+    frame_put_questions(frame, view);
+    if (!fill(&w, form->script, view, script))
+        return false;
+    *script = str_format(arena, "%.*s\n", STR_ARGS(*script));
+    return true;
 }
 
 static Str hex(Arena *arena, const uint8_t hash[32])

@@ -2,6 +2,40 @@
 // client misreads, the character that shows a wrong encoding.
 #include "frame_int.h"
 
+static const char *const kinds[ASK_KINDS] = {
+    [ASK_VERSION] = "version",   [ASK_SETTINGS] = "settings", [ASK_ENCODING] = "encoding",
+    [ASK_DATABASE] = "database", [ASK_WRITABLE] = "writable", [ASK_TEMPORARY] = "temporary",
+    [ASK_LOCK] = "lock",         [ASK_RUN] = "run",           [ASK_TABLE] = "table",
+    [ASK_DONE] = "done",         [ASK_ROWS] = "revision",     [ASK_BESIDE] = "beside",
+    [ASK_PRESENT] = "tables",    [ASK_ABSENT] = "created",    [ASK_PRIVILEGES] = "privileges",
+};
+
+void frame_ask(Frame *frame, QuestionKind kind, Str condition, Str why)
+{
+    Arena *arena = frame->r->arena;
+    size_t same = 1;
+    for (size_t i = 0; i < frame->questions.count; i++)
+        same += frame->questions.items[i].kind == kind;
+    Str name = same == 1 ? str_from(kinds[kind]) : str_format(arena, "%s%zu", kinds[kind], same);
+    vec_push(arena, &frame->questions, ((GuardQuestion){kind, name, condition, why}));
+}
+
+void frame_put_questions(Frame *frame, View *view)
+{
+    enum { LINE_BYTES = 120, AROUND_BYTES = 27 };
+    view_list(view, STR("questions"));
+    for (size_t i = 0; i < frame->questions.count; i++) {
+        const GuardQuestion *q = &frame->questions.items[i];
+        View *item = view_item(view, STR("questions"));
+        bool fits = q->condition.len + q->why.len + AROUND_BYTES <= LINE_BYTES;
+        view_text(item, STR("name"), q->name);
+        view_text(item, STR("condition"), q->condition);
+        view_text(item, STR("why"), q->why);
+        view_text(item, STR("break"), fits ? STR(" ") : STR("\n    "));
+        view_bool(item, STR("done"), q->kind == ASK_DONE);
+    }
+}
+
 void frame_tables(Frame *frame, TableNames *present, TableNames *absent)
 {
     Arena *arena = frame->r->arena;

@@ -21,27 +21,79 @@ typedef struct Section {
 } Section;
 typedef VEC(Section) SectionList;
 
+// What a guard asks about, in one word: a name for it in the script, and in what a preflight says.
+typedef enum QuestionKind {
+    ASK_VERSION,      // product and version of the server
+    ASK_SETTINGS,     // of the server or the session, that the statements rest on
+    ASK_ENCODING,     // how the client reads the script
+    ASK_DATABASE,     // the pinned names
+    ASK_WRITABLE,     // no standby, no replica, nothing read-only
+    ASK_TEMPORARY,    // what would stand before the tables that are meant
+    ASK_LOCK,         // no other run at this moment
+    ASK_RUN,          // no earlier run that stopped
+    ASK_TABLE,        // the version table is there
+    ASK_DONE,         // there is something to do: the version rows are not those that the script leads to
+    ASK_ROWS,         // the version rows are those that it starts from
+    ASK_BESIDE,       // no tables of another application
+    ASK_PRESENT,      // tables that must be there
+    ASK_ABSENT,       // tables that must not
+    ASK_PRIVILEGES,   // what the statements need that could not be undone
+    ASK_KINDS
+} QuestionKind;
+
+// A condition in the frame's SQL, and what to say where it is not true. A question that fails or gives NULL refuses too.
+typedef struct GuardQuestion {
+    QuestionKind kind;
+    Str name;   // of its kind, with a number where there are several: "present", "present2"
+    Str condition;
+    Str why;   // an expression of the frame's SQL; SQLite: the text itself
+} GuardQuestion;
+
 typedef struct Frame {
     Renderer *r;
     Diag *diag;
     const RenderedPath *rendered;   // NULL: a stamp
     const Path *path;
     SectionList sections;
-    StrList fresh_values;   // enum values added in the section that is being filled, with their quotes
-    size_t first;           // sections before it are done: 0, or K - 1
-    size_t checks;          // queries that stop the script
-    size_t blocks;          // PostgreSQL: dollar quotes of the frame's own so far
-    Str token;              // 20 digits that tell this script's own state in a session from another's: of all it does
-    Str run;                // 64 digits its journal knows it by: the whole script's hash
-    Str own;                // 64 digits that stand for its own hash until that is known
+    StrList fresh_values;           // enum values added in the section that is being filled, with their quotes
+    size_t first;                   // sections before it are done: 0, or K - 1
+    size_t checks;                  // queries that stop the script
+    VEC(GuardQuestion) questions;   // of the guard, in the order in which they are asked
+    size_t blocks;                  // PostgreSQL: dollar quotes of the frame's own so far
+    size_t at;                      // Oracle: number of the token that is set when the block that is being written begins
+    Str journal;                    // Oracle: the qualified name of its journal; empty: none
+    Str token;   // 20 digits that tell this script's own state in a session from another's: of all it does
+    Str run;     // 64 digits its journal knows it by: the whole script's hash
+    Str own;     // 64 digits that stand for its own hash until that is known
 } Frame;
 
 bool frame_sections(Frame *frame);
-bool frame_postgresql(Frame *frame, Str *script);
-bool frame_mysql(Frame *frame, Str *script);   // MariaDB too
-bool frame_sqlite(Frame *frame, Str *script);
-bool frame_oracle(Frame *frame, Str *script);
-bool frame_mssql(Frame *frame, Str *script);
+
+// ---- what each database's frame is made of ----
+
+// Asks what must hold before the first change, through frame_ask(), and puts what the questions are asked of into the view.
+bool postgresql_guard(Frame *frame, View *view);
+bool mysql_guard(Frame *frame, View *view);   // MariaDB too
+bool sqlite_guard(Frame *frame, View *view);
+bool oracle_guard(Frame *frame, View *view);
+bool mssql_guard(Frame *frame, View *view);
+// Puts the steps and what stands around each of them into the view.
+bool postgresql_steps(Frame *frame, View *view);
+bool mysql_steps(Frame *frame, View *view);
+bool sqlite_steps(Frame *frame, View *view);           // for the sqlite3 client
+bool sqlite_generic_steps(Frame *frame, View *view);   // for any other
+bool oracle_steps(Frame *frame, View *view);
+bool mssql_steps(Frame *frame, View *view);
+
+// Adds a question to the guard's list.
+void frame_ask(Frame *frame, QuestionKind kind, Str condition, Str why);
+// Puts the list "questions" {name, condition, why, break, done} into the view. break: a blank, or a line's end where
+// condition and answer do not fit on one line; done: the question whether there is something to do.
+void frame_put_questions(Frame *frame, View *view);
+
+// ---- for all of them ----
+
+bool frame_is_generic(const Frame *frame);   // the client may be any
 // Refuses a statement: "a framed script cannot hold WHAT". Returns false.
 bool frame_refuse(Frame *frame, const Statement *s, const char *what, const char *hint);
 // Returns the statement as it may stand in the script, or NULL: it is refused, as the client would act on something in it.

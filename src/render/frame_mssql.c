@@ -78,14 +78,6 @@ static void put_gate(Frame *frame, View *view, size_t before, bool inside, Str w
 
 // ---- guard ----
 
-// A question of the guard: a condition and, where it is not true, what to say, both of them T-SQL.
-static void ask(View *view, Str condition, Str why)
-{
-    View *question = view_item(view, STR("questions"));
-    view_text(question, STR("condition"), condition);
-    view_text(question, STR("why"), why);
-}
-
 static Str quoted(Frame *frame, Str text)
 {
     Str sql;
@@ -93,21 +85,21 @@ static Str quoted(Frame *frame, Str text)
 }
 
 // A question that compares two texts to the byte; none where nothing is pinned.
-static bool ask_name(Frame *frame, View *view, const char *now, const char *what, Str name)
+static bool ask_name(Frame *frame, const char *now, const char *what, Str name)
 {
     Arena *arena = frame->r->arena;
     if (!name.len)
         return true;
     Str sql = quoted(frame, name);
     Str why = quoted(frame, str_format(arena, "made for %s %.*s, this is ", what, STR_ARGS(name)));
-    ask(view, str_format(arena, "%s = %.*s COLLATE Latin1_General_BIN2", now, STR_ARGS(sql)),
-        str_format(arena, "%.*s + ISNULL(%s, N'none')", STR_ARGS(why), now));
+    frame_ask(frame, ASK_DATABASE, str_format(arena, "%s = %.*s COLLATE Latin1_General_BIN2", now, STR_ARGS(sql)),
+              str_format(arena, "%.*s + ISNULL(%s, N'none')", STR_ARGS(why), now));
     return sql.len > 0 && why.len > 0;
 }
 
 // Counts the tables for which `counted` is so, (N'dbo.users'), (N'dbo.orders'), and asks that there be none.
-static bool ask_tables(Frame *frame, View *view, const char *variable, const TableNames *tables, const char *counted,
-                       Str why)
+static bool ask_tables(Frame *frame, View *view, QuestionKind kind, const char *variable, const TableNames *tables,
+                       const char *counted, Str why)
 {
     Arena *arena = frame->r->arena;
     Buf list = buf_open(arena);
@@ -124,7 +116,8 @@ static bool ask_tables(Frame *frame, View *view, const char *variable, const Tab
     view_text(count, STR("tables"), buf_str(&list));
     view_text(count, STR("counted"), str_from(counted));
     why = quoted(frame, why);
-    ask(view, str_format(arena, "@%s = 0", variable), str_format(arena, "%.*s + @%s_name", STR_ARGS(why), variable));
+    frame_ask(frame, kind, str_format(arena, "@%s = 0", variable),
+              str_format(arena, "%.*s + @%s_name", STR_ARGS(why), variable));
     return why.len > 0;
 }
 
@@ -161,7 +154,7 @@ static Str major_version(Arena *arena, int year)
     return str_format(arena, "%d", versions[count - 1].major + 1);
 }
 
-static void ask_encoding(Frame *frame, View *view)
+static void ask_encoding(Frame *frame)
 {
     uint32_t code;
     Arena *arena = frame->r->arena;
@@ -173,37 +166,40 @@ static void ask_encoding(Frame *frame, View *view)
     for (size_t i = 0; i < count; i++)
         buf_addf(&codes, "%sNCHAR(%u)", i ? " + " : "", units[i]);
     buf_add_code(&out, code);
-    ask(view,
+    frame_ask(
+        frame, ASK_ENCODING,
         str_format(arena, "N'%.*s' COLLATE Latin1_General_BIN2 = %.*s", STR_ARGS(buf_str(&out)), STR_ARGS(buf_str(&codes))),
         STR("N'the client read this file in another encoding than UTF-8'"));
 }
 
-static bool ask_server(Frame *frame, View *view)
+static bool ask_server(Frame *frame)
 {
     Arena *arena = frame->r->arena;
     const RenderOptions *options = frame->r->options;
     Str needs = quoted(frame,
                        str_format(arena, "needs %.*s %.*s or later, this is ", STR_ARGS(frame->r->dialect->title),
                                   STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum))));
-    ask(view, STR("@@TRANCOUNT = 1"), STR("N'no transaction could be opened'"));
+    frame_ask(frame, ASK_SETTINGS, STR("@@TRANCOUNT = 1"), STR("N'no transaction could be opened'"));
     enum { XACT_ABORT = 16384 };
-    ask(view, str_format(arena, "(@@OPTIONS & %d) = %d", XACT_ABORT, XACT_ABORT),
-        STR("N'the settings at the head of this script are missing, XACT_ABORT among them'"));
+    frame_ask(frame, ASK_SETTINGS, str_format(arena, "(@@OPTIONS & %d) = %d", XACT_ABORT, XACT_ABORT),
+              STR("N'the settings at the head of this script are missing, XACT_ABORT among them'"));
     // editions 5 and 8 are Azure SQL Database and Managed Instance, always current
-    ask(view,
-        str_format(arena, "@edition IN (5, 8) OR CAST(LEFT(@version, CHARINDEX(N'.', @version + N'.') - 1) AS INT) >= %.*s",
-                   STR_ARGS(major_version(arena, frame->r->style->minimum))),
-        str_format(arena, "%.*s + ISNULL(@version, N'unknown')", STR_ARGS(needs)));
-    ask_encoding(frame, view);
+    frame_ask(frame, ASK_VERSION,
+              str_format(arena,
+                         "@edition IN (5, 8) OR CAST(LEFT(@version, CHARINDEX(N'.', @version + N'.') - 1) AS INT) >= %.*s",
+                         STR_ARGS(major_version(arena, frame->r->style->minimum))),
+              str_format(arena, "%.*s + ISNULL(@version, N'unknown')", STR_ARGS(needs)));
+    ask_encoding(frame);
     // plain names are looked for in the user's default schema, and no setting changes that
-    if (!needs.len || !ask_name(frame, view, "DB_NAME()", "the database", options->database) ||
-        !ask_name(frame, view, "USER_NAME()", "the user", options->owner) ||
-        !ask_name(frame, view, "SCHEMA_NAME()", "users whose default schema is", pinned_schema(frame)))
+    if (!needs.len || !ask_name(frame, "DB_NAME()", "the database", options->database) ||
+        !ask_name(frame, "USER_NAME()", "the user", options->owner) ||
+        !ask_name(frame, "SCHEMA_NAME()", "users whose default schema is", pinned_schema(frame)))
         return false;
     // a secondary replica says so too, to users who may not ask sys.fn_hadr_is_primary_replica
-    ask(view, STR("CAST(DATABASEPROPERTYEX(DB_NAME(), N'Updateability') AS NVARCHAR(20)) = N'READ_WRITE'"),
-        STR("N'this database is read-only, or a secondary replica'"));
-    ask(view, STR("@lock >= 0"), STR("N'another run holds the lock'"));
+    frame_ask(frame, ASK_WRITABLE,
+              STR("CAST(DATABASEPROPERTYEX(DB_NAME(), N'Updateability') AS NVARCHAR(20)) = N'READ_WRITE'"),
+              STR("N'this database is read-only, or a secondary replica'"));
+    frame_ask(frame, ASK_LOCK, STR("@lock >= 0"), STR("N'another run holds the lock'"));
     return true;
 }
 
@@ -222,25 +218,27 @@ static bool ask_state(Frame *frame, View *view)
         return false;
     view_text(view, STR("version_literal"), name);
     if (rows->count)
-        ask(view, str_format(arena, "OBJECT_ID(%.*s, N'U') IS NOT NULL", STR_ARGS(name)), no_table);
-    ask(view, STR("ISNULL(@to, 0) <> 1"), STR("N'already'"));
-    ask(view,
-        rows->count ? STR("@from = 1") : str_format(arena, "@from = 1 OR OBJECT_ID(%.*s, N'U') IS NULL", STR_ARGS(name)),
-        str_format(arena, "%.*s + ISNULL(@found, N'base')", STR_ARGS(found)));
+        frame_ask(frame, ASK_TABLE, str_format(arena, "OBJECT_ID(%.*s, N'U') IS NOT NULL", STR_ARGS(name)), no_table);
+    frame_ask(frame, ASK_DONE, STR("ISNULL(@to, 0) <> 1"), STR("N'already'"));
+    frame_ask(frame, ASK_ROWS,
+              rows->count ? STR("@from = 1")
+                          : str_format(arena, "@from = 1 OR OBJECT_ID(%.*s, N'U') IS NULL", STR_ARGS(name)),
+              str_format(arena, "%.*s + ISNULL(@found, N'base')", STR_ARGS(found)));
     return national(frame, view, STR("guard_rows"),
                     str_format(arena,
                                "SELECT @from = IIF(%.*s, 1, 0), @to = IIF(%.*s, 1, 0), @found = MIN(version_num) FROM %.*s",
                                STR_ARGS(from), STR_ARGS(to), STR_ARGS(version))) &&
            ask_tables(
-               frame, view, "missing", &present, "OBJECT_ID(t.name, N'U') IS NULL",
+               frame, view, ASK_PRESENT, "missing", &present, "OBJECT_ID(t.name, N'U') IS NULL",
                str_format(arena, "revision %.*s should have tables that are missing, the first is ", STR_ARGS(expected))) &&
-           ask_tables(frame, view, "present", &absent, "OBJECT_ID(t.name) IS NOT NULL",
+           ask_tables(frame, view, ASK_ABSENT, "present", &absent, "OBJECT_ID(t.name) IS NOT NULL",
                       STR("the database is not empty, there is already "));
 }
 
-static bool guard_view(Frame *frame, View *view)
+bool mssql_guard(Frame *frame, View *view)
 {
     Str table = STR_EMPTY;
+    frame_plain_heading(frame, view);
     Writing w = {.r = frame->r, .arena = frame->r->arena, .diag = frame->diag};
     if (!frame->path->from.count && !version_table_text(&w, &table))
         return false;
@@ -252,11 +250,10 @@ static bool guard_view(Frame *frame, View *view)
         put_gate(frame, first, 1, true, STR("the version table"));
         view_view(view, STR("version_table"), first);
     }
-    view_list(view, STR("questions"));
     view_list(view, STR("counts"));
     view_bool(view, STR("sqlcmd"), str_equal(frame->r->options->client, STR("sqlcmd")));
     view_text(view, STR("marks_table"), str_format(frame->r->arena, "#wb_%.*s", STR_ARGS(frame->token)));
-    return put_owner(frame, view) && ask_server(frame, view) && ask_state(frame, view) &&
+    return put_owner(frame, view) && ask_server(frame) && ask_state(frame, view) &&
            put_rows(frame, view, STR("to_rows"), &frame->path->to) &&
            national(frame, view, STR("receipt_literal"), frame_receipt(frame));
 }
@@ -484,40 +481,15 @@ static bool section_view(Frame *frame, size_t index, View *list, size_t *mark)
     return put_rows(frame, view, STR("rows_literal"), &section->rows_after);
 }
 
-static bool whole_view(Frame *frame, View *view)
+bool mssql_steps(Frame *frame, View *view)
 {
     Arena *arena = frame->r->arena;
-    size_t mark = 0;   // of the guard; those behind it count on
-    frame_heading(frame, view);
-    frame_plain_heading(frame, view);
-    if (!guard_view(frame, view))
-        return false;
-    if (!frame->path->from.count)
-        mark++;   // of the version table
+    size_t mark = frame->path->from.count ? 0 : 1;   // of the guard, of the version table; those behind it count on
     view_list(view, STR("sections"));
     for (size_t i = 0; i < frame->sections.count; i++)
         if (!section_view(frame, i, view, &mark))
             return false;
     view_text(view, STR("last_mark"), str_format(arena, "%zu", mark));
     view_text(view, STR("all_marks"), str_format(arena, "%zu", mark + 1));
-    return true;
-}
-
-bool frame_mssql(Frame *frame, Str *script)
-{
-    View *view = view_new(frame->r->arena);
-    if (frame->first) {
-        diag_error(frame->diag, SPAN_NONE, "a SQL Server script has no sections to go on from");
-        diag_hint(frame->diag,
-                  "It is undone as a whole; with transaction = step the version row says how far it came: render "
-                  "the range from there.");
-        return false;
-    }
-    if (!whole_view(frame, view))
-        return false;
-    Writing w = {.r = frame->r, .arena = frame->r->arena, .diag = frame->diag};
-    if (!fill(&w, "script", view, script))
-        return false;
-    *script = str_format(frame->r->arena, "%.*s\n", STR_ARGS(*script));
     return true;
 }

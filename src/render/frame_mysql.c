@@ -73,24 +73,9 @@ static bool gated(Frame *frame, Str text, Str *sql)
     return true;
 }
 
-static bool is_generic(const Frame *frame)
-{
-    return str_equal(frame->r->options->client, STR("generic"));
-}
-
 // ---- guard ----
 
 enum { LINE_BYTES = 120 };
-
-// A question of the guard: an SQL condition and, where it is not true, what to say; on one line where they fit.
-static void ask(View *view, Str condition, Str why)
-{
-    View *question = view_item(view, STR("questions"));
-    bool fits = condition.len + why.len + STR("  WHEN () IS NOT TRUE THEN ").len <= LINE_BYTES;
-    view_text(question, STR("condition"), condition);
-    view_text(question, STR("why"), why);
-    view_text(question, STR("break"), fits ? STR(" ") : STR("\n    "));
-}
 
 typedef struct Group {
     Str schema;
@@ -158,7 +143,9 @@ static bool count_tables(Frame *frame, View *view, const TableNames *tables, boo
         view_text(item, STR("one_of"), one_of);
         view_text(item, STR("count"), count);
         view_text(item, STR("names"), names);
-        ask(view, str_format(arena, "%.*s = %zu", STR_ARGS(count), present ? group->names.count : 0),
+        frame_ask(
+            frame, present ? ASK_PRESENT : ASK_ABSENT,
+            str_format(arena, "%.*s = %zu", STR_ARGS(count), present ? group->names.count : 0),
             str_format(arena, "CONCAT('%s: ', %.*s)",
                        present ? "of the tables of this revision there are only" : "tables to be created exist already",
                        STR_ARGS(names)));
@@ -186,8 +173,8 @@ static bool count_others(Frame *frame, View *view, size_t *counts)
     view_text(item, STR("one_of"), str_format(arena, "TABLE_NAME NOT IN (%.*s)", STR_ARGS(wrapped_list(arena, &texts))));
     view_text(item, STR("count"), count);
     view_text(item, STR("names"), names);
-    ask(view, str_format(arena, "%.*s = 0", STR_ARGS(count)),
-        str_format(arena, "CONCAT('another application has tables here, see beside = yes: ', %.*s)", STR_ARGS(names)));
+    frame_ask(frame, ASK_BESIDE, str_format(arena, "%.*s = 0", STR_ARGS(count)),
+              str_format(arena, "CONCAT('another application has tables here, see beside = yes: ', %.*s)", STR_ARGS(names)));
     return true;
 }
 
@@ -224,13 +211,14 @@ static Str quad(Arena *arena, int version)
     return str_format(arena, "%d.%d.%d.0", version / 10000, version / 100 % 100, version % 100);
 }
 
-static bool ask_server(Frame *frame, View *view)
+static bool ask_server(Frame *frame)
 {
     Arena *arena = frame->r->arena;
     const RenderOptions *options = frame->r->options;
     const Str databases[] = {options->database, options->schema};   // a schema is a database here
     Str text;
-    ask(view,
+    frame_ask(
+        frame, ASK_VERSION,
         str_format(
             arena,
             "VERSION() %sLIKE '%%MariaDB%%' AND INET_ATON(CONCAT(SUBSTRING_INDEX(\n    REPLACE(VERSION(), '5.5.5-', ''), "
@@ -238,26 +226,30 @@ static bool ask_server(Frame *frame, View *view)
             is_mariadb(frame) ? "" : "NOT ", STR_ARGS(quad(arena, frame->r->style->minimum))),
         str_format(arena, "CONCAT('needs %.*s %.*s or later, this is ', VERSION())", STR_ARGS(frame->r->dialect->title),
                    STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum))));
-    ask(view, STR("@@max_error_count > 0"), STR("'max_error_count is 0, errors would not be seen'"));
-    ask(view, STR("@wb_client NOT REGEXP 'big5|cp932|gb|sjis'"), STR("CONCAT('the client reads files as ', @wb_client)"));
-    ask(view, STR("DATABASE() IS NOT NULL"), STR("'no database is selected'"));
+    frame_ask(frame, ASK_SETTINGS, STR("@@max_error_count > 0"), STR("'max_error_count is 0, errors would not be seen'"));
+    frame_ask(frame, ASK_ENCODING, STR("@wb_client NOT REGEXP 'big5|cp932|gb|sjis'"),
+              STR("CONCAT('the client reads files as ', @wb_client)"));
+    frame_ask(frame, ASK_DATABASE, STR("DATABASE() IS NOT NULL"), STR("'no database is selected'"));
     for (size_t i = 0; i < 2; i++) {
         if (!databases[i].len || (i && str_equal(databases[0], databases[1])))
             continue;
         if (!frame_text(frame, databases[i], &text))
             return false;
-        ask(view,
-            str_format(arena, "IF(@@lower_case_table_names, LOWER(DATABASE()) = LOWER(%.*s),\n    BINARY DATABASE() = %.*s)",
-                       STR_ARGS(text), STR_ARGS(text)),
-            str_format(arena, "CONCAT('made for database ', %.*s, ', this is ', DATABASE())", STR_ARGS(text)));
+        frame_ask(frame, ASK_DATABASE,
+                  str_format(arena,
+                             "IF(@@lower_case_table_names, LOWER(DATABASE()) = LOWER(%.*s),\n    BINARY DATABASE() = %.*s)",
+                             STR_ARGS(text), STR_ARGS(text)),
+                  str_format(arena, "CONCAT('made for database ', %.*s, ', this is ', DATABASE())", STR_ARGS(text)));
     }
-    ask(view, STR("@@global.read_only = 0 AND @@default_storage_engine = 'InnoDB'"), STR("'read-only, or no InnoDB'"));
-    ask(view, STR("@wb_lock = 1"), STR("'another run holds the lock'"));
-    ask(view, STR("@wb_begun NOT LIKE 'waybill: %'"), STR("CONCAT('an earlier run stopped: ', SUBSTRING(@wb_begun, 10))"));
+    frame_ask(frame, ASK_WRITABLE, STR("@@global.read_only = 0 AND @@default_storage_engine = 'InnoDB'"),
+              STR("'read-only, or no InnoDB'"));
+    frame_ask(frame, ASK_LOCK, STR("@wb_lock = 1"), STR("'another run holds the lock'"));
+    frame_ask(frame, ASK_RUN, STR("@wb_begun NOT LIKE 'waybill: %'"),
+              STR("CONCAT('an earlier run stopped: ', SUBSTRING(@wb_begun, 10))"));
     return true;
 }
 
-static bool guard_view(Frame *frame, View *view)
+bool mysql_guard(Frame *frame, View *view)
 {
     Renderer *r = frame->r;
     Arena *arena = r->arena;
@@ -273,23 +265,26 @@ static bool guard_view(Frame *frame, View *view)
         for (size_t i = 0; i < both[k]->count; i++)
             vec_push(arena, &temporary, sql_qualified(arena, r->dialect, both[k]->items[i].schema, both[k]->items[i].name));
     view_text(view, STR("temporary"), wrapped_list(arena, &temporary));
-    view_list(view, STR("questions"));
     view_list(view, STR("tables"));
+    view_bool(view, STR("mariadb"), is_mariadb(frame));
+    view_text(view, STR("read_only"), read_only_name(frame));
+    view_text(view, STR("time_limit"), is_mariadb(frame) ? STR("max_statement_time") : STR("max_execution_time"));
     view_bool(view, STR("from_base"), frame->path->from.count == 0);
     if (settings->version_table_schema.len && !frame_text(frame, settings->version_table_schema, &schema))
         return false;
     view_text(view, STR("version_schema"), schema);
-    if (!frame_version_table(frame, &table) || (table.len && is_generic(frame) && !gated(frame, table, &table)))
+    if (!frame_version_table(frame, &table) || (table.len && frame_is_generic(frame) && !gated(frame, table, &table)))
         return false;
     view_optional(view, STR("create_version_table"), table);
     if (!put_literal(frame, view, STR("version_table"), settings->version_table) || !guard_rows(frame, view) ||
-        !ask_server(frame, view) ||
+        !ask_server(frame) ||
         !frame_text(frame, str_printable(arena, version_rows_text(arena, &frame->path->from, STR(", "))), &from) ||
         !frame_text(frame, str_printable(arena, version_rows_text(arena, &frame->path->to, STR(", "))), &to))
         return false;
-    ask(view, str_format(arena, "NOT (@wb_found <=> %.*s)", STR_ARGS(to)),
-        str_format(arena, "CONCAT('ALREADY at revision ', @wb_found, ': nothing to do')"));
-    ask(view, STR("@wb_from = 1"),
+    frame_ask(frame, ASK_DONE, str_format(arena, "NOT (@wb_found <=> %.*s)", STR_ARGS(to)),
+              str_format(arena, "CONCAT('ALREADY at revision ', @wb_found, ': nothing to do')"));
+    frame_ask(
+        frame, ASK_ROWS, STR("@wb_from = 1"),
         str_format(arena, "CONCAT('expected revision ', %.*s, ', found ', COALESCE(@wb_found, 'none'))", STR_ARGS(from)));
     return count_tables(frame, view, &present, true, &counts) && count_tables(frame, view, &absent, false, &counts) &&
            count_others(frame, view, &counts);
@@ -346,9 +341,9 @@ static bool statement_text(Frame *frame, const Statement *s, Str *text)
                             "Run it by hand, outside the script.");
     static const char *const routines[] = {"TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "PACKAGE", NULL};
     bool routine = sql_head_is(&head, 0, "CREATE") && sql_find_word(frame->r->dialect, s->text, routines).len > 0;
-    if (!sql_has_body(frame->r->dialect, s->text) && (!routine || !is_generic(frame))) {
+    if (!sql_has_body(frame->r->dialect, s->text) && (!routine || !frame_is_generic(frame))) {
         FrameItem item = {.statement = s};
-        if (!is_generic(frame)) {
+        if (!frame_is_generic(frame)) {
             *text = item_text(frame, &item);
             return true;
         }
@@ -407,7 +402,7 @@ static bool put_mark(Frame *frame, View *view, Str name, Str mark)
         return false;
     sql = str_format(frame->r->arena, "ALTER TABLE %.*s COMMENT = %.*s", STR_ARGS(version_table_name(frame->r)),
                      STR_ARGS(literal));
-    if (is_generic(frame) && !gated(frame, sql, &sql))
+    if (frame_is_generic(frame) && !gated(frame, sql, &sql))
         return false;
     view_text(view, name, sql);
     return true;
@@ -449,7 +444,7 @@ static bool add_move(Walk *walk, View *item, Str text)
     } else {
         view_bool(walk->moves, STR("several"), true);
     }
-    if (is_generic(walk->frame) && !gated(walk->frame, text, &text))
+    if (frame_is_generic(walk->frame) && !gated(walk->frame, text, &text))
         return false;
     view_text(view_item(walk->moves, STR("statements")), STR("text"), text);
     return true;
@@ -515,31 +510,15 @@ static bool add_items(Frame *frame, View *view)
     return done;
 }
 
-bool frame_mysql(Frame *frame, Str *script)
+bool mysql_steps(Frame *frame, View *view)
 {
-    Renderer *r = frame->r;
-    View *view = view_new(r->arena);
-    if (r->options->from_section) {
-        diag_error(frame->diag, SPAN_NONE, "a %.*s script has no sections to go on from", STR_ARGS(r->dialect->title));
-        diag_hint(frame->diag, "The version row names the last whole revision: render the range from there.");
-        return false;
-    }
-    frame_heading(frame, view);
-    view_bool(view, STR("mariadb"), is_mariadb(frame));
-    view_bool(view, STR("generic"), is_generic(frame));
-    view_bool(view, STR("has_raw"), false);
-    view_text(view, STR("read_only"), read_only_name(frame));
-    view_text(view, STR("time_limit"), is_mariadb(frame) ? STR("max_statement_time") : STR("max_execution_time"));
+    Arena *arena = frame->r->arena;
     Str receipt;
+    view_bool(view, STR("generic"), frame_is_generic(frame));
+    view_bool(view, STR("has_raw"), false);
     if (!frame_text(frame, frame_receipt(frame), &receipt))
         return false;
-    receipt = str_replace(r->arena, receipt, STR(" script_sha256="), STR("',\n  ' script_sha256="));
-    view_text(view, STR("receipt"), str_replace(r->arena, receipt, STR(" checks="), STR("',\n  ' checks=")));
-    if (!guard_view(frame, view) || !rows_are(frame, view, STR("to_are"), &frame->path->to) || !add_items(frame, view))
-        return false;
-    Writing w = {.r = r, .arena = r->arena, .diag = frame->diag};
-    if (!fill(&w, "script", view, script))
-        return false;
-    *script = str_format(r->arena, "%.*s\n", STR_ARGS(*script));
-    return true;
+    receipt = str_replace(arena, receipt, STR(" script_sha256="), STR("',\n  ' script_sha256="));
+    view_text(view, STR("receipt"), str_replace(arena, receipt, STR(" checks="), STR("',\n  ' checks=")));
+    return rows_are(frame, view, STR("to_are"), &frame->path->to) && add_items(frame, view);
 }

@@ -14,10 +14,12 @@ typedef struct Oracle {
     Arena *arena;
     View *view;
     bool generic;
-    Str token;
-    Str journal;   // its qualified name; empty: none
-    size_t at;     // number of the token that is set when the block that is being written begins
 } Oracle;
+
+static Oracle oracle_of(Frame *frame, View *view)
+{
+    return (Oracle){.frame = frame, .arena = frame->r->arena, .view = view, .generic = frame_is_generic(frame)};
+}
 
 // ---- texts ----
 
@@ -75,18 +77,40 @@ static bool known_rows(Oracle *o, const StrList *rows, Str *sql)
 static void put_gate(Oracle *o, View *view, Str what)
 {
     view_text(view, STR("what"), what);
-    view_text(view, STR("before"), str_format(o->arena, "%zu", o->at));
+    view_text(view, STR("before"), str_format(o->arena, "%zu", o->frame->at));
+}
+
+// ---- what a section holds ----
+
+// What is undone with the transaction, checks among it included.
+static bool is_rows(const Statement *s)
+{
+    return s->kind == STATEMENT_DML || s->kind == STATEMENT_QUERY || s->kind == STATEMENT_COPY;
+}
+
+static bool is_comment(const FrameItem *item)
+{
+    return !item->statement || item->statement->kind == STATEMENT_COMMENT;
+}
+
+// Rows alone are undone by an error; with the first DDL a run can stop in the middle.
+static bool has_ddl(const Frame *frame)
+{
+    for (size_t i = 0; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            const FrameItem *item = &frame->sections.items[i].items.items[k];
+            if (!is_comment(item) && !is_rows(item->statement))
+                return true;
+        }
+    return false;
 }
 
 // ---- guard ----
 
-// A question of the guard: a condition and, where it is not true, what to say, both of them PL/SQL.
-static void ask(Oracle *o, Str condition, Str why)
+static void ask(Oracle *o, QuestionKind kind, Str condition, Str why)
 {
     const Dialect *dialect = o->frame->r->dialect;
-    View *question = view_item(o->view, STR("questions"));
-    view_text(question, STR("condition"), condition);
-    view_text(question, STR("why"), sql_wrap(o->arena, dialect, why, dialect->max_line_bytes - 200));
+    frame_ask(o->frame, kind, condition, sql_wrap(o->arena, dialect, why, dialect->max_line_bytes - 200));
 }
 
 // Counts those of the tables that are there, or that are not, and asks that there be none.
@@ -110,7 +134,8 @@ static bool ask_tables(Oracle *o, const char *variable, const TableNames *tables
     }
     if (!text_literal(o, why, &literal))
         return false;
-    ask(o, str_format(o->arena, "%s = 0", variable), str_format(o->arena, "%.*s || %s_name", STR_ARGS(literal), variable));
+    ask(o, present ? ASK_ABSENT : ASK_PRESENT, str_format(o->arena, "%s = 0", variable),
+        str_format(o->arena, "%.*s || %s_name", STR_ARGS(literal), variable));
     return true;
 }
 
@@ -123,7 +148,7 @@ static void ask_version(Oracle *o)
         condition = str_format(
             o->arena, "DBMS_DB_VERSION.VERSION > %d OR DBMS_DB_VERSION.VERSION = %d AND DBMS_DB_VERSION.RELEASE >= %d",
             major, major, minor);
-    ask(o, condition,
+    ask(o, ASK_VERSION, condition,
         str_format(
             o->arena, "'needs %.*s %.*s or later, this is ' || DBMS_DB_VERSION.VERSION || '.' || DBMS_DB_VERSION.RELEASE",
             STR_ARGS(o->frame->r->dialect->title), STR_ARGS(dialect_version_text(o->arena, o->frame->r->dialect, minimum))));
@@ -140,7 +165,8 @@ static void ask_encoding(Oracle *o)
     for (size_t i = 0; i < count; i++)
         buf_addf(&codes, "\\%04X", units[i]);
     buf_add_code(&out, code);
-    ask(o, str_format(o->arena, "ASCIISTR('%.*s') = '%.*s'", STR_ARGS(buf_str(&out)), STR_ARGS(buf_str(&codes))),
+    ask(o, ASK_ENCODING,
+        str_format(o->arena, "ASCIISTR('%.*s') = '%.*s'", STR_ARGS(buf_str(&out)), STR_ARGS(buf_str(&codes))),
         STR("'the client read this file in another encoding than UTF-8 (NLS_LANG=.AL32UTF8), or the database cannot hold "
             "its "
             "texts'"));
@@ -158,7 +184,7 @@ static void ask_privileges(Oracle *o)
     const Frame *frame = o->frame;
     StrList wanted = {0};
     view_null(o->view, STR("privileges"));
-    if (!o->journal.len)
+    if (!o->frame->journal.len)
         return;
     vec_push(o->arena, &wanted, STR("CREATE TABLE"));   // of the journal
     for (size_t i = 0; i < frame->sections.count; i++)
@@ -176,7 +202,7 @@ static void ask_privileges(Oracle *o)
         }
     view_text(o->view, STR("privileges"),
               str_format(o->arena, "'%.*s'", STR_ARGS(strlist_join(o->arena, &wanted, STR("', '")))));
-    ask(o,
+    ask(o, ASK_PRIVILEGES,
         str_format(o->arena,
                    "granted = %zu OR SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') <> SYS_CONTEXT('USERENV', 'SESSION_USER')",
                    wanted.count),
@@ -190,7 +216,7 @@ static bool ask_place(Oracle *o)
     if (options->database.len) {
         if (!text_literal(o, options->database, &text))
             return false;
-        ask(o,
+        ask(o, ASK_DATABASE,
             str_format(
                 o->arena,
                 "UPPER(%.*s) IN (UPPER(SYS_CONTEXT('USERENV', 'DB_NAME')), UPPER(SYS_CONTEXT('USERENV', 'CON_NAME')),\n"
@@ -198,7 +224,7 @@ static bool ask_place(Oracle *o)
                 STR_ARGS(text)),
             str_format(o->arena, "'made for the database ' || %.*s", STR_ARGS(text)));
     }
-    ask(o, STR("SYS_CONTEXT('USERENV', 'DATABASE_ROLE') = 'PRIMARY'"), STR("'this database is a standby'"));
+    ask(o, ASK_WRITABLE, STR("SYS_CONTEXT('USERENV', 'DATABASE_ROLE') = 'PRIMARY'"), STR("'this database is a standby'"));
     if (!options->schema.len) {
         view_text(o->view, STR("set_schema"),
                   STR("'ALTER SESSION SET CURRENT_SCHEMA = \"' || SYS_CONTEXT('USERENV', 'SESSION_USER') || '\"'"));
@@ -206,7 +232,7 @@ static bool ask_place(Oracle *o)
     }
     if (!text_literal(o, sql_dictionary_name(o->arena, o->frame->r->dialect, options->schema), &text))
         return false;
-    ask(o, str_format(o->arena, "SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') = %.*s", STR_ARGS(text)),
+    ask(o, ASK_DATABASE, str_format(o->arena, "SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') = %.*s", STR_ARGS(text)),
         str_format(o->arena, "'made for the schema ' || %.*s", STR_ARGS(text)));
     return put_literal(o, o->view, STR("set_schema"),
                        str_format(o->arena, "ALTER SESSION SET CURRENT_SCHEMA = %.*s",
@@ -220,17 +246,17 @@ static bool put_own_tables(Oracle *o)
     Writing w = {.r = o->frame->r, .arena = o->arena, .diag = o->frame->diag};
     view_null(o->view, STR("version_table"));
     view_null(o->view, STR("journal"));
-    if (o->journal.len) {
+    if (o->frame->journal.len) {
         View *journal = view_new(o->arena);
         view_view(o->view, STR("journal"), journal);
         put_gate(o, journal, STR("the journal"));
         if (!put_literal(o, journal, STR("create_literal"),
                          str_format(o->arena,
                                     "CREATE TABLE %.*s (run VARCHAR2(64 CHAR) NOT NULL, section NUMBER(10) NOT NULL)",
-                                    STR_ARGS(o->journal))) ||
+                                    STR_ARGS(o->frame->journal))) ||
             !put_literal(o, journal, STR("insert_literal"),
-                         str_format(o->arena, "INSERT INTO %.*s (run, section) VALUES ('%.*s', 0)", STR_ARGS(o->journal),
-                                    STR_ARGS(o->token))))
+                         str_format(o->arena, "INSERT INTO %.*s (run, section) VALUES ('%.*s', 0)",
+                                    STR_ARGS(o->frame->journal), STR_ARGS(o->frame->token))))
             return false;
     }
     if (o->frame->path->from.count)
@@ -275,20 +301,35 @@ static bool ask_state(Oracle *o)
         !text_literal(o, str_format(o->arena, "ALREADY at revision %.*s: nothing to do", STR_ARGS(at)), &already))
         return false;
     if (rows->count)
-        ask(o, STR("has_table = 1"), no_table);
-    ask(o, STR("NVL(at_to, 0) <> 1"), o->generic ? STR("'already'") : already);
-    ask(o, rows->count ? STR("at_from = 1") : STR("has_table = 0 OR at_from = 1"),
+        ask(o, ASK_TABLE, STR("has_table = 1"), no_table);
+    ask(o, ASK_DONE, STR("NVL(at_to, 0) <> 1"), o->generic ? STR("'already'") : already);
+    ask(o, ASK_ROWS, rows->count ? STR("at_from = 1") : STR("has_table = 0 OR at_from = 1"),
         str_format(o->arena, "%.*s || NVL(found, 'base')", STR_ARGS(wrong)));
     return true;
 }
 
-static bool guard_view(Oracle *o)
+static bool check_owner(Frame *frame)
 {
-    Frame *frame = o->frame;
+    if (!frame->r->options->owner.len)
+        return true;
+    diag_error(frame->diag, SPAN_NONE, "Oracle has no role that owns tables: owner.oracle means nothing");
+    diag_hint(frame->diag, "Name the schema with schema.oracle, and connect as a user who may change it.");
+    return false;
+}
+
+bool oracle_guard(Frame *frame, View *view)
+{
+    Oracle own = oracle_of(frame, view), *o = &own;
+    const Settings *settings = &frame->r->project->settings;
+    if (!check_owner(frame))
+        return false;
+    frame_plain_heading(frame, view);
+    frame->journal = has_ddl(frame)
+                         ? sql_qualified(o->arena, frame->r->dialect, settings->version_table_schema, STR("waybill_journal"))
+                         : STR_EMPTY;
     Str owner, expected = version_rows_text(o->arena, &frame->path->from, STR(", "));
     TableNames present = {0}, absent = {0};
     frame_tables(frame, &present, &absent);
-    view_list(o->view, STR("questions"));
     view_list(o->view, STR("counts"));
     view_bool(o->view, STR("generic"), o->generic);
     ask_version(o);
@@ -296,9 +337,9 @@ static bool guard_view(Oracle *o)
     if (!owner_of(o, frame->r->project->settings.version_table_schema, &owner).len || !ask_place(o))
         return false;
     view_text(o->view, STR("version_owner"), owner);
-    ask(o, STR("maintained = 0"),
+    ask(o, ASK_DATABASE, STR("maintained = 0"),
         STR("'this schema is Oracle''s own: connect as the owner of the tables, or render with schema.oracle'"));
-    ask(o, STR("journals = 0"),
+    ask(o, ASK_RUN, STR("journals = 0"),
         STR("'WAYBILL_JOURNAL says that a run stopped in the middle, or is at work: see README.txt, then drop that table'"));
     if (!ask_state(o))
         return false;
@@ -378,17 +419,6 @@ static bool quoted_text(Oracle *o, const Statement *s, Str text, Str *literal)
 }
 
 // ---- steps ----
-
-// What is undone with the transaction, checks among it included.
-static bool is_rows(const Statement *s)
-{
-    return s->kind == STATEMENT_DML || s->kind == STATEMENT_QUERY || s->kind == STATEMENT_COPY;
-}
-
-static bool is_comment(const FrameItem *item)
-{
-    return !item->statement || item->statement->kind == STATEMENT_COMMENT;
-}
 
 static View *add_item(View *section)
 {
@@ -491,11 +521,11 @@ static bool add_block(Oracle *o, View *item, Place *p)
         view_bool(view, STR("first"), count == 1);
         view_bool(view, STR("last"), last);
         view_text(view, STR("step"), step_name(o, p));
-        view_text(view, STR("after"), str_format(o->arena, "%zu", o->at + 1));
+        view_text(view, STR("after"), str_format(o->arena, "%zu", o->frame->at + 1));
         if (last)
             break;
     }
-    o->at++;
+    o->frame->at++;
     return true;
 }
 
@@ -564,81 +594,27 @@ static bool section_view(Oracle *o, size_t index)
     view_text(rows, STR("known"), known);
     view_text(rows, STR("version_table_name"), version_table(o));
     view_text(rows, STR("row_count"), str_format(o->arena, "%zu", section->rows_after.count));
-    view_optional(rows, STR("journal_name"), o->journal);
+    view_optional(rows, STR("journal_name"), o->frame->journal);
     view_text(rows, STR("number"), str_format(o->arena, "%zu", index + 1));
-    view_text(rows, STR("after"), str_format(o->arena, "%zu", ++o->at));
+    view_text(rows, STR("after"), str_format(o->arena, "%zu", ++o->frame->at));
     view_text(rows, STR("step"), step_name(o, &place));
     view_bool(rows, STR("says"), o->generic);
     return true;
 }
 
-// ---- whole scripts ----
-
-// Rows alone are undone by an error; with the first DDL a run can stop in the middle.
-static bool has_ddl(const Frame *frame)
+bool oracle_steps(Frame *frame, View *view)
 {
+    Oracle o = oracle_of(frame, view);
+    view_list(view, STR("sections"));
     for (size_t i = 0; i < frame->sections.count; i++)
-        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
-            const FrameItem *item = &frame->sections.items[i].items.items[k];
-            if (!is_comment(item) && !is_rows(item->statement))
-                return true;
-        }
-    return false;
-}
-
-static bool whole_view(Oracle *o)
-{
-    Frame *frame = o->frame;
-    frame_heading(frame, o->view);
-    frame_plain_heading(frame, o->view);
-    if (!guard_view(o))
-        return false;
-    view_list(o->view, STR("sections"));
-    for (size_t i = 0; i < frame->sections.count; i++)
-        if (!section_view(o, i))
+        if (!section_view(&o, i))
             return false;
-    View *closing = view_new(o->arena);
-    view_view(o->view, STR("closing"), closing);
-    put_gate(o, closing, STR("the end"));
+    View *closing = view_new(o.arena);
+    view_view(view, STR("closing"), closing);
+    put_gate(&o, closing, STR("the end"));
     view_null(closing, STR("drop_literal"));
-    view_text(o->view, STR("last"), str_format(o->arena, "%zu", o->at));
-    return (!o->journal.len || put_literal(o, closing, STR("drop_literal"),
-                                           str_format(o->arena, "DROP TABLE %.*s PURGE", STR_ARGS(o->journal)))) &&
-           put_literal(o, o->view, STR("receipt_literal"), frame_receipt(frame));
-}
-
-static bool check_options(Frame *frame)
-{
-    if (frame->first) {
-        diag_error(frame->diag, SPAN_NONE, "an Oracle script has no sections to go on from");
-        diag_hint(frame->diag,
-                  "The version row says how far it came: mend the revision that failed and render the range from "
-                  "there.");
-        return false;
-    }
-    if (!frame->r->options->owner.len)
-        return true;
-    diag_error(frame->diag, SPAN_NONE, "Oracle has no role that owns tables: owner.oracle means nothing");
-    diag_hint(frame->diag, "Name the schema with schema.oracle, and connect as a user who may change it.");
-    return false;
-}
-
-bool frame_oracle(Frame *frame, Str *script)
-{
-    Arena *arena = frame->r->arena;
-    const Settings *settings = &frame->r->project->settings;
-    Oracle o = {.frame = frame,
-                .arena = arena,
-                .view = view_new(arena),
-                .token = frame->token,
-                .generic = str_equal(frame->r->options->client, STR("generic"))};
-    if (!check_options(frame))
-        return false;
-    if (has_ddl(frame))
-        o.journal = sql_qualified(arena, frame->r->dialect, settings->version_table_schema, STR("waybill_journal"));
-    Writing w = {.r = frame->r, .arena = arena, .diag = frame->diag};
-    if (!whole_view(&o) || !fill(&w, o.generic ? "script.generic" : "script.sqlplus", o.view, script))
-        return false;
-    *script = str_format(arena, "%.*s\n", STR_ARGS(*script));
-    return true;
+    view_text(view, STR("last"), str_format(o.arena, "%zu", frame->at));
+    return (!frame->journal.len || put_literal(&o, closing, STR("drop_literal"),
+                                               str_format(o.arena, "DROP TABLE %.*s PURGE", STR_ARGS(frame->journal)))) &&
+           put_literal(&o, view, STR("receipt_literal"), frame_receipt(frame));
 }

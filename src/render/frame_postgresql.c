@@ -1,6 +1,11 @@
 // The PostgreSQL frame, for psql and any other client: armed session, guard, sections with gates, journal, receipt.
 #include "frame_int.h"
 
+static bool is_psql(const Frame *frame)
+{
+    return str_equal(frame->r->options->client, STR("psql"));
+}
+
 static Str pinned_schema(Frame *frame)
 {
     return frame->r->options->schema.len ? frame->r->options->schema : STR("public");
@@ -68,26 +73,19 @@ static Effect raw_effect(Frame *frame, const Statement *s)
                     .unique = index.unique};
 }
 
-// ---- guard: questions in the order in which they are asked, each an SQL condition and what to say where it does not hold
-// ----
-
-static void ask(View *view, const char *list, Str condition, Str why)
-{
-    View *question = view_item(view, str_from(list));
-    view_text(question, STR("condition"), condition);
-    view_text(question, STR("why"), why);
-}
+// ---- guard ----
 
 // Asks that there are none of what `from` finds; `why`, an SQL text, ends with their names, `listed`.
-static void ask_none(Frame *frame, View *view, Str from, Str why, const char *listed)
+static void ask_none(Frame *frame, QuestionKind kind, Str from, Str why, const char *listed)
 {
     Arena *arena = frame->r->arena;
-    ask(view, "state", str_format(arena, "NOT EXISTS (SELECT 1 %.*s)", STR_ARGS(from)),
+    frame_ask(
+        frame, kind, str_format(arena, "NOT EXISTS (SELECT 1 %.*s)", STR_ARGS(from)),
         str_format(arena, "%.*s || (SELECT pg_catalog.string_agg(%s, ', ') %.*s)", STR_ARGS(why), listed, STR_ARGS(from)));
 }
 
 // The tables that must be there, or must not.
-static bool ask_tables(Frame *frame, View *view, const TableNames *tables, bool wanted, Str why)
+static bool ask_tables(Frame *frame, const TableNames *tables, bool wanted, Str why)
 {
     StrList names = {0};
     Str list, text;
@@ -100,11 +98,11 @@ static bool ask_tables(Frame *frame, View *view, const TableNames *tables, bool 
         return false;
     Str from = str_format(arena, "FROM pg_catalog.unnest(ARRAY[%.*s]) AS t WHERE pg_catalog.to_regclass(t) IS %sNULL",
                           STR_ARGS(list), wanted ? "" : "NOT ");
-    ask_none(frame, view, from, text, "t");
+    ask_none(frame, wanted ? ASK_PRESENT : ASK_ABSENT, from, text, "t");
     return true;
 }
 
-static bool ask_all_tables(Frame *frame, View *view, Str from_text)
+static bool ask_all_tables(Frame *frame, Str from_text)
 {
     TableNames present = {0}, absent = {0};
     if (frame->first)
@@ -112,12 +110,12 @@ static bool ask_all_tables(Frame *frame, View *view, Str from_text)
     frame_tables(frame, &present, &absent);
     Str missing = str_format(frame->r->arena,
                              "revision %.*s should have these tables, which are missing: ", STR_ARGS(from_text));
-    return ask_tables(frame, view, &present, true, missing) &&
-           ask_tables(frame, view, &absent, false, STR("the database is not empty: these tables exist already: "));
+    return ask_tables(frame, &present, true, missing) &&
+           ask_tables(frame, &absent, false, STR("the database is not empty: these tables exist already: "));
 }
 
 // A script from base makes its tables where there is nothing but what the project or an extension owns.
-static bool ask_beside(Frame *frame, View *view)
+static bool ask_beside(Frame *frame)
 {
     StrList names = {0};
     Str list, schema;
@@ -131,13 +129,13 @@ static bool ask_beside(Frame *frame, View *view)
                           "(SELECT 1 FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND "
                           "d.objid = c.oid AND d.deptype = 'e')",
                           STR_ARGS(schema), STR_ARGS(list));
-    ask_none(frame, view, from, STR("'the schema holds tables of another application (beside = yes allows it): '"),
+    ask_none(frame, ASK_BESIDE, from, STR("'the schema holds tables of another application (beside = yes allows it): '"),
              "c.relname");
     return true;
 }
 
 // A statement outside a transaction cannot be undone with what stood before it: that it may be run is asked beforehand.
-static bool ask_owners(Frame *frame, View *view)
+static bool ask_owners(Frame *frame)
 {
     StrList tables = {0};
     Arena *arena = frame->r->arena;
@@ -156,21 +154,21 @@ static bool ask_owners(Frame *frame, View *view)
                           "FROM pg_catalog.unnest(ARRAY[%.*s]) AS t JOIN pg_catalog.pg_class AS c ON c.oid = "
                           "pg_catalog.to_regclass(t) WHERE NOT pg_catalog.pg_has_role(c.relowner, 'USAGE')",
                           STR_ARGS(list));
-    ask_none(frame, view, from, STR("current_user || ' does not own tables that change outside a transaction: '"),
+    ask_none(frame, ASK_PRIVILEGES, from, STR("current_user || ' does not own tables that change outside a transaction: '"),
              "DISTINCT t");
     return true;
 }
 
-static bool ask_server(Frame *frame, View *view)
+static bool ask_server(Frame *frame)
 {
     Arena *arena = frame->r->arena;
     Str needs, database = frame->r->options->database, text;
-    view_list(view, STR("server_questions"));
     Str server = str_format(arena, "needs %.*s %.*s or later, this is ", STR_ARGS(frame->r->dialect->title),
                             STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum)));
     if (!frame_text(frame, server, &needs))
         return false;
-    ask(view, "server_questions",
+    frame_ask(
+        frame, ASK_VERSION,
         str_format(
             arena,
             "pg_catalog.version() LIKE 'PostgreSQL %%' AND pg_catalog.current_setting('server_version_num')::int >= %d",
@@ -179,47 +177,60 @@ static bool ask_server(Frame *frame, View *view)
     if (database.len) {
         if (!frame_text(frame, database, &text))
             return false;
-        ask(view, "server_questions", str_format(arena, "pg_catalog.current_database() = %.*s", STR_ARGS(text)),
-            str_format(arena, "'made for database ' || %.*s || ', this is ' || pg_catalog.current_database()",
-                       STR_ARGS(text)));
+        frame_ask(frame, ASK_DATABASE, str_format(arena, "pg_catalog.current_database() = %.*s", STR_ARGS(text)),
+                  str_format(arena, "'made for database ' || %.*s || ', this is ' || pg_catalog.current_database()",
+                             STR_ARGS(text)));
     }
     // what the database or the role is set to by ALTER ... SET, whatever this session has set since
-    ask(view, "server_questions",
+    frame_ask(
+        frame, ASK_WRITABLE,
         STR("NOT pg_catalog.pg_is_in_recovery() AND (SELECT reset_val = 'off' FROM pg_catalog.pg_settings WHERE name = "
             "'default_transaction_read_only')"),
         STR("'this server or database is kept read-only: a standby, or default_transaction_read_only'"));
-    ask(view, "server_questions", STR("pg_catalog.current_setting('session_replication_role') = 'origin'"),
-        STR("'session_replication_role is not origin: triggers and foreign keys would not work'"));
-    ask(view, "server_questions", STR("pg_catalog.pg_try_advisory_lock(87401234, 1)"), STR("'another run holds the lock'"));
+    frame_ask(frame, ASK_SETTINGS, STR("pg_catalog.current_setting('session_replication_role') = 'origin'"),
+              STR("'session_replication_role is not origin: triggers and foreign keys would not work'"));
+    frame_ask(frame, ASK_LOCK, STR("pg_catalog.pg_try_advisory_lock(87401234, 1)"), STR("'another run holds the lock'"));
     return true;
 }
 
-static bool ask_state(Frame *frame, View *view, Str from_text)
+static bool ask_state(Frame *frame, Str from_text)
 {
     Arena *arena = frame->r->arena;
     const StrList *rows = &frame->sections.items[frame->first].rows_before;
-    Str array, expected;
-    view_list(view, STR("state"));
-    if (!rows_array(frame, rows, &array) ||
+    Str array, to, expected;
+    bool several = frame->sections.count > 1;
+    if (!rows_array(frame, rows, &array) || !rows_array(frame, &frame->path->to, &to) ||
         !frame_text(frame, str_format(arena, "expected revision %.*s, found ", STR_ARGS(from_text)), &expected))
         return false;
-    ask(view, "state", str_format(arena, "found = %.*s", STR_ARGS(array)),
+    if (several)
+        frame_ask(frame, ASK_RUN, STR("others IS NULL"),
+                  STR("'the journal holds an unfinished run of another script: ' || others"));
+    frame_ask(frame, ASK_DONE,
+              str_format(arena, "found IS DISTINCT FROM %.*s%s", STR_ARGS(to), several ? " OR done <> 0" : ""),
+              STR("'already'"));
+    frame_ask(
+        frame, ASK_ROWS, str_format(arena, "found = %.*s", STR_ARGS(array)),
         str_format(arena,
                    "%.*s || coalesce(nullif(pg_catalog.array_to_string(found, ', '), ''), 'base') || ', in database ' || "
                    "pg_catalog.current_database()",
                    STR_ARGS(expected)));
-    if (frame->sections.count > 1)
-        ask(view, "state", str_format(arena, "done = %zu", frame->first),
-            str_format(arena, "'this script goes on after section %zu, the journal says ' || done", frame->first));
-    return ask_all_tables(frame, view, from_text) && ask_beside(frame, view) && ask_owners(frame, view);
+    if (several)
+        frame_ask(frame, ASK_RUN, str_format(arena, "done = %zu", frame->first),
+                  str_format(arena, "'this script goes on after section %zu, the journal says ' || done", frame->first));
+    return ask_all_tables(frame, from_text) && ask_beside(frame) && ask_owners(frame);
 }
 
-static bool guard_view(Frame *frame, View *view)
+bool postgresql_guard(Frame *frame, View *view)
 {
     Arena *arena = frame->r->arena;
     const StrList *rows = &frame->sections.items[frame->first].rows_before;
     Str text, sql;
     bool several = frame->sections.count > 1;
+    frame->blocks = 1;   // its own
+    view_bool(view, STR("psql"), is_psql(frame));
+    if (!frame_text(frame, pinned_schema(frame), &text))
+        return false;
+    view_text(view, STR("schema"), text);
     Str table = sql_qualified(arena, frame->r->dialect, version_schema(frame), frame->r->project->settings.version_table);
     Str select = str_format(
         arena, "SELECT coalesce(array_agg(version_num::text ORDER BY version_num::text COLLATE \"C\"), '{}') FROM %.*s",
@@ -229,9 +240,6 @@ static bool guard_view(Frame *frame, View *view)
         return false;
     view_text(view, STR("version_regclass"), text);
     view_text(view, STR("select_rows"), sql);
-    if (!rows_array(frame, &frame->path->to, &text))
-        return false;
-    view_text(view, STR("to_rows"), text);
     view_bool(view, STR("several"), several);
     view_text(view, STR("sections_before"), str_format(arena, "%zu", frame->first));
     // the journal stands beside the version table of every script with sections, so whoever finds it there asks
@@ -249,8 +257,8 @@ static bool guard_view(Frame *frame, View *view)
     if (!frame_text(frame, sections, &text))
         return false;
     view_text(view, STR("select_sections"), text);
-    return optional_text(frame, view, STR("owner"), frame->r->options->owner) && ask_server(frame, view) &&
-           ask_state(frame, view, version_rows_text(arena, rows, STR(", ")));
+    return optional_text(frame, view, STR("owner"), frame->r->options->owner) && ask_server(frame) &&
+           ask_state(frame, version_rows_text(arena, rows, STR(", ")));
 }
 
 // ---- what must hold after a statement outside a transaction ----
@@ -260,8 +268,7 @@ static bool guard_view(Frame *frame, View *view)
 static bool is_gated(Frame *frame, const Statement *s, const Effect *effect)
 {
     SqlHead head = sql_head(frame->r->dialect, s->text);
-    if (effect->kind != EFFECT_NONE || str_equal(frame->r->options->client, STR("psql")) ||
-        sql_head_is(&head, 0, "VACUUM") || sql_head_is(&head, 0, "ANALYZE"))
+    if (effect->kind != EFFECT_NONE || is_psql(frame) || sql_head_is(&head, 0, "VACUUM") || sql_head_is(&head, 0, "ANALYZE"))
         return true;
     return frame_refuse(frame, s, "what can fail unseen outside a transaction",
                         "Render with --client psql, which stops there; an index can also be given a name.");
@@ -436,7 +443,7 @@ static View *add_part(Frame *frame, View *section, size_t parts)
 
 static bool add_items(Frame *frame, const Section *section, View *view)
 {
-    bool psql = str_equal(frame->r->options->client, STR("psql"));
+    bool psql = is_psql(frame);
     size_t parts = 0, bytes = 0;
     View *part = add_part(frame, view, parts);
     for (size_t i = 0; i < section->items.count; i++) {
@@ -469,7 +476,7 @@ static bool add_items(Frame *frame, const Section *section, View *view)
 // The statement that runs outside a transaction, behind its heading.
 static bool put_outside(Frame *frame, const Section *section, View *view)
 {
-    bool psql = str_equal(frame->r->options->client, STR("psql"));
+    bool psql = is_psql(frame);
     view_null(view, STR("outside"));
     for (size_t i = 0; i < section->items.count; i++) {
         const FrameItem *item = &section->items.items[i];
@@ -519,24 +526,11 @@ static bool section_view(Frame *frame, size_t index, View *list)
            add_items(frame, section, view);
 }
 
-bool frame_postgresql(Frame *frame, Str *script)
+bool postgresql_steps(Frame *frame, View *view)
 {
     Arena *arena = frame->r->arena;
-    View *view = view_new(arena);
     Str text;
-    bool psql = str_equal(frame->r->options->client, STR("psql"));
-    frame_heading(frame, view);
-    view_bool(view, STR("psql"), psql);
-    frame->blocks = 1;   // the guard's
     view_text(view, STR("count"), str_format(arena, "%zu", frame->sections.count));
-    if (!frame_text(frame, frame_receipt(frame), &text))
-        return false;
-    view_text(view, STR("receipt"), text);
-    if (!frame_text(frame, pinned_schema(frame), &text))
-        return false;
-    view_text(view, STR("schema"), text);
-    if (!guard_view(frame, view))
-        return false;
     view_list(view, STR("sections"));
     view_bool(view, STR("has_outside"), false);
     for (size_t i = frame->first; i < frame->sections.count; i++)
@@ -545,9 +539,8 @@ bool frame_postgresql(Frame *frame, Str *script)
     for (size_t i = frame->first; i < frame->sections.count; i++)
         if (!section_view(frame, i, view))
             return false;
-    Writing w = {.r = frame->r, .arena = arena, .diag = frame->diag};
-    if (!fill(&w, psql ? "script.psql" : "script.generic", view, script))
+    if (!frame_text(frame, frame_receipt(frame), &text))
         return false;
-    *script = str_format(arena, "%.*s\n", STR_ARGS(*script));
+    view_text(view, STR("receipt"), text);
     return true;
 }

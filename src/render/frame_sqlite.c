@@ -1,13 +1,6 @@
 // The SQLite frames: plain statements for the sqlite3 client, which .bail stops; marks and one gate for any other client.
 #include "frame_int.h"
 
-typedef struct Check {
-    const char *name;
-    Str message, condition;
-    Str already;   // with it, whether there is nothing left to do
-} Check;
-typedef VEC(Check) CheckList;
-
 static Str version_condition(Frame *frame)
 {
     return str_format(
@@ -62,110 +55,92 @@ static bool values_list(Frame *frame, const StrList *names, Str *sql)
     return true;
 }
 
-static bool table_condition(Frame *frame, const StrList *tables, bool must_exist, Str *sql)
+static bool ask_tables(Frame *frame, QuestionKind kind, const TableNames *tables, Str why)
 {
+    StrList names = {0};
     Str list;
-    if (!values_list(frame, tables, &list))
+    for (size_t i = 0; i < tables->count; i++)
+        vec_push(frame->r->arena, &names, tables->items[i].name);
+    if (!names.count)
+        return true;
+    if (!values_list(frame, &names, &list))
         return false;
-    *sql = str_format(frame->r->arena,
-                      "NOT EXISTS (SELECT 1 FROM (VALUES %.*s) AS t WHERE column1 %s (SELECT name FROM sqlite_master WHERE "
-                      "type = 'table'))",
-                      STR_ARGS(list), must_exist ? "NOT IN" : "IN");
+    frame_ask(frame, kind,
+              str_format(frame->r->arena,
+                         "NOT EXISTS (SELECT 1 FROM (VALUES %.*s) AS t WHERE column1 %s (SELECT name FROM sqlite_master "
+                         "WHERE type = 'table'))",
+                         STR_ARGS(list), kind == ASK_PRESENT ? "NOT IN" : "IN"),
+              why);
     return true;
 }
 
-static void add_check(Frame *frame, CheckList *checks, const char *name, Str message, Str condition)
+static bool ask_beside(Frame *frame, const TableNames *created)
 {
-    Check check = {name, message, condition, STR_EMPTY};
-    vec_push(frame->r->arena, checks, check);
+    StrList own = {0};
+    Str list;
+    if (!frame_own_tables(frame, &own))
+        return true;
+    // a table that this script makes has its own question
+    for (size_t i = 0; i < created->count; i++)
+        vec_push(frame->r->arena, &own, created->items[i].name);
+    if (!frame_text_list(frame, &own, &list))
+        return false;
+    frame_ask(frame, ASK_BESIDE,
+              str_format(frame->r->arena,
+                         "NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%%' "
+                         "ESCAPE '!' AND name NOT IN (%.*s))",
+                         STR_ARGS(list)),
+              STR("the database holds tables of another application (beside = yes allows it)"));
+    return true;
 }
 
-// Everything the guard asks before the first change, in order.
-static bool guard_checks(Frame *frame, CheckList *checks)
+static bool ask_rows(Frame *frame)
 {
     Arena *arena = frame->r->arena;
-    const RenderedPath *rendered = frame->rendered;
-    StrList tables = {0}, created = {0};
-    Str condition, table_name = STR_EMPTY;
-    bool base = frame->path->from.count == 0;
-    add_check(frame, checks, "version",
+    const StrList *rows = &frame->path->from;
+    Str from, to, name, expected = version_rows_text(arena, rows, STR(", "));
+    if (!rows_condition(frame, rows, &from) || !rows_condition(frame, &frame->path->to, &to) ||
+        !frame_text(frame, frame->r->project->settings.version_table, &name))
+        return false;
+    if (rows->count)
+        frame_ask(
+            frame, ASK_TABLE,
+            str_format(arena, "EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %.*s)", STR_ARGS(name)),
+            str_format(arena, "the version table is missing, expected revision %.*s", STR_ARGS(expected)));
+    frame_ask(frame, ASK_DONE, str_format(arena, "%.*s = 0", STR_ARGS(to)), STR("there is nothing left to do"));
+    frame_ask(frame, ASK_ROWS, from,
+              str_format(arena, "expected revision %.*s (at %.*s there is nothing left to do), the database is at another",
+                         STR_ARGS(expected), STR_ARGS(version_rows_text(arena, &frame->path->to, STR(", ")))));
+    return true;
+}
+
+bool sqlite_guard(Frame *frame, View *view)
+{
+    Arena *arena = frame->r->arena;
+    Str condition, table;
+    TableNames present = {0}, absent = {0};
+    frame_ask(frame, ASK_VERSION, version_condition(frame),
               str_format(arena, "needs SQLite %.*s or later",
-                         STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum))),
-              version_condition(frame));
+                         STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum))));
     if (frame->r->options->database.len) {
         if (!database_condition(frame, &condition))
             return false;
-        add_check(frame, checks, "database",
-                  str_format(arena, "made for the database file %.*s", STR_ARGS(frame->r->options->database)), condition);
+        frame_ask(frame, ASK_DATABASE, condition,
+                  str_format(arena, "made for the database file %.*s", STR_ARGS(frame->r->options->database)));
     }
-    add_check(
-        frame, checks, "temporary",
-        STR("the session has temporary tables or triggers, which would stand before the database's own: start a new one"),
-        STR("NOT EXISTS (SELECT 1 FROM sqlite_temp_master WHERE name NOT LIKE 'waybill!_%' ESCAPE '!' AND name NOT LIKE "
-            "'wb!_%' "
-            "ESCAPE '!')"));
-    if (!frame_text(frame, frame->r->project->settings.version_table, &table_name))
+    frame_ask(frame, ASK_TEMPORARY,
+              STR("NOT EXISTS (SELECT 1 FROM sqlite_temp_master WHERE name NOT LIKE 'waybill!_%' ESCAPE '!' AND name NOT "
+                  "LIKE 'wb!_%' ESCAPE '!')"),
+              STR("the session has temporary tables or triggers, which would stand before the database's own: start a new "
+                  "one"));
+    if (!frame_version_table(frame, &table) || !ask_rows(frame))
         return false;
-    if (!base)
-        add_check(frame, checks, "table",
-                  str_format(arena, "the version table is missing, expected revision %.*s",
-                             STR_ARGS(strlist_join(arena, &frame->path->from, STR(", ")))),
-                  str_format(arena, "EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %.*s)",
-                             STR_ARGS(table_name)));
-    if (!rows_condition(frame, &frame->path->to, &condition))
-        return false;
-    Str already = condition;
-    if (!rows_condition(frame, &frame->path->from, &condition))
-        return false;
-    add_check(frame, checks, "revision",
-              str_format(arena, "expected revision %.*s (at %.*s there is nothing left to do), the database is at another",
-                         STR_ARGS(version_rows_text(arena, &frame->path->from, STR(", "))),
-                         STR_ARGS(version_rows_text(arena, &frame->path->to, STR(", ")))),
-              condition);
-    checks->items[checks->count - 1].already = already;
-    for (size_t i = 0; rendered && i < rendered->table_count; i++)
-        if (!rendered->tables_at_from[i]->prefixes.count)
-            vec_push(arena, &tables, rendered->tables_at_from[i]->name);
-    for (size_t i = 0; rendered && frame->path->from_base && i < rendered->created_tables.count; i++)
-        vec_push(arena, &created, rendered->created_tables.items[i]);
-    StrList own = {0};
-    if (frame_own_tables(frame, &own)) {
-        Str list;
-        if (!frame_text_list(frame, &own, &list))
-            return false;
-        // a table that this script makes has its own question below
-        if (created.count) {
-            Str more;
-            if (!frame_text_list(frame, &created, &more))
-                return false;
-            list = str_format(arena, "%.*s, %.*s", STR_ARGS(list), STR_ARGS(more));
-        }
-        add_check(frame, checks, "beside", STR("the database holds tables of another application (beside = yes allows it)"),
-                  str_format(arena,
-                             "NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%%' "
-                             "ESCAPE '!' AND name NOT IN (%.*s))",
-                             STR_ARGS(list)));
-    }
-    if (tables.count) {
-        if (!table_condition(frame, &tables, true, &condition))
-            return false;
-        add_check(frame, checks, "tables", STR("tables of this revision are missing"), condition);
-    }
-    if (created.count) {
-        if (!table_condition(frame, &created, false, &condition))
-            return false;
-        add_check(frame, checks, "created", STR("the database is not empty: tables that this script creates exist already"),
-                  condition);
-    }
-    return true;
-}
-
-static bool version_table_if_base(Frame *frame, View *view)
-{
-    Str table;
-    bool done = frame_version_table(frame, &table);
     view_optional(view, STR("version_table"), table);
-    return done;
+    frame_tables(frame, &present, &absent);
+    return ask_beside(frame, &absent) &&
+           ask_tables(frame, ASK_PRESENT, &present, STR("tables of this revision are missing")) &&
+           ask_tables(frame, ASK_ABSENT, &absent,
+                      STR("the database is not empty: tables that this script creates exist already"));
 }
 
 // ---- the sqlite3 client ----
@@ -205,34 +180,20 @@ static Str plain_item(Frame *frame, const FrameItem *item)
     return buf_str(&out);
 }
 
-static bool plain_section(Frame *frame, size_t index, const CheckList *checks, View *list)
+// The first transaction asks what the guard asks; each of the others for the one before, and for its rows.
+static bool plain_section(Frame *frame, size_t index, View *list)
 {
     Arena *arena = frame->r->arena;
     const Section *section = &frame->sections.items[index];
     View *view = view_item(list, STR("sections"));
     Str condition;
     view_text(view, STR("number"), str_format(arena, "%zu", index + 1));
-    // the guard looks once, in the first transaction; each of the others looks for the one before, and at its rows
-    view_list(view, STR("guards"));
-    for (size_t i = 0; index == 0 && i < checks->count; i++) {
-        View *guard = view_item(view, STR("guards"));
-        view_text(guard, STR("name"), str_from(checks->items[i].name));
-        view_text(guard, STR("condition"), checks->items[i].condition);
-        view_optional(guard, STR("already"), checks->items[i].already);
-    }
-    if (index > 0) {
-        View *guard = view_item(view, STR("guards"));
-        if (!rows_condition(frame, &section->rows_before, &condition))
-            return false;
-        view_text(guard, STR("name"), STR("before"));
-        view_null(guard, STR("already"));
-        view_text(guard, STR("condition"),
-                  str_format(arena, "((SELECT count(*) FROM waybill_guard WHERE what = 'section') = %zu AND %.*s)", index,
-                             STR_ARGS(condition)));
-    }
-    view_null(view, STR("version_table"));
-    if (index == 0 && !version_table_if_base(frame, view))
+    view_bool(view, STR("first"), index == 0);
+    if (!rows_condition(frame, &section->rows_before, &condition))
         return false;
+    view_text(view, STR("before"),
+              str_format(arena, "((SELECT count(*) FROM waybill_guard WHERE what = 'section') = %zu AND %.*s)", index,
+                         STR_ARGS(condition)));
     if (!rows_condition(frame, &section->rows_after, &condition))
         return false;
     view_text(view, STR("to_check"), condition);
@@ -240,11 +201,6 @@ static bool plain_section(Frame *frame, size_t index, const CheckList *checks, V
     for (size_t i = 0; i < section->items.count; i++)
         view_text(view_item(view, STR("items")), STR("text"), plain_item(frame, &section->items.items[i]));
     return true;
-}
-
-static Str quoted_message(Frame *frame, Str message)
-{
-    return str_replace(frame->r->arena, str_printable(frame->r->arena, message), STR("\""), STR("\"\""));
 }
 
 static bool copies_rows(const Frame *frame)
@@ -258,31 +214,41 @@ static bool copies_rows(const Frame *frame)
     return false;
 }
 
-static bool plain_script(Frame *frame, View *view)
+// A constraint of the guard's table: its name is what sqlite3 says where it does not hold.
+static void add_check(Frame *frame, View *view, Str name, const char *kind, Str message)
 {
-    CheckList checks = {0};
-    if (!guard_checks(frame, &checks))
-        return false;
-    CheckList named = checks;
-    if (frame->checks)
-        add_check(frame, &named, "check", STR("a check of the revision does not hold"), STR_EMPTY);
-    if (copies_rows(frame))
-        add_check(frame, &named, "copy", STR("a rebuilt table has another number of rows"), STR_EMPTY);
-    if (frame->sections.count > 1)
-        add_check(frame, &named, "before", STR("the transaction before this one is not complete"), STR_EMPTY);
-    add_check(frame, &named, "broken", STR("a foreign key is broken that was not before"), STR_EMPTY);
-    add_check(frame, &named, "moved", STR("the version rows are not what they should be"), STR_EMPTY);
-    add_check(frame, &named, "undone", STR("what was done in a transaction that failed is undone"), STR_EMPTY);
+    Arena *arena = frame->r->arena;
+    View *item = view_item(view, STR("checks"));
+    view_text(item, STR("name"), name);
+    view_text(item, STR("kind"), str_from(kind));
+    view_text(item, STR("message"), str_replace(arena, str_printable(arena, message), STR("\""), STR("\"\"")));
+}
+
+bool sqlite_steps(Frame *frame, View *view)
+{
+    Str text;
     view_list(view, STR("checks"));
-    for (size_t i = 0; i < named.count; i++) {
-        View *item = view_item(view, STR("checks"));
-        view_text(item, STR("name"), str_from(named.items[i].name));
-        view_text(item, STR("kind"), strcmp(named.items[i].name, "check") == 0 ? STR("CHECK") : STR("GUARD"));
-        view_text(item, STR("message"), quoted_message(frame, named.items[i].message));
+    for (size_t i = 0; i < frame->questions.count; i++) {
+        const GuardQuestion *q = &frame->questions.items[i];
+        if (q->kind != ASK_DONE)
+            add_check(frame, view, q->name, "GUARD", q->why);
     }
+    if (frame->checks)
+        add_check(frame, view, STR("check"), "CHECK", STR("a check of the revision does not hold"));
+    if (copies_rows(frame))
+        add_check(frame, view, STR("copy"), "GUARD", STR("a rebuilt table has another number of rows"));
+    if (frame->sections.count > 1)
+        add_check(frame, view, STR("before"), "GUARD", STR("the transaction before this one is not complete"));
+    add_check(frame, view, STR("broken"), "GUARD", STR("a foreign key is broken that was not before"));
+    add_check(frame, view, STR("moved"), "GUARD", STR("the version rows are not what they should be"));
+    add_check(frame, view, STR("undone"), "GUARD", STR("what was done in a transaction that failed is undone"));
+    view_text(view, STR("count"), str_format(frame->r->arena, "%zu", frame->sections.count));
+    if (!frame_text(frame, frame_receipt(frame), &text))
+        return false;
+    view_text(view, STR("receipt"), text);
     view_list(view, STR("sections"));
     for (size_t i = 0; i < frame->sections.count; i++)
-        if (!plain_section(frame, i, &checks, view))
+        if (!plain_section(frame, i, view))
             return false;
     return true;
 }
@@ -371,24 +337,21 @@ static bool marked_item(Frame *frame, const FrameItem *item, size_t *step, Str *
     return true;
 }
 
-static bool gated_script(Frame *frame, View *view)
+bool sqlite_generic_steps(Frame *frame, View *view)
 {
     Arena *arena = frame->r->arena;
-    CheckList checks = {0};
+    Str text;
     if (frame->sections.count > 1) {
         diag_error(frame->diag, SPAN_NONE, "the generic SQLite script is one transaction");
         diag_hint(frame->diag, "Render it with --client sqlite3, or set transaction = script.");
         return false;
     }
-    if (!guard_checks(frame, &checks))
+    if (!frame_text(frame, frame_receipt(frame), &text))
         return false;
-    view_list(view, STR("checks"));
-    for (size_t i = 0; i < checks.count; i++) {
-        View *item = view_item(view, STR("checks"));
-        view_text(item, STR("message_literal"),
-                  str_replace(arena, str_printable(arena, checks.items[i].message), STR("'"), STR("''")));
-        view_text(item, STR("condition"), checks.items[i].condition);
-        view_optional(item, STR("already"), checks.items[i].already);
+    view_text(view, STR("receipt"), text);
+    for (size_t i = 0; i < frame->questions.count; i++) {
+        GuardQuestion *q = &frame->questions.items[i];
+        q->why = str_replace(arena, str_printable(arena, q->why), STR("'"), STR("''"));
     }
     const Section *section = &frame->sections.items[0];
     size_t step = 0;
@@ -397,7 +360,6 @@ static bool gated_script(Frame *frame, View *view)
     view_list(view, STR("versions"));
     for (size_t i = 0; i < section->items.count; i++) {
         const FrameItem *item = &section->items.items[i];
-        Str text;
         // version rows move together at the end, under one mark
         if (item->version.len) {
             view_text(view_item(view, STR("versions")), STR("text"), item->version);
@@ -415,31 +377,5 @@ static bool gated_script(Frame *frame, View *view)
     view_text(view, STR("last"), str_format(arena, "%zu", step + 1));
     view_text(view, STR("marks"), str_format(arena, "%zu", step + 2));
     view_text(view, STR("steps"), str_format(arena, "%zu", step));
-    return done && version_table_if_base(frame, view);
-}
-
-bool frame_sqlite(Frame *frame, Str *script)
-{
-    Arena *arena = frame->r->arena;
-    View *view = view_new(arena);
-    Str text;
-    bool generic = str_equal(frame->r->options->client, STR("generic"));
-    if (frame->first) {
-        diag_error(frame->diag, SPAN_NONE, "a SQLite script has no sections to go on from");
-        diag_hint(frame->diag,
-                  "With transaction = step the version row says how far the run came: render the range from there.");
-        return false;
-    }
-    frame_heading(frame, view);
-    view_text(view, STR("count"), str_format(arena, "%zu", frame->sections.count));
-    if (!frame_text(frame, frame_receipt(frame), &text))
-        return false;
-    view_text(view, STR("receipt"), text);
-    if (generic ? !gated_script(frame, view) : !plain_script(frame, view))
-        return false;
-    Writing w = {.r = frame->r, .arena = arena, .diag = frame->diag};
-    if (!fill(&w, generic ? "script.generic" : "script.sqlite3", view, script))
-        return false;
-    *script = str_format(arena, "%.*s\n", STR_ARGS(*script));
-    return true;
+    return done;
 }

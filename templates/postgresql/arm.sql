@@ -42,16 +42,9 @@ BEGIN
   END IF;
 {{/several}}
   state := CASE
-{{#server_questions}}
+{{#questions}}
     WHEN ({{condition}}) IS NOT TRUE THEN {{why}}
-{{/server_questions}}
-{{#several}}
-    WHEN others IS NOT NULL THEN 'the journal holds an unfinished run of another script: ' || others
-{{/several}}
-    WHEN found = {{to_rows}}{{#several}} AND done = 0{{/several}} THEN 'already'
-{{#state}}
-    WHEN ({{condition}}) IS NOT TRUE THEN {{why}}
-{{/state}}
+{{/questions}}
     ELSE '{{token}}/{{sections_before}}'
   END;
   IF state IN ('already', '{{token}}/{{sections_before}}') THEN

@@ -23,12 +23,14 @@ CREATE TEMP TABLE wb_gate (found TEXT,
 -- Guard: version, file, revision and tables must be the ones this script was made for.
 CREATE TEMP TRIGGER wb_guard BEFORE INSERT ON wb_mark WHEN NEW.step = 0
 BEGIN
-{{#checks}}
-{{#already}}
-  INSERT INTO wb_keys (rowid, violations) SELECT -1, 0 WHERE {{already}};
-{{/already}}
-  SELECT RAISE(ABORT, '[WAYBILL-GUARD] {{message_literal}}') WHERE NOT coalesce({{condition}}, 0);
-{{/checks}}
+{{#questions}}
+{{#done}}
+  INSERT INTO wb_keys (rowid, violations) SELECT -1, 0 WHERE NOT ({{condition}});
+{{/done}}
+{{^done}}
+  SELECT RAISE(ABORT, '[WAYBILL-GUARD] {{why}}') WHERE NOT coalesce({{condition}}, 0);
+{{/done}}
+{{/questions}}
   SELECT RAISE(ABORT, '[WAYBILL-GUARD] the script was started inside an open transaction') WHERE (SELECT fk FROM wb_env) <> 1 OR (SELECT foreign_keys FROM pragma_foreign_keys) <> 0;
 END;
 {{#version_table}}

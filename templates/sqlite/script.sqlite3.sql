@@ -22,15 +22,22 @@ CREATE TEMP TABLE waybill_guard (passed INTEGER NOT NULL, what TEXT NOT NULL, va
 
 -- Section {{number}} of {{count}}: one transaction, one input of the shell, which stops at its first error.
 BEGIN IMMEDIATE
+{{#first}}
 {{#version_table}}
 ; {{version_table}}
 {{/version_table}}
-{{#guards}}
-{{#already}}
-; INSERT INTO waybill_guard (rowid, passed, what) SELECT -1, 1, 'already' WHERE {{already}}
-{{/already}}
+{{#questions}}
+{{#done}}
+; INSERT INTO waybill_guard (rowid, passed, what) SELECT -1, 1, 'already' WHERE NOT ({{condition}})
+{{/done}}
+{{^done}}
 ; INSERT INTO waybill_guard SELECT coalesce({{condition}}, 0), '{{name}}', NULL
-{{/guards}}
+{{/done}}
+{{/questions}}
+{{/first}}
+{{^first}}
+; INSERT INTO waybill_guard SELECT coalesce({{before}}, 0), 'before', NULL
+{{/first}}
 ; INSERT INTO waybill_guard SELECT 1, 'keys', (SELECT count(*) FROM pragma_foreign_key_check)
 ; SAVEPOINT run
 {{#items}}
