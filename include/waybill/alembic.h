@@ -11,6 +11,17 @@
 
 typedef struct Alembic Alembic;
 
+// What a revision takes for granted of the database it will run on: an inspector's answer, which came from the chain, or
+// that a statement succeeds whose failure an except clause would have caught.
+typedef enum AssumedKind { ASSUMED_TABLE, ASSUMED_COLUMN, ASSUMED_INDEX, ASSUMED_CONSTRAINT } AssumedKind;
+typedef struct Assumption {
+    AssumedKind kind;
+    bool is_there;             // or is not
+    bool is_known;             // the chain says so too; else only the revision does
+    Str schema, table, name;   // name: empty for a table
+} Assumption;
+typedef VEC(Assumption) AssumptionList;
+
 // Returns the host for one dialect of a project; it keeps the model between revisions. The occasion says what the files ask
 // of the machine that runs them.
 Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *style, Model *model, Occasion occasion);
@@ -21,6 +32,9 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
 // literals name become opaque. A revision without such a function gives no operations (and a warning).
 // Memory: the operations stay until alembic_forget().
 MUST_CHECK bool alembic_run(Alembic *alembic, Diag *diag, const Revision *revision, Direction direction, OpList *ops);
+// Returns what the last run took for granted, in the order in which it did.
+// Memory: as the operations'.
+const AssumptionList *alembic_assumed(const Alembic *alembic);
 // Gives back what the last run needed, its operations included. Once a module of the project has been evaluated nothing is
 // given back any more, for it may hold what a revision has put into it.
 void alembic_forget(Alembic *alembic);

@@ -341,6 +341,9 @@ struct Host {
     // evaluated as if it were, and the host sees to it that nothing is done where it is not. Or refuses. NULL: no question
     // is ever asked.
     bool (*assume)(Host *, Interp *, Span at, Question *question, bool is_yes, Str why);
+    // Two texts have been compared, or a text looked for in a list, tuple, set or dict. NULL: the host is not told.
+    void (*compared)(Host *, Str left, Str right);
+    void (*sought)(Host *, Str text, Value among);
     // `with object as x:`; exit is called only when the block ended without exception or refusal.
     bool (*enter)(Host *, Interp *, Span at, HostObject *object, Value *result);
     bool (*exit)(Host *, Interp *, Span at, HostObject *object);
@@ -426,6 +429,8 @@ MUST_CHECK bool interp_space_name(Interp *interp, Span at, Space *space, Str nam
 
 // For hosts and builtins.
 Arena *interp_arena(const Interp *interp);
+// Whether an except clause around what is run may catch what it raises.
+bool interp_is_catching(const Interp *interp);
 Diag *interp_diag(const Interp *interp);
 // Raises a Python exception of a builtin class ("ValueError", "KeyError", "AttributeError", ...). Returns false.
 bool interp_raise(Interp *interp, Span at, Str class_name, const char *format, ...) PRINTF_LIKE(4, 5);

@@ -64,6 +64,8 @@ typedef VEC(Statement) StatementList;
 typedef struct RenderStep {
     const Step *step;
     StatementList statements;
+    AssumptionList assumed;        // what its revision takes for granted of the database
+    StrList made;                  // "schema.name" of tables that it makes, under whatever conditions, or gives a new name
     const Table **tables_before;   // with options.each_step: what the guard of the step's own script asks for
     size_t table_count;
     StrList created_tables;

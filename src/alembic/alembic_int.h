@@ -196,6 +196,13 @@ typedef struct Attaching {
     unsigned made, attached;   // constraints and indexes
 } Attaching;
 
+// An inspector has been asked: what there is of this kind, as far as the chain tells.
+typedef struct Answered {
+    AssumedKind kind;
+    Str schema, table;
+    Map names;   // name -> the answer itself
+} Answered;
+
 struct Alembic {
     Host host;      // first: the evaluator hands it back
     Arena *arena;   // of what one run makes
@@ -222,9 +229,11 @@ struct Alembic {
     bool is_standing_in;           // what [waybill.types] puts in a missing type's place is being evaluated
     VEC(HostObject *) pending;     // new objects that a session has not written yet, in order
     HostObject *pending_session;   // that has them
-    OpList unnamed_drops;          // drop_constraint(None, ...): each has taken a constraint
-    Attaching *attaching;          // or NULL
-    struct Sketch *sketch;         // the run goes on after what is refused; else NULL
+    VEC(Answered *) answered;      // what inspectors have said
+    AssumptionList assumed;
+    OpList unnamed_drops;    // drop_constraint(None, ...): each has taken a constraint
+    Attaching *attaching;    // or NULL
+    struct Sketch *sketch;   // the run goes on after what is refused; else NULL
 };
 
 // ---- run.c, sketch.c ----
@@ -321,6 +330,18 @@ bool result_row(HostObject *object, Value *value);
 bool result_take(Call *call, HostObject *result, const char *method);
 bool result_length(Call *call);   // makes the call's result, an execute()'s, the number of its rows
 bool host_assume(Host *host, Interp *in, Span at, Question *question, bool is_yes, Str why);
+
+// ---- assumed.c: what a revision takes for granted ----
+
+void forget_assumed(Alembic *a);
+// What is compared with an answer's names, or looked for among them, is taken for there, or for not there.
+void note_compared(Host *host, Str left, Str right);
+void note_sought(Host *host, Str text, Value among);
+// An inspector has answered: these are the names of the kind.
+void note_answer(Alembic *a, AssumedKind kind, Str schema, Str table, const StrList *names);
+void note_table(Alembic *a, Str schema, Str table, bool is_there);
+// The operation is about to be applied where an except clause would catch its failure.
+void note_caught(Alembic *a, const Op *op);
 
 // ---- tables ----
 

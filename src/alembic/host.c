@@ -497,6 +497,8 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
                  .iterate = host_iterate,
                  .truth = host_truth,
                  .assume = host_assume,
+                 .compared = note_compared,
+                 .sought = note_sought,
                  .enter = host_enter,
                  .exit = host_exit,
                  .construct = host_construct,

@@ -104,6 +104,7 @@ static bool inspector_tables(Call *call)
         vec_push(call->a->arena, &names, own);
     strlist_sort(&names);
     *call->result = texts_value(call->a->arena, &names);
+    note_answer(call->a, ASSUMED_TABLE, schema, STR_EMPTY, &names);
     // whoever goes through the list, or looks for what it does not hold, comes upon the rest
     Value others;
     if (unknown_tables(call->a, call->args->at, &others))
@@ -120,8 +121,8 @@ bool inspector_has_table(Call *call)
         return false;
     bool known = model_table(call->a->model, schema, name) != NULL || version_table(call->a, schema, name) != NULL;
     *call->result = value_bool(known);
-    if (!known && model_may_have(call->a->model, schema, name))
-        (void)unknown_tables(call->a, call->args->at, call->result);
+    if (known || !model_may_have(call->a->model, schema, name) || !unknown_tables(call->a, call->args->at, call->result))
+        note_table(call->a, schema, name, known);
     return true;
 }
 
@@ -132,10 +133,12 @@ static bool inspector_columns(Call *call)
     if (!table)
         return false;
     Arena *arena = call->a->arena;
+    StrList names = {0};
     *call->result = value_list(arena, VALUE_LIST);
     for (size_t i = 0; i < table->columns.count; i++) {
         const Column *column = table->columns.items[i];
         Value row = value_dict(arena);
+        vec_push(arena, &names, column->name);
         Type *type = arena_new(arena, Type);
         *type = *column->type;
         put(arena, row, "name", value_str(column->name));
@@ -145,6 +148,7 @@ static bool inspector_columns(Call *call)
             column->default_ ? expr_value(call->a, (Expr *)(uintptr_t)column->default_) : VALUE_OF_NONE);
         vec_push(arena, &call->result->list->values, row);
     }
+    note_answer(call->a, ASSUMED_COLUMN, table->schema, table->name, &names);
     return true;
 }
 
@@ -223,6 +227,20 @@ static void sort_rows(List *rows)
         }
 }
 
+// The rows of the answer by name, and what they are called noted.
+static void answer_rows(Call *call, AssumedKind kind, const Table *table)
+{
+    StrList names = {0};
+    List *rows = call->result->list;
+    sort_rows(rows);
+    for (size_t i = 0; i < rows->values.count; i++) {
+        const Value *name = dict_get_str(rows->values.items[i].dict, STR("name"));
+        if (name && name->kind == VALUE_STR)
+            vec_push(call->a->arena, &names, name->text);
+    }
+    note_answer(call->a, kind, table->schema, table->name, &names);
+}
+
 // What stands among the indexes without being one: a unique constraint's index everywhere but on SQLite, and on MySQL the
 // index that it makes for a foreign key, named after it or its first column.
 // Source: SQLAlchemy 2.0.52 dialects/postgresql/base.py get_multi_indexes(), dialects/mysql/base.py get_indexes(); MySQL 8.0
@@ -256,7 +274,7 @@ static bool inspector_indexes(Call *call)
     for (size_t i = 0; i < table->indexes.count; i++)
         vec_push(arena, &call->result->list->values, index_row(arena, table->indexes.items[i]));
     add_constraint_indexes(call, table, call->result->list);
-    sort_rows(call->result->list);
+    answer_rows(call, ASSUMED_INDEX, table);
     return true;
 }
 
@@ -281,7 +299,7 @@ static bool inspector_unique(Call *call)
     for (size_t i = 0; i < table->indexes.count && mysql; i++)   // which has no other kind of unique constraint
         if (table->indexes.items[i]->unique)
             vec_push(arena, &call->result->list->values, index_row(arena, table->indexes.items[i]));
-    sort_rows(call->result->list);
+    answer_rows(call, ASSUMED_CONSTRAINT, table);
     return true;
 }
 
@@ -318,7 +336,7 @@ static bool inspector_foreign(Call *call)
         put(arena, row, "options", options);
         vec_push(arena, &call->result->list->values, row);
     }
-    sort_rows(call->result->list);
+    answer_rows(call, ASSUMED_CONSTRAINT, table);
     return true;
 }
 
@@ -342,7 +360,7 @@ static bool inspector_checks(Call *call)
                                 (Cure){.kind = CURE_OVERRIDE}));
         vec_push(arena, &call->result->list->values, row);
     }
-    sort_rows(call->result->list);
+    answer_rows(call, ASSUMED_CONSTRAINT, table);
     return true;
 }
 

@@ -60,6 +60,8 @@ bool op_emit(Call *call, Op *op)
             if (type && !emit_types_for(call, type, op->at))
                 return false;
         }
+    if (interp_is_catching(call->in))
+        note_caught(a, op);
     model_apply(a->model, op);
     vec_push(a->arena, a->ops, op);
     return true;

@@ -301,6 +301,7 @@ bool run_python(Alembic *a, Diag *diag, const Revision *revision, Direction dire
         model_rollback(a->model, mark);
         ops->count = first;
         a->unnamed_drops.count = 0;
+        forget_assumed(a);
         sketch_anew(a);
         a->as_online = true;
         done = call_function(a, diag, revision, module, direction, ops);
@@ -319,6 +320,7 @@ void begin_run(Alembic *a, Diag *diag, const Revision *revision, Direction direc
     a->direction = direction;
     a->ops = ops;
     a->unnamed_drops = (OpList){0};
+    forget_assumed(a);
     a->pending.count = 0;
     a->pending.cap = 0;
     // what a downgrade makes again belongs to an earlier upgrade, not to this one

@@ -1,6 +1,11 @@
 // The evaluator's frame: opening a module, limits, exceptions and refusals, and how they are reported.
 #include "python_int.h"
 
+bool interp_is_catching(const Interp *in)
+{
+    return in->catching > 0;
+}
+
 Arena *interp_arena(const Interp *in)
 {
     return in->arena;

@@ -436,6 +436,8 @@ bool binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *ou
         bool found;
         if (!contains(in, at, right, left, &found))
             return false;
+        if (left.kind == VALUE_STR && right.kind != VALUE_STR && in->host && in->host->sought)
+            in->host->sought(in->host, left.text, right);
         *out = value_bool(found == (op == BINARY_IN));
         return true;
     }
@@ -470,8 +472,13 @@ bool binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *ou
             return true;
         }
     }
-    if (op == BINARY_EQ || op == BINARY_NE)
-        return equality(in, at, op, left, right, out);
+    if (op == BINARY_EQ || op == BINARY_NE) {
+        if (!equality(in, at, op, left, right, out))
+            return false;
+        if (left.kind == VALUE_STR && right.kind == VALUE_STR && in->host && in->host->compared)
+            in->host->compared(in->host, left.text, right.text);
+        return true;
+    }
     if (op >= BINARY_LT && op <= BINARY_GE)
         return compare_order(in, at, op, left, right, out);
     return arithmetic(in, at, op, left, right, out);

@@ -37,6 +37,8 @@ typedef enum QuestionKind {
     ASK_BESIDE,       // no tables of another application
     ASK_PRESENT,      // tables that must be there
     ASK_ABSENT,       // tables that must not
+    ASK_ASSUMED,      // what a revision takes for granted
+    ASK_CHECK,        // a revision's own check, where nothing before it can change what it looks at
     ASK_PRIVILEGES,   // what the statements need that could not be undone
     ASK_KINDS
 } QuestionKind;
@@ -136,6 +138,12 @@ void frame_tables(Frame *frame, TableNames *present, TableNames *absent);
 // journal, the project's baseline. Returns false where it does not matter what else is there: the script starts at a
 // revision, or the project says beside = yes.
 bool frame_own_tables(Frame *frame, StrList *names);
+// Asks what the revisions take for granted, of what the script does not make itself. A frame whose questions cannot hold a
+// query (Oracle's) is given, in the list "facts", what to count into the variables that they name.
+bool frame_ask_assumed(Frame *frame, View *view);
+typedef VEC(const Statement *) CheckList;
+// Finds the revisions' checks that can be asked before the first change, as nothing before them changes what they look at.
+void frame_first_checks(Frame *frame, CheckList *checks);
 // The text of a comment as lines of "-- ...", none of which a client would read anything into.
 Str frame_remark(Frame *frame, Str text);
 // Makes the heading's lines, which say names of the project, remarks too.

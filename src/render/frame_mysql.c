@@ -287,7 +287,7 @@ bool mysql_guard(Frame *frame, View *view)
         frame, ASK_ROWS, STR("@wb_from = 1"),
         str_format(arena, "CONCAT('expected revision ', %.*s, ', found ', COALESCE(@wb_found, 'none'))", STR_ARGS(from)));
     return count_tables(frame, view, &present, true, &counts) && count_tables(frame, view, &absent, false, &counts) &&
-           count_others(frame, view, &counts);
+           count_others(frame, view, &counts) && frame_ask_assumed(frame, view);
 }
 
 // ---- statements ----
@@ -514,6 +514,14 @@ bool mysql_steps(Frame *frame, View *view)
 {
     Arena *arena = frame->r->arena;
     Str receipt;
+    CheckList checks = {0};
+    frame_first_checks(frame, &checks);
+    view_list(view, STR("first_checks"));
+    for (size_t i = 0; i < checks.count; i++) {
+        View *item = view_item(view, STR("first_checks"));
+        view_text(item, STR("check"), checks.items[i]->text);
+        view_null(item, STR("number"));
+    }
     view_bool(view, STR("generic"), frame_is_generic(frame));
     view_bool(view, STR("has_raw"), false);
     if (!frame_text(frame, frame_receipt(frame), &receipt))

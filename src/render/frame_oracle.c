@@ -48,6 +48,15 @@ static Str q_literal(Oracle *o, Str text)
     return STR_EMPTY;
 }
 
+static bool quoted_text(Oracle *o, const Statement *s, Str text, Str *literal)
+{
+    *literal = q_literal(o, text);
+    if (text.len <= VARCHAR2_BYTES && literal->len)
+        return true;
+    return frame_refuse(o->frame, s, "in a block a statement of more than 32,767 bytes, or one that closes every quote",
+                        "Render with --client sqlplus, where it stands for itself.");
+}
+
 static Str owner_of(Oracle *o, Str schema, Str *sql)
 {
     *sql = STR("SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')");
@@ -317,39 +326,6 @@ static bool check_owner(Frame *frame)
     return false;
 }
 
-bool oracle_guard(Frame *frame, View *view)
-{
-    Oracle own = oracle_of(frame, view), *o = &own;
-    const Settings *settings = &frame->r->project->settings;
-    if (!check_owner(frame))
-        return false;
-    frame_plain_heading(frame, view);
-    frame->journal = has_ddl(frame)
-                         ? sql_qualified(o->arena, frame->r->dialect, settings->version_table_schema, STR("waybill_journal"))
-                         : STR_EMPTY;
-    Str owner, expected = version_rows_text(o->arena, &frame->path->from, STR(", "));
-    TableNames present = {0}, absent = {0};
-    frame_tables(frame, &present, &absent);
-    view_list(o->view, STR("counts"));
-    view_bool(o->view, STR("generic"), o->generic);
-    ask_version(o);
-    ask_encoding(o);
-    if (!owner_of(o, frame->r->project->settings.version_table_schema, &owner).len || !ask_place(o))
-        return false;
-    view_text(o->view, STR("version_owner"), owner);
-    ask(o, ASK_DATABASE, STR("maintained = 0"),
-        STR("'this schema is Oracle''s own: connect as the owner of the tables, or render with schema.oracle'"));
-    ask(o, ASK_RUN, STR("journals = 0"),
-        STR("'WAYBILL_JOURNAL says that a run stopped in the middle, or is at work: see README.txt, then drop that table'"));
-    if (!ask_state(o))
-        return false;
-    ask_privileges(o);
-    return ask_tables(o, "missing", &present, false,
-                      str_format(o->arena, "revision %.*s should have tables that are missing, the first is ",
-                                 STR_ARGS(expected))) &&
-           ask_tables(o, "present", &absent, true, STR("the schema is not empty, there is already ")) && put_own_tables(o);
-}
-
 // ---- what a frame cannot hold ----
 
 // SQL*Plus has commands of its own that look like statements; what begins otherwise than SQL does is one, or an error.
@@ -409,13 +385,63 @@ static bool statement_text(Oracle *o, const Statement *s, bool *plsql, Str *text
     return check_lines(o, s, *text, *plsql);
 }
 
-static bool quoted_text(Oracle *o, const Statement *s, Str text, Str *literal)
+// ---- the guard as a whole ----
+
+// Every DDL commits: what a revision checks is asked before the first one too, where none of them matters to it.
+static bool put_first_checks(Oracle *o)
 {
-    *literal = q_literal(o, text);
-    if (text.len <= VARCHAR2_BYTES && literal->len)
+    CheckList checks = {0};
+    frame_first_checks(o->frame, &checks);
+    view_null(o->view, STR("first_checks"));
+    if (!checks.count)
         return true;
-    return frame_refuse(o->frame, s, "in a block a statement of more than 32,767 bytes, or one that closes every quote",
-                        "Render with --client sqlplus, where it stands for itself.");
+    View *view = view_new(o->arena);
+    view_view(o->view, STR("first_checks"), view);
+    put_gate(o, view, STR("the first checks"));
+    view_text(view, STR("after"), str_format(o->arena, "%zu", ++o->frame->at));
+    view_list(view, STR("queries"));
+    for (size_t i = 0; i < checks.count; i++) {
+        Str text, quoted;
+        bool plsql;
+        if (!statement_text(o, checks.items[i], &plsql, &text) || !quoted_text(o, checks.items[i], text, &quoted))
+            return false;
+        view_text(view_item(view, STR("queries")), STR("query"), quoted);
+    }
+    return true;
+}
+
+bool oracle_guard(Frame *frame, View *view)
+{
+    Oracle own = oracle_of(frame, view), *o = &own;
+    const Settings *settings = &frame->r->project->settings;
+    if (!check_owner(frame))
+        return false;
+    frame_plain_heading(frame, view);
+    frame->journal = has_ddl(frame)
+                         ? sql_qualified(o->arena, frame->r->dialect, settings->version_table_schema, STR("waybill_journal"))
+                         : STR_EMPTY;
+    Str owner, expected = version_rows_text(o->arena, &frame->path->from, STR(", "));
+    TableNames present = {0}, absent = {0};
+    frame_tables(frame, &present, &absent);
+    view_list(o->view, STR("counts"));
+    view_bool(o->view, STR("generic"), o->generic);
+    ask_version(o);
+    ask_encoding(o);
+    if (!owner_of(o, frame->r->project->settings.version_table_schema, &owner).len || !ask_place(o))
+        return false;
+    view_text(o->view, STR("version_owner"), owner);
+    ask(o, ASK_DATABASE, STR("maintained = 0"),
+        STR("'this schema is Oracle''s own: connect as the owner of the tables, or render with schema.oracle'"));
+    ask(o, ASK_RUN, STR("journals = 0"),
+        STR("'WAYBILL_JOURNAL says that a run stopped in the middle, or is at work: see README.txt, then drop that table'"));
+    if (!ask_state(o))
+        return false;
+    ask_privileges(o);
+    return ask_tables(o, "missing", &present, false,
+                      str_format(o->arena, "revision %.*s should have tables that are missing, the first is ",
+                                 STR_ARGS(expected))) &&
+           ask_tables(o, "present", &absent, true, STR("the schema is not empty, there is already ")) &&
+           frame_ask_assumed(frame, view) && put_first_checks(o) && put_own_tables(o);
 }
 
 // ---- steps ----

@@ -258,7 +258,7 @@ bool postgresql_guard(Frame *frame, View *view)
         return false;
     view_text(view, STR("select_sections"), text);
     return optional_text(frame, view, STR("owner"), frame->r->options->owner) && ask_server(frame) &&
-           ask_state(frame, version_rows_text(arena, rows, STR(", ")));
+           ask_state(frame, version_rows_text(arena, rows, STR(", "))) && frame_ask_assumed(frame, view);
 }
 
 // ---- what must hold after a statement outside a transaction ----

@@ -88,6 +88,29 @@ static void note_created(Renderer *r, const OpList *ops, Map *seen, StrList *cre
     }
 }
 
+// The tables that nothing can be asked about beforehand.
+static void note_made(Renderer *r, const OpList *ops, StrList *made)
+{
+    for (size_t i = 0; i < ops->count; i++) {
+        const Op *op = ops->items[i];
+        if (op->kind == OP_CREATE_TABLE || op->kind == OP_RENAME_TABLE)
+            vec_push(r->arena, made,
+                     str_format(r->arena, "%.*s.%.*s", STR_ARGS(op->schema),
+                                STR_ARGS(op->kind == OP_CREATE_TABLE ? op->table : op->name)));
+    }
+}
+
+static void note_assumed(Renderer *r, const AssumptionList *assumed, AssumptionList *kept)
+{
+    for (size_t i = 0; i < assumed->count; i++) {
+        Assumption a = assumed->items[i];
+        a.schema = str_copy(r->arena, a.schema);
+        a.table = str_copy(r->arena, a.table);
+        a.name = str_copy(r->arena, a.name);
+        vec_push(r->arena, kept, a);
+    }
+}
+
 // Evaluates and renders one direction of a revision; the operations stay until alembic_forget(). A refusal that names no
 // cure of its own has the one that always helps.
 static bool render_revision(Renderer *r, Alembic *alembic, Diag *diag, const Revision *revision, Direction direction,
@@ -123,6 +146,10 @@ bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *render
         done &= render_revision(r, alembic, diag, step->step->revision, path->direction, &ops, &step->statements);
         if (!r->options->bare && path->from_base)
             note_created(r, &ops, &created, &rendered->created_tables);
+        if (!r->options->bare) {
+            note_assumed(r, alembic_assumed(alembic), &step->assumed);
+            note_made(r, &ops, &step->made);
+        }
         Map own = map_open(r->arena);
         if (r->options->each_step)
             note_created(r, &ops, &own, &step->created_tables);

@@ -28,6 +28,9 @@ DECLARE
   {{variable}} PLS_INTEGER;
   {{variable}}_name VARCHAR2(4000);
 {{/counts}}
+{{#facts}}
+  {{variable}} PLS_INTEGER;
+{{/facts}}
   has_table PLS_INTEGER := 1;
   at_from PLS_INTEGER;
   at_to PLS_INTEGER;
@@ -53,6 +56,9 @@ BEGIN
 {{/names}}
   ) t WHERE {{not}}EXISTS (SELECT 1 FROM all_tables a WHERE a.owner = t.owner AND a.table_name = t.name);
 {{/counts}}
+{{#facts}}
+  SELECT COUNT(*) INTO {{variable}} FROM {{from}};
+{{/facts}}
   state := COALESCE(
 {{#questions}}
     CASE WHEN {{condition}} THEN NULL ELSE {{why}} END,
@@ -72,6 +78,23 @@ BEGIN
   END IF;
 END;
 /
+{{#first_checks}}
+
+-- Checks of the revisions, before the first change
+DECLARE
+  n NUMBER;
+BEGIN
+{{>gate.sql}}
+{{#queries}}
+  EXECUTE IMMEDIATE {{query}} INTO n;
+  IF n = 0 THEN NULL; ELSE
+    RAISE_APPLICATION_ERROR(-20005, '[WAYBILL-CHECK] expected 0, found ' || NVL(TO_CHAR(n), 'nothing'));
+  END IF;
+{{/queries}}
+  DBMS_APPLICATION_INFO.SET_CLIENT_INFO('WAYBILL:{{token}}:{{after}}');
+END;
+/
+{{/first_checks}}
 {{#version_table}}
 
 -- Version table
