@@ -1,0 +1,188 @@
+#!/usr/bin/python3
+"""What revisions take for granted, on the real servers: an inspector's answer, and that what stands in a try succeeds. Where the
+database is as the chain says the script goes through; where it is not, the guard names what is otherwise and nothing changes.
+On servers that commit by themselves a check of a revision stops the script before its first change."""
+import os
+import sqlite3
+
+from common import MariaDB, Postgres, check, finish, run, scratch, sqlite_state, waybill
+
+FIRST = '''revision = "r1"
+down_revision = None
+from alembic import op
+import sqlalchemy as sa
+
+
+def upgrade():
+    op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("n", sa.Integer()),
+                    sa.Column("m", sa.Integer()), sa.Column("k", sa.Integer()))
+    op.create_index("ix_t_n", "t", ["n"])
+    op.create_index("ix_t_k", "t", ["k"])
+
+
+def downgrade():
+    op.drop_table("t")
+'''
+SECOND = '''revision = "r2"
+down_revision = "r1"
+from alembic import op
+import sqlalchemy as sa
+
+
+def has_index(inspector, name):
+    return name in {index["name"] for index in inspector.get_indexes("t")}
+
+
+def upgrade():
+    inspector = sa.inspect(op.get_bind())
+    if "coupons" not in inspector.get_table_names():
+        op.create_table("coupons", sa.Column("id", sa.Integer(), primary_key=True))
+    columns = [column["name"] for column in inspector.get_columns("t")]
+    if "x" not in columns:
+        op.add_column("t", sa.Column("x", sa.Integer()))
+    if any(column["name"] == "m" for column in inspector.get_columns("t")):
+        op.execute("UPDATE t SET m = 1")
+    if has_index(inspector, "ix_t_n"):
+        op.drop_index("ix_t_n", table_name="t")
+    if not has_index(inspector, "ix_t_m"):
+        op.create_index("ix_t_m", "t", ["m"])
+    if not inspector.has_table("vouchers"):
+        op.create_table("vouchers", sa.Column("id", sa.Integer(), primary_key=True))
+    try:
+        op.add_column("t", sa.Column("y", sa.Integer()))
+    except Exception:
+        pass
+    try:
+        op.drop_index("ix_t_k", table_name="t")
+    except sa.exc.OperationalError:
+        pass
+
+
+def downgrade():
+    pass
+'''
+# What is otherwise than the chain says, and how it is named; the last by the table that is missing.
+BY_HAND = [
+    ("CREATE TABLE coupons (id INTEGER)", "table coupons is not there"),
+    ("ALTER TABLE t ADD COLUMN x INTEGER", "column t.x is not there"),
+    ("ALTER TABLE t RENAME COLUMN m TO m2", "column t.m is there"),
+    ("DROP INDEX ix_t_n", "index t.ix_t_n is there"),
+    ("CREATE INDEX ix_t_m ON t (id)", "index t.ix_t_m is not there"),
+    ("CREATE TABLE vouchers (id INTEGER)", "table vouchers is not there"),
+    ("ALTER TABLE t ADD COLUMN y INTEGER", "column t.y is not there"),
+    ("DROP INDEX ix_t_k", "index t.ix_t_k is there"),
+]
+CHECKED = '''revision = "r2"
+down_revision = "r1"
+from alembic import op
+import sqlalchemy as sa
+
+
+def upgrade():
+    op.create_table("u", sa.Column("id", sa.Integer(), primary_key=True))
+    op.execute("SELECT count(*) FROM t WHERE n < 0")  # waybill: expect 0
+    op.drop_column("t", "k")
+    op.execute("SELECT count(*) FROM t WHERE k < 0")  # waybill: expect 0
+
+
+def downgrade():
+    pass
+'''
+folder = scratch()
+
+
+def project(name, second):
+    home = os.path.join(folder, name)
+    os.makedirs(os.path.join(home, "versions"))
+    for file, text in (("alembic.ini", "[alembic]\nscript_location = %(here)s\n[waybill]\nbeside = yes\n"),
+                       ("versions/r1.py", FIRST), ("versions/r2.py", second)):
+        with open(os.path.join(home, file), "w", encoding="utf-8") as f:
+            f.write(text)
+    return os.path.join(home, "alembic.ini")
+
+
+def script(ini, path, dialect, client):
+    file = os.path.join(folder, "%s-%s-%s.sql" % (path.replace(":", "-"), dialect, client))
+    with open(file, "w", encoding="utf-8") as f:
+        f.write(waybill("upgrade", path, "--dialect", dialect, "--client", client, ini=ini))
+    os.chmod(file, 0o644)
+    return file
+
+
+def cases(dialect, client, start, apply, execute, state):
+    """start(): an empty database; apply(file): its log; execute(sql); state(): what stands there"""
+    first, second = script(assumed, "base:r1", dialect, client), script(assumed, "r1:r2", dialect, client)
+    for sql, named in [(None, None)] + BY_HAND:
+        start()
+        log = apply(first)
+        check("result=OK" in log, "%s %s: made: %s" % (dialect, client, log))
+        case = "%s %s: %s" % (dialect, client, sql or "as the chain says")
+        if sql:
+            execute(sql + (" ON t" if sql.startswith("DROP INDEX") and dialect == "mariadb" else ""))
+        before = state()
+        log = apply(second)
+        if not sql:
+            check("result=OK" in log, case + ": goes through\n" + log)
+            continue
+        check("result=OK" not in log and "revision r2 takes for granted that " + named in log, case + ": named\n" + log)
+        check(state() == before, case + ": nothing changed")
+
+
+def postgresql():
+    server = Postgres()
+    try:
+        for client in ("psql", "generic"):
+            cases("postgresql", client, lambda: server.create("a"), lambda file: server.psql("a", "-f", file)[1],
+                  lambda sql: server.psql("a", "-c", sql), lambda: server.state("a"))
+    finally:
+        server.stop()
+
+
+def mariadb():
+    server = MariaDB()
+    try:
+        for client in ("mariadb", "generic"):
+            cases("mariadb", client, lambda: server.create("a"), lambda file: server.apply("a", file)[1],
+                  lambda sql: server.query("a", sql), lambda: server.state("a"))
+            ini = project("checked-" + client, CHECKED)
+            first, second = script(ini, "base:r1", "mariadb", client), script(ini, "r1:r2", "mariadb", client)
+            for rows, good in (("(1, 1, 1)", True), ("(1, -1, 1)", False)):
+                server.create("a")
+                server.apply("a", first)
+                server.query("a", "INSERT INTO t (id, n, k) VALUES " + rows)
+                before = server.state("a")
+                log = server.apply("a", second)[1]
+                case = "mariadb %s: rows %s" % (client, rows)
+                # the second check is of a column that is gone by then: it stops in its place, after the first changes
+                check("result=OK" not in log, case + ": stops\n" + log)
+                check((server.state("a") != before) == good, case + ": stops before the first change, or behind it\n" + log)
+                check(good or "[WAYBILL-CHECK] expected 0, found 1" in log, case + ": says so\n" + log)
+    finally:
+        server.stop()
+
+
+def sqlite():
+    file = os.path.join(folder, "a.db")
+
+    def start():
+        if os.path.exists(file):
+            os.remove(file)
+
+    def execute(sql):
+        with sqlite3.connect(file) as db:
+            db.execute(sql)
+        db.close()
+
+    def apply(path):
+        with open(path, "rb") as stdin:
+            return run(["sqlite3", file], stdin=stdin)[1]
+
+    for client in ("sqlite3", "generic"):
+        cases("sqlite", client, start, apply, execute, lambda: sqlite_state(file))
+
+
+assumed = project("assumed", SECOND)
+sqlite()
+postgresql()
+mariadb()
+finish("taken for granted")
