@@ -115,6 +115,11 @@ MUST_CHECK bool render_path(Renderer *renderer, Diag *diag, const Path *path, Re
 // Fails: a raw statement that the frame cannot hold, a line the client would misread, a construct the client cannot gate.
 // Memory: a framed script stays until the next one of the renderer.
 MUST_CHECK bool render_script(Renderer *renderer, Diag *diag, RenderedPath *rendered, Str *script);
+// Stores what asks a database everything that the script render_script() has made last would ask before its first change, and
+// changes nothing: a line a question, and a last one that says ready or not ready.
+//
+// Fails: as render_script.
+MUST_CHECK bool render_preflight(Renderer *renderer, Diag *diag, RenderedPath *rendered, Str *script);
 // Stores the framed script of one step of a rendered path, guarded by the version rows and tables before it: pack's steps/.
 // Nothing is evaluated again; the renderer's options must say each_step.
 //

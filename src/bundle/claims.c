@@ -107,11 +107,30 @@ static bool check_maker(const Claims *c, const ScriptHead *head)
            same(c, head, HEAD_BUNDLE, "for which bundle it is", STR("bundle"), c->m->bundle);
 }
 
-static bool check_script(const Claims *c, const Range *range, const ScriptHead *head, bool is_upgrade)
+// Which server and client it is made for.
+static bool check_server(const Claims *c, const Range *range, const ScriptHead *head)
 {
     const ManifestScript *s = range->script;
-    Str word = is_upgrade ? STR("upgrade") : STR("downgrade"), title = client_find(s->dialect, STR_EMPTY)->title;
-    Str server = str_format(c->arena, "%.*s %.*s", STR_ARGS(title), STR_ARGS(s->minimum));
+    Str server = str_format(c->arena, "%.*s %.*s", STR_ARGS(client_find(s->dialect, STR_EMPTY)->title),
+                            STR_ARGS(s->minimum));
+    return same(c, head, HEAD_SERVER, "for which server it is made", script_field(c, range, "minimum"), server) &&
+           same(c, head, HEAD_CLIENT, "for which client it is made", script_field(c, range, "client"), s->client);
+}
+
+static bool check_preflight(const Claims *c, const Range *range, const ScriptHead *head)
+{
+    const ManifestScript *s = range->script;
+    if (!str_equal(head->fields[HEAD_WORD], STR("preflight")))
+        return differs(c, script_field(c, range, "upgrade"), head->path, head, head->fields[HEAD_WORD]);
+    return check_maker(c, head) && check_server(c, range, head) &&
+           same(c, head, HEAD_FROM, "from where its script leads", script_field(c, range, "from"),
+                rows_text(c, s, &s->from)) &&
+           same(c, head, HEAD_TO, "where its script leads", STR("to"), rows_text(c, s, &c->m->to));
+}
+
+static bool check_script(const Claims *c, const Range *range, const ScriptHead *head, bool is_upgrade)
+{
+    Str word = is_upgrade ? STR("upgrade") : STR("downgrade");
     if (!check_maker(c, head) || !says(c, head, HEAD_PRODUCT, "of which product it is") ||
         !says(c, head, HEAD_FROM, "from where it leads") || !says(c, head, HEAD_TO, "where it leads") ||
         !says(c, head, HEAD_REVISIONS, "how many revisions it has"))
@@ -121,8 +140,7 @@ static bool check_script(const Claims *c, const Range *range, const ScriptHead *
                        head->fields[HEAD_WORD]);
     if (!str_equal(bundle_safe(c->arena, head->fields[HEAD_PRODUCT]), c->m->product))
         return differs(c, STR("product"), c->m->product, head, head->fields[HEAD_PRODUCT]);
-    if (!same(c, head, HEAD_SERVER, "for which server it is made", script_field(c, range, "minimum"), server) ||
-        !same(c, head, HEAD_CLIENT, "for which client it is made", script_field(c, range, "client"), s->client))
+    if (!check_server(c, range, head))
         return false;
     if (!says(c, head, HEAD_DIGITS, "its own SHA-256"))
         return false;
@@ -473,6 +491,8 @@ static bool add_head(Claims *c, const ScriptHead *head)
         range = map_get(&c->folders, path_parent(folder));
         return !range || add_step(c, range, head);
     }
+    if (str_equal(name, STR("preflight.sql")))
+        return check_preflight(c, range, head);
     bool is_upgrade = str_starts(name, STR("upgrade.")),
          is_whole = str_equal(name, STR("upgrade.sql")) || str_equal(name, STR("downgrade.sql"));
     if (is_whole)

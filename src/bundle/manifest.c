@@ -282,8 +282,8 @@ static bool has_place(const Map *folders, const Map *dialects, Str path)
         return str_equal(name, STR("status.sql"));
     const ManifestScript *script = map_get(folders, parent);
     if (script)
-        return str_equal(name, STR("upgrade.sql")) || (str_equal(name, STR("downgrade.sql")) && script->downgrade.len) ||
-               is_section_name(name);
+        return str_equal(name, STR("upgrade.sql")) || str_equal(name, STR("preflight.sql")) ||
+               (str_equal(name, STR("downgrade.sql")) && script->downgrade.len) || is_section_name(name);
     return str_equal(path_base(parent), STR("steps")) && map_get(folders, path_parent(parent)) && is_step_name(name);
 }
 
@@ -301,7 +301,8 @@ bool manifest_check_layout(Arena *arena, Diag *diag, const Manifest *m, const Su
             return fault_at(diag, s->downgrade, "the manifest's range belongs in another folder");
         if (map_get(&folders, folder))
             return fault_at(diag, s->upgrade, "two ranges of the manifest have the same folder");
-        Str wanted[] = {s->upgrade, s->downgrade, status, STR("README.txt")};
+        Str preflight = str_format(arena, "%.*s/preflight.sql", STR_ARGS(folder));
+        Str wanted[] = {s->upgrade, preflight, s->downgrade, status, STR("README.txt")};
         for (size_t k = 0; k < sizeof wanted / sizeof wanted[0]; k++)
             if (wanted[k].len && !map_get(&sums->by_path, wanted[k]))
                 return fault_at(diag, wanted[k], "the manifest speaks of it, SHA256SUMS does not list it");

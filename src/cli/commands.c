@@ -51,10 +51,12 @@ static const OptionSpec heads_options[] = {{"-v", NULL, "print all of each revis
         "--seed-uuid", "TEXT", "make the UUIDs of uuid4() from TEXT, the revision and a count (default: unknown)"           \
     }
 
-static const OptionSpec script_options[] = {SCRIPT_OPTIONS,
-                                            OCCASION_OPTIONS,
-                                            {"--from-section", "K", "go on from section K, after a run that stopped there"},
-                                            END_OF_OPTIONS};
+static const OptionSpec script_options[] = {
+    SCRIPT_OPTIONS,
+    OCCASION_OPTIONS,
+    {"--from-section", "K", "go on from section K, after a run that stopped there"},
+    {"--preflight", NULL, "what the script asks before it changes anything, and no change"},
+    END_OF_OPTIONS};
 static const OptionSpec stamp_options[] = {SCRIPT_OPTIONS, END_OF_OPTIONS};
 
 static const OptionSpec survey_options[] = {

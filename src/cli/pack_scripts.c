@@ -95,11 +95,18 @@ static bool open_rendering(Rendering *r, Arena *scratch, const Path *path)
     return r->renderer && render_path(r->renderer, r->diag, path, &r->rendered);
 }
 
+static bool add_preflight(Rendering *r)
+{
+    Str text;
+    return render_preflight(r->renderer, r->diag, &r->rendered, &text) &&
+           stage_add(r->pack->stage, r->diag, path_join(r->pack->arena, r->script->folder, STR("preflight.sql")), text);
+}
+
 static bool add_upgrade(Rendering *r, Arena *scratch)
 {
     PackScript *s = r->script;
     return open_rendering(r, scratch, s->up) && add_whole(r, s->upgrade, "upgrade", &s->upgrade_run, &s->upgrade_sections) &&
-           add_steps(r, true);
+           add_preflight(r) && add_steps(r, true);
 }
 
 // The steps from TO down to the first that has no way back; all of them when every one has.

@@ -88,6 +88,8 @@ static bool print_path(Cli *cli, Direction direction)
     if (!project || !read_options(cli, project, &options) ||
         !path_find(cli->arena, &cli->diag, project, direction, cli->arguments.items[0], &path))
         return false;
+    if (cli_flag(cli, "--preflight") && (options.bare || options.from_section))
+        return cli_usage(cli, "--preflight asks for a whole framed script: neither --bare nor --from-section goes with it");
     if (!path.steps.count && !options.bare) {
         diag_error(&cli->diag, SPAN_NONE, "\"%.*s\" has no steps", STR_ARGS(cli->arguments.items[0]));
         diag_hint(&cli->diag, "A framed script needs something to do; --bare prints Alembic's empty frame.");
@@ -97,7 +99,9 @@ static bool print_path(Cli *cli, Direction direction)
     Str script;
     Renderer *renderer = render_open(cli->arena, &cli->diag, project, &options);
     return renderer && render_path(renderer, &cli->diag, &path, &rendered) &&
-           render_script(renderer, &cli->diag, &rendered, &script) && cli_write(cli, script);
+           render_script(renderer, &cli->diag, &rendered, &script) &&
+           (!cli_flag(cli, "--preflight") || render_preflight(renderer, &cli->diag, &rendered, &script)) &&
+           cli_write(cli, script);
 }
 
 bool run_upgrade(Cli *cli)

@@ -46,15 +46,22 @@ void frame_heading(Frame *frame, View *view)
 {
     Renderer *r = frame->r;
     Arena *arena = r->arena;
-    const char *word = !frame->rendered ? "stamp" : frame->path->direction == DIRECTION_UP ? "upgrade" : "downgrade";
+    const char *word = frame->is_preflight                      ? "preflight"
+                       : !frame->rendered                       ? "stamp"
+                       : frame->path->direction == DIRECTION_UP ? "upgrade"
+                                                                : "downgrade";
     Str from = version_rows_text(arena, &frame->path->from, STR(", "));
     Str to = version_rows_text(arena, &frame->path->to, STR(", "));
     size_t steps = frame->path->steps.count;
     Str server = str_format(arena, "%.*s %.*s", STR_ARGS(r->dialect->title),
                             STR_ARGS(dialect_version_text(arena, r->dialect, r->style->minimum)));
+    // a preflight has no receipt to say which bundle it is of
+    bool names_bundle = frame->is_preflight && !str_equal(r->options->bundle, STR("-"));
     view_text(view, STR("title"),
-              frame_plain(frame, str_format(arena, "Waybill %s: %s of %.*s", WAYBILL_VERSION, word,
-                                            STR_ARGS(str_printable(arena, r->project->settings.product)))));
+              frame_plain(frame, str_format(arena, "Waybill %s: %s %s %.*s", WAYBILL_VERSION, word,
+                                            names_bundle ? "for bundle" : "of",
+                                            STR_ARGS(names_bundle ? r->options->bundle
+                                                                  : str_printable(arena, r->project->settings.product)))));
     view_text(view, STR("range"),
               frame_plain(frame,
                           str_printable(arena, steps ? str_format(arena, "From %.*s to %.*s, %zu revision%s.",
@@ -322,10 +329,10 @@ static bool framed_text(Frame *frame, Str *script)
     frame->questions.count = 0;
     frame->at = 0;
     frame_heading(frame, view);
-    if (!form->guard(frame, view) || !form->steps(frame, view))
+    if (!form->guard(frame, view) || !(frame->is_preflight ? frame_preflight(frame, view) : form->steps(frame, view)))
         return false;
     frame_put_questions(frame, view);
-    if (!fill(&w, form->script, view, script))
+    if (!fill(&w, frame->is_preflight ? "preflight" : form->script, view, script))
         return false;
     *script = str_format(arena, "%.*s\n", STR_ARGS(*script));
     return true;
@@ -428,6 +435,16 @@ bool framed_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script)
     if ((!from || !rendered->run.len) && !whole_script(&frame, script, &rendered->run))
         return false;
     return !from || partial_script(&frame, from, rendered->run, script);
+}
+
+bool framed_preflight(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script)
+{
+    Frame frame = {.r = r, .diag = diag, .rendered = rendered, .path = rendered->path, .is_preflight = true};
+    if (!frame_sections(&frame))
+        return false;
+    frame.token = content_token(&frame);
+    frame.run = rendered->run;
+    return framed_text(&frame, script) && frame_check_script(&frame, *script);
 }
 
 bool framed_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script)

@@ -124,13 +124,6 @@ static Str pinned_schema(const Frame *frame)
                                                          : STR("dbo");
 }
 
-static bool put_literal(Frame *frame, Str text, Str *sql)
-{
-    if (frame->r->dialect->id == DIALECT_MSSQL)
-        return sql_national_text(frame->r->arena, frame->diag, frame->r->style, SPAN_NONE, text, sql);
-    return frame_text(frame, text, sql);
-}
-
 static bool put_part(Frame *frame, const Catalogue *catalogue, const Assumption *a, char part, Str *sql)
 {
     Arena *arena = frame->r->arena;
@@ -138,14 +131,14 @@ static bool put_part(Frame *frame, const Catalogue *catalogue, const Assumption 
     Str schema = a->schema.len ? a->schema : pinned_schema(frame);
     bool dictionary = d->id == DIALECT_ORACLE;
     switch (part) {
-    case 'Q': return put_literal(frame, sql_qualified(arena, d, schema, a->table), sql);
+    case 'Q': return frame_literal(frame, sql_qualified(arena, d, schema, a->table), sql);
     case 'S':
         *sql = catalogue->schema ? str_from(catalogue->schema) : STR_EMPTY;
         return (catalogue->schema && !a->schema.len) ||
-               put_literal(frame, dictionary ? sql_dictionary_name(arena, d, schema) : schema, sql);
-    case 'T': return put_literal(frame, dictionary ? sql_dictionary_name(arena, d, a->table) : a->table, sql);
-    case 'N': return put_literal(frame, dictionary ? sql_dictionary_name(arena, d, a->name) : a->name, sql);
-    default: return put_literal(frame, str_format(arena, "CONSTRAINT %.*s ", STR_ARGS(sql_name(arena, d, a->name))), sql);
+               frame_literal(frame, dictionary ? sql_dictionary_name(arena, d, schema) : schema, sql);
+    case 'T': return frame_literal(frame, dictionary ? sql_dictionary_name(arena, d, a->table) : a->table, sql);
+    case 'N': return frame_literal(frame, dictionary ? sql_dictionary_name(arena, d, a->name) : a->name, sql);
+    default: return frame_literal(frame, str_format(arena, "CONSTRAINT %.*s ", STR_ARGS(sql_name(arena, d, a->name))), sql);
     }
 }
 
@@ -182,7 +175,7 @@ static bool ask_one(Frame *frame, View *view, const Assumption *a, Str revision,
     Str condition, why = str_printable(arena, described(frame, a, revision));
     if (!condition_of(frame, catalogue, a, &condition))
         return false;
-    if (frame->r->dialect->id != DIALECT_SQLITE && !put_literal(frame, why, &why))   // whose frames quote it themselves
+    if (frame->r->dialect->id != DIALECT_SQLITE && !frame_literal(frame, why, &why))   // whose frames quote it themselves
         return false;
     if (catalogue->counts) {
         Str variable = str_format(arena, "fact%zu", ++*facts);

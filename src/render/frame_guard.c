@@ -5,7 +5,7 @@
 static const char *const kinds[ASK_KINDS] = {
     [ASK_VERSION] = "version",       [ASK_SETTINGS] = "settings",   [ASK_ENCODING] = "encoding", [ASK_DATABASE] = "database",
     [ASK_WRITABLE] = "writable",     [ASK_TEMPORARY] = "temporary", [ASK_LOCK] = "lock",         [ASK_RUN] = "run",
-    [ASK_TABLE] = "table",           [ASK_DONE] = "done",           [ASK_ROWS] = "revision",     [ASK_BESIDE] = "beside",
+    [ASK_TABLE] = "table",           [ASK_DONE] = "pending",        [ASK_ROWS] = "revision",     [ASK_BESIDE] = "beside",
     [ASK_ASSUMED] = "assumed",       [ASK_CHECK] = "check",         [ASK_PRESENT] = "tables",    [ASK_ABSENT] = "created",
     [ASK_PRIVILEGES] = "privileges",
 };
@@ -34,6 +34,68 @@ void frame_put_questions(Frame *frame, View *view)
         view_text(item, STR("break"), fits ? STR(" ") : STR("\n    "));
         view_bool(item, STR("done"), q->kind == ASK_DONE);
     }
+}
+
+bool frame_literal(Frame *frame, Str text, Str *sql)
+{
+    if (frame->r->dialect->id == DIALECT_MSSQL)
+        return sql_national_text(frame->r->arena, frame->diag, frame->r->style, SPAN_NONE, text, sql);
+    return frame_text(frame, text, sql);
+}
+
+// The checks that can be asked now, each with the name of its line.
+static bool put_checks(Frame *frame, View *view, size_t *count)
+{
+    CheckList checks = {0};
+    frame_first_checks(frame, &checks);
+    view_list(view, STR("asked_checks"));
+    for (size_t i = 0; i < checks.count; i++) {
+        View *item = view_item(view, STR("asked_checks"));
+        Str query;
+        if (!frame_literal(frame, checks.items[i]->text, &query))
+            return false;
+        view_text(item, STR("name"), i ? str_format(frame->r->arena, "check%zu", i + 1) : STR("check"));
+        view_text(item, STR("check"), checks.items[i]->text);
+        view_text(item, STR("query"), query);
+    }
+    *count = checks.count;
+    return true;
+}
+
+bool frame_preflight(Frame *frame, View *view)
+{
+    Arena *arena = frame->r->arena;
+    const RenderOptions *options = frame->r->options;
+    const Settings *settings = &frame->r->project->settings;
+    size_t checks, asked = 0;
+    Str summary = str_format(arena, "v=1 bundle=%.*s upgrade_sha256=%.*s from=%.*s to=%.*s", STR_ARGS(options->bundle),
+                             STR_ARGS(frame->run),
+                             STR_ARGS(str_printable(arena, version_rows_text(arena, &frame->path->from, STR(",")))),
+                             STR_ARGS(str_printable(arena, version_rows_text(arena, &frame->path->to, STR(",")))));
+    if (!frame_literal(frame, summary, &summary) || !put_checks(frame, view, &checks))
+        return false;
+    // that another run holds the lock is so for a moment
+    for (size_t i = 0; i < frame->questions.count; i++) {
+        GuardQuestion q = frame->questions.items[i];
+        if (q.kind == ASK_LOCK)
+            continue;
+        if (frame->r->dialect->id == DIALECT_SQLITE && !frame_text(frame, str_printable(arena, q.why), &q.why))
+            return false;
+        frame->questions.items[asked++] = q;
+    }
+    frame->questions.count = asked;
+    view_text(view, STR("summary_literal"), summary);
+    view_text(view, STR("asked"), str_format(arena, "%zu", asked + checks));
+    view_text(view, STR("client_name"),
+              frame_is_generic(frame) ? STR("any client") : str_format(arena, "client %.*s", STR_ARGS(options->client)));
+    view_bool(view, STR("psql"), str_equal(options->client, STR("psql")));
+    view_bool(view, STR("sqlite3"), str_equal(options->client, STR("sqlite3")));
+    view_bool(view, STR("sqlplus"), str_equal(options->client, STR("sqlplus")));
+    // a table of another schema cannot be stood in for
+    view_optional(view, STR("attached"),
+                  settings->version_table_schema.len ? STR_EMPTY
+                                                     : sql_name(arena, frame->r->dialect, settings->version_table));
+    return true;
 }
 
 void frame_tables(Frame *frame, TableNames *present, TableNames *absent)

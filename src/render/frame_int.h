@@ -56,6 +56,7 @@ typedef struct Frame {
     Diag *diag;
     const RenderedPath *rendered;   // NULL: a stamp
     const Path *path;
+    bool is_preflight;   // what the script asks, and nothing else
     SectionList sections;
     StrList fresh_values;           // enum values added in the section that is being filled, with their quotes
     size_t first;                   // sections before it are done: 0, or K - 1
@@ -87,6 +88,9 @@ bool sqlite_generic_steps(Frame *frame, View *view);   // for any other
 bool oracle_steps(Frame *frame, View *view);
 bool mssql_steps(Frame *frame, View *view);
 
+// Makes the preflight: the guard's questions and the checks, answered one by one.
+bool frame_preflight(Frame *frame, View *view);
+
 // Adds a question to the guard's list.
 void frame_ask(Frame *frame, QuestionKind kind, Str condition, Str why);
 // Puts the list "questions" {name, condition, why, break, done} into the view. break: a blank, or a line's end where
@@ -114,8 +118,9 @@ void frame_heading(Frame *frame, View *view);
 // counts them: transactions on PostgreSQL and SQLite, revisions or blocks on Oracle, statements elsewhere. token: what the
 // server calls the session or the last transaction. What there is none of is "-"; a blank in a value is written %20.
 Str frame_receipt(Frame *frame);
-bool frame_fits_block(Frame *frame, Span at, Str text);               // refuses what would end the script's own DO blocks
-bool frame_text(Frame *frame, Str text, Str *sql);                    // a SQL text literal, for such a block too
+bool frame_fits_block(Frame *frame, Span at, Str text);   // refuses what would end the script's own DO blocks
+bool frame_text(Frame *frame, Str text, Str *sql);        // a SQL text literal, for such a block too
+bool frame_literal(Frame *frame, Str text, Str *sql);     // the same, of the national kind where the server has one
 bool frame_text_list(Frame *frame, const StrList *texts, Str *sql);   // 'a', 'b'
 // Stores how the version table is made where there is none, in a script from base; empty in others.
 bool frame_version_table(Frame *frame, Str *text);

@@ -231,6 +231,9 @@ bool postgresql_guard(Frame *frame, View *view)
     if (!frame_text(frame, pinned_schema(frame), &text))
         return false;
     view_text(view, STR("schema"), text);
+    if (!section_path(frame, &text))
+        return false;
+    view_text(view, STR("search_path"), text);
     Str table = sql_qualified(arena, frame->r->dialect, version_schema(frame), frame->r->project->settings.version_table);
     Str select = str_format(
         arena, "SELECT coalesce(array_agg(version_num::text ORDER BY version_num::text COLLATE \"C\"), '{}') FROM %.*s",

@@ -196,6 +196,12 @@ bool render_step(Renderer *r, Diag *diag, const RenderedPath *rendered, size_t i
     return framed_script(&own, diag, &one, script);
 }
 
+bool render_preflight(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script)
+{
+    Renderer own = framing(r);
+    return framed_preflight(&own, diag, rendered, script);
+}
+
 bool render_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script)
 {
     Renderer own = framing(r);

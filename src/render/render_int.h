@@ -124,6 +124,7 @@ Str version_table_name(Renderer *r);
 bool bare_script(Renderer *r, Diag *diag, const RenderedPath *rendered, Str *script);
 bool bare_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script);
 bool framed_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script);
+bool framed_preflight(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script);
 bool framed_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script);
 // Appends the statements of one step; COMMIT and BEGIN stand around what runs outside the transaction.
 void add_bare_step(Renderer *r, Buf *out, const StatementList *statements);

@@ -33,17 +33,9 @@ GO
     name is this script's own, so no other script's run has left it. At the revision that the script leads to there is nothing
     to do, which is no error: the receipt sees it by marks without that of the guard. }}
 BEGIN TRANSACTION;
-DECLARE @state NVARCHAR(1500), @lock INT, @from INT, @to INT, @found NVARCHAR(255), @db SYSNAME = DB_NAME(), @sql NVARCHAR(max) = {{guard_rows}};
-DECLARE @version NVARCHAR(128) = CAST(SERVERPROPERTY(N'ProductVersion') AS NVARCHAR(128)), @edition INT = CAST(SERVERPROPERTY(N'EngineEdition') AS INT);
-{{#counts}}
-DECLARE @{{variable}} INT, @{{variable}}_name NVARCHAR(600);
-{{/counts}}
+DECLARE @state NVARCHAR(1500), @lock INT, @db SYSNAME = DB_NAME();
 EXEC @lock = sp_getapplock @Resource = N'waybill', @LockMode = N'Exclusive', @LockOwner = N'Session', @LockTimeout = 10000;
-IF OBJECT_ID({{version_literal}}, N'U') IS NOT NULL
-  EXEC sp_executesql @sql, N'@from INT OUTPUT, @to INT OUTPUT, @found NVARCHAR(255) OUTPUT', @from OUTPUT, @to OUTPUT, @found OUTPUT;
-{{#counts}}
-SELECT @{{variable}} = COUNT(*), @{{variable}}_name = MIN(t.name) FROM (VALUES {{tables}}) AS t (name) WHERE {{counted}};
-{{/counts}}
+{{>asked.sql}}
 SET @state = CASE
 {{#questions}}
   WHEN IIF({{condition}}, 1, 0) = 0 THEN {{why}}

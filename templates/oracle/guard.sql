@@ -19,46 +19,10 @@ END;
     NULL. At the revision that the script leads to there is nothing to do: blocks that ask for the token are told so and return,
     plain statements of SQL*Plus cannot be skipped, so there the guard refuses. }}
 DECLARE
-  maintained PLS_INTEGER;
-  journals PLS_INTEGER;
-{{#privileges}}
-  granted PLS_INTEGER;
-{{/privileges}}
-{{#counts}}
-  {{variable}} PLS_INTEGER;
-  {{variable}}_name VARCHAR2(4000);
-{{/counts}}
-{{#facts}}
-  {{variable}} PLS_INTEGER;
-{{/facts}}
-  has_table PLS_INTEGER := 1;
-  at_from PLS_INTEGER;
-  at_to PLS_INTEGER;
-  found VARCHAR2(4000);
+{{>asked_names.sql}}
   state VARCHAR2(4000);
-  no_table EXCEPTION;
-  PRAGMA EXCEPTION_INIT(no_table, -942);
 BEGIN
-  SELECT COUNT(*) INTO maintained FROM all_users WHERE username = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND oracle_maintained = 'Y';
-  SELECT COUNT(*) INTO journals FROM all_tables WHERE owner = {{version_owner}} AND table_name = 'WAYBILL_JOURNAL';
-{{#privileges}}
-  SELECT COUNT(DISTINCT REPLACE(privilege, ' ANY')) INTO granted FROM session_privs WHERE REPLACE(privilege, ' ANY') IN ({{privileges}});
-{{/privileges}}
-  BEGIN
-    EXECUTE IMMEDIATE {{rows_literal}} INTO at_from, at_to, found;
-  EXCEPTION
-    WHEN no_table THEN has_table := 0;
-  END;
-{{#counts}}
-  SELECT COUNT(*), MIN(t.name) INTO {{variable}}, {{variable}}_name FROM (
-{{#names}}
-    SELECT {{name}} AS name, {{owner}} AS owner FROM dual{{#more}} UNION ALL{{/more}}
-{{/names}}
-  ) t WHERE {{not}}EXISTS (SELECT 1 FROM all_tables a WHERE a.owner = t.owner AND a.table_name = t.name);
-{{/counts}}
-{{#facts}}
-  SELECT COUNT(*) INTO {{variable}} FROM {{from}};
-{{/facts}}
+{{>asked.sql}}
   state := COALESCE(
 {{#questions}}
     CASE WHEN {{condition}} THEN NULL ELSE {{why}} END,

@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """What revisions take for granted, on the real servers: an inspector's answer, and that what stands in a try succeeds. Where the
 database is as the chain says the script goes through; where it is not, the guard names what is otherwise and nothing changes.
-On servers that commit by themselves a check of a revision stops the script before its first change."""
+On servers that commit by themselves a check of a revision stops the script before its first change. The preflight says beforehand
+what the guard will say, and changes nothing."""
 import os
+import re
 import sqlite3
 
 from common import MariaDB, Postgres, check, finish, run, scratch, sqlite_state, waybill
@@ -101,17 +103,24 @@ def project(name, second):
     return os.path.join(home, "alembic.ini")
 
 
-def script(ini, path, dialect, client):
-    file = os.path.join(folder, "%s-%s-%s.sql" % (path.replace(":", "-"), dialect, client))
+def script(ini, path, dialect, client, *options):
+    file = os.path.join(folder, "%s-%s-%s%s.sql" % (path.replace(":", "-"), dialect, client, "".join(options)))
     with open(file, "w", encoding="utf-8") as f:
-        f.write(waybill("upgrade", path, "--dialect", dialect, "--client", client, ini=ini))
+        f.write(waybill("upgrade", path, "--dialect", dialect, "--client", client, *options, ini=ini))
     os.chmod(file, 0o644)
     return file
+
+
+def is_ready(log):
+    """what the preflight's last line says; None: there is none"""
+    last = [line for line in log.split("\n") if "[WAYBILL-PREFLIGHT] v=1 " in line and "CASE" not in line and "IF(" not in line]
+    return last[-1].strip(" |").endswith(" ready") and not last[-1].strip(" |").endswith(" not ready") if last else None
 
 
 def cases(dialect, client, start, apply, execute, state):
     """start(): an empty database; apply(file): its log; execute(sql); state(): what stands there"""
     first, second = script(assumed, "base:r1", dialect, client), script(assumed, "r1:r2", dialect, client)
+    preflight = script(assumed, "r1:r2", dialect, client, "--preflight")
     for sql, named in [(None, None)] + BY_HAND:
         start()
         log = apply(first)
@@ -120,20 +129,44 @@ def cases(dialect, client, start, apply, execute, state):
         if sql:
             execute(sql + (" ON t" if sql.startswith("DROP INDEX") and dialect == "mariadb" else ""))
         before = state()
+        log = apply(preflight)
+        check(is_ready(log) is (not sql), case + ": preflight\n" + log)
+        check(not sql or re.search(r"no +assumed\d*: revision r2 takes for granted that " + named, log), case + ": preflight names it\n" + log)
+        check(state() == before, case + ": the preflight changes nothing")
         log = apply(second)
         if not sql:
             check("result=OK" in log, case + ": goes through\n" + log)
+            log = apply(preflight)
+            check(is_ready(log) is False and re.search("no +pending", log), case + ": nothing is left to do\n" + log)
             continue
         check("result=OK" not in log and "revision r2 takes for granted that " + named in log, case + ": named\n" + log)
         check(state() == before, case + ": nothing changed")
+
+
+def elsewhere(dialect, client, start, apply, state):
+    """the preflight where the script does not belong: on nothing, and at another revision"""
+    preflight = script(assumed, "r1:r2", dialect, client, "--preflight")
+    at_base = script(assumed, "base:r1", dialect, client, "--preflight")
+    start()
+    log = apply(at_base)
+    check(is_ready(log) is True, "%s %s: preflight from base\n%s" % (dialect, client, log))
+    log = apply(preflight)
+    check(not is_ready(log), "%s %s: preflight on an empty database\n%s" % (dialect, client, log))
+    start()
+    apply(script(assumed, "base:r1", dialect, client))
+    before = state()
+    log = apply(at_base)
+    check(is_ready(log) is False and state() == before, "%s %s: preflight of what is done\n%s" % (dialect, client, log))
 
 
 def postgresql():
     server = Postgres()
     try:
         for client in ("psql", "generic"):
-            cases("postgresql", client, lambda: server.create("a"), lambda file: server.psql("a", "-f", file)[1],
-                  lambda sql: server.psql("a", "-c", sql), lambda: server.state("a"))
+            start, state = (lambda: server.create("a")), (lambda: server.state("a"))
+            apply = lambda file: server.psql("a", "-f", file)[1]
+            cases("postgresql", client, start, apply, lambda sql: server.psql("a", "-c", sql), state)
+            elsewhere("postgresql", client, start, apply, state)
     finally:
         server.stop()
 
@@ -142,8 +175,10 @@ def mariadb():
     server = MariaDB()
     try:
         for client in ("mariadb", "generic"):
-            cases("mariadb", client, lambda: server.create("a"), lambda file: server.apply("a", file)[1],
-                  lambda sql: server.query("a", sql), lambda: server.state("a"))
+            start, state = (lambda: server.create("a")), (lambda: server.state("a"))
+            apply = lambda file: server.apply("a", file)[1]
+            cases("mariadb", client, start, apply, lambda sql: server.query("a", sql), state)
+            elsewhere("mariadb", client, start, apply, state)
             ini = project("checked-" + client, CHECKED)
             first, second = script(ini, "base:r1", "mariadb", client), script(ini, "r1:r2", "mariadb", client)
             for rows, good in (("(1, 1, 1)", True), ("(1, -1, 1)", False)):
@@ -151,6 +186,8 @@ def mariadb():
                 server.apply("a", first)
                 server.query("a", "INSERT INTO t (id, n, k) VALUES " + rows)
                 before = server.state("a")
+                log = server.apply("a", script(ini, "r1:r2", "mariadb", client, "--preflight"))[1]
+                check(is_ready(log) is good, "mariadb %s: rows %s: preflight\n%s" % (client, rows, log))
                 log = server.apply("a", second)[1]
                 case = "mariadb %s: rows %s" % (client, rows)
                 # the second check is of a column that is gone by then: it stops in its place, after the first changes
@@ -179,6 +216,7 @@ def sqlite():
 
     for client in ("sqlite3", "generic"):
         cases("sqlite", client, start, apply, execute, lambda: sqlite_state(file))
+        elsewhere("sqlite", client, start, apply, lambda: sqlite_state(file))
 
 
 assumed = project("assumed", SECOND)

@@ -115,7 +115,7 @@ digests = {}
 for where, _, names in os.walk(here + "/sql"):
     for name in names:
         path = os.path.relpath(os.path.join(where, name), here)
-        if name != "status.sql":
+        if name not in ("status.sql", "preflight.sql"):
             code, out = shell("; ".join(HASHES).replace("SCRIPT", path), here)
             words = out.split()
             check(code == 0 and len(words) == 3 and words[0] == words[1] and len(words[0]) == 64, "the hash of %s: %s" % (path, out))
@@ -138,8 +138,8 @@ def success(log, wanted, client, script):
 
 
 def ranges(part):
-    """(upgrade command, what its log must hold, downgrade command, what its log must hold) of each range"""
-    return re.findall(r"^ {8}(.*upgrade\.sql.*)\n\n +The log must hold: (.*)\n(?:.*\n)*?\n +The way back.*\n.*\n\n {8}(.*downgrade\.sql.*)\n\n +The log must hold: (.*)$", part, re.M)
+    """(preflight command, upgrade command, what its log must hold, downgrade command, what its log must hold) of each range"""
+    return re.findall(r"^ {8}(.*preflight\.sql)\n(?:.*\n)*?\n {8}(.*upgrade\.sql.*)\n\n +The log must hold: (.*)\n(?:.*\n)*?\n +The way back.*\n.*\n\n {8}(.*downgrade\.sql.*)\n\n +The log must hold: (.*)$", part, re.M)
 
 
 def follow(title, client, database, change, state, env):
@@ -154,19 +154,30 @@ def follow(title, client, database, change, state, env):
         check(code == 0 and state() == before and out.startswith("[WAYBILL-STATUS] ") and out.count("\n") == 1, "%s: status prints one line and only reads: %s" % (title, out))
         return re.search(r"revision=(\S+) apply=(.*)", out).groups()
 
-    up, up_log, down, down_log = known[0]
+    def ready(command):
+        """its last line says so; it only reads"""
+        before = state()
+        code, out = shell(change(command), here, **env)
+        check(state() == before, "%s: the preflight only reads" % title)
+        last = out.rstrip("\n").split("\n")[-1]
+        check(last.startswith("[WAYBILL-PREFLIGHT] ") and re.search(" (not )?ready$", last), "%s: its last line: %s" % (title, out))
+        return not last.endswith("not ready")
+
+    ask, up, up_log, down, down_log = known[0]
     scripts = [re.search(r"sql/\S+", c).group() for c in (up, down)]
     check(where() == ("base", scripts[0]), "%s: status names the upgrade" % title)
+    check(ready(ask), "%s: the preflight says ready" % title)
     code, out = shell(change(up), here, **env)
     good, shown = success("apply.log", up_log, client, scripts[0])
     check(good and shown.splitlines()[-1] in out, "%s: the upgrade's log is as README says\n%s\n%s" % (title, shown, out))
     at_head = state()
+    check(not ready(ask) and not ready(known[1][0]), "%s: the preflight says not ready where there is nothing to do" % title)
     # of the two ranges the shorter one's: the other would drop what a database that began at r1 had before
     check(where()[0] == "r3" and "from-r1/downgrade.sql" in where()[1] and "from-base/downgrade.sql" not in where()[1], "%s: status names the way back: %s" % (title, where()))
     code, out = shell(change(up), here, **env)
     check(not success("apply.log", up_log, client, scripts[0])[0] and state() == at_head, "%s: a second run is no success and changes nothing" % title)
-    code, out = shell(change(known[1][0]), here, **env)
-    check(not success("apply.log", known[1][1], client, "sql/%s/from-r1/upgrade.sql" % title.lower())[0] and state() == at_head, "%s: a script for another revision is no success" % title)
+    code, out = shell(change(known[1][1]), here, **env)
+    check(not success("apply.log", known[1][2], client, "sql/%s/from-r1/upgrade.sql" % title.lower())[0] and state() == at_head, "%s: a script for another revision is no success" % title)
     code, out = shell(change(down), here, **env)
     good, shown = success("back.log", down_log, client, scripts[1])
     check(good and shown.splitlines()[-1] in out, "%s: the way back's log is as README says\n%s\n%s" % (title, shown, out))
@@ -200,7 +211,7 @@ maria.create("a")
 follow("MARIADB", "mariadb", "a", on_maria, lambda: maria.state("a"), {})
 # the other product's script, by the other client's command: no success, nothing changed
 before = maria.dump("a")
-for up, up_log, down, down_log in ranges(parts["MYSQL"]):
+for _, up, up_log, down, down_log in ranges(parts["MYSQL"]):
     for command, log, wanted in ((up, "apply.log", up_log), (down, "back.log", down_log)):
         code, out = shell(on_maria(command), here)
         good, shown = success(log, wanted, "mysql", re.search(r"sql/\S+", command).group())

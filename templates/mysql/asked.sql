@@ -1,0 +1,20 @@
+SET {{#tables}}{{count}} = NULL, {{/tables}}@wb_sql = NULL;
+{{#from_base}}
+SET @wb_table = NULL;
+SELECT COUNT(*), COALESCE(MAX(TABLE_COMMENT), '') INTO @wb_table, @wb_begun FROM information_schema.TABLES
+  WHERE TABLE_SCHEMA = {{version_schema}} AND TABLE_NAME = {{version_table}} AND TABLE_TYPE <> 'VIEW';
+SET @wb_sql = ELT(@wb_table + 1, 'SELECT 1, ''no version table'' INTO @wb_from, @wb_found',
+  {{select_rows}});
+PREPARE wb_p FROM @wb_sql;
+EXECUTE wb_p;
+DEALLOCATE PREPARE wb_p;
+{{/from_base}}
+{{^from_base}}
+SELECT COALESCE(MAX(TABLE_COMMENT), '') INTO @wb_begun FROM information_schema.TABLES
+  WHERE TABLE_SCHEMA = {{version_schema}} AND TABLE_NAME = {{version_table}} AND TABLE_TYPE <> 'VIEW';
+{{select_rows}};
+{{/from_base}}
+{{#tables}}
+SELECT COUNT(*), COALESCE(GROUP_CONCAT(TABLE_NAME), 'none') INTO {{count}}, {{names}} FROM information_schema.TABLES
+  WHERE TABLE_SCHEMA = {{schema}}{{#present}} AND TABLE_TYPE <> 'VIEW'{{/present}} AND {{one_of}};
+{{/tables}}

@@ -1,0 +1,20 @@
+  SELECT COUNT(*) INTO maintained FROM all_users WHERE username = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND oracle_maintained = 'Y';
+  SELECT COUNT(*) INTO journals FROM all_tables WHERE owner = {{version_owner}} AND table_name = 'WAYBILL_JOURNAL';
+{{#privileges}}
+  SELECT COUNT(DISTINCT REPLACE(privilege, ' ANY')) INTO granted FROM session_privs WHERE REPLACE(privilege, ' ANY') IN ({{privileges}});
+{{/privileges}}
+  BEGIN
+    EXECUTE IMMEDIATE {{rows_literal}} INTO at_from, at_to, found;
+  EXCEPTION
+    WHEN no_table THEN has_table := 0;
+  END;
+{{#counts}}
+  SELECT COUNT(*), MIN(t.name) INTO {{variable}}, {{variable}}_name FROM (
+{{#names}}
+    SELECT {{name}} AS name, {{owner}} AS owner FROM dual{{#more}} UNION ALL{{/more}}
+{{/names}}
+  ) t WHERE {{not}}EXISTS (SELECT 1 FROM all_tables a WHERE a.owner = t.owner AND a.table_name = t.name);
+{{/counts}}
+{{#facts}}
+  SELECT COUNT(*) INTO {{variable}} FROM {{from}};
+{{/facts}}
