@@ -22,12 +22,15 @@ void frame_ask(Frame *frame, QuestionKind kind, Str condition, Str why)
 
 void frame_put_questions(Frame *frame, View *view)
 {
-    enum { LINE_BYTES = 120, AROUND_BYTES = 27 };
+    enum { LINE_BYTES = 120, WHEN_BYTES = 8, THEN_BYTES = 19 };   // "  WHEN (", ") IS NOT TRUE THEN "
     view_list(view, STR("questions"));
     for (size_t i = 0; i < frame->questions.count; i++) {
         const GuardQuestion *q = &frame->questions.items[i];
         View *item = view_item(view, STR("questions"));
-        bool fits = q->condition.len + q->why.len + AROUND_BYTES <= LINE_BYTES;
+        size_t line = q->condition.len;   // of the condition's last one
+        while (line && q->condition.ptr[line - 1] != '\n')
+            line--;
+        bool fits = (line ? 0 : WHEN_BYTES) + q->condition.len - line + THEN_BYTES + q->why.len <= LINE_BYTES;
         view_text(item, STR("name"), q->name);
         view_text(item, STR("condition"), q->condition);
         view_text(item, STR("why"), q->why);

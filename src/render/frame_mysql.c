@@ -221,14 +221,14 @@ static bool ask_server(Frame *frame)
         frame, ASK_VERSION,
         str_format(
             arena,
-            "VERSION() %sLIKE '%%MariaDB%%' AND INET_ATON(CONCAT(SUBSTRING_INDEX(\n    REPLACE(VERSION(), '5.5.5-', ''), "
-            "'-', 1), '.0')) >= INET_ATON('%.*s')",
+            "VERSION() %sLIKE '%%MariaDB%%' AND INET_ATON(CONCAT(SUBSTRING_INDEX(REPLACE(VERSION(), '5.5.5-', ''), '-', "
+            "1),\n    '.0')) >= INET_ATON('%.*s')",
             is_mariadb(frame) ? "" : "NOT ", STR_ARGS(quad(arena, frame->r->style->minimum))),
         str_format(arena, "CONCAT('needs %.*s %.*s or later, this is ', VERSION())", STR_ARGS(frame->r->dialect->title),
                    STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum))));
     frame_ask(frame, ASK_SETTINGS, STR("@@max_error_count > 0"), STR("'max_error_count is 0, errors would not be seen'"));
-    frame_ask(frame, ASK_ENCODING, STR("@wb_client NOT REGEXP 'big5|cp932|gb|sjis'"),
-              STR("CONCAT('the client reads files as ', @wb_client)"));
+    frame_ask(frame, ASK_ENCODING, STR("@wb_cs NOT REGEXP 'big5|cp932|gb|sjis'"),
+              STR("CONCAT('the client reads files as ', @wb_cs)"));
     frame_ask(frame, ASK_DATABASE, STR("DATABASE() IS NOT NULL"), STR("'no database is selected'"));
     for (size_t i = 0; i < 2; i++) {
         if (!databases[i].len || (i && str_equal(databases[0], databases[1])))
@@ -247,6 +247,66 @@ static bool ask_server(Frame *frame)
     frame_ask(frame, ASK_RUN, STR("@wb_begun NOT LIKE 'waybill: %'"),
               STR("CONCAT('an earlier run stopped: ', SUBSTRING(@wb_begun, 10))"));
     return true;
+}
+
+// What a user must be granted for a statement that begins so. Source: MySQL 8.0 manual 6.2.2 and the statements' own pages;
+// MariaDB's GRANT page.
+typedef struct Needed {
+    const char *first, *second;   // words; second NULL: whatever follows
+    const char *privileges[3];    // up to NULL
+} Needed;
+
+static void add_needed(Arena *arena, const Dialect *dialect, Str text, StrList *wanted)
+{
+    static const Needed needed[] = {
+        {"ALTER", "TABLE", {"ALTER"}},
+        {"CREATE", "TABLE", {"CREATE"}},
+        {"CREATE", "INDEX", {"INDEX"}},
+        {"CREATE", "UNIQUE", {"INDEX"}},
+        {"CREATE", "FULLTEXT", {"INDEX"}},
+        {"CREATE", "SPATIAL", {"INDEX"}},
+        {"CREATE", "VIEW", {"CREATE VIEW"}},
+        {"CREATE", "TRIGGER", {"TRIGGER"}},
+        {"CREATE", "EVENT", {"EVENT"}},
+        {"CREATE", "PROCEDURE", {"CREATE ROUTINE"}},
+        {"DROP", "TABLE", {"DROP"}},
+        {"DROP", "VIEW", {"DROP"}},
+        {"DROP", "INDEX", {"INDEX"}},
+        {"DROP", "TRIGGER", {"TRIGGER"}},
+        {"RENAME", "TABLE", {"ALTER", "DROP", NULL}},
+        {"TRUNCATE", NULL, {"DROP"}},
+        {"INSERT", NULL, {"INSERT"}},
+        {"REPLACE", NULL, {"INSERT", "DELETE"}},
+        {"UPDATE", NULL, {"UPDATE"}},
+        {"DELETE", NULL, {"DELETE"}},
+    };
+    SqlHead head = sql_head(dialect, text);
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+        const Needed *n = &needed[i];
+        if (!sql_head_is(&head, 0, n->first) || (n->second && !sql_head_is(&head, 1, n->second)))
+            continue;
+        for (size_t k = 0; n->privileges[k]; k++)
+            if (!strlist_has(wanted, str_from(n->privileges[k])))
+                vec_push(arena, wanted, str_from(n->privileges[k]));
+    }
+}
+
+// Every statement commits itself, so a privilege that is missing would be missed in the middle. They may be granted on the
+// server, on the database or on its tables; what a role brings is not listed, so with a role nothing is asked.
+static void ask_privileges(Frame *frame, View *view)
+{
+    Arena *arena = frame->r->arena;
+    StrList wanted = {0};
+    vec_push(arena, &wanted, STR("ALTER"));   // of the version table's comment
+    for (size_t i = 0; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            const FrameItem *item = &frame->sections.items[i].items.items[k];
+            if (item->statement || item->version.len)
+                add_needed(arena, frame->r->dialect, item->version.len ? item->version : item->statement->text, &wanted);
+        }
+    view_text(view, STR("privileges"), strlist_join(arena, &wanted, STR("', '")));
+    frame_ask(frame, ASK_PRIVILEGES, str_format(arena, "@wb_may = %zu OR CURRENT_ROLE() <> 'NONE'", wanted.count),
+              str_format(arena, "'the user lacks one of %.*s'", STR_ARGS(strlist_join(arena, &wanted, STR(", ")))));
 }
 
 bool mysql_guard(Frame *frame, View *view)
@@ -286,6 +346,7 @@ bool mysql_guard(Frame *frame, View *view)
     frame_ask(
         frame, ASK_ROWS, STR("@wb_from = 1"),
         str_format(arena, "CONCAT('expected revision ', %.*s, ', found ', COALESCE(@wb_found, 'none'))", STR_ARGS(from)));
+    ask_privileges(frame, view);
     return count_tables(frame, view, &present, true, &counts) && count_tables(frame, view, &absent, false, &counts) &&
            count_others(frame, view, &counts) && frame_ask_assumed(frame, view);
 }

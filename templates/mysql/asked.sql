@@ -1,6 +1,5 @@
-SET {{#tables}}{{count}} = NULL, {{/tables}}@wb_sql = NULL;
 {{#from_base}}
-SET @wb_table = NULL;
+SET @wb_table = NULL, @wb_sql = NULL;
 SELECT COUNT(*), COALESCE(MAX(TABLE_COMMENT), '') INTO @wb_table, @wb_begun FROM information_schema.TABLES
   WHERE TABLE_SCHEMA = {{version_schema}} AND TABLE_NAME = {{version_table}} AND TABLE_TYPE <> 'VIEW';
 SET @wb_sql = ELT(@wb_table + 1, 'SELECT 1, ''no version table'' INTO @wb_from, @wb_found',
@@ -18,3 +17,7 @@ SELECT COALESCE(MAX(TABLE_COMMENT), '') INTO @wb_begun FROM information_schema.T
 SELECT COUNT(*), COALESCE(GROUP_CONCAT(TABLE_NAME), 'none') INTO {{count}}, {{names}} FROM information_schema.TABLES
   WHERE TABLE_SCHEMA = {{schema}}{{#present}} AND TABLE_TYPE <> 'VIEW'{{/present}} AND {{one_of}};
 {{/tables}}
+SELECT COUNT(DISTINCT p) INTO @wb_may FROM (SELECT PRIVILEGE_TYPE p, GRANTEE g FROM information_schema.USER_PRIVILEGES
+  UNION ALL SELECT PRIVILEGE_TYPE, GRANTEE FROM information_schema.SCHEMA_PRIVILEGES WHERE DATABASE() LIKE TABLE_SCHEMA
+  UNION ALL SELECT PRIVILEGE_TYPE, GRANTEE FROM information_schema.TABLE_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE()) wb
+  WHERE REPLACE(g, '''', '') = REPLACE(CURRENT_USER(), '''', '') AND p IN ('{{privileges}}');

@@ -1,33 +1,34 @@
 -- {{title}}
 -- {{range}}
 -- Made for {{server}} and later, client {{client}}. Success is a receipt that says OK in the last line, and no line with {{failure}}.
+{{#generic}}
 -- Every statement commits itself: after a failure exactly those before it are there.
+{{/generic}}
 {{^generic}}
--- On a terminal a client that has lost its connection sends the statement that was cut again: run this from the file.
+-- Every statement commits itself. Run it from the file: on a terminal a client sends a statement that was cut again.
 {{/generic}}
 {{! The client's own reading of the file cannot be changed from here; in a character set whose second bytes are quotes or
     backslashes it would lose texts. A temporary table would stand before the one that is meant, and is seen in no catalogue. }}
 ROLLBACK AND NO CHAIN NO RELEASE;
-SET @wb_client = @@character_set_client, @wb_at = NULL, @wb_why = NULL, @wb_begun = NULL, @wb_from = NULL;
+SET @wb_cs = @@character_set_client, @wb_at = NULL, @wb_why = NULL, @wb_begun = NULL, @wb_from = NULL, @wb_may = NULL;
 DROP TEMPORARY TABLE IF EXISTS {{temporary}};
 
 -- Arm: from here on this session may only read, until the guard has checked everything.
 SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
-SET NAMES utf8mb4;
 SET autocommit = 1, completion_type = 0, default_storage_engine = InnoDB, foreign_key_checks = 1, unique_checks = 1;
 SET lock_wait_timeout = 30, innodb_lock_wait_timeout = 30, {{time_limit}} = 0, sql_safe_updates = 0;
-SET sql_big_selects = 1, sql_select_limit = DEFAULT;
+SET NAMES utf8mb4, sql_big_selects = 1, sql_select_limit = DEFAULT;
 SET sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 
 -- Guard: product, version, database, revision and tables must be the ones this script was made for.
 {{! Every question refuses unless its answer is yes: one that fails leaves NULL, and NULL is not true. }}
-SET @wb_end = NULL, @wb_lock = GET_LOCK(CONCAT('waybill:', MD5(COALESCE(DATABASE(), ''))), 5);
+SET {{#tables}}{{count}} = NULL, {{/tables}}@wb_end = NULL, @wb_lock = GET_LOCK(CONCAT('waybill:', MD5(COALESCE(DATABASE(), ''))), 5);
 {{>asked.sql}}
-SET @wb_why = CONCAT('[WAYBILL-GUARD] ', CASE
+SET @wb_why = LEFT(CONCAT('[WAYBILL-GUARD] ', CASE
 {{#questions}}
   WHEN ({{condition}}) IS NOT TRUE{{break}}THEN {{why}}
 {{/questions}}
-  ELSE 'passed' END);
+  ELSE 'passed' END), 120);
 {{^mariadb}}
 SELECT @wb_why AS guard;
 {{/mariadb}}
@@ -97,7 +98,6 @@ SELECT IF(@wb_at, {{done}}, {{not_done}}) AS step;
 
 -- Receipt: computed, never printed as a constant.
 SET @wb_end = ({{to_are}});
-SET SESSION TRANSACTION READ ONLY;
 SET @wb_n = @wb_at, @wb_at = NULL, @wb_lock = RELEASE_LOCK(CONCAT('waybill:', MD5(COALESCE(DATABASE(), ''))));
 SELECT CONCAT({{receipt}}, ' steps=', COALESCE(@wb_n, 0), '/{{steps}} token=', CONNECTION_ID(),
   ' db=', REPLACE(COALESCE(DATABASE(), '-'), ' ', '%20'), ' schema=- user=', REPLACE(CURRENT_USER(), ' ', '%20'),

@@ -171,6 +171,41 @@ def postgresql():
         server.stop()
 
 
+GRANTS = [   # who may run r1:r2, which needs ALTER, CREATE, INDEX, UPDATE
+    ("`p_q`.*", "select, insert, update, create, alter, index, references", True),
+    ("`p\\_q`.*", "select, insert, update, create, alter, index", True),
+    ("*.*", "all", True),
+    ("role", "all", True),
+    ("`p_q`.t", "select, insert, update, create, alter, index", True),   # and what else there is, below
+    ("`p_q`.*", "select, insert, update, create, alter", False),
+    ("`p_q`.*", "select, insert, update, create, index", False),
+    ("`p_q`.*", "select, insert, alter, create, index", False),
+]
+
+
+def privileges(server, client):
+    """a privilege that some statement needs is missed before the first change, wherever it may be granted"""
+    first, second = script(assumed, "base:r1", "mariadb", client), script(assumed, "r1:r2", "mariadb", client)
+    for number, (where, what, good) in enumerate(GRANTS):
+        user = "'u%d''@x'@localhost" % number
+        server.create("p_q")
+        server.apply("p_q", first)
+        grant = "grant %s on %s to %s;" % (what, where, user)
+        if where == "role":
+            grant = "create or replace role r; grant all on p_q.* to r; grant r to %s; set default role r for %s;" % (user, user)
+        elif where.endswith(".t"):
+            grant += "grant select, update, alter on p_q.alembic_version to %s; grant create on p_q.* to %s;" % (user, user)
+        server.query("p_q", "create or replace user %s; grant select on mysql.* to %s; %s" % (user, user, grant))
+        before = server.state("p_q")
+        name = "u%d'@x" % number
+        log = server.apply("p_q", script(assumed, "r1:r2", "mariadb", client, "--preflight"), user=name)[1]
+        case = "mariadb %s: %s on %s" % (client, what, where)
+        check(is_ready(log) is good, case + ": preflight\n" + log)
+        log = server.apply("p_q", second, user=name)[1]
+        check(("result=OK" in log) is good, case + "\n" + log)
+        check(good or (server.state("p_q") == before and "the user lacks one of" in log), case + ": nothing changed, and it says why\n" + log)
+
+
 def mariadb():
     server = MariaDB()
     try:
@@ -179,6 +214,7 @@ def mariadb():
             apply = lambda file: server.apply("a", file)[1]
             cases("mariadb", client, start, apply, lambda sql: server.query("a", sql), state)
             elsewhere("mariadb", client, start, apply, state)
+            privileges(server, client)
             ini = project("checked-" + client, CHECKED)
             first, second = script(ini, "base:r1", "mariadb", client), script(ini, "r1:r2", "mariadb", client)
             for rows, good in (("(1, 1, 1)", True), ("(1, -1, 1)", False)):
