@@ -66,6 +66,7 @@ typedef struct RenderStep {
     StatementList statements;
     AssumptionList assumed;        // what its revision takes for granted of the database
     StrList made;                  // "schema.name" of tables that it makes, under whatever conditions, or gives a new name
+    StrList altered;          // the same of those whose definition it changes
     const Table **tables_before;   // with options.each_step: what the guard of the step's own script asks for
     size_t table_count;
     StrList created_tables;

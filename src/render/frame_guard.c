@@ -120,6 +120,21 @@ void frame_tables(Frame *frame, TableNames *present, TableNames *absent)
     }
 }
 
+void frame_altered(Frame *frame, TableNames *altered)
+{
+    Arena *arena = frame->r->arena;
+    const RenderedPath *rendered = frame->rendered;
+    for (size_t i = 0; rendered && i < rendered->table_count; i++) {
+        const Table *table = rendered->tables_at_from[i];
+        Str full = str_format(arena, "%.*s.%.*s", STR_ARGS(table->schema), STR_ARGS(table->name));
+        bool changes = false;
+        for (size_t k = 0; k < frame->path->steps.count && !changes; k++)
+            changes = strlist_has(&rendered->steps[k].altered, full);
+        if (changes)
+            vec_push(arena, altered, ((TableName){table->schema, table->name}));
+    }
+}
+
 bool frame_own_tables(Frame *frame, StrList *names)
 {
     Arena *arena = frame->r->arena;

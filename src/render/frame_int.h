@@ -139,6 +139,8 @@ typedef VEC(TableName) TableNames;
 
 // The tables that must be there before the script, and those that must not.
 void frame_tables(Frame *frame, TableNames *present, TableNames *absent);
+// The tables that stand there before the script and whose definition it changes.
+void frame_altered(Frame *frame, TableNames *altered);
 // The tables without a schema of their own that a script from base may find in the pinned one: the version table, the
 // journal, the project's baseline. Returns false where it does not matter what else is there: the script starts at a
 // revision, or the project says beside = yes.

@@ -235,6 +235,32 @@ static bool ask_state(Frame *frame, View *view)
                       STR("the database is not empty, there is already "));
 }
 
+// What the steps may do is not asked before they are run, as a step that is denied undoes the whole transaction; days ahead
+// it is worth knowing.
+static bool ask_privileges(Frame *frame)
+{
+    Arena *arena = frame->r->arena;
+    TableNames altered = {0};
+    bool makes = false;
+    if (!frame->is_preflight || !frame->rendered)
+        return true;
+    frame_altered(frame, &altered);
+    for (size_t i = 0; i < altered.count; i++) {
+        Str name = qualified(frame, altered.items[i].schema, altered.items[i].name), text = quoted(frame, name);
+        Str why = quoted(frame, str_format(arena, "this user may not alter %.*s", STR_ARGS(name)));
+        if (!text.len || !why.len)
+            return false;
+        frame_ask(frame, ASK_PRIVILEGES,
+                  str_format(arena, "HAS_PERMS_BY_NAME(%.*s, N'OBJECT', N'ALTER') = 1", STR_ARGS(text)), why);
+    }
+    for (size_t i = 0; i < frame->path->steps.count; i++)
+        makes |= frame->rendered->steps[i].made.count > 0;
+    if (makes)
+        frame_ask(frame, ASK_PRIVILEGES, STR("HAS_PERMS_BY_NAME(DB_NAME(), N'DATABASE', N'CREATE TABLE') = 1"),
+                  STR("N'this user may not make tables in this database'"));
+    return true;
+}
+
 bool mssql_guard(Frame *frame, View *view)
 {
     Str table = STR_EMPTY;
@@ -253,8 +279,8 @@ bool mssql_guard(Frame *frame, View *view)
     view_list(view, STR("counts"));
     view_bool(view, STR("sqlcmd"), str_equal(frame->r->options->client, STR("sqlcmd")));
     view_text(view, STR("marks_table"), str_format(frame->r->arena, "#wb_%.*s", STR_ARGS(frame->token)));
-    return put_owner(frame, view) && ask_server(frame) && ask_state(frame, view) && frame_ask_assumed(frame, view) &&
-           put_rows(frame, view, STR("to_rows"), &frame->path->to) &&
+    return put_owner(frame, view) && ask_server(frame) && ask_state(frame, view) && ask_privileges(frame) &&
+           frame_ask_assumed(frame, view) && put_rows(frame, view, STR("to_rows"), &frame->path->to) &&
            national(frame, view, STR("receipt_literal"), frame_receipt(frame));
 }
 

@@ -134,6 +134,21 @@ static bool ask_beside(Frame *frame)
     return true;
 }
 
+static bool ask_owned(Frame *frame, const StrList *tables, const char *why)
+{
+    Str list;
+    if (!tables->count)
+        return true;
+    if (!frame_text_list(frame, tables, &list))
+        return false;
+    Str from = str_format(frame->r->arena,
+                          "FROM pg_catalog.unnest(ARRAY[%.*s]) AS t JOIN pg_catalog.pg_class AS c ON c.oid = "
+                          "pg_catalog.to_regclass(t) WHERE NOT pg_catalog.pg_has_role(c.relowner, 'USAGE')",
+                          STR_ARGS(list));
+    ask_none(frame, ASK_PRIVILEGES, from, str_from(why), "DISTINCT t");
+    return true;
+}
+
 // A statement outside a transaction cannot be undone with what stood before it: that it may be run is asked beforehand.
 static bool ask_owners(Frame *frame)
 {
@@ -145,17 +160,31 @@ static bool ask_owners(Frame *frame)
         if (e.table.len)
             vec_push(arena, &tables, qualified(frame, e.table_schema, e.table));
     }
-    Str list;
-    if (!tables.count)
+    return ask_owned(frame, &tables, "current_user || ' does not own tables that change outside a transaction: '");
+}
+
+// Days ahead it is worth knowing what the script would only find when it is run, to be undone as a whole.
+static bool ask_privileges(Frame *frame)
+{
+    TableNames altered = {0};
+    StrList tables = {0};
+    Str schema;
+    if (!frame->is_preflight || !frame->rendered)
         return true;
-    if (!frame_text_list(frame, &tables, &list))
+    frame_altered(frame, &altered);
+    for (size_t i = 0; i < altered.count; i++)
+        vec_push(frame->r->arena, &tables, qualified(frame, altered.items[i].schema, altered.items[i].name));
+    if (!frame_text(frame, pinned_schema(frame), &schema) ||
+        !ask_owned(frame, &tables, "current_user || ' does not own these tables: '"))
         return false;
-    Str from = str_format(arena,
-                          "FROM pg_catalog.unnest(ARRAY[%.*s]) AS t JOIN pg_catalog.pg_class AS c ON c.oid = "
-                          "pg_catalog.to_regclass(t) WHERE NOT pg_catalog.pg_has_role(c.relowner, 'USAGE')",
-                          STR_ARGS(list));
-    ask_none(frame, ASK_PRIVILEGES, from, STR("current_user || ' does not own tables that change outside a transaction: '"),
-             "DISTINCT t");
+    bool makes = false;
+    for (size_t i = 0; i < frame->path->steps.count; i++)
+        makes |= frame->rendered->steps[i].made.count > 0;
+    if (makes)
+        frame_ask(
+            frame, ASK_PRIVILEGES,
+            str_format(frame->r->arena, "pg_catalog.has_schema_privilege(%.*s, 'CREATE')", STR_ARGS(schema)),
+            str_format(frame->r->arena, "current_user || ' may not make tables in schema ' || %.*s", STR_ARGS(schema)));
     return true;
 }
 
@@ -217,7 +246,7 @@ static bool ask_state(Frame *frame, Str from_text)
     if (several)
         frame_ask(frame, ASK_RUN, str_format(arena, "done = %zu", frame->first),
                   str_format(arena, "'this script goes on after section %zu, the journal says ' || done", frame->first));
-    return ask_all_tables(frame, from_text) && ask_beside(frame) && ask_owners(frame);
+    return ask_all_tables(frame, from_text) && ask_beside(frame) && ask_owners(frame) && ask_privileges(frame);
 }
 
 bool postgresql_guard(Frame *frame, View *view)

@@ -88,15 +88,19 @@ static void note_created(Renderer *r, const OpList *ops, Map *seen, StrList *cre
     }
 }
 
-// The tables that nothing can be asked about beforehand.
-static void note_made(Renderer *r, const OpList *ops, StrList *made)
+// The tables that nothing can be asked about beforehand, and those that only their owner may change.
+static void note_changed(Renderer *r, const OpList *ops, RenderStep *step)
 {
     for (size_t i = 0; i < ops->count; i++) {
         const Op *op = ops->items[i];
-        if (op->kind == OP_CREATE_TABLE || op->kind == OP_RENAME_TABLE)
-            vec_push(r->arena, made,
+        bool makes = op->kind == OP_CREATE_TABLE || op->kind == OP_RENAME_TABLE;
+        bool changes = op->kind != OP_CREATE_TABLE && op->kind != OP_EXECUTE && op->kind != OP_BULK_INSERT && op->before;
+        if (makes)
+            vec_push(r->arena, &step->made,
                      str_format(r->arena, "%.*s.%.*s", STR_ARGS(op->schema),
                                 STR_ARGS(op->kind == OP_CREATE_TABLE ? op->table : op->name)));
+        if (changes)
+            vec_push(r->arena, &step->altered, str_format(r->arena, "%.*s.%.*s", STR_ARGS(op->schema), STR_ARGS(op->table)));
     }
 }
 
@@ -148,7 +152,7 @@ bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *render
             note_created(r, &ops, &created, &rendered->created_tables);
         if (!r->options->bare) {
             note_assumed(r, alembic_assumed(alembic), &step->assumed);
-            note_made(r, &ops, &step->made);
+            note_changed(r, &ops, step);
         }
         Map own = map_open(r->arena);
         if (r->options->each_step)

@@ -167,6 +167,14 @@ def postgresql():
             apply = lambda file: server.psql("a", "-f", file)[1]
             cases("postgresql", client, start, apply, lambda sql: server.psql("a", "-c", sql), state)
             elsewhere("postgresql", client, start, apply, state)
+            start()
+            apply(script(assumed, "base:r1", "postgresql", client))
+            server.psql("a", "-c", "drop role if exists guest", "-c", "create role guest login", "-c", "grant select on all tables in schema public to guest")
+            preflight = script(assumed, "r1:r2", "postgresql", client, "--preflight")
+            log = server.psql("a", "-U", "guest", "-f", preflight)[1]
+            check(is_ready(log) is False and "guest does not own these tables: public.t" in log and "may not make tables in schema public" in log,
+                  "postgresql %s: the preflight of a guest\n%s" % (client, log))
+            server.psql("a", "-c", "drop owned by guest", "-c", "drop role guest")
     finally:
         server.stop()
 
