@@ -146,12 +146,16 @@ def q_texts(block):
         at = end
 
 
-def oracle_steps(name, sent):
+def oracle_steps(name, sent, framed):
     """the statements between guard and receipt, in order; checks what follows them"""
     steps, kinds = [], []
     for i, (n, kind, text) in enumerate(sent):
         if kind == "command":
             kinds.append((text, None))
+            continue
+        if kind == "plsql" and "the first checks refused" in text:   # asked again in their place
+            first = q_texts(text)
+            check(first and all(query in framed for query in first), "%s, line %d: the first checks" % (name, n))
             continue
         if kind == "plsql" and FRAME_BLOCK.search(text):
             found = q_texts(text)
@@ -190,13 +194,28 @@ def oracle(name, framed, bare, generic):
             check(not text.rstrip().endswith(";"), "%s, line %d: a statement ends twice" % (name, n))
         rules.plsql(name, text) if kind == "plsql" else rules.oracle(name, text) if kind == "sql" else None
     frames.oracle(name, sent, generic, framed)
-    got = [folded(s) for s in oracle_steps(name, sent)]
+    got = [folded(s) for s in oracle_steps(name, sent, framed)]
     want = [folded(s) for s in bare_statements(bare, False)]
     squeezed = [re.sub(r"\s", "", s) for s in got] == [re.sub(r"\s", "", s) for s in want]   # wrapped lines gain blanks between tokens
     check(squeezed, "%s: %d steps for %d statements\n%s" % (name, len(got), len(want), first_difference(got, want)))
     steps = re.findall(r"\[WAYBILL-STEP (\d+)\.(\d+)\]", framed)
     check(steps == sorted(steps, key=lambda s: (int(s[0]), int(s[1]))), name + ": markers in order")
     return len(got)
+
+
+def preflight(name, dialect, text):
+    """it is read as it is meant, and says what it is ready for in one place"""
+    if dialect == "mssql":
+        batches, odd = clients.sqlcmd(text)
+        check(not odd and text.count("INSERT INTO @answers") > 5, name + ": as sqlcmd reads it: %s" % odd[:3])
+        for n, batch in batches:
+            rules.tsql(name, batch)
+    else:
+        sent, odd = clients.sqlplus("SET DEFINE OFF\nSET SQLBLANKLINES ON\n" + text)
+        check(not odd and [kind for _, kind, _ in sent].count("plsql") == 1, name + ": as SQL*Plus reads it: %s" % odd[:3])
+        for n, kind, statement in sent:
+            check(kind != "command" or statement in rules.SQLPLUS_LINES or statement == "EXIT SUCCESS", "%s, line %d: %s" % (name, n, statement))
+    check(text.count(" not ready'") == 1, name + ": one verdict")
 
 
 # ---- chains ----
@@ -226,6 +245,8 @@ def chain(label, ini, revisions, heads, without_ampersand=None):
                     check(not ascii_only or framed.replace("\u00e9", "").isascii(), name + ": --ascii is ASCII, but for names")
                     hidden = [c for c in framed if ord(c) < 32 and c != "\n" or c in "\u2028\u202e\ufeff\u200b\x7f\u0085"]
                     check(not hidden, "%s: no hidden character: %r" % (name, hidden[:3]))
+                    if command != "stamp" and not ascii_only:
+                        preflight(name + " preflight", dialect, waybill(*args, "--client", client, "--preflight", ini=ini))
                     from_base = span.startswith("base:")
                     if dialect == "mssql":
                         total += mssql(name, framed, bare, from_base)
