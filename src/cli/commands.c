@@ -95,6 +95,7 @@ static const OptionSpec keygen_options[] = {
     END_OF_OPTIONS};
 static const OptionSpec pack_options[] = {
     {"--dialect", "D[:VERSION]", "as of upgrade; may be given more than once (default: the settings' dialects)"},
+    {"--database", "[D=]NAME", "the only database that the scripts (of dialect D) run in; may be given more than once"},
     {"--key", "FILE", "the secret key that signs"},
     {"--no-password", NULL, "the secret key is not encrypted: never ask"},
     PASSWORD_FD,

@@ -152,6 +152,28 @@ static bool read_manifest_options(Pack *pack)
         return cli_usage(cli, "--not-before is after --not-after");
     return bundle_name_make(cli->arena, &cli->diag, m->product, m->sequence, m->customer, &m->bundle);
 }
+// "--database NAME" for all dialects, "--database D=NAME" for one; either comes before the settings.
+static bool read_databases(Pack *pack)
+{
+    Cli *cli = pack->cli;
+    const StrList *given = cli_options(cli, "--database");
+    for (size_t i = 0; given && i < given->count; i++) {
+        Str name = given->items[i];
+        size_t equal = str_find_char(name, '=', 0);
+        RenderOptions *only = NULL;
+        for (size_t k = 0; equal != SIZE_MAX && k < pack->dialects.count; k++)
+            if (str_equal(pack->dialects.items[k].style.dialect->name, str_slice(name, 0, equal)))
+                only = &pack->dialects.items[k];
+        if (only)
+            name = str_slice(name, equal + 1, name.len);
+        if (!name.len)
+            return cli_usage(cli, "--database \"%.*s\" names no database", STR_ARGS(given->items[i]));
+        for (size_t k = 0; k < pack->dialects.count; k++)
+            if (!only || only == &pack->dialects.items[k])
+                pack->dialects.items[k].database = name;
+    }
+    return true;
+}
 
 // ---- the manifest's lists ----
 
@@ -239,10 +261,24 @@ static bool print_result(void *context)
         buf_add_json(&out, pack->manifest.bundle);
         buf_add(&out, STR(", \"file\": "));
         buf_add_json(&out, pack->output);
-        buf_addf(&out, ", \"sumsSha256\": \"%.*s\"}\n", STR_ARGS(hex_text(pack->arena, pack->digest, 32)));
+        buf_addf(&out, ", \"sumsSha256\": \"%.*s\"", STR_ARGS(hex_text(pack->arena, pack->digest, 32)));
+        for (size_t i = 0; i < pack->dialects.count; i++) {
+            buf_addf(&out, "%s\"%.*s\": ", i ? ", " : ", \"databases\": {",
+                     STR_ARGS(pack->dialects.items[i].style.dialect->name));
+            if (pack->dialects.items[i].database.len)
+                buf_add_json(&out, pack->dialects.items[i].database);
+            else
+                buf_add(&out, STR("null"));
+        }
+        buf_add(&out, STR("}}\n"));
     } else {
         buf_addf(&out, "%.*s\n  SHA256SUMS   %.*s\n", STR_ARGS(str_printable(pack->arena, pack->output)),
                  STR_ARGS(digest_groups(pack->arena, pack->digest)));
+        for (size_t i = 0; i < pack->dialects.count; i++) {
+            Str name = str_printable(pack->arena, pack->dialects.items[i].database);
+            buf_addf(&out, "  %-12.*s database %.*s\n", STR_ARGS(pack->dialects.items[i].style.dialect->name),
+                     STR_ARGS(name.len ? name : STR("of any name: --database pins one")));
+        }
     }
     return cli_print(pack->cli, &out);
 }
@@ -269,8 +305,8 @@ bool run_pack(Cli *cli)
     if (!format_option(cli, &pack.is_json) || !password_options(cli, &password) || !bundle_start(&cli->diag))
         return false;
     pack.project = cli_project(cli);
-    if (!pack.project || !read_dialects(&pack) || !read_ranges(&pack) || !read_irreversible(&pack) ||
-        !read_manifest_options(&pack) || !choose_output(&pack))
+    if (!pack.project || !read_dialects(&pack) || !read_databases(&pack) || !read_ranges(&pack) ||
+        !read_irreversible(&pack) || !read_manifest_options(&pack) || !choose_output(&pack))
         goto done;
     pack.went_back = arena_array(cli->arena, bool, pack.project->graph.revisions.count + 1);
     pack.has_way_back = arena_array(cli->arena, bool, pack.project->graph.revisions.count + 1);

@@ -235,6 +235,35 @@ static bool ask_state(Frame *frame, View *view)
                       STR("the database is not empty, there is already "));
 }
 
+// A script from base makes its tables where there is nothing but the project's own.
+static bool ask_beside(Frame *frame)
+{
+    Arena *arena = frame->r->arena;
+    StrList own = {0};
+    Buf list = buf_open(arena);
+    if (!frame_own_tables(frame, &own))
+        return true;
+    for (size_t i = 0; i < own.count; i++) {
+        Str text = quoted(frame, own.items[i]);
+        if (!text.len)
+            return false;
+        buf_addf(&list, "%s%.*s", i ? ", " : "", STR_ARGS(text));
+    }
+    Str schema = quoted(frame, pinned_schema(frame));
+    Str others = str_format(
+        arena,
+        "FROM sys.tables AS o WHERE o.schema_id = SCHEMA_ID(%.*s) AND o.is_ms_shipped = 0 AND o.name NOT "
+        "IN (%.*s)",
+        STR_ARGS(schema), STR_ARGS(buf_str(&list)));
+    frame_ask(
+        frame, ASK_BESIDE, str_format(arena, "NOT EXISTS (SELECT 1 %.*s)", STR_ARGS(others)),
+        str_format(arena,
+                   "N'the schema holds tables of another application (beside = yes allows it), the first is ' + (SELECT "
+                   "MIN(o.name) %.*s)",
+                   STR_ARGS(others)));
+    return schema.len > 0;
+}
+
 // What the steps may do is not asked before they are run, as a step that is denied undoes the whole transaction; days ahead
 // it is worth knowing.
 static bool ask_privileges(Frame *frame)
@@ -279,8 +308,9 @@ bool mssql_guard(Frame *frame, View *view)
     view_list(view, STR("counts"));
     view_bool(view, STR("sqlcmd"), str_equal(frame->r->options->client, STR("sqlcmd")));
     view_text(view, STR("marks_table"), str_format(frame->r->arena, "#wb_%.*s", STR_ARGS(frame->token)));
-    return put_owner(frame, view) && ask_server(frame) && ask_state(frame, view) && ask_privileges(frame) &&
-           frame_ask_assumed(frame, view) && put_rows(frame, view, STR("to_rows"), &frame->path->to) &&
+    return put_owner(frame, view) && ask_server(frame) && ask_state(frame, view) && ask_beside(frame) &&
+           ask_privileges(frame) && frame_ask_assumed(frame, view) &&
+           put_rows(frame, view, STR("to_rows"), &frame->path->to) &&
            national(frame, view, STR("receipt_literal"), frame_receipt(frame));
 }
 

@@ -410,6 +410,29 @@ static bool put_first_checks(Oracle *o)
     return true;
 }
 
+// A script from base makes its tables where there is nothing but the project's own.
+static bool ask_beside(Oracle *o)
+{
+    StrList own = {0}, names = {0};
+    Str list;
+    if (!frame_own_tables(o->frame, &own))
+        return true;
+    for (size_t i = 0; i < own.count; i++)
+        vec_push(o->arena, &names, sql_dictionary_name(o->arena, o->frame->r->dialect, own.items[i]));
+    if (!sql_text_list(o->arena, o->frame->diag, o->frame->r->style, SPAN_NONE, &names, &list))
+        return false;
+    View *fact = view_item(o->view, STR("facts"));
+    view_text(fact, STR("variable"), STR("others"));
+    view_text(
+        fact, STR("from"),
+        str_format(o->arena,
+                   "all_tables WHERE owner = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND nested = 'NO' AND secondary = "
+                   "'N' AND dropped = 'NO'\n    AND table_name NOT IN (%.*s)",
+                   STR_ARGS(list)));
+    ask(o, ASK_BESIDE, STR("others = 0"), STR("'the schema holds tables of another application (beside = yes allows it)'"));
+    return true;
+}
+
 bool oracle_guard(Frame *frame, View *view)
 {
     Oracle own = oracle_of(frame, view), *o = &own;
@@ -441,7 +464,7 @@ bool oracle_guard(Frame *frame, View *view)
                       str_format(o->arena, "revision %.*s should have tables that are missing, the first is ",
                                  STR_ARGS(expected))) &&
            ask_tables(o, "present", &absent, true, STR("the schema is not empty, there is already ")) &&
-           frame_ask_assumed(frame, view) && put_first_checks(o) && put_own_tables(o);
+           frame_ask_assumed(frame, view) && ask_beside(o) && put_first_checks(o) && put_own_tables(o);
 }
 
 // ---- steps ----

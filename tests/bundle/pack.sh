@@ -14,6 +14,16 @@ wants 0 "its JSON is JSON" python3 -c 'import json; d = json.load(open("report.j
 wants 0 "inspect" "$WAYBILL" inspect b.tar.gz
 says 'not judged' "inspect judges nobody"
 
+# a database that is pinned, and one that is not
+wants 0 "pack says where no name is pinned" pack base:head --key k.key -o nodb --dialect sqlite --dialect postgresql
+says 'sqlite  *database of any name' "of SQLite"; says 'postgresql  *database of any name' "of PostgreSQL"
+grep -q 'Database: of any name, none is pinned.' nodb/README.txt && good || bad "README says that none is pinned"
+wants 0 "pack pins names" pack base:head --key k.key -o db1 --dialect sqlite --dialect postgresql --database shop --database sqlite=shop.db --format json
+says '"databases": {"sqlite": "shop.db", "postgresql": "shop"}' "and says them"
+grep -q 'Database: shop.db.' db1/README.txt && grep -q 'Database: shop.$' db1/README.txt && good || bad "README says the pinned names"
+grep -q "made for database ' || 'shop'" db1/sql/postgresql/from-base/upgrade.sql && grep -q 'made for the database file shop.db' db1/sql/sqlite/from-base/preflight.sql && good || bad "the scripts ask for the pinned names"
+wants 2 "a name that is none" pack base:head --key k.key -o db2 --dialect sqlite --database sqlite=
+
 # stock tools
 mkdir t && tar xzf b.tar.gz -C t
 wants 0 "GNU tar gives what verify extracts" diff -r x t/shop-000003

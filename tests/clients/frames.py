@@ -14,6 +14,9 @@ GOOD, OTHER = "the answer that is wanted", "another answer"
 def asked(expression, functions, variables):
     """the value of an SQL expression; a name that nobody gave fails"""
     db = sqlite3.connect(":memory:")
+    db.execute("ATTACH ':memory:' AS sys")   # the catalogue, in which nothing stands
+    for table in ("tables (name, schema_id, is_ms_shipped)", "indexes (name, object_id)", "objects (name, parent_object_id)"):
+        db.execute("CREATE TABLE sys." + table)
     for name, value in functions.items():
         db.create_function(name, -1, (lambda v: lambda *args: v(*args) if callable(v) else v)(value))
     return db.execute("SELECT " + expression, variables).fetchone()[0]
@@ -75,7 +78,7 @@ class SqlServer:
         variables = {n: None if n == self.null else known.get(n) for n in names}
         wanted = dict(re.findall(r"(DB_NAME|USER_NAME|SCHEMA_NAME)\(\) = N'((?:[^']|'')*)'", case.group(1)))
         functions = {n: None if n == self.null else wanted.get(n, "x").replace("''", "'") for n in ("DB_NAME", "USER_NAME", "SCHEMA_NAME")}
-        functions.update({"DATABASEPROPERTYEX": None if self.null == "DATABASEPROPERTYEX" else "READ_WRITE", "OBJECT_ID": None if self.null == "OBJECT_ID" else 1, "NCHAR": lambda n: chr(n)})
+        functions.update({"DATABASEPROPERTYEX": None if self.null == "DATABASEPROPERTYEX" else "READ_WRITE", "OBJECT_ID": None if self.null == "OBJECT_ID" else 1, "NCHAR": lambda n: chr(n), "SCHEMA_ID": 1})
         functions.update({"tleft": lambda t, n: t[:n] if t is not None else None, "CHARINDEX": lambda a, b: b.index(a) + 1 if b is not None else None})
         text = re.sub(r"((?:NCHAR\(\d+\) ?\+? ?)+)", lambda m: "'%s' " % "".join(chr(int(n)) for n in re.findall(r"\d+", m.group(1))).encode("utf-16-le", "surrogatepass").decode("utf-16-le")
                       if "NCHAR" in m.group(1) else m.group(1), case.group(1))
@@ -200,7 +203,7 @@ def mssql(name, batches, marks, framed):
 INFO = r"SYS_CONTEXT\('USERENV', 'CLIENT_INFO'\)"
 TOKEN_GATE = re.compile(r"^(?:DECLARE\n(?:  [^\n]*;\n)+)?BEGIN\n(  IF " + INFO + r" = 'WAYBILL:[0-9a-f]{20}:already' THEN RETURN; END IF;\n)?  IF " + INFO + r" = 'WAYBILL:([0-9a-f]{20}:\d+)' THEN NULL; ELSE\n"
                         r"    RAISE_APPLICATION_ERROR\(-20004, '[^\n]*'\);\n  END IF;\n", re.S)
-NAMES = ("maintained", "journals", "granted", "missing_name", "missing", "present_name", "present", "has_table", "at_from", "at_to", "found", "VERSION", "RELEASE")
+NAMES = ("maintained", "journals", "granted", "missing_name", "missing", "present_name", "present", "has_table", "at_from", "at_to", "found", "others", "VERSION", "RELEASE")
 
 
 def oracle_guard(block, rows, null=None):
@@ -210,7 +213,7 @@ def oracle_guard(block, rows, null=None):
     out = ""
     for is_string, part in pieces(case.replace("DBMS_DB_VERSION.", "")):
         out += part if is_string else re.sub(r"\b(%s)\b" % "|".join(NAMES), r":\1", part.replace("NVL(", "IFNULL("))
-    known = {"maintained": 0, "journals": 0, "missing": 0, "present": 0, "has_table": 1, "VERSION": 99, "RELEASE": 0, "found": "x", "missing_name": "T", "present_name": "T",
+    known = {"maintained": 0, "journals": 0, "others": 0, "missing": 0, "present": 0, "has_table": 1, "VERSION": 99, "RELEASE": 0, "found": "x", "missing_name": "T", "present_name": "T",
              "granted": int((re.search(r"granted = (\d+)", case) or [0, 0])[1]), "at_from": None if rows is None else int(rows == "from"), "at_to": None if rows is None else int(rows == "to")}
     if null in known:
         known[null] = None
