@@ -45,13 +45,18 @@ say "5. Verified by the trust file alone, recorded and extracted"
 "$program" verify "$out/orders.tar.gz" --trust "$out/site.json" --record "$out/state.json" --extract "$out/orders"
 (cd "$out/orders" && sha256sum --quiet -c SHA256SUMS && echo "sha256sum agrees")
 
-say "6. Applied to a SQLite file with the stock client: upgrade, a second run that is refused, downgrade"
+say "6. Applied to a SQLite file with the stock client: asked first, upgrade, a second run and a downgrade that are refused, downgrade"
 scripts=$(dirname "$(find "$out/orders/sql/sqlite" -name upgrade.sql | sort | head -1)")
+sqlite3 -batch "$out/orders.db" < "$scripts/preflight.sql" > "$out/preflight.log" 2>&1
+tail -n 1 "$out/preflight.log"
 sqlite3 -batch -bail "$out/orders.db" < "$scripts/upgrade.sql" > "$out/upgrade.log" 2>&1
 receipt "$out/upgrade.log"
 if sqlite3 -batch -bail "$out/orders.db" < "$scripts/upgrade.sql" > "$out/again.log" 2>&1; then echo "the second run was not refused"; exit 1; fi
 head -1 "$out/again.log"
-sqlite3 -batch -bail "$out/orders.db" < "$scripts/downgrade.sql" > "$out/downgrade.log" 2>&1
+# the example's own rows would go with their tables: that wants a word
+if sqlite3 -batch -bail "$out/orders.db" < "$scripts/downgrade.sql" > "$out/refused.log" 2>&1; then echo "the downgrade was not refused"; exit 1; fi
+grep GUARD "$out/refused.log" | head -1
+sqlite3 -batch -bail -cmd "CREATE TEMP VIEW waybill_drop AS SELECT 'orders.db'" "$out/orders.db" < "$scripts/downgrade.sql" > "$out/downgrade.log" 2>&1
 receipt "$out/downgrade.log"
 echo "tables left: $(sqlite3 "$out/orders.db" .tables)"
 

@@ -67,6 +67,7 @@ typedef struct RenderStep {
     AssumptionList assumed;        // what its revision takes for granted of the database
     StrList made;                  // "schema.name" of tables that it makes, under whatever conditions, or gives a new name
     StrList altered;          // the same of those whose definition it changes
+    StrList dropped;          // the same of those that it drops
     const Table **tables_before;   // with options.each_step: what the guard of the step's own script asks for
     size_t table_count;
     StrList created_tables;
@@ -103,6 +104,7 @@ typedef struct RenderedPath {
     const Table **tables_at_from;   // tables the guard asks for, sorted by name; opaque ones left out
     size_t table_count;
     StrList created_tables;   // "schema.name" that the range creates, for the guard at base
+    Str dropped;              // a way back: "t, u", the tables that it drops and that stood there before, set by render_script
     size_t sections;          // of the framed script, set by render_script
     Str run;                  // its hash: script_sha256 in its receipt, the key of its journal; set likewise
 } RenderedPath;

@@ -135,6 +135,7 @@ static bool add_downgrade(Rendering *r, Arena *scratch)
     if (done && whole) {
         s->downgrade = str_format(pack->arena, "%.*s/downgrade.sql", STR_ARGS(s->folder));
         done = add_whole(r, s->downgrade, "downgrade", &s->downgrade_run, &s->downgrade_sections);
+        s->drops = str_copy(pack->arena, r->rendered.dropped);
     }
     if (done)
         return add_steps(r, false);

@@ -278,6 +278,7 @@ static void add_range(Texts *t, View *dialect, const PackScript *s)
     view_text(v, STR("folder"), s->folder);
     view_text(v, STR("upgrade"), s->upgrade);
     view_optional(v, STR("downgrade"), s->downgrade);
+    view_optional(v, STR("drops"), str_printable(t->arena, s->drops));
     put_parts(t, v, STR("upgrade_parts"), s, s->upgrade_sections);
     put_parts(t, v, STR("downgrade_parts"), s, s->downgrade_sections);
 }

@@ -157,6 +157,8 @@ static const char *const psql_lines[] = {"\\set ON_ERROR_STOP on",
                                          "\\if :waybill_go",
                                          "\\endif",
                                          "SELECT pg_catalog.set_config('waybill.failed', :'ERROR', false) AS failed",
+                                         "\\if :{?waybill_drop}",
+                                         "SELECT pg_catalog.set_config('waybill.drop', :'waybill_drop', false) AS allowed",
                                          NULL};
 static const char *const psql_failures[] = {
     "ERROR:", "FATAL:", "PANIC:", "server closed the connection", "connection to server was lost", "invalid command", NULL};

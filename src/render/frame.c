@@ -430,6 +430,12 @@ bool framed_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script)
     if (!frame_sections(&frame))
         return false;
     rendered->sections = frame.sections.count;
+    TableNames dropped = {0};
+    StrList names = {0};
+    frame_dropped(&frame, &dropped);
+    for (size_t i = 0; i < dropped.count; i++)
+        vec_push(r->arena, &names, dropped.items[i].name);
+    rendered->dropped = strlist_join(r->arena, &names, STR(", "));
     frame.token = content_token(&frame);
     int from = r->options->from_section;
     if ((!from || !rendered->run.len) && !whole_script(&frame, script, &rendered->run))

@@ -208,16 +208,6 @@ bool frame_ask_assumed(Frame *frame, View *view)
 
 // ---- checks ----
 
-static bool says(Str text, Str name)
-{
-    for (size_t at = 0; (at = str_find(text, name, at)) != SIZE_MAX; at++) {
-        size_t end = at + name.len;
-        if ((!at || !is_word_byte(text.ptr[at - 1])) && (end == text.len || !is_word_byte(text.ptr[end])))
-            return true;
-    }
-    return false;
-}
-
 // A statement that may change more than what it names.
 static bool reaches_further(const Dialect *dialect, const Statement *s)
 {
@@ -230,7 +220,7 @@ static bool reaches_further(const Dialect *dialect, const Statement *s)
 static void named_tables(const Frame *frame, Str text, StrList *names)
 {
     for (size_t i = 0; i < frame->rendered->table_count; i++)
-        if (says(text, frame->rendered->tables_at_from[i]->name))
+        if (frame_says(text, frame->rendered->tables_at_from[i]->name))
             vec_push(frame->r->arena, names, frame->rendered->tables_at_from[i]->name);
 }
 
@@ -240,7 +230,7 @@ static bool changes_one_of(const Frame *frame, const Statement *s, const StrList
         return false;
     bool changes = reaches_further(frame->r->dialect, s);
     for (size_t i = 0; i < tables->count && !changes; i++)
-        changes = says(s->text, tables->items[i]);
+        changes = frame_says(s->text, tables->items[i]);
     return changes;
 }
 

@@ -3,11 +3,12 @@
 #include "frame_int.h"
 
 static const char *const kinds[ASK_KINDS] = {
-    [ASK_VERSION] = "version",       [ASK_SETTINGS] = "settings",   [ASK_ENCODING] = "encoding", [ASK_DATABASE] = "database",
-    [ASK_WRITABLE] = "writable",     [ASK_TEMPORARY] = "temporary", [ASK_LOCK] = "lock",         [ASK_RUN] = "run",
-    [ASK_TABLE] = "table",           [ASK_DONE] = "pending",        [ASK_ROWS] = "revision",     [ASK_BESIDE] = "beside",
-    [ASK_ASSUMED] = "assumed",       [ASK_CHECK] = "check",         [ASK_PRESENT] = "tables",    [ASK_ABSENT] = "created",
-    [ASK_PRIVILEGES] = "privileges",
+    [ASK_VERSION] = "version",   [ASK_SETTINGS] = "settings", [ASK_ENCODING] = "encoding",
+    [ASK_DATABASE] = "database", [ASK_WRITABLE] = "writable", [ASK_TEMPORARY] = "temporary",
+    [ASK_LOCK] = "lock",         [ASK_RUN] = "run",           [ASK_TABLE] = "table",
+    [ASK_DONE] = "pending",      [ASK_ROWS] = "revision",     [ASK_BESIDE] = "beside",
+    [ASK_ASSUMED] = "assumed",   [ASK_HELD] = "rows",         [ASK_CHECK] = "check",
+    [ASK_PRESENT] = "tables",    [ASK_ABSENT] = "created",    [ASK_PRIVILEGES] = "privileges",
 };
 
 void frame_ask(Frame *frame, QuestionKind kind, Str condition, Str why)
@@ -132,6 +133,45 @@ void frame_altered(Frame *frame, TableNames *altered)
             changes = strlist_has(&rendered->steps[k].altered, full);
         if (changes)
             vec_push(arena, altered, ((TableName){table->schema, table->name}));
+    }
+}
+
+bool frame_says(Str text, Str name)
+{
+    for (size_t at = 0; (at = str_find(text, name, at)) != SIZE_MAX; at++) {
+        size_t end = at + name.len;
+        if ((!at || !is_word_byte(text.ptr[at - 1])) && (end == text.len || !is_word_byte(text.ptr[end])))
+            return true;
+    }
+    return false;
+}
+
+// DROP TABLE of a revision's own text.
+static bool drops_by_hand(const Frame *frame, const RenderStep *step, const Table *table)
+{
+    for (size_t i = 0; i < step->statements.count; i++) {
+        const Statement *s = &step->statements.items[i];
+        SqlHead head = s->is_raw ? sql_head(frame->r->dialect, s->text) : (SqlHead){0};
+        if (sql_head_is(&head, 0, "DROP") && sql_head_is(&head, 1, "TABLE") && frame_says(s->text, table->name))
+            return true;
+    }
+    return false;
+}
+
+void frame_dropped(Frame *frame, TableNames *dropped)
+{
+    Arena *arena = frame->r->arena;
+    const RenderedPath *rendered = frame->rendered;
+    if (!rendered || frame->first || frame->path->direction == DIRECTION_UP)
+        return;
+    for (size_t i = 0; i < rendered->table_count; i++) {
+        const Table *table = rendered->tables_at_from[i];
+        Str full = str_format(arena, "%.*s.%.*s", STR_ARGS(table->schema), STR_ARGS(table->name));
+        bool drops = false;
+        for (size_t k = 0; k < frame->path->steps.count && !drops; k++)
+            drops = strlist_has(&rendered->steps[k].dropped, full) || drops_by_hand(frame, &rendered->steps[k], table);
+        if (drops)
+            vec_push(arena, dropped, ((TableName){table->schema, table->name}));
     }
 }
 

@@ -39,6 +39,7 @@ typedef enum QuestionKind {
     ASK_ABSENT,       // tables that must not
     ASK_ASSUMED,      // what a revision takes for granted
     ASK_CHECK,        // a revision's own check, where nothing before it can change what it looks at
+    ASK_HELD,         // a way back drops no rows, or the word is given
     ASK_PRIVILEGES,   // what the statements need that could not be undone
     ASK_KINDS
 } QuestionKind;
@@ -121,6 +122,8 @@ Str frame_receipt(Frame *frame);
 bool frame_fits_block(Frame *frame, Span at, Str text);   // refuses what would end the script's own DO blocks
 bool frame_text(Frame *frame, Str text, Str *sql);        // a SQL text literal, for such a block too
 bool frame_literal(Frame *frame, Str text, Str *sql);     // the same, of the national kind where the server has one
+// Returns whether the text names it: as a word, in whatever quotes.
+bool frame_says(Str text, Str name);
 bool frame_text_list(Frame *frame, const StrList *texts, Str *sql);   // 'a', 'b'
 // Stores how the version table is made where there is none, in a script from base; empty in others.
 bool frame_version_table(Frame *frame, Str *text);
@@ -141,6 +144,8 @@ typedef VEC(TableName) TableNames;
 void frame_tables(Frame *frame, TableNames *present, TableNames *absent);
 // The tables that stand there before the script and whose definition it changes.
 void frame_altered(Frame *frame, TableNames *altered);
+// The tables that a way back drops and that stood there before: where they hold rows it wants a word given by hand.
+void frame_dropped(Frame *frame, TableNames *dropped);
 // The tables without a schema of their own that a script from base may find in the pinned one: the version table, the
 // journal, the project's baseline. Returns false where it does not matter what else is there: the script starts at a
 // revision, or the project says beside = yes.

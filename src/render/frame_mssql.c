@@ -235,6 +235,42 @@ static bool ask_state(Frame *frame, View *view)
                       STR("the database is not empty, there is already "));
 }
 
+// The rows of the tables that go, as "dbo.t 5, ": asked by dynamic SQL, as they may be missing.
+static bool ask_held(Frame *frame, View *view)
+{
+    enum { HAS_SESSION_CONTEXT = 2016 };
+    Arena *arena = frame->r->arena;
+    TableNames dropped = {0};
+    Buf query = buf_open(arena), there = buf_open(arena);
+    frame_dropped(frame, &dropped);
+    view_null(view, STR("dropped"));
+    if (!dropped.count)
+        return true;
+    buf_add(&query, STR("SELECT @holds = N''"));
+    for (size_t i = 0; i < dropped.count; i++) {
+        Str name = qualified(frame, dropped.items[i].schema, dropped.items[i].name), text = quoted(frame, name);
+        Str said = quoted(frame, str_format(arena, "%.*s ", STR_ARGS(str_printable(arena, name))));
+        if (!text.len || !said.len)
+            return false;
+        buf_addf(&query,
+                 " + (SELECT IIF(COUNT_BIG(*) > 0, %.*s + CAST(COUNT_BIG(*) AS NVARCHAR(20)) + N', ', N'') FROM %.*s)",
+                 STR_ARGS(said), STR_ARGS(name));
+        buf_addf(&there, "%sOBJECT_ID(%.*s, N'U') IS NOT NULL", i ? " AND " : "", STR_ARGS(text));
+    }
+    View *held = view_new(arena);
+    view_view(view, STR("dropped"), held);
+    view_text(held, STR("there"), buf_str(&there));
+    bool can = frame->r->style->minimum >= HAS_SESSION_CONTEXT;
+    frame_ask(
+        frame, ASK_HELD,
+        can ? STR("@holds = N'' OR @holds > N'' AND CAST(SESSION_CONTEXT(N'waybill_drop') AS NVARCHAR(128)) = DB_NAME()")
+            : STR("@holds = N''"),
+        can ? STR("N'this way back drops tables that hold rows (' + ISNULL(@holds, N'?') + N'): EXEC "
+                  "sp_set_session_context N''waybill_drop'', N''' + DB_NAME() + N''' allows it'")
+            : STR("N'this way back drops tables that hold rows (' + ISNULL(@holds, N'?') + N'): empty them first'"));
+    return national(frame, held, STR("query"), buf_str(&query));
+}
+
 // A script from base makes its tables where there is nothing but the project's own.
 static bool ask_beside(Frame *frame)
 {
@@ -309,7 +345,7 @@ bool mssql_guard(Frame *frame, View *view)
     view_bool(view, STR("sqlcmd"), str_equal(frame->r->options->client, STR("sqlcmd")));
     view_text(view, STR("marks_table"), str_format(frame->r->arena, "#wb_%.*s", STR_ARGS(frame->token)));
     return put_owner(frame, view) && ask_server(frame) && ask_state(frame, view) && ask_beside(frame) &&
-           ask_privileges(frame) && frame_ask_assumed(frame, view) &&
+           ask_held(frame, view) && ask_privileges(frame) && frame_ask_assumed(frame, view) &&
            put_rows(frame, view, STR("to_rows"), &frame->path->to) &&
            national(frame, view, STR("receipt_literal"), frame_receipt(frame));
 }

@@ -309,6 +309,24 @@ static void ask_privileges(Frame *frame, View *view)
               str_format(arena, "'the user lacks one of %.*s'", STR_ARGS(strlist_join(arena, &wanted, STR(", ")))));
 }
 
+// The rows of the tables that go, as "t 5, u 2": asked behind the guard, as a table that is missing would end it.
+static bool put_dropped(Frame *frame, View *view)
+{
+    Arena *arena = frame->r->arena;
+    TableNames dropped = {0};
+    Buf counts = buf_open(arena);
+    frame_dropped(frame, &dropped);
+    for (size_t i = 0; i < dropped.count; i++) {
+        Str name = sql_qualified(arena, frame->r->dialect, dropped.items[i].schema, dropped.items[i].name), text;
+        if (!frame_text(frame, str_printable(arena, name), &text))
+            return false;
+        buf_addf(&counts, "%sSELECT %.*s AS t, COUNT(*) AS n FROM %.*s", i ? "\n  UNION ALL " : "", STR_ARGS(text),
+                 STR_ARGS(name));
+    }
+    view_optional(view, STR("dropped"), buf_str(&counts));
+    return true;
+}
+
 bool mysql_guard(Frame *frame, View *view)
 {
     Renderer *r = frame->r;
@@ -347,8 +365,9 @@ bool mysql_guard(Frame *frame, View *view)
         frame, ASK_ROWS, STR("@wb_from = 1"),
         str_format(arena, "CONCAT('expected revision ', %.*s, ', found ', COALESCE(@wb_found, 'none'))", STR_ARGS(from)));
     ask_privileges(frame, view);
-    return count_tables(frame, view, &present, true, &counts) && count_tables(frame, view, &absent, false, &counts) &&
-           count_others(frame, view, &counts) && frame_ask_assumed(frame, view);
+    return put_dropped(frame, view) && count_tables(frame, view, &present, true, &counts) &&
+           count_tables(frame, view, &absent, false, &counts) && count_others(frame, view, &counts) &&
+           frame_ask_assumed(frame, view);
 }
 
 // ---- statements ----

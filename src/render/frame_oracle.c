@@ -410,6 +410,33 @@ static bool put_first_checks(Oracle *o)
     return true;
 }
 
+// Counts the rows of the tables that go, into `holds`.
+static bool ask_held(Oracle *o)
+{
+    TableNames dropped = {0};
+    frame_dropped(o->frame, &dropped);
+    view_null(o->view, STR("dropped"));
+    if (!dropped.count)
+        return true;
+    View *held = view_new(o->arena);
+    view_view(o->view, STR("dropped"), held);
+    view_list(held, STR("names"));
+    for (size_t i = 0; i < dropped.count; i++) {
+        View *item = view_item(held, STR("names"));
+        view_bool(item, STR("more"), i + 1 < dropped.count);
+        if (!put_literal(o, item, STR("name"),
+                         sql_qualified(o->arena, o->frame->r->dialect, dropped.items[i].schema, dropped.items[i].name)))
+            return false;
+    }
+    ask(o, ASK_HELD,
+        STR("holds IS NULL OR SYS_CONTEXT('USERENV', 'CLIENT_IDENTIFIER') = 'waybill_drop=' || SYS_CONTEXT('USERENV', "
+            "'DB_NAME')"),
+        STR("'this way back drops tables that hold rows (' || holds || '): EXEC "
+            "DBMS_SESSION.SET_IDENTIFIER(''waybill_drop=' || "
+            "SYS_CONTEXT('USERENV', 'DB_NAME') || ''') allows it'"));
+    return true;
+}
+
 // A script from base makes its tables where there is nothing but the project's own.
 static bool ask_beside(Oracle *o)
 {
@@ -464,7 +491,7 @@ bool oracle_guard(Frame *frame, View *view)
                       str_format(o->arena, "revision %.*s should have tables that are missing, the first is ",
                                  STR_ARGS(expected))) &&
            ask_tables(o, "present", &absent, true, STR("the schema is not empty, there is already ")) &&
-           frame_ask_assumed(frame, view) && ask_beside(o) && put_first_checks(o) && put_own_tables(o);
+           frame_ask_assumed(frame, view) && ask_beside(o) && ask_held(o) && put_first_checks(o) && put_own_tables(o);
 }
 
 // ---- steps ----

@@ -188,6 +188,32 @@ static bool ask_privileges(Frame *frame)
     return true;
 }
 
+// Counts the rows of the tables that go, into `holds`.
+static bool ask_held(Frame *frame, View *view)
+{
+    TableNames dropped = {0};
+    StrList names = {0};
+    Str list;
+    frame_dropped(frame, &dropped);
+    view_null(view, STR("dropped"));
+    for (size_t i = 0; i < dropped.count; i++)
+        vec_push(frame->r->arena, &names, qualified(frame, dropped.items[i].schema, dropped.items[i].name));
+    if (!names.count)
+        return true;
+    if (!frame_text_list(frame, &names, &list))
+        return false;
+    view_text(view, STR("dropped"), list);
+    frame_ask(
+        frame, ASK_HELD,
+        STR("holds = '' OR pg_catalog.current_setting('waybill.drop', true) = pg_catalog.current_database()"),
+        str_format(
+            frame->r->arena,
+            "'this way back drops tables that hold rows (' || holds || '): %s' || pg_catalog.current_database() || '%s "
+            "allows it'",
+            is_psql(frame) ? "psql -v waybill_drop=" : "SET waybill.drop = ''", is_psql(frame) ? "" : "''"));
+    return true;
+}
+
 static bool ask_server(Frame *frame)
 {
     Arena *arena = frame->r->arena;
@@ -290,7 +316,8 @@ bool postgresql_guard(Frame *frame, View *view)
         return false;
     view_text(view, STR("select_sections"), text);
     return optional_text(frame, view, STR("owner"), frame->r->options->owner) && ask_server(frame) &&
-           ask_state(frame, version_rows_text(arena, rows, STR(", "))) && frame_ask_assumed(frame, view);
+           ask_state(frame, version_rows_text(arena, rows, STR(", "))) && ask_held(frame, view) &&
+           frame_ask_assumed(frame, view);
 }
 
 // ---- what must hold after a statement outside a transaction ----

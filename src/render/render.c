@@ -99,6 +99,8 @@ static void note_changed(Renderer *r, const OpList *ops, RenderStep *step)
             vec_push(r->arena, &step->made,
                      str_format(r->arena, "%.*s.%.*s", STR_ARGS(op->schema),
                                 STR_ARGS(op->kind == OP_CREATE_TABLE ? op->table : op->name)));
+        if (op->kind == OP_DROP_TABLE)
+            vec_push(r->arena, &step->dropped, str_format(r->arena, "%.*s.%.*s", STR_ARGS(op->schema), STR_ARGS(op->table)));
         if (changes)
             vec_push(r->arena, &step->altered, str_format(r->arena, "%.*s.%.*s", STR_ARGS(op->schema), STR_ARGS(op->table)));
     }
@@ -179,6 +181,7 @@ bool render_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script)
     Renderer own = framing(r);
     bool done = framed_script(&own, diag, rendered, script);
     rendered->run = str_copy(r->arena, rendered->run);
+    rendered->dropped = str_copy(r->arena, rendered->dropped);
     return done;
 }
 

@@ -8,3 +8,7 @@ IF OBJECT_ID({{version_literal}}, N'U') IS NOT NULL
 {{#counts}}
 SELECT @{{variable}} = COUNT(*), @{{variable}}_name = MIN(t.name) FROM (VALUES {{tables}}) AS t (name) WHERE {{counted}};
 {{/counts}}
+{{#dropped}}
+DECLARE @holds NVARCHAR(1000), @count NVARCHAR(max) = {{query}};
+IF {{there}} EXEC sp_executesql @count, N'@holds NVARCHAR(1000) OUTPUT', @holds OUTPUT;
+{{/dropped}}

@@ -14,6 +14,11 @@ SET @wb_why = CASE WHEN ({{condition}}) IS NOT TRUE{{break}}THEN COALESCE({{why}
 SET @wb_ready = @wb_ready AND @wb_why <=> '';
 SELECT CONCAT('[WAYBILL-PREFLIGHT] ', IF(@wb_why <=> '', 'yes  {{name}}', CONCAT('no   {{name}}: ', COALESCE(@wb_why, 'the question failed')))) AS preflight;
 {{/questions}}
+{{#dropped}}
+{{>held.sql}}
+SET @wb_ready = @wb_ready AND @wb_held;
+SELECT CONCAT('[WAYBILL-PREFLIGHT] ', IF(@wb_held, 'yes  rows', CONCAT('no   rows: drops tables with rows (', COALESCE(@wb_holds, '?'), '): SET @waybill_drop = ''', DATABASE(), ''' allows it'))) AS preflight;
+{{/dropped}}
 {{#asked_checks}}
 SET @wb_now = NULL;
 SET @wb_now = ({{check}});

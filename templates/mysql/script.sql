@@ -38,6 +38,13 @@ SET @wb_pins = CONCAT_WS(' ', @@sql_mode, @@autocommit, @@completion_type, @@cha
 {{/has_raw}}
 {{>raise.sql}}
 SET SESSION {{read_only}} = @wb_at IS NULL;
+{{#dropped}}
+{{>held.sql}}
+SET @wb_why = IF(@wb_at IS NULL OR @wb_held, @wb_why, LEFT(CONCAT('[WAYBILL-GUARD] drops tables with rows (',
+  COALESCE(@wb_holds, '?'), '): SET @waybill_drop = ''', DATABASE(), ''' allows it'), 120));
+SET SESSION {{read_only}} = @wb_at IS NULL OR NOT @wb_held, @wb_at = IF(@wb_held, @wb_at, NULL);
+{{>raise.sql}}
+{{/dropped}}
 {{! Every change commits itself: what a revision checks is asked before the first one too, where none of them matters to it. }}
 {{#first_checks}}
 {{>checked.sql}}

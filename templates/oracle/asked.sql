@@ -18,3 +18,17 @@
 {{#facts}}
   SELECT COUNT(*) INTO {{variable}} FROM {{from}};
 {{/facts}}
+{{#dropped}}
+  FOR t IN (
+{{#names}}
+    SELECT {{name}} AS name FROM dual{{#more}} UNION ALL{{/more}}
+{{/names}}
+  ) LOOP
+    BEGIN
+      EXECUTE IMMEDIATE 'SELECT COUNT(*) FROM ' || t.name INTO many;
+      IF many > 0 THEN holds := holds || CASE WHEN holds IS NOT NULL THEN ', ' END || t.name || ' ' || many; END IF;
+    EXCEPTION
+      WHEN no_table THEN NULL;
+    END;
+  END LOOP;
+{{/dropped}}

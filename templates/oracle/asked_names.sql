@@ -10,6 +10,10 @@
 {{#facts}}
   {{variable}} PLS_INTEGER;
 {{/facts}}
+{{#dropped}}
+  holds VARCHAR2(2000);
+  many NUMBER;
+{{/dropped}}
   has_table PLS_INTEGER := 1;
   at_from PLS_INTEGER;
   at_to PLS_INTEGER;

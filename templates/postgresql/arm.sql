@@ -27,6 +27,11 @@ DECLARE
   others text;
   done int := 0;
 {{/several}}
+{{#dropped}}
+  held text;
+  holds text := '';
+  many bigint;
+{{/dropped}}
   state text;
 BEGIN
 {{>asked.sql}}

@@ -6,6 +6,12 @@
 \set QUIET on
 \pset tuples_only on
 \pset format unaligned
+{{#dropped}}
+\if :{?waybill_drop}
+SELECT pg_catalog.set_config('waybill.drop', :'waybill_drop', false) AS allowed
+\gset waybill_
+\endif
+{{/dropped}}
 {{/psql}}
 BEGIN TRANSACTION READ ONLY;
 SET LOCAL search_path = '';
@@ -17,6 +23,11 @@ DECLARE
   others text;
   done int := 0;
 {{/several}}
+{{#dropped}}
+  held text;
+  holds text := '';
+  many bigint;
+{{/dropped}}
   n bigint;
   why text;
   said text[] := '{}';

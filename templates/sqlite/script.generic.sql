@@ -20,6 +20,9 @@ CREATE TEMP TABLE wb_keys (violations INTEGER);
 CREATE TEMP TABLE wb_gate (found TEXT,
   CONSTRAINT "[WAYBILL-GUARD] some step did not complete, nothing was kept" CHECK (found IS 'complete'));
 
+{{#dropped}}
+SELECT '[WAYBILL-ROWS] this way back drops ' || {{name_literal}} || ' with ' || count(*) || ' rows' AS held FROM {{table}};
+{{/dropped}}
 -- Guard: version, file, revision and tables must be the ones this script was made for.
 CREATE TEMP TRIGGER wb_guard BEFORE INSERT ON wb_mark WHEN NEW.step = 0
 BEGIN

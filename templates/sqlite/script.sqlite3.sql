@@ -7,6 +7,9 @@
 PRAGMA ignore_check_constraints = OFF;
 PRAGMA foreign_keys = OFF;
 
+{{#dropped}}
+SELECT '[WAYBILL-ROWS] this way back drops ' || {{name_literal}} || ' with ' || count(*) || ' rows' FROM {{table}};
+{{/dropped}}
 -- Guard: version, file, revision and tables must be the ones this script was made for.
 DROP TABLE IF EXISTS temp.waybill_guard;
 CREATE TEMP TABLE waybill_guard (passed INTEGER NOT NULL, what TEXT NOT NULL, value,

@@ -41,7 +41,7 @@ def tsql_as_sqlite(text):
         if is_string:
             out += part.lstrip("N")
             continue
-        part = part.replace(" + ", " || ").replace("COLLATE Latin1_General_BIN2", "").replace("ISNULL(", "IFNULL(").replace("LEFT(", "tleft(")
+        part = part.replace(" + ", " || ").replace("COLLATE Latin1_General_BIN2", "").replace("ISNULL(", "IFNULL(").replace("LEFT(", "tleft(").replace(" AS NVARCHAR(128)", " AS TEXT")
         out += re.sub(r"@@?(\w+)", r":\1", part)
     return out
 
@@ -73,12 +73,12 @@ class SqlServer:
         check(case, "the guard is one list of questions")
         check(all(QUESTION.match(line) for line in case.group(1).split("\n")[1:-1]), "each question must be answered by 1: " + case.group(1))
         names = {m for s, part in pieces(batch) if not s for m in re.findall(r"@@?(\w+)", part)}
-        known = {"TRANCOUNT": self.depth, "OPTIONS": 16384 if self.xact_abort else 0, "version": "99.0.1", "edition": 3, "lock": 0, "missing": 0, "present": 0, "found": "x",
+        known = {"TRANCOUNT": self.depth, "OPTIONS": 16384 if self.xact_abort else 0, "version": "99.0.1", "edition": 3, "lock": 0, "missing": 0, "present": 0, "holds": "", "found": "x",
                  "missing_name": "t", "present_name": "t", "from": None if self.rows is None else int(self.rows == "from"), "to": None if self.rows is None else int(self.rows == "to")}
         variables = {n: None if n == self.null else known.get(n) for n in names}
         wanted = dict(re.findall(r"(DB_NAME|USER_NAME|SCHEMA_NAME)\(\) = N'((?:[^']|'')*)'", case.group(1)))
         functions = {n: None if n == self.null else wanted.get(n, "x").replace("''", "'") for n in ("DB_NAME", "USER_NAME", "SCHEMA_NAME")}
-        functions.update({"DATABASEPROPERTYEX": None if self.null == "DATABASEPROPERTYEX" else "READ_WRITE", "OBJECT_ID": None if self.null == "OBJECT_ID" else 1, "NCHAR": lambda n: chr(n), "SCHEMA_ID": 1})
+        functions.update({"DATABASEPROPERTYEX": None if self.null == "DATABASEPROPERTYEX" else "READ_WRITE", "OBJECT_ID": None if self.null == "OBJECT_ID" else 1, "NCHAR": lambda n: chr(n), "SCHEMA_ID": 1, "SESSION_CONTEXT": None})
         functions.update({"tleft": lambda t, n: t[:n] if t is not None else None, "CHARINDEX": lambda a, b: b.index(a) + 1 if b is not None else None})
         text = re.sub(r"((?:NCHAR\(\d+\) ?\+? ?)+)", lambda m: "'%s' " % "".join(chr(int(n)) for n in re.findall(r"\d+", m.group(1))).encode("utf-16-le", "surrogatepass").decode("utf-16-le")
                       if "NCHAR" in m.group(1) else m.group(1), case.group(1))
@@ -203,7 +203,7 @@ def mssql(name, batches, marks, framed):
 INFO = r"SYS_CONTEXT\('USERENV', 'CLIENT_INFO'\)"
 TOKEN_GATE = re.compile(r"^(?:DECLARE\n(?:  [^\n]*;\n)+)?BEGIN\n(  IF " + INFO + r" = 'WAYBILL:[0-9a-f]{20}:already' THEN RETURN; END IF;\n)?  IF " + INFO + r" = 'WAYBILL:([0-9a-f]{20}:\d+)' THEN NULL; ELSE\n"
                         r"    RAISE_APPLICATION_ERROR\(-20004, '[^\n]*'\);\n  END IF;\n", re.S)
-NAMES = ("maintained", "journals", "granted", "missing_name", "missing", "present_name", "present", "has_table", "at_from", "at_to", "found", "others", "VERSION", "RELEASE")
+NAMES = ("maintained", "journals", "granted", "missing_name", "missing", "present_name", "present", "has_table", "at_from", "at_to", "found", "others", "holds", "VERSION", "RELEASE")
 
 
 def oracle_guard(block, rows, null=None):
@@ -213,7 +213,7 @@ def oracle_guard(block, rows, null=None):
     out = ""
     for is_string, part in pieces(case.replace("DBMS_DB_VERSION.", "")):
         out += part if is_string else re.sub(r"\b(%s)\b" % "|".join(NAMES), r":\1", part.replace("NVL(", "IFNULL("))
-    known = {"maintained": 0, "journals": 0, "others": 0, "missing": 0, "present": 0, "has_table": 1, "VERSION": 99, "RELEASE": 0, "found": "x", "missing_name": "T", "present_name": "T",
+    known = {"maintained": 0, "journals": 0, "others": 0, "holds": None, "missing": 0, "present": 0, "has_table": 1, "VERSION": 99, "RELEASE": 0, "found": "x", "missing_name": "T", "present_name": "T",
              "granted": int((re.search(r"granted = (\d+)", case) or [0, 0])[1]), "at_from": None if rows is None else int(rows == "from"), "at_to": None if rows is None else int(rows == "to")}
     if null in known:
         known[null] = None

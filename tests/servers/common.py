@@ -92,7 +92,8 @@ class Postgres:
         return {"preexec_fn": drop, "cwd": "/"}
 
     def psql(self, database, *args, stdin=None):
-        env = dict(os.environ, PGHOST=self.folder, PGUSER="postgres")
+        # ways back that drop rows are allowed to, where a test does not look at that
+        env = {"PGOPTIONS": "-c waybill.drop=" + database, **os.environ, "PGHOST": self.folder, "PGUSER": "postgres"}
         return run(["psql", "-X", "-d", database, *args], env=env, input=stdin)
 
     def create(self, name, template="template0"):
@@ -170,7 +171,8 @@ class MariaDB:
         self.client("", "-e", "create user app@localhost; grant select, insert, update, delete, create, alter, index, drop, references on *.* to app@localhost")
 
     def client(self, database, *args, stdin=None, user="root"):
-        return run(["mariadb", "--no-defaults", "-S", self.socket, "-u", user, *args, *([database] if database else [])], input=stdin)
+        word = ["--init-command=SET @waybill_drop = DATABASE()"]   # as with PostgreSQL
+        return run(["mariadb", "--no-defaults", "-S", self.socket, "-u", user, *word, *args, *([database] if database else [])], input=stdin)
 
     def query(self, database, sql):
         code, text = self.client(database, "--default-character-set=utf8mb4", "-N", "-r", stdin=sql.encode())
@@ -213,6 +215,11 @@ def on_mariadb(script):
         assert old in script
         script = script.replace(old, new)
     return script
+
+
+def sqlite_word(path):
+    """what allows a way back to drop rows, as options of the sqlite3 client"""
+    return ["-cmd", "CREATE TEMP VIEW waybill_drop AS SELECT '%s'" % os.path.basename(path)]
 
 
 def sqlite_state(path):

@@ -25,7 +25,7 @@ import shutil
 import subprocess
 import sys
 
-from common import WAYBILL, MariaDB, Postgres, run, scratch
+from common import sqlite_word, WAYBILL, MariaDB, Postgres, run, scratch
 
 Failure = collections.namedtuple("Failure", "direction place revision kind after_gap message statement")
 
@@ -119,7 +119,7 @@ class Lite:
     def apply(self, path, in_transaction=True):
         with open(path, "rb") as f:
             sql = f.read()
-        code, text = run(["sqlite3", "-batch", "-bail", self.path], input=b"BEGIN; " + sql + b"\n;COMMIT;\n" if in_transaction else sql, stdout=subprocess.PIPE)
+        code, text = run(["sqlite3", "-batch", "-bail", *sqlite_word(self.path), self.path], input=b"BEGIN; " + sql + b"\n;COMMIT;\n" if in_transaction else sql, stdout=subprocess.PIPE)
         errors = re.search(r"^[^\n]*(error)[^\n]*near line (\d+): ([^\n]*)", text, re.M | re.I)
         if code == 0 and not errors:
             return None

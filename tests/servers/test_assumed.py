@@ -103,10 +103,10 @@ def project(name, second):
     return os.path.join(home, "alembic.ini")
 
 
-def script(ini, path, dialect, client, *options):
+def script(ini, path, dialect, client, *options, command="upgrade"):
     file = os.path.join(folder, "%s-%s-%s%s.sql" % (path.replace(":", "-"), dialect, client, "".join(options)))
     with open(file, "w", encoding="utf-8") as f:
-        f.write(waybill("upgrade", path, "--dialect", dialect, "--client", client, *options, ini=ini))
+        f.write(waybill(command, path, "--dialect", dialect, "--client", client, *options, ini=ini))
     os.chmod(file, 0o644)
     return file
 
@@ -143,6 +143,22 @@ def cases(dialect, client, start, apply, execute, state):
         check(state() == before, case + ": nothing changed")
 
 
+def way_back(dialect, client, start, apply, execute, state):
+    """apply(file, word=None): its log, the word given as the client gives it; rows of a table that goes want that word"""
+    first = script(assumed, "base:r1", dialect, client)
+    back = script(assumed, "r1:base", dialect, client, command="downgrade")
+    for rows, word, good in ((False, None, True), (True, None, False), (True, "other", False), (True, "a", True)):
+        start()
+        apply(first)
+        if rows:
+            execute("INSERT INTO t (id, n, m, k) VALUES (1, 1, 1, 1), (2, 1, 1, 1)")
+        before = state()
+        log = apply(back, word)
+        case = "%s %s: a way back %s rows, word %s" % (dialect, client, "over" if rows else "without", word)
+        check(("result=OK" in log) is good, case + "\n" + log)
+        check(good or (state() == before and re.search(r"\bt( with)? 2\b", log) and "waybill" in log.split("hold rows")[-1].split("with rows")[-1]), case + ": says what it holds, nothing changed\n" + log)
+
+
 def elsewhere(dialect, client, start, apply, state):
     """the preflight where the script does not belong: on nothing, and at another revision"""
     preflight = script(assumed, "r1:r2", dialect, client, "--preflight")
@@ -167,6 +183,12 @@ def postgresql():
             apply = lambda file: server.psql("a", "-f", file)[1]
             cases("postgresql", client, start, apply, lambda sql: server.psql("a", "-c", sql), state)
             elsewhere("postgresql", client, start, apply, state)
+            os.environ["PGOPTIONS"] = ""   # no word but the one that is given
+
+            def given(file, word=None):
+                os.environ["PGOPTIONS"] = "-c waybill.drop=" + word if word and client == "generic" else ""
+                return server.psql("a", *(["-v", "waybill_drop=" + word] if word and client == "psql" else []), "-f", file)[1]
+            way_back("postgresql", client, start, given, lambda sql: server.psql("a", "-c", sql), state)
             start()
             apply(script(assumed, "base:r1", "postgresql", client))
             server.psql("a", "-c", "drop role if exists guest", "-c", "create role guest login", "-c", "grant select on all tables in schema public to guest")
@@ -222,6 +244,11 @@ def mariadb():
             apply = lambda file: server.apply("a", file)[1]
             cases("mariadb", client, start, apply, lambda sql: server.query("a", sql), state)
             elsewhere("mariadb", client, start, apply, state)
+
+            def given(file, word=None):
+                sql = ("SET @waybill_drop = '%s';\n" % word if word else "") + open(file, encoding="utf-8").read()
+                return run(["mariadb", "--no-defaults", "-S", server.socket, "-u", "root", "a"], input=sql.encode())[1]
+            way_back("mariadb", client, start, given, lambda sql: server.query("a", sql), state)
             privileges(server, client)
             ini = project("checked-" + client, CHECKED)
             first, second = script(ini, "base:r1", "mariadb", client), script(ini, "r1:r2", "mariadb", client)
@@ -261,6 +288,11 @@ def sqlite():
     for client in ("sqlite3", "generic"):
         cases("sqlite", client, start, apply, execute, lambda: sqlite_state(file))
         elsewhere("sqlite", client, start, apply, lambda: sqlite_state(file))
+
+        def given(path, word=None):
+            with open(path, "rb") as stdin:
+                return run(["sqlite3", *(["-cmd", "CREATE TEMP VIEW waybill_drop AS SELECT '%s.db'" % word] if word else []), file], stdin=stdin)[1]
+        way_back("sqlite", client, start, given, execute, lambda: sqlite_state(file))
 
 
 assumed = project("assumed", SECOND)

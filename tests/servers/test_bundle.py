@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 
-from common import MariaDB, Postgres, check, finish, run, scratch, sqlite_state, WAYBILL, ROOT
+from common import MariaDB, Postgres, check, finish, run, scratch, sqlite_state, sqlite_word, WAYBILL, ROOT
 
 folder = scratch()
 project = os.path.join(folder, "p")
@@ -62,7 +62,7 @@ maria = MariaDB()
 readme = open(script("README.txt"), encoding="utf-8").read()
 readme = readme[readme.index("MARIADB\n"):readme.index("MYSQL\n")]
 commands = [c for c in re.findall(r"^        (mariadb .*)$", readme, re.M)]
-check(len(commands) == 5 and not os.path.exists(script("sql/mariadb/from-r1/upgrade.from-section-2.sql")), "README's commands for MariaDB: %d" % len(commands))
+check(len(commands) == 7 and not os.path.exists(script("sql/mariadb/from-r1/upgrade.from-section-2.sql")), "README's commands for MariaDB: %d" % len(commands))
 
 
 def shell(database, name):
@@ -113,7 +113,7 @@ db = os.path.join(folder, "a.db")
 
 def lite(name):
     with open(script(name), "rb") as f:
-        return run(["sqlite3", db], stdin=f)
+        return run(["sqlite3", *sqlite_word(db), db], stdin=f)
 
 
 check("revision=base apply=sql/sqlite/from-base/upgrade.sql" in lite("sql/sqlite/status.sql")[1], "status of an empty file")

@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 
-from common import EXAMPLE, ROOT, MariaDB, Postgres, check, finish, run, scratch, sqlite_schema, sqlite_state, waybill
+from common import EXAMPLE, ROOT, MariaDB, Postgres, check, finish, run, scratch, sqlite_schema, sqlite_state, sqlite_word, waybill
 
 folder = scratch()
 HEADS = "a9000,b1000"
@@ -74,7 +74,7 @@ class Lite:
             os.remove(self.path)
 
     def apply(self, script):
-        return run(["sqlite3", self.path], stdin=open(write("c.sql", script), "rb"))[1]
+        return run(["sqlite3", *sqlite_word(self.path), self.path], stdin=open(write("c.sql", script), "rb"))[1]
 
     def execute(self, sql):
         return run(["sqlite3", self.path, sql])[1]

@@ -11,7 +11,7 @@ import sys
 import threading
 from collections import Counter
 
-from common import MariaDB, Postgres, check, finish, on_mariadb, run, scratch, sqlite_schema, waybill
+from common import sqlite_word, MariaDB, Postgres, check, finish, on_mariadb, run, scratch, sqlite_schema, waybill
 
 folder = scratch()
 RESERVED = {"order", "user", "group", "select", "table", "default", "check", "from"}
@@ -745,7 +745,7 @@ class Lite:
             os.remove(self.path)
 
     def apply(self, path):
-        return run(["sqlite3", "-cmd", "PRAGMA synchronous=off; PRAGMA foreign_keys=%d" % self.foreign, self.path], stdin=open(path, "rb"))[1]
+        return run(["sqlite3", "-cmd", "PRAGMA synchronous=off; PRAGMA foreign_keys=%d" % self.foreign, *sqlite_word(self.path), self.path], stdin=open(path, "rb"))[1]
 
     def schema(self):
         db = sqlite3.connect(self.path)

@@ -142,7 +142,14 @@ def ranges(part):
     return re.findall(r"^ {8}(.*preflight\.sql)\n(?:.*\n)*?\n {8}(.*upgrade\.sql.*)\n\n +The log must hold: (.*)\n(?:.*\n)*?\n +The way back.*\n.*\n\n {8}(.*downgrade\.sql.*)\n\n +The log must hold: (.*)$", part, re.M)
 
 
-def follow(title, client, database, change, state, env):
+def with_word(part, command):
+    """the command with the word that allows a way back to drop rows, put where README says"""
+    said = re.search(r"It drops .* Where they hold rows.*\n +same session:\n +(.*) behind (.*)$", part, re.M)
+    check(said and said.group(2) in command, "README says where the word stands: %s" % part[-600:])
+    return command.replace(said.group(2), said.group(2) + " " + said.group(1), 1)
+
+
+def follow(title, client, database, change, state, env, insert):
     part = parts[title]
     known = ranges(part)
     status = next(c for c in commands(part) if "status.sql" in c)
@@ -178,7 +185,12 @@ def follow(title, client, database, change, state, env):
     check(not success("apply.log", up_log, client, scripts[0])[0] and state() == at_head, "%s: a second run is no success and changes nothing" % title)
     code, out = shell(change(known[1][1]), here, **env)
     check(not success("apply.log", known[1][2], client, "sql/%s/from-r1/upgrade.sql" % title.lower())[0] and state() == at_head, "%s: a script for another revision is no success" % title)
+    insert("INSERT INTO item (id) VALUES (77)")
+    before = state()
     code, out = shell(change(down), here, **env)
+    good, shown = success("back.log", down_log, client, scripts[1])
+    check(not good and state() == before, "%s: the way back would drop rows\n%s" % (title, shown))
+    code, out = shell(change(with_word(part, down)), here, **env)
     good, shown = success("back.log", down_log, client, scripts[1])
     check(good and shown.splitlines()[-1] in out, "%s: the way back's log is as README says\n%s\n%s" % (title, shown, out))
     check(where() == ("base", scripts[0]), "%s: back where it was" % title)
@@ -195,7 +207,7 @@ def follow(title, client, database, change, state, env):
 
 pg = Postgres()
 pg.create("a")
-follow("POSTGRESQL", "psql", "a", lambda c: c.replace("DATABASE", "a"), lambda: pg.state("a"), {"PGHOST": pg.folder, "PGUSER": "postgres"})
+follow("POSTGRESQL", "psql", "a", lambda c: c.replace("DATABASE", "a"), lambda: pg.state("a"), {"PGHOST": pg.folder, "PGUSER": "postgres"}, lambda sql: pg.psql("a", "-c", sql))
 pg.stop()
 
 maria = MariaDB()
@@ -208,7 +220,7 @@ def on_maria(command):
 
 
 maria.create("a")
-follow("MARIADB", "mariadb", "a", on_maria, lambda: maria.state("a"), {})
+follow("MARIADB", "mariadb", "a", on_maria, lambda: maria.state("a"), {}, lambda sql: maria.query("a", sql))
 # the other product's script, by the other client's command: no success, nothing changed
 before = maria.dump("a")
 for _, up, up_log, down, down_log in ranges(parts["MYSQL"]):
@@ -219,6 +231,6 @@ for _, up, up_log, down, down_log in ranges(parts["MYSQL"]):
 maria.stop()
 
 db = os.path.join(site, "a.db")
-follow("SQLITE", "sqlite3", db, lambda c: c.replace("DATABASE.db", "../a.db"), lambda: sqlite_state(db), {})
+follow("SQLITE", "sqlite3", db, lambda c: c.replace("'DATABASE.db'", "'a.db'").replace("DATABASE.db", "../a.db"), lambda: sqlite_state(db), {}, lambda sql: run(["sqlite3", db, sql]))
 shutil.rmtree(folder)
 finish("servers/readme")
