@@ -56,6 +56,7 @@ typedef struct Statement {
     bool legacy_rename;       // SQLite: RENAME at the end of a rebuild, which views and triggers must not stop
     Str touches;              // STATEMENT_CONTROL: the setting of the session that it changes; empty: not known which
     Str warning;              // what the reader should know of it; empty: nothing
+    size_t ops;               // operations of its revision that have been done, in part at least, with it
     int64_t rows;             // rows an INSERT ... VALUES writes; -1: not known
     Span at;
 } Statement;
@@ -80,6 +81,7 @@ typedef struct RenderOptions {
     Str client;   // "psql", "sqlite3", "generic"
     bool bare;
     int from_section;   // --from-section K; 0: whole script
+    Str resume_of;      // the text of the script whose run is gone on with; empty: its own
     Str bundle;         // id for the receipt; "-": outside a bundle
     Str database, schema, owner;
     bool transaction_per_step;
@@ -123,6 +125,11 @@ MUST_CHECK bool render_script(Renderer *renderer, Diag *diag, RenderedPath *rend
 //
 // Fails: as render_script.
 MUST_CHECK bool render_preflight(Renderer *renderer, Diag *diag, RenderedPath *rendered, Str *script);
+// Stores the script that undoes the sections before `section` of the one that render_script() has made last, an upgrade's, after
+// a run that stopped in that section: one transaction, which takes the run's journal away with it.
+//
+// Fails: there is nothing to undo, or what is done of a revision cannot be told from what is not.
+MUST_CHECK bool render_abandon(Renderer *renderer, Diag *diag, const RenderedPath *rendered, size_t section, Str *script);
 // Stores the framed script of one step of a rendered path, guarded by the version rows and tables before it: pack's steps/.
 // Nothing is evaluated again; the renderer's options must say each_step.
 //

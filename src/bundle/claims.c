@@ -99,6 +99,14 @@ static Str rows_text(const Claims *c, const ManifestScript *s, const StrList *ro
     return plain(c, s, rows->count ? str_printable(c->arena, strlist_join(c->arena, rows, STR(", "))) : STR("base"));
 }
 
+static size_t step_number(Str name)
+{
+    size_t number = 0;
+    for (size_t i = 0; i < name.len && i < 6 && name.ptr[i] >= '0' && name.ptr[i] <= '9'; i++)
+        number = number * 10 + (size_t)(name.ptr[i] - '0');
+    return number;
+}
+
 // ---- what every script says ----
 
 static bool check_maker(const Claims *c, const ScriptHead *head)
@@ -128,9 +136,9 @@ static bool check_preflight(const Claims *c, const Range *range, const ScriptHea
            same(c, head, HEAD_TO, "where its script leads", STR("to"), rows_text(c, s, &c->m->to));
 }
 
-static bool check_script(const Claims *c, const Range *range, const ScriptHead *head, bool is_upgrade)
+static bool check_script(const Claims *c, const Range *range, const ScriptHead *head, Str word)
 {
-    Str word = is_upgrade ? STR("upgrade") : STR("downgrade");
+    bool is_upgrade = str_equal(word, STR("upgrade"));
     if (!check_maker(c, head) || !says(c, head, HEAD_PRODUCT, "of which product it is") ||
         !says(c, head, HEAD_FROM, "from where it leads") || !says(c, head, HEAD_TO, "where it leads") ||
         !says(c, head, HEAD_REVISIONS, "how many revisions it has"))
@@ -152,6 +160,20 @@ static bool check_script(const Claims *c, const Range *range, const ScriptHead *
                STR_ARGS(head->path), STR_ARGS(str_printable(c->arena, head->fields[HEAD_DIGITS])));
     diag_hint(c->diag, "The script was changed after it was made, and no log could be told from another's.");
     return false;
+}
+
+// It leads back to where the upgrade begins, from wherever one of its sections stopped.
+static bool check_abandon(const Claims *c, const Range *range, const ScriptHead *head, Str name)
+{
+    int64_t section = (int64_t)step_number(
+        str_slice(name, str_find(name, STR("section-"), 0) + strlen("section-"), name.len));
+    if (section < 2 || section > range->script->sections)
+        return fault(
+            c, script_field(c, range, "sections"),
+            str_format(c->arena, "\"%.*s\" undoes what stands before a section that there is not", STR_ARGS(head->path)));
+    return check_script(c, range, head, STR("abandon")) &&
+           same(c, head, HEAD_TO, "where it leads", script_field(c, range, "from"),
+                rows_text(c, range->script, &range->script->from));
 }
 
 // ---- whole scripts ----
@@ -218,19 +240,12 @@ static bool check_whole(const Claims *c, const Range *range, const ScriptHead *h
     Str to = rows_text(c, range->script, is_upgrade ? &c->m->to : &range->script->from);
     Str from_field = is_upgrade ? script_field(c, range, "from") : STR("to");
     Str to_field = is_upgrade ? STR("to") : script_field(c, range, "from");
-    return check_script(c, range, head, is_upgrade) && same(c, head, HEAD_FROM, "from where", from_field, from) &&
+    return check_script(c, range, head, is_upgrade ? STR("upgrade") : STR("downgrade")) &&
+           same(c, head, HEAD_FROM, "from where", from_field, from) &&
            same(c, head, HEAD_TO, "where it leads", to_field, to);
 }
 
 // ---- steps ----
-
-static size_t step_number(Str name)
-{
-    size_t number = 0;
-    for (size_t i = 0; i < name.len && i < 6 && name.ptr[i] >= '0' && name.ptr[i] <= '9'; i++)
-        number = number * 10 + (size_t)(name.ptr[i] - '0');
-    return number;
-}
 
 static Str first_line(Str text)
 {
@@ -259,7 +274,8 @@ static bool add_step(Claims *c, Range *range, const ScriptHead *head)
 {
     size_t number = step_number(path_base(head->path)), count = c->m->revisions.count;
     bool is_upgrade = str_ends(head->path, STR(".upgrade.sql"));
-    if (!check_script(c, range, head, is_upgrade) || !says(c, head, HEAD_STEP, "which revision it is"))
+    if (!check_script(c, range, head, is_upgrade ? STR("upgrade") : STR("downgrade")) ||
+        !says(c, head, HEAD_STEP, "which revision it is"))
         return false;
     const ManifestRevision *r = NULL;
     for (size_t at = 0; !r && at != SIZE_MAX;) {   // an id may hold ": " itself
@@ -493,6 +509,8 @@ static bool add_head(Claims *c, const ScriptHead *head)
     }
     if (str_equal(name, STR("preflight.sql")))
         return check_preflight(c, range, head);
+    if (str_starts(name, STR("abandon.")))
+        return check_abandon(c, range, head, name);
     bool is_upgrade = str_starts(name, STR("upgrade.")),
          is_whole = str_equal(name, STR("upgrade.sql")) || str_equal(name, STR("downgrade.sql"));
     if (is_whole)

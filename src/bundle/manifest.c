@@ -253,9 +253,14 @@ static bool fault_at(Diag *diag, Str path, const char *why)
 
 static bool is_section_name(Str name)
 {
-    Str start = str_starts(name, STR("upgrade.from-section-")) ? STR("upgrade.from-section-")
-                                                               : STR("downgrade.from-section-");
-    if (!str_starts(name, start) || !str_ends(name, STR(".sql")) || name.len < start.len + 5 || name.len > start.len + 8)
+    static const char *const words[] = {"upgrade", "downgrade", "abandon", NULL};
+    size_t dot = str_find_char(name, '.', 0);
+    Str word = str_slice(name, 0, dot == SIZE_MAX ? 0 : dot), start = STR_EMPTY;
+    for (const char *const *w = words; *w; w++)
+        if (str_equal(word, str_from(*w)))
+            start = str_slice(name, 0, word.len + strlen(".from-section-"));
+    if (!start.len || !str_ends(start, STR(".from-section-")) || !str_ends(name, STR(".sql")) || name.len < start.len + 5 ||
+        name.len > start.len + 8)
         return false;
     for (size_t i = start.len; i < name.len - 4; i++)
         if (name.ptr[i] < '0' || name.ptr[i] > '9')

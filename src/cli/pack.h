@@ -18,7 +18,8 @@ typedef struct PackScript {
     Str upgrade, downgrade;           // downgrade empty: restore from backup
     Str upgrade_run, downgrade_run;   // their script_sha256: what a journal knows a run by
     size_t upgrade_sections, downgrade_sections;
-    Str drops;   // "t, u": tables that the downgrade drops; empty: none
+    StrList ways_out;   // sections K for which there is abandon.from-section-K.sql
+    Str drops;          // "t, u": tables that the downgrade drops; empty: none
     bool has_section_files;
     VEC(PackStep) steps;
 } PackScript;

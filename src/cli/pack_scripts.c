@@ -43,6 +43,24 @@ typedef struct Rendering {
     RenderedPath rendered;
 } Rendering;
 
+// Adds, for each section that a run may stop in, the script that undoes the ones before; where that cannot be told there is
+// none, and README says so.
+static bool add_ways_out(Rendering *r, size_t sections)
+{
+    Arena *arena = r->pack->arena;
+    for (size_t k = 2; r->script->has_section_files && k <= sections; k++) {
+        Diag refused = diag_open(arena);
+        Str text, number = str_format(arena, "%zu", k);
+        if (!render_abandon(r->renderer, &refused, &r->rendered, k, &text))
+            continue;
+        Str path = str_format(arena, "%.*s/abandon.from-section-%zu.sql", STR_ARGS(r->script->folder), k);
+        if (!stage_add(r->pack->stage, r->diag, path, text))
+            return false;
+        vec_push(arena, &r->script->ways_out, number);
+    }
+    return true;
+}
+
 // Adds the whole script and, where it has several sections, those that go on from each.
 static bool add_whole(Rendering *r, Str path, const char *direction, Str *run, size_t *sections)
 {
@@ -62,7 +80,7 @@ static bool add_whole(Rendering *r, Str path, const char *direction, Str *run, s
             return false;
     }
     r->options.from_section = 0;
-    return true;
+    return r->rendered.path->direction == DIRECTION_DOWN || add_ways_out(r, *sections);
 }
 
 static bool add_steps(Rendering *r, bool is_upgrade)

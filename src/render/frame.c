@@ -47,6 +47,7 @@ void frame_heading(Frame *frame, View *view)
     Renderer *r = frame->r;
     Arena *arena = r->arena;
     const char *word = frame->is_preflight                      ? "preflight"
+                       : frame->is_abandon                      ? "abandon"
                        : !frame->rendered                       ? "stamp"
                        : frame->path->direction == DIRECTION_UP ? "upgrade"
                                                                 : "downgrade";
@@ -420,7 +421,7 @@ static bool partial_script(Frame *frame, int from_section, Str run, Str *script)
     Str digits;
     frame->run = run;
     frame->own = own_mark(frame);
-    frame->first = (size_t)from_section - 1;
+    frame->first = frame->done = (size_t)from_section - 1;
     return sealed_text(frame, script, &digits);
 }
 
@@ -430,6 +431,7 @@ bool framed_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script)
     if (!frame_sections(&frame))
         return false;
     rendered->sections = frame.sections.count;
+    frame.has_journal = frame.sections.count > 1;
     TableNames dropped = {0};
     StrList names = {0};
     frame_dropped(&frame, &dropped);
@@ -450,7 +452,49 @@ bool framed_preflight(Renderer *r, Diag *diag, RenderedPath *rendered, Str *scri
         return false;
     frame.token = content_token(&frame);
     frame.run = rendered->run;
+    frame.has_journal = frame.sections.count > 1;
     return framed_text(&frame, script) && frame_check_script(&frame, *script);
+}
+
+bool framed_abandon(Renderer *r, Diag *diag, RenderedPath *rendered, Str run, size_t done, Str *script)
+{
+    Frame frame = {.r = r,
+                   .diag = diag,
+                   .rendered = rendered,
+                   .path = rendered->path,
+                   .is_abandon = true,
+                   .has_journal = true,
+                   .done = done,
+                   .run = run};
+    Str digits;
+    if (!frame_sections(&frame))
+        return false;
+    if (frame.sections.count > 1)
+        return diag_error(diag, SPAN_NONE, "what is done cannot be undone in one transaction");
+    frame.own = own_mark(&frame);
+    frame.token = content_token(&frame);
+    return sealed_text(&frame, script, &digits);
+}
+
+bool framed_stop(Renderer *r, Diag *diag, const RenderedPath *rendered, size_t section, Stop *stop)
+{
+    Frame frame = {.r = r, .diag = diag, .rendered = rendered, .path = rendered->path};
+    *stop = (Stop){0};
+    if (!frame_sections(&frame) || section < 2 || section > frame.sections.count)
+        return false;
+    for (size_t i = 0; i + 1 < section; i++)
+        for (size_t k = 0; k < frame.sections.items[i].items.count; k++) {
+            const FrameItem *item = &frame.sections.items[i].items.items[k];
+            if (item->statement && item->statement->ops > stop->ops)
+                stop->ops = item->statement->ops;
+            if (item->ends_step) {
+                stop->steps++;
+                stop->ops = 0;
+            }
+        }
+    stop->rows = frame.sections.items[section - 1].rows_before;
+    stop->outside = frame.sections.items[section - 1].outside;
+    return true;
 }
 
 bool framed_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script)

@@ -58,6 +58,9 @@ typedef struct Frame {
     const RenderedPath *rendered;   // NULL: a stamp
     const Path *path;
     bool is_preflight;   // what the script asks, and nothing else
+    bool is_abandon;     // it undoes what a run has done
+    bool has_journal;    // the database keeps which sections of the run are done
+    size_t done;         // of them, before the script begins
     SectionList sections;
     StrList fresh_values;           // enum values added in the section that is being filled, with their quotes
     size_t first;                   // sections before it are done: 0, or K - 1

@@ -253,7 +253,7 @@ static bool ask_state(Frame *frame, Str from_text)
     Arena *arena = frame->r->arena;
     const StrList *rows = &frame->sections.items[frame->first].rows_before;
     Str array, to, expected;
-    bool several = frame->sections.count > 1;
+    bool several = frame->has_journal;
     if (!rows_array(frame, rows, &array) || !rows_array(frame, &frame->path->to, &to) ||
         !frame_text(frame, str_format(arena, "expected revision %.*s, found ", STR_ARGS(from_text)), &expected))
         return false;
@@ -270,8 +270,9 @@ static bool ask_state(Frame *frame, Str from_text)
                    "pg_catalog.current_database()",
                    STR_ARGS(expected)));
     if (several)
-        frame_ask(frame, ASK_RUN, str_format(arena, "done = %zu", frame->first),
-                  str_format(arena, "'this script goes on after section %zu, the journal says ' || done", frame->first));
+        frame_ask(
+            frame, ASK_RUN, str_format(arena, "done = %zu", frame->done),
+            str_format(arena, "'this script begins after section %zu of the run, the journal says ' || done", frame->done));
     return ask_all_tables(frame, from_text) && ask_beside(frame) && ask_owners(frame) && ask_privileges(frame);
 }
 
@@ -280,7 +281,7 @@ bool postgresql_guard(Frame *frame, View *view)
     Arena *arena = frame->r->arena;
     const StrList *rows = &frame->sections.items[frame->first].rows_before;
     Str text, sql;
-    bool several = frame->sections.count > 1;
+    bool several = frame->has_journal;
     frame->blocks = 1;   // its own
     view_bool(view, STR("psql"), is_psql(frame));
     if (!frame_text(frame, pinned_schema(frame), &text))
@@ -559,7 +560,7 @@ static bool section_view(Frame *frame, size_t index, View *list)
     Arena *arena = frame->r->arena;
     const Section *section = &frame->sections.items[index];
     View *view = view_item(list, STR("sections"));
-    bool several = frame->sections.count > 1, last = index + 1 == frame->sections.count;
+    bool several = frame->has_journal, last = index + 1 == frame->sections.count;
     Str journal = sql_qualified(arena, frame->r->dialect, version_schema(frame), STR("waybill_journal"));
     Str text = STR_EMPTY, table = STR_EMPTY;
     view_text(view, STR("number"), str_format(arena, "%zu", index + 1));

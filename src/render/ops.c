@@ -471,7 +471,10 @@ bool render_ops(Renderer *r, Diag *diag, const OpList *ops, StatementList *state
     bool done = true;
     for (size_t i = 0; i < ops->count; i++) {
         ArenaMark mark = arena_mark(r->scratch);
+        size_t first = statements->count;
         done &= render_op(&w, ops->items[i]);
+        for (; first < statements->count; first++)
+            statements->items[first].ops = i + 1;
         arena_rewind(r->scratch, mark);
     }
     return done;

@@ -62,7 +62,7 @@ static int compare_tables(const void *a, const void *b)
     return order ? order : str_compare(x->name, y->name);
 }
 
-static void note_tables(Renderer *r, const Model *model, const Table ***tables, size_t *count)
+void note_tables(Renderer *r, const Model *model, const Table ***tables, size_t *count)
 {
     const Table **list = *tables = arena_array(r->arena, const Table *, map_size(&model->tables) + 1);
     for (MapEntry *e = map_first(&model->tables); e; e = map_next(&model->tables, e)) {
@@ -89,7 +89,7 @@ static void note_created(Renderer *r, const OpList *ops, Map *seen, StrList *cre
 }
 
 // The tables that nothing can be asked about beforehand, and those that only their owner may change.
-static void note_changed(Renderer *r, const OpList *ops, RenderStep *step)
+void note_changed(Renderer *r, const OpList *ops, RenderStep *step)
 {
     for (size_t i = 0; i < ops->count; i++) {
         const Op *op = ops->items[i];
@@ -166,7 +166,7 @@ bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *render
 
 // What writes one framed script, or one revision of a survey: the last one's memory is given back, so that a bundle of many
 // needs no more than its largest.
-static Renderer framing(Renderer *r)
+Renderer framing(Renderer *r)
 {
     Renderer own = *r;
     arena_rewind(r->frames, (ArenaMark){0});

@@ -124,6 +124,19 @@ Str version_table_name(Renderer *r);
 bool bare_script(Renderer *r, Diag *diag, const RenderedPath *rendered, Str *script);
 bool bare_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script);
 bool framed_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script);
+void note_tables(Renderer *r, const Model *model, const Table ***tables, size_t *count);
+void note_changed(Renderer *r, const OpList *ops, RenderStep *step);
+Renderer framing(Renderer *r);
+// Where a run stands that has stopped in a section.
+typedef struct Stop {
+    size_t steps;   // of the path that are whole
+    size_t ops;     // of the next one's operations that are done
+    StrList rows;
+    const Statement *outside;   // what the section itself runs outside a transaction; NULL: nothing
+} Stop;
+bool framed_stop(Renderer *r, Diag *diag, const RenderedPath *rendered, size_t section, Stop *stop);
+// `rendered` leads from there back to where the run began.
+bool framed_abandon(Renderer *r, Diag *diag, RenderedPath *rendered, Str run, size_t done, Str *script);
 bool framed_preflight(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script);
 bool framed_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script);
 // Appends the statements of one step; COMMIT and BEGIN stand around what runs outside the transaction.
