@@ -55,6 +55,7 @@ static const OptionSpec script_options[] = {
     SCRIPT_OPTIONS,
     OCCASION_OPTIONS,
     {"--from-section", "K", "go on from section K, after a run that stopped there"},
+    {"--resume-of", "FILE", "with --from-section: go on with the run of FILE, whose sections so far are the same"},
     {"--preflight", NULL, "what the script asks before it changes anything, and no change"},
     END_OF_OPTIONS};
 static const OptionSpec stamp_options[] = {SCRIPT_OPTIONS, END_OF_OPTIONS};

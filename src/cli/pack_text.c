@@ -265,6 +265,9 @@ static void put_parts(Texts *t, View *view, Str name, const PackScript *s, size_
     }
     View *parts = view_new(t->arena);
     view_text(parts, STR("sections"), str_format(t->arena, "%zu", sections));
+    view_list(parts, STR("ways_out"));
+    for (size_t i = 0; i < s->ways_out.count; i++)
+        view_text(view_item(parts, STR("ways_out")), STR("."), s->ways_out.items[i]);
     view_view(view, name, parts);
 }
 
@@ -302,6 +305,10 @@ static void add_dialect(Texts *t, View *view, size_t number, const RenderOptions
     view_text(v, STR("server"), server_name(t->arena, options));
     view_text(v, STR("client"), options->client);
     view_optional(v, STR("database"), str_printable(t->arena, options->database));
+    view_bool(v, STR("postgresql"), d->id == DIALECT_POSTGRESQL);
+    view_bool(v, STR("sqlite"), d->id == DIALECT_SQLITE);
+    view_bool(v, STR("oracle"), d->id == DIALECT_ORACLE);
+    view_bool(v, STR("mssql"), d->id == DIALECT_MSSQL);
     view_bool(v, STR("psql"), str_equal(options->client, STR("psql")));
     view_bool(v, STR("sqlite3"), str_equal(options->client, STR("sqlite3")));
     view_bool(v, STR("sqlplus"), str_equal(options->client, STR("sqlplus")));

@@ -76,7 +76,14 @@ static bool read_options(Cli *cli, const Project *project, RenderOptions *option
             return cli_usage(cli, "\"%.*s\" is no section number", STR_ARGS(section));
         options->from_section = options->from_section * 10 + (section.ptr[i] - '0');
     }
-    return true;
+    Str old = cli_option(cli, "--resume-of");
+    if (!old.len)
+        return true;
+    if (options->from_section < 2)
+        return cli_usage(cli, "--resume-of goes with --from-section K: the section that the run stopped in");
+    Source *source = source_read(cli->arena, &cli->diag, old, old);
+    options->resume_of = source ? source->text : STR_EMPTY;
+    return source != NULL;
 }
 
 // Warnings of a script belong to the person who makes it; errors stop it: nothing is printed then.

@@ -442,7 +442,10 @@ bool framed_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script)
     int from = r->options->from_section;
     if ((!from || !rendered->run.len) && !whole_script(&frame, script, &rendered->run))
         return false;
-    return !from || partial_script(&frame, from, rendered->run, script);
+    Str run = rendered->run;
+    if (from && r->options->resume_of.len && !frame_resume(&frame, *script, &run))
+        return false;
+    return !from || partial_script(&frame, from, run, script);
 }
 
 bool framed_preflight(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script)

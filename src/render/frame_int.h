@@ -76,6 +76,12 @@ typedef struct Frame {
 
 bool frame_sections(Frame *frame);
 
+// Puts in place of `run`, which is that of `script`, the run of the script that options.resume_of is: it has stopped in the
+// section that is gone on from.
+//
+// Fails: the sections before it do not do the same in both.
+bool frame_resume(Frame *frame, Str script, Str *run);
+
 // ---- what each database's frame is made of ----
 
 // Asks what must hold before the first change, through frame_ask(), and puts what the questions are asked of into the view.

@@ -78,7 +78,8 @@ COMMIT;
 
 {{heading}}
 {{/heading}}
-SELECT {{tag}}{{text}}{{tag}} WHERE pg_catalog.current_setting('waybill.at', true) = '{{token}}/{{before}}'
+{{! A run that was cut behind it may have left it done. }}
+SELECT {{tag}}{{text}}{{tag}} WHERE pg_catalog.current_setting('waybill.at', true) = '{{token}}/{{before}}'{{#condition}} AND ({{condition}}) IS NOT TRUE{{/condition}}
 \gexec
 SELECT pg_catalog.set_config('waybill.failed', :'ERROR', false) AS failed
 \gset waybill_

@@ -62,7 +62,7 @@ maria = MariaDB()
 readme = open(script("README.txt"), encoding="utf-8").read()
 readme = readme[readme.index("MARIADB\n"):readme.index("MYSQL\n")]
 commands = [c for c in re.findall(r"^        (mariadb .*)$", readme, re.M)]
-check(len(commands) == 7 and not os.path.exists(script("sql/mariadb/from-r1/upgrade.from-section-2.sql")), "README's commands for MariaDB: %d" % len(commands))
+check(len(commands) == 8 and not os.path.exists(script("sql/mariadb/from-r1/upgrade.from-section-2.sql")), "README's commands for MariaDB: %d" % len(commands))
 
 
 def shell(database, name):
