@@ -72,19 +72,23 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libwaybill.a
 
 # ---- tests ----
 
+TIMED = sh mk/timed.sh $(CURDIR)/$(BUILD)/times
+
 .PHONY: check
 check:   ## run all tests; installs the Debian packages it lacks
 	@sh mk/packages.sh check
+	@rm -f $(BUILD)/times
 	@$(MAKE) --no-print-directory all check-unit check-golden check-python check-alembic check-cli check-fuzz check-bundle check-clients check-servers
+	@$(TIMED)
 
 .PHONY: check-unit
 check-unit: $(UNIT_TESTS)   ## run the unit tests
-	@set -e; for t in $(UNIT_TESTS); do $$t; done
+	@set -e; for t in $(UNIT_TESTS); do $(TIMED) $$t; done
 
 .PHONY: check-golden
 check-golden: all   ## compare the golden cases
-	@sh tests/rooms.sh
-	@sh tests/golden.sh $(BUILD)/waybill
+	@$(TIMED) sh tests/rooms.sh
+	@$(TIMED) sh tests/golden.sh $(BUILD)/waybill
 
 .PHONY: accept
 accept: all   ## rewrite the golden cases' expectations; git diff is the review
@@ -95,24 +99,24 @@ $(BUILD)/eval-driver: tests/python/eval_driver.c $(BUILD)/libwaybill.a
 
 .PHONY: check-python
 check-python: $(BUILD)/eval-driver   ## 3,000 generated snippets against Python itself
-	@python3 tests/python/differential.py $(BUILD)/eval-driver 3000
+	@$(TIMED) python3 tests/python/differential.py $(BUILD)/eval-driver 3000
 
 .PHONY: check-alembic
 check-alembic: all   ## 450 calls on six dialects against Debian's Alembic
-	@/usr/bin/python3 tests/alembic/differential.py $(BUILD)/waybill
+	@$(TIMED) /usr/bin/python3 tests/alembic/differential.py $(BUILD)/waybill
 
 .PHONY: check-cli
 check-cli: all   ## bad input, exit statuses, what commands print read back
-	@set -e; for t in bad_input suggest override; do [ ! -f tests/cli/$$t.sh ] || sh tests/cli/$$t.sh $(BUILD)/waybill; done
+	@set -e; for t in bad_input suggest override; do [ ! -f tests/cli/$$t.sh ] || $(TIMED) sh tests/cli/$$t.sh $(BUILD)/waybill; done
 
 $(BUILD)/client-driver: tests/clients/client_driver.c $(BUILD)/libwaybill.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libwaybill.a $(LIBS)
 
 .PHONY: check-clients
 check-clients: all $(BUILD)/client-driver   ## framed scripts for Oracle and SQL Server, cut and read as their clients do; 60,000 texts that psql, mariadb and sqlite3 take no command from
-	@MODE=$(MODE) python3 tests/clients/test_scripts.py
-	@MODE=$(MODE) python3 tests/clients/test_literals.py
-	@python3 tests/clients/lexer_states.py $(BUILD)/client-driver
+	@MODE=$(MODE) $(TIMED) python3 tests/clients/test_scripts.py
+	@MODE=$(MODE) $(TIMED) python3 tests/clients/test_literals.py
+	@$(TIMED) python3 tests/clients/lexer_states.py $(BUILD)/client-driver
 
 .PHONY: soak
 soak: all $(BUILD)/client-driver   ## what takes long or needs npm: grammars of Oracle and SQL Server, PostgreSQL 13 and 18, SQLite 3.28, 300 random chains; real chains, where WAYBILL_CHAINS says which
@@ -132,15 +136,15 @@ soak: all $(BUILD)/client-driver   ## what takes long or needs npm: grammars of 
 
 .PHONY: check-servers
 check-servers: all   ## the example chain, the fail-closed matrix, literals and random chains on PostgreSQL, MariaDB and SQLite
-	@MODE=$(MODE) python3 tests/servers/test_chain.py
-	@MODE=$(MODE) python3 tests/servers/test_literals.py
-	@MODE=$(MODE) python3 tests/servers/test_plain.py
-	@MODE=$(MODE) python3 tests/servers/test_matrix.py
-	@MODE=$(MODE) python3 tests/servers/test_terminal.py
-	@MODE=$(MODE) python3 tests/servers/test_raise.py
-	@MODE=$(MODE) python3 tests/servers/test_random.py
-	@MODE=$(MODE) python3 tests/servers/test_bundle.py
-	@MODE=$(MODE) python3 tests/servers/test_readme.py
+	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_chain.py
+	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_literals.py
+	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_plain.py
+	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_matrix.py
+	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_terminal.py
+	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_raise.py
+	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_random.py
+	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_bundle.py
+	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_readme.py
 
 $(BUILD)/bundle-flip: tests/bundle/flip.c $(BUILD)/libwaybill.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libwaybill.a $(LIBS)
@@ -153,8 +157,8 @@ $(BUILD)/fault.so: tests/bundle/fault.c
 .PHONY: check-bundle
 check-bundle: $(BUILD)/waybill $(BUILD)/bundle-flip $(if $(filter release,$(MODE)),$(BUILD)/fault.so)   ## test bundles: keys, packing, hostile inputs, every byte changed; ends with the table of threats
 	@set -e; export MODE=$(MODE) EVIDENCE=$(CURDIR)/$(BUILD)/evidence.tsv; rm -f $$EVIDENCE; \
-	for t in pack same keys trust hostile clients commands stream flip; do sh tests/bundle/$$t.sh; done; \
-	for t in tar lists ed25519 writers outputs owners lies $(if $(filter release,$(MODE)),fault race); do python3 tests/bundle/$$t.py; done; \
+	for t in pack same keys trust hostile clients commands stream flip; do $(TIMED) sh tests/bundle/$$t.sh; done; \
+	for t in tar lists ed25519 writers outputs owners lies $(if $(filter release,$(MODE)),fault race); do $(TIMED) python3 tests/bundle/$$t.py; done; \
 	sh tests/bundle/threats.sh $$EVIDENCE $(MODE)
 
 # ---- the main job ----
