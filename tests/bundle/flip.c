@@ -5,7 +5,8 @@
 //
 // Every change must be refused. Only where an archive is compressed, a changed byte may leave the same archive inside, which
 // must be reported as recompressed. Each byte's lowest bit is changed; with FLIP_WAYS=3 in the environment also its highest
-// bit and all bits, and an archive is cut to every length, not only to every seventh. With FLIP_STEP=N only every Nth of these.
+// bit and all bits, and an archive is cut to every length, not only to every seventh. With FLIP_STEP=N only every Nth of
+// these.
 #include <dirent.h>
 #include <stdlib.h>
 #include <sys/stat.h>
