@@ -80,6 +80,7 @@ def judge(case, mode, what, log, state, whole=False, may=lambda: ()):
     results, name = terminal.receipts(log), "%s %s, %s: %s: %s" % (case.dialect, case.client, case.chain, mode, what)
     done, row = state == case.states[-1], table[case.dialect, case.client, mode]
     row["runs"] += 1
+    row["OK"] += "OK" in results
     row["OK but not whole"] += not check("OK" not in results or done, "%s: the receipt says OK\n%s" % (name, log[-1500:]))
     row["a part kept"] += not check(state in case.states or state in may(), "%s: a part was kept\n%s" % (name, log[-1500:]))
     check("result=OK" not in re.sub(r"\[WAYBILL-RECEIPT\][^\n]*", "", log), name + ": result=OK stands elsewhere than in a receipt")
@@ -405,6 +406,7 @@ def one(dialect):
     total = collections.Counter()
     for (_, client, mode), row in sorted(table.items()):
         total.update(row)
+        check(row["OK"] < row["runs"] or mode.startswith("paste"), "%s %s, %s: nothing was cut, killed or broken" % (dialect, client, mode))
         print("terminals: %-10s %-8s %-22s %s" % (dialect, client, mode, ", ".join("%s %d" % item for item in row.items())))
     print("terminals: %-10s %s" % (dialect, ", ".join("%s %d" % item for item in total.items())))
 
