@@ -364,8 +364,8 @@ def drive(database):
 
         for bracketed in (False, True):
             how = ", bracketed" if bracketed else ""
-            # a client's own command swallows what is bracketed with it: then nothing runs, and nothing says OK
-            attempt("paste" + how, "whole", lambda: database.type_(script, bracketed=bracketed), whole=not bracketed)
+            # of psql's and sqlite3's own the first command swallows what is bracketed with it: then nothing runs, and nothing says OK
+            attempt("paste" + how, "whole", lambda: database.type_(script, bracketed=bracketed), whole=not (bracketed and case.client in ("psql", "sqlite3")))
             if not bracketed:
                 log = database.type_(script)
                 judge(case, "paste", "again", log, database.state())
