@@ -121,7 +121,7 @@ check-clients: all $(BUILD)/client-driver   ## framed scripts for Oracle and SQL
 	@$(TIMED) python3 tests/clients/lexer_states.py $(BUILD)/client-driver $(call plain_or_san,20000,2000)
 
 .PHONY: soak
-soak: all $(BUILD)/client-driver $(BUILD)/bundle-flip $(BUILD)/fault.so   ## what takes long or needs npm: all of which make check runs a share; grammars of Oracle and SQL Server, PostgreSQL 13 and 18, SQLite 3.28, 300 random chains; real chains, where WAYBILL_CHAINS says which
+soak: all $(BUILD)/client-driver $(BUILD)/bundle-flip $(call plain_or_san,$(BUILD)/fault.so)   ## what takes long or needs npm: all of which make check runs a share; grammars of Oracle and SQL Server, PostgreSQL 13 and 18, SQLite 3.28, 300 random chains; real chains, where WAYBILL_CHAINS says which
 	@sh mk/packages.sh soak
 	@MODE=$(MODE) python3 tests/clients/grammar.py
 	@MODE=$(MODE) python3 tests/clients/old_sqlite.py
@@ -131,7 +131,7 @@ soak: all $(BUILD)/client-driver $(BUILD)/bundle-flip $(BUILD)/fault.so   ## wha
 	    python3 tests/servers/test_chain.py; python3 tests/servers/test_matrix.py --all postgresql; \
 	done
 	@set -e; export MODE=$(MODE); for t in stream flip; do sh tests/bundle/$$t.sh --all; done; \
-	for t in writers outputs owners lies fault; do python3 tests/bundle/$$t.py --all; done; \
+	for t in writers outputs owners lies $(call plain_or_san,fault); do python3 tests/bundle/$$t.py --all; done; \
 	for t in matrix terminal; do python3 tests/servers/test_$$t.py --all; done
 	@MODE=$(MODE) python3 tests/servers/test_plain.py 300
 	@MODE=$(MODE) python3 tests/servers/test_random.py 300 1000
