@@ -116,7 +116,7 @@ $(BUILD)/client-driver: tests/clients/client_driver.c $(BUILD)/libwaybill.a
 
 .PHONY: check-clients
 check-clients: all $(BUILD)/client-driver   ## framed scripts for Oracle and SQL Server, cut and read as their clients do; 60,000 texts that psql, mariadb and sqlite3 take no command from
-	@MODE=$(MODE) $(TIMED) python3 tests/clients/test_scripts.py
+	@MODE=$(MODE) $(TIMED) python3 tests/clients/test_scripts.py $(call plain_or_san,4,1)
 	@MODE=$(MODE) $(TIMED) python3 tests/clients/test_literals.py
 	@$(TIMED) python3 tests/clients/lexer_states.py $(BUILD)/client-driver $(call plain_or_san,20000,2000)
 

@@ -370,12 +370,12 @@ def drive(database):
                 log = database.type_(script)
                 judge(case, "paste", "again", log, database.state())
                 check("OK" not in terminal.receipts(log), "%s %s, %s: second paste: OK" % (case.dialect, case.client, case.chain))
-            for n, at in enumerate(cuts(case, 2 if bracketed else 6)):
+            for n, at in enumerate(cuts(case, 1 if bracketed else 4)):
                 attempt("halves" + how, "the first, up to %d" % n, lambda: database.type_(script[:at], bracketed=bracketed))
                 attempt("halves" + how, "the second, from %d" % n, lambda: database.type_(script[at:], bracketed=bracketed), **alone(at))
-            for n, at in enumerate(cuts(case, 1 if bracketed else 6)):
+            for n, at in enumerate(cuts(case, 1 if bracketed else 4)):
                 attempt("killed" + how, "behind %d" % n, lambda: database.killed(script, at, bracketed), **alone(0))
-            for n, at in enumerate(cuts(case, 1 if bracketed else 3) if database.restarted else ()):
+            for n, at in enumerate(cuts(case, 1 if bracketed else 2) if database.restarted else ()):
                 attempt("restarted" + how, "behind %d" % n, lambda: database.restarted(script, at, bracketed), **alone(0))
         for args in database.settings:
             attempt("settings", "%s, good" % (args,), lambda: database.batch(script, *args), whole=database.runs_whole(args, case))
@@ -392,7 +392,7 @@ def drive(database):
                     return drivers.through(database.driver(), database.statements(text), begins, saves)
 
                 attempt("driver", name + ", good", lambda: through(script), whole=database.runs_whole(name, case))
-                for n, at in enumerate(cuts(case, 6)):
+                for n, at in enumerate(cuts(case, 4)):
                     attempt("driver", "%s, failure behind %d" % (name, n), lambda: through(broken(script, at)), **alone(0))
         database.special(base, case)
 
