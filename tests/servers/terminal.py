@@ -100,6 +100,9 @@ def boundaries(script, dialect):
             continue
         if dialect == "sqlite" and in_sqlite_body(script, at):
             continue
+        if dialect == "sqlite" and line.startswith("; "):   # it ends the statement before it
+            found.append(at - len(line) + 1)
+            continue
         if bare.endswith(";") or bare[0] in "\\." or bare in ("$$", "DELIMITER ;"):
             found.append(at)
     return found
