@@ -12,6 +12,7 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MODE = os.environ.get("MODE", "release")
+ALL = "--all" in sys.argv   # as make soak says it
 WAYBILL = os.environ.get("WAYBILL", os.path.join(ROOT, "build", MODE, "waybill"))
 SUITE = os.path.basename(sys.argv[0])[:-3]
 os.environ.update(LC_ALL="C", TZ="UTC")
@@ -43,6 +44,12 @@ def check(good, what, threats="", detail=""):
     if not good:
         print("FAILED: %s %s" % (what, detail), flush=True)
     return good
+
+
+def share(items, turn=0, plain=3, san=12):
+    """a part of them, each turn another; with the sanitizers, where each run takes longer, a smaller one; all with --all"""
+    every = 1 if ALL else san if MODE == "san" else plain
+    return items[turn % min(every, len(items) or 1)::every]
 
 
 def finish():

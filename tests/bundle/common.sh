@@ -6,6 +6,9 @@ MODE=${MODE:-release}
 WAYBILL=${WAYBILL:-$ROOT/build/$MODE/waybill}
 export LC_ALL=C TZ=UTC
 unset SOURCE_DATE_EPOCH
+# What the path has may be a script that looks for the right one, each time.
+PYTHON=$(python3 -c 'import sys; print(sys.executable)')
+python3() { "$PYTHON" "$@"; }
 HERE=$(mktemp -d "${TMPDIR:-/tmp}/waybill-bundle-XXXXXX")
 chmod 755 "$HERE"
 trap 'cd /; rm -rf "$HERE"' EXIT

@@ -5,7 +5,8 @@
 //
 // Every change must be refused. Only where an archive is compressed, a changed byte may leave the same archive inside, which
 // must be reported as recompressed. Each byte's lowest bit is changed; with FLIP_WAYS=3 in the environment also its highest
-// bit and all bits, and an archive is cut to every length, not only to every seventh.
+// bit and all bits, and an archive is cut to every length, not only to every seventh. With FLIP_STEP=N only every Nth of
+// these.
 #include <dirent.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -14,7 +15,7 @@
 #include "../../src/bundle/bundle_int.h"
 
 static const uint8_t masks[] = {0x01, 0x80, 0xff};
-static size_t ways = 1;
+static size_t ways = 1, step = 1;
 
 typedef struct Count {
     size_t tried, refused, recompressed, accepted;
@@ -96,6 +97,9 @@ static void flip_file(const char *bundle, const char *path, Count *count)
     uint8_t *bytes = slurp(path, &len);
     for (size_t i = 0; i < len; i++)
         for (size_t k = 0; k < ways; k++) {
+            static size_t turn;   // goes on from file to file
+            if (turn++ % step)
+                continue;
             poke(path, i, bytes[i] ^ masks[k]);
             size_t before = count->accepted;
             judge(bundle, count);
@@ -111,7 +115,7 @@ static void cut_file(const char *path, Count *count)
     size_t len;
     uint8_t *bytes = slurp(path, &len);
     for (size_t i = len; i-- > 0;) {
-        if (ways == 1 && i % 7)
+        if (i % ((ways == 1 ? 7 : 1) * step))
             continue;
         if (truncate(path, (off_t)i) != 0)
             die(path);
@@ -301,6 +305,9 @@ int main(int argc, char **argv)
     if (argc < 5 || !bundle_start(&diag) || !public_key_read(arena, &diag, str_from(argv[1]), &key))
         die("flip PUBKEY SCRATCH FILE... FOLDER");
     ways = getenv("FLIP_WAYS") && strcmp(getenv("FLIP_WAYS"), "3") == 0 ? sizeof masks : 1;
+    step = getenv("FLIP_STEP") ? strtoul(getenv("FLIP_STEP"), NULL, 10) : 1;
+    if (step == 0)
+        die("FLIP_STEP");
     for (int i = 3; i < argc - 1; i++)
         change_archive(argv[i], argv[2]);
     const char *folder = argv[argc - 1];

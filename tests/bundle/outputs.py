@@ -8,7 +8,7 @@ import stat
 import subprocess
 import time
 
-from common import WAYBILL, check, copy, finish, get, must, pack, project, put
+from common import WAYBILL, check, copy, finish, get, must, pack, project, put, share
 
 NOW = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 864000))
 project("p")
@@ -91,7 +91,7 @@ def nobody_reads(command):
 
 OUTPUTS = [("closed", lambda c: shell(c, ">&-")), ("full", lambda c: shell(c, "> /dev/full")), ("a pipe nobody reads", nobody_reads), ("closed, the input too", lambda c: shell(c, ">&- <&-"))]
 runs = 0
-for name, command, before, prints in COMMANDS:
+for turn, (name, command, before, prints) in enumerate(COMMANDS):
     fresh(before)
     was = tree("out")
     code, err = shell(command, "")
@@ -99,7 +99,7 @@ for name, command, before, prints in COMMANDS:
     made = {path: entry for path, entry in tree("out").items()}
     secret = lambda path: path.endswith((".key", ".pub"))   # another each time
     recorded = lambda path: path.endswith((".json", ".minisig", ".tar.gz", ".tar"))   # times of the clock
-    for what, run in OUTPUTS:
+    for what, run in share(OUTPUTS, turn, 1, 4):
         fresh(before)
         code, err = run(command)
         runs += 1
@@ -109,7 +109,7 @@ for name, command, before, prints in COMMANDS:
             check(code == 3 and tree("out") == was and err.count("error:") == 1, "%s: standard output %s" % (name, what), "E10", "status %d, left %s, %s" % (code, sorted(set(tree("out")) - set(was)), err[:300]))
         else:
             check(code == 0 and tree("out") == made, "%s: standard output %s, not used" % (name, what), "E10", "status %d, %s" % (code, err[:300]))
-    for what in ("<&-", "2>&-", "<&- 2>&-"):
+    for what in share(("<&-", "2>&-", "<&- 2>&-"), turn, 1, 3):
         fresh(before)
         code, err = shell(command, what)
         runs += 1
@@ -117,7 +117,7 @@ for name, command, before, prints in COMMANDS:
         same = set(found) == set(made) or any(p.endswith(".minisig") for p in found)
         same = same and all(found[p][0] == made[p][0] and (secret(p) or recorded(p) or found[p] == made[p]) for p in found if p in made)
         check(code == 0 and same, "%s: with %s" % (name, what), "E10", "status %d, %s" % (code, err[:300]))
-    for mask in (0, 0o002, 0o022, 0o027, 0o077):
+    for mask in share((0, 0o002, 0o022, 0o027, 0o077), turn, 1, 5):
         fresh(before)
         os.umask(mask)
         code, err = shell(command, "")

@@ -7,7 +7,7 @@ import shutil
 import stat
 import subprocess
 
-from common import HERE, WAYBILL, check, finish, get, must, pack, project, put, run
+from common import HERE, WAYBILL, check, finish, get, must, pack, project, put, run, share
 
 ROOTED = os.geteuid() == 0
 NOBODY = 65534
@@ -106,10 +106,10 @@ def use(name, file, args, make, good, what, prefix=()):
             check(code == 1 and "E-116 %s" % SOURCES[file] in err and "hint:" in err and err.count("error:") == 1 and same, "%s: %s" % (name, what), "E12", "%d %s" % (code, err[:300]))
 
 
-for name, file, args in USES:
-    for what, make in GOOD:
+for turn, (name, file, args) in enumerate(USES):
+    for what, make in share(GOOD, turn, 1, 4):
         use(name, file, args, make, True, what)
-    for what, make in BAD + (OTHERS if ROOTED else []):
+    for what, make in share(BAD + (OTHERS if ROOTED else []), turn, 1, 4):
         use(name, file, args, make, False, what)
 name, file, args = USES[-1]
 for what, make in (("none yet", lacking()), ("none yet, in a folder like /tmp", lacking(mode=0o1777))):

@@ -3,8 +3,8 @@
 //   client_driver DIALECT < texts     each text: its length in decimal, a line feed, its bytes
 //
 // Prints a line for each: "text raw script what", a 1 for accepted, a 0 for refused. text: it holds nothing that the client
-// would act on, the one rule that knows of no quotes; raw: as a revision's statement; script: as a bundle's file; what: why it
-// is refused as raw.
+// would act on, the one rule that knows of no quotes; raw: as a revision's statement; script: as a bundle's file; what: why
+// it is refused as raw.
 #include <stdlib.h>
 
 #include "waybill/client.h"
@@ -57,7 +57,8 @@ int main(int argc, char **argv)
             return 3;
         ClientTake take;
         bool plain = !client_takes(client_find(dialect->name, STR_EMPTY), (Str){text, len}, &take);
-        bool raw = raw_passes(arena, dialect, (Str){text, len}, &why), script = script_passes(arena, dialect, (Str){text, len});
+        bool raw = raw_passes(arena, dialect, (Str){text, len}, &why),
+             script = script_passes(arena, dialect, (Str){text, len});
         printf("%d %d %d %s\n", plain, raw, script, why);
         arena_close(arena);
     }

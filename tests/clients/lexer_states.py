@@ -18,7 +18,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "servers"))
-from common import MariaDB, Postgres, check, finish, scratch  # noqa: E402
+from common import PSQL, MariaDB, Postgres, check, finish, scratch  # noqa: E402
 
 PER_PROCESS = 100
 BLANKS = [" ", " ", "\t", "\n", "\n", "\n  ", "  ", ";\n", "; ", "\n\n"]
@@ -76,7 +76,7 @@ class Psql(Client):
         self.env = {"PGHOST": self.server.folder, "PGUSER": "postgres"}
 
     def argv(self, r, terminal):
-        return ["psql", "-X", "-d", "x"] + ([] if terminal else ["-q"])
+        return [PSQL, "-X", "-d", "x"] + ([] if terminal else ["-q"])
 
 
 class MariaDBClient(Client):

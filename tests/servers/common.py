@@ -1,4 +1,5 @@
 """What the server tests share: throwaway PostgreSQL and MariaDB servers on a socket, SQLite files, the program, and a count of checks."""
+import atexit
 import os
 import pwd
 import re
@@ -12,9 +13,18 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 WAYBILL = os.environ.get("WAYBILL", os.path.join(ROOT, "build", os.environ.get("MODE", "release"), "waybill"))
+PG_BIN = "/usr/lib/postgresql/%s/bin/" % max(os.listdir("/usr/lib/postgresql"), key=float)
+PSQL = PG_BIN + "psql"   # what Debian has in the path is a script that takes longer than the client itself
 EXAMPLE = os.path.join(ROOT, "migrations", "alembic.ini")
 
+ALL = "--all" in sys.argv   # as make soak says it
+
 passed = failed = 0
+
+
+def share(items, turn, turns):
+    """each turn its part of the items, and all of them together; with --all each has all"""
+    return items if ALL else items[turn % turns::turns]
 
 
 def check(good, what):
@@ -25,6 +35,18 @@ def check(good, what):
         failed += 1
         print("FAILED: " + what, flush=True)
     return good
+
+
+def at_once(file, databases, one):
+    """tests the one database that is wanted, and returns it; several at the same time, each in a process of its own: they share nothing"""
+    wanted = [a for a in sys.argv[1:] if a in databases] or databases
+    if len(wanted) == 1:
+        one(wanted[0])
+        return wanted[0]
+    running = [subprocess.Popen([sys.executable, file, database] + ["--all"] * ALL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for database in wanted]
+    for process in running:
+        print(process.communicate()[0].decode(), end="", flush=True)
+    sys.exit(any(process.returncode for process in running))
 
 
 def finish(name):
@@ -50,18 +72,44 @@ def waybill(*args, ini=EXAMPLE, want=0):
 def scratch():
     folder = tempfile.mkdtemp(prefix="waybill-test-")
     os.chmod(folder, 0o755)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
-class Postgres:
+class Server:
     """One server with a data folder of its own, listening on a socket in it only."""
 
+    def serve(self, command, ends, **how):
+        self.command, self.ends, self.how = command, ends, how
+        self.log = open(os.path.join(self.folder, "log"), "wb")
+        self.start()
+
+    def start(self):
+        self.server = subprocess.Popen(self.command, stdout=self.log, stderr=self.log, **self.how)
+        for _ in range(400):
+            if self.answers():
+                return
+            time.sleep(0.025)
+        raise SystemExit("%s did not start: %s" % (self.command[0], open(self.log.name).read()[-1000:]))
+
+    def end(self):
+        self.server.send_signal(self.ends)
+        self.server.wait()
+
+    def restart(self):
+        self.end()
+        self.start()
+
+    def stop(self):
+        self.end()
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Postgres(Server):
     def __init__(self):
         self.folder = scratch()
-        self.bin = os.environ.get("WAYBILL_PG_BIN")   # another release's folder of programs, as make soak gives
-        if not self.bin:
-            bins = sorted(os.listdir("/usr/lib/postgresql"), key=lambda v: float(v))
-            self.bin = "/usr/lib/postgresql/%s/bin/" % bins[-1]
+        self.bin = os.environ.get("WAYBILL_PG_BIN", PG_BIN)   # another release's folder of programs, as make soak gives
         self.user = None
         if os.getuid() == 0:   # the server refuses to run as root
             self.user = pwd.getpwnam("nobody")
@@ -69,16 +117,11 @@ class Postgres:
         data = os.path.join(self.folder, "data")
         subprocess.run([self.bin + "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"],
                        check=True, stdout=subprocess.DEVNULL, **self.as_user())
-        self.log = open(os.path.join(self.folder, "log"), "wb")
-        self.server = subprocess.Popen(
-            [self.bin + "postgres", "-D", data, "-k", self.folder, "-c", "listen_addresses=", "-c", "fsync=off",
-             "-c", "full_page_writes=off", "-c", "synchronous_commit=off"],
-            stdout=self.log, stderr=self.log, **self.as_user())
-        for _ in range(200):
-            if self.psql("postgres", "-qAtc", "select 1")[0] == 0:
-                return
-            time.sleep(0.05)
-        raise SystemExit("PostgreSQL did not start: " + open(os.path.join(self.folder, "log")).read()[-1000:])
+        self.serve([self.bin + "postgres", "-D", data, "-k", self.folder, "-c", "listen_addresses=", "-c", "fsync=off",
+                    "-c", "full_page_writes=off", "-c", "synchronous_commit=off"], signal.SIGINT, **self.as_user())
+
+    def answers(self):
+        return self.psql("postgres", "-qAtc", "select 1")[0] == 0
 
     def as_user(self):
         if not self.user:
@@ -94,18 +137,11 @@ class Postgres:
     def psql(self, database, *args, stdin=None):
         # ways back that drop rows are allowed to, where a test does not look at that
         env = {"PGOPTIONS": "-c waybill.drop=" + database, **os.environ, "PGHOST": self.folder, "PGUSER": "postgres"}
-        return run(["psql", "-X", "-d", database, *args], env=env, input=stdin)
+        return run([PSQL, "-X", "-d", database, *args], env=env, input=stdin)
 
     def create(self, name, template="template0"):
-        self.psql("postgres", "-qc", 'drop database if exists "%s"' % name)
-        code, text = self.psql("postgres", "-qc", 'create database "%s" template "%s"' % (name, template))
+        code, text = self.psql("postgres", "-qc", 'drop database if exists "%s"' % name, "-c", 'create database "%s" template "%s"' % (name, template))
         assert code == 0, text
-
-    def stop(self):
-        self.server.send_signal(signal.SIGINT)
-        self.server.wait()
-        self.log.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def state(self, database, without=""):
         """columns, constraints, indexes, types, rows of the version table and of every other table but one, as text"""
@@ -141,8 +177,8 @@ union all select concat_ws('|', 'trigger', event_object_table, trigger_name, act
 order by 1"""
 
 
-class MariaDB:
-    """One server with a data folder of its own, listening on a socket in it only; `app` is a user that may do no more than an application's."""
+class MariaDB(Server):
+    """`app` is a user that may do no more than an application's."""
 
     def __init__(self):
         self.folder = scratch()
@@ -156,19 +192,14 @@ class MariaDB:
         code, text = run(["mariadb-install-db", "--no-defaults", "--datadir=" + data, "--auth-root-authentication-method=normal", "--skip-test-db",
                           "--innodb-log-file-size=8M", "--tmpdir=" + self.folder, *as_user])
         assert code == 0, text
-        self.log = open(os.path.join(self.folder, "log"), "wb")
-        self.server = subprocess.Popen(
-            [shutil.which("mariadbd") or "/usr/sbin/mariadbd", "--no-defaults", "--datadir=" + data, "--socket=" + self.socket, "--skip-networking",
-             "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M", "--innodb-log-file-size=8M", "--sync-binlog=0", "--skip-log-bin",
-             "--tmpdir=" + self.folder,   # a server that starts removes what others keep in a shared one
-             "--innodb-doublewrite=0", "--innodb-flush-method=nosync", "--debug-no-sync", *as_user], stdout=self.log, stderr=self.log)
-        for _ in range(200):
-            if self.client("", "-e", "select 1")[0] == 0:
-                break
-            time.sleep(0.05)
-        else:
-            raise SystemExit("MariaDB did not start: " + open(os.path.join(self.folder, "log")).read()[-1000:])
+        self.serve([shutil.which("mariadbd") or "/usr/sbin/mariadbd", "--no-defaults", "--datadir=" + data, "--socket=" + self.socket, "--skip-networking",
+                    "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M", "--innodb-log-file-size=8M", "--sync-binlog=0", "--skip-log-bin",
+                    "--tmpdir=" + self.folder,   # a server that starts removes what others keep in a shared one
+                    "--innodb-doublewrite=0", "--innodb-flush-method=nosync", "--debug-no-sync", *as_user], signal.SIGTERM)
         self.client("", "-e", "create user app@localhost; grant select, insert, update, delete, create, alter, index, drop, references on *.* to app@localhost")
+
+    def answers(self):
+        return self.client("", "-e", "select 1")[0] == 0
 
     def client(self, database, *args, stdin=None, user="root"):
         word = ["--init-command=SET @waybill_drop = DATABASE()"]   # as with PostgreSQL
@@ -192,12 +223,6 @@ class MariaDB:
         code, text = run(["mariadb-dump", "--no-defaults", "-S", self.socket, "-u", "root", "--compact", "--skip-extended-insert", "--order-by-primary", name])
         assert code == 0, text
         return "set foreign_key_checks = 0, names utf8mb4;\n" + text
-
-    def stop(self):
-        self.server.send_signal(signal.SIGTERM)
-        self.server.wait()
-        self.log.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def catalogue(self, database):
         return self.query("information_schema", "set @db = '%s', group_concat_max_len = 100000;%s" % (database, MARIADB_CATALOGUE))

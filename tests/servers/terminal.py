@@ -7,14 +7,15 @@ import signal
 import time
 
 PASTE_BEGIN, PASTE_END = b"\x1b[200~", b"\x1b[201~"
+ESCAPES = re.compile(rb"\x1b\[[?0-9;]*[a-zA-Z]|\r|\x1b[=>]")
 
 
-def typed(argv, text, env=None, bracketed=False, seconds=60):
-    """what a client says that is started on a terminal and given the text, then the end of input"""
+def typed(argv, pieces, env=None, bracketed=False, seconds=60):
+    """what a client says that is started on a terminal and given the pieces, then the end of input; a piece that is no text is
+    called when the client waits for the next"""
     pid, fd = pty.fork()
     if pid == 0:
-        os.environ.update(env or {})
-        os.environ["TERM"] = "xterm"
+        os.environ.update(env or {}, TERM="xterm", PSQL_HISTORY="/dev/null", MYSQL_HISTFILE="/dev/null", SQLITE_HISTORY="/dev/null")
         os.chdir("/")
         try:
             os.execvp(argv[0], argv)
@@ -46,16 +47,21 @@ def typed(argv, text, env=None, bracketed=False, seconds=60):
                 except OSError:
                     return
 
-    def quiet():
-        """until the client has nothing more to say for a moment"""
-        while open_ and time.monotonic() < end and read(0.15):
-            pass
+    def prompted():
+        """until the client asks for more and says nothing else for a moment; what is written before its first prompt is echoed
+        twice and not bracketed"""
+        while open_ and time.monotonic() < end:
+            if not read(0.1) and ESCAPES.sub(b"", out[-80:]).endswith((b"> ", b"# ")):
+                return
 
-    quiet()   # the first prompt: what is written before is echoed twice and not bracketed
-    data = text.encode()
-    write(PASTE_BEGIN + data + PASTE_END + b"\n" if bracketed else data)
-    write(b"\n")
-    quiet()
+    prompted()
+    for piece in pieces:
+        if callable(piece):
+            piece()
+            continue
+        write(PASTE_BEGIN + piece.encode() + PASTE_END + b"\n" if bracketed else piece.encode())
+        write(b"\n")
+        prompted()
     for _ in range(6):   # the end of input; a client that is in the middle of something does not hear it: then its terminal goes
         if open_:
             write(b"\x04")
@@ -70,8 +76,7 @@ def typed(argv, text, env=None, bracketed=False, seconds=60):
     else:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
-    text = re.sub(rb"\x1b\[[?0-9;]*[a-zA-Z]|\r|\x1b[=>]", b"", bytes(out))
-    return text.decode("utf-8", "replace")
+    return ESCAPES.sub(b"", bytes(out)).decode("utf-8", "replace")
 
 
 RECEIPT = re.compile(r"\[WAYBILL-RECEIPT\] v=\d [^\n]*result=([A-Z]+)")
@@ -95,6 +100,9 @@ def boundaries(script, dialect):
             continue
         if dialect == "sqlite" and in_sqlite_body(script, at):
             continue
+        if dialect == "sqlite" and line.startswith("; "):   # it ends the statement before it
+            found.append(at - len(line) + 1)
+            continue
         if bare.endswith(";") or bare[0] in "\\." or bare in ("$$", "DELIMITER ;"):
             found.append(at)
     return found
@@ -103,4 +111,4 @@ def boundaries(script, dialect):
 def in_sqlite_body(script, at):
     """whether the offset stands in a trigger's body"""
     before = script[:at]
-    return len(re.findall(r"^CREATE (?:TEMP )?TRIGGER\b", before, re.M)) > len(re.findall(r"^END\b", before, re.M))
+    return len(re.findall(r"^[^-\n]*\bCREATE (?:TEMP )?TRIGGER\b", before, re.M)) > len(re.findall(r"^END\b", before, re.M))

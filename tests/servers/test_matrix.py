@@ -2,6 +2,9 @@
 """Scripts that fail closed: every client mode x every way to run a script wrongly, on the real servers.
 
 After each run: nothing is changed (or, for the good run, everything is), and the receipt is OK only for the good run.
+
+test_matrix.py [--all] [postgresql|mariadb|sqlite ...]: without --all the wrong ways are spread over the modes, each of which has
+a part of them; several databases at the same time.
 """
 import os
 import re
@@ -11,7 +14,7 @@ import subprocess
 import sys
 import threading
 
-from common import EXAMPLE, ROOT, MariaDB, Postgres, check, finish, on_mariadb, run, scratch, sqlite_state, waybill
+from common import EXAMPLE, ROOT, MariaDB, Postgres, at_once, check, finish, on_mariadb, run, scratch, share, sqlite_state, waybill
 
 FROM, TO, OTHER = "a4000", "a7000", "a5000"
 folder = scratch()
@@ -19,6 +22,8 @@ folder = scratch()
 INSERT = """INSERT INTO users (email, full_name, bio) VALUES ('a@example.de', 'A', 'x'), ('b@example.com', 'B', NULL);
 INSERT INTO orders (number, user_id, amount) VALUES ('1', 1, 5), ('2', 2, 7);
 """
+WRONG_STATES = [("no version table", "drop table alembic_version"), ("two heads", "insert into alembic_version values ('zzz')"),
+                ("empty version table", "delete from alembic_version"), ("missing table", "drop table orders")]
 
 
 def write(name, text):
@@ -101,7 +106,7 @@ def postgresql(server):
     others("postgresql", "postgresql", lambda: server.create("t"), lambda sql: server.psql("t", "-qc", sql), lambda path: server.psql("t", "-f", path), lambda: server.state("t"))
     for client in ("psql", "generic"):
         good, cases = scripts("postgresql", client, "elsewhere")
-        for mode, apply in psql_modes(server).items():
+        for turn, (mode, apply) in enumerate(psql_modes(server).items()):
             name = "postgresql %s, %s" % (client, mode)
             server.create("t", "at_from")
             code, log = apply("t", write("good.sql", good))
@@ -113,13 +118,12 @@ def postgresql(server):
                 code, log = apply("t", write("again.sql", good))
                 check(not receipt_says_ok(log) and server.state("t") == after, name + ": second run")
             server.create("t", "at_from")
-            for case, script in cases.items():
+            for case, script in share(list(cases.items()), turn, 5):
                 code, log = apply("t", write("case.sql", script))
                 check(not receipt_says_ok(log), "%s: %s: the receipt says OK\n%s" % (name, case, log[-400:]))
                 if not check(server.state("t") == start, "%s: %s: something changed" % (name, case)):
                     server.create("t", "at_from")
-            for case, sql in {"no version table": "drop table alembic_version", "two heads": "insert into alembic_version values ('zzz')",
-                              "empty version table": "delete from alembic_version", "missing table": "drop table orders"}.items():
+            for case, sql in share(WRONG_STATES, turn, 2):
                 server.create("t", "at_from")
                 server.psql("t", "-qc", sql)
                 before = server.state("t")
@@ -194,8 +198,7 @@ def sqlite():
                 code, log = apply(path, write("case.sql", script))
                 check(not receipt_says_ok(log), "%s: %s: the receipt says OK\n%s" % (name, case, log[-400:]))
                 check(sqlite_state(path) == start, "%s: %s: something changed\n%s" % (name, case, log[-300:]))
-            for case, sql in {"no version table": "drop table alembic_version", "two heads": "insert into alembic_version values ('zzz')",
-                              "empty version table": "delete from alembic_version", "missing table": "drop table orders"}.items():
+            for case, sql in WRONG_STATES:
                 shutil.copy(start_path, path)
                 run(["sqlite3", path, sql])
                 before = sqlite_state(path)
@@ -252,8 +255,8 @@ def refused(server, name, apply, script, before, same=True):
     return log
 
 
-def mariadb_failures(server, name, apply, good, dump, prefixes):
-    for i, (statement, state, version) in enumerate(prefixes):
+def mariadb_failures(server, name, apply, good, dump, prefixes, turn):
+    for i, (statement, state, version) in share(list(enumerate(prefixes)), turn, 4):
         case = "%s: failure in statement %d" % (name, i + 1)
         server.create("t", dump)
         code, log = apply("t", write("case.sql", broken(good, statement)))
@@ -264,9 +267,8 @@ def mariadb_failures(server, name, apply, good, dump, prefixes):
         refused(server, case + ", run again", apply, good, state)
 
 
-def mariadb_wrong_states(server, name, apply, good, base, dump, start):
-    for case, sql in {"no version table": "drop table alembic_version", "two heads": "insert into alembic_version values ('zzz')", "other case": "update alembic_version set version_num = 'A4000'",
-                      "empty version table": "delete from alembic_version", "missing table": "drop table orders", "a run that stopped": "alter table alembic_version comment = 'waybill: x'"}.items():
+def mariadb_wrong_states(server, name, apply, good, base, dump, start, turn):
+    for case, sql in share(WRONG_STATES + [("other case", "update alembic_version set version_num = 'A4000'"), ("a run that stopped", "alter table alembic_version comment = 'waybill: x'")], turn, 2):
         server.create("t", dump + sql)
         refused(server, "%s: %s" % (name, case), apply, good, server.state("t"))
     server.create("t", dump)
@@ -344,7 +346,7 @@ def mariadb(server):
     mysql_cases = {name: on_mariadb(script) for name, script in mysql_cases.items() if "failure" not in name}
     for mode in ("<", "--force"):
         runs.append(("mysql on MariaDB, " + mode, modes[mode], on_mariadb(mysql), mysql_cases, on_mariadb(waybill("upgrade", TO, "--dialect", "mysql"))))
-    for name, apply, script, wrong, from_base in runs:
+    for turn, (name, apply, script, wrong, from_base) in enumerate(runs):
         server.create("t", dump)
         code, log = apply("t", write("good.sql", script))
         after = server.state("t")
@@ -355,8 +357,8 @@ def mariadb(server):
         for case, text in wrong.items():
             refused(server, "%s: %s" % (name, case), apply, text, start)
         refused(server, name + ": no database", lambda _, path: apply("", path), script, start)
-        mariadb_failures(server, name, apply, script, dump, prefixes)
-        mariadb_wrong_states(server, name, apply, script, from_base, dump, start)
+        mariadb_failures(server, name, apply, script, dump, prefixes, turn)
+        mariadb_wrong_states(server, name, apply, script, from_base, dump, start, turn)
     failed_questions(server, "mariadb, wrong revision", modes["--force"], cases["wrong revision"], dump)
     failed_questions(server, "mariadb, from base", modes["--force"], base, dump)
     failed_questions(server, "mysql on MariaDB, from base", modes["--force"], on_mariadb(waybill("upgrade", TO, "--dialect", "mysql")), dump)
@@ -365,21 +367,16 @@ def mariadb(server):
     two_at_once(server, modes["--force"], good, dump)
 
 
-if __name__ == "__main__":
-    wanted = sys.argv[1:] or ["postgresql", "mariadb", "sqlite"]
-    if "postgresql" in wanted:
-        server = Postgres()
-        try:
-            postgresql(server)
-        finally:
-            server.stop()
-    if "mariadb" in wanted:
-        server = MariaDB()
-        try:
-            mariadb(server)
-        finally:
-            server.stop()
-    if "sqlite" in wanted:
+def one(database):
+    if database == "sqlite":
         sqlite()
-    shutil.rmtree(folder)
-    finish("fail-closed matrix")
+    else:
+        server = Postgres() if database == "postgresql" else MariaDB()
+        try:
+            {"postgresql": postgresql, "mariadb": mariadb}[database](server)
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    finish("fail-closed matrix, " + at_once(__file__, ("postgresql", "mariadb", "sqlite"), one))

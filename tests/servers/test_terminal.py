@@ -1,20 +1,22 @@
 #!/usr/bin/python3
-"""Scripts on terminals: pasted whole, pasted in halves, with the connection killed behind each statement, under the settings of
-drivers that take errors back. The receipt is OK only where everything is done, and nothing is kept of a part.
+"""Scripts on terminals: pasted whole, pasted in halves, with the connection killed or the server restarted behind each statement,
+under the settings of clients and of drivers that take errors back. The receipt is OK only where everything is done, and nothing is
+kept of a part.
 
-test_terminal.py [--all] [postgresql|sqlite|mariadb ...]: without --all every n-th cut.
+test_terminal.py [--all] [postgresql|sqlite|mariadb ...]: without --all every n-th cut; several databases at the same time.
 """
+import collections
 import os
 import re
 import shutil
 import subprocess
-import sys
 
+import drivers
 import terminal
-from common import EXAMPLE, ROOT, MariaDB, Postgres, check, finish, run, scratch, sqlite_state, waybill
+from common import ALL, EXAMPLE, PSQL, MariaDB, Postgres, at_once, check, finish, run, scratch, sqlite_state, waybill
 
 folder = scratch()
-runs = 0
+table = collections.defaultdict(collections.Counter)   # (database, client, mode) -> what is counted
 
 THREE = '''"""A column, an index outside the transaction, rows"""
 from alembic import op
@@ -54,109 +56,128 @@ INSERT INTO orders (number, user_id, amount) VALUES ('1', 1, 5), ('2', 2, 7);
 """
 
 
-def three_sections(dialect):
-    """a project whose second revision needs three transactions: where the server cannot do so within one, by setting"""
-    home = os.path.join(folder, "three-" + dialect)
+def three_sections(dialect, client):
+    """a project whose second revision needs three transactions; where one would do, its parts are revisions, by setting each in its own"""
+    home = os.path.join(folder, "three-" + client)
     os.makedirs(os.path.join(home, "versions"))
-    open(os.path.join(home, "versions", "s1.py"), "w").write(ONE)
-    text = THREE
-    if dialect == "sqlite":   # its sections are revisions
+    revisions, setting = {"s1": ONE, "s2": THREE}, ""
+    if dialect == "sqlite":
         parts = ['op.add_column("t", sa.Column("c", sa.Integer()))', 'op.execute("UPDATE t SET c = id")', 'op.create_table("u", sa.Column("id", sa.Integer(), primary_key=True))']
-        for n, part in enumerate(parts):
-            one = ONE.replace('"s1"', '"s%d"' % (n + 2)).replace("None", '"s%d"' % (n + 1))
-            open(os.path.join(home, "versions", "s%d.py" % (n + 2)), "w").write(re.sub(r"    t = op.*?\n    op.bulk.*?\n", "    " + part.replace("\\", "\\\\") + "\n", one, flags=re.S))
-    else:
-        open(os.path.join(home, "versions", "s2.py"), "w").write(text)
-    ini = os.path.join(home, "alembic.ini")
-    open(ini, "w").write("[alembic]\nscript_location = %(here)s\n[waybill]\nproduct = three\n" + ("transaction = step\n" if dialect == "sqlite" else ""))
-    return ini, "s1", "s4" if dialect == "sqlite" else "s2"
+        for n, part in enumerate(parts, 2):
+            text = ONE.replace('"s1"', '"s%d"' % n).replace("None", '"s%d"' % (n - 1))
+            revisions["s%d" % n] = re.sub(r"    t = op.*?\n    op.bulk.*?\n", lambda _: "    " + part + "\n", text, flags=re.S)
+        setting = "transaction = step\n" if client != "generic" else ""   # which is one transaction always
+    for name, text in revisions.items():
+        write(os.path.join(home, "versions", name + ".py"), text)
+    return write(os.path.join(home, "alembic.ini"), "[alembic]\nscript_location = %(here)s\n[waybill]\nproduct = three\n" + setting), "s1", max(revisions), "SELECT 1"
 
 
-class Case:
-    """One script at one database: what stands there before, and after each of its sections."""
-
-    def __init__(self, name, script, states, plain):
-        self.name, self.script, self.states, self.plain = name, script, states, plain
+Case = collections.namedtuple("Case", "dialect client chain script states")   # states: before, and after each of its sections
 
 
-def judge(case, what, log, state, whole=False, may=()):
+def judge(case, mode, what, log, state, whole=False, may=lambda: ()):
     """the one rule of all runs; `may`: what else a run of this kind may leave"""
-    global runs
-    runs += 1
-    results, name = terminal.receipts(log), "%s: %s" % (case.name, what)
-    done = state == case.states[-1]
-    check("OK" not in results or done, "%s: the receipt says OK\n%s" % (name, log[-1500:]))
-    check(state in case.states or state in may, "%s: a part was kept\n%s" % (name, log[-1500:]))
+    results, name = terminal.receipts(log), "%s %s, %s: %s: %s" % (case.dialect, case.client, case.chain, mode, what)
+    done, row = state == case.states[-1], table[case.dialect, case.client, mode]
+    row["runs"] += 1
+    row["OK"] += "OK" in results
+    row["OK but not whole"] += not check("OK" not in results or done, "%s: the receipt says OK\n%s" % (name, log[-1500:]))
+    row["a part kept"] += not check(state in case.states or state in may(), "%s: a part was kept\n%s" % (name, log[-1500:]))
     check("result=OK" not in re.sub(r"\[WAYBILL-RECEIPT\][^\n]*", "", log), name + ": result=OK stands elsewhere than in a receipt")
-    if whole:
-        check(results == ["OK"] and done, "%s: not OK\n%s" % (name, log[-1500:]))
+    row["good"] += whole
+    row["good refused"] += whole and not check(results == ["OK"] and done, "%s: not OK\n%s" % (name, log[-1500:]))
 
 
-# ---- PostgreSQL ----
+class Database:
+    """What the three share; `fresh` makes the database t from what `base` made, `state` is what stands there but for the frame's own."""
 
-class Psql:
-    dialect = "postgresql"
-    kill = "SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())"
+    def cases(self):
+        for chain in ("example", "three"):
+            base = None
+            for client in self.clients:
+                ini, start, end, rows = (EXAMPLE, "a4000", "a7000", INSERT) if chain == "example" else three_sections(self.dialect, client)
+                base = base or self.base(chain, waybill("upgrade", start, "--dialect", self.dialect, ini=ini), rows)
+                script = waybill("upgrade", "%s:%s" % (start, end), "--dialect", self.dialect, "--client", client, ini=ini)
+                yield base, Case(self.dialect, client, chain, script, self.states(base, script))
 
-    def __init__(self):
-        self.server = Postgres()
-        self.env = {"PGHOST": self.server.folder, "PGUSER": "postgres", "PAGER": "cat"}
-        self.bases = 0
+    def states(self, base, script):
+        """before, and after each section, by running the script up to there"""
+        states = []
+        for end in [0] + [m.start() for m in re.finditer(r"^-- Section \d", script, re.M)][1:] + [len(script)]:
+            self.fresh(base)
+            self.batch(script[:end])
+            states.append(self.state())
+        return states
+
+    def type_(self, *pieces, bracketed=False):
+        return terminal.typed(self.argv, pieces, env=self.env, bracketed=bracketed)
+
+    def killed(self, script, at, bracketed):
+        """the backend ends itself behind the statement: within an input of several, in it"""
+        joint = script[:at].endswith("\\;\n")
+        return self.type_(script[:at] + self.kill + (" \\;\n" if joint else ";\n") + script[at:], bracketed=bracketed)
+
+    def restarted(self, script, at, bracketed):
+        return self.type_(script[:at], self.server.restart, script[at:], bracketed=bracketed)
+
+    def statements(self, script):
+        """as a driver gets them"""
+        ends = terminal.boundaries(script, self.dialect)
+        return [script[begin:end] for begin, end in zip([0] + ends, ends)]
+
+    def alone(self, base, case, at):
+        return ()
+
+    def special(self, base, case):
+        pass
 
     def stop(self):
         self.server.stop()
 
-    def cases(self):
-        for ini, start, end, rows in ((EXAMPLE, "a4000", "a7000", INSERT), (*three_sections("postgresql"), "")):
-            self.bases += 1
-            base = "base%d" % self.bases
-            self.server.create(base)
-            path = write("base.sql", waybill("upgrade", start, "--dialect", "postgresql", ini=ini))
-            code, log = self.server.psql(base, "-f", path)
-            assert code == 0, log
-            self.server.psql(base, "-qc", rows or "select 1")
-            for client in ("psql", "generic"):
-                script = waybill("upgrade", "%s:%s" % (start, end), "--dialect", "postgresql", "--client", client, ini=ini)
-                yield base, Case("postgresql %s %s" % (client, os.path.basename(os.path.dirname(ini))), script, self.states(base, script), ini)
+
+class Psql(Database):
+    dialect, clients = "postgresql", ("psql", "generic")
+    kill = "SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())"
+    argv = [PSQL, "-X", "-d", "t"]
+    settings = (("-v", "ON_ERROR_ROLLBACK=on"), ("-v", "AUTOCOMMIT=off"), ("-v", "ON_ERROR_ROLLBACK=on", "-v", "AUTOCOMMIT=off"), ("-S",), ("-1",))
+    shadow = "CREATE TEMP TABLE t (id int, n text); CREATE TEMP TABLE orders (id int, number text, user_id int); CREATE TEMP TABLE users (id int); CREATE TEMP TABLE alembic_version (version_num text);\n"
+
+    def __init__(self):
+        self.server = Postgres()
+        self.env = {"PGHOST": self.server.folder, "PGUSER": "postgres", "PAGER": "cat"}
+
+    def base(self, name, script, rows):
+        self.server.create(name)
+        code, log = self.server.psql(name, "-f", write("base.sql", script))
+        assert code == 0, log
+        self.server.psql(name, "-qc", rows)
+        return name
 
     def fresh(self, base):
         self.server.create("t", base)
 
     def state(self):
-        """what is not the frame's own: its journal"""
         return self.server.state("t", without="waybill_journal")
-
-    def states(self, base, script):
-        """before, and after each section, by running the script up to there"""
-        self.fresh(base)
-        states = [self.state()]
-        heads = [m.start() for m in re.finditer(r"^-- Section \d", script, re.M)][1:] + [len(script)]
-        for end in heads:
-            self.fresh(base)
-            self.server.psql("t", stdin=script[:end].encode())
-            states.append(self.state())
-        return states
 
     def alone(self, base, case, at):
         """what the generic script's statement outside a transaction does by itself, which its first lines say"""
         statement = re.search(r"^CREATE INDEX CONCURRENTLY.*?;$", case.script[at:], re.M | re.S)
-        if "generic" not in case.name or not statement:
+        if case.client != "generic" or not statement:
             return ()
         self.fresh(base)
-        self.server.psql("t", stdin=statement.group(0).encode())
+        self.batch(statement.group(0))
         return (self.state(),)
 
-    def type_(self, text, **kw):
-        return terminal.typed(["psql", "-X", "-d", "t"], text, env=self.env, **kw)
-
     def batch(self, text, *args):
-        path = write("batch.sql", text)
-        return self.server.psql("t", *args, "-f", path)[1]
+        return self.server.psql("t", *args, "-f", write("batch.sql", text))[1]
 
-    def killed_after(self, script, at):
-        """the backend ends itself behind the statement: within an input of several, in it"""
-        joint = script[:at].endswith("\\;\n")
-        return script[:at] + self.kill + (" \\;\n" if joint else ";\n") + script[at:]
+    def driver(self):
+        return drivers.Postgres(self.server.folder, "t")
+
+    def runs_whole(self, setting, case):
+        """one line is one statement with -S; what may not stand in a transaction does not with -1, nor with a driver that begins one;
+        and the server lets nobody write in a transaction that begins read-only and has a savepoint"""
+        return setting not in (("-S",), "begins and saves") and not (setting in (("-1",), "begins") and len(case.states) > 2)
 
     def outside(self):
         """statements outside a transaction whose failure shows in no catalogue: each succeeds, and fails, in a file and pasted"""
@@ -184,45 +205,25 @@ class Psql:
                     check((terminal.receipts(log) == ["OK"]) == cured and at == ("o2" if cured else "o1"), "%s, %s, %s\n%s" % (statement, how, "cured" if cured else "fails", log[-1200:]))
 
     def special(self, base, case):
-        if "three" in case.name and "generic" in case.name:
+        if case.chain == "three" and case.client == "generic":
             self.outside()
-        may = self.alone(base, case, 0)
-        for name, args in (("ON_ERROR_ROLLBACK=on", ["-v", "ON_ERROR_ROLLBACK=on"]), ("AUTOCOMMIT=off", ["-v", "AUTOCOMMIT=off"]),
-                           ("both", ["-v", "ON_ERROR_ROLLBACK=on", "-v", "AUTOCOMMIT=off"]), ("-S", ["-S"]), ("-1", ["-1"])):
-            self.fresh(base)
-            log = self.batch(case.script, *args)
-            judge(case, name + ", good", log, self.state(), whole=not (name == "-1" and len(case.states) > 2) and name != "-S")   # one line is one statement there
-            for n, at in enumerate(cuts(case, "postgresql", 3)):
-                self.fresh(base)
-                log = self.batch(broken(case.script, at), *args)
-                judge(case, "%s, failure behind %d" % (name, n), log, self.state(), may=may)
-        self.fresh(base)   # a temporary table of the same name is not the one that is meant
-        log = self.batch("CREATE TEMP TABLE t (id int, n text); CREATE TEMP TABLE orders (id int, number text, user_id int); CREATE TEMP TABLE users (id int); CREATE TEMP TABLE alembic_version (version_num text);\n" + case.script)
-        judge(case, "temporary tables of the same names", log, self.state(), whole=True)
 
 
-# ---- SQLite ----
+class Sqlite(Database):
+    dialect, clients = "sqlite", ("sqlite3", "generic")
+    env = None
+    restarted = None   # there is no server
+    path = os.path.join(folder, "t.db")
+    argv = ["sqlite3", path]
+    settings = ((), ("-interactive",), ("-bail",), ("-batch",))
+    shadow = None   # refused: see special
 
-class Sqlite:
-    dialect = "sqlite"
-
-    def __init__(self):
-        self.path = os.path.join(folder, "t.db")
-
-    def stop(self):
-        pass
-
-    def cases(self):
-        for ini, start, end, rows in ((EXAMPLE, "a4000", "a7000", INSERT), (*three_sections("sqlite"), "")):
-            base = os.path.join(folder, "base-%s.db" % start)
-            code, log = run(["sqlite3", base], stdin=open(write("base.sql", waybill("upgrade", start, "--dialect", "sqlite", ini=ini)), "rb"))
-            assert code == 0, log
-            run(["sqlite3", base, rows or "select 1"])
-            for client in ("sqlite3", "generic"):
-                if client == "generic" and ini != EXAMPLE:
-                    continue   # it is one transaction
-                script = waybill("upgrade", "%s:%s" % (start, end), "--dialect", "sqlite", "--client", client, ini=ini)
-                yield base, Case("sqlite %s %s" % (client, os.path.basename(os.path.dirname(ini))), script, self.states(base, script), ini)
+    def base(self, name, script, rows):
+        path = os.path.join(folder, name + ".db")
+        code, log = run(["sqlite3", path], input=script.encode())
+        assert code == 0, log
+        run(["sqlite3", path, rows])
+        return path
 
     def fresh(self, base):
         for end in ("", "-journal", "-wal"):
@@ -233,66 +234,50 @@ class Sqlite:
     def state(self):
         return sqlite_state(self.path)
 
-    def states(self, base, script):
-        self.fresh(base)
-        states = [self.state()]
-        heads = [m.start() for m in re.finditer(r"^-- Section \d", script, re.M)][1:] + [len(script)]
-        for end in heads:
-            self.fresh(base)
-            run(["sqlite3", self.path], stdin=open(write("part.sql", script[:end]), "rb"))
-            states.append(self.state())
-        return states
-
-    def type_(self, text, **kw):
-        return terminal.typed(["sqlite3", self.path], text, **kw)
+    def killed(self, script, at, bracketed):
+        """the shell is killed behind the statement, the next one gets the rest"""
+        return self.type_(script[:at] + "\n.shell kill -9 $PPID\n", bracketed=bracketed) + self.type_(script[at:], bracketed=bracketed)
 
     def batch(self, text, *args):
-        with open(write("batch.sql", text), "rb") as f:
-            return run(["sqlite3", *args, self.path], stdin=f)[1]
+        return run(["sqlite3", *args, self.path], input=text.encode())[1]
 
-    def alone(self, base, case, at):
-        return ()
+    def driver(self):
+        return drivers.Sqlite(self.path)
 
-    killed_after = None   # a process that is killed runs nothing more
+    def statements(self, script):
+        return drivers.sqlite_statements(script)
+
+    def runs_whole(self, setting, case):
+        return not str(setting).startswith("begins")   # the script needs the transaction to be its own, and refuses
 
     def special(self, base, case):
-        for args in ((), ("-interactive",), ("-bail",), ("-batch",)):
-            self.fresh(base)
-            judge(case, " ".join(args) + " good", self.batch(case.script, *args), self.state(), whole=True)
-            judge(case, " ".join(args) + " again", self.batch(case.script, *args), self.state())
-            for n, at in enumerate(cuts(case, "sqlite", 12)):
-                self.fresh(base)
-                judge(case, "%s, failure behind %d" % (" ".join(args), n), self.batch(broken(case.script, at), *args), self.state())
         self.fresh(base)
         shadow = "CREATE TEMP TABLE t (id int, n text); CREATE TEMP TABLE orders (id int, number text, user_id int); CREATE TEMP TABLE users (id int); CREATE TEMP TABLE alembic_version AS SELECT * FROM main.alembic_version;\n"
         log = self.batch(shadow + case.script)
-        judge(case, "temporary tables of the same names", log, self.state())
-        check("temporary" in log and "OK" not in terminal.receipts(log), case.name + ": temporary tables are refused")
+        judge(case, "settings", "temporary tables of the same names", log, self.state())
+        check("temporary" in log and "OK" not in terminal.receipts(log), "sqlite %s: temporary tables are refused" % case.client)
+
+    def stop(self):
+        pass
 
 
-# ---- MariaDB ----
-
-class Maria:
-    dialect = "mariadb"
+class Maria(Database):
+    dialect, clients = "mariadb", ("mariadb", "generic")
+    env = None
     kill = "KILL CONNECTION CONNECTION_ID()"
+    settings = ((), ("--force",), ("-vv",))
+    shadow = "CREATE TEMPORARY TABLE t (id int, n text); CREATE TEMPORARY TABLE alembic_version AS SELECT * FROM alembic_version; CREATE TEMPORARY TABLE orders (id int, number text, user_id int);\n"
 
     def __init__(self):
         self.server = MariaDB()
+        self.argv = ["mariadb", "--no-defaults", "-S", self.server.socket, "-u", "root", "--reconnect", "t"]
 
-    def stop(self):
-        self.server.stop()
-
-    def cases(self):
-        for ini, start, end, rows in ((EXAMPLE, "a4000", "a7000", INSERT), (*three_sections("mariadb"), "")):
-            self.server.create("t")
-            path = write("base.sql", waybill("upgrade", start, "--dialect", "mariadb", ini=ini))
-            code, log = self.server.apply("t", path)
-            assert code == 0, log
-            self.server.query("t", rows or "select 1")
-            base = self.server.dump("t")
-            for client in ("mariadb", "generic"):
-                script = waybill("upgrade", "%s:%s" % (start, end), "--dialect", "mariadb", "--client", client, ini=ini)
-                yield base, Case("mariadb %s %s" % (client, os.path.basename(os.path.dirname(ini))), script, self.states(base, script, ini), ini)
+    def base(self, name, script, rows):
+        self.server.create("t")
+        code, log = self.server.apply("t", write("base.sql", script))
+        assert code == 0, log
+        self.server.query("t", rows)
+        return self.server.dump("t")
 
     def fresh(self, base):
         self.server.create("t", base)
@@ -300,7 +285,7 @@ class Maria:
     def state(self):
         return self.server.state("t")
 
-    def states(self, base, script, ini):
+    def states(self, base, script):
         """after each statement, as each commits itself: the script given to one client in pieces"""
         self.fresh(base)
         states, start = [self.state()], 0
@@ -326,7 +311,7 @@ class Maria:
     def alone(self, base, case, at):
         """what the statement behind the offset does by itself, which the stock script's first lines say"""
         ends = [e for e in terminal.boundaries(case.script, "mariadb") if e > at]
-        if "generic" in case.name or not at or not ends:
+        if case.client == "generic" or not at or not ends:
             return ()
         states = []   # a gate may stand before it, which the marks of a bracketed paste make unreadable
         for begin, end in zip([at] + ends, ends[:3]):
@@ -335,22 +320,14 @@ class Maria:
             states.append(self.state())
         return states
 
-    def type_(self, text, **kw):
-        return terminal.typed(["mariadb", "--no-defaults", "-S", self.server.socket, "-u", "root", "--reconnect", "t"], text, **kw)
-
     def batch(self, text, *args):
         return self.server.client("t", *args, stdin=text.encode())[1]
 
-    def killed_after(self, script, at):
-        return script[:at] + self.kill + ";\n" + script[at:]
+    def driver(self):
+        return drivers.MariaDB(self.server.socket, "t")
 
-    def special(self, base, case):
-        for args in ((), ("--force",), ("-vv",)):
-            self.fresh(base)
-            judge(case, " ".join(args) + " good", self.batch(case.script, *args), self.state(), whole=True)
-        self.fresh(base)
-        shadow = "CREATE TEMPORARY TABLE IF NOT EXISTS t LIKE t; CREATE TEMPORARY TABLE alembic_version AS SELECT * FROM alembic_version; CREATE TEMPORARY TABLE orders (id int, number text, user_id int);\n"
-        judge(case, "temporary tables of the same names", self.batch(shadow + case.script, "--force"), self.state(), whole=True)
+    def runs_whole(self, setting, case):
+        return True
 
 
 def write(name, text):
@@ -365,53 +342,74 @@ def broken(script, at):
     return script[:at] + re.sub(r"^(\s*(?:--[^\n]*\n\s*)*;? ?)", r"\1BROKEN ", script[at:], count=1)
 
 
-def cuts(case, dialect, wanted):
+def cuts(case, wanted):
     """about as many of the script's boundaries, spread over it; all with --all"""
-    found = terminal.boundaries(case.script, dialect)
-    if "--all" in sys.argv:
+    found = terminal.boundaries(case.script, case.dialect)
+    if ALL:
         return found
-    # the sanitizers watch the program, which has written the script by now
-    step = max(1, len(found) // max(2, wanted // 4 if os.environ.get("MODE") == "san" else wanted))
+    step = max(1, len(found) // wanted)
     return found[step // 2::step]
 
 
-def drive(client):
-    for base, case in client.cases():
+def drive(database):
+    for base, case in database.cases():
+        script = case.script
+
+        def attempt(mode, what, log, **judged):
+            database.fresh(base)
+            judge(case, mode, what, log(), database.state(), **judged)
+
+        def alone(at):
+            return {"may": lambda: database.alone(base, case, at)}
+
         for bracketed in (False, True):
-            how = "bracketed paste" if bracketed else "paste"
-            client.fresh(base)
-            log = client.type_(case.script, bracketed=bracketed)
-            # a client's own command swallows what is bracketed with it: then nothing runs, and nothing says OK
-            judge(case, how, log, client.state(), whole=not bracketed)
+            how = ", bracketed" if bracketed else ""
+            # of psql's and sqlite3's own the first command swallows what is bracketed with it: then nothing runs, and nothing says OK
+            attempt("paste" + how, "whole", lambda: database.type_(script, bracketed=bracketed), whole=not (bracketed and case.client in ("psql", "sqlite3")))
             if not bracketed:
-                log = client.type_(case.script)
-                judge(case, "second paste", log, client.state())
-                check("OK" not in terminal.receipts(log), "%s: second paste: OK" % case.name)
-            for n, at in enumerate(cuts(case, client.dialect, 2 if bracketed else 6)):
-                client.fresh(base)
-                judge(case, "%s, first half up to %d" % (how, n), client.type_(case.script[:at], bracketed=bracketed), client.state())
-                may = client.alone(base, case, at)
-                client.fresh(base)
-                judge(case, "%s, second half from %d" % (how, n), client.type_(case.script[at:], bracketed=bracketed), client.state(), may=may)
-        may = client.alone(base, case, 0)
-        if client.killed_after:
-            for n, at in enumerate(cuts(case, client.dialect, 8)):
-                client.fresh(base)
-                log = client.type_(client.killed_after(case.script, at))
-                judge(case, "killed behind %d" % n, log, client.state(), may=may)
-        client.special(base, case)
+                log = database.type_(script)
+                judge(case, "paste", "again", log, database.state())
+                check("OK" not in terminal.receipts(log), "%s %s, %s: second paste: OK" % (case.dialect, case.client, case.chain))
+            for n, at in enumerate(cuts(case, 1 if bracketed else 4)):
+                attempt("halves" + how, "the first, up to %d" % n, lambda: database.type_(script[:at], bracketed=bracketed))
+                attempt("halves" + how, "the second, from %d" % n, lambda: database.type_(script[at:], bracketed=bracketed), **alone(at))
+            for n, at in enumerate(cuts(case, 1 if bracketed else 4)):
+                attempt("killed" + how, "behind %d" % n, lambda: database.killed(script, at, bracketed), **alone(0))
+            for n, at in enumerate(cuts(case, 1 if bracketed else 2) if database.restarted else ()):
+                attempt("restarted" + how, "behind %d" % n, lambda: database.restarted(script, at, bracketed), **alone(0))
+        for args in database.settings:
+            attempt("settings", "%s, good" % (args,), lambda: database.batch(script, *args), whole=database.runs_whole(args, case))
+            judge(case, "settings", "%s, again" % (args,), database.batch(script, *args), database.state())
+            for n, at in enumerate(cuts(case, 3)):
+                attempt("settings", "%s, failure behind %d" % (args, n), lambda: database.batch(broken(script, at), *args), **alone(0))
+        if database.shadow:   # a temporary table of the same name is not the one that is meant
+            attempt("settings", "temporary tables of the same names", lambda: database.batch(database.shadow + script), whole=True)
+        if case.client == "generic" or case.client == "mariadb":   # the others are for their clients only
+            for begins, saves in ((False, True), (True, False), (True, True)):
+                name = " and ".join(["begins"] * begins + ["saves"] * saves)
+
+                def through(text):
+                    return drivers.through(database.driver(), database.statements(text), begins, saves)
+
+                attempt("driver", name + ", good", lambda: through(script), whole=database.runs_whole(name, case))
+                for n, at in enumerate(cuts(case, 4)):
+                    attempt("driver", "%s, failure behind %d" % (name, n), lambda: through(broken(script, at)), **alone(0))
+        database.special(base, case)
+
+
+def one(dialect):
+    database = {"postgresql": Psql, "sqlite": Sqlite, "mariadb": Maria}[dialect]()
+    try:
+        drive(database)
+    finally:
+        database.stop()
+    total = collections.Counter()
+    for (_, client, mode), row in sorted(table.items()):
+        total.update(row)
+        check(row["OK"] < row["runs"] or mode.startswith("paste"), "%s %s, %s: nothing was cut, killed or broken" % (dialect, client, mode))
+        print("terminals: %-10s %-8s %-22s %s" % (dialect, client, mode, ", ".join("%s %d" % item for item in row.items())))
+    print("terminals: %-10s %s" % (dialect, ", ".join("%s %d" % item for item in total.items())))
 
 
 if __name__ == "__main__":
-    wanted = [a for a in sys.argv[1:] if not a.startswith("--")] or ["postgresql", "sqlite", "mariadb"]
-    for kind in (Psql, Sqlite, Maria):
-        if kind.dialect not in wanted:
-            continue
-        client = kind()
-        try:
-            drive(client)
-        finally:
-            client.stop()
-    shutil.rmtree(folder)
-    print("terminals: %d runs" % runs)
-    finish("terminals")
+    finish("terminals, " + at_once(__file__, ("postgresql", "sqlite", "mariadb"), one))
