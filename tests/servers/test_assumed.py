@@ -2,10 +2,14 @@
 """What revisions take for granted, on the real servers: an inspector's answer, and that what stands in a try succeeds. Where the
 database is as the chain says the script goes through; where it is not, the guard names what is otherwise and nothing changes.
 On servers that commit by themselves a check of a revision stops the script before its first change. The preflight says beforehand
-what the guard will say, and changes nothing."""
+what the guard will say, and changes nothing.
+
+test_assumed.py [sqlite|postgresql|mariadb ...]
+"""
 import os
 import re
 import sqlite3
+import sys
 
 from common import MariaDB, Postgres, check, finish, run, scratch, sqlite_state, waybill
 
@@ -296,7 +300,6 @@ def sqlite():
 
 
 assumed = project("assumed", SECOND)
-sqlite()
-postgresql()
-mariadb()
+for name in sys.argv[1:] or ("sqlite", "postgresql", "mariadb"):
+    {"sqlite": sqlite, "postgresql": postgresql, "mariadb": mariadb}[name]()
 finish("taken for granted")
