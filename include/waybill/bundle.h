@@ -306,11 +306,13 @@ typedef struct RoleCount {
 } RoleCount;
 
 typedef struct BundleOptions {
-    const PublicKey *key;     // who must have signed; NULL: no signature is judged, unless `trust` is given
-    const Trust *trust;       // the site's policy; NULL: none
-    int64_t now_s;            // the one reading of the clock, with `key` or `trust`
-    bool is_awaiting;         // more signatures are to come: required roles may lack some
-    Str record;               // the state file to judge by and to write; empty: none
+    const PublicKey *key;   // who must have signed; NULL: no signature is judged, unless `trust` is given
+    const Trust *trust;     // the site's policy; NULL: none
+    int64_t now_s;          // the one reading of the clock, with `key` or `trust`
+    bool is_awaiting;       // more signatures are to come: required roles may lack some
+    Str record;             // the state file to judge by and to write; empty: none
+    // Of it. Taken before the clock is read: who waits for it would else judge by a time from before the other's record.
+    const FileLock *record_lock;
     SignatureList beside;     // signatures over SHA256SUMS that do not stand in the bundle
     const uint8_t *digest;    // of SHA256SUMS, which must be this one; NULL: any
     const Signature *adds;    // one more signature for the output; NULL: none

@@ -20,7 +20,6 @@ typedef struct Reading {
     Head head;
     Sums sums;
     SiteState state;
-    FileLock *lock;         // of the state file; NULL: none is written
     ScriptHeadList heads;   // of the scripts read so far
     BundleFacts *facts;
 } Reading;
@@ -287,14 +286,14 @@ static bool commit(Reading *r)
     if (r->writer && !r->to_format->write_finish(r->writer, r->diag))
         return false;
     bool done = true;
-    if (r->lock)
+    if (r->options->record_lock)
         done = state_add(r->arena, r->diag, r->options->record, &r->state, &r->facts->manifest, r->facts->digest,
                          r->options->now_s, &text) &&
-               out_open(r->diag, r->options->record, MODE_FILE, r->lock, &state) &&
+               out_open(r->diag, r->options->record, MODE_FILE, r->options->record_lock, &state) &&
                out_write(r->diag, &state, text.ptr, text.len) && out_finish(r->diag, &state);
     done = done && report_print(r->options->report);
     // recorded before it is visible: whoever finds its files finds them recorded too
-    done = done && (!r->lock || out_commit(r->diag, &state)) &&
+    done = done && (!r->options->record_lock || out_commit(r->diag, &state)) &&
            (!r->writer || r->to_format->write_commit(r->writer, r->diag));
     out_close(&state);
     return done;
@@ -317,11 +316,7 @@ static bool read_with_state(Reading *r)
 {
     if (!r->options->record.len)
         return read_everything(r);
-    // two runs must not both read the state before either has written it
-    r->lock = file_lock(r->arena, r->diag, r->options->record);
-    bool done = r->lock && state_read(r->arena, r->diag, r->options->record, &r->state) && read_everything(r);
-    file_unlock(r->lock);
-    return done;
+    return state_read(r->arena, r->diag, r->options->record, &r->state) && read_everything(r);
 }
 
 bool bundle_read(Arena *arena, Diag *diag, Str path, const BundleOptions *options, BundleFacts *facts)

@@ -98,6 +98,20 @@ static bool print_verified(void *context)
     return cli_print(cli, &out);
 }
 
+static bool verify_and_say(Cli *cli, Str path, Str folder, bool is_json, BundleOptions *options)
+{
+    Passed passed = {.cli = cli, .options = options, .folder = folder, .is_json = is_json};
+    const Report report = {print_verified, &passed};
+    options->report = &report;
+    bool done = signatures_beside(cli->arena, &cli->diag, path, &options->beside) &&
+                bundle_read(cli->arena, &cli->diag, path, options, &passed.facts);
+    if (done || passed.is_printed)
+        return done;
+    Buf out = buf_open(cli->arena);
+    add_refusal(cli, &out, is_json, path);
+    return cli_print(cli, &out) && done;
+}
+
 bool run_verify(Cli *cli)
 {
     PublicKey key;
@@ -114,18 +128,15 @@ bool run_verify(Cli *cli)
     if (cli_flag(cli, "--at") && options.record.len)
         return cli_usage(cli,
                          "--at and --record exclude each other: what is recorded was accepted now, not at another time");
-    if (!format_option(cli, &is_json) || !bundle_start(&cli->diag) || !judge_options(cli, &key, &trust, &options))
+    if (!format_option(cli, &is_json) || !bundle_start(&cli->diag))
         return false;
-    Passed passed = {.cli = cli, .options = &options, .folder = folder, .is_json = is_json};
-    const Report report = {print_verified, &passed};
-    options.report = &report;
-    bool done = signatures_beside(cli->arena, &cli->diag, path, &options.beside) &&
-                bundle_read(cli->arena, &cli->diag, path, &options, &passed.facts);
-    if (done || passed.is_printed)
-        return done;
-    Buf out = buf_open(cli->arena);
-    add_refusal(cli, &out, is_json, path);
-    return cli_print(cli, &out) && done;
+    // two runs must not both read the state before either has written it
+    FileLock *lock = options.record.len ? file_lock(cli->arena, &cli->diag, options.record) : NULL;
+    options.record_lock = lock;
+    bool done = (lock || !options.record.len) && judge_options(cli, &key, &trust, &options) &&
+                verify_and_say(cli, path, folder, is_json, &options);
+    file_unlock(lock);
+    return done;
 }
 
 bool run_inspect(Cli *cli)

@@ -537,14 +537,14 @@ static bool end_step(Walk *walk)
     View *moves = walk->moves;
     if (!moves)
         return true;
-    Str number = next_number(walk), done = STR("version rows moved"), not_done = STR_EMPTY;
+    Str number = next_number(walk), done = STR("version rows moved");
     if (frame->rendered) {
         const char *what = frame->path->direction == DIRECTION_UP ? "complete" : "undone";
         Str id = revision_id(walk);
         done = str_format(arena, "revision %.*s is %s", STR_ARGS(id), what);
     }
     done = str_format(arena, "[WAYBILL-STEP %.*s] %.*s", STR_ARGS(number), STR_ARGS(done));
-    not_done = str_format(arena, "[WAYBILL-GUARD] stopped at %.*s", STR_ARGS(number));
+    Str not_done = str_format(arena, "[WAYBILL-GUARD] stopped at %.*s", STR_ARGS(number));
     bool begun = walk->begun;
     view_null(moves, STR("end"));
     view_bool(moves, STR("raw"), walk->raw);

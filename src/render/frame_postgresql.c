@@ -454,11 +454,10 @@ static Str executed_text(Frame *frame, const FrameItem *item)
     const Statement *s = item->statement;
     if (is_remark(item))
         return item_text(frame, item);
-    Str heading = heading_lines(frame, item), tag = STR_EMPTY;
+    Str heading = heading_lines(frame, item);
     if (s && s->expects_zero)
         return str_format(arena, "%.*s%.*s", STR_ARGS(heading), STR_ARGS(check_text(frame, s)));
-    Str note = frame_note(frame, s);
-    tag = next_tag(frame);
+    Str note = frame_note(frame, s), tag = next_tag(frame);
     return str_format(arena, "%.*s%.*s  EXECUTE %.*s%.*s%.*s;", STR_ARGS(heading), STR_ARGS(note), STR_ARGS(tag),
                       STR_ARGS(item->version.len ? item->version : s->text), STR_ARGS(tag));
 }

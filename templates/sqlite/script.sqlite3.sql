@@ -24,7 +24,7 @@ CREATE TEMP TABLE waybill_guard (passed INTEGER NOT NULL, what TEXT NOT NULL, va
 {{#sections}}
 
 -- Section {{number}} of {{count}}: one transaction, one input of the shell, which stops at its first error.
-BEGIN IMMEDIATE
+BEGIN IMMEDIATE; SAVEPOINT begun
 {{#first}}
 {{#version_table}}
 ; {{version_table}}
@@ -42,7 +42,7 @@ BEGIN IMMEDIATE
 ; INSERT INTO waybill_guard SELECT coalesce({{before}}, 0), 'before', NULL
 {{/first}}
 ; INSERT INTO waybill_guard SELECT 1, 'keys', (SELECT count(*) FROM pragma_foreign_key_check)
-; SAVEPOINT run
+; RELEASE begun; SAVEPOINT run
 {{#items}}
 {{text}}
 {{/items}}
