@@ -20,11 +20,11 @@ awk -F '\t' -v list="$list" -v mode="$2" '
         for (i = 1; i <= count; i++) {
             id = order[i]
             if (why[id] == "release" && mode == "release") why[id] = ""
-            result = failed[id] ? "FAILED" : checks[id] ? "ok" : why[id] ~ /^pending / ? why[id] : why[id] == "release" ? "not in this MODE" : why[id] != "" ? "cannot arise" : "NO TEST"
-            bad += failed[id] > 0 || result == "NO TEST"; tested += checks[id] > 0; pending += result ~ /^pending/
-            by = checks[id] ? checks[id] " checks: " names[id] " (" first[id] (checks[id] > 1 ? ", ..." : "") ")" : why[id] ~ /^(pending|release)/ ? "" : why[id]
+            result = failed[id] ? "FAILED" : checks[id] ? "ok" : why[id] ~ /^pending / ? why[id] : why[id] ~ /^elsewhere / ? "elsewhere" : why[id] == "release" ? "not in this MODE" : why[id] != "" ? "cannot arise" : "NO TEST"
+            bad += failed[id] > 0 || result == "NO TEST"; tested += checks[id] > 0; pending += result ~ /^pending/; elsewhere += result == "elsewhere"
+            by = checks[id] ? checks[id] " checks: " names[id] " (" first[id] (checks[id] > 1 ? ", ..." : "") ")" : why[id] ~ /^(pending|release)/ ? "" : why[id] ~ /^elsewhere / ? substr(why[id], 11) : why[id]
             printf "%-4s %-16s %-68s %s\n", id, result, words[id], by
         }
-        printf "bundle/threats: %d of %d tested, %d pending, %d failed or without a test\n", tested, count, pending, bad + lost
+        printf "bundle/threats: %d of %d tested, %d by tests of clients and servers, %d pending, %d failed or without a test\n", tested, count, elsewhere, pending, bad + lost
         exit bad + lost > 0
     }' "$list" "$1"
