@@ -52,6 +52,8 @@ typedef struct Statement {
     Str remark;                 // a comment above the check: what stops; empty: none
     Span raised_at;             // where the revision raises; no source: it does not
     Effect effect;
+    size_t table_id;          // the table whose shape it takes from the model, not from the database; 0: it takes none
+    size_t column_id;         // the one column of it that it takes; 0: the whole table
     Str copy_from, copy_to;   // STATEMENT_COPY: the two tables, quoted
     bool legacy_rename;       // SQLite: RENAME at the end of a rebuild, which views and triggers must not stop
     Str touches;              // STATEMENT_CONTROL: the setting of the session that it changes; empty: not known which

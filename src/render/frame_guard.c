@@ -7,7 +7,8 @@ static const char *const kinds[ASK_KINDS] = {
     [ASK_DATABASE] = "database", [ASK_WRITABLE] = "writable", [ASK_TEMPORARY] = "temporary",
     [ASK_LOCK] = "lock",         [ASK_RUN] = "run",           [ASK_TABLE] = "table",
     [ASK_DONE] = "done",         [ASK_ROWS] = "revision",     [ASK_BESIDE] = "beside",
-    [ASK_PRESENT] = "tables",    [ASK_ABSENT] = "created",    [ASK_PRIVILEGES] = "privileges",
+    [ASK_PRESENT] = "tables",    [ASK_ABSENT] = "created",    [ASK_SHAPE] = "shape",
+    [ASK_PRIVILEGES] = "privileges",
 };
 
 void frame_ask(Frame *frame, QuestionKind kind, Str condition, Str why)
@@ -33,6 +34,7 @@ void frame_put_questions(Frame *frame, View *view)
         view_text(item, STR("why"), q->why);
         view_text(item, STR("break"), fits ? STR(" ") : STR("\n    "));
         view_bool(item, STR("done"), q->kind == ASK_DONE);
+        view_bool(item, STR("of_shape"), q->kind == ASK_SHAPE);
     }
 }
 

@@ -37,6 +37,7 @@ typedef enum QuestionKind {
     ASK_BESIDE,       // no tables of another application
     ASK_PRESENT,      // tables that must be there
     ASK_ABSENT,       // tables that must not
+    ASK_SHAPE,        // tables and columns that are as the chain has made them, where the script takes its word for it
     ASK_PRIVILEGES,   // what the statements need that could not be undone
     ASK_KINDS
 } QuestionKind;
@@ -87,8 +88,8 @@ bool mssql_steps(Frame *frame, View *view);
 
 // Adds a question to the guard's list.
 void frame_ask(Frame *frame, QuestionKind kind, Str condition, Str why);
-// Puts the list "questions" {name, condition, why, break, done} into the view. break: a blank, or a line's end where
-// condition and answer do not fit on one line; done: the question whether there is something to do.
+// Puts the list "questions" {name, condition, why, break, done, of_shape} into the view. break: a blank, or a line's end
+// where condition and answer do not fit on one line; done: the question whether there is something to do.
 void frame_put_questions(Frame *frame, View *view);
 
 // ---- for all of them ----
@@ -140,6 +141,22 @@ bool frame_own_tables(Frame *frame, StrList *names);
 Str frame_remark(Frame *frame, Str text);
 // Makes the heading's lines, which say names of the project, remarks too.
 void frame_plain_heading(Frame *frame, View *view);
+
+// ---- shape.c: what a script takes from the model, where it rebuilds a table or completes a column ----
+
+// A table as it must stand where the script starts, under the name that it has there.
+typedef struct Shape {
+    const Table *table;
+    bool whole;           // it is rebuilt; else
+    ColumnList columns;   // these are completed
+} Shape;
+typedef VEC(Shape) ShapeList;
+
+// Returns the tables at the script's start that its statements take something of from the model, in the order of their names.
+// Those that the script makes itself, and those whose shape is not known, are not among them.
+ShapeList frame_shapes(Frame *frame);
+// Asks whether each of them is as the model says, and puts what the questions are asked of into the view.
+bool sqlite_shape(Frame *frame, View *view);
 // Returns whether some statement holds a character beyond ASCII, and stores the first one: a client that reads the script in
 // another encoding shows by it.
 bool frame_probe(const Frame *frame, uint32_t *code);

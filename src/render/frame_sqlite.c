@@ -140,7 +140,8 @@ bool sqlite_guard(Frame *frame, View *view)
     return ask_beside(frame, &absent) &&
            ask_tables(frame, ASK_PRESENT, &present, STR("tables of this revision are missing")) &&
            ask_tables(frame, ASK_ABSENT, &absent,
-                      STR("the database is not empty: tables that this script creates exist already"));
+                      STR("the database is not empty: tables that this script creates exist already")) &&
+           sqlite_shape(frame, view);
 }
 
 // ---- the sqlite3 client ----

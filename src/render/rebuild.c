@@ -204,7 +204,10 @@ bool put_rebuild(Writing *w, const Op *op)
     stem.len = stem.len > LONGEST ? LONGEST : stem.len;
     Str temporary = table_of(w, before->schema, stem);
     size_t first = w->out->count;
-    if (!put_create_table(w, after, stem, false) || !put_copy(w, op, before, after, temporary))
+    if (!put_create_table(w, after, stem, false))
+        return false;
+    last_statement(w)->table_id = before->id;
+    if (!put_copy(w, op, before, after, temporary))
         return false;
     // checks come before anything is changed
     for (size_t i = first + 1; i < w->out->count; i++)

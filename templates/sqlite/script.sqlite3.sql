@@ -31,7 +31,14 @@ BEGIN IMMEDIATE
 ; INSERT INTO waybill_guard (rowid, passed, what) SELECT -1, 1, 'already' WHERE NOT ({{condition}})
 {{/done}}
 {{^done}}
+{{#of_shape}}
+; {{shape}}
+; SELECT '[WAYBILL-GUARD] table ' || fact FROM waybill_shape
+{{/of_shape}}
 ; INSERT INTO waybill_guard SELECT coalesce({{condition}}, 0), '{{name}}', NULL
+{{#of_shape}}
+; DROP TABLE temp.waybill_shape
+{{/of_shape}}
 {{/done}}
 {{/questions}}
 {{/first}}

@@ -1,0 +1,251 @@
+// SQLite: a rebuild makes a table anew from the model, so whatever else stands on it is lost with the old one. What there is
+// is said in short texts, "orders: column total NUMERIC(10, 2) not null", by a query of the catalogue; the model says the
+// same texts of what it knows, and whatever is not among them refuses. What the database lacks does no harm.
+//
+// A pragma does not tell everything: of CHECK, COLLATE and such it is asked how often the table's own text says them, and
+// whether those that the model knows are written as it knows them. Views, triggers elsewhere and foreign keys towards the
+// table stay as they are, and are not asked about.
+#include "frame_int.h"
+
+typedef struct Facts {
+    Frame *frame;
+    Writing w;
+    StrList known;    // "orders: index ix_orders_user_id (user_id)"
+    StrList pieces;   // ('orders', 'check(total>0)', 1): what the table's text must hold, if it says as many checks
+    Str table;
+} Facts;
+
+static void know(Facts *facts, Str text)
+{
+    Arena *arena = facts->frame->r->arena;
+    vec_push(arena, &facts->known, str_format(arena, "%.*s: %.*s", STR_ARGS(facts->table), STR_ARGS(text)));
+}
+
+// SQL text as the catalogue's is compared: without case, blanks and quotes around names, which depend on who wrote it.
+static Str folded(Arena *arena, Str text)
+{
+    text = str_replace(arena, str_replace(arena, str_lower(arena, text), STR(" "), STR("")), STR("\n"), STR(""));
+    return str_replace(arena, str_replace(arena, text, STR("\""), STR("")), STR("`"), STR(""));
+}
+
+// DEFAULT (expr) is kept without its parentheses.
+static Str kept_default(Str text)
+{
+    return str_starts(text, STR("(")) && str_ends(text, STR(")")) ? str_trim(str_slice(text, 1, text.len - 1)) : text;
+}
+
+// What the table's text must hold, where it says at least as many checks as the model knows: SQLAlchemy loses some when it
+// rebuilds a table that it has read.
+static bool add_piece(Facts *facts, Str before, const Expr *expr, size_t checks)
+{
+    Arena *arena = facts->frame->r->arena;
+    Buf out = buf_open(arena);
+    Str table, text;
+    if (!sql_expr_unqualified(arena, facts->w.diag, facts->w.r->style, expr, &out))
+        return false;
+    Str piece = str_format(arena, "%.*s%.*s)", STR_ARGS(before), STR_ARGS(folded(arena, buf_str(&out))));
+    if (!frame_text(facts->frame, facts->table, &table) || !frame_text(facts->frame, piece, &text))
+        return false;
+    vec_push(arena, &facts->pieces,
+             str_format(arena, "(%.*s, %.*s, %zu)", STR_ARGS(table), STR_ARGS(text), checks));
+    return true;
+}
+
+static bool know_column(Facts *facts, const Table *table, const Column *column)
+{
+    Arena *arena = facts->frame->r->arena;
+    const Constraint *key = table_primary_key(table);
+    Buf text = buf_open(arena);
+    Str type, default_;
+    if (!sql_type(arena, facts->w.diag, facts->w.r->style, column->type, &type))
+        return false;
+    buf_addf(&text, "column %.*s %.*s", STR_ARGS(column->name), STR_ARGS(str_replace(arena, str_upper(arena, type), STR(", "), STR(","))));
+    // COLLATE is no part of the type there
+    size_t collate = str_find(buf_str(&text), STR(" COLLATE "), 0);
+    text.len = collate == SIZE_MAX ? text.len : collate;
+    if (!column->nullable)
+        buf_add(&text, STR(" not null"));
+    if (column->default_ && !column->computed) {
+        if (!sql_default(arena, facts->w.diag, facts->w.r->style, column->default_, column->type, &default_))
+            return false;
+        buf_addf(&text, " default %.*s", STR_ARGS(kept_default(default_)));
+    }
+    for (size_t i = 0; key && i < key->columns.count; i++)
+        if (str_equal(key->columns.items[i], column->name))
+            buf_addf(&text, " key %zu", i + 1);
+    if (column->computed)
+        buf_add(&text, STR(" generated"));
+    know(facts, buf_str(&text));
+    return !column->computed || add_piece(facts, STR("as("), column->computed->expr, 0);
+}
+
+static bool know_constraint(Facts *facts, const Constraint *c, size_t checks)
+{
+    Arena *arena = facts->frame->r->arena;
+    Str columns = strlist_join(arena, &c->columns, STR(","));
+    switch (c->kind) {
+    case CONSTRAINT_UNIQUE: know(facts, str_format(arena, "unique (%.*s)", STR_ARGS(columns))); return true;
+    case CONSTRAINT_FOREIGN: {
+        Str actions[] = {c->on_delete, c->on_update};
+        for (size_t i = 0; i < 2; i++)
+            actions[i] = actions[i].len ? str_upper(arena, actions[i]) : STR("NO ACTION");
+        know(facts, str_format(arena, "foreign key (%.*s) to %.*s (%.*s) %.*s, %.*s", STR_ARGS(columns), STR_ARGS(c->ref_table),
+                               STR_ARGS(strlist_join(arena, &c->ref_columns, STR(","))), STR_ARGS(actions[0]),
+                               STR_ARGS(actions[1])));
+        return true;
+    }
+    case CONSTRAINT_CHECK: return add_piece(facts, STR("check("), c->check, checks);
+    case CONSTRAINT_PRIMARY:   // said by its columns
+    case CONSTRAINT_EXCLUDE: break;
+    }
+    return true;
+}
+
+static size_t count_of(Str text, Str word)
+{
+    size_t count = 0;
+    for (size_t at = 0; (at = str_find(text, word, at)) != SIZE_MAX; at += word.len)
+        count++;
+    return count;
+}
+
+static Str from_parenthesis(Str text)
+{
+    size_t at = str_find_char(text, '(', 0);
+    return at == SIZE_MAX ? STR_EMPTY : str_slice(text, at, text.len);
+}
+
+static Str behind_last_parenthesis(Str text)
+{
+    size_t at = text.len;
+    while (at && text.ptr[at - 1] != ')')
+        at--;
+    return str_slice(text, at, text.len);
+}
+
+// What only the table's text tells. Returns how many checks it has.
+static bool know_words(Facts *facts, const Table *table, size_t *checks)
+{
+    static const char *const words[][2] = {{"check(", "CHECK"},
+                                           {"collate", "COLLATE"},
+                                           {"autoincrement", "AUTOINCREMENT"},
+                                           {"onconflict", "ON CONFLICT"},
+                                           {"deferrable", "DEFERRABLE"}};
+    Arena *arena = facts->frame->r->arena;
+    facts->w.out->count = 0;
+    if (!put_create_table(&facts->w, table, table->name, false))
+        return false;
+    Str text = folded(arena, last_statement(&facts->w)->text), options = behind_last_parenthesis(text);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        size_t count = count_of(text, str_from(words[i][0]));
+        for (size_t k = 1; k <= count; k++)
+            know(facts, str_format(arena, "%s (%zu)", words[i][1], k));
+        *checks = i ? *checks : count;
+    }
+    if (options.len)
+        know(facts, str_format(arena, "options %.*s", STR_ARGS(options)));
+    return true;
+}
+
+static bool know_index(Facts *facts, const Index *index)
+{
+    Arena *arena = facts->frame->r->arena;
+    facts->w.out->count = 0;
+    if (!put_index(&facts->w, index, false))
+        return false;
+    know(facts, str_format(arena, "index %.*s %s%.*s", STR_ARGS(index->name), index->unique ? "unique" : "",
+                           STR_ARGS(from_parenthesis(folded(arena, last_statement(&facts->w)->text)))));
+    return true;
+}
+
+// The catalogue keeps CREATE TRIGGER and the text from the name on.
+static void know_trigger(Facts *facts, Str text)
+{
+    static const char *const left_out[] = {"create", "temporary", "temp", "trigger", "ifnotexists", "main."};
+    Arena *arena = facts->frame->r->arena;
+    text = folded(arena, text);
+    for (size_t i = 0; i < sizeof left_out / sizeof left_out[0]; i++)
+        if (str_starts(text, str_from(left_out[i])))
+            text = str_slice(text, strlen(left_out[i]), text.len);
+    know(facts, str_format(arena, "trigger %.*s", STR_ARGS(text)));
+}
+
+static bool know_table(Facts *facts, const Table *table)
+{
+    size_t checks = 0;
+    facts->table = table->name;
+    for (size_t i = 0; i < table->columns.count; i++)
+        if (!know_column(facts, table, table->columns.items[i]))
+            return false;
+    if (!know_words(facts, table, &checks))
+        return false;
+    for (size_t i = 0; i < table->constraints.count; i++)
+        if (!know_constraint(facts, table->constraints.items[i], checks))
+            return false;
+    for (size_t i = 0; i < table->indexes.count; i++)
+        if (!know_index(facts, table->indexes.items[i]))
+            return false;
+    for (size_t i = 0; i < table->triggers.count; i++)
+        know_trigger(facts, table->triggers.items[i]);
+    return true;
+}
+
+// As many items of a list to a line as there is room for.
+static void put_lines(Arena *arena, View *view, Str name, const StrList *items)
+{
+    enum { LINE_BYTES = 116 };
+    Buf line = buf_open(arena);
+    view_list(view, name);
+    for (size_t i = 0; i < items->count; i++) {
+        if (line.len && line.len + items->items[i].len > LINE_BYTES) {
+            view_text(view_item(view, name), STR("text"), buf_str(&line));
+            line = buf_open(arena);
+        }
+        buf_addf(&line, "%s%.*s", line.len ? ", " : "", STR_ARGS(items->items[i]));
+    }
+    if (line.len)
+        view_text(view_item(view, name), STR("text"), buf_str(&line));
+}
+
+static bool put_known(Facts *facts, const StrList *names, Str *text)
+{
+    Arena *arena = facts->frame->r->arena;
+    View *view = view_new(arena);
+    StrList rows = {0};
+    Str sql;
+    for (size_t i = 0; i < facts->known.count; i++) {
+        if (!frame_text(facts->frame, facts->known.items[i], &sql))
+            return false;
+        vec_push(arena, &rows, str_format(arena, "(%.*s)", STR_ARGS(sql)));
+    }
+    if (!frame_text_list(facts->frame, names, &sql))
+        return false;
+    view_text(view, STR("tables"), sql);
+    put_lines(arena, view, STR("known"), &rows);
+    put_lines(arena, view, STR("pieces"), &facts->pieces);
+    view_bool(view, STR("has_pieces"), facts->pieces.count);
+    return fill(&facts->w, "shape", view, text);
+}
+
+bool sqlite_shape(Frame *frame, View *view)
+{
+    static const Op none = {0};
+    Arena *arena = frame->r->arena;
+    ShapeList shapes = frame_shapes(frame);
+    StatementList statements = {0};
+    Facts facts = {.frame = frame, .w = {.r = frame->r, .arena = arena, .diag = frame->diag, .out = &statements, .op = &none}};
+    StrList names = {0};
+    Str text = STR_EMPTY;
+    for (size_t i = 0; i < shapes.count; i++) {
+        if (!know_table(&facts, shapes.items[i].table))
+            return false;
+        vec_push(arena, &names, shapes.items[i].table->name);
+    }
+    if (names.count && !put_known(&facts, &names, &text))
+        return false;
+    view_optional(view, STR("shape"), text);
+    if (names.count)
+        frame_ask(frame, ASK_SHAPE, STR("(SELECT count(*) = 0 FROM waybill_shape)"),
+                  STR("a table that is rebuilt has what this script does not know and would lose: see above which"));
+    return true;
+}

@@ -1,0 +1,255 @@
+#!/usr/bin/python3
+"""What somebody made by hand on a table or a column that a script rebuilds or completes from the model: the script refuses
+before its first change and names it, or it is there afterwards. And databases that Alembic itself has made are never refused.
+
+  test_shape.py [sqlite] [online] [mariadb]
+"""
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+
+from common import EXAMPLE, MariaDB, check, finish, run, scratch, sqlite_state, waybill
+
+folder = scratch()
+wanted = sys.argv[1:] or ["sqlite", "online", "mariadb"]
+
+HEAD = "import sqlalchemy as sa\nfrom alembic import op\nrevision = '%s'\ndown_revision = %s\n"
+ENV = """from alembic import context
+from sqlalchemy import create_engine
+url = context.get_x_argument(as_dictionary=True)['url']
+with create_engine(url).connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+
+
+def project(name, revisions, settings=""):
+    """an Alembic project of (id, upgrade, downgrade)s; returns its ini file"""
+    path = os.path.join(folder, name)
+    os.makedirs(path + "/versions")
+    os.chmod(path, 0o755)
+    with open(path + "/env.py", "w") as f:
+        f.write(ENV)
+    with open(path + "/alembic.ini", "w") as f:
+        f.write("[alembic]\nscript_location = %(here)s\n[waybill]\nproduct = shape\n" + settings)
+    below = "None"
+    for revision, up, down in revisions:
+        with open("%s/versions/%s.py" % (path, revision), "w") as f:
+            f.write(HEAD % (revision, below) + "def upgrade():\n" + up + "def downgrade():\n" + down)
+        below = repr(revision)
+    return path + "/alembic.ini"
+
+
+def script(ini, span, dialect, client=None, command="upgrade"):
+    path = os.path.join(folder, "script.sql")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(waybill(command, span, "--dialect", dialect, *(["--client", client] if client else []), ini=ini))
+    return path
+
+
+def is_ok(log):
+    return log.rstrip().split("\n")[-1].endswith("result=OK") or "result=OK" in log and not re.search("rror", log)
+
+
+# ---- SQLite ----
+
+UP1 = '''    op.create_table('p', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('code', sa.String(8), nullable=False, unique=True))
+    op.create_table('t', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('name', sa.String(20), nullable=False),
+        sa.Column('amount', sa.Numeric(10, 2), server_default='0'), sa.Column('state', sa.String(8), server_default='New'),
+        sa.Column('p_id', sa.Integer()), sa.Column('twice', sa.Integer(), sa.Computed('id * 2')),
+        sa.CheckConstraint('amount >= 0', name='ck_t_amount'), sa.UniqueConstraint('name', name='uq_t_name'),
+        sa.ForeignKeyConstraint(['p_id'], ['p.id'], name='fk_t_p', ondelete='CASCADE'))
+    op.create_index('ix_t_state', 't', ['state'])
+    op.create_table('s', sa.Column('id', sa.Integer(), nullable=False), sa.Column('a', sa.Text()), sa.PrimaryKeyConstraint('id'))
+    op.create_table('c', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('t_id', sa.Integer(), sa.ForeignKey('t.id')))
+    op.create_table('log', sa.Column('what', sa.Text()))
+    op.execute("CREATE TRIGGER known AFTER UPDATE ON t BEGIN INSERT INTO log VALUES ('known ' || new.id); END")
+'''
+UP2 = '''    with op.batch_alter_table('t') as batch:
+        batch.alter_column('state', type_=sa.String(30))
+        batch.add_column(sa.Column('extra', sa.String(5)))
+    with op.batch_alter_table('s') as batch:
+        batch.alter_column('a', new_column_name='b', existing_type=sa.Text())
+'''
+ROWS = """INSERT INTO p VALUES (1, 'one'), (2, 'two');
+INSERT INTO t (id, name, amount, state, p_id) VALUES (1, 'a', 5, 'New', 1), (2, 'b', 7.25, 'Old', 2), (9, 'c', NULL, NULL, NULL);
+INSERT INTO s VALUES (1, 'x'), (2, NULL);
+INSERT INTO c VALUES (1, 1), (2, 2);
+"""
+
+
+def text_edit(table, old, new):
+    """the table's text in the catalogue changed, as a person with writable_schema does"""
+    def act(db):
+        sql = db.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
+        assert old in sql, sql
+        db.execute("PRAGMA writable_schema = ON")
+        db.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", (sql.replace(old, new), table))
+        db.commit()
+        db.execute("PRAGMA writable_schema = RESET")
+    return act
+
+
+def remade(table, edit):
+    """the table copied and moved by hand, its text edited"""
+    def act(db):
+        sql = db.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
+        made = edit(sql)
+        assert made != sql, sql
+        db.executescript("PRAGMA legacy_alter_table = ON; ALTER TABLE %s RENAME TO old_one; %s; INSERT INTO %s SELECT * FROM old_one; DROP TABLE old_one; PRAGMA legacy_alter_table = OFF;" % (table, made, table))
+    return act
+
+
+def statements(sql):
+    return lambda db: db.executescript(sql)
+
+
+# what is made by hand; what the refusal says, None: nothing, as it survives; what shows afterwards that it is there
+KINDS = [
+    ("column", statements("ALTER TABLE t ADD COLUMN note TEXT; UPDATE t SET note = 'n' || id"), "column note TEXT"),
+    ("column not null", statements("ALTER TABLE t ADD COLUMN note VARCHAR(9) NOT NULL DEFAULT 'it''s'; UPDATE t SET note = 'x' WHERE id = 2"), "column note VARCHAR(9) not null default 'it''s'"),
+    ("generated column", statements("ALTER TABLE t ADD COLUMN half INTEGER AS (id / 2)"), "column half INTEGER generated"),
+    ("index", statements("CREATE INDEX by_hand ON t (p_id, name DESC)"), "index by_hand (p_id,namedesc)"),
+    ("unique index", statements("CREATE UNIQUE INDEX by_hand ON t (name, id)"), "index by_hand unique(name,id)"),
+    ("partial index", statements("CREATE INDEX by_hand ON t (name) WHERE amount > 3"), "index by_hand (name)whereamount>3"),
+    ("expression index", statements("CREATE INDEX \"by hand\" ON t (lower(name))"), "index by hand (lower(name))"),
+    ("trigger", statements("CREATE TRIGGER by_hand AFTER INSERT ON t BEGIN INSERT INTO log VALUES ('hand ' || new.id); END"), "trigger by_hand"),
+    ("view", statements("CREATE VIEW v AS SELECT id, name FROM t WHERE amount > 3"), None),
+    ("view's trigger", statements("CREATE VIEW v AS SELECT id, name FROM t; CREATE TRIGGER vt INSTEAD OF DELETE ON v BEGIN DELETE FROM t WHERE id = old.id; END"), None),
+    ("trigger elsewhere", statements("CREATE TRIGGER el AFTER INSERT ON p BEGIN UPDATE t SET amount = 1 WHERE id = 1; END"), None),
+    ("foreign key towards", statements("CREATE TABLE h (id INTEGER PRIMARY KEY, t_id INTEGER REFERENCES t (id), n VARCHAR(20) REFERENCES t (name)); INSERT INTO h VALUES (1, 2, 'b')"), None),
+    ("foreign key", statements("ALTER TABLE t ADD COLUMN q INTEGER REFERENCES p (id) ON DELETE SET NULL"), "foreign key (q) to p (id) SET NULL, NO ACTION"),
+    ("check", text_edit("t", "CONSTRAINT uq_t_name", "CHECK (name <> ''), CONSTRAINT uq_t_name"), "CHECK (2)"),
+    ("changed check", text_edit("t", "amount >= 0", "amount >= 1"), "something else than check(amount>=0)"),
+    ("changed expression", text_edit("t", "id * 2", "id * 3"), "something else than as(id*2)"),
+    ("unique", remade("s", lambda sql: sql.replace("a TEXT", "a TEXT UNIQUE")), "unique (a)"),
+    ("type", text_edit("t", "VARCHAR(20)", "VARCHAR(40)"), "column name VARCHAR(40) not null"),
+    ("default", text_edit("t", "'New'", "'new'"), "column state VARCHAR(8) default 'new'"),
+    ("default added", text_edit("t", "name VARCHAR(20)", "name VARCHAR(20) DEFAULT ''"), "column name VARCHAR(20) not null default ''"),
+    ("nullability", text_edit("s", "a TEXT", "a TEXT NOT NULL"), "column a TEXT not null"),
+    ("collation", text_edit("s", "a TEXT", "a TEXT COLLATE NOCASE"), "COLLATE (1)"),
+    ("autoincrement", remade("s", lambda sql: "CREATE TABLE s (id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, a TEXT)"), "AUTOINCREMENT (1)"),
+    ("strict", remade("s", lambda sql: sql + " STRICT"), "options strict"),
+    ("without rowid", remade("s", lambda sql: sql + " WITHOUT ROWID"), "options withoutrowid"),
+    ("conflict clause", text_edit("t", "UNIQUE (name)", "UNIQUE (name) ON CONFLICT IGNORE"), "ON CONFLICT (1)"),
+    ("deferred key", text_edit("t", "ON DELETE CASCADE", "ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED"), "DEFERRABLE (1)"),
+    ("another index of that name", statements("DROP INDEX ix_t_state; CREATE INDEX ix_t_state ON t (amount)"), "index ix_t_state (amount)"),
+    ("another trigger of that name", statements("DROP TRIGGER known; CREATE TRIGGER known AFTER UPDATE ON t BEGIN DELETE FROM log; END"), "trigger known"),
+]
+
+
+class Lite:
+    """the two profiles, as the sqlite3 client runs them: the generic one goes on after errors"""
+
+    def __init__(self, client):
+        self.client = client
+
+    def apply(self, path, sql):
+        return run(["sqlite3", path], stdin=open(sql, "rb"))[1]
+
+
+def contents(path):
+    """what a database holds beside the columns that the script changes"""
+    db = sqlite3.connect(path)
+    out = {}
+    for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('alembic_version', 'sqlite_sequence')"):
+        columns = [x[0] for x in db.execute("SELECT name FROM pragma_table_xinfo(?)", (table,))]
+        columns = [c for c in columns if c not in ("b", "extra", "log")]
+        out[table] = {c: db.execute('SELECT "%s" FROM "%s" ORDER BY 1' % (c, table)).fetchall() for c in columns}
+    return out
+
+
+def keys_hold(path):
+    db = sqlite3.connect(path)
+    tables = [x[0] for x in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    targets = {x[0] for t in tables for x in db.execute('SELECT "table" FROM pragma_foreign_key_list(?)', (t,))}
+    return not db.execute("PRAGMA foreign_key_check").fetchall() and db.execute("PRAGMA integrity_check").fetchall() == [("ok",)] and targets <= set(tables)
+
+
+def hand_made(ini):
+    first, second = script(ini, "base:r1", "sqlite"), os.path.join(folder, "second.sql")
+    base = os.path.join(folder, "base.db")
+    log = Lite("sqlite3").apply(base, first)
+    assert "result=OK" in log, log
+    sqlite3.connect(base).executescript(ROWS)
+    for client in ("sqlite3", "generic"):
+        shutil.copy(script(ini, "r1:r2", "sqlite", client), second)
+        lite = Lite(client)
+        for name, act, says in [("nothing", lambda db: None, None)] + KINDS:
+            path = os.path.join(folder, "k.db")
+            shutil.copy(base, path)
+            db = sqlite3.connect(path)
+            act(db)
+            db.commit()
+            db.close()
+            before, held = sqlite_state(path), contents(path)
+            log = lite.apply(path, second)
+            what = "%s, %s" % (client, name)
+            if says is None:
+                good = check("result=OK" in log and "rror" not in log, "%s is refused\n%s" % (what, log[-900:]))
+                after = contents(path)
+                for table in held:
+                    for column in held[table]:
+                        if good and (table, column) != ("s", "a"):
+                            check(after.get(table, {}).get(column) == held[table][column], "%s: rows of %s.%s differ" % (what, table, column))
+                gone = set(re.findall(r"\('(view|trigger)', '(\w+)'", before)) - set(re.findall(r"\('(view|trigger)', '(\w+)'", sqlite_state(path)))
+                check(not gone, "%s: gone are %s" % (what, gone))
+                check(keys_hold(path), "%s: keys or pages are not whole" % what)
+                if name == "view's trigger":
+                    db = sqlite3.connect(path)
+                    db.execute("DELETE FROM v WHERE id = 9")
+                    check(db.execute("SELECT count(*) FROM t").fetchone() == (2,), what + ": the view's trigger does nothing")
+                    db.close()
+                if name == "trigger elsewhere":
+                    db = sqlite3.connect(path)
+                    db.execute("INSERT INTO p VALUES (5, 'five')")
+                    check(db.execute("SELECT amount FROM t WHERE id = 1").fetchone() == (1,), what + ": the trigger does nothing")
+                    db.close()
+                continue
+            check("result=OK" not in log, what + " is not refused")
+            check("[WAYBILL-GUARD] table %s has %s, which" % ("s" if name in ("unique", "nullability", "collation", "autoincrement", "strict", "without rowid") else "t", says) in log,
+                  "%s is not named: %s\n%s" % (what, says, log[:900]))
+            check(sqlite_state(path) == before, what + ": something has changed")
+
+
+def names_on_the_way():
+    """asked about is the table as it stands at the script's start, whatever it is called later; one that the script makes is not"""
+    ini = project("names", [("r1", UP1, "    pass\n"),
+                            ("r2", "    op.rename_table('s', 's2')\n    op.create_table('n', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('a', sa.Text()))\n", "    pass\n"),
+                            ("r3", "    op.execute('ALTER TABLE s2 RENAME COLUMN a TO z')\n    op.execute('ALTER TABLE s2 RENAME TO s3')\n", "    pass\n"),
+                            ("r4", "    with op.batch_alter_table('s3') as b:\n        b.alter_column('z', nullable=False, server_default='')\n    with op.batch_alter_table('n') as b:\n        b.alter_column('a', nullable=False)\n    op.drop_table('log')\n    op.create_table('log', sa.Column('what', sa.Text()))\n    with op.batch_alter_table('log') as b:\n        b.alter_column('what', nullable=False)\n", "    pass\n")])
+    for client in ("sqlite3", "generic"):
+        path = os.path.join(folder, "names.db")
+        for by_hand, says in (("", None), ("CREATE INDEX by_hand ON s (a)", "table s has index by_hand (a), which"), ("CREATE INDEX by_hand ON log (what)", None)):
+            if os.path.exists(path):
+                os.remove(path)
+            assert "result=OK" in Lite(client).apply(path, script(ini, "base:r1", "sqlite"))
+            sqlite3.connect(path).executescript(by_hand)
+            log = Lite(client).apply(path, script(ini, "r1:r4", "sqlite", client))
+            check(("result=OK" in log) == (says is None) and (says or "") in log, "names, %s, %s: %s" % (client, by_hand, log[-900:]))
+
+
+def short():
+    """what it costs to read: nothing where nothing is rebuilt, a few lines for each table that is"""
+    ini = project("short", [("r1", UP1, "    pass\n"), ("r2", "    op.add_column('log', sa.Column('n', sa.Integer()))\n", "    op.drop_column('log', 'n')\n"),
+                            ("r3", UP2, "    pass\n")])
+    lines = len(open(script(ini, "r2:r1", "sqlite", command="downgrade")).read().split("\n")) - 1
+    check(lines <= 52, "one DROP COLUMN for SQLite has %d lines" % lines)
+    both = open(script(ini, "r2:r3", "sqlite")).read()
+    print("SQLite: one DROP COLUMN %d lines; two tables rebuilt %d lines, %d of them to ask what stands on them" % (
+        lines, len(both.split("\n")), len(both[both.index("; CREATE TEMP TABLE waybill_shape"):both.index("; DROP TABLE temp.waybill_shape")].split("\n"))))
+
+
+try:
+    if "sqlite" in wanted:
+        hand_made(project("hand", [("r1", UP1, "    pass\n"), ("r2", UP2, "    pass\n")]))
+        names_on_the_way()
+        short()
+finally:
+    if not os.environ.get("KEEP"):
+        shutil.rmtree(folder)
+finish("made by hand: " + ", ".join(wanted))
