@@ -28,6 +28,46 @@ static Str folded(Arena *arena, Str text)
     return str_replace(arena, str_replace(arena, text, STR("\""), STR("")), STR("`"), STR(""));
 }
 
+// ---- what SQLAlchemy makes of a table that it reads, and Alembic writes anew ----
+
+static bool says(Str text, const char *word)
+{
+    return str_find(text, str_from(word), 0) != SIZE_MAX;
+}
+
+// Source: SQLAlchemy 1.4.46 and 2.0.52 dialects/sqlite/base.py, ischema_names, _resolve_type_affinity().
+static Str reflected_type(Arena *arena, Str type)
+{
+    static const char *const kept[] = {"BIGINT", "BLOB",    "BOOLEAN",  "CHAR",      "DATE",     "DATETIME", "DECIMAL",
+                                       "FLOAT",  "INTEGER", "JSON",     "NUMERIC",   "NVARCHAR", "REAL",     "TEXT",
+                                       "TIME",   "VARCHAR", "SMALLINT", "TIMESTAMP", NULL};
+    size_t open = str_find_char(type, '(', 0);
+    Str name = str_trim(str_slice(type, 0, open == SIZE_MAX ? type.len : open));
+    Str options = open == SIZE_MAX ? STR_EMPTY : str_slice(type, open, type.len);
+    if (str_is_one_of(name, kept))
+        return type;
+    if (str_equal(name, STR("BOOL")))
+        return STR("BOOLEAN");
+    if (says(name, "INT"))
+        return STR("INTEGER");
+    if (says(name, "CHAR") || says(name, "CLOB") || says(name, "TEXT"))
+        return str_format(arena, "TEXT%.*s", STR_ARGS(options));
+    if (says(name, "REAL") || says(name, "FLOA") || says(name, "DOUB"))
+        return STR("REAL");
+    return str_format(arena, "NUMERIC%.*s", STR_ARGS(options));
+}
+
+// Directions are not read.
+static Str reflected_index(Arena *arena, Str columns)
+{
+    static const char *const words[][2] = {{"desc,", ","}, {"desc)", ")"}, {"asc,", ","}, {"asc)", ")"}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        columns = str_replace(arena, columns, str_from(words[i][0]), str_from(words[i][1]));
+    return columns;
+}
+
+// ---- facts ----
+
 // DEFAULT (expr) is kept without its parentheses.
 static Str kept_default(Str text)
 {
@@ -46,52 +86,70 @@ static bool add_piece(Facts *facts, Str before, const Expr *expr, size_t checks)
     Str piece = str_format(arena, "%.*s%.*s)", STR_ARGS(before), STR_ARGS(folded(arena, buf_str(&out))));
     if (!frame_text(facts->frame, facts->table, &table) || !frame_text(facts->frame, piece, &text))
         return false;
-    vec_push(arena, &facts->pieces,
-             str_format(arena, "(%.*s, %.*s, %zu)", STR_ARGS(table), STR_ARGS(text), checks));
+    vec_push(arena, &facts->pieces, str_format(arena, "(%.*s, %.*s, %zu)", STR_ARGS(table), STR_ARGS(text), checks));
     return true;
 }
 
-static bool know_column(Facts *facts, const Table *table, const Column *column)
+// A column as it stands, with its key's NOT NULL or without.
+static void know_form(Facts *facts, const Table *table, const Column *column, Str type, bool not_null, Str default_)
 {
     Arena *arena = facts->frame->r->arena;
     const Constraint *key = table_primary_key(table);
     Buf text = buf_open(arena);
-    Str type, default_;
-    if (!sql_type(arena, facts->w.diag, facts->w.r->style, column->type, &type))
-        return false;
-    buf_addf(&text, "column %.*s %.*s", STR_ARGS(column->name), STR_ARGS(str_replace(arena, str_upper(arena, type), STR(", "), STR(","))));
-    // COLLATE is no part of the type there
-    size_t collate = str_find(buf_str(&text), STR(" COLLATE "), 0);
-    text.len = collate == SIZE_MAX ? text.len : collate;
-    if (!column->nullable)
+    buf_addf(&text, "column %.*s %.*s", STR_ARGS(column->name), STR_ARGS(str_replace(arena, type, STR(", "), STR(","))));
+    if (not_null)
         buf_add(&text, STR(" not null"));
-    if (column->default_ && !column->computed) {
-        if (!sql_default(arena, facts->w.diag, facts->w.r->style, column->default_, column->type, &default_))
-            return false;
+    if (default_.len)
         buf_addf(&text, " default %.*s", STR_ARGS(kept_default(default_)));
-    }
     for (size_t i = 0; key && i < key->columns.count; i++)
         if (str_equal(key->columns.items[i], column->name))
             buf_addf(&text, " key %zu", i + 1);
     if (column->computed)
         buf_add(&text, STR(" generated"));
     know(facts, buf_str(&text));
+}
+
+static bool know_column(Facts *facts, const Table *table, const Column *column)
+{
+    Arena *arena = facts->frame->r->arena;
+    Str type, default_ = STR_EMPTY;
+    if (!sql_type(arena, facts->w.diag, facts->w.r->style, column->type, &type) ||
+        (column->default_ && !column->computed &&
+         !sql_default(arena, facts->w.diag, facts->w.r->style, column->default_, column->type, &default_)))
+        return false;
+    size_t collate = str_find(type, STR(" COLLATE "), 0);   // no part of the type there
+    type = str_upper(arena, str_slice(type, 0, collate == SIZE_MAX ? type.len : collate));
+    Str reflected = table->is_reflected ? reflected_type(arena, type) : type;
+    bool key_may_be_null = column->primary_key && column->nullable;
+    know_form(facts, table, column, type, !column->nullable, default_);
+    if (!str_equal(reflected, type) || (table->is_reflected && key_may_be_null))
+        know_form(facts, table, column, reflected, !column->nullable || key_may_be_null, default_);
     return !column->computed || add_piece(facts, STR("as("), column->computed->expr, 0);
 }
 
-static bool know_constraint(Facts *facts, const Constraint *c, size_t checks)
+static void know_key(Facts *facts, const Constraint *c, Str on_delete, Str on_update)
+{
+    Arena *arena = facts->frame->r->arena;
+    know(facts,
+         str_format(arena, "foreign key (%.*s) to %.*s (%.*s) %.*s, %.*s",
+                    STR_ARGS(strlist_join(arena, &c->columns, STR(","))), STR_ARGS(c->ref_table),
+                    STR_ARGS(strlist_join(arena, &c->ref_columns, STR(","))), STR_ARGS(on_delete), STR_ARGS(on_update)));
+}
+
+static bool know_constraint(Facts *facts, const Table *table, const Constraint *c, size_t checks)
 {
     Arena *arena = facts->frame->r->arena;
     Str columns = strlist_join(arena, &c->columns, STR(","));
     switch (c->kind) {
     case CONSTRAINT_UNIQUE: know(facts, str_format(arena, "unique (%.*s)", STR_ARGS(columns))); return true;
     case CONSTRAINT_FOREIGN: {
-        Str actions[] = {c->on_delete, c->on_update};
-        for (size_t i = 0; i < 2; i++)
-            actions[i] = actions[i].len ? str_upper(arena, actions[i]) : STR("NO ACTION");
-        know(facts, str_format(arena, "foreign key (%.*s) to %.*s (%.*s) %.*s, %.*s", STR_ARGS(columns), STR_ARGS(c->ref_table),
-                               STR_ARGS(strlist_join(arena, &c->ref_columns, STR(","))), STR_ARGS(actions[0]),
-                               STR_ARGS(actions[1])));
+        Str none = STR("NO ACTION"), on_delete = c->on_delete.len ? str_upper(arena, c->on_delete) : none;
+        Str on_update = c->on_update.len ? str_upper(arena, c->on_update) : none;
+        know_key(facts, c, on_delete, on_update);
+        // what is written in a column's line is read without its actions
+        bool acts = !str_equal(on_delete, none) || !str_equal(on_update, none);
+        if (table->is_reflected && c->columns.count == 1 && acts)
+            know_key(facts, c, none, none);
         return true;
     }
     case CONSTRAINT_CHECK: return add_piece(facts, STR("check("), c->check, checks);
@@ -147,14 +205,18 @@ static bool know_words(Facts *facts, const Table *table, size_t *checks)
     return true;
 }
 
-static bool know_index(Facts *facts, const Index *index)
+static bool know_index(Facts *facts, const Table *table, const Index *index)
 {
     Arena *arena = facts->frame->r->arena;
     facts->w.out->count = 0;
     if (!put_index(&facts->w, index, false))
         return false;
-    know(facts, str_format(arena, "index %.*s %s%.*s", STR_ARGS(index->name), index->unique ? "unique" : "",
-                           STR_ARGS(from_parenthesis(folded(arena, last_statement(&facts->w)->text)))));
+    Str columns = from_parenthesis(folded(arena, last_statement(&facts->w)->text));
+    Str reflected = table->is_reflected ? reflected_index(arena, columns) : columns;
+    Str name = str_format(arena, "index %.*s %s", STR_ARGS(index->name), index->unique ? "unique" : "");
+    know(facts, str_format(arena, "%.*s%.*s", STR_ARGS(name), STR_ARGS(columns)));
+    if (!str_equal(reflected, columns))
+        know(facts, str_format(arena, "%.*s%.*s", STR_ARGS(name), STR_ARGS(reflected)));
     return true;
 }
 
@@ -180,10 +242,10 @@ static bool know_table(Facts *facts, const Table *table)
     if (!know_words(facts, table, &checks))
         return false;
     for (size_t i = 0; i < table->constraints.count; i++)
-        if (!know_constraint(facts, table->constraints.items[i], checks))
+        if (!know_constraint(facts, table, table->constraints.items[i], checks))
             return false;
     for (size_t i = 0; i < table->indexes.count; i++)
-        if (!know_index(facts, table->indexes.items[i]))
+        if (!know_index(facts, table, table->indexes.items[i]))
             return false;
     for (size_t i = 0; i < table->triggers.count; i++)
         know_trigger(facts, table->triggers.items[i]);
@@ -233,7 +295,8 @@ bool sqlite_shape(Frame *frame, View *view)
     Arena *arena = frame->r->arena;
     ShapeList shapes = frame_shapes(frame);
     StatementList statements = {0};
-    Facts facts = {.frame = frame, .w = {.r = frame->r, .arena = arena, .diag = frame->diag, .out = &statements, .op = &none}};
+    Facts facts = {.frame = frame,
+                   .w = {.r = frame->r, .arena = arena, .diag = frame->diag, .out = &statements, .op = &none}};
     StrList names = {0};
     Str text = STR_EMPTY;
     for (size_t i = 0; i < shapes.count; i++) {

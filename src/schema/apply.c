@@ -400,6 +400,12 @@ static void apply_batch(Model *model, Op *op)
 {
     for (size_t i = 0; i < op->ops.count; i++)
         model_apply(model, op->ops.items[i]);
+    const Table *table = get(model, op);
+    if (table && !table->is_reflected && !str_equal(op->recreate, STR("never"))) {
+        Table *copy = table_copy(model->work, table);
+        copy->is_reflected = true;
+        model_put_table(model, copy);
+    }
     op->after = get(model, op);
 }
 

@@ -244,7 +244,129 @@ def short():
         lines, len(both.split("\n")), len(both[both.index("; CREATE TEMP TABLE waybill_shape"):both.index("; DROP TABLE temp.waybill_shape")].split("\n"))))
 
 
+# ---- databases that Alembic itself has made, online ----
+
+ALEMBIC = os.environ.get("ALEMBIC", "/usr/bin/python3 -m alembic.config").split()   # Debian's, or another release's
+
+KINDS_OF_COLUMNS = '''    meta = sa.MetaData()
+    op.create_table('many', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('a', sa.String(40), nullable=False, unique=True), sa.Column('b', sa.Numeric(12, 4), server_default=sa.text('1.5')),
+        sa.Column('c', sa.Float(), server_default='2'), sa.Column('d', sa.Date()), sa.Column('e', sa.DateTime(), server_default=sa.func.now()), sa.Column('f', sa.Time()), sa.Column('g', sa.Interval()),
+        sa.Column('h', sa.LargeBinary()), sa.Column('i', sa.JSON()), sa.Column('j', sa.Boolean(create_constraint=True, name='ck_j'), server_default=sa.false(), nullable=False),
+        sa.Column('k', sa.Enum('x', 'y', name='kind', create_constraint=True)), sa.Column('l', sa.Enum('x', 'long one', name='other')), sa.Column('m', sa.Text(), server_default="it's"), sa.Column('n', sa.Unicode(9)),
+        sa.Column('o', sa.SmallInteger(), server_default=sa.text('(1 + 2)')), sa.Column('p', sa.BigInteger()), sa.Column('q', sa.String(9, collation='NOCASE')), sa.Column('r', sa.CHAR(32)), sa.Column('s', sa.TIMESTAMP()),
+        sa.Column('t', sa.String(), server_default=sa.text("(lower('X'))")), sa.Column('v', sa.REAL()), sa.Column('w', sa.Integer(), sa.CheckConstraint('w > 0')),
+        sa.Column('Mixed Case', sa.String(5), key='mixed'), sa.Column('order', sa.Integer(), index=True), sa.Column('x', sa.Integer(), sa.ForeignKey('many.id', ondelete='SET NULL')), sa.Column('y', sa.DateTime(timezone=True)),
+        sa.Column('z', sa.VARBINARY(16)), sa.Column('aa', sa.String(3), server_default=''), sa.Column('ab', sa.DECIMAL(5, 1), server_default='-1.5'),
+        sa.UniqueConstraint('a', 'b', name='uq_many_ab'), sa.CheckConstraint("a <> 'check (x)' AND length(a) > 0", name='ck_many_a'), sa.UniqueConstraint('c', 'd'))
+    op.create_table('gen', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('u', sa.Integer(), sa.Computed('id + 1', persisted=True)), sa.Column('v', sa.String(9), sa.Computed("'a' || id")), sa.Column('w', sa.Integer()))
+    op.create_index('ix_many_de', 'many', ['d', sa.text('e DESC')])
+    op.create_index('ix_many_low', 'many', [sa.text('lower(a)')], unique=True)
+    op.create_index('ix_many_part', 'many', ['p'], sqlite_where=sa.text('p > 0'))
+    op.create_table('auto', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('a', sa.String(5)), sqlite_autoincrement=True)
+    op.create_table('pair', sa.Column('a', sa.Integer(), primary_key=True, autoincrement=False), sa.Column('b', sa.String(5), primary_key=True), sa.Column('c', sa.Integer()), sqlite_with_rowid=False)
+    op.create_table('kid', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('a', sa.Integer()), sa.Column('b', sa.String(5)), sa.ForeignKeyConstraint(['a', 'b'], ['pair.a', 'pair.b'], name='fk_kid', onupdate='CASCADE', deferrable=True, initially='DEFERRED'))
+    op.execute("create table raw (id integer primary key, 'a' varchar(10) not null default 'x', \\"b\\" decimal(10,2) default 0, c int references many (id) on delete cascade, d double precision, check (b >= 0), unique (a, b))".replace("\'a\'", "a"))
+    op.execute("CREATE  INDEX  ix_raw  ON raw(a,  b DESC)")
+    op.execute("""CREATE TRIGGER raw_known
+        AFTER UPDATE ON raw
+        BEGIN  UPDATE raw SET d = 1 WHERE id = new.id; END""")
+'''
+REBUILDS = [
+    """    with op.batch_alter_table('many') as b:
+        b.alter_column('a', existing_type=sa.String(40), type_=sa.String(60))
+        b.add_column(sa.Column('added', sa.Integer(), nullable=False, server_default='4'))
+""",
+    """    op.add_column('many', sa.Column('plain', sa.String(12), server_default='p'))
+    op.add_column('auto', sa.Column('plain', sa.Boolean(), server_default=sa.true(), nullable=False))
+    op.add_column('raw', sa.Column('plain', sa.Numeric(7, 3)))
+    op.create_index('ix_auto', 'auto', ['a', 'plain'])
+""",
+    """    for table in ('auto', 'kid', 'raw', 'pair'):
+        with op.batch_alter_table(table) as b:
+            b.add_column(sa.Column('again', sa.String(4), nullable=False, server_default=sa.text('(2 + 2)')))
+    op.execute("ALTER TABLE kid RENAME TO child")
+    op.execute("ALTER TABLE many RENAME COLUMN a TO first")
+""",
+    """    for table in ('many', 'auto', 'child', 'pair', 'raw'):
+        with op.batch_alter_table(table) as b:
+            b.add_column(sa.Column('third', sa.Integer(), nullable=False, server_default=sa.text('(3 + 4)')))
+""",
+    """    for table in ('many', 'auto', 'child', 'pair', 'raw'):
+        with op.batch_alter_table(table) as b:
+            b.alter_column('third', existing_type=sa.Integer(), type_=sa.BigInteger())
+""",
+    # which Alembic cannot: it copies generated columns too
+    """    with op.batch_alter_table('gen') as b:
+        b.alter_column('w', existing_type=sa.Integer(), type_=sa.BigInteger())
+""",
+]
+
+
+def online(ini, db, revision):
+    """Alembic's own run; whether it went through"""
+    p = subprocess.run([*ALEMBIC, "-c", ini, "-x", "url=sqlite:///" + db, "upgrade", revision], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return p.returncode == 0, p.stdout.decode("utf-8", "replace")
+
+
+def after_alembic(what, ini, revisions, must=0):
+    """each revision by Alembic, and by a script on what Alembic has made of those before; counts the scripts"""
+    db, copy = os.path.join(folder, "online.db"), os.path.join(folder, "copy.db")
+    if os.path.exists(db):
+        os.remove(db)
+    below, runs, by_alembic = "base", 0, 0
+    for n, revision in enumerate(revisions):
+        for client in ("sqlite3", "generic"):
+            if not n:
+                continue
+            shutil.copy(db, copy)
+            log = Lite(client).apply(copy, script(ini, "%s:%s" % (below, revision), "sqlite", client))
+            runs += 1
+            asks = "waybill_shape" in open(os.path.join(folder, "script.sql")).read()
+            if not check("result=OK" in log, "%s, %s: %s is refused\n%s" % (what, client, revision, log[-2500:])):
+                return runs, by_alembic
+        kept = os.path.join(folder, "kept.db")
+        if n:
+            shutil.copy(db, kept)
+        done, text = online(ini, db, revision)
+        by_alembic += done
+        if not done:
+            if n < must or not n:
+                check(False, "%s: Alembic itself fails at %s\n%s" % (what, revision, text[-900:]))
+                return runs, by_alembic
+            shutil.copy(copy, db)   # as the script has left it
+        below = revision
+    return runs, by_alembic
+
+
+def online_runs():
+    ini = project("kinds", [("r0", KINDS_OF_COLUMNS, "    pass\n")] + [("r%d" % (n + 1), body, "    pass\n") for n, body in enumerate(REBUILDS)])
+    runs = [after_alembic("kinds of columns", ini, ["r%d" % n for n in range(len(REBUILDS) + 1)], must=len(REBUILDS))]
+    example = os.path.join(folder, "example")
+    shutil.copytree(os.path.dirname(EXAMPLE), example)
+    with open(example + "/env.py") as f:
+        text = f.read()
+    text = text.replace('context.config.get_main_option("sqlalchemy.url")', 'context.get_x_argument(as_dictionary=True)["url"]')
+    with open(example + "/env.py", "w") as f:
+        f.write(text)
+    revisions = sorted(x.split("_")[0] for x in os.listdir(example + "/versions") if x.startswith("a"))
+    runs.append(after_alembic("the example", example + "/alembic.ini", revisions))
+    import test_random
+    test_random.TYPES[:] = [t for t in test_random.TYPES if t[0] != "uuid"]   # Debian's SQLAlchemy has none
+    for seed in range(1, 1 + int(os.environ.get("CHAINS", "12"))):
+        g, ini = test_random.project(seed, False)
+        with open(os.path.dirname(ini) + "/env.py", "w") as f:
+            f.write(ENV.replace("configure(connection=connection)", "configure(connection=connection, target_metadata=MetaData(naming_convention=%r))" % (test_random.CONVENTION if g.convention else {}))
+                    .replace("import create_engine", "import create_engine, MetaData"))
+        runs.append(after_alembic("random chain %d" % seed, ini, [revision for revision, _ in g.files]))
+        shutil.rmtree(os.path.dirname(ini))
+    shutil.rmtree(test_random.folder)
+    print("Alembic online: %d scripts on what Alembic made in %d revisions, of them kinds of columns %d, the example %d" % (
+        sum(x for x, _ in runs), sum(x for _, x in runs), runs[0][0], runs[1][0]))
+
+
 try:
+    if "online" in wanted:
+        online_runs()
     if "sqlite" in wanted:
         hand_made(project("hand", [("r1", UP1, "    pass\n"), ("r2", UP2, "    pass\n")]))
         names_on_the_way()
