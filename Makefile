@@ -138,6 +138,7 @@ check-servers: all   ## the example chain, the fail-closed matrix, literals and 
 	@MODE=$(MODE) python3 tests/servers/test_matrix.py
 	@MODE=$(MODE) python3 tests/servers/test_terminal.py
 	@MODE=$(MODE) python3 tests/servers/test_raise.py
+	@MODE=$(MODE) python3 tests/servers/test_shape.py
 	@MODE=$(MODE) python3 tests/servers/test_random.py
 	@MODE=$(MODE) python3 tests/servers/test_bundle.py
 	@MODE=$(MODE) python3 tests/servers/test_readme.py

@@ -275,6 +275,21 @@ static bool need_type(Writing *w, const Op *op)
     return false;
 }
 
+// Notes what the last statement takes of a column from the model: what the revision leaves open of the change.
+static void mark_taken(Writing *w, const Op *op, unsigned takes)
+{
+    const Column *before = known_column(op);
+    const ColumnChange *change = op->change;
+    unsigned said = (change->type ? TAKES_TYPE : 0) | (change->has_nullable ? TAKES_NULL : 0) |
+                    (change->has_default ? TAKES_DEFAULT : 0) | (change->has_comment ? TAKES_COMMENT : 0) |
+                    (change->has_autoincrement ? TAKES_GROWTH : 0);
+    if (!before)
+        return;
+    last_statement(w)->table_id = op->before->id;
+    last_statement(w)->column_id = before->id;
+    last_statement(w)->takes = takes & ~said;
+}
+
 // What MODIFY and CHANGE do not repeat is lost: the revision says it, or the model knows it.
 static bool put_whole_column(Writing *w, const Op *op)
 {
@@ -313,7 +328,14 @@ static bool put_whole_column(Writing *w, const Op *op)
     view_bool(view, STR("grows"), grows);
     view_optional(view, STR("default"), default_);
     view_optional(view, STR("comment"), comment);
-    return computed_text(w, before ? before->computed : NULL, view) && put(w, STATEMENT_DDL, "alter_column_whole", view);
+    // MariaDB loses the column's own CHECK with the rest of its line
+    const Table *checked = w->r->dialect->id == DIALECT_MARIADB && op->after && !op->after->is_opaque ? op->after : NULL;
+    const Column *after = checked ? table_column(checked, change->new_name.len ? change->new_name : op->name) : NULL;
+    if (!column_checks(w, after ? checked : NULL, after, view) ||
+        !computed_text(w, before ? before->computed : NULL, view) || !put(w, STATEMENT_DDL, "alter_column_whole", view))
+        return false;
+    mark_taken(w, op, TAKES_TYPE | TAKES_NULL | TAKES_DEFAULT | TAKES_COMMENT | TAKES_GROWTH);
+    return true;
 }
 
 // Source: Alembic 1.19.1 ddl/mysql.py, alter_column.

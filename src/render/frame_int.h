@@ -144,19 +144,31 @@ void frame_plain_heading(Frame *frame, View *view);
 
 // ---- shape.c: what a script takes from the model, where it rebuilds a table or completes a column ----
 
-// A table as it must stand where the script starts, under the name that it has there.
+// A column as it must stand where the script starts.
+typedef struct ShapeColumn {
+    const Column *column;
+    unsigned takes;   // TAKES_*: what of it is asked about
+} ShapeColumn;
+// A table likewise, under the name that it has there.
 typedef struct Shape {
     const Table *table;
-    bool whole;           // it is rebuilt; else
-    ColumnList columns;   // these are completed
+    bool whole;                 // it is rebuilt; else
+    VEC(ShapeColumn) columns;   // these are completed
 } Shape;
 typedef VEC(Shape) ShapeList;
 
-// Returns the tables at the script's start that its statements take something of from the model, in the order of their names.
-// Those that the script makes itself, and those whose shape is not known, are not among them.
+// Returns the tables at the script's start that its statements take something of from the model, in the order of their
+// names. Those that the script makes itself, and those whose shape is not known, are not among them.
 ShapeList frame_shapes(Frame *frame);
-// Asks whether each of them is as the model says, and puts what the questions are asked of into the view.
+// Stores a condition, "the column is as the model says in what is taken of it", and what to say where it is not: both in the
+// frame's SQL, asked of the catalogue.
+typedef bool ColumnIs(Frame *frame, const Table *table, const ShapeColumn *column, Str *condition, Str *why);
+// Asks so about each column that is completed.
+bool frame_ask_columns(Frame *frame, ColumnIs *is);
+bool mysql_shape(Frame *frame);
+// Asks whether the tables that are rebuilt are as the model says, and puts what the question is asked of into the view.
 bool sqlite_shape(Frame *frame, View *view);
+
 // Returns whether some statement holds a character beyond ASCII, and stores the first one: a client that reads the script in
 // another encoding shows by it.
 bool frame_probe(const Frame *frame, uint32_t *code);

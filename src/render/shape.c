@@ -11,15 +11,17 @@ static Shape *shape_of(Arena *arena, ShapeList *shapes, const Table *table)
     return &shapes->items[shapes->count - 1];
 }
 
-static void add_column(Arena *arena, Shape *shape, size_t id)
+// The first statement that completes a column decides: it says the whole of it, so that later ones find what the model
+// knows.
+static void add_column(Arena *arena, Shape *shape, const Statement *s)
 {
     const ColumnList *columns = &shape->table->columns;
     for (size_t i = 0; i < shape->columns.count; i++)
-        if (shape->columns.items[i]->id == id)
+        if (shape->columns.items[i].column->id == s->column_id)
             return;
     for (size_t i = 0; i < columns->count; i++)
-        if (columns->items[i]->id == id)
-            vec_push(arena, &shape->columns, columns->items[i]);
+        if (columns->items[i]->id == s->column_id)
+            vec_push(arena, &shape->columns, ((ShapeColumn){columns->items[i], s->takes}));
 }
 
 static void add_taken(Frame *frame, const Table *table, ShapeList *shapes)
@@ -33,7 +35,7 @@ static void add_taken(Frame *frame, const Table *table, ShapeList *shapes)
             Shape *shape = shape_of(frame->r->arena, shapes, table);
             shape->whole |= !s->column_id;
             if (s->column_id)
-                add_column(frame->r->arena, shape, s->column_id);
+                add_column(frame->r->arena, shape, s);
         }
     }
 }
@@ -44,4 +46,17 @@ ShapeList frame_shapes(Frame *frame)
     for (size_t i = 0; frame->rendered && !frame->first && i < frame->rendered->table_count; i++)
         add_taken(frame, frame->rendered->tables_at_from[i], &shapes);
     return shapes;
+}
+
+bool frame_ask_columns(Frame *frame, ColumnIs *is)
+{
+    ShapeList shapes = frame_shapes(frame);
+    for (size_t i = 0; i < shapes.count; i++)
+        for (size_t k = 0; k < shapes.items[i].columns.count; k++) {
+            Str condition, why;
+            if (!is(frame, shapes.items[i].table, &shapes.items[i].columns.items[k], &condition, &why))
+                return false;
+            frame_ask(frame, ASK_SHAPE, condition, why);
+        }
+    return true;
 }

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 
-from common import EXAMPLE, MariaDB, check, finish, run, scratch, sqlite_state, waybill
+from common import EXAMPLE, MariaDB, check, finish, on_mariadb, run, scratch, sqlite_state, waybill
 
 folder = scratch()
 wanted = sys.argv[1:] or ["sqlite", "online", "mariadb"]
@@ -27,7 +27,7 @@ with create_engine(url).connect() as connection:
 """
 
 
-def project(name, revisions, settings=""):
+def project(name, revisions, settings="", head=""):
     """an Alembic project of (id, upgrade, downgrade)s; returns its ini file"""
     path = os.path.join(folder, name)
     os.makedirs(path + "/versions")
@@ -39,7 +39,7 @@ def project(name, revisions, settings=""):
     below = "None"
     for revision, up, down in revisions:
         with open("%s/versions/%s.py" % (path, revision), "w") as f:
-            f.write(HEAD % (revision, below) + "def upgrade():\n" + up + "def downgrade():\n" + down)
+            f.write(HEAD % (revision, below) + head + "def upgrade():\n" + up + "def downgrade():\n" + down)
         below = repr(revision)
     return path + "/alembic.ini"
 
@@ -364,7 +364,91 @@ def online_runs():
         sum(x for x, _ in runs), sum(x for _, x in runs), runs[0][0], runs[1][0]))
 
 
+# ---- MariaDB, and MySQL's scripts on it ----
+
+COLUMNS = """    op.create_table('t', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('a', sa.String(20), server_default='New', comment="it's"), sa.Column('b', sa.Integer(), server_default='7'),
+        sa.Column('c', sa.Numeric(10, 2), server_default='1.5'), sa.Column('d', sa.DateTime(), server_default=sa.func.now()), sa.Column('e', sa.Enum('x', "y'z")), sa.Column('f', sa.Text()), sa.Column('g', sa.Boolean(), server_default=sa.true()),
+        sa.Column('h', sa.Date(), server_default='2020-01-01'), sa.Column('i', sa.JSON()), sa.Column('j', sa.BigInteger(), nullable=False), sa.Column('k', sa.TIMESTAMP()), sa.Column('l', sa.CHAR(3), server_default=''),
+        sa.Column('m', sa.Float()), sa.Column('n', sa.LargeBinary()), sa.Column('o', sa.String(9, collation='latin1_bin')), sa.Column('p', sa.SmallInteger(), sa.CheckConstraint('p > 0')), sa.Column('q', sa.Time(), server_default='10:00:00'),
+        sa.Column('r', sa.Unicode(30), server_default=sa.text("'a b'")), sa.Column('s', mysql.INTEGER(unsigned=True)), sa.Column('u', mysql.SET('a', 'b')), sa.Column('v', mysql.MEDIUMTEXT()), sa.Column('w', sa.Double()), sa.Column('x', mysql.DATETIME(fsp=6)),
+        sa.Column('y', mysql.YEAR()), sa.Column('z', mysql.BIT(3)), sa.Column('aa', sa.VARBINARY(16)), sa.Column('ab', mysql.TINYINT()), sa.Column('ac', sa.Uuid()), sa.Column('ad', mysql.VARCHAR(9, charset='latin1')),
+        sa.Column('ae', sa.Integer(), server_default=sa.text('(1 + 2)')), sa.Column('af', sa.DateTime(), server_default=sa.text('CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP')), sa.Column('ag', sa.Integer(), sa.Computed('b + 1')),
+        sa.Column('ah', sa.Numeric()), sa.Column('ai', sa.LargeBinary(100000)), sa.Column('aj', sa.Text(200000)), sa.Column('ak', sa.REAL()), sa.Column('Al', sa.NCHAR(4)), comment='table')
+    op.execute("CREATE TABLE raw (id INT(11) NOT NULL PRIMARY KEY, a VARCHAR(5) DEFAULT 'x' COMMENT 'c', b DECIMAL(8,2) DEFAULT '1.5', c TINYINT(1) NOT NULL DEFAULT 0, d DATETIME DEFAULT '2020-01-01', e INT DEFAULT NULL, f CHAR(3) COLLATE latin1_bin, g TIMESTAMP NULL)")
+"""
+NAMES = "a b c d e f g h i j k l m n o p q r s u v w x y z aa ab ac ad ae af ah ai aj ak Al".split()
+# Alembic writes each column as a whole: what the revision does not say comes from the model
+CHANGE = "    for name in %r:\n        op.alter_column('t', name, nullable=(name == 'j'))\n    for name in ('a', 'b', 'd', 'f'):\n        op.alter_column('raw', name, nullable=(name == 'c'))\n    op.alter_column('raw', 'c', nullable=True)\n" % NAMES
+AGAIN = "    op.execute('ALTER TABLE t RENAME TO u')\n    op.alter_column('u', 'a', new_column_name='a2')\n    op.alter_column('u', 'a2', nullable=True)\n"
+
+BY_HAND = [   # what is made by hand, the column that the refusal names, what it says the column is
+    ("type", "modify b bigint default 7", "t.b", "bigint(20)"), ("length", "modify a varchar(40) default 'New' comment 'it''s'", "t.a", "varchar(40)"), ("scale", "modify c decimal(12,4) default 1.5", "t.c", "decimal(12,4)"),
+    ("nullability", "modify id int not null, modify j bigint null", None, ""), ("default", "alter a set default 'new'", "t.a", "'new'"), ("default dropped", "alter b drop default", "t.b", "int(11)"),
+    ("default added", "alter m set default 1", "t.m", "DEFAULT 1"), ("number's default", "alter c set default 1.75", "t.c", "1.75"), ("date's default", "alter h set default '2021-01-01'", "t.h", "2021-01-01"),
+    ("time's default", "alter d drop default", "t.d", "datetime"), ("comment", "modify a varchar(20) default 'New' comment 'by hand'", "t.a", "by hand"), ("collation", "modify f text collate utf8mb4_bin", "t.f", "utf8mb4_bin"),
+    ("character set", "modify r varchar(30) character set latin1 default 'a b'", "t.r", "latin1"), ("said collation", "modify o varchar(9) collate latin1_general_cs", "t.o", "latin1_general_cs"),
+    ("on update", "modify d datetime default now() on update now()", "t.d", "on update"), ("no on update", "modify af datetime default now()", "t.af", "datetime DEFAULT current_timestamp()"), ("invisible", "modify m float invisible", "t.m", "INVISIBLE"),
+    ("labels", "modify e enum('x', 'y''z', 'new')", "t.e", "enum('x','y''z','new')"), ("order of labels", "modify u set('b', 'a')", "t.u", "set('b','a')"), ("unsigned", "modify s int", "t.s", "int(11)"),
+    ("boolean", "modify g int default 1", "t.g", "int(11)"),  ("made generated", "drop m, add m float as (b * 2)", "t.m", "GENERATED"), ("check", "modify b int default 7 check (b < 9)", "t.b", "int(11)"),
+    ("fraction", "modify x datetime(3)", "t.x", "datetime(3)"), ("binary", "modify aa varbinary(32)", "t.aa", "varbinary(32)"), ("larger text", "modify v longtext", "t.v", "longtext"), ("bits", "modify z bit(5)", "t.z", "bit(5)"),
+    ("auto increment", "drop primary key, modify id int, modify ab tinyint auto_increment primary key", "t.ab", "auto_increment"), ("missing", "drop column w", "t.w", "missing"), ("table's collation", "default collate utf8mb4_bin", "t.a", "varchar(20)"),
+    ("another column", "add by_hand int", None, ""), ("index", "add index by_hand (b)", None, ""), ("order of columns", "modify c decimal(10,2) default 1.5 first", None, ""), ("unsigned key", "modify id int unsigned auto_increment", None, ""),
+]
+
+
+def completions():
+    server = MariaDB()
+    try:
+        head = "from sqlalchemy.dialects import mysql\n"
+        ini = project("columns", [("r1", COLUMNS, "    pass\n"), ("r2", CHANGE, "    pass\n"), ("r3", AGAIN, "    pass\n")], head=head)
+        runs = 0
+        for dialect, client in (("mariadb", None), ("mariadb", "generic"), ("mysql", None)):
+            def text(span):
+                path = script(ini, span, dialect, client)
+                with open(path, encoding="utf-8") as f:
+                    sql = f.read()
+                with open(path, "w", encoding="utf-8") as f:
+                    f.write(on_mariadb(sql) if dialect == "mysql" else sql)
+                return path
+            server.create("c")
+            log = server.apply("c", text("base:r1"))[1]
+            assert "result=OK" in log, log[-3000:]
+            dump = server.dump("c")
+            log = server.apply("c", text("r1:r2"))[1]
+            check("result=OK" in log, "%s %s: r2 is refused\n%s" % (dialect, client, log[-1500:]))
+            if dialect == "mariadb":
+                check("CHECK (`p` > 0)" in server.dump("c"), "the column's own check is lost")
+            log = server.apply("c", text("r2:r3"))[1]
+            check("result=OK" in log, "%s %s: r3 is refused\n%s" % (dialect, client, log[-1500:]))
+            second, third = text("r1:r2"), None
+            for name, change, column, says in BY_HAND if not client else BY_HAND[::6]:
+                if name == "check" and dialect == "mysql":   # which keeps it apart from the column
+                    continue
+                server.create("c", dump)
+                server.query("c", "alter table t " + change)
+                before = server.state("c")
+                log = server.apply("c", second)[1]
+                runs += 1
+                if column is None:
+                    check("result=OK" in log, "%s, %s is refused\n%s" % (dialect, name, log[-900:]))
+                    continue
+                shown = re.search(r"GUARD\] column %s is not as the chain has made it, but \((.*)" % re.escape(column), log)
+                check("result=OK" not in log and shown and says.replace("'", "`") in log.replace("'", "`"), "%s, %s is not named: %s\n%s" % (dialect, name, says, log[-900:]))
+                check(server.state("c") == before, "%s, %s: something has changed" % (dialect, name))
+        # under its first name, though a column and the table are renamed on the way
+        server.create("c")
+        server.apply("c", script(ini, "base:r2", "mariadb"))
+        server.query("c", "alter table t alter a set default 'x'")
+        log = server.apply("c", script(ini, "r2:r3", "mariadb"))[1]
+        check("column t.a is not as the chain has made it" in log and "result=OK" not in log, "renamed on the way: " + log[-900:])
+        print("MariaDB: %d changes by hand, on three kinds of script" % runs)
+    finally:
+        server.stop()
+
+
 try:
+    if "mariadb" in wanted:
+        completions()
     if "online" in wanted:
         online_runs()
     if "sqlite" in wanted:
