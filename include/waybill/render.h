@@ -40,8 +40,9 @@ typedef struct Effect {
     StrList columns;   // plain-column index: compared too
 } Effect;
 
-// What of a column a statement repeats as the model has it, since it must say it and the revision does not.
-enum { TAKES_TYPE = 1, TAKES_NULL = 2, TAKES_DEFAULT = 4, TAKES_COMMENT = 8, TAKES_GROWTH = 16, TAKES_COLLATION = 32 };
+// What of a column a statement repeats as the model has it, since it must say it and the revision does not. UNSAID: what it
+// drops without a word, a collation, ON UPDATE.
+enum { TAKES_TYPE = 1, TAKES_NULL = 2, TAKES_DEFAULT = 4, TAKES_COMMENT = 8, TAKES_GROWTH = 16, TAKES_UNSAID = 32 };
 
 typedef struct Statement {
     Str text;   // without terminator
@@ -58,6 +59,7 @@ typedef struct Statement {
     size_t table_id;          // the table whose shape it takes from the model, not from the database; 0: it takes none
     size_t column_id;         // the one column of it that it completes; 0: it rebuilds the whole table
     unsigned takes;           // TAKES_*, of that column
+    unsigned settles;         // TAKES_* that are as the model says behind it, whatever they were
     Str copy_from, copy_to;   // STATEMENT_COPY: the two tables, quoted
     bool legacy_rename;       // SQLite: RENAME at the end of a rebuild, which views and triggers must not stop
     Str touches;              // STATEMENT_CONTROL: the setting of the session that it changes; empty: not known which

@@ -3,12 +3,10 @@
 #include "frame_int.h"
 
 static const char *const kinds[ASK_KINDS] = {
-    [ASK_VERSION] = "version",   [ASK_SETTINGS] = "settings", [ASK_ENCODING] = "encoding",
-    [ASK_DATABASE] = "database", [ASK_WRITABLE] = "writable", [ASK_TEMPORARY] = "temporary",
-    [ASK_LOCK] = "lock",         [ASK_RUN] = "run",           [ASK_TABLE] = "table",
-    [ASK_DONE] = "done",         [ASK_ROWS] = "revision",     [ASK_BESIDE] = "beside",
-    [ASK_PRESENT] = "tables",    [ASK_ABSENT] = "created",    [ASK_SHAPE] = "shape",
-    [ASK_PRIVILEGES] = "privileges",
+    [ASK_VERSION] = "version",   [ASK_SETTINGS] = "settings",   [ASK_ENCODING] = "encoding", [ASK_DATABASE] = "database",
+    [ASK_WRITABLE] = "writable", [ASK_TEMPORARY] = "temporary", [ASK_LOCK] = "lock",         [ASK_RUN] = "run",
+    [ASK_TABLE] = "table",       [ASK_DONE] = "done",           [ASK_ROWS] = "revision",     [ASK_BESIDE] = "beside",
+    [ASK_PRESENT] = "tables",    [ASK_ABSENT] = "created",      [ASK_SHAPE] = "shape",       [ASK_PRIVILEGES] = "privileges",
 };
 
 void frame_ask(Frame *frame, QuestionKind kind, Str condition, Str why)

@@ -142,12 +142,18 @@ Str frame_remark(Frame *frame, Str text);
 // Makes the heading's lines, which say names of the project, remarks too.
 void frame_plain_heading(Frame *frame, View *view);
 
+// The table's name with its schema, or the pinned one.
+Str mssql_table(Frame *frame, Str schema, Str name);
+// Stores the owner of what stands in that schema, as Oracle's dictionary has it; the session's when it is empty.
+bool oracle_owner(Frame *frame, Str schema, Str *sql);
+
 // ---- shape.c: what a script takes from the model, where it rebuilds a table or completes a column ----
 
 // A column as it must stand where the script starts.
 typedef struct ShapeColumn {
     const Column *column;
-    unsigned takes;   // TAKES_*: what of it is asked about
+    unsigned takes;     // TAKES_*: what of it is asked about
+    unsigned settled;   // what earlier statements of the script have said
 } ShapeColumn;
 // A table likewise, under the name that it has there.
 typedef struct Shape {
@@ -160,12 +166,18 @@ typedef VEC(Shape) ShapeList;
 // Returns the tables at the script's start that its statements take something of from the model, in the order of their
 // names. Those that the script makes itself, and those whose shape is not known, are not among them.
 ShapeList frame_shapes(Frame *frame);
-// Stores a condition, "the column is as the model says in what is taken of it", and what to say where it is not: both in the
-// frame's SQL, asked of the catalogue.
-typedef bool ColumnIs(Frame *frame, const Table *table, const ShapeColumn *column, Str *condition, Str *why);
-// Asks so about each column that is completed.
-bool frame_ask_columns(Frame *frame, ColumnIs *is);
-bool mysql_shape(Frame *frame);
+// How the catalogue is asked about a column: of the one row that `from` gives of it, whether it is as the model says in what
+// is taken of it, and what it is instead.
+typedef struct ColumnQuery {
+    Str condition, found, from;
+} ColumnQuery;
+typedef bool ColumnIs(Frame *frame, const Table *table, const ShapeColumn *column, ColumnQuery *query);
+// Asks so about each column that is completed, and puts the list "columns" {variable, condition, found, from} into the view:
+// a query for each, whose answers are in a variable of that name and in another with "_is" behind it.
+bool frame_ask_columns(Frame *frame, View *view, ColumnIs *is);
+bool mysql_shape(Frame *frame, View *view);
+bool mssql_shape(Frame *frame, View *view);
+bool oracle_shape(Frame *frame, View *view);
 // Asks whether the tables that are rebuilt are as the model says, and puts what the question is asked of into the view.
 bool sqlite_shape(Frame *frame, View *view);
 

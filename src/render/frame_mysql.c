@@ -287,7 +287,7 @@ bool mysql_guard(Frame *frame, View *view)
         frame, ASK_ROWS, STR("@wb_from = 1"),
         str_format(arena, "CONCAT('expected revision ', %.*s, ', found ', COALESCE(@wb_found, 'none'))", STR_ARGS(from)));
     return count_tables(frame, view, &present, true, &counts) && count_tables(frame, view, &absent, false, &counts) &&
-           count_others(frame, view, &counts) && mysql_shape(frame);
+           count_others(frame, view, &counts) && mysql_shape(frame, view);
 }
 
 // ---- statements ----

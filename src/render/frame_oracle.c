@@ -48,12 +48,10 @@ static Str q_literal(Oracle *o, Str text)
     return STR_EMPTY;
 }
 
-static Str owner_of(Oracle *o, Str schema, Str *sql)
+bool oracle_owner(Frame *frame, Str schema, Str *sql)
 {
     *sql = STR("SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')");
-    if (schema.len && !text_literal(o, sql_dictionary_name(o->arena, o->frame->r->dialect, schema), sql))
-        return STR_EMPTY;
-    return *sql;
+    return !schema.len || frame_text(frame, sql_dictionary_name(frame->r->arena, frame->r->dialect, schema), sql);
 }
 
 static Str version_table(Oracle *o)
@@ -127,7 +125,7 @@ static bool ask_tables(Oracle *o, const char *variable, const TableNames *tables
         View *item = view_item(count, STR("names"));
         Str owner;
         view_bool(item, STR("more"), i + 1 < tables->count);
-        if (!owner_of(o, tables->items[i].schema, &owner).len ||
+        if (!oracle_owner(o->frame, tables->items[i].schema, &owner) ||
             !put_literal(o, item, STR("name"), sql_dictionary_name(o->arena, o->frame->r->dialect, tables->items[i].name)))
             return false;
         view_text(item, STR("owner"), owner);
@@ -334,7 +332,7 @@ bool oracle_guard(Frame *frame, View *view)
     view_bool(o->view, STR("generic"), o->generic);
     ask_version(o);
     ask_encoding(o);
-    if (!owner_of(o, frame->r->project->settings.version_table_schema, &owner).len || !ask_place(o))
+    if (!oracle_owner(frame, settings->version_table_schema, &owner) || !ask_place(o))
         return false;
     view_text(o->view, STR("version_owner"), owner);
     ask(o, ASK_DATABASE, STR("maintained = 0"),
@@ -347,7 +345,8 @@ bool oracle_guard(Frame *frame, View *view)
     return ask_tables(o, "missing", &present, false,
                       str_format(o->arena, "revision %.*s should have tables that are missing, the first is ",
                                  STR_ARGS(expected))) &&
-           ask_tables(o, "present", &absent, true, STR("the schema is not empty, there is already ")) && put_own_tables(o);
+           ask_tables(o, "present", &absent, true, STR("the schema is not empty, there is already ")) &&
+           oracle_shape(frame, view) && put_own_tables(o);
 }
 
 // ---- what a frame cannot hold ----

@@ -8,16 +8,16 @@
 
 typedef struct Asking {
     Frame *frame;
-    Buf text;      // AND condition AND condition ...
+    Buf text;      // condition AND condition ...
     size_t line;   // bytes of its last line
 } Asking;
 
 // In lines that can be read.
 static void ask(Asking *asking, Str condition)
 {
-    enum { LINE_BYTES = 116 };
-    bool breaks = asking->line + condition.len > LINE_BYTES;
-    buf_addf(&asking->text, "%sAND %.*s", breaks ? "\n    " : " ", STR_ARGS(condition));
+    enum { LINE_BYTES = 112 };
+    bool breaks = asking->line && asking->line + condition.len > LINE_BYTES;
+    buf_addf(&asking->text, "%s%.*s", !asking->text.len ? "" : breaks ? "\n    AND " : " AND ", STR_ARGS(condition));
     asking->line = (breaks ? 4 : asking->line) + condition.len + 5;
 }
 
@@ -267,7 +267,7 @@ static bool ask_check(Asking *asking, const Table *table, const Column *column)
 static bool column_conditions(Frame *frame, const Table *table, const ShapeColumn *taken, Str *conditions)
 {
     Arena *arena = frame->r->arena;
-    Asking asking = {frame, buf_open(arena), SIZE_MAX / 2};
+    Asking asking = {.frame = frame, .text = buf_open(arena)};
     const Column *column = taken->column;
     const Type *type = type_for(column->type, frame->r->dialect->name);
     Str type_text, default_ = STR_EMPTY, charset, collation, comment;
@@ -289,40 +289,34 @@ static bool column_conditions(Frame *frame, const Table *table, const ShapeColum
             return false;
         ask(&asking, str_format(arena, "BINARY COLUMN_COMMENT = %.*s", STR_ARGS(comment)));
     }
-    if (!ask_unsaid(&asking, column, taken->takes, grows, type, default_, charset, collation))
+    if ((taken->takes & TAKES_UNSAID) &&
+        !ask_unsaid(&asking, column, taken->takes, grows, type, default_, charset, collation))
         return false;
-    if (frame->r->dialect->id == DIALECT_MARIADB && !ask_check(&asking, table, column))
+    if ((taken->takes & TAKES_UNSAID) && frame->r->dialect->id == DIALECT_MARIADB && !ask_check(&asking, table, column))
         return false;
     *conditions = buf_str(&asking.text);
     return true;
 }
 
-static bool column_is(Frame *frame, const Table *table, const ShapeColumn *taken, Str *condition, Str *why)
+static bool column_is(Frame *frame, const Table *table, const ShapeColumn *taken, ColumnQuery *query)
 {
     Arena *arena = frame->r->arena;
-    Str conditions, schema = STR("DATABASE()"), table_text, column_text, what;
-    Str name = str_format(arena, "column %.*s.%.*s is not as the chain has made it, but (", STR_ARGS(table->name),
-                          STR_ARGS(taken->column->name));
-    if (!column_conditions(frame, table, taken, &conditions) ||
+    Str schema = STR("DATABASE()"), table_text, column_text;
+    if (!column_conditions(frame, table, taken, &query->condition) ||
         (table->schema.len && !frame_text(frame, table->schema, &schema)) || !frame_text(frame, table->name, &table_text) ||
-        !frame_text(frame, taken->column->name, &column_text) || !frame_text(frame, str_printable(arena, name), &what))
+        !frame_text(frame, taken->column->name, &column_text))
         return false;
-    Str where = str_format(arena, "WHERE TABLE_SCHEMA = %.*s AND TABLE_NAME = %.*s AND COLUMN_NAME = %.*s", STR_ARGS(schema),
-                           STR_ARGS(table_text), STR_ARGS(column_text));
-    *condition = str_format(arena,
-                            "SELECT COUNT(*) FROM information_schema.COLUMNS JOIN information_schema.TABLES USING "
-                            "(TABLE_SCHEMA, TABLE_NAME)\n    %.*s%.*s",
-                            STR_ARGS(where), STR_ARGS(conditions));
-    *why = str_format(
-        arena,
-        "CONCAT(%.*s, COALESCE((SELECT CONCAT_WS(' ', COLUMN_TYPE, IF(IS_NULLABLE = 'NO', 'NOT NULL', NULL),\n"
-        "    CONCAT('DEFAULT ', COLUMN_DEFAULT), NULLIF(EXTRA, ''),\n    COLLATION_NAME, NULLIF(COLUMN_COMMENT, '')) FROM "
-        "information_schema.COLUMNS\n    %.*s), 'missing'), ')')",
-        STR_ARGS(what), STR_ARGS(where));
+    query->found = STR("CONCAT_WS(' ', COLUMN_TYPE, IF(IS_NULLABLE = 'NO', 'NOT NULL', NULL), CONCAT('DEFAULT ', "
+                       "COLUMN_DEFAULT),\n    NULLIF(EXTRA, ''), COLLATION_NAME, CONCAT('COMMENT ''', "
+                       "NULLIF(COLUMN_COMMENT, ''), ''''))");
+    query->from = str_format(arena,
+                             "information_schema.COLUMNS JOIN information_schema.TABLES USING (TABLE_SCHEMA, TABLE_NAME)\n"
+                             "  WHERE TABLE_SCHEMA = %.*s AND TABLE_NAME = %.*s AND COLUMN_NAME = %.*s",
+                             STR_ARGS(schema), STR_ARGS(table_text), STR_ARGS(column_text));
     return true;
 }
 
-bool mysql_shape(Frame *frame)
+bool mysql_shape(Frame *frame, View *view)
 {
-    return frame_ask_columns(frame, column_is);
+    return frame_ask_columns(frame, view, column_is);
 }

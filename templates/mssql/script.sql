@@ -38,12 +38,20 @@ DECLARE @version NVARCHAR(128) = CAST(SERVERPROPERTY(N'ProductVersion') AS NVARC
 {{#counts}}
 DECLARE @{{variable}} INT, @{{variable}}_name NVARCHAR(600);
 {{/counts}}
+{{#columns}}
+DECLARE {{variable}} INT, {{variable}}_is NVARCHAR(1000);
+{{/columns}}
 EXEC @lock = sp_getapplock @Resource = N'waybill', @LockMode = N'Exclusive', @LockOwner = N'Session', @LockTimeout = 10000;
 IF OBJECT_ID({{version_literal}}, N'U') IS NOT NULL
   EXEC sp_executesql @sql, N'@from INT OUTPUT, @to INT OUTPUT, @found NVARCHAR(255) OUTPUT', @from OUTPUT, @to OUTPUT, @found OUTPUT;
 {{#counts}}
 SELECT @{{variable}} = COUNT(*), @{{variable}}_name = MIN(t.name) FROM (VALUES {{tables}}) AS t (name) WHERE {{counted}};
 {{/counts}}
+{{#columns}}
+SELECT {{variable}} = IIF({{condition}}, 1, 0),
+  {{variable}}_is = {{found}}
+  FROM {{from}};
+{{/columns}}
 SET @state = CASE
 {{#questions}}
   WHEN IIF({{condition}}, 1, 0) = 0 THEN {{why}}

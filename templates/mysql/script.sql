@@ -21,7 +21,7 @@ SET sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVIS
 
 -- Guard: product, version, database, revision and tables must be the ones this script was made for.
 {{! Every question refuses unless its answer is yes: one that fails leaves NULL, and NULL is not true. }}
-SET {{#tables}}{{count}} = NULL, {{/tables}}@wb_end = NULL, @wb_lock = GET_LOCK(CONCAT('waybill:', MD5(COALESCE(DATABASE(), ''))), 5);
+SET {{#tables}}{{count}} = NULL, {{/tables}}{{#columns}}{{variable}} = NULL, {{variable}}_is = NULL, {{/columns}}@wb_end = NULL, @wb_lock = GET_LOCK(CONCAT('waybill:', MD5(COALESCE(DATABASE(), ''))), 5);
 {{#from_base}}
 SET @wb_table = NULL, @wb_sql = NULL;
 SELECT COUNT(*), COALESCE(MAX(TABLE_COMMENT), '') INTO @wb_table, @wb_begun FROM information_schema.TABLES
@@ -41,6 +41,11 @@ SELECT COALESCE(MAX(TABLE_COMMENT), '') INTO @wb_begun FROM information_schema.T
 SELECT COUNT(*), COALESCE(GROUP_CONCAT(TABLE_NAME), 'none') INTO {{count}}, {{names}} FROM information_schema.TABLES
   WHERE TABLE_SCHEMA = {{schema}}{{#present}} AND TABLE_TYPE <> 'VIEW'{{/present}} AND {{one_of}};
 {{/tables}}
+{{#columns}}
+SELECT {{condition}},
+  {{found}}
+  INTO {{variable}}, {{variable}}_is FROM {{from}};
+{{/columns}}
 SET @wb_why = CONCAT('[WAYBILL-GUARD] ', CASE
 {{#questions}}
   WHEN ({{condition}}) IS NOT TRUE{{break}}THEN {{why}}

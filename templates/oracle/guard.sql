@@ -28,6 +28,10 @@ DECLARE
   {{variable}} PLS_INTEGER;
   {{variable}}_name VARCHAR2(4000);
 {{/counts}}
+{{#columns}}
+  {{variable}} PLS_INTEGER;
+  {{variable}}_is VARCHAR2(4000);
+{{/columns}}
   has_table PLS_INTEGER := 1;
   at_from PLS_INTEGER;
   at_to PLS_INTEGER;
@@ -53,6 +57,9 @@ BEGIN
 {{/names}}
   ) t WHERE {{not}}EXISTS (SELECT 1 FROM all_tables a WHERE a.owner = t.owner AND a.table_name = t.name);
 {{/counts}}
+{{#columns}}
+  SELECT MAX(CASE WHEN {{condition}} THEN 1 ELSE 0 END), MAX({{found}}) INTO {{variable}}, {{variable}}_is FROM {{from}};
+{{/columns}}
   state := COALESCE(
 {{#questions}}
     CASE WHEN {{condition}} THEN NULL ELSE {{why}} END,
