@@ -63,7 +63,7 @@ ShapeList frame_shapes(Frame *frame)
 static bool otherwise(Frame *frame, const Table *table, const Column *column, Str variable, Str *why)
 {
     Arena *arena = frame->r->arena;
-    Str what = str_format(arena, "column %.*s.%.*s is not as the chain has made it, but ", STR_ARGS(table->name),
+    Str what = str_format(arena, "column %.*s.%.*s is not as the chain made it, but ", STR_ARGS(table->name),
                           STR_ARGS(column->name));
     Str text;
     bool mssql = frame->r->dialect->id == DIALECT_MSSQL, oracle = frame->r->dialect->id == DIALECT_ORACLE;

@@ -82,11 +82,13 @@ static bool ask_default(Frame *frame, Buf *out, const Column *column)
         return true;
     }
     // the server keeps ('x') and ((7))
-    if (!national(frame, is_text ? str_slice(text, str_find_char(text, '\'', 0), text.len) : text, &sql))
+    text = is_text ? str_slice(text, str_find_char(text, '\'', 0), text.len) : text;
+    text = str_replace(arena, str_replace(arena, text, STR("("), STR_EMPTY), STR(")"), STR_EMPTY);
+    if (!national(frame, text, &sql))
         return false;
     ask(out, str_format(arena,
-                        "REPLACE(REPLACE(REPLACE(OBJECT_DEFINITION(c.default_object_id), N'(', N''), N')', N''), "
-                        "N'N''', N'''') = REPLACE(REPLACE(%.*s, N'(', N''), N')', N'') COLLATE Latin1_General_BIN2",
+                        "REPLACE(REPLACE(REPLACE(OBJECT_DEFINITION(c.default_object_id), N'(', N''), N')', N''), N'N''', "
+                        "N'''') = %.*s COLLATE Latin1_General_BIN2",
                         STR_ARGS(sql)));
     return true;
 }

@@ -307,8 +307,8 @@ static bool column_is(Frame *frame, const Table *table, const ShapeColumn *taken
         !frame_text(frame, taken->column->name, &column_text))
         return false;
     query->found = STR("CONCAT_WS(' ', COLUMN_TYPE, IF(IS_NULLABLE = 'NO', 'NOT NULL', NULL), CONCAT('DEFAULT ', "
-                       "COLUMN_DEFAULT),\n    NULLIF(EXTRA, ''), COLLATION_NAME, CONCAT('COMMENT ''', "
-                       "NULLIF(COLUMN_COMMENT, ''), ''''))");
+                       "COLUMN_DEFAULT),\n    NULLIF(EXTRA, ''), CONCAT('COMMENT ''', NULLIF(COLUMN_COMMENT, ''), ''''), "
+                       "COLLATION_NAME)");
     query->from = str_format(arena,
                              "information_schema.COLUMNS JOIN information_schema.TABLES USING (TABLE_SCHEMA, TABLE_NAME)\n"
                              "  WHERE TABLE_SCHEMA = %.*s AND TABLE_NAME = %.*s AND COLUMN_NAME = %.*s",
