@@ -397,8 +397,9 @@ typedef VEC(const Index *) IndexList;
 // A table of the model: one immutable version; a change makes a new one.
 typedef struct Table {
     Str schema, name;
-    size_t id;        // which table of the model it is, whatever it is called by now; 0: of none yet
-    bool is_reflected;   // a batch was applied to it: where Alembic rebuilds, what SQLAlchemy does not read of a table is gone
+    size_t id;           // which table of the model it is, whatever it is called by now; 0: of none yet
+    bool is_reflected;   // a batch was applied to it: where Alembic rebuilds, what SQLAlchemy does not read of a table is
+                         // gone
     bool is_opaque;      // its shape is not known
     Str why_opaque;
     Span opaque_at;

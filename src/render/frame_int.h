@@ -158,7 +158,8 @@ typedef struct ShapeColumn {
 // A table likewise, under the name that it has there.
 typedef struct Shape {
     const Table *table;
-    bool whole;                 // it is rebuilt; else
+    bool whole, adopts;         // it is rebuilt, with what was made on it by hand; else
+    StrList adds;               // columns that it gets, when it adopts
     VEC(ShapeColumn) columns;   // these are completed
 } Shape;
 typedef VEC(Shape) ShapeList;

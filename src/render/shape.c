@@ -44,7 +44,11 @@ static void add_taken(Frame *frame, const Table *table, ShapeList *shapes)
             if (!s->table_id || s->table_id != table->id)
                 continue;
             Shape *shape = shape_of(frame->r->arena, shapes, table);
+            if (!s->column_id)
+                shape->adopts = s->adopts && (shape->adopts || !shape->whole);
             shape->whole |= !s->column_id;
+            for (size_t c = 0; c < s->adds.count; c++)
+                vec_push(frame->r->arena, &shape->adds, s->adds.items[c]);
             if (s->column_id)
                 add_column(frame->r->arena, shape, s);
         }

@@ -269,7 +269,7 @@ static void put_lines(Arena *arena, View *view, Str name, const StrList *items)
         view_text(view_item(view, name), STR("text"), buf_str(&line));
 }
 
-static bool put_known(Facts *facts, const StrList *names, Str *text)
+static bool put_known(Facts *facts, const StrList *names, const StrList *adopted, Str *text)
 {
     Arena *arena = facts->frame->r->arena;
     View *view = view_new(arena);
@@ -283,6 +283,10 @@ static bool put_known(Facts *facts, const StrList *names, Str *text)
     if (!frame_text_list(facts->frame, names, &sql))
         return false;
     view_text(view, STR("tables"), sql);
+    sql = STR_EMPTY;
+    if (adopted->count && !frame_text_list(facts->frame, adopted, &sql))
+        return false;
+    view_optional(view, STR("adopted"), sql);
     put_lines(arena, view, STR("known"), &rows);
     put_lines(arena, view, STR("pieces"), &facts->pieces);
     view_bool(view, STR("has_pieces"), facts->pieces.count);
@@ -297,14 +301,18 @@ bool sqlite_shape(Frame *frame, View *view)
     StatementList statements = {0};
     Facts facts = {.frame = frame,
                    .w = {.r = frame->r, .arena = arena, .diag = frame->diag, .out = &statements, .op = &none}};
-    StrList names = {0};
+    StrList names = {0}, adopted = {0};
     Str text = STR_EMPTY;
     for (size_t i = 0; i < shapes.count; i++) {
         if (!know_table(&facts, shapes.items[i].table))
             return false;
         vec_push(arena, &names, shapes.items[i].table->name);
+        for (size_t k = 0; k < shapes.items[i].adds.count; k++)   // none of these can be taken over
+            know(&facts, str_format(arena, "column %.*s is added", STR_ARGS(shapes.items[i].adds.items[k])));
+        if (shapes.items[i].adopts)
+            vec_push(arena, &adopted, shapes.items[i].table->name);
     }
-    if (names.count && !put_known(&facts, &names, &text))
+    if (names.count && !put_known(&facts, &names, &adopted, &text))
         return false;
     view_optional(view, STR("shape"), text);
     if (names.count)

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 
-from common import EXAMPLE, MariaDB, check, finish, on_mariadb, run, scratch, sqlite_state, waybill
+from common import EXAMPLE, MariaDB, check, finish, on_mariadb, run, scratch, sqlite_schema, sqlite_state, waybill
 
 folder = scratch()
 wanted = sys.argv[1:] or ["sqlite", "online", "mariadb"]
@@ -159,7 +159,7 @@ def contents(path):
     for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('alembic_version', 'sqlite_sequence')"):
         columns = [x[0] for x in db.execute("SELECT name FROM pragma_table_xinfo(?)", (table,))]
         columns = [c for c in columns if c not in ("b", "extra", "log")]
-        out[table] = {c: db.execute('SELECT "%s" FROM "%s" ORDER BY 1' % (c, table)).fetchall() for c in columns}
+        out[table] = {c: db.execute('SELECT "%s" FROM "%s" ORDER BY 1' % (c.replace('"', '""'), table)).fetchall() for c in columns}
     return out
 
 
@@ -214,6 +214,104 @@ def hand_made(ini):
             check("[WAYBILL-GUARD] table %s has %s, which" % ("s" if name in ("unique", "nullability", "collation", "autoincrement", "strict", "without rowid") else "t", says) in log,
                   "%s is not named: %s\n%s" % (what, says, log[:900]))
             check(sqlite_state(path) == before, what + ": something has changed")
+
+
+ADOPTABLE = {   # what shows that each is at work afterwards: a query and its answer
+    "column": ("SELECT note FROM t ORDER BY id", [("n1",), ("n2",), ("n9",)]), "column not null": ("SELECT note FROM t ORDER BY id", [("it's",), ("x",), ("it's",)]),
+    "index": ("SELECT count(*) FROM t INDEXED BY by_hand", [(3,)]), "unique index": ("SELECT name FROM t INDEXED BY by_hand WHERE name > 'a' ORDER BY name", [("b",), ("c",)]),
+    "partial index": ("SELECT name FROM t INDEXED BY by_hand WHERE amount > 3 ORDER BY name", [("a",), ("b",)]), "expression index": ("SELECT id FROM t INDEXED BY \"by hand\" WHERE lower(name) = 'c'", [(9,)]),
+    "trigger": ("INSERT INTO t (id, name) VALUES (20, 'new'); SELECT what FROM log", [("hand 20",)]), "another trigger of that name": ("INSERT INTO log VALUES ('x'); UPDATE t SET amount = 1 WHERE id = 1; SELECT count(*) FROM log", [(0,)]),
+}
+MANY = statements("""ALTER TABLE t ADD COLUMN note TEXT; ALTER TABLE t ADD COLUMN "odd ""name" REAL NOT NULL DEFAULT -1.5; ALTER TABLE t ADD COLUMN [Third One] VARCHAR(9) DEFAULT 'a;b';
+    UPDATE t SET note = 'n' || id, "odd ""name" = id / 2.0, [Third One] = 'é' || char(10) || id; CREATE UNIQUE INDEX h1 ON t (note, "odd ""name" DESC); CREATE INDEX h2 ON t (lower([Third One])) WHERE note IS NOT NULL;
+    CREATE TRIGGER h3 AFTER DELETE ON t BEGIN INSERT INTO log VALUES ('gone ' || old.note); END; CREATE VIEW v AS SELECT note FROM t; ALTER TABLE s ADD COLUMN n INTEGER; UPDATE s SET n = 5; CREATE INDEX h4 ON s (n)""")
+
+
+IN_THE_WAY = [   # what the revision itself makes impossible to take over: refused, or undone
+    ("a column of that name", statements("ALTER TABLE t ADD COLUMN extra TEXT; UPDATE t SET extra = 'mine'"), "table t has column extra TEXT, which"),
+    ("an index on a column that goes", statements("CREATE INDEX by_hand ON s (a)"), "no such column: a"),
+    ("a partial index on one", statements("CREATE INDEX by_hand ON s (id) WHERE a > 'x'"), "no such column: a"),
+    ("a column that refers", statements("ALTER TABLE t ADD COLUMN q INTEGER REFERENCES p (id)"), "foreign key (q)"),
+    ("a column with a check", statements("ALTER TABLE t ADD COLUMN q INTEGER CHECK (q > 0)"), "CHECK (2)"),
+    ("a column with a collation", statements("ALTER TABLE t ADD COLUMN q TEXT COLLATE NOCASE"), "COLLATE (1)"),
+]
+
+
+def adopted(ini):
+    """what was made by hand, all there behind the script; what cannot be taken over refuses as before"""
+    second, base = os.path.join(folder, "second.sql"), os.path.join(folder, "base.db")
+    count = 0
+    for client in ("sqlite3", "generic"):
+        shutil.copy(script(ini, "r1:r2", "sqlite", client), second)
+        lite = Lite(client)
+        for name, act, says in KINDS + [("nothing", lambda db: None, None), ("many", MANY, None)] + IN_THE_WAY:
+            path = os.path.join(folder, "k.db")
+            shutil.copy(base, path)
+            db = sqlite3.connect(path)
+            act(db)
+            db.commit()
+            made = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type IN ('index', 'trigger', 'view') AND sql IS NOT NULL"))
+            db.close()
+            before, held = sqlite_state(path), contents(path)
+            log = lite.apply(path, second)
+            what = "adopt, %s, %s" % (client, name)
+            if client == "generic" and says:   # which takes nothing over
+                check("result=OK" not in log and sqlite_state(path) == before, "%s is not refused\n%s" % (what, log[-900:]))
+                continue
+            if client == "generic" and name == "many":
+                check(log.count("which this script does not know") == 8 and sqlite_state(path) == before, "%s is not refused\n%s" % (what, log[-900:]))
+                continue
+            if says and name not in ADOPTABLE:
+                check("result=OK" not in log and says in log and sqlite_state(path) == before, "%s is not refused\n%s" % (what, log[-900:]))
+                continue
+            count += 1
+            if not check("result=OK" in log and "rror" not in log, "%s is refused\n%s" % (what, log[-900:])):
+                continue
+            after = contents(path)
+            for table in held:
+                for column in held[table]:
+                    if (table, column) != ("s", "a"):
+                        check(after.get(table, {}).get(column) == held[table][column], "%s: rows of %s.%s differ" % (what, table, column))
+            db = sqlite3.connect(path)
+            now = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type IN ('index', 'trigger', 'view') AND sql IS NOT NULL"))
+            check({n: x.replace('"', "").strip() for n, x in now.items()} == {n: x.replace('"', "").strip() for n, x in made.items()},
+                  "%s: indexes, triggers and views are others\n%s\n%s" % (what, made, now))
+            check(not [x for x in db.execute("SELECT name FROM sqlite_master WHERE name LIKE '%waybill%' OR name LIKE '%tmp%' OR sql LIKE '%waybill%'")], what + ": something of the script is left")
+            if name in ADOPTABLE:
+                query, answer = ADOPTABLE[name]
+                *first, last = query.split("; ")
+                for statement in first:
+                    db.execute(statement)
+                check(db.execute(last).fetchall() == answer, "%s: %s is %s" % (what, last, db.execute(last).fetchall()))
+            db.commit()
+            db.close()
+            check(keys_hold(path), "%s: keys or pages are not whole" % what)
+            check(sqlite_schema_of(path, "t", made, name), what + ": columns are others")
+    # a session that goes on behind a failure is not left in the transaction, though its schema could not be read
+    shutil.copy(script(ini, "r1:r2", "sqlite", "sqlite3"), second)
+    for name, act, says in IN_THE_WAY:
+        path = os.path.join(folder, "k.db")
+        shutil.copy(base, path)
+        db = sqlite3.connect(path)
+        act(db)
+        db.commit()
+        db.close()
+        before = sqlite_state(path)
+        log = run(["sqlite3", path], input=open(second, "rb").read() + b"BEGIN; INSERT INTO log VALUES ('free'); COMMIT; SELECT what FROM log;\n", stdin=None)[1]
+        check("result=OK" not in log and log.rstrip().split("\n")[-1] == "free", "%s: the session is left in the transaction\n%s" % (name, log[-900:]))
+        db = sqlite3.connect(path)
+        db.execute("DELETE FROM log WHERE what = 'free'")
+        db.commit()
+        db.close()
+        check(sqlite_state(path) == before and keys_hold(path), name + ": something has changed")
+    print("adopted: %d databases" % count)
+
+
+def sqlite_schema_of(path, table, made, name):
+    """a column that was made by hand has its type, NOT NULL and default"""
+    wanted = {"column": [("TEXT", 0, None)], "column not null": [("VARCHAR(9)", 1, "'it''s'")], "many": [("TEXT", 0, None), ("REAL", 1, "-1.5"), ("VARCHAR(9)", 0, "'a;b'")]}.get(name)
+    rows = sqlite3.connect(path).execute("SELECT type, \"notnull\", dflt_value FROM pragma_table_xinfo('t') WHERE name IN ('note', 'odd \"name', 'Third One') ORDER BY cid").fetchall()
+    return wanted is None or rows == wanted
 
 
 def names_on_the_way():
@@ -315,18 +413,18 @@ def after_alembic(what, ini, revisions, must=0):
         os.remove(db)
     below, runs, by_alembic = "base", 0, 0
     for n, revision in enumerate(revisions):
+        schemas = []
         for client in ("sqlite3", "generic"):
             if not n:
                 continue
             shutil.copy(db, copy)
             log = Lite(client).apply(copy, script(ini, "%s:%s" % (below, revision), "sqlite", client))
             runs += 1
-            asks = "waybill_shape" in open(os.path.join(folder, "script.sql")).read()
             if not check("result=OK" in log, "%s, %s: %s is refused\n%s" % (what, client, revision, log[-2500:])):
                 return runs, by_alembic
-        kept = os.path.join(folder, "kept.db")
-        if n:
-            shutil.copy(db, kept)
+            check(keys_hold(copy), "%s, %s: keys or pages are not whole" % (what, client))
+            schemas.append(sqlite_schema(copy))
+        check(len(set(schemas)) < 2, what + ": the clients' scripts leave different schemas")
         done, text = online(ini, db, revision)
         by_alembic += done
         if not done:
@@ -341,6 +439,10 @@ def after_alembic(what, ini, revisions, must=0):
 def online_runs():
     ini = project("kinds", [("r0", KINDS_OF_COLUMNS, "    pass\n")] + [("r%d" % (n + 1), body, "    pass\n") for n, body in enumerate(REBUILDS)])
     runs = [after_alembic("kinds of columns", ini, ["r%d" % n for n in range(len(REBUILDS) + 1)], must=len(REBUILDS))]
+    # sqlite3's script takes over what stands there, the generic one does not: the schemas are the same
+    ini = project("kinds adopted", [("r0", KINDS_OF_COLUMNS, "    pass\n")] + [("r%d" % (n + 1), body, "    pass\n") for n, body in enumerate(REBUILDS)],
+                  "".join("adopt.%s = yes\n" % t for t in ("many", "auto", "pair", "kid", "child", "raw", "gen")))
+    runs.append(after_alembic("kinds of columns, adopted", ini, ["r%d" % n for n in range(len(REBUILDS) + 1)], must=len(REBUILDS)))
     example = os.path.join(folder, "example")
     shutil.copytree(os.path.dirname(EXAMPLE), example)
     with open(example + "/env.py") as f:
@@ -361,7 +463,7 @@ def online_runs():
         shutil.rmtree(os.path.dirname(ini))
     shutil.rmtree(test_random.folder)
     print("Alembic online: %d scripts on what Alembic made in %d revisions, of them kinds of columns %d, the example %d" % (
-        sum(x for x, _ in runs), sum(x for _, x in runs), runs[0][0], runs[1][0]))
+        sum(x for x, _ in runs), sum(x for _, x in runs), runs[0][0] + runs[1][0], runs[2][0]))
 
 
 # ---- MariaDB, and MySQL's scripts on it ----
@@ -453,6 +555,7 @@ try:
         online_runs()
     if "sqlite" in wanted:
         hand_made(project("hand", [("r1", UP1, "    pass\n"), ("r2", UP2, "    pass\n")]))
+        adopted(project("adopt", [("r1", UP1, "    pass\n"), ("r2", UP2, "    pass\n")], "adopt.t = yes\nadopt.S = yes\n"))
         names_on_the_way()
         short()
 finally:
