@@ -40,6 +40,10 @@ typedef struct Effect {
     StrList columns;   // plain-column index: compared too
 } Effect;
 
+// What of a column a statement repeats as the model has it, since it must say it and the revision does not. UNSAID: what it
+// drops without a word, a collation, ON UPDATE.
+enum { TAKES_TYPE = 1, TAKES_NULL = 2, TAKES_DEFAULT = 4, TAKES_COMMENT = 8, TAKES_GROWTH = 16, TAKES_UNSAID = 32 };
+
 typedef struct Statement {
     Str text;   // without terminator
     StatementKind kind;
@@ -52,8 +56,16 @@ typedef struct Statement {
     Str remark;                 // a comment above the check: what stops; empty: none
     Span raised_at;             // where the revision raises; no source: it does not
     Effect effect;
+    size_t table_id;          // the table whose shape it takes from the model, not from the database; 0: it takes none
+    bool adopts;              // that table with what was made on it by hand,
+    StrList adds;             // beside which it gets these columns
+    size_t column_id;         // the one column of it that it completes; 0: it rebuilds the whole table
+    unsigned takes;           // TAKES_*, of that column
+    unsigned settles;         // TAKES_* that are as the model says behind it, whatever they were
     Str copy_from, copy_to;   // STATEMENT_COPY: the two tables, quoted
     bool legacy_rename;       // SQLite: RENAME at the end of a rebuild, which views and triggers must not stop
+    bool writes_schema;       // SQLite: it changes rows of sqlite_master
+    Str holds;                // SQLite: what must be so behind it, where no count of rows and no schema version tells
     Str touches;              // STATEMENT_CONTROL: the setting of the session that it changes; empty: not known which
     Str warning;              // what the reader should know of it; empty: nothing
     size_t ops;               // operations of its revision that have been done, in part at least, with it

@@ -54,7 +54,8 @@ typedef struct Settings {
     Str version_table_schema;    // empty: none
     bool version_table_pk;       // default true
     bool transaction_per_step;   // transaction = step, or transaction_per_migration=True
-    bool beside;                 // beside = yes: a script from base may find tables of another application
+    StrList adopt;   // adopt.TABLE = yes: a rebuild on SQLite takes over what was made by hand; names in lower case
+    bool beside;     // beside = yes: a script from base may find tables of another application
     NamingConvention naming;
     Str baseline;   // a file like a revision: what stands in the database before the chain; empty: nothing
     bool has_now;

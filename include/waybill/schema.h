@@ -322,6 +322,7 @@ typedef enum SequenceUse {
 
 typedef struct Column {
     Str name;
+    size_t id;    // which column of the model it is, whatever it is called by now; 0: of none yet
     bool quote;   // quoted_name(..., True)
     const Type *type;
     bool nullable, nullable_given;
@@ -396,7 +397,10 @@ typedef VEC(const Index *) IndexList;
 // A table of the model: one immutable version; a change makes a new one.
 typedef struct Table {
     Str schema, name;
-    bool is_opaque;   // its shape is not known
+    size_t id;           // which table of the model it is, whatever it is called by now; 0: of none yet
+    bool is_reflected;   // a batch was applied to it: where Alembic rebuilds, what SQLAlchemy does not read of a table is
+                         // gone
+    bool is_opaque;      // its shape is not known
     Str why_opaque;
     Span opaque_at;
     ColumnList columns;
@@ -538,6 +542,7 @@ typedef struct Model {
     Span all_opaque_at;
     Str search_schema;      // where raw SQL of this run finds and makes what it gives no schema; empty: the default
     size_t revision;        // index of the revision being applied
+    size_t last_id;         // of its tables and columns, given in the order in which they come
     VEC(ModelChange) log;   // for rolling back
     VEC(const NamedType *) implicit;   // each type that an upgrade made by itself, whatever has become of it
     const struct Dialect *dialect;     // only handed on to these two

@@ -174,7 +174,8 @@ static const char *const sqlite3_alone[] = {"/", "go", NULL};
 // Source: SQLite shell.c: functions that the program adds to the library. edit() runs an editor that its argument names.
 static const char *const sqlite3_names[] = {"load_extension", "readfile", "writefile", "fsdir", NULL};
 static const char *const sqlite3_calls[] = {"edit", NULL};
-static const char *const sqlite3_lines[] = {".bail on", ".headers off", ".mode list", ".timeout 10000", NULL};
+static const char *const sqlite3_lines[] = {
+    ".bail on", ".headers off", ".mode list", ".timeout 10000", ".dbconfig defensive off", NULL};
 static const char *const sqlite3_failures[] = {"Error: ",     "Error near", "Parse error", "Runtime error",
                                                "SQL error: ", "error: ",    NULL};
 

@@ -85,6 +85,26 @@ static bool nullable_before(const Op *op, bool *nullable)
     return op->change->has_existing_nullable || before;
 }
 
+// Notes what the last statement takes of a column from the model, and what of it is as the model says behind the statement.
+static void mark_taken(Writing *w, const Op *op, unsigned takes, unsigned settles)
+{
+    const Column *before = known_column(op);
+    if (!before)
+        return;
+    last_statement(w)->table_id = op->before->id;
+    last_statement(w)->column_id = before->id;
+    last_statement(w)->takes = takes;
+    last_statement(w)->settles = settles;
+}
+
+// What the revision leaves open of a change.
+static unsigned unsaid(const ColumnChange *change)
+{
+    return (change->type ? 0 : TAKES_TYPE) | (change->has_nullable ? 0 : TAKES_NULL) |
+           (change->has_default ? 0 : TAKES_DEFAULT) | (change->has_comment ? 0 : TAKES_COMMENT) |
+           (change->has_autoincrement ? 0 : TAKES_GROWTH) | TAKES_UNSAID;
+}
+
 static View *alter_view(Writing *w, const Op *op)
 {
     View *view = view_new(w->arena);
@@ -227,7 +247,13 @@ static bool put_null_change(Writing *w, const Op *op)
 {
     View *view = alter_view(w, op);
     view_bool(view, STR("nullable"), op->change->nullable);
-    return put(w, STATEMENT_DDL, "alter_column_nullable", view);
+    if (!put(w, STATEMENT_DDL, "alter_column_nullable", view))
+        return false;
+    const Column *before = known_column(op);
+    // Oracle refuses what is so already
+    if (w->r->dialect->alter == ALTER_MODIFY && before && before->nullable != op->change->nullable)
+        mark_taken(w, op, TAKES_NULL, TAKES_NULL);
+    return true;
 }
 
 // Order: TYPE, NULL, DEFAULT, COMMENT, RENAME. Source: Alembic 1.19.1 ddl/postgresql.py, alter_column.
@@ -313,7 +339,14 @@ static bool put_whole_column(Writing *w, const Op *op)
     view_bool(view, STR("grows"), grows);
     view_optional(view, STR("default"), default_);
     view_optional(view, STR("comment"), comment);
-    return computed_text(w, before ? before->computed : NULL, view) && put(w, STATEMENT_DDL, "alter_column_whole", view);
+    // MariaDB loses the column's own CHECK with the rest of its line
+    const Table *checked = w->r->dialect->id == DIALECT_MARIADB && op->after && !op->after->is_opaque ? op->after : NULL;
+    const Column *after = checked ? table_column(checked, change->new_name.len ? change->new_name : op->name) : NULL;
+    if (!column_checks(w, after ? checked : NULL, after, view) ||
+        !computed_text(w, before ? before->computed : NULL, view) || !put(w, STATEMENT_DDL, "alter_column_whole", view))
+        return false;
+    mark_taken(w, op, unsaid(change), ~0U);
+    return true;
 }
 
 // Source: Alembic 1.19.1 ddl/mysql.py, alter_column.
@@ -507,7 +540,7 @@ static bool put_dependents_again(Writing *w, const Op *op)
     return true;
 }
 
-static bool put_type_and_null(Writing *w, const Op *op)
+static bool put_type_and_null(Writing *w, const Op *op, bool moves_default)
 {
     const ColumnChange *change = op->change;
     View *view = alter_view(w, op);
@@ -521,7 +554,11 @@ static bool put_type_and_null(Writing *w, const Op *op)
     view_text(view, STR("type"), type_text);
     view_bool(view, STR("null"), nullable && (known || change->has_nullable));
     view_bool(view, STR("not_null"), !nullable && (known || change->has_nullable));
-    return put(w, STATEMENT_DDL, "alter_column_type", view);
+    if (!put(w, STATEMENT_DDL, "alter_column_type", view))
+        return false;
+    unsigned said = TAKES_TYPE | TAKES_NULL | TAKES_UNSAID | (moves_default ? TAKES_DEFAULT : 0);
+    mark_taken(w, op, unsaid(change) & said, said);
+    return true;
 }
 
 // Type and nullability go together, and what is not said of the second is lost. Defaults are constraints of their own, which
@@ -546,7 +583,7 @@ static bool put_mssql_changes(Writing *w, const Op *op)
         return false;
     if (narrows && !put_dependents_drop(w, op, true))
         return false;
-    if ((change->type || change->has_nullable) && !put_type_and_null(w, op))
+    if ((change->type || change->has_nullable) && !put_type_and_null(w, op, moves_default))
         return false;
     const Expr *default_ = change->has_default ? change->default_ : moves_default ? before->default_ : NULL;
     if (default_) {

@@ -107,7 +107,7 @@ bool computed_text(Writing *w, const Computed *computed, View *view)
     return true;
 }
 
-static bool column_checks(Writing *w, const Table *table, const Column *column, View *view)
+bool column_checks(Writing *w, const Table *table, const Column *column, View *view)
 {
     view_list(view, STR("checks"));
     for (size_t i = 0; table && i < table->constraints.count; i++) {

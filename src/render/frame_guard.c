@@ -3,12 +3,25 @@
 #include "frame_int.h"
 
 static const char *const kinds[ASK_KINDS] = {
-    [ASK_VERSION] = "version",   [ASK_SETTINGS] = "settings", [ASK_ENCODING] = "encoding",
-    [ASK_DATABASE] = "database", [ASK_WRITABLE] = "writable", [ASK_TEMPORARY] = "temporary",
-    [ASK_LOCK] = "lock",         [ASK_RUN] = "run",           [ASK_TABLE] = "table",
-    [ASK_DONE] = "pending",      [ASK_ROWS] = "revision",     [ASK_BESIDE] = "beside",
-    [ASK_ASSUMED] = "assumed",   [ASK_HELD] = "rows",         [ASK_CHECK] = "check",
-    [ASK_PRESENT] = "tables",    [ASK_ABSENT] = "created",    [ASK_PRIVILEGES] = "privileges",
+    [ASK_VERSION] = "version",
+    [ASK_SETTINGS] = "settings",
+    [ASK_ENCODING] = "encoding",
+    [ASK_DATABASE] = "database",
+    [ASK_WRITABLE] = "writable",
+    [ASK_TEMPORARY] = "temporary",
+    [ASK_LOCK] = "lock",
+    [ASK_RUN] = "run",
+    [ASK_TABLE] = "table",
+    [ASK_DONE] = "pending",
+    [ASK_ROWS] = "revision",
+    [ASK_BESIDE] = "beside",
+    [ASK_ASSUMED] = "assumed",
+    [ASK_HELD] = "rows",
+    [ASK_SHAPE] = "shape",
+    [ASK_CHECK] = "check",
+    [ASK_PRESENT] = "tables",
+    [ASK_ABSENT] = "created",
+    [ASK_PRIVILEGES] = "privileges",
 };
 
 void frame_ask(Frame *frame, QuestionKind kind, Str condition, Str why)
@@ -37,6 +50,7 @@ void frame_put_questions(Frame *frame, View *view)
         view_text(item, STR("why"), q->why);
         view_text(item, STR("break"), fits ? STR(" ") : STR("\n    "));
         view_bool(item, STR("done"), q->kind == ASK_DONE);
+        view_bool(item, STR("of_shape"), q->kind == ASK_SHAPE);
     }
 }
 

@@ -37,6 +37,7 @@ typedef enum QuestionKind {
     ASK_BESIDE,       // no tables of another application
     ASK_PRESENT,      // tables that must be there
     ASK_ABSENT,       // tables that must not
+    ASK_SHAPE,        // tables and columns are as the chain has made them, where the script takes its word for it
     ASK_ASSUMED,      // what a revision takes for granted
     ASK_CHECK,        // a revision's own check, where nothing before it can change what it looks at
     ASK_HELD,         // a way back drops no rows, or the word is given
@@ -103,8 +104,8 @@ bool frame_preflight(Frame *frame, View *view);
 
 // Adds a question to the guard's list.
 void frame_ask(Frame *frame, QuestionKind kind, Str condition, Str why);
-// Puts the list "questions" {name, condition, why, break, done} into the view. break: a blank, or a line's end where
-// condition and answer do not fit on one line; done: the question whether there is something to do.
+// Puts the list "questions" {name, condition, why, break, done, of_shape} into the view. break: a blank, or a line's end
+// where condition and answer do not fit on one line; done: the question whether there is something to do.
 void frame_put_questions(Frame *frame, View *view);
 
 // ---- for all of them ----
@@ -169,6 +170,47 @@ void frame_first_checks(Frame *frame, CheckList *checks);
 Str frame_remark(Frame *frame, Str text);
 // Makes the heading's lines, which say names of the project, remarks too.
 void frame_plain_heading(Frame *frame, View *view);
+
+// The table's name with its schema, or the pinned one.
+Str mssql_table(Frame *frame, Str schema, Str name);
+// Stores the owner of what stands in that schema, as Oracle's dictionary has it; the session's when it is empty.
+bool oracle_owner(Frame *frame, Str schema, Str *sql);
+
+// ---- shape.c: what a script takes from the model, where it rebuilds a table or completes a column ----
+
+// A column as it must stand where the script starts.
+typedef struct ShapeColumn {
+    const Column *column;
+    unsigned takes;     // TAKES_*: what of it is asked about
+    unsigned settled;   // what earlier statements of the script have said
+} ShapeColumn;
+// A table likewise, under the name that it has there.
+typedef struct Shape {
+    const Table *table;
+    bool whole, adopts;         // it is rebuilt, with what was made on it by hand; else
+    StrList adds;               // columns that it gets, when it adopts
+    VEC(ShapeColumn) columns;   // these are completed
+} Shape;
+typedef VEC(Shape) ShapeList;
+
+// Returns the tables at the script's start that its statements take something of from the model, in the order of their
+// names. Those that the script makes itself, and those whose shape is not known, are not among them.
+ShapeList frame_shapes(Frame *frame);
+// How the catalogue is asked about a column: of the one row that `from` gives of it, whether it is as the model says in what
+// is taken of it, and what it is instead.
+typedef struct ColumnQuery {
+    Str condition, found, from;
+} ColumnQuery;
+typedef bool ColumnIs(Frame *frame, const Table *table, const ShapeColumn *column, ColumnQuery *query);
+// Asks so about each column that is completed, and puts the list "columns" {variable, condition, found, from} into the view:
+// a query for each, whose answers are in a variable of that name and in another with "_is" behind it.
+bool frame_ask_columns(Frame *frame, View *view, ColumnIs *is);
+bool mysql_shape(Frame *frame, View *view);
+bool mssql_shape(Frame *frame, View *view);
+bool oracle_shape(Frame *frame, View *view);
+// Asks whether the tables that are rebuilt are as the model says, and puts what the question is asked of into the view.
+bool sqlite_shape(Frame *frame, View *view);
+
 // Returns whether some statement holds a character beyond ASCII, and stores the first one: a client that reads the script in
 // another encoding shows by it.
 bool frame_probe(const Frame *frame, uint32_t *code);

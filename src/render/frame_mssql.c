@@ -12,7 +12,7 @@ static Str pinned_schema(const Frame *frame)
     return frame->r->options->schema.len ? frame->r->options->schema : STR("dbo");
 }
 
-static Str qualified(Frame *frame, Str schema, Str name)
+Str mssql_table(Frame *frame, Str schema, Str name)
 {
     return sql_qualified(frame->r->arena, frame->r->dialect, schema.len ? schema : pinned_schema(frame), name);
 }
@@ -20,7 +20,7 @@ static Str qualified(Frame *frame, Str schema, Str name)
 static Str version_table(Frame *frame)
 {
     const Settings *s = &frame->r->project->settings;
-    return qualified(frame, s->version_table_schema, s->version_table);
+    return mssql_table(frame, s->version_table_schema, s->version_table);
 }
 
 static bool national(Frame *frame, View *view, Str name, Str text)
@@ -104,7 +104,7 @@ static bool ask_tables(Frame *frame, View *view, QuestionKind kind, const char *
     Arena *arena = frame->r->arena;
     Buf list = buf_open(arena);
     for (size_t i = 0; i < tables->count; i++) {
-        Str text = quoted(frame, qualified(frame, tables->items[i].schema, tables->items[i].name));
+        Str text = quoted(frame, mssql_table(frame, tables->items[i].schema, tables->items[i].name));
         if (!text.len)
             return false;
         buf_addf(&list, "%s(%.*s)", i ? ", " : "", STR_ARGS(text));
@@ -248,7 +248,7 @@ static bool ask_held(Frame *frame, View *view)
         return true;
     buf_add(&query, STR("SELECT @holds = N''"));
     for (size_t i = 0; i < dropped.count; i++) {
-        Str name = qualified(frame, dropped.items[i].schema, dropped.items[i].name), text = quoted(frame, name);
+        Str name = mssql_table(frame, dropped.items[i].schema, dropped.items[i].name), text = quoted(frame, name);
         Str said = quoted(frame, str_format(arena, "%.*s ", STR_ARGS(str_printable(arena, name))));
         if (!text.len || !said.len)
             return false;
@@ -311,7 +311,7 @@ static bool ask_privileges(Frame *frame)
         return true;
     frame_altered(frame, &altered);
     for (size_t i = 0; i < altered.count; i++) {
-        Str name = qualified(frame, altered.items[i].schema, altered.items[i].name), text = quoted(frame, name);
+        Str name = mssql_table(frame, altered.items[i].schema, altered.items[i].name), text = quoted(frame, name);
         Str why = quoted(frame, str_format(arena, "this user may not alter %.*s", STR_ARGS(name)));
         if (!text.len || !why.len)
             return false;
@@ -344,8 +344,8 @@ bool mssql_guard(Frame *frame, View *view)
     view_list(view, STR("counts"));
     view_bool(view, STR("sqlcmd"), str_equal(frame->r->options->client, STR("sqlcmd")));
     view_text(view, STR("marks_table"), str_format(frame->r->arena, "#wb_%.*s", STR_ARGS(frame->token)));
-    return put_owner(frame, view) && ask_server(frame) && ask_state(frame, view) && ask_beside(frame) &&
-           ask_held(frame, view) && ask_privileges(frame) && frame_ask_assumed(frame, view) &&
+    return put_owner(frame, view) && ask_server(frame) && ask_state(frame, view) && mssql_shape(frame, view) &&
+           ask_beside(frame) && ask_held(frame, view) && ask_privileges(frame) && frame_ask_assumed(frame, view) &&
            put_rows(frame, view, STR("to_rows"), &frame->path->to) &&
            national(frame, view, STR("receipt_literal"), frame_receipt(frame));
 }

@@ -367,7 +367,7 @@ bool mysql_guard(Frame *frame, View *view)
     ask_privileges(frame, view);
     return put_dropped(frame, view) && count_tables(frame, view, &present, true, &counts) &&
            count_tables(frame, view, &absent, false, &counts) && count_others(frame, view, &counts) &&
-           frame_ask_assumed(frame, view);
+           mysql_shape(frame, view) && frame_ask_assumed(frame, view);
 }
 
 // ---- statements ----

@@ -57,12 +57,10 @@ static bool quoted_text(Oracle *o, const Statement *s, Str text, Str *literal)
                         "Render with --client sqlplus, where it stands for itself.");
 }
 
-static Str owner_of(Oracle *o, Str schema, Str *sql)
+bool oracle_owner(Frame *frame, Str schema, Str *sql)
 {
     *sql = STR("SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')");
-    if (schema.len && !text_literal(o, sql_dictionary_name(o->arena, o->frame->r->dialect, schema), sql))
-        return STR_EMPTY;
-    return *sql;
+    return !schema.len || frame_text(frame, sql_dictionary_name(frame->r->arena, frame->r->dialect, schema), sql);
 }
 
 static Str version_table(Oracle *o)
@@ -136,7 +134,7 @@ static bool ask_tables(Oracle *o, const char *variable, const TableNames *tables
         View *item = view_item(count, STR("names"));
         Str owner;
         view_bool(item, STR("more"), i + 1 < tables->count);
-        if (!owner_of(o, tables->items[i].schema, &owner).len ||
+        if (!oracle_owner(o->frame, tables->items[i].schema, &owner) ||
             !put_literal(o, item, STR("name"), sql_dictionary_name(o->arena, o->frame->r->dialect, tables->items[i].name)))
             return false;
         view_text(item, STR("owner"), owner);
@@ -477,7 +475,7 @@ bool oracle_guard(Frame *frame, View *view)
     view_bool(o->view, STR("generic"), o->generic);
     ask_version(o);
     ask_encoding(o);
-    if (!owner_of(o, frame->r->project->settings.version_table_schema, &owner).len || !ask_place(o))
+    if (!oracle_owner(frame, frame->r->project->settings.version_table_schema, &owner) || !ask_place(o))
         return false;
     view_text(o->view, STR("version_owner"), owner);
     ask(o, ASK_DATABASE, STR("maintained = 0"),
@@ -491,7 +489,8 @@ bool oracle_guard(Frame *frame, View *view)
                       str_format(o->arena, "revision %.*s should have tables that are missing, the first is ",
                                  STR_ARGS(expected))) &&
            ask_tables(o, "present", &absent, true, STR("the schema is not empty, there is already ")) &&
-           frame_ask_assumed(frame, view) && ask_beside(o) && ask_held(o) && put_first_checks(o) && put_own_tables(o);
+           oracle_shape(frame, view) && frame_ask_assumed(frame, view) && ask_beside(o) && ask_held(o) &&
+           put_first_checks(o) && put_own_tables(o);
 }
 
 // ---- steps ----

@@ -171,7 +171,7 @@ bool sqlite_guard(Frame *frame, View *view)
            ask_tables(frame, ASK_PRESENT, &present, STR("tables of this revision are missing")) &&
            ask_tables(frame, ASK_ABSENT, &absent,
                       STR("the database is not empty: tables that this script creates exist already")) &&
-           ask_held(frame, view) && frame_ask_assumed(frame, view);
+           ask_held(frame, view) && sqlite_shape(frame, view) && frame_ask_assumed(frame, view);
 }
 
 // ---- the sqlite3 client ----
@@ -196,6 +196,9 @@ static Str plain_item(Frame *frame, const FrameItem *item)
         buf_addf(&out, "; INSERT INTO waybill_guard SELECT coalesce((%.*s) = 0, 0), 'check', NULL", STR_ARGS(s->text));
     else if (s && s->kind == STATEMENT_COMMENT)
         buf_add(&out, s->text);
+    else if (s && s->writes_schema)
+        buf_addf(&out, "; PRAGMA writable_schema = ON\n%.*s\n; PRAGMA writable_schema = RESET",
+                 STR_ARGS(led(frame, s->text)));
     else if (s && s->legacy_rename)
         buf_addf(&out, "; PRAGMA legacy_alter_table = ON\n%.*s\n; PRAGMA legacy_alter_table = OFF",
                  STR_ARGS(led(frame, s->text)));
@@ -206,6 +209,8 @@ static Str plain_item(Frame *frame, const FrameItem *item)
                  "\n; INSERT INTO waybill_guard SELECT (SELECT count(*) FROM %.*s) = (SELECT count(*) FROM %.*s), 'copy', "
                  "NULL",
                  STR_ARGS(s->copy_to), STR_ARGS(s->copy_from));
+    if (s && s->holds.len)
+        buf_addf(&out, "\n; INSERT INTO waybill_guard SELECT coalesce(%.*s, 0), 'adopted', NULL", STR_ARGS(s->holds));
     while (out.len && out.ptr[out.len - 1] == '\n')
         out.len--;
     return buf_str(&out);
@@ -232,6 +237,17 @@ static bool plain_section(Frame *frame, size_t index, View *list)
     for (size_t i = 0; i < section->items.count; i++)
         view_text(view_item(view, STR("items")), STR("text"), plain_item(frame, &section->items.items[i]));
     return true;
+}
+
+static bool writes_schema(const Frame *frame)
+{
+    for (size_t i = 0; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            const Statement *s = frame->sections.items[i].items.items[k].statement;
+            if (s && s->writes_schema)
+                return true;
+        }
+    return false;
 }
 
 static bool copies_rows(const Frame *frame)
@@ -268,6 +284,9 @@ bool sqlite_steps(Frame *frame, View *view)
         add_check(frame, view, STR("check"), "CHECK", STR("a check of the revision does not hold"));
     if (copies_rows(frame))
         add_check(frame, view, STR("copy"), "GUARD", STR("a rebuilt table has another number of rows"));
+    if (writes_schema(frame))
+        add_check(frame, view, STR("adopted"), "GUARD", STR("what was made by hand is not all there"));
+    view_bool(view, STR("adopts"), writes_schema(frame));
     if (frame->sections.count > 1)
         add_check(frame, view, STR("before"), "GUARD", STR("the transaction before this one is not complete"));
     add_check(frame, view, STR("broken"), "GUARD", STR("a foreign key is broken that was not before"));

@@ -156,19 +156,33 @@ static void put_narrowing_check(Writing *w, const Op *op, const Table *before, c
     last_statement(w)->expects_zero = true;
 }
 
-static bool put_copy(Writing *w, const Op *op, const Table *before, const Table *after, Str temporary)
+// What a column gets that the table before has not: its default, as ADD COLUMN gives it.
+static bool first_value(Writing *w, const Column *column, Str *value)
+{
+    *value = STR("NULL");
+    return !column->default_ || sql_default(w->arena, w->diag, w->r->style, column->default_, column->type, value);
+}
+
+// adopts: the new table has all columns of the old one behind its own, which are named in no list.
+static bool put_copy(Writing *w, const Op *op, const Table *before, const Table *after, Str temporary, bool adopts)
 {
     Buf columns = buf_open(w->arena), values = buf_open(w->arena);
-    Str from = table_of(w, before->schema, before->name);
+    Str from = table_of(w, before->schema, before->name), value;
     for (size_t i = 0; i < after->columns.count; i++) {
         const Column *now = after->columns.items[i];
         const Column *old = old_column(op, before, now->name);
-        if (!old || now->computed || old->computed)
-            continue;
-        put_narrowing_check(w, op, before, old, now);
         const char *comma = columns.len ? ", " : "";
-        Str source = str_format(w->arena, "%.*s.%.*s", STR_ARGS(name_of(w, before->name)), STR_ARGS(name_of(w, old->name)));
+        if (now->computed || (!adopts && (!old || old->computed)))
+            continue;
         buf_addf(&columns, "%s%.*s", comma, STR_ARGS(name_of(w, now->name)));
+        if (!old || old->computed) {
+            if (!first_value(w, now, &value))
+                return false;
+            buf_addf(&values, "%s%.*s", comma, STR_ARGS(value));
+            continue;
+        }
+        put_narrowing_check(w, op, before, old, now);
+        Str source = str_format(w->arena, "%.*s.%.*s", STR_ARGS(name_of(w, before->name)), STR_ARGS(name_of(w, old->name)));
         bool cast = type_family(old->type) != type_family(now->type) && type_family(now->type) != FAMILY_JSON;
         Str type;
         if (!cast) {
@@ -187,12 +201,129 @@ static bool put_copy(Writing *w, const Op *op, const Table *before, const Table 
     view_text(view, STR("columns"), buf_str(&columns));
     view_text(view, STR("values"), buf_str(&values));
     view_text(view, STR("from"), from);
-    if (!put(w, STATEMENT_COPY, "copy_rows", view))
+    if (!put(w, STATEMENT_COPY, adopts ? "adopt_rows" : "copy_rows", view))
         return false;
     last_statement(w)->copy_from = str_copy(w->r->arena, from);
     last_statement(w)->copy_to = str_copy(w->r->arena, temporary);
     return true;
 }
+
+static bool put_renamed(Writing *w, Str table, Str name)
+{
+    View *rename = view_new(w->arena);
+    view_text(rename, STR("table"), table);
+    view_text(rename, STR("name"), name_of(w, name));
+    if (!put(w, STATEMENT_DDL, "rename_table", rename))
+        return false;
+    last_statement(w)->legacy_rename = true;
+    return true;
+}
+
+static bool put_dropped(Writing *w, Str table)
+{
+    View *drop = view_new(w->arena);
+    view_bool(drop, STR("if_exists"), false);
+    view_text(drop, STR("table"), table);
+    return put(w, STATEMENT_DDL, "drop_table", drop);
+}
+
+// ---- what was made by hand ----
+
+// A change of sqlite_master, and what must be so behind it: both are templates of the same view.
+static bool put_schema_change(Writing *w, const char *name, const char *holds, const View *view)
+{
+    Str text;
+    if (!put(w, STATEMENT_DDL, name, view) || !fill(w, holds, view, &text))
+        return false;
+    last_statement(w)->writes_schema = true;
+    last_statement(w)->holds = str_copy(w->r->arena, text);
+    return true;
+}
+
+// What the templates say of a table whose columns, indexes and triggers that were made by hand are taken over.
+static bool adopt_view(Writing *w, const Table *before, const Table *after, Str stem, View *view)
+{
+    Str text;
+    Buf columns = buf_open(w->arena);
+    StrList own = {0};
+    for (size_t i = 0; i < before->columns.count; i++) {
+        if (!sql_text(w->arena, w->diag, w->r->style, SPAN_NONE, before->columns.items[i]->name, &text))
+            return false;
+        buf_addf(&columns, "%s(%.*s, %zu)", i ? ", " : "", STR_ARGS(text), i + 1);
+    }
+    for (size_t i = 0; i < before->indexes.count; i++)
+        vec_push(w->arena, &own, before->indexes.items[i]->name);
+    view_text(view, STR("columns"), buf_str(&columns));
+    view_text(view, STR("count"), str_format(w->arena, "%zu", after->columns.count));
+    const struct {
+        Str name, text;
+    } texts[] = {{STR("table"), before->name},
+                 {STR("temporary"), stem},
+                 {STR("name"), after->name},
+                 {STR("quoted"),
+                  str_format(w->arena, "\"%.*s\"", STR_ARGS(str_replace(w->arena, after->name, STR("\""), STR("\"\""))))}};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (!sql_text(w->arena, w->diag, w->r->style, SPAN_NONE, texts[i].text, &text))
+            return false;
+        view_text(view, texts[i].name, text);
+    }
+    text = STR_EMPTY;
+    if (own.count && !sql_text_list(w->arena, w->diag, w->r->style, SPAN_NONE, &own, &text))
+        return false;
+    view_optional(view, STR("own"), text);
+    return true;
+}
+
+static bool has_no_columns_to_drop(Writing *w, const Op *op)
+{
+    if (w->r->style->minimum >= w->r->dialect->drop_column_since)
+        return false;
+    diag_error(w->diag, op->at, "adopt.%.*s needs SQLite %.*s or later", STR_ARGS(op->table),
+               STR_ARGS(dialect_version_text(w->arena, w->r->dialect, w->r->dialect->drop_column_since)));
+    return true;
+}
+
+// The new table is made with the old one's columns behind its own, those of the model under other names, which are dropped
+// when the rows are there: so no statement has to name what nobody knows. Indexes and triggers are moved to the new table in
+// sqlite_master, with their own text, and the indexes made again.
+static bool put_adopting_rebuild(Writing *w, const Op *op, const Table *before, const Table *after, Str stem)
+{
+    Str temporary = table_of(w, before->schema, stem), old = STR("waybill_old");
+    View *view = view_new(w->arena);
+    Table *wide = table_copy(w->arena, after);
+    Column *more = arena_new(w->arena, Column);
+    *more = (Column){.name = old, .type = type_new(w->arena, TYPE_INTEGER), .nullable = true};
+    vec_push(w->arena, &wide->columns, more);
+    if (has_no_columns_to_drop(w, op) || !put_create_table(w, wide, stem, false))
+        return false;
+    last_statement(w)->table_id = before->id;
+    last_statement(w)->adopts = true;
+    for (size_t i = 0; i < after->columns.count; i++)
+        if (!table_column(before, after->columns.items[i]->name))
+            vec_push(w->r->arena, &last_statement(w)->adds, str_copy(w->r->arena, after->columns.items[i]->name));
+    if (!adopt_view(w, before, after, stem, view) || !put_schema_change(w, "adopt_columns", "adopt_columns_hold", view) ||
+        !put_copy(w, op, before, after, temporary, true))
+        return false;
+    for (size_t i = 0; i < before->columns.count; i++) {
+        View *drop = view_new(w->arena);
+        view_bool(drop, STR("if_exists"), false);
+        view_text(drop, STR("table"), temporary);
+        view_text(drop, STR("column"), str_format(w->arena, "waybill_old_%zu", i + 1));
+        if (!put(w, STATEMENT_DDL, "drop_column", drop))
+            return false;
+    }
+    if (!put_renamed(w, table_of(w, before->schema, before->name), old) || !put_renamed(w, temporary, after->name) ||
+        !put_schema_change(w, "adopt_objects", "adopt_objects_hold", view))
+        return false;
+    Str reindex = str_format(w->arena, "REINDEX %.*s", STR_ARGS(table_of(w, after->schema, after->name))), holds;
+    put_text(w, STATEMENT_DDL, reindex, op->at);
+    if (!fill(w, "adopt_indexes_hold", view, &holds))
+        return false;
+    last_statement(w)->holds = str_copy(w->r->arena, holds);
+    return put_dropped(w, table_of(w, before->schema, old));
+}
+
+// ---- the rebuild ----
 
 bool put_rebuild(Writing *w, const Op *op)
 {
@@ -204,8 +335,21 @@ bool put_rebuild(Writing *w, const Op *op)
     stem.len = stem.len > LONGEST ? LONGEST : stem.len;
     Str temporary = table_of(w, before->schema, stem);
     size_t first = w->out->count;
-    if (!put_create_table(w, after, stem, false) || !put_copy(w, op, before, after, temporary))
-        return false;
+    // a client that goes on after an error could keep a schema that SQLite cannot read, behind which no gate can ask
+    // anything
+    bool adopts = !w->r->options->bare && str_equal(w->r->options->client, STR("sqlite3")) &&
+                  strlist_has(&w->r->project->settings.adopt, str_lower(w->arena, before->name));
+    if (adopts) {
+        if (!put_adopting_rebuild(w, op, before, after, stem))
+            return false;
+    } else {
+        if (!put_create_table(w, after, stem, false))
+            return false;
+        last_statement(w)->table_id = before->id;
+        if (!put_copy(w, op, before, after, temporary, false) ||
+            !put_dropped(w, table_of(w, before->schema, before->name)) || !put_renamed(w, temporary, after->name))
+            return false;
+    }
     // checks come before anything is changed
     for (size_t i = first + 1; i < w->out->count; i++)
         if (w->out->items[i].expects_zero) {
@@ -213,18 +357,10 @@ bool put_rebuild(Writing *w, const Op *op)
             memmove(&w->out->items[first + 1], &w->out->items[first], (i - first) * sizeof check);
             w->out->items[first++] = check;
         }
-    View *drop = view_new(w->arena), *rename = view_new(w->arena);
-    view_bool(drop, STR("if_exists"), false);
-    view_text(drop, STR("table"), table_of(w, before->schema, before->name));
-    view_text(rename, STR("table"), temporary);
-    view_text(rename, STR("name"), name_of(w, after->name));
-    if (!put(w, STATEMENT_DDL, "drop_table", drop) || !put(w, STATEMENT_DDL, "rename_table", rename))
-        return false;
-    last_statement(w)->legacy_rename = true;
     for (size_t i = 0; i < after->indexes.count; i++)
         if (!put_index(w, after->indexes.items[i], false))
             return false;
-    for (size_t i = 0; i < before->triggers.count; i++) {
+    for (size_t i = 0; !adopts && i < before->triggers.count; i++) {
         put_text(w, STATEMENT_DDL, before->triggers.items[i], op->at);
         last_statement(w)->warning = STR("the rebuild dropped this trigger with its table: it is made again as it was");
         diag_warn(w->diag, op->at, "rebuilding table \"%.*s\" drops and makes again its trigger", STR_ARGS(before->name));

@@ -47,6 +47,8 @@ bool identity_text(Writing *w, const Identity *identity, Str *text);
 Str sequence_options(Writing *w, const Identity *identity);   // "START WITH 5 INCREMENT BY 2"
 bool computed_text(Writing *w, const Computed *computed, View *view);
 bool comment_text(Writing *w, Str comment, Str *text);
+// The CHECKs of a column's own line, as the list "checks" {text}; table NULL: none.
+bool column_checks(Writing *w, const Table *table, const Column *column, View *view);
 bool constraint_text(Writing *w, const Constraint *constraint, Str *text);
 bool references_text(Writing *w, const Constraint *constraint, Str *text);
 bool check_names(Writing *w, const Op *op);   // identifiers within the server's limit

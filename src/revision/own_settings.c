@@ -4,7 +4,7 @@
 static const char *const dialects[] = {"postgresql", "mysql", "mariadb", "sqlite", "oracle", "mssql"};
 enum { DIALECTS = sizeof dialects / sizeof *dialects };
 static const char known_dialects[] = "postgresql, mysql, mariadb, sqlite, oracle, mssql";
-static const char known_keys[] = "product, dialects, version_table, version_table_schema, transaction, beside, "
+static const char known_keys[] = "product, dialects, version_table, version_table_schema, transaction, beside, adopt.TABLE, "
                                  "naming_convention.{ix,uq,ck,fk,pk}, templates, overrides, baseline, now, seed_uuid, "
                                  "schema.DIALECT, database.DIALECT, owner.DIALECT, client.DIALECT";
 
@@ -132,7 +132,17 @@ static bool report_unknown(Own *own)
     return false;
 }
 
-// Keys of two parts: naming_convention.ix, schema.postgresql.
+static bool read_adopt(Own *own, Str table)
+{
+    if (!str_equal(own->text, STR("yes")) && !str_equal(own->text, STR("no")))
+        return diag_error(own->diag, own->at, "%.*s is \"%.*s\", neither \"yes\" nor \"no\"", STR_ARGS(own->key),
+                          STR_ARGS(own->text));
+    if (str_equal(own->text, STR("yes")))
+        vec_push(own->arena, &own->settings->adopt, table);
+    return true;
+}
+
+// Keys of two parts: naming_convention.ix, schema.postgresql, adopt.users.
 static bool read_dotted(Own *own)
 {
     Settings *settings = own->settings;
@@ -153,6 +163,8 @@ static bool read_dotted(Own *own)
             }
         return report_unknown(own);
     }
+    if (str_equal(first, STR("adopt")) && last.len)
+        return read_adopt(own, last);
     static const char *const per_dialect[] = {"schema", "database", "owner", "client"};
     for (size_t i = 0; i < 4; i++) {
         if (!str_equal(first, str_from(per_dialect[i])))

@@ -67,6 +67,16 @@ static void add_constraint(Model *model, Table *table, const Constraint *constra
         set_not_null(model, table, &constraint->columns);
 }
 
+// A column that is made is another than the one it may have been read from.
+static const Column *fresh_column(Model *model, const Column *column)
+{
+    if (!column->id)
+        return column;
+    Column *copy = column_copy(model->work, column);
+    copy->id = 0;
+    return copy;
+}
+
 static void create_table(Model *model, Op *op)
 {
     op->before = get(model, op);
@@ -75,6 +85,9 @@ static void create_table(Model *model, Op *op)
         return;
     }
     Table *table = table_copy(model->work, op->created);
+    table->id = 0;
+    for (size_t i = 0; i < table->columns.count; i++)
+        table->columns.items[i] = fresh_column(model, table->columns.items[i]);
     for (size_t i = 0; i < table->constraints.count; i++)
         table->constraints.items[i] = with_server_name(model, table, table->constraints.items[i]);
     for (size_t i = 0; i < op->indexes.count; i++)
@@ -167,7 +180,7 @@ static void add_column(Model *model, Op *op)
     if (exists && !op->if_not_exists)
         contradict(table, op, "the chain adds one of its columns twice");
     if (!exists) {
-        vec_push(model->work, &table->columns, op->column);
+        vec_push(model->work, &table->columns, fresh_column(model, op->column));
         place_column(table, op->column->name, op->insert_before, op->insert_after);
         for (size_t i = 0; i < op->constraints.count; i++)
             add_constraint(model, table, op->constraints.items[i]);
@@ -387,6 +400,12 @@ static void apply_batch(Model *model, Op *op)
 {
     for (size_t i = 0; i < op->ops.count; i++)
         model_apply(model, op->ops.items[i]);
+    const Table *table = get(model, op);
+    if (table && !table->is_reflected && !str_equal(op->recreate, STR("never"))) {
+        Table *copy = table_copy(model->work, table);
+        copy->is_reflected = true;
+        model_put_table(model, copy);
+    }
     op->after = get(model, op);
 }
 

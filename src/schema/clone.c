@@ -245,7 +245,16 @@ HOLDS(holds_column, ColumnList, Column)
 HOLDS(holds_constraint, ConstraintList, Constraint)
 HOLDS(holds_index, IndexList, Index)
 
-Table *table_clone(Arena *arena, const Table *table, const Table *old)
+static const Column *column_kept(Arena *arena, const Column *column, const Table *old, size_t *last_id)
+{
+    if (holds_column(&old->columns, column))
+        return column;
+    Column *copy = column_clone(arena, column);
+    copy->id = copy->id ? copy->id : ++*last_id;
+    return copy;
+}
+
+Table *table_clone(Arena *arena, const Table *table, const Table *old, size_t *last_id)
 {
     static const Table none = {0};
     old = old ? old : &none;
@@ -253,11 +262,10 @@ Table *table_clone(Arena *arena, const Table *table, const Table *old)
     copy->schema = text_clone(arena, table->schema);
     copy->name = text_clone(arena, table->name);
     copy->why_opaque = text_clone(arena, table->why_opaque);
+    copy->id = table->id ? table->id : old->id ? old->id : ++*last_id;
     copy->columns = (ColumnList){0};
-    for (size_t i = 0; i < table->columns.count; i++) {
-        const Column *column = table->columns.items[i];
-        vec_push(arena, &copy->columns, holds_column(&old->columns, column) ? column : column_clone(arena, column));
-    }
+    for (size_t i = 0; i < table->columns.count; i++)
+        vec_push(arena, &copy->columns, column_kept(arena, table->columns.items[i], old, last_id));
     copy->constraints = (ConstraintList){0};
     for (size_t i = 0; i < table->constraints.count; i++) {
         const Constraint *constraint = table->constraints.items[i];

@@ -69,7 +69,7 @@ const NamedType *model_type(const Model *model, Str schema, Str name)
 void model_put_table(Model *model, const Table *table)
 {
     Str key = make_key(model->work, table->schema, table->name);
-    change(model, PART_TABLES, key, table_clone(model->arena, table, map_get(&model->tables, key)));
+    change(model, PART_TABLES, key, table_clone(model->arena, table, map_get(&model->tables, key), &model->last_id));
     if (map_get(&model->dropped, key))
         change(model, PART_DROPPED, key, NULL);
 }

@@ -12,3 +12,9 @@ SELECT @{{variable}} = COUNT(*), @{{variable}}_name = MIN(t.name) FROM (VALUES {
 DECLARE @holds NVARCHAR(1000), @count NVARCHAR(max) = {{query}};
 IF {{there}} EXEC sp_executesql @count, N'@holds NVARCHAR(1000) OUTPUT', @holds OUTPUT;
 {{/dropped}}
+{{#columns}}
+DECLARE {{variable}} INT, {{variable}}_is NVARCHAR(1000);
+SELECT {{variable}} = IIF({{condition}}, 1, 0),
+  {{variable}}_is = {{found}}
+  FROM {{from}};
+{{/columns}}

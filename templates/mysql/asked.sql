@@ -17,6 +17,11 @@ SELECT COALESCE(MAX(TABLE_COMMENT), '') INTO @wb_begun FROM information_schema.T
 SELECT COUNT(*), COALESCE(GROUP_CONCAT(TABLE_NAME), 'none') INTO {{count}}, {{names}} FROM information_schema.TABLES
   WHERE TABLE_SCHEMA = {{schema}}{{#present}} AND TABLE_TYPE <> 'VIEW'{{/present}} AND {{one_of}};
 {{/tables}}
+{{#columns}}
+SELECT {{condition}},
+  {{found}}
+  INTO {{variable}}, {{variable}}_is FROM {{from}};
+{{/columns}}
 SELECT COUNT(DISTINCT p) INTO @wb_may FROM (SELECT PRIVILEGE_TYPE p, GRANTEE g FROM information_schema.USER_PRIVILEGES
   UNION ALL SELECT PRIVILEGE_TYPE, GRANTEE FROM information_schema.SCHEMA_PRIVILEGES WHERE DATABASE() LIKE TABLE_SCHEMA
   UNION ALL SELECT PRIVILEGE_TYPE, GRANTEE FROM information_schema.TABLE_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE()) wb

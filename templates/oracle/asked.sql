@@ -32,3 +32,6 @@
     END;
   END LOOP;
 {{/dropped}}
+{{#columns}}
+  SELECT MAX(CASE WHEN {{condition}} THEN 1 ELSE 0 END), MAX({{found}}) INTO {{variable}}, {{variable}}_is FROM {{from}};
+{{/columns}}

@@ -14,6 +14,10 @@
   holds VARCHAR2(2000);
   many NUMBER;
 {{/dropped}}
+{{#columns}}
+  {{variable}} PLS_INTEGER;
+  {{variable}}_is VARCHAR2(4000);
+{{/columns}}
   has_table PLS_INTEGER := 1;
   at_from PLS_INTEGER;
   at_to PLS_INTEGER;

@@ -13,7 +13,15 @@ CREATE TABLE waybill_preflight.{{attached}} (version_num TEXT NOT NULL);
 DROP TABLE IF EXISTS temp.waybill_answers;
 CREATE TEMP TABLE waybill_answers (yes INTEGER NOT NULL, line TEXT NOT NULL);
 {{#questions}}
+{{#of_shape}}
+DROP TABLE IF EXISTS temp.waybill_shape;
+{{shape}};
+INSERT INTO temp.waybill_answers SELECT 0, 'no   {{name}}: table ' || fact FROM waybill_shape;
+{{/of_shape}}
 INSERT INTO temp.waybill_answers SELECT yes, CASE WHEN yes THEN 'yes  {{name}}' ELSE 'no   {{name}}: ' || {{why}} END FROM (SELECT coalesce({{condition}}, 0) AS yes);
+{{#of_shape}}
+DROP TABLE temp.waybill_shape;
+{{/of_shape}}
 {{/questions}}
 {{#asked_checks}}
 INSERT INTO temp.waybill_answers SELECT n IS 0, CASE WHEN n IS 0 THEN 'yes  {{name}}' ELSE 'no   {{name}}: expected 0, found ' || coalesce(n, 'nothing') END FROM (SELECT ({{check}}) AS n);

@@ -11,6 +11,9 @@ PRAGMA foreign_keys = OFF;
 DROP TABLE IF EXISTS temp.wb_mark;
 DROP TABLE IF EXISTS temp.wb_gate;
 DROP TABLE IF EXISTS temp.wb_keys;
+{{#shape}}
+DROP TABLE IF EXISTS temp.waybill_shape;
+{{/shape}}
 {{! The transaction is a savepoint, and its end is the release of that savepoint: a paste that begins behind it has none to
     release, one that begins before it has all that the guard needs. Every statement stands on one line behind a savepoint, so
     that none runs by itself. }}
@@ -41,8 +44,15 @@ SAVEPOINT wb; {{version_table}};
 {{/version_table}}
 UPDATE {{version_table_name}} SET version_num = version_num;
 INSERT INTO wb_keys SELECT count(*) FROM pragma_foreign_key_check;
+{{#shape}}
+SAVEPOINT wb; {{shape}};
+SELECT '[WAYBILL-GUARD] table ' || fact FROM waybill_shape;
+{{/shape}}
 INSERT INTO wb_mark SELECT 0, (SELECT schema_version FROM pragma_schema_version), total_changes();
 DROP TRIGGER IF EXISTS temp.wb_guard;
+{{#shape}}
+DROP TABLE IF EXISTS temp.waybill_shape;
+{{/shape}}
 {{#items}}
 {{text}}
 {{/items}}

@@ -4,6 +4,9 @@
 .headers off
 .mode list
 .timeout 10000
+{{#adopts}}
+.dbconfig defensive off
+{{/adopts}}
 PRAGMA ignore_check_constraints = OFF;
 PRAGMA foreign_keys = OFF;
 
@@ -34,7 +37,14 @@ BEGIN IMMEDIATE; SAVEPOINT begun
 ; INSERT INTO waybill_guard (rowid, passed, what) SELECT -1, 1, 'already' WHERE NOT ({{condition}})
 {{/done}}
 {{^done}}
+{{#of_shape}}
+; {{shape}}
+; SELECT '[WAYBILL-GUARD] table ' || fact FROM waybill_shape
+{{/of_shape}}
 ; INSERT INTO waybill_guard SELECT coalesce({{condition}}, 0), '{{name}}', NULL
+{{#of_shape}}
+; DROP TABLE temp.waybill_shape
+{{/of_shape}}
 {{/done}}
 {{/questions}}
 {{/first}}
@@ -56,7 +66,14 @@ BEGIN IMMEDIATE; SAVEPOINT begun
 
 -- Receipt: computed, never printed as a constant. A transaction that failed is undone here.
 PRAGMA foreign_keys = ON;
+{{! What was to be taken over may have left a schema that can be read with this only, until it is undone. }}
+{{#adopts}}
+PRAGMA writable_schema = ON;
+{{/adopts}}
 INSERT OR ROLLBACK INTO waybill_guard SELECT 0, 'undone', NULL WHERE (SELECT foreign_keys FROM pragma_foreign_keys) = 0;
+{{#adopts}}
+PRAGMA writable_schema = RESET;
+{{/adopts}}
 SELECT {{receipt}}
   || ' steps=' || count(*) || '/{{count}} token=' || coalesce(max(value), '-') || ' db=' || replace((SELECT file FROM pragma_database_list WHERE name = 'main'), ' ', '%20')
   || ' schema=main user=- at=' || strftime('%Y-%m-%dT%H:%M:%SZ', 'now')

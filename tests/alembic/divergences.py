@@ -83,7 +83,7 @@ RULES = [
     ("values are bound", "mysql mariadb sqlite oracle mssql", sub(r":a_1", "'z'")),
     ("rows are skipped by OFFSET", "mssql", sub(r"SELECT anon_1.c FROM\(.*|SELECT u.c FROM u ORDER BY u.id OFFSET 5 ROWS FETCH FIRST 10 ROWS ONLY", "SKIPPED")),
     ("completed from the model", "mysql mariadb mssql",
-     chain(sub(r"((?:MODIFY|CHANGE) .*?| ALTER COLUMN \S+ \S+?)(?: NOT NULL| NULL)?(?: AUTO_INCREMENT)?(?: DEFAULT (?:'[^']*'|\S+))?(?: COMMENT '[^']*')?$", r"\1"),
+     chain(sub(r"((?:MODIFY|CHANGE) .*?| ALTER COLUMN \S+ \S+?)(?: NOT NULL| NULL)?(?: AUTO_INCREMENT)?(?: DEFAULT (?:'[^']*'|\S+))?(?: COMMENT '[^']*')?(?: CHECK \(.*\))?$", r"\1"),
            sub(r"(?:MODIFY|CHANGE (\S+)(?= \1 )) ", "MODIFY "), sub(r"ON no_table", "ON t"))),
     (SOMETIMES + "NULL only when it changes", "oracle", without(r"ALTER TABLE \S+ MODIFY \S+ (?:NOT )?NULL$")),
     (SOMETIMES + "what stands on a column is dropped and made again", "mssql mysql mariadb oracle", looked_up),

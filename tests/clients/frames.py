@@ -75,6 +75,7 @@ class SqlServer:
         names = {m for s, part in pieces(batch) if not s for m in re.findall(r"@@?(\w+)", part)}
         known = {"TRANCOUNT": self.depth, "OPTIONS": 16384 if self.xact_abort else 0, "version": "99.0.1", "edition": 3, "lock": 0, "missing": 0, "present": 0, "holds": "", "found": "x",
                  "missing_name": "t", "present_name": "t", "from": None if self.rows is None else int(self.rows == "from"), "to": None if self.rows is None else int(self.rows == "to")}
+        known.update({n: "int" if n.endswith("_is") else 1 for n in names if re.fullmatch(r"column\d+(_is)?", n)})
         variables = {n: None if n == self.null else known.get(n) for n in names}
         wanted = dict(re.findall(r"(DB_NAME|USER_NAME|SCHEMA_NAME)\(\) = N'((?:[^']|'')*)'", case.group(1)))
         functions = {n: None if n == self.null else wanted.get(n, "x").replace("''", "'") for n in ("DB_NAME", "USER_NAME", "SCHEMA_NAME")}
@@ -212,9 +213,10 @@ def oracle_guard(block, rows, null=None):
     check(len(re.findall(r"^    CASE WHEN ", case, re.M)) == len(re.findall(r" THEN NULL ELSE ", case)), "what is not true goes to ELSE: " + case)
     out = ""
     for is_string, part in pieces(case.replace("DBMS_DB_VERSION.", "")):
-        out += part if is_string else re.sub(r"\b(%s)\b" % "|".join(NAMES), r":\1", part.replace("NVL(", "IFNULL("))
+        out += part if is_string else re.sub(r"\b(%s|column\d+|column\d+_is)\b" % "|".join(NAMES), r":\1", part.replace("NVL(", "IFNULL("))
     known = {"maintained": 0, "journals": 0, "others": 0, "holds": None, "missing": 0, "present": 0, "has_table": 1, "VERSION": 99, "RELEASE": 0, "found": "x", "missing_name": "T", "present_name": "T",
              "granted": int((re.search(r"granted = (\d+)", case) or [0, 0])[1]), "at_from": None if rows is None else int(rows == "from"), "at_to": None if rows is None else int(rows == "to")}
+    known.update({n: "NULL" if n.endswith("_is") else 1 for n in re.findall(r":(column\d+(?:_is)?)\b", out)})
     if null in known:
         known[null] = None
     contexts = {"DATABASE_ROLE": "PRIMARY", "SESSION_USER": "U", "CURRENT_SCHEMA": (re.search(r"'CURRENT_SCHEMA'\) = '([^']*)'", case) or [0, "U"])[1]}

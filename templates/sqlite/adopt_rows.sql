@@ -1,0 +1,2 @@
+INSERT INTO {{to}} SELECT {{values}}, {{from}}.*
+FROM {{from}}
