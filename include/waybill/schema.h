@@ -413,8 +413,9 @@ typedef struct Table {
     OptionList options;
 } Table;
 
-const Column *table_column(const Table *table, Str name);   // NULL when absent
-const Constraint *table_constraint(const Table *table, Str name);
+const Column *table_column(const Table *table, Str name);           // NULL when absent
+const Constraint *table_constraint(const Table *table, Str name);   // of that name, its own or the server's choice
+const Index *table_index(const Table *table, Str name);
 const Constraint *table_primary_key(const Table *table);
 // Returns the column that is filled by the server with growing numbers (SERIAL, AUTO_INCREMENT), by SQLAlchemy's rule: the
 // only integer column of the primary key without default or foreign key unless autoincrement says otherwise; or NULL.

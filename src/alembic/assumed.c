@@ -114,19 +114,9 @@ static bool has_name(const Table *table, AssumedKind kind, Str name)
 {
     switch (kind) {
     case ASSUMED_TABLE: return true;
-    case ASSUMED_COLUMN: return table_column(table, name) != NULL;
-    case ASSUMED_INDEX:
-        for (size_t i = 0; i < table->indexes.count; i++)
-            if (str_equal(table->indexes.items[i]->name, name))
-                return true;
-        return false;
-    case ASSUMED_CONSTRAINT:
-        for (size_t i = 0; i < table->constraints.count; i++) {
-            const Constraint *c = table->constraints.items[i];
-            if (str_equal(c->name.len ? c->name : c->server_name, name))
-                return true;
-        }
-        return false;
+    case ASSUMED_COLUMN: return table_column(table, name);
+    case ASSUMED_INDEX: return table_index(table, name);
+    case ASSUMED_CONSTRAINT: return table_constraint(table, name);
     }
     return false;
 }

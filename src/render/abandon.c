@@ -2,24 +2,6 @@
 // one that is not, its downgrade is evaluated on what there is by then, and what of it has nothing to undo is left out.
 #include "render_int.h"
 
-static bool has_index(const Table *table, Str name)
-{
-    for (size_t i = 0; i < table->indexes.count; i++)
-        if (str_equal(table->indexes.items[i]->name, name))
-            return true;
-    return false;
-}
-
-static bool has_constraint(const Table *table, Str name)
-{
-    for (size_t i = 0; i < table->constraints.count; i++) {
-        const Constraint *c = table->constraints.items[i];
-        if (str_equal(c->name.len ? c->name : c->server_name, name))
-            return true;
-    }
-    return false;
-}
-
 typedef enum Sense { UNDOES, IS_UNDONE, CANNOT_BE_TOLD } Sense;
 
 // What an operation of the downgrade finds, where only a part of the upgrade has been done. `before`: its table by then.
@@ -36,17 +18,17 @@ static Sense sense_of(const Op *op, const Table *before)
     case OP_ADD_COLUMN: is_there = before && table_column(before, op->column->name); break;
     case OP_DROP_COLUMN:
     case OP_ALTER_COLUMN: is_there = before && table_column(before, op->name); break;
-    case OP_CREATE_INDEX: is_there = before && has_index(before, op->indexes.items[0]->name); break;
-    case OP_DROP_INDEX: is_there = before && has_index(before, op->name); break;
+    case OP_CREATE_INDEX: is_there = before && table_index(before, op->indexes.items[0]->name); break;
+    case OP_DROP_INDEX: is_there = before && table_index(before, op->name); break;
     case OP_ADD_CONSTRAINT:
         if (!op->constraints.items[0]->name.len)
             return CANNOT_BE_TOLD;
-        is_there = before && has_constraint(before, op->constraints.items[0]->name);
+        is_there = before && table_constraint(before, op->constraints.items[0]->name);
         break;
     case OP_DROP_CONSTRAINT:
         if (!op->name.len)
             return CANNOT_BE_TOLD;
-        is_there = before && has_constraint(before, op->name);
+        is_there = before && table_constraint(before, op->name);
         break;
     case OP_BATCH:
     case OP_CREATE_SEQUENCE:

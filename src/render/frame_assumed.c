@@ -82,16 +82,9 @@ static const Table *table_at_from(const Frame *frame, const Assumption *a)
 static bool has_name(const Table *table, const Assumption *a)
 {
     if (a->kind == ASSUMED_COLUMN)
-        return table_column(table, a->name) != NULL;
-    for (size_t i = 0; a->kind == ASSUMED_INDEX && i < table->indexes.count; i++)
-        if (str_equal(table->indexes.items[i]->name, a->name))
-            return true;
-    for (size_t i = 0; i < table->constraints.count; i++) {   // a unique constraint is an index too
-        const Constraint *c = table->constraints.items[i];
-        if (str_equal(c->name.len ? c->name : c->server_name, a->name))
-            return true;
-    }
-    return false;
+        return table_column(table, a->name);
+    // a unique constraint is an index too
+    return (a->kind == ASSUMED_INDEX && table_index(table, a->name)) || table_constraint(table, a->name);
 }
 
 // Whether it can be asked about before the first change: what an earlier step of the script makes, drops or changes cannot.

@@ -28,6 +28,14 @@ const Column *table_column(const Table *table, Str name)
     return NULL;
 }
 
+const Index *table_index(const Table *table, Str name)
+{
+    for (size_t i = 0; i < table->indexes.count; i++)
+        if (str_equal(table->indexes.items[i]->name, name))
+            return table->indexes.items[i];
+    return NULL;
+}
+
 const Constraint *table_constraint(const Table *table, Str name)
 {
     if (!name.len)

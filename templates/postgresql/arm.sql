@@ -22,16 +22,7 @@ COMMIT;
     revision that the script leads to there is nothing to do, which is no error. }}
 DO $wb1$
 DECLARE
-  found text[] := '{}';
-{{#several}}
-  others text;
-  done int := 0;
-{{/several}}
-{{#dropped}}
-  held text;
-  holds text := '';
-  many bigint;
-{{/dropped}}
+{{>asked_names.sql}}
   state text;
 BEGIN
 {{>asked.sql}}

@@ -18,16 +18,7 @@ SET LOCAL search_path = '';
 SET LOCAL standard_conforming_strings = on;
 DO $wb1$
 DECLARE
-  found text[] := '{}';
-{{#several}}
-  others text;
-  done int := 0;
-{{/several}}
-{{#dropped}}
-  held text;
-  holds text := '';
-  many bigint;
-{{/dropped}}
+{{>asked_names.sql}}
   n bigint;
   why text;
   said text[] := '{}';

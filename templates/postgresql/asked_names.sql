@@ -1,0 +1,10 @@
+  found text[] := '{}';
+{{#several}}
+  others text;
+  done int := 0;
+{{/several}}
+{{#dropped}}
+  held text;
+  holds text := '';
+  many bigint;
+{{/dropped}}
