@@ -351,18 +351,19 @@ static Str content_token(const Frame *frame)
 {
     enum { TOKEN_BYTES = 10 };
     Arena *arena = frame->r->arena;
-    Buf all = buf_open(arena), digits = buf_open(arena);
+    Buf digits = buf_open(arena);
+    Sha256 *all = sha256_open(arena);
     uint8_t hash[32];
-    buf_addf(&all, "%.*s %.*s %.*s\n", STR_ARGS(frame->r->options->bundle),
-             STR_ARGS(version_rows_text(arena, &frame->path->from, STR(","))),
-             STR_ARGS(version_rows_text(arena, &frame->path->to, STR(","))));
+    sha256_add(all, str_format(arena, "%.*s %.*s %.*s\n", STR_ARGS(frame->r->options->bundle),
+                               STR_ARGS(version_rows_text(arena, &frame->path->from, STR(","))),
+                               STR_ARGS(version_rows_text(arena, &frame->path->to, STR(",")))));
     for (size_t i = 0; i < frame->sections.count; i++)
         for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
             const FrameItem *item = &frame->sections.items[i].items.items[k];
-            buf_add(&all, item->statement ? item->statement->text : item->version);
-            buf_add_char(&all, '\n');
+            sha256_add(all, item->statement ? item->statement->text : item->version);
+            sha256_add(all, STR("\n"));
         }
-    sha256(buf_str(&all), hash);
+    sha256_end(all, hash);
     buf_add_hex(&digits, (Str){(const char *)hash, TOKEN_BYTES});
     return buf_str(&digits);
 }

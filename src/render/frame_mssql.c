@@ -350,55 +350,6 @@ bool mssql_guard(Frame *frame, View *view)
            national(frame, view, STR("receipt_literal"), frame_receipt(frame));
 }
 
-// ---- what a frame cannot hold ----
-
-static bool is_go_line(Str line)
-{
-    line = str_trim(line);
-    if (line.len < 2 || !str_equal_fold(str_slice(line, 0, 2), STR("GO")))
-        return false;
-    Str rest = str_trim(str_slice(line, 2, line.len));
-    bool apart = line.len == 2 || !is_word_byte(line.ptr[2]);
-    size_t digits = 0;
-    while (digits < rest.len && rest.ptr[digits] >= '0' && rest.ptr[digits] <= '9')
-        digits++;
-    rest = str_trim(str_slice(rest, digits, rest.len));
-    return apart && (!rest.len || str_starts(rest, STR("--")));
-}
-
-// sqlcmd's commands that need no colon. Source: learn.microsoft.com, sqlcmd utility, "sqlcmd commands".
-static bool is_command_line(Str line)
-{
-    static const char *const words[] = {"ED", "RESET", "QUIT", "EXIT", NULL};
-    if (str_starts(line, STR(":")) || str_starts(line, STR("!!")))
-        return true;
-    for (const char *const *word = words; *word; word++) {
-        size_t len = strlen(*word);
-        if (line.len >= len && str_equal_fold(str_slice(line, 0, len), str_from(*word)) &&
-            (line.len == len || !(is_word_byte(line.ptr[len]) || line.ptr[len] == '$')))
-            return true;
-    }
-    return false;
-}
-
-static bool check_lines(Frame *frame, const Statement *s)
-{
-    bool sqlcmd = str_equal(frame->r->options->client, STR("sqlcmd"));
-    for (Str rest = s->text; rest.len;) {
-        Str line = str_cut(&rest, '\n');
-        if (is_go_line(line))
-            return frame_misread(frame, s, line, "end the batch at this line",
-                                 "Give each batch an op.execute() of its own.");
-        if (sqlcmd && is_command_line(line))
-            return frame_misread(frame, s, line, "take this line for its own command",
-                                 "Put a blank before it, or render with --client generic.");
-        if (sqlcmd && str_find(line, STR("$("), 0) != SIZE_MAX)
-            return frame_misread(frame, s, line, "put a variable in place of \"$(\"",
-                                 "Write it apart, as in N'$' + N'(', or render with --client generic.");
-    }
-    return true;
-}
-
 // ---- steps ----
 
 // How a statement's batch is written.
@@ -420,10 +371,11 @@ static bool is_alone(const SqlHead *head)
 // What a batch does to the transaction or the marks behind the frame's back; a module's body does nothing yet.
 static bool check_words(Frame *frame, const Statement *s, bool alone)
 {
-    static const char *const words[] = {
-        "COMMIT",  "ROLLBACK",   "TRAN",    "TRANSACTION",           "REVERT", "NOEXEC", "PARSEONLY",
-        "FMTONLY", "XACT_ABORT", "wb_pass", "IMPLICIT_TRANSACTIONS", NULL};
+    static const char *const words[] = {"COMMIT",    "ROLLBACK", "TRAN",       "TRANSACTION",           "REVERT", "NOEXEC",
+                                        "PARSEONLY", "FMTONLY",  "XACT_ABORT", "IMPLICIT_TRANSACTIONS", NULL};
     Str word = alone ? STR_EMPTY : sql_find_word(frame->r->dialect, s->text, words);
+    if (str_find(str_lower(frame->r->arena, s->text), STR("#wb_"), 0) != SIZE_MAX)   // the marks, in a module too
+        word = STR("#wb_");
     if (!word.len)
         return true;
     diag_error(frame->diag, s->at,
@@ -440,7 +392,7 @@ static bool read_form(Frame *frame, const Statement *s, Form *form)
     bool module = is_alone(&head);
     form->alone = module || sql_find_word(dialect, s->text, leaving).len > 0;
     form->caught = !module && sql_find_word(dialect, s->text, raising).len > 0;
-    return check_words(frame, s, module) && check_lines(frame, s);
+    return check_words(frame, s, module);
 }
 
 // The statement's text, with a semicolon that no comment swallows.
@@ -496,7 +448,7 @@ static bool add_check(Frame *frame, View *step, const Statement *s)
     view_text(step, STR("zero"),
               str_find(s->text, STR("--"), 0) == SIZE_MAX ? s->text
                                                           : str_format(frame->r->arena, "%.*s\n", STR_ARGS(s->text)));
-    return check_words(frame, s, false) && check_lines(frame, s);
+    return check_words(frame, s, false);
 }
 
 static bool is_row(const FrameItem *item)
@@ -540,8 +492,6 @@ static bool add_items(Frame *frame, View *section, const FrameItem *items, size_
         const FrameItem *next = &items[*used];
         if (!is_row(next) || next->heading.len)
             break;
-        if (!check_lines(frame, next->statement))
-            return false;
         buf_addf(&text, "\n%.*s", STR_ARGS(terminated(frame, next->statement->text)));
     }
     view_text(step, STR("text"), buf_str(&text));

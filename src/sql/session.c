@@ -322,10 +322,7 @@ static bool read_word(Scan *s, Str word, bool begins, const SqlHead *head)
         return false;
     case DIALECT_MYSQL:
     case DIALECT_MARIADB: return sets && begins && assignments(s);
-    case DIALECT_MSSQL:
-        if (s->depth && str_equal_fold(word, STR("wb_pass")))
-            s->found = word;
-        return s->found.len > 0 || (sets && options(s));
+    case DIALECT_MSSQL: return sets && options(s);
     case DIALECT_ORACLE: return is_oracle_session(s, word);
     case DIALECT_SQLITE:
     case DIALECT_COUNT: break;

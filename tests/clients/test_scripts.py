@@ -288,7 +288,7 @@ def refused():
         f.write("[alembic]\nscript_location = %(here)s\n")
     cases = [("mssql", "UPDATE t SET a = '\nGO\n'"), ("mssql", "UPDATE t\n:r x\nSET a = 1"), ("mssql", "UPDATE t SET a = '$(x)'"), ("mssql", "UPDATE t SET a = 1\n!!dir"),
              ("mssql", "UPDATE t SET a =\nexit"), ("mssql", "IF 1 = 1 COMMIT"), ("mssql", "BEGIN TRAN"), ("mssql", "SET XACT_ABORT OFF"), ("mssql", "USE master"),
-             ("mssql", "ALTER DATABASE x SET RECOVERY SIMPLE"), ("mssql", "CREATE FULLTEXT CATALOG c"), ("mssql", "EXECUTE AS USER = 'x'"), ("mssql", "INSERT INTO #wb_pass VALUES (9)"),
+             ("mssql", "ALTER DATABASE x SET RECOVERY SIMPLE"), ("mssql", "CREATE FULLTEXT CATALOG c"), ("mssql", "EXECUTE AS USER = 'x'"), ("mssql", "INSERT INTO #wb_0123456789abcdef0123 VALUES (9)"),
              ("oracle", "UPDATE t SET a = '\n/\n'"), ("oracle", "UPDATE t SET a = '\n.\n'"), ("oracle", "UPDATE t SET a =\n@x"), ("oracle", "UPDATE t SET a = 'x;\n'"),
              ("oracle", "UPDATE t SET a = 1 -\n+ 2"), ("oracle", "UPDATE t -- odd;\nSET a = 1"), ("oracle", "UPDATE t SET a = '" + "x" * 2100 + "'"), ("oracle", "EXEC p"),
              ("oracle", "UPDATE t\n#x\nSET a = 1"), ("oracle", "ALTER SESSION SET CURRENT_SCHEMA = x"), ("oracle", "SAVEPOINT x"), ("oracle", "/*x*/ UPDATE t SET a = 1")]
