@@ -376,7 +376,7 @@ folder; sed -i '3s/shop-000003/shop-000004/' "f/signatures/$key.minisig"; refuse
 threat A8
 folder; sed -i '2s/=$/ /' "f/signatures/$key.minisig"; refused E-106 "a signature in another base64" f
 threat B1
-folder; cp f/README.txt f/signatures/x.txt; refused E-201 "a stranger among the signatures" f
+folder; echo x > f/signatures/x.txt; refused E-201 "a stranger among the signatures" f
 
 # ---- signed by the right key, wrong all the same ----
 if command -v minisign > out; then
