@@ -79,8 +79,8 @@ typedef struct RenderStep {
     StatementList statements;
     AssumptionList assumed;        // what its revision takes for granted of the database
     StrList made;                  // "schema.name" of tables that it makes, under whatever conditions, or gives a new name
-    StrList altered;          // the same of those whose definition it changes
-    StrList dropped;          // the same of those that it drops
+    StrList altered;               // the same of those whose definition it changes
+    StrList dropped;               // the same of those that it drops
     const Table **tables_before;   // with options.each_step: what the guard of the step's own script asks for
     size_t table_count;
     StrList created_tables;
@@ -118,9 +118,9 @@ typedef struct RenderedPath {
     const Table **tables_at_from;   // tables the guard asks for, sorted by name; opaque ones left out
     size_t table_count;
     StrList created_tables;   // "schema.name" that the range creates, for the guard at base
-    Str dropped;              // a way back: "t, u", the tables that it drops and that stood there before, set by render_script
-    size_t sections;          // of the framed script, set by render_script
-    Str run;                  // its hash: script_sha256 in its receipt, the key of its journal; set likewise
+    Str dropped;       // a way back: "t, u", the tables that it drops and that stood there before, set by render_script
+    size_t sections;   // of the framed script, set by render_script
+    Str run;           // its hash: script_sha256 in its receipt, the key of its journal; set likewise
 } RenderedPath;
 
 // Replays the chain up to the path's start and evaluates and renders each step.
@@ -132,13 +132,13 @@ MUST_CHECK bool render_path(Renderer *renderer, Diag *diag, const Path *path, Re
 // Fails: a raw statement that the frame cannot hold, a line the client would misread, a construct the client cannot gate.
 // Memory: a framed script stays until the next one of the renderer.
 MUST_CHECK bool render_script(Renderer *renderer, Diag *diag, RenderedPath *rendered, Str *script);
-// Stores what asks a database everything that the script render_script() has made last would ask before its first change, and
-// changes nothing: a line a question, and a last one that says ready or not ready.
+// Stores what asks a database everything that the script render_script() has made last would ask before its first change,
+// and changes nothing: a line a question, and a last one that says ready or not ready.
 //
 // Fails: as render_script.
 MUST_CHECK bool render_preflight(Renderer *renderer, Diag *diag, RenderedPath *rendered, Str *script);
-// Stores the script that undoes the sections before `section` of the one that render_script() has made last, an upgrade's, after
-// a run that stopped in that section: one transaction, which takes the run's journal away with it.
+// Stores the script that undoes the sections before `section` of the one that render_script() has made last, an upgrade's,
+// after a run that stopped in that section: one transaction, which takes the run's journal away with it.
 //
 // Fails: there is nothing to undo, or what is done of a revision cannot be told from what is not.
 MUST_CHECK bool render_abandon(Renderer *renderer, Diag *diag, const RenderedPath *rendered, size_t section, Str *script);

@@ -98,13 +98,14 @@ static bool print_verified(void *context)
     return cli_print(cli, &out);
 }
 
-static bool verify_and_say(Cli *cli, Str path, Str folder, bool is_json, BundleOptions *options)
+static bool verify_and_say(Cli *cli, Str path, Str folder, bool is_json, const BundleOptions *judged)
 {
-    Passed passed = {.cli = cli, .options = options, .folder = folder, .is_json = is_json};
+    BundleOptions options = *judged;
+    Passed passed = {.cli = cli, .options = &options, .folder = folder, .is_json = is_json};
     const Report report = {print_verified, &passed};
-    options->report = &report;
-    bool done = signatures_beside(cli->arena, &cli->diag, path, &options->beside) &&
-                bundle_read(cli->arena, &cli->diag, path, options, &passed.facts);
+    options.report = &report;
+    bool done = signatures_beside(cli->arena, &cli->diag, path, &options.beside) &&
+                bundle_read(cli->arena, &cli->diag, path, &options, &passed.facts);
     if (done || passed.is_printed)
         return done;
     Buf out = buf_open(cli->arena);
