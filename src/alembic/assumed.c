@@ -124,11 +124,11 @@ static bool has_name(const Table *table, AssumedKind kind, Str name)
 static void assume_caught(Alembic *a, AssumedKind kind, Str schema, Str table, Str name, bool is_there)
 {
     const Table *known = model_table(a->model, schema, table);
-    bool has = known && has_name(known, kind, name);
+    bool has = known && has_name(known, kind, name), is_opaque = known && known->is_opaque;
     if (table.len && (kind == ASSUMED_TABLE || name.len))
         assume(a, (Assumption){.kind = kind,
                                .is_there = is_there,
-                               .is_known = has == is_there,
+                               .is_known = has == is_there && !is_opaque,
                                .schema = schema,
                                .table = table,
                                .name = name});

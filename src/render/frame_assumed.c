@@ -103,9 +103,11 @@ static bool is_askable(const Frame *frame, const Assumption *a, size_t step)
     if (a->kind == ASSUMED_TABLE) {
         bool created = frame->path->from_base &&
                        strlist_has(&frame->rendered->created_tables, a->schema.len ? full : a->table);
-        return !table && !(created && !a->is_there);   // those have questions of their own
+        // those that are there, or are made, have questions of their own; one that the chain knows by then, and not at FROM,
+        // is made by the script's own SQL
+        return !table && (a->is_there ? !a->is_known : !created);
     }
-    return !table || !a->is_known || has_name(table, a) == a->is_there;
+    return table ? !a->is_known || has_name(table, a) == a->is_there : !a->is_known;
 }
 
 // ---- how ----

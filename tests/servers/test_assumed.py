@@ -24,9 +24,13 @@ def upgrade():
                     sa.Column("m", sa.Integer()), sa.Column("k", sa.Integer()))
     op.create_index("ix_t_n", "t", ["n"])
     op.create_index("ix_t_k", "t", ["k"])
+    op.execute("CREATE TABLE w (id INTEGER, a INTEGER)")
+    op.rename_table("w", "v")
+    op.execute("ALTER TABLE v RENAME TO w")
 
 
 def downgrade():
+    op.drop_table("w")
     op.drop_table("t")
 '''
 SECOND = '''revision = "r2"
@@ -52,6 +56,8 @@ def upgrade():
         op.drop_index("ix_t_n", table_name="t")
     if not has_index(inspector, "ix_t_m"):
         op.create_index("ix_t_m", "t", ["m"])
+    if inspector.has_table("w") and "a" in {c["name"] for c in inspector.get_columns("w")} and not inspector.has_table("v"):
+        op.execute("UPDATE w SET a = 1")
     if not inspector.has_table("vouchers"):
         op.create_table("vouchers", sa.Column("id", sa.Integer(), primary_key=True))
     try:
@@ -125,6 +131,9 @@ def cases(dialect, client, start, apply, execute, state):
     """start(): an empty database; apply(file): its log; execute(sql); state(): what stands there"""
     first, second = script(assumed, "base:r1", dialect, client), script(assumed, "r1:r2", dialect, client)
     preflight = script(assumed, "r1:r2", dialect, client, "--preflight")
+    start()
+    log = apply(script(assumed, "base:r2", dialect, client))
+    check("result=OK" in log, "%s %s: the whole chain at once: %s" % (dialect, client, log))
     for sql, named in [(None, None)] + BY_HAND:
         start()
         log = apply(first)
@@ -228,7 +237,7 @@ def privileges(server, client):
         if where == "role":
             grant = "create or replace role r; grant all on p_q.* to r; grant r to %s; set default role r for %s;" % (user, user)
         elif where.endswith(".t"):
-            grant += "grant select, update, alter on p_q.alembic_version to %s; grant create on p_q.* to %s;" % (user, user)
+            grant += "grant select, update, alter on p_q.alembic_version to %s; grant update, select on p_q.w to %s; grant create on p_q.* to %s;" % (user, user, user)
         server.query("p_q", "create or replace user %s; grant select on mysql.* to %s; %s" % (user, user, grant))
         before = server.state("p_q")
         name = "u%d'@x" % number
