@@ -13,12 +13,21 @@ typedef struct Alembic Alembic;
 
 // What a revision takes for granted of the database it will run on: an inspector's answer, which came from the chain, or
 // that a statement succeeds whose failure an except clause would have caught.
-typedef enum AssumedKind { ASSUMED_TABLE, ASSUMED_COLUMN, ASSUMED_INDEX, ASSUMED_CONSTRAINT } AssumedKind;
+typedef enum AssumedKind {
+    ASSUMED_TABLE,
+    ASSUMED_COLUMN,
+    ASSUMED_INDEX,
+    ASSUMED_CONSTRAINT,
+    ASSUMED_OTHERS,   // columns that the chain has not made
+    ASSUMED_KINDS
+} AssumedKind;
 typedef struct Assumption {
     AssumedKind kind;
     bool is_there;             // or is not
     bool is_known;             // the chain says so too; else only the revision does
-    Str schema, table, name;   // name: empty for a table
+    bool is_denied;            // the chain says that it is otherwise
+    Str schema, table, name;   // name: empty for a table, and for others
+    Span at;                   // of a statement; no source: an inspector's answer
 } Assumption;
 typedef VEC(Assumption) AssumptionList;
 

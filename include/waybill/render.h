@@ -77,10 +77,10 @@ typedef VEC(Statement) StatementList;
 typedef struct RenderStep {
     const Step *step;
     StatementList statements;
-    AssumptionList assumed;        // what its revision takes for granted of the database
-    StrList made;                  // "schema.name" of tables that it makes, under whatever conditions, or gives a new name
-    StrList altered;               // the same of those whose definition it changes
-    StrList dropped;               // the same of those that it drops
+    AssumptionList assumed;   // what its revision takes for granted of the database
+    StrList made;             // "schema.name" of tables that it makes, under whatever conditions, or gives a new name
+    StrList altered;          // the same of those whose definition it changes
+    VEC(size_t) left;   // a way back: ids of the tables that stand there after it; those that are no longer known are not
     const Table **tables_before;   // with options.each_step: what the guard of the step's own script asks for
     size_t table_count;
     StrList created_tables;

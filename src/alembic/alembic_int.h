@@ -339,6 +339,8 @@ void note_compared(Host *host, Str left, Str right);
 void note_sought(Host *host, Str text, Value among);
 // An inspector has answered: these are the names of the kind.
 void note_answer(Alembic *a, AssumedKind kind, Str schema, Str table, const StrList *names);
+// Its columns are looked at: there are no others than the chain's.
+void note_columns(Alembic *a, Str schema, Str table);
 void note_table(Alembic *a, Str schema, Str table, bool is_there);
 // The operation is about to be applied where an except clause would catch its failure.
 void note_caught(Alembic *a, const Op *op);

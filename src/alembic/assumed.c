@@ -42,6 +42,15 @@ static void assume_of(Alembic *a, const Answered *answered, Str text, bool is_th
 
 // ---- inspectors ----
 
+static bool is_named(const Alembic *a, const Answered *answered, Str name)
+{
+    const Table *table = model_table(a->model, answered->schema, answered->table);
+    const Constraint *c = table ? table_constraint(table, name) : NULL;
+    if (!table || answered->kind == ASSUMED_TABLE || answered->kind == ASSUMED_COLUMN)
+        return false;
+    return (c && str_equal(c->name, name)) || (answered->kind == ASSUMED_INDEX && table_index(table, name));
+}
+
 void note_answer(Alembic *a, AssumedKind kind, Str schema, Str table, const StrList *names)
 {
     Answered *answered = arena_new(a->arena, Answered);
@@ -49,10 +58,16 @@ void note_answer(Alembic *a, AssumedKind kind, Str schema, Str table, const StrL
     vec_push(a->arena, &a->answered, answered);
     for (size_t i = 0; i < names->count; i++) {
         map_put(&answered->names, names->items[i], answered);
-        // indexes and constraints are gone through, and what is found is dropped: each is taken for there
-        if (kind == ASSUMED_INDEX || kind == ASSUMED_CONSTRAINT)
+        // indexes and constraints are gone through, and what is found is dropped: each is taken for there that the chain has
+        // named, as another server may choose another name
+        if (is_named(a, answered, names->items[i]))
             assume_of(a, answered, names->items[i], true);
     }
+}
+
+void note_columns(Alembic *a, Str schema, Str table)
+{
+    assume(a, (Assumption){.kind = ASSUMED_OTHERS, .is_known = true, .schema = schema, .table = table});
 }
 
 void note_table(Alembic *a, Str schema, Str table, bool is_there)
@@ -62,11 +77,18 @@ void note_table(Alembic *a, Str schema, Str table, bool is_there)
 
 // What a text is compared with says which answer it is looked for in; only the latest count, as a loop over many tables
 // compares without end.
-enum { LATEST = 16 };
+enum { LATEST = 200 };
 
 static size_t first_answer(const Alembic *a)
 {
     return a->answered.count > LATEST ? a->answered.count - LATEST : 0;
+}
+
+// Tables and columns have the names that the chain gives them.
+static bool is_taken(const Alembic *a, const Answered *answered, Str name)
+{
+    bool keys = answered->kind == ASSUMED_INDEX || answered->kind == ASSUMED_CONSTRAINT;
+    return !keys || is_named(a, answered, name);
 }
 
 void note_compared(Host *host, Str left, Str right)
@@ -75,7 +97,7 @@ void note_compared(Host *host, Str left, Str right)
     for (size_t i = first_answer(a); i < a->answered.count; i++) {
         const Answered *answered = a->answered.items[i];
         bool has_left = map_get(&answered->names, left), has_right = map_get(&answered->names, right);
-        if (has_left && has_right && str_equal(left, right))
+        if (has_left && has_right && str_equal(left, right) && is_taken(a, answered, left))
             assume_of(a, answered, left, true);
         else if (has_left != has_right)
             assume_of(a, answered, has_left ? right : left, false);
@@ -103,7 +125,7 @@ void note_sought(Host *host, Str text, Value among)
     for (size_t i = first_answer(a); i < a->answered.count; i++) {
         const Answered *answered = a->answered.items[i];
         bool has = map_get(&answered->names, text) != NULL;
-        if (has || is_made_of(among, answered))
+        if (has ? is_taken(a, answered, text) : is_made_of(among, answered))
             assume_of(a, answered, text, has);
     }
 }
@@ -117,19 +139,24 @@ static bool has_name(const Table *table, AssumedKind kind, Str name)
     case ASSUMED_COLUMN: return table_column(table, name);
     case ASSUMED_INDEX: return table_index(table, name);
     case ASSUMED_CONSTRAINT: return table_constraint(table, name);
+    case ASSUMED_OTHERS:
+    case ASSUMED_KINDS: break;
     }
     return false;
 }
 
-static void assume_caught(Alembic *a, AssumedKind kind, Str schema, Str table, Str name, bool is_there)
+static void assume_caught(Alembic *a, const Op *op, AssumedKind kind, Str table, Str name, bool is_there)
 {
-    const Table *known = model_table(a->model, schema, table);
+    const Table *known = model_table(a->model, op->schema, table);
     bool has = known && has_name(known, kind, name), is_opaque = known && known->is_opaque;
     if (table.len && (kind == ASSUMED_TABLE || name.len))
         assume(a, (Assumption){.kind = kind,
                                .is_there = is_there,
                                .is_known = has == is_there && !is_opaque,
-                               .schema = schema,
+                               // another server may have given a constraint another name
+                               .is_denied = has != is_there && known && !is_opaque && kind != ASSUMED_CONSTRAINT,
+                               .at = op->at,
+                               .schema = op->schema,
                                .table = table,
                                .name = name});
 }
@@ -139,25 +166,25 @@ void note_caught(Alembic *a, const Op *op)
     if (op->if_exists || op->if_not_exists)
         return;
     switch (op->kind) {
-    case OP_CREATE_TABLE: assume_caught(a, ASSUMED_TABLE, op->schema, op->table, STR_EMPTY, false); break;
-    case OP_DROP_TABLE: assume_caught(a, ASSUMED_TABLE, op->schema, op->table, STR_EMPTY, true); break;
+    case OP_CREATE_TABLE: assume_caught(a, op, ASSUMED_TABLE, op->table, STR_EMPTY, false); break;
+    case OP_DROP_TABLE: assume_caught(a, op, ASSUMED_TABLE, op->table, STR_EMPTY, true); break;
     case OP_RENAME_TABLE:
-        assume_caught(a, ASSUMED_TABLE, op->schema, op->table, STR_EMPTY, true);
-        assume_caught(a, ASSUMED_TABLE, op->schema, op->name, STR_EMPTY, false);
+        assume_caught(a, op, ASSUMED_TABLE, op->table, STR_EMPTY, true);
+        assume_caught(a, op, ASSUMED_TABLE, op->name, STR_EMPTY, false);
         break;
-    case OP_ADD_COLUMN: assume_caught(a, ASSUMED_COLUMN, op->schema, op->table, op->column->name, false); break;
-    case OP_DROP_COLUMN: assume_caught(a, ASSUMED_COLUMN, op->schema, op->table, op->name, true); break;
+    case OP_ADD_COLUMN: assume_caught(a, op, ASSUMED_COLUMN, op->table, op->column->name, false); break;
+    case OP_DROP_COLUMN: assume_caught(a, op, ASSUMED_COLUMN, op->table, op->name, true); break;
     case OP_ALTER_COLUMN:
-        assume_caught(a, ASSUMED_COLUMN, op->schema, op->table, op->name, true);
+        assume_caught(a, op, ASSUMED_COLUMN, op->table, op->name, true);
         if (op->change->new_name.len && !str_equal(op->change->new_name, op->name))
-            assume_caught(a, ASSUMED_COLUMN, op->schema, op->table, op->change->new_name, false);
+            assume_caught(a, op, ASSUMED_COLUMN, op->table, op->change->new_name, false);
         break;
-    case OP_CREATE_INDEX: assume_caught(a, ASSUMED_INDEX, op->schema, op->table, op->indexes.items[0]->name, false); break;
-    case OP_DROP_INDEX: assume_caught(a, ASSUMED_INDEX, op->schema, op->table, op->name, true); break;
+    case OP_CREATE_INDEX: assume_caught(a, op, ASSUMED_INDEX, op->table, op->indexes.items[0]->name, false); break;
+    case OP_DROP_INDEX: assume_caught(a, op, ASSUMED_INDEX, op->table, op->name, true); break;
     case OP_ADD_CONSTRAINT:
-        assume_caught(a, ASSUMED_CONSTRAINT, op->schema, op->table, op->constraints.items[0]->name, false);
+        assume_caught(a, op, ASSUMED_CONSTRAINT, op->table, op->constraints.items[0]->name, false);
         break;
-    case OP_DROP_CONSTRAINT: assume_caught(a, ASSUMED_CONSTRAINT, op->schema, op->table, op->name, true); break;
+    case OP_DROP_CONSTRAINT: assume_caught(a, op, ASSUMED_CONSTRAINT, op->table, op->name, true); break;
     case OP_BATCH:
         for (size_t i = 0; i < op->ops.count; i++)
             note_caught(a, op->ops.items[i]);

@@ -149,6 +149,7 @@ static bool inspector_columns(Call *call)
         vec_push(arena, &call->result->list->values, row);
     }
     note_answer(call->a, ASSUMED_COLUMN, table->schema, table->name, &names);
+    note_columns(call->a, table->schema, table->name);
     return true;
 }
 

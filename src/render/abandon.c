@@ -86,12 +86,58 @@ static void lock_instead(Renderer *r, StatementList *statements)
     }
 }
 
-// The model as it is where the run stopped.
-static Model *model_at(Renderer *r, Diag *diag, const RenderedPath *rendered, const Stop *stop, Alembic **alembic)
+// What stands in a database as the model has it, so that it can be compared: each table as it would be made, each type.
+static bool describe(Renderer *r, Diag *diag, const Model *model, Str *text)
+{
+    const Table **tables;
+    size_t count = 0;
+    Buf out = buf_open(r->arena);
+    StrList types = {0};
+    note_tables(r, model, &tables, &count);
+    for (size_t i = 0; i < count; i++) {
+        Op op = {.kind = OP_CREATE_TABLE,
+                 .schema = tables[i]->schema,
+                 .table = tables[i]->name,
+                 .created = tables[i],
+                 .after = tables[i],
+                 .indexes = tables[i]->indexes};
+        Op *one = &op;
+        OpList ops = {.items = &one, .count = 1, .cap = 1};
+        StatementList statements = {0};
+        if (!render_ops(r, diag, &ops, &statements))
+            return false;
+        for (size_t k = 0; k < statements.count; k++)
+            buf_addf(&out, "%.*s\n", STR_ARGS(statements.items[k].text));
+    }
+    for (MapEntry *e = map_first(&model->types); e; e = map_next(&model->types, e)) {
+        const NamedType *type = e->value;
+        vec_push(r->arena, &types,
+                 str_format(r->arena, "type %.*s %.*s", STR_ARGS(e->key),
+                            STR_ARGS(strlist_join(r->arena, &type->labels, STR(", ")))));
+    }
+    strlist_sort(&types);
+    buf_add(&out, strlist_join(r->arena, &types, STR("\n")));
+    *text = buf_str(&out);
+    return true;
+}
+
+static bool writes_rows(const Op *op)
+{
+    return op->kind == OP_BULK_INSERT || (op->kind == OP_EXECUTE && !op->select);
+}
+
+static bool refuse_rows(Diag *diag, const Op *op)
+{
+    return diag_error(diag, op->at, "rows may have been written that no downgrade takes back");
+}
+
+// The model as it is where the run stopped, and what stood there when it began.
+static Model *model_at(Renderer *r, Diag *diag, const RenderedPath *rendered, const Stop *stop, Alembic **alembic,
+                       Str *began)
 {
     const Path *up = rendered->path;
     Model *model = open_model(r, diag);
-    if (!model || !replay(r, diag, up, model))
+    if (!model || !replay(r, diag, up, model) || !describe(r, diag, model, began))
         return NULL;
     *alembic = alembic_open(r->arena, r->project, r->style, model, r->options->occasion);
     for (size_t i = 0; i < stop->steps + (stop->ops > 0); i++) {
@@ -101,8 +147,11 @@ static Model *model_at(Renderer *r, Diag *diag, const RenderedPath *rendered, co
             return NULL;
         if (i == stop->steps) {   // the one that is not whole
             model_rollback(model, mark);
-            for (size_t k = 0; k < stop->ops && k < ops.count; k++)
+            for (size_t k = 0; k < stop->ops && k < ops.count; k++) {
+                if (writes_rows(ops.items[k]) && !refuse_rows(diag, ops.items[k]))
+                    return NULL;
                 model_apply(model, ops.items[k]);
+            }
         }
         alembic_forget(*alembic);
     }
@@ -123,7 +172,8 @@ static void drop_half_built(Renderer *r, const Stop *stop, StatementList *statem
     vec_push(r->arena, statements, drop);
 }
 
-static bool undo_step(Renderer *r, Diag *diag, Alembic *alembic, const Stop *stop, RenderStep *step, bool is_whole)
+static bool undo_step(Renderer *r, Diag *diag, Alembic *alembic, const Stop *stop, const RenderStep *upgrade,
+                      RenderStep *step, bool is_whole)
 {
     OpList ops = {0}, kept = {0};
     if (!is_whole)
@@ -132,6 +182,11 @@ static bool undo_step(Renderer *r, Diag *diag, Alembic *alembic, const Stop *sto
         (!is_whole && !keep_undoing(diag, &ops, NULL, r->arena, &kept)) ||
         !render_ops(r, diag, is_whole ? &ops : &kept, &step->statements))
         return false;
+    // an upgrade that writes rows and a downgrade that does nothing: what was there is not known
+    for (size_t i = 0; is_whole && !ops.count && i < upgrade->statements.count; i++)
+        if (upgrade->statements.items[i].kind == STATEMENT_DML)
+            return diag_error(diag, upgrade->statements.items[i].at,
+                              "rows may have been written that no downgrade takes back");
     note_changed(r, is_whole ? &ops : &kept, step);
     lock_instead(r, &step->statements);
     alembic_forget(alembic);
@@ -148,7 +203,11 @@ bool render_abandon(Renderer *renderer, Diag *diag, const RenderedPath *rendered
     own.arena = arena_child(renderer->arena);
     if (!framed_stop(r, diag, rendered, section, &stop))
         return diag_error(diag, SPAN_NONE, "there is no section %zu to stop in", section);
-    Model *model = model_at(r, diag, rendered, &stop, &alembic);
+    // whether it took effect can be told, and undone, of an index that is built under a name
+    if (stop.outside && (stop.outside->effect.kind != EFFECT_INDEX_VALID || !stop.outside->effect.name.len))
+        return diag_error(diag, stop.outside->at, "whether the statement that stopped took effect cannot be told");
+    Str began, ended;
+    Model *model = model_at(r, diag, rendered, &stop, &alembic, &began);
     if (!model || !path_reverse(r->arena, diag, r->project, up, &back))
         return false;
     bool has_part = stop.ops > 0 || stop.outside;
@@ -166,9 +225,14 @@ bool render_abandon(Renderer *renderer, Diag *diag, const RenderedPath *rendered
             steps[i].version = (VersionChange){0};
             steps[i].rows_before = steps[i].rows_after = stop.rows;
         }
-        if (!undo_step(r, diag, alembic, &stop, &undone.steps[i], is_whole))
+        if (!undo_step(r, diag, alembic, &stop, &rendered->steps[count - 1 - i], &undone.steps[i], is_whole))
             return false;
     }
+    note_left(r, model, &undone.steps[count - 1]);
+    if (!describe(r, diag, model, &ended))
+        return false;
+    if (!str_equal(began, ended))
+        return diag_error(diag, SPAN_NONE, "the downgrades do not lead back to what was there when the run began");
     Path path = {.direction = DIRECTION_DOWN,
                  .from = stop.rows,
                  .to = up->from,

@@ -315,7 +315,7 @@ static const FrameForm *form_of(const Frame *frame)
     return NULL;
 }
 
-static bool framed_text(Frame *frame, Str *script)
+bool framed_text(Frame *frame, Str *script)
 {
     Arena *arena = frame->r->arena;
     const FrameForm *form = form_of(frame);
@@ -444,7 +444,7 @@ bool framed_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script)
     if ((!from || !rendered->run.len) && !whole_script(&frame, script, &rendered->run))
         return false;
     Str run = rendered->run;
-    if (from && r->options->resume_of.len && !frame_resume(&frame, *script, &run))
+    if (from && r->options->resume_of.len && !frame_resume(&frame, &run))
         return false;
     return !from || partial_script(&frame, from, run, script);
 }

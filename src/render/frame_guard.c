@@ -160,32 +160,50 @@ bool frame_says(Str text, Str name)
     return false;
 }
 
-// DROP TABLE of a revision's own text.
-static bool drops_by_hand(const Frame *frame, const RenderStep *step, const Table *table)
+// SQL of a revision's own that the model cannot follow, and that drops.
+static bool drops_by_hand(const Frame *frame)
 {
-    for (size_t i = 0; i < step->statements.count; i++) {
-        const Statement *s = &step->statements.items[i];
-        SqlHead head = s->is_raw ? sql_head(frame->r->dialect, s->text) : (SqlHead){0};
-        if (sql_head_is(&head, 0, "DROP") && sql_head_is(&head, 1, "TABLE") && frame_says(s->text, table->name))
-            return true;
-    }
+    static const char *const words[] = {"DROP", NULL};
+    for (size_t i = 0; i < frame->path->steps.count; i++)
+        for (size_t k = 0; k < frame->rendered->steps[i].statements.count; k++) {
+            const Statement *s = &frame->rendered->steps[i].statements.items[k];
+            if (s->is_raw && (sql_find_word(frame->r->dialect, s->text, words).len ||
+                              str_find(str_lower(frame->r->arena, s->text), STR("drop"), 0) != SIZE_MAX))
+                return true;
+        }
     return false;
+}
+
+static bool is_left(const RenderStep *last, const Table *table)
+{
+    for (size_t i = 0; i < last->left.count; i++)
+        if (last->left.items[i] == table->id)
+            return true;
+    return false;
+}
+
+// One that is no longer known at the end may have been altered only, by SQL that does not drop.
+static bool may_be_dropped(const Frame *frame, const Table *table)
+{
+    const RenderStep *last = &frame->rendered->steps[frame->path->steps.count - 1];
+    if (is_left(last, table))
+        return false;
+    Str full = str_format(frame->r->arena, "%.*s.%.*s", STR_ARGS(table->schema), STR_ARGS(table->name));
+    for (size_t i = 0; i < frame->path->steps.count; i++)
+        if (strlist_has(&frame->rendered->steps[i].altered, full))
+            return true;
+    return drops_by_hand(frame);
 }
 
 void frame_dropped(Frame *frame, TableNames *dropped)
 {
-    Arena *arena = frame->r->arena;
     const RenderedPath *rendered = frame->rendered;
-    if (!rendered || frame->first || frame->path->direction == DIRECTION_UP)
+    if (!rendered || frame->first || frame->path->direction == DIRECTION_UP || !frame->path->steps.count)
         return;
     for (size_t i = 0; i < rendered->table_count; i++) {
         const Table *table = rendered->tables_at_from[i];
-        Str full = str_format(arena, "%.*s.%.*s", STR_ARGS(table->schema), STR_ARGS(table->name));
-        bool drops = false;
-        for (size_t k = 0; k < frame->path->steps.count && !drops; k++)
-            drops = strlist_has(&rendered->steps[k].dropped, full) || drops_by_hand(frame, &rendered->steps[k], table);
-        if (drops)
-            vec_push(arena, dropped, ((TableName){table->schema, table->name}));
+        if (may_be_dropped(frame, table))
+            vec_push(frame->r->arena, dropped, ((TableName){table->schema, table->name}));
     }
 }
 

@@ -62,6 +62,8 @@ typedef struct Frame {
     bool is_abandon;     // it undoes what a run has done
     bool has_journal;    // the database keeps which sections of the run are done
     size_t done;         // of them, before the script begins
+    size_t until;        // sections from here on are left out, to compare those before; 0: none
+    Str count_said;      // with it, how many there are said to be
     SectionList sections;
     StrList fresh_values;           // enum values added in the section that is being filled, with their quotes
     size_t first;                   // sections before it are done: 0, or K - 1
@@ -77,11 +79,12 @@ typedef struct Frame {
 
 bool frame_sections(Frame *frame);
 
-// Puts in place of `run`, which is that of `script`, the run of the script that options.resume_of is: it has stopped in the
-// section that is gone on from.
+// The whole text, not sealed yet.
+bool framed_text(Frame *frame, Str *script);
+// Puts in place of `run` that of the script which options.resume_of is: it has stopped in the section that is gone on from.
 //
-// Fails: the sections before it do not do the same in both.
-bool frame_resume(Frame *frame, Str script, Str *run);
+// Fails: that is no whole script as this program made it; the sections before do not do the same, byte for byte, in both.
+bool frame_resume(Frame *frame, Str *run);
 
 // ---- what each database's frame is made of ----
 

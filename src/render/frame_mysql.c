@@ -289,6 +289,17 @@ static void add_needed(Arena *arena, const Dialect *dialect, Str text, StrList *
             if (!strlist_has(wanted, str_from(n->privileges[k])))
                 vec_push(arena, wanted, str_from(n->privileges[k]));
     }
+    static const char *const select[] = {"SELECT", "WHERE", NULL}, *const renaming[] = {"RENAME", NULL};
+    bool reads = sql_find_word(dialect, text, select).len,
+         writes = sql_head_is(&head, 0, "INSERT") || sql_head_is(&head, 0, "UPDATE") || sql_head_is(&head, 0, "DELETE");
+    if (reads && writes && !strlist_has(wanted, STR("SELECT")))
+        vec_push(arena, wanted, STR("SELECT"));
+    bool renames = sql_head_is(&head, 0, "ALTER") && sql_find_word(dialect, text, renaming).len &&
+                   str_find(str_upper(arena, text), STR(" RENAME TO "), 0) != SIZE_MAX;
+    static const char *const to_rename[] = {"CREATE", "DROP", "INSERT", NULL};
+    for (size_t k = 0; renames && to_rename[k]; k++)
+        if (!strlist_has(wanted, str_from(to_rename[k])))
+            vec_push(arena, wanted, str_from(to_rename[k]));
 }
 
 // Every statement commits itself, so a privilege that is missing would be missed in the middle. They may be granted on the

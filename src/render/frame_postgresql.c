@@ -214,6 +214,24 @@ static bool ask_held(Frame *frame, View *view)
     return true;
 }
 
+// The section that stopped in the old script may have left an index half built that the corrected one gives another name.
+static bool ask_left_over(Frame *frame)
+{
+    const Statement *s = frame->sections.items[frame->first].outside;
+    Effect e = s ? raw_effect(frame, s) : (Effect){0};
+    Str schema, own = STR("''");
+    if (!frame_text(frame, pinned_schema(frame), &schema) || (e.name.len && !regclass(frame, e.schema, e.name, &own)))
+        return false;
+    Str from = str_format(
+        frame->r->arena,
+        "FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid JOIN "
+        "pg_catalog.pg_namespace AS s ON s.oid = c.relnamespace WHERE NOT i.indisvalid AND s.nspname = %.*s "
+        "AND i.indexrelid IS DISTINCT FROM pg_catalog.to_regclass(nullif(%.*s, ''))",
+        STR_ARGS(schema), STR_ARGS(own));
+    ask_none(frame, ASK_RUN, from, STR("'drop these indexes, which an earlier run has left half built: '"), "c.relname");
+    return true;
+}
+
 static bool ask_server(Frame *frame)
 {
     Arena *arena = frame->r->arena;
@@ -260,6 +278,8 @@ static bool ask_state(Frame *frame, Str from_text)
     if (several)
         frame_ask(frame, ASK_RUN, STR("others IS NULL"),
                   STR("'the journal holds an unfinished run of another script: ' || others"));
+    if (frame->r->options->resume_of.len && !ask_left_over(frame))
+        return false;
     frame_ask(frame, ASK_DONE,
               str_format(arena, "found IS DISTINCT FROM %.*s%s", STR_ARGS(to), several ? " OR done <> 0" : ""),
               STR("'already'"));
@@ -589,13 +609,15 @@ bool postgresql_steps(Frame *frame, View *view)
 {
     Arena *arena = frame->r->arena;
     Str text;
-    view_text(view, STR("count"), str_format(arena, "%zu", frame->sections.count));
+    size_t end = frame->until ? frame->until : frame->sections.count;
+    view_text(view, STR("count"),
+              frame->count_said.len ? frame->count_said : str_format(arena, "%zu", frame->sections.count));
     view_list(view, STR("sections"));
     view_bool(view, STR("has_outside"), false);
     for (size_t i = frame->first; i < frame->sections.count; i++)
         if (frame->sections.items[i].outside)
             view_bool(view, STR("has_outside"), true);
-    for (size_t i = frame->first; i < frame->sections.count; i++)
+    for (size_t i = frame->first; i < end; i++)
         if (!section_view(frame, i, view))
             return false;
     if (!frame_text(frame, frame_receipt(frame), &text))

@@ -99,8 +99,6 @@ void note_changed(Renderer *r, const OpList *ops, RenderStep *step)
             vec_push(r->arena, &step->made,
                      str_format(r->arena, "%.*s.%.*s", STR_ARGS(op->schema),
                                 STR_ARGS(op->kind == OP_CREATE_TABLE ? op->table : op->name)));
-        if (op->kind == OP_DROP_TABLE)
-            vec_push(r->arena, &step->dropped, str_format(r->arena, "%.*s.%.*s", STR_ARGS(op->schema), STR_ARGS(op->table)));
         if (changes)
             vec_push(r->arena, &step->altered, str_format(r->arena, "%.*s.%.*s", STR_ARGS(op->schema), STR_ARGS(op->table)));
     }
@@ -115,6 +113,13 @@ static void note_assumed(Renderer *r, const AssumptionList *assumed, AssumptionL
         a.name = str_copy(r->arena, a.name);
         vec_push(r->arena, kept, a);
     }
+}
+
+void note_left(Renderer *r, const Model *model, RenderStep *step)
+{
+    for (MapEntry *e = map_first(&model->tables); e; e = map_next(&model->tables, e))
+        if (!((const Table *)e->value)->is_opaque)
+            vec_push(r->arena, &step->left, ((const Table *)e->value)->id);
 }
 
 // Evaluates and renders one direction of a revision; the operations stay until alembic_forget(). A refusal that names no
@@ -155,6 +160,8 @@ bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *render
         if (!r->options->bare) {
             note_assumed(r, alembic_assumed(alembic), &step->assumed);
             note_changed(r, &ops, step);
+            if (path->direction == DIRECTION_DOWN)
+                note_left(r, model, step);
         }
         Map own = map_open(r->arena);
         if (r->options->each_step)

@@ -128,6 +128,7 @@ bool bare_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeLi
 bool framed_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script);
 void note_tables(Renderer *r, const Model *model, const Table ***tables, size_t *count);
 void note_changed(Renderer *r, const OpList *ops, RenderStep *step);
+void note_left(Renderer *r, const Model *model, RenderStep *step);
 Renderer framing(Renderer *r);
 // Where a run stands that has stopped in a section.
 typedef struct Stop {

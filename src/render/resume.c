@@ -1,74 +1,93 @@
-// Going on with another script than the one that stopped: a corrected one, whose sections up to there do the same.
+// Going on with another script than the one that stopped: a corrected one, whose sections up to there are the same, byte for
+// byte.
 #include "frame_int.h"
 
-enum { RUN_DIGITS = 64, TOKEN_DIGITS = 20 };
+enum { HASH_DIGITS = 64, TOKEN_DIGITS = 20 };
+static const Str section_head = {"\n-- Section ", 12},
+                 receipt_head = {"\n-- Receipt: computed, never printed as a constant.", 51};
 
 static bool are_digits(Str text, size_t at, size_t count)
 {
     if (at + count > text.len)
         return false;
     for (size_t i = at; i < at + count; i++)
-        if (!strchr("0123456789abcdef", text.ptr[i]) || !text.ptr[i])
+        if (!text.ptr[i] || !strchr("0123456789abcdef", text.ptr[i]))
             return false;
     return true;
 }
 
-// The digits behind the first place where `before` stands in front of so many of them.
-static Str digits_behind(Str text, Str before, size_t count)
+static size_t find_last(Str text, Str part)
 {
-    for (size_t at = 0; (at = str_find(text, before, at)) != SIZE_MAX; at++)
-        if (are_digits(text, at + before.len, count))
-            return str_slice(text, at + before.len, at + before.len + count);
-    return STR_EMPTY;
+    size_t last = SIZE_MAX;
+    for (size_t at = 0; (at = str_find(text, part, at)) != SIZE_MAX; at++)
+        last = at;
+    return last;
 }
 
-// What stands from the head of section 1 up to that of section `end`; empty: there are no such.
-static Str sections_of(Arena *arena, Str script, size_t end)
+// The digits behind the first place where `before` stands, or the last.
+static Str digits_behind(Str text, Str before, size_t count, bool is_last)
 {
-    size_t first = str_find(script, STR("\n-- Section 1 of "), 0);
-    size_t last = str_find(script, str_format(arena, "\n-- Section %zu of ", end), 0);
-    return first == SIZE_MAX || last == SIZE_MAX || first >= last ? STR_EMPTY : str_slice(script, first, last);
+    size_t at = is_last ? find_last(text, before) : str_find(text, before, 0);
+    if (at == SIZE_MAX || !are_digits(text, at + before.len, count))
+        return STR_EMPTY;
+    return str_slice(text, at + before.len, at + before.len + count);
 }
 
-// Without what each script has of its own: its token, its run, how many sections it has.
-static Str plain(Arena *arena, Str sections, Str run, Str token)
+// What its receipt says of it is so: it is as it was made.
+static bool is_sealed(Arena *arena, Str script, Str digits)
 {
-    Buf out = buf_open(arena);
-    sections = str_replace(arena, str_replace(arena, sections, run, STR("RUN")), token, STR("TOKEN"));
-    while (sections.len) {
-        Str line = str_cut(&sections, '\n');
-        size_t of = str_starts(line, STR("-- Section ")) ? str_find(line, STR(" of "), 0) : SIZE_MAX;
-        size_t colon = of == SIZE_MAX ? SIZE_MAX : str_find_char(line, ':', of);
-        if (colon != SIZE_MAX)
-            line = str_format(arena, "%.*s%.*s", (int)of, line.ptr, (int)(line.len - colon), line.ptr + colon);
-        buf_addf(&out, "%.*s\n", STR_ARGS(line));
-    }
-    return buf_str(&out);
+    uint8_t hash[HASH_DIGITS / 2];
+    static const char zeros[HASH_DIGITS + 1] = "0000000000000000000000000000000000000000000000000000000000000000";
+    Buf own = buf_open(arena);
+    sha256(str_replace(arena, script, digits, str_from(zeros)), hash);
+    buf_add_hex(&own, (Str){(const char *)hash, sizeof hash});
+    return str_equal(buf_str(&own), digits);
 }
 
-bool frame_resume(Frame *frame, Str script, Str *run)
+// The sections before the one that is gone on from, as the corrected script has them under the name of the old one.
+static bool own_sections(const Frame *frame, Str run, Str token, Str count, Str *sections)
+{
+    Frame probe = *frame;
+    Str text;
+    probe.run = run;
+    probe.token = token;
+    probe.until = (size_t)frame->r->options->from_section - 1;
+    probe.count_said = count;
+    probe.first = probe.done = 0;
+    if (!framed_text(&probe, &text))
+        return false;
+    size_t first = str_find(text, section_head, 0), last = find_last(text, receipt_head);
+    *sections = str_slice(text, first, last);
+    if (str_equal(frame->r->options->client, STR("psql")))
+        *sections = str_slice(*sections, 0, sections->len - strlen("\\endif\n"));
+    return true;
+}
+
+bool frame_resume(Frame *frame, Str *run)
 {
     Arena *arena = frame->r->arena;
-    Str old = frame->r->options->resume_of;
-    size_t from = (size_t)frame->r->options->from_section;
-    Str own = *run;
-    *run = digits_behind(old, STR("WHERE run = '"), RUN_DIGITS);
-    Str token = digits_behind(old, STR("'waybill.at', true) IS DISTINCT FROM '"), TOKEN_DIGITS);
-    if (!run->len || !token.len) {
-        diag_error(frame->diag, SPAN_NONE, "--resume-of names no script with sections");
-        diag_hint(frame->diag, "A script of one section keeps nothing when it stops: run the corrected one whole.");
+    Str old = frame->r->options->resume_of, own,
+        hint = STR("Give the whole script that the run began with, as it was made.");
+    Str digits = digits_behind(old, STR(" script_sha256="), HASH_DIGITS, true);
+    Str token = digits_behind(old, STR("'waybill.at', true) IS DISTINCT FROM '"), TOKEN_DIGITS, false);
+    size_t first = str_find(old, section_head, 0), colon = first == SIZE_MAX ? SIZE_MAX : str_find_char(old, ':', first);
+    size_t of = first == SIZE_MAX ? SIZE_MAX : str_find(old, STR(" of "), first);
+    *run = digits_behind(old, STR("WHERE run = '"), HASH_DIGITS, true);
+    bool is_whole = digits.len && token.len && run->len && of < colon && colon != SIZE_MAX && is_sealed(arena, old, digits);
+    if (!is_whole || !str_equal(*run, digits)) {
+        diag_error(frame->diag, SPAN_NONE, "--resume-of names no whole script with sections, unchanged since it was made");
+        diag_hint(frame->diag, "%.*s", STR_ARGS(hint));
         return false;
     }
-    // a script that went on from a section has not the ones before it: the whole one is asked for
-    Str before = sections_of(arena, old, from), now = sections_of(arena, script, from);
-    if (!before.len || !now.len) {
-        diag_error(frame->diag, SPAN_NONE, "the script of --resume-of does not hold the sections before section %zu", from);
-        diag_hint(frame->diag, "Give the whole script that the run began with, not one that goes on from a section.");
+    if (!own_sections(frame, *run, token, str_slice(old, of + strlen(" of "), colon), &own))
         return false;
-    }
-    if (str_equal(plain(arena, before, *run, token), plain(arena, now, own, frame->token)))
+    Str there = str_slice(old, first, first + own.len < old.len ? first + own.len : old.len);
+    Str behind = str_slice(old, first + there.len, old.len);
+    Str next = str_format(arena, "%.*s%d of ", STR_ARGS(section_head), frame->r->options->from_section);
+    if (str_equal(there, own) && str_starts(behind, next))
         return true;
-    diag_error(frame->diag, SPAN_NONE, "the sections before section %zu do something else than those of --resume-of", from);
+    diag_error(frame->diag, SPAN_NONE, "the sections before section %d are not the same as those of --resume-of",
+               frame->r->options->from_section);
     diag_hint(frame->diag,
               "What is done is done: a corrected script may differ from the section on in which the run stopped.");
     return false;

@@ -1,6 +1,6 @@
 -- {{title}}
 -- {{range}}
--- Made for {{server}} and later, {{client_name}}. It asks what upgrade.sql will ask, and changes nothing: run it days ahead, as the same user.
+-- Made for {{server}} and later, {{client_name}}. It asks what upgrade.sql will ask, and changes nothing: run it days ahead, as the same user, in a session of its own.
 SET @wb_cs = @@character_set_client, @wb_ready = 1, @wb_begun = NULL, @wb_from = NULL, @wb_found = NULL;
 SET {{#tables}}{{count}} = NULL, {{/tables}}{{#columns}}{{variable}} = NULL, {{variable}}_is = NULL, {{/columns}}@wb_may = NULL;
 SET NAMES utf8mb4;

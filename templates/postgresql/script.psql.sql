@@ -78,8 +78,7 @@ COMMIT;
 
 {{heading}}
 {{/heading}}
-{{! A run that was cut behind it may have left it done. }}
-SELECT {{tag}}{{text}}{{tag}} WHERE pg_catalog.current_setting('waybill.at', true) = '{{token}}/{{before}}'{{#condition}} AND ({{condition}}) IS NOT TRUE{{/condition}}
+SELECT {{tag}}{{text}}{{tag}} WHERE pg_catalog.current_setting('waybill.at', true) = '{{token}}/{{before}}'
 \gexec
 SELECT pg_catalog.set_config('waybill.failed', :'ERROR', false) AS failed
 \gset waybill_

@@ -83,6 +83,7 @@ BY_HAND = [
     ("CREATE TABLE vouchers (id INTEGER)", "table vouchers is not there"),
     ("ALTER TABLE t ADD COLUMN y INTEGER", "column t.y is not there"),
     ("DROP INDEX ix_t_k", "index t.ix_t_k is there"),
+    ("ALTER TABLE t ADD COLUMN by_hand INTEGER", "others"),
 ]
 CHECKED = '''revision = "r2"
 down_revision = "r1"
@@ -144,7 +145,8 @@ def cases(dialect, client, start, apply, execute, state):
         before = state()
         log = apply(preflight)
         check(is_ready(log) is (not sql), case + ": preflight\n" + log)
-        check(not sql or re.search(r"no +assumed\d*: revision r2 takes for granted that " + named, log), case + ": preflight names it\n" + log)
+        says = r"no +assumed\d*: revision r2 (takes for granted that|looks at the columns of table t, which has) "
+        check(not sql or re.search(says + re.escape(named), log), case + ": preflight names it\n" + log)
         check(state() == before, case + ": the preflight changes nothing")
         log = apply(second)
         if not sql:
@@ -152,7 +154,8 @@ def cases(dialect, client, start, apply, execute, state):
             log = apply(preflight)
             check(is_ready(log) is False and re.search("no +pending", log), case + ": nothing is left to do\n" + log)
             continue
-        check("result=OK" not in log and "revision r2 takes for granted that " + named in log, case + ": named\n" + log)
+        says = r"revision r2 (takes for granted that|looks at the columns of table t, which has) " + re.escape(named)
+        check("result=OK" not in log and re.search(says, log), case + ": named\n" + log)
         check(state() == before, case + ": nothing changed")
 
 
