@@ -172,22 +172,39 @@ static void drop_half_built(Renderer *r, const Stop *stop, StatementList *statem
     vec_push(r->arena, statements, drop);
 }
 
-static bool undo_step(Renderer *r, Diag *diag, Alembic *alembic, const Stop *stop, const RenderStep *upgrade,
+// Evaluates the downgrade; of one whose upgrade is not whole, only what there is to undo stands in the model then.
+static bool undoing_ops(Renderer *r, Diag *diag, Alembic *alembic, Model *model, const Revision *revision, bool is_whole,
+                        OpList *kept)
+{
+    OpList ops = {0};
+    size_t mark = model_mark(model);
+    if (!alembic_run(alembic, diag, revision, DIRECTION_DOWN, is_whole ? kept : &ops))
+        return false;
+    if (is_whole)
+        return true;
+    if (!keep_undoing(diag, &ops, NULL, r->arena, kept))
+        return false;
+    model_rollback(model, mark);
+    for (size_t i = 0; i < kept->count; i++)
+        model_apply(model, kept->items[i]);
+    return true;
+}
+
+static bool undo_step(Renderer *r, Diag *diag, Alembic *alembic, Model *model, const Stop *stop, const RenderStep *upgrade,
                       RenderStep *step, bool is_whole)
 {
-    OpList ops = {0}, kept = {0};
+    OpList ops = {0};
     if (!is_whole)
         drop_half_built(r, stop, &step->statements);
-    if (!alembic_run(alembic, diag, step->step->revision, DIRECTION_DOWN, &ops) ||
-        (!is_whole && !keep_undoing(diag, &ops, NULL, r->arena, &kept)) ||
-        !render_ops(r, diag, is_whole ? &ops : &kept, &step->statements))
+    if (!undoing_ops(r, diag, alembic, model, step->step->revision, is_whole, &ops) ||
+        !render_ops(r, diag, &ops, &step->statements))
         return false;
     // an upgrade that writes rows and a downgrade that does nothing: what was there is not known
     for (size_t i = 0; is_whole && !ops.count && i < upgrade->statements.count; i++)
         if (upgrade->statements.items[i].kind == STATEMENT_DML)
             return diag_error(diag, upgrade->statements.items[i].at,
                               "rows may have been written that no downgrade takes back");
-    note_changed(r, is_whole ? &ops : &kept, step);
+    note_changed(r, &ops, step);
     lock_instead(r, &step->statements);
     alembic_forget(alembic);
     return true;
@@ -225,7 +242,7 @@ bool render_abandon(Renderer *renderer, Diag *diag, const RenderedPath *rendered
             steps[i].version = (VersionChange){0};
             steps[i].rows_before = steps[i].rows_after = stop.rows;
         }
-        if (!undo_step(r, diag, alembic, &stop, &rendered->steps[count - 1 - i], &undone.steps[i], is_whole))
+        if (!undo_step(r, diag, alembic, model, &stop, &rendered->steps[count - 1 - i], &undone.steps[i], is_whole))
             return false;
     }
     note_left(r, model, &undone.steps[count - 1]);

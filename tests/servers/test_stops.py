@@ -142,7 +142,18 @@ def waited(question, seconds=20):
 
 # ---- PostgreSQL ----
 
-def postgresql(home, corrected):
+def ways_out(name, upgrade, downgrade):
+    """the sections for which a bundle has a script that goes back"""
+    second = SECOND[:SECOND.index("def upgrade")] + "def upgrade():\n%s\n\ndef downgrade():\n%s\n" % (upgrade, downgrade)
+    return sorted(n for n in os.listdir(os.path.join(bundle(name, second), "sql/postgresql/from-s1")) if n.startswith("abandon"))
+
+
+ADD, BACK = '    op.add_column("t", sa.Column("c", sa.Integer()))\n', '    op.drop_column("t", "c")\n'
+OUTSIDE = '    with op.get_context().autocommit_block():\n        op.create_index("ix_t_n", "t", ["n"], postgresql_concurrently=True)\n'
+LESS = '    with op.get_context().autocommit_block():\n        op.drop_index("ix_t_n", "t", postgresql_concurrently=True)\n'
+
+
+def postgresql(home, corrected, other_begin):
     server = Postgres()
     site = Site(home, "POSTGRESQL", lambda c: c.replace("DATABASE", "a"), {"PGHOST": server.folder, "PGUSER": "postgres"}, lambda: server.state("a"), lambda sql: server.psql("a", "-qc", sql))
 
@@ -246,6 +257,20 @@ def postgresql(home, corrected):
     os.chmod(new, 0o644)
     log = server.psql("a", "-f", new)[1]
     check("result=OK" in log and site.where()[0] == "s2" and "waybill_journal" not in site.state(), "PostgreSQL: a corrected script goes on\n" + log[-800:])
+    # not with another beginning, nor with a script that was changed since, nor in a section that is done
+    for what, text, ini in (("another column", open(old, encoding="utf-8").read(), os.path.join(other_begin, "../alembic.ini")),
+                            ("a changed file", open(old, encoding="utf-8").read().replace("INTEGER", "BIGINT"), os.path.join(corrected, "../alembic.ini"))):
+        with open(new, "w", encoding="utf-8") as f:
+            f.write(text)
+        said = run([WAYBILL, "-c", ini, *args[:-1], new])
+        check(said[0] == 1 and "--resume-of" in said[1], "PostgreSQL: %s is not gone on with: %r" % (what, said))
+    # there is a way out only where it leads back to what was there
+    good = ["abandon.from-section-2.sql"]
+    check(ways_out("w1", ADD + OUTSIDE, LESS + BACK)[:1] == good, "a way out")
+    check(ways_out("w2", ADD + OUTSIDE, "    pass\n") == [], "no way out by a downgrade that does nothing")
+    check(ways_out("w3", ADD + '    op.execute("DELETE FROM t")\n' + OUTSIDE, LESS + BACK) == [], "no way out over rows")
+    check(ways_out("w4", ADD + OUTSIDE + LESS + '    op.add_column("t", sa.Column("d", sa.Integer()))\n', BACK + '    op.drop_column("t", "d")\n')[:1] == good
+          and "abandon.from-section-3.sql" not in ways_out("w5", ADD + OUTSIDE + LESS, BACK), "no way out of an index that is being dropped")
     # a full disk: files may not grow any further
     big = Site(bundle("pg-large", SECOND, LARGE % "generate_series(1, 700000)"), "POSTGRESQL", site.change, site.env, site.state, site.execute)
     start()
@@ -406,11 +431,12 @@ def mariadb(home):
 
 home = bundle("p")
 corrected = bundle("q", SECOND.replace("UPDATE t SET c = id", "UPDATE t SET c = id + 1").replace('op.create_table("u",', 'op.execute("DROP TABLE u")\n    op.create_table("u",'))
+other_begin = bundle("r", SECOND.replace('"c", sa.Integer', '"c", sa.BigInteger'))
 databases = [a for a in sys.argv[1:] if a != "--all"] or ["sqlite", "postgresql", "mariadb"]
 if "sqlite" in databases:
     sqlite(home)
 if "postgresql" in databases:
-    postgresql(home, corrected)
+    postgresql(home, corrected, other_begin)
 if "mariadb" in databases:
     mariadb(home)
 finish("stops")
