@@ -163,21 +163,45 @@ static bool ask_owners(Frame *frame)
     return ask_owned(frame, &tables, "current_user || ' does not own tables that change outside a transaction: '");
 }
 
-// Days ahead it is worth knowing what the script would only find when it is run, to be undone as a whole.
+// What moves the version rows.
+static bool ask_version_rights(Frame *frame)
+{
+    static const char *const verbs[] = {"INSERT", "UPDATE", "DELETE"};
+    Arena *arena = frame->r->arena;
+    Str table, rights = STR_EMPTY;
+    bool used[3] = {false};
+    for (size_t i = frame->first; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++)
+            for (size_t v = 0; v < 3; v++)
+                used[v] |= str_starts(frame->sections.items[i].items.items[k].version, str_from(verbs[v]));
+    if (!regclass(frame, version_schema(frame), frame->r->project->settings.version_table, &table))
+        return false;
+    for (size_t v = 0; v < 3; v++)
+        if (used[v])
+            rights = str_format(arena, "%.*s AND pg_catalog.has_table_privilege(pg_catalog.to_regclass(%.*s), '%s')",
+                                STR_ARGS(rights), STR_ARGS(table), verbs[v]);
+    frame_ask(frame, ASK_PRIVILEGES,
+              str_format(arena, "pg_catalog.to_regclass(%.*s) IS NULL OR true%.*s", STR_ARGS(table), STR_ARGS(rights)),
+              str_format(arena, "current_user || ' may not write to ' || %.*s", STR_ARGS(table)));
+    return true;
+}
+
+// Days ahead it is worth knowing what the script would only find when it is run, to be undone as a whole. Of a script with
+// sections the first ones would stay.
 static bool ask_privileges(Frame *frame)
 {
     TableNames altered = {0};
     StrList tables = {0};
     Str schema;
-    if (!frame->is_preflight || !frame->rendered)
+    if ((!frame->is_preflight && !frame->has_journal) || !frame->rendered)
         return true;
     frame_altered(frame, &altered);
     for (size_t i = 0; i < altered.count; i++)
         vec_push(frame->r->arena, &tables, qualified(frame, altered.items[i].schema, altered.items[i].name));
     if (!frame_text(frame, pinned_schema(frame), &schema) ||
-        !ask_owned(frame, &tables, "current_user || ' does not own these tables: '"))
+        !ask_owned(frame, &tables, "current_user || ' does not own these tables: '") || !ask_version_rights(frame))
         return false;
-    bool makes = false;
+    bool makes = frame->has_journal;
     for (size_t i = 0; i < frame->path->steps.count; i++)
         makes |= frame->rendered->steps[i].made.count > 0;
     if (makes)

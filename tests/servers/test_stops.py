@@ -264,6 +264,19 @@ def postgresql(home, corrected, other_begin):
             f.write(text)
         said = run([WAYBILL, "-c", ini, *args[:-1], new])
         check(said[0] == 1 and "--resume-of" in said[1], "PostgreSQL: %s is not gone on with: %r" % (what, said))
+    # a user who lacks what a later section needs: before the first one
+    before = start()
+    site.execute("DROP ROLE IF EXISTS guest")
+    site.execute("CREATE ROLE guest LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO guest; GRANT CREATE ON SCHEMA public TO guest")
+    for without, says in (("", "guest does not own"), ("ALTER TABLE t OWNER TO guest; REVOKE UPDATE ON alembic_version FROM guest", "may not write to public.alembic_version"),
+                          ("GRANT UPDATE ON alembic_version TO guest; REVOKE CREATE ON SCHEMA public FROM guest", "may not make tables in schema public")):
+        site.execute(without or "SELECT 1")
+        log = site.shell("PGUSER=guest " + up)
+        check("result=OK" not in log and says in log and site.where()[0] == "s1" and "waybill_journal" not in site.state(), "PostgreSQL: a guest: %s\n%s" % (says, log[-800:]))
+    site.execute("GRANT CREATE ON SCHEMA public TO guest")
+    log = site.shell("PGUSER=guest " + up)
+    check("result=OK" in log, "PostgreSQL: a guest who may\n" + log[-800:])
+    site.execute("DROP OWNED BY guest; DROP ROLE guest")
     # there is a way out only where it leads back to what was there
     good = ["abandon.from-section-2.sql"]
     check(ways_out("w1", ADD + OUTSIDE, LESS + BACK)[:1] == good, "a way out")
