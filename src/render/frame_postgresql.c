@@ -178,10 +178,12 @@ static bool ask_version_rights(Frame *frame)
         return false;
     for (size_t v = 0; v < 3; v++)
         if (used[v])
-            rights = str_format(arena, "%.*s AND pg_catalog.has_table_privilege(pg_catalog.to_regclass(%.*s), '%s')",
-                                STR_ARGS(rights), STR_ARGS(table), verbs[v]);
+            rights = str_format(arena, "%.*s%spg_catalog.has_table_privilege(pg_catalog.to_regclass(%.*s), '%s')",
+                                STR_ARGS(rights), rights.len ? " AND " : "", STR_ARGS(table), verbs[v]);
+    if (!rights.len)
+        return true;
     frame_ask(frame, ASK_PRIVILEGES,
-              str_format(arena, "pg_catalog.to_regclass(%.*s) IS NULL OR true%.*s", STR_ARGS(table), STR_ARGS(rights)),
+              str_format(arena, "pg_catalog.to_regclass(%.*s) IS NULL OR %.*s", STR_ARGS(table), STR_ARGS(rights)),
               str_format(arena, "current_user || ' may not write to ' || %.*s", STR_ARGS(table)));
     return true;
 }
@@ -598,6 +600,27 @@ static bool put_outside(Frame *frame, const Section *section, View *view)
     return true;
 }
 
+// Rows that were not committed yet when the guard counted: the tables that go are locked, and looked at once more.
+static void put_recount(Frame *frame, size_t index, View *view)
+{
+    Arena *arena = frame->r->arena;
+    TableNames dropped = {0};
+    Buf tables = buf_open(arena), condition = buf_open(arena);
+    frame_dropped(frame, &dropped);
+    view_null(view, STR("recount"));
+    if (index || !dropped.count)
+        return;
+    for (size_t i = 0; i < dropped.count; i++) {
+        Str name = qualified(frame, dropped.items[i].schema, dropped.items[i].name);
+        buf_addf(&tables, "%s%.*s", i ? ", " : "", STR_ARGS(name));
+        buf_addf(&condition, "%sEXISTS (SELECT 1 FROM %.*s)", i ? " OR " : "", STR_ARGS(name));
+    }
+    View *recount = view_new(arena);
+    view_view(view, STR("recount"), recount);
+    view_text(recount, STR("tables"), buf_str(&tables));
+    view_text(recount, STR("condition"), buf_str(&condition));
+}
+
 static bool section_view(Frame *frame, size_t index, View *list)
 {
     Arena *arena = frame->r->arena;
@@ -625,6 +648,7 @@ static bool section_view(Frame *frame, size_t index, View *list)
     view_optional(view, STR("check_rows"), text);
     view_list(view, STR("parts"));
     view_bool(view, STR("has_checks"), false);
+    put_recount(frame, index, view);
     return effect_view(frame, section->outside, view) && put_outside(frame, section, view) &&
            add_items(frame, section, view);
 }

@@ -21,6 +21,7 @@ BEGIN
 {{#owner}}
   PERFORM pg_catalog.set_config('role', {{owner}}, true);
 {{/owner}}
+{{>recount.sql}}
   PERFORM pg_catalog.set_config('search_path', {{search_path}}, true), pg_catalog.set_config('client_min_messages', 'warning', true);
 {{>own_tables.sql}}
 {{#parts}}

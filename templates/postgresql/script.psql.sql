@@ -28,6 +28,7 @@ BEGIN
 {{#owner}}
   PERFORM pg_catalog.set_config('role', {{owner}}, true);
 {{/owner}}
+{{>recount.sql}}
   PERFORM pg_catalog.set_config('search_path', {{search_path}}, true), pg_catalog.set_config('waybill.part', '{{token}}/{{before}}/0', true);
 END
 {{gate_tag}};

@@ -9,7 +9,9 @@ test_assumed.py [sqlite|postgresql|mariadb ...]
 import os
 import re
 import sqlite3
+import subprocess
 import sys
+import time
 
 from common import MariaDB, Postgres, check, finish, run, scratch, sqlite_state, waybill
 
@@ -213,6 +215,17 @@ def postgresql():
             def given(file, word=None):
                 os.environ["PGOPTIONS"] = "-c waybill.drop=" + word if word and client == "generic" else ""
                 return server.psql("a", *(["-v", "waybill_drop=" + word] if word and client == "psql" else []), "-f", file)[1]
+            # a row that is committed behind the guard's count
+            start()
+            given(script(assumed, "base:r1", "postgresql", client))
+            with subprocess.Popen(["psql", "-X", "-q", "-d", "a"], env=dict(os.environ, PGHOST=server.folder, PGUSER="postgres"), stdin=subprocess.PIPE) as other:
+                other.stdin.write(b"BEGIN; INSERT INTO t (id) VALUES (1); SELECT pg_sleep(2); COMMIT;\n")
+                other.stdin.flush()
+                time.sleep(0.7)
+                log = given(script(assumed, "r1:base", "postgresql", client, command="downgrade"))
+                other.stdin.close()
+            check("rows have come into the tables" in log and "result=OK" not in log and server.psql("a", "-Atc", "SELECT count(*) FROM t")[1].strip() == "1",
+                  "postgresql %s: a row that comes behind the count\n%s" % (client, log))
             way_back("postgresql", client, start, given, lambda sql: server.psql("a", "-c", sql), state)
             start()
             apply(script(assumed, "base:r1", "postgresql", client))
