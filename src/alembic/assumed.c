@@ -117,10 +117,22 @@ static bool is_made_of(Value among, const Answered *answered)
     return !count && !map_size(&answered->names);
 }
 
+// One row of an answer, in which its fields are looked up.
+static bool is_row(Value among)
+{
+    static const char *const fields[] = {"type", "column_names", "constrained_columns", "sqltext"};
+    bool has = false;
+    for (size_t i = 0; among.kind == VALUE_DICT && i < sizeof fields / sizeof fields[0]; i++)
+        has |= dict_get_str(among.dict, str_from(fields[i])) != NULL;
+    return has && dict_get_str(among.dict, STR("name"));
+}
+
 void note_sought(Host *host, Str text, Value among)
 {
     Alembic *a = (Alembic *)host;
-    if (among.kind != VALUE_LIST && among.kind != VALUE_TUPLE && among.kind != VALUE_SET && among.kind != VALUE_DICT)
+    bool holds = among.kind == VALUE_LIST || among.kind == VALUE_TUPLE || among.kind == VALUE_SET ||
+                 among.kind == VALUE_DICT;
+    if (!holds || !a->answered.count || is_row(among))
         return;
     for (size_t i = first_answer(a); i < a->answered.count; i++) {
         const Answered *answered = a->answered.items[i];

@@ -242,6 +242,7 @@ METHOD(d_get)
     if (!take_args(in, args, "get", "key default?", v) || !key_of(in, args, v[0]))
         return false;
     const Value *found = dict_find(self.dict, v[0]);
+    tell_sought(in, v[0], self);
     *out = found ? *found : is_unset(v[1]) ? VALUE_OF_NONE : v[1];
     return true;
 }

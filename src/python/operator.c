@@ -212,6 +212,22 @@ static bool add_lists(Interp *in, Span at, Value left, Value right, Value *out)
     return true;
 }
 
+void tell_sought(Interp *in, Value item, Value among)
+{
+    if (item.kind == VALUE_STR && in->host && in->host->sought)
+        in->host->sought(in->host, item.text, among);
+}
+
+// Two sets are compared by looking for each one's items in the other.
+static void tell_sets(Interp *in, Value left, Value right)
+{
+    enum { MOST = 200 };
+    for (size_t i = 0; i < left.list->values.count && i < MOST; i++)
+        tell_sought(in, left.list->values.items[i], right);
+    for (size_t i = 0; i < right.list->values.count && i < MOST; i++)
+        tell_sought(in, right.list->values.items[i], left);
+}
+
 static bool set_binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *out)
 {
     Value result = value_list(in->arena, VALUE_SET);
@@ -436,11 +452,13 @@ bool binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *ou
         bool found;
         if (!contains(in, at, right, left, &found))
             return false;
-        if (left.kind == VALUE_STR && right.kind != VALUE_STR && in->host && in->host->sought)
-            in->host->sought(in->host, left.text, right);
+        if (right.kind != VALUE_STR)
+            tell_sought(in, left, right);
         *out = value_bool(found == (op == BINARY_IN));
         return true;
     }
+    if (left.kind == VALUE_SET && right.kind == VALUE_SET)
+        tell_sets(in, left, right);
     if (left.kind == VALUE_INSTANCE || right.kind == VALUE_INSTANCE) {
         bool done;
         if (!call_operator(in, at, op, left, right, out, &done))

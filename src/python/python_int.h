@@ -294,6 +294,8 @@ bool binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *ou
 bool unary(Interp *in, Span at, UnaryOp op, Value operand, Value *out);
 bool compare_order(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *out);
 bool values_equal(Interp *in, Span at, Value left, Value right, bool *equal);   // with __eq__; refuses unknown
+// Tells the host that a text is looked for among others.
+void tell_sought(Interp *in, Value item, Value among);
 bool contains(Interp *in, Span at, Value container, Value item, bool *found);
 bool subscript(Interp *in, Span at, Value object, Value key, Value *out);
 bool subscript_set(Interp *in, Span at, Value object, Value key, Value value);

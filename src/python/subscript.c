@@ -146,6 +146,7 @@ static bool dict_item(Interp *in, Span at, Value object, Value key, Value *out)
     if (!hashable_key(in, at, key))
         return false;
     const Value *found = dict_find(object.dict, key);
+    tell_sought(in, key, object);
     if (found) {
         *out = *found;
         return true;

@@ -61,6 +61,11 @@ def upgrade():
         op.create_index("ix_t_m", "t", ["m"])
     if inspector.has_table("w") and "a" in {c["name"] for c in inspector.get_columns("w")} and not inspector.has_table("v"):
         op.execute("UPDATE w SET a = 1")
+    wanted = {"d1", "d2"}
+    for name in sorted(wanted - set(inspector.get_table_names())):
+        op.create_table(name, sa.Column("id", sa.Integer(), primary_key=True))
+    if {table: True for table in inspector.get_table_names()}.get("d3") is None and not {"d4"} & set(inspector.get_table_names()):
+        op.create_table("d3", sa.Column("id", sa.Integer(), primary_key=True))
     if not inspector.has_table("vouchers"):
         op.create_table("vouchers", sa.Column("id", sa.Integer(), primary_key=True))
     try:
@@ -87,6 +92,9 @@ BY_HAND = [
     ("ALTER TABLE t ADD COLUMN y INTEGER", "column t.y is not there"),
     ("DROP INDEX ix_t_k", "index t.ix_t_k is there"),
     ("ALTER TABLE t ADD COLUMN by_hand INTEGER", "others"),
+    ("CREATE TABLE d2 (id INTEGER)", "table d2 is not there"),
+    ("CREATE TABLE d3 (id INTEGER)", "table d3 is not there"),
+    ("CREATE TABLE d4 (id INTEGER)", "table d4 is not there"),
 ]
 CHECKED = '''revision = "r2"
 down_revision = "r1"
