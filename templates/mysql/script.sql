@@ -3,7 +3,7 @@
 -- Made for {{server}} and later, client {{client}}. Success is a receipt that says OK in the last line, and no line with {{failure}}.
 {{#generic}}
 -- Every statement commits itself: after a failure exactly those before it are there. A client that sends statements of its own
--- in between, SHOW WARNINGS or the like, gets FAILED.
+-- in between gets FAILED.
 {{/generic}}
 {{^generic}}
 -- Every statement commits itself. Run it from the file: on a terminal a client sends a statement that was cut again.
