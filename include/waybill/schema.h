@@ -413,6 +413,8 @@ typedef struct Table {
     OptionList options;
 } Table;
 
+// "schema.name", or the name itself, not copied, where there is no schema.
+Str table_full_name(Arena *arena, Str schema, Str name);
 const Column *table_column(const Table *table, Str name);           // NULL when absent
 const Constraint *table_constraint(const Table *table, Str name);   // of that name, its own or the server's choice
 const Index *table_index(const Table *table, Str name);

@@ -8,11 +8,6 @@ typedef struct MetadataObject {
     Value schema;   // of tables that name none
 } MetadataObject;
 
-static Str table_key(Arena *arena, Str schema, Str name)
-{
-    return schema.len ? str_format(arena, "%.*s.%.*s", STR_ARGS(schema), STR_ARGS(name)) : name;
-}
-
 Value metadata_value(Alembic *a)
 {
     MetadataObject *metadata = arena_new(a->arena, MetadataObject);
@@ -26,13 +21,13 @@ Value metadata_value(Alembic *a)
 void metadata_add(Alembic *a, HostObject *object, Value table)
 {
     const TableRef *ref = ((TableObject *)table.host)->ref;
-    dict_put(a->arena, ((MetadataObject *)object)->tables.dict, value_str(table_key(a->arena, ref->schema, ref->name)),
+    dict_put(a->arena, ((MetadataObject *)object)->tables.dict, value_str(table_full_name(a->arena, ref->schema, ref->name)),
              table);
 }
 
 Value metadata_table(HostObject *object, Arena *arena, Str schema, Str name)
 {
-    const Value *found = dict_get_str(((MetadataObject *)object)->tables.dict, table_key(arena, schema, name));
+    const Value *found = dict_get_str(((MetadataObject *)object)->tables.dict, table_full_name(arena, schema, name));
     return found ? *found : VALUE_OF_NONE;
 }
 
@@ -85,8 +80,8 @@ static bool metadata_reflect(Call *call)
         if (!str_equal(table->schema, schema) || (listed && !strlist_has(&only, table->name)))
             continue;
         Value value = reflected_table(a, call->args->at, schema, table->name);
-        dict_put(a->arena, ((MetadataObject *)call->self)->tables.dict, value_str(table_key(a->arena, schema, table->name)),
-                 value);
+        dict_put(a->arena, ((MetadataObject *)call->self)->tables.dict,
+                 value_str(table_full_name(a->arena, schema, table->name)), value);
     }
     Value others;
     if (!listed && unknown_tables(a, call->args->at, &others))

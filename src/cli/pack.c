@@ -152,6 +152,7 @@ static bool read_manifest_options(Pack *pack)
         return cli_usage(cli, "--not-before is after --not-after");
     return bundle_name_make(cli->arena, &cli->diag, m->product, m->sequence, m->customer, &m->bundle);
 }
+
 // "--database NAME" for all dialects, "--database D=NAME" for one; either comes before the settings.
 static bool read_databases(Pack *pack)
 {

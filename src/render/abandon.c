@@ -126,9 +126,9 @@ static bool writes_rows(const Op *op)
     return op->kind == OP_BULK_INSERT || (op->kind == OP_EXECUTE && !op->select);
 }
 
-static bool refuse_rows(Diag *diag, const Op *op)
+static bool refuse_rows(Diag *diag, Span at)
 {
-    return diag_error(diag, op->at, "rows may have been written that no downgrade takes back");
+    return diag_error(diag, at, "rows may have been written that no downgrade takes back");
 }
 
 // The model as it is where the run stopped, and what stood there when it began.
@@ -148,7 +148,7 @@ static Model *model_at(Renderer *r, Diag *diag, const RenderedPath *rendered, co
         if (i == stop->steps) {   // the one that is not whole
             model_rollback(model, mark);
             for (size_t k = 0; k < stop->ops && k < ops.count; k++) {
-                if (writes_rows(ops.items[k]) && !refuse_rows(diag, ops.items[k]))
+                if (writes_rows(ops.items[k]) && !refuse_rows(diag, ops.items[k]->at))
                     return NULL;
                 model_apply(model, ops.items[k]);
             }
@@ -158,17 +158,15 @@ static Model *model_at(Renderer *r, Diag *diag, const RenderedPath *rendered, co
     return model;
 }
 
-// An index that is half built where the section failed.
-static void drop_half_built(Renderer *r, const Stop *stop, StatementList *statements)
+// An index that is half built where the section failed: what else runs outside a transaction is refused.
+static void drop_half_built(Renderer *r, const Statement *outside, StatementList *statements)
 {
-    const Effect *e = stop->outside ? &stop->outside->effect : NULL;
-    if (!e || e->kind != EFFECT_INDEX_VALID || !e->name.len)
-        return;
+    const Effect *e = &outside->effect;
     Statement drop = {.text = str_format(r->arena, "DROP INDEX IF EXISTS %.*s",
                                          STR_ARGS(sql_qualified(r->arena, r->dialect, e->schema, e->name))),
                       .kind = STATEMENT_DDL,
                       .rows = -1,
-                      .at = stop->outside->at};
+                      .at = outside->at};
     vec_push(r->arena, statements, drop);
 }
 
@@ -194,16 +192,15 @@ static bool undo_step(Renderer *r, Diag *diag, Alembic *alembic, Model *model, c
                       RenderStep *step, bool is_whole)
 {
     OpList ops = {0};
-    if (!is_whole)
-        drop_half_built(r, stop, &step->statements);
+    if (!is_whole && stop->outside)
+        drop_half_built(r, stop->outside, &step->statements);
     if (!undoing_ops(r, diag, alembic, model, step->step->revision, is_whole, &ops) ||
         !render_ops(r, diag, &ops, &step->statements))
         return false;
     // an upgrade that writes rows and a downgrade that does nothing: what was there is not known
     for (size_t i = 0; is_whole && !ops.count && i < upgrade->statements.count; i++)
         if (upgrade->statements.items[i].kind == STATEMENT_DML)
-            return diag_error(diag, upgrade->statements.items[i].at,
-                              "rows may have been written that no downgrade takes back");
+            return refuse_rows(diag, upgrade->statements.items[i].at);
     note_changed(r, &ops, step);
     lock_instead(r, &step->statements);
     alembic_forget(alembic);

@@ -99,7 +99,7 @@ static bool has_name(const Table *table, const Assumption *a)
 static bool is_askable(const Frame *frame, const Assumption *a, size_t step)
 {
     const Settings *settings = &frame->r->project->settings;
-    Str full = str_format(frame->r->arena, "%.*s.%.*s", STR_ARGS(a->schema), STR_ARGS(a->table));
+    Str full = table_full_name(frame->r->arena, a->schema, a->table);
     if (str_equal(a->table, settings->version_table) && str_equal(a->schema, settings->version_table_schema))
         return false;
     for (size_t i = 0; i <= step; i++) {
@@ -109,8 +109,7 @@ static bool is_askable(const Frame *frame, const Assumption *a, size_t step)
     }
     const Table *table = table_at_from(frame, a);
     if (a->kind == ASSUMED_TABLE) {
-        bool created = frame->path->from_base &&
-                       strlist_has(&frame->rendered->created_tables, a->schema.len ? full : a->table);
+        bool created = frame->path->from_base && strlist_has(&frame->rendered->created_tables, full);
         // those that are there, or are made, have questions of their own; one that the chain knows by then, and not at FROM,
         // is made by the script's own SQL
         return !table && (a->is_there ? !a->is_known : !created);
@@ -121,13 +120,6 @@ static bool is_askable(const Frame *frame, const Assumption *a, size_t step)
 }
 
 // ---- how ----
-
-static Str pinned_schema(const Frame *frame)
-{
-    return frame->r->options->schema.len                 ? frame->r->options->schema
-           : frame->r->dialect->id == DIALECT_POSTGRESQL ? STR("public")
-                                                         : STR("dbo");
-}
 
 static bool put_columns(Frame *frame, const Table *table, Str *sql)
 {
@@ -148,7 +140,7 @@ static bool put_part(Frame *frame, const Catalogue *catalogue, const Assumption 
 {
     Arena *arena = frame->r->arena;
     const Dialect *d = frame->r->dialect;
-    Str schema = a->schema.len ? a->schema : pinned_schema(frame);
+    Str schema = a->schema.len ? a->schema : frame_pinned_schema(frame);
     bool dictionary = d->id == DIALECT_ORACLE;
     switch (part) {
     case 'Q': return frame_literal(frame, sql_qualified(arena, d, schema, a->table), sql);
@@ -193,7 +185,7 @@ static bool refuse_denied(Frame *frame, const Assumption *a)
 
 static Str described(Frame *frame, const Assumption *a, Str revision)
 {
-    static const char *const words[] = {"table", "column", "index", "constraint", "columns"};
+    static const char *const words[] = {"table", "column", "index", "constraint"};
     Arena *arena = frame->r->arena;
     bool is_part = a->kind != ASSUMED_TABLE;
     if (a->kind == ASSUMED_OTHERS)

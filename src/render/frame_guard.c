@@ -1,5 +1,5 @@
-// What frames share: the tables their guards ask for; of Oracle's and SQL Server's, comments that no
-// client misreads, the character that shows a wrong encoding.
+// What frames share: the list of questions, the preflight that answers them one by one, the tables their guards ask for; of
+// Oracle's and SQL Server's, comments that no client misreads, the character that shows a wrong encoding.
 #include "frame_int.h"
 
 static const char *const kinds[ASK_KINDS] = {
@@ -54,6 +54,13 @@ void frame_put_questions(Frame *frame, View *view)
     }
 }
 
+Str frame_pinned_schema(const Frame *frame)
+{
+    return frame->r->options->schema.len                 ? frame->r->options->schema
+           : frame->r->dialect->id == DIALECT_POSTGRESQL ? STR("public")
+                                                         : STR("dbo");
+}
+
 bool frame_literal(Frame *frame, Str text, Str *sql)
 {
     if (frame->r->dialect->id == DIALECT_MSSQL)
@@ -106,7 +113,6 @@ bool frame_preflight(Frame *frame, View *view)
     view_text(view, STR("asked"), str_format(arena, "%zu", asked + checks));
     view_text(view, STR("client_name"),
               frame_is_generic(frame) ? STR("any client") : str_format(arena, "client %.*s", STR_ARGS(options->client)));
-    view_bool(view, STR("psql"), str_equal(options->client, STR("psql")));
     view_bool(view, STR("sqlite3"), str_equal(options->client, STR("sqlite3")));
     view_bool(view, STR("sqlplus"), str_equal(options->client, STR("sqlplus")));
     // a table of another schema cannot be stood in for
@@ -141,7 +147,7 @@ void frame_altered(Frame *frame, TableNames *altered)
     const RenderedPath *rendered = frame->rendered;
     for (size_t i = 0; rendered && i < rendered->table_count; i++) {
         const Table *table = rendered->tables_at_from[i];
-        Str full = str_format(arena, "%.*s.%.*s", STR_ARGS(table->schema), STR_ARGS(table->name));
+        Str full = table_full_name(arena, table->schema, table->name);
         bool changes = false;
         for (size_t k = 0; k < frame->path->steps.count && !changes; k++)
             changes = strlist_has(&rendered->steps[k].altered, full);
@@ -188,7 +194,7 @@ static bool may_be_dropped(const Frame *frame, const Table *table)
     const RenderStep *last = &frame->rendered->steps[frame->path->steps.count - 1];
     if (is_left(last, table))
         return false;
-    Str full = str_format(frame->r->arena, "%.*s.%.*s", STR_ARGS(table->schema), STR_ARGS(table->name));
+    Str full = table_full_name(frame->r->arena, table->schema, table->name);
     for (size_t i = 0; i < frame->path->steps.count; i++)
         if (strlist_has(&frame->rendered->steps[i].altered, full))
             return true;

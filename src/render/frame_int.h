@@ -174,6 +174,8 @@ Str frame_remark(Frame *frame, Str text);
 // Makes the heading's lines, which say names of the project, remarks too.
 void frame_plain_heading(Frame *frame, View *view);
 
+// The schema that names without one stand for on PostgreSQL and SQL Server, which name it always.
+Str frame_pinned_schema(const Frame *frame);
 // The table's name with its schema, or the pinned one.
 Str mssql_table(Frame *frame, Str schema, Str name);
 // Stores the owner of what stands in that schema, as Oracle's dictionary has it; the session's when it is empty.

@@ -7,14 +7,9 @@
 // Rendered INSERTs in one batch: any error of theirs ends it under XACT_ABORT, and a gate behind each row would be noise.
 enum { ROWS_PER_BATCH = 100 };
 
-static Str pinned_schema(const Frame *frame)
-{
-    return frame->r->options->schema.len ? frame->r->options->schema : STR("dbo");
-}
-
 Str mssql_table(Frame *frame, Str schema, Str name)
 {
-    return sql_qualified(frame->r->arena, frame->r->dialect, schema.len ? schema : pinned_schema(frame), name);
+    return sql_qualified(frame->r->arena, frame->r->dialect, schema.len ? schema : frame_pinned_schema(frame), name);
 }
 
 static Str version_table(Frame *frame)
@@ -26,7 +21,7 @@ static Str version_table(Frame *frame)
 static bool national(Frame *frame, View *view, Str name, Str text)
 {
     Str sql;
-    if (!sql_national_text(frame->r->arena, frame->diag, frame->r->style, SPAN_NONE, text, &sql))
+    if (!frame_literal(frame, text, &sql))
         return false;
     view_text(view, name, sql);
     return true;
@@ -45,8 +40,7 @@ static bool rows_are(Frame *frame, const StrList *rows, Str *condition)
         buf_addf(&out, " AND COUNT(DISTINCT %s) = %zu", row, rows->count);
     for (size_t i = 0; i < rows->count; i++) {
         Str text;
-        if (!sql_national_text(arena, frame->diag, frame->r->style, SPAN_NONE,
-                               str_format(arena, "%.*s|", STR_ARGS(rows->items[i])), &text))
+        if (!frame_literal(frame, str_format(arena, "%.*s|", STR_ARGS(rows->items[i])), &text))
             return false;
         if (i == 0)
             buf_addf(&out, " AND MIN(IIF(%s IN (", row);
@@ -81,7 +75,7 @@ static void put_gate(Frame *frame, View *view, size_t before, bool inside, Str w
 static Str quoted(Frame *frame, Str text)
 {
     Str sql;
-    return sql_national_text(frame->r->arena, frame->diag, frame->r->style, SPAN_NONE, text, &sql) ? sql : STR_EMPTY;
+    return frame_literal(frame, text, &sql) ? sql : STR_EMPTY;
 }
 
 // A question that compares two texts to the byte; none where nothing is pinned.
@@ -193,7 +187,7 @@ static bool ask_server(Frame *frame)
     // plain names are looked for in the user's default schema, and no setting changes that
     if (!needs.len || !ask_name(frame, "DB_NAME()", "the database", options->database) ||
         !ask_name(frame, "USER_NAME()", "the user", options->owner) ||
-        !ask_name(frame, "SCHEMA_NAME()", "users whose default schema is", pinned_schema(frame)))
+        !ask_name(frame, "SCHEMA_NAME()", "users whose default schema is", frame_pinned_schema(frame)))
         return false;
     // a secondary replica says so too, to users who may not ask sys.fn_hadr_is_primary_replica
     frame_ask(frame, ASK_WRITABLE,
@@ -285,7 +279,7 @@ static bool ask_beside(Frame *frame)
             return false;
         buf_addf(&list, "%s%.*s", i ? ", " : "", STR_ARGS(text));
     }
-    Str schema = quoted(frame, pinned_schema(frame));
+    Str schema = quoted(frame, frame_pinned_schema(frame));
     Str others = str_format(
         arena,
         "FROM sys.tables AS o WHERE o.schema_id = SCHEMA_ID(%.*s) AND o.is_ms_shipped = 0 AND o.name NOT "

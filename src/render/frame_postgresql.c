@@ -6,20 +6,15 @@ static bool is_psql(const Frame *frame)
     return str_equal(frame->r->options->client, STR("psql"));
 }
 
-static Str pinned_schema(Frame *frame)
-{
-    return frame->r->options->schema.len ? frame->r->options->schema : STR("public");
-}
-
 static Str version_schema(Frame *frame)
 {
     Str own = frame->r->project->settings.version_table_schema;
-    return own.len ? own : pinned_schema(frame);
+    return own.len ? own : frame_pinned_schema(frame);
 }
 
 static Str qualified(Frame *frame, Str schema, Str name)
 {
-    return sql_qualified(frame->r->arena, frame->r->dialect, schema.len ? schema : pinned_schema(frame), name);
+    return sql_qualified(frame->r->arena, frame->r->dialect, schema.len ? schema : frame_pinned_schema(frame), name);
 }
 
 // ARRAY['a', 'b']::text[]
@@ -37,7 +32,7 @@ static bool section_path(Frame *frame, Str *sql)
 {
     return frame_text(frame,
                       str_format(frame->r->arena, "%.*s, pg_temp",
-                                 STR_ARGS(sql_name(frame->r->arena, frame->r->dialect, pinned_schema(frame)))),
+                                 STR_ARGS(sql_name(frame->r->arena, frame->r->dialect, frame_pinned_schema(frame)))),
                       sql);
 }
 
@@ -121,7 +116,7 @@ static bool ask_beside(Frame *frame)
     Str list, schema;
     if (frame->first || !frame_own_tables(frame, &names))
         return true;
-    if (!frame_text_list(frame, &names, &list) || !frame_text(frame, pinned_schema(frame), &schema))
+    if (!frame_text_list(frame, &names, &list) || !frame_text(frame, frame_pinned_schema(frame), &schema))
         return false;
     Str from = str_format(frame->r->arena,
                           "FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS s ON s.oid = c.relnamespace WHERE "
@@ -200,7 +195,7 @@ static bool ask_privileges(Frame *frame)
     frame_altered(frame, &altered);
     for (size_t i = 0; i < altered.count; i++)
         vec_push(frame->r->arena, &tables, qualified(frame, altered.items[i].schema, altered.items[i].name));
-    if (!frame_text(frame, pinned_schema(frame), &schema) ||
+    if (!frame_text(frame, frame_pinned_schema(frame), &schema) ||
         !ask_owned(frame, &tables, "current_user || ' does not own these tables: '") || !ask_version_rights(frame))
         return false;
     bool makes = frame->has_journal;
@@ -246,7 +241,7 @@ static bool ask_left_over(Frame *frame)
     const Statement *s = frame->sections.items[frame->first].outside;
     Effect e = s ? raw_effect(frame, s) : (Effect){0};
     Str schema, own = STR("''");
-    if (!frame_text(frame, pinned_schema(frame), &schema) || (e.name.len && !regclass(frame, e.schema, e.name, &own)))
+    if (!frame_text(frame, frame_pinned_schema(frame), &schema) || (e.name.len && !regclass(frame, e.schema, e.name, &own)))
         return false;
     Str from = str_format(
         frame->r->arena,
@@ -330,7 +325,7 @@ bool postgresql_guard(Frame *frame, View *view)
     bool several = frame->has_journal;
     frame->blocks = 1;   // its own
     view_bool(view, STR("psql"), is_psql(frame));
-    if (!frame_text(frame, pinned_schema(frame), &text))
+    if (!frame_text(frame, frame_pinned_schema(frame), &text))
         return false;
     view_text(view, STR("schema"), text);
     if (!section_path(frame, &text))
@@ -606,9 +601,10 @@ static void put_recount(Frame *frame, size_t index, View *view)
     Arena *arena = frame->r->arena;
     TableNames dropped = {0};
     Buf tables = buf_open(arena), condition = buf_open(arena);
-    frame_dropped(frame, &dropped);
     view_null(view, STR("recount"));
-    if (index || !dropped.count)
+    if (!index)
+        frame_dropped(frame, &dropped);
+    if (!dropped.count)
         return;
     for (size_t i = 0; i < dropped.count; i++) {
         Str name = qualified(frame, dropped.items[i].schema, dropped.items[i].name);

@@ -74,13 +74,19 @@ void note_tables(Renderer *r, const Model *model, const Table ***tables, size_t 
         qsort(list, *count, sizeof *list, compare_tables);
 }
 
+// The operations, and the names in them, go before the script is framed.
+static Str kept_name(Renderer *r, Str schema, Str table)
+{
+    return str_copy(r->arena, table_full_name(r->arena, schema, table));
+}
+
 static void note_created(Renderer *r, const OpList *ops, Map *seen, StrList *created)
 {
     for (size_t i = 0; i < ops->count; i++) {
         const Op *op = ops->items[i];
         if (op->kind != OP_CREATE_TABLE || op->if_not_exists)
             continue;
-        Str name = str_format(r->arena, "%.*s%s%.*s", STR_ARGS(op->schema), op->schema.len ? "." : "", STR_ARGS(op->table));
+        Str name = kept_name(r, op->schema, op->table);
         if (map_get(seen, name))
             continue;
         map_put(seen, name, r);
@@ -96,11 +102,9 @@ void note_changed(Renderer *r, const OpList *ops, RenderStep *step)
         bool makes = op->kind == OP_CREATE_TABLE || op->kind == OP_RENAME_TABLE;
         bool changes = op->kind != OP_CREATE_TABLE && op->kind != OP_EXECUTE && op->kind != OP_BULK_INSERT && op->before;
         if (makes)
-            vec_push(r->arena, &step->made,
-                     str_format(r->arena, "%.*s.%.*s", STR_ARGS(op->schema),
-                                STR_ARGS(op->kind == OP_CREATE_TABLE ? op->table : op->name)));
+            vec_push(r->arena, &step->made, kept_name(r, op->schema, op->kind == OP_CREATE_TABLE ? op->table : op->name));
         if (changes)
-            vec_push(r->arena, &step->altered, str_format(r->arena, "%.*s.%.*s", STR_ARGS(op->schema), STR_ARGS(op->table)));
+            vec_push(r->arena, &step->altered, kept_name(r, op->schema, op->table));
     }
 }
 
@@ -160,8 +164,8 @@ bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *render
         if (!r->options->bare) {
             note_assumed(r, alembic_assumed(alembic), &step->assumed);
             note_changed(r, &ops, step);
-            if (path->direction == DIRECTION_DOWN)
-                note_left(r, model, step);
+            if (path->direction == DIRECTION_DOWN && (r->options->each_step || i + 1 == path->steps.count))
+                note_left(r, model, step);   // asked of the last step of a script only
         }
         Map own = map_open(r->arena);
         if (r->options->each_step)

@@ -72,8 +72,7 @@ static bool otherwise(Frame *frame, const Table *table, const Column *column, St
     Str text;
     bool mssql = frame->r->dialect->id == DIALECT_MSSQL, oracle = frame->r->dialect->id == DIALECT_ORACLE;
     what = str_printable(arena, what);
-    if (mssql ? !sql_national_text(arena, frame->diag, frame->r->style, SPAN_NONE, what, &text)
-              : !frame_text(frame, what, &text))
+    if (!frame_literal(frame, what, &text))
         return false;
     *why = mssql    ? str_format(arena, "%.*s + ISNULL(%.*s_is, N'missing')", STR_ARGS(text), STR_ARGS(variable))
            : oracle ? str_format(arena, "%.*s || NVL(%.*s_is, 'missing')", STR_ARGS(text), STR_ARGS(variable))

@@ -3,11 +3,6 @@
 // whether the column is so; of a default that is no plain literal, only whether there is one.
 #include "frame_int.h"
 
-static bool national(Frame *frame, Str text, Str *sql)
-{
-    return sql_national_text(frame->r->arena, frame->diag, frame->r->style, SPAN_NONE, text, sql);
-}
-
 static void ask(Buf *out, Str condition)
 {
     buf_addf(out, "%s%.*s", out->len ? " AND " : "", STR_ARGS(condition));
@@ -84,7 +79,7 @@ static bool ask_default(Frame *frame, Buf *out, const Column *column)
     // the server keeps ('x') and ((7))
     text = is_text ? str_slice(text, str_find_char(text, '\'', 0), text.len) : text;
     text = str_replace(arena, str_replace(arena, text, STR("("), STR_EMPTY), STR(")"), STR_EMPTY);
-    if (!national(frame, text, &sql))
+    if (!frame_literal(frame, text, &sql))
         return false;
     ask(out, str_format(arena,
                         "REPLACE(REPLACE(REPLACE(OBJECT_DEFINITION(c.default_object_id), N'(', N''), N')', N''), N'N''', "
@@ -97,7 +92,7 @@ static bool ask_collation(Frame *frame, Buf *out, const Type *type)
 {
     Arena *arena = frame->r->arena;
     Str sql = STR("CAST(DATABASEPROPERTYEX(DB_NAME(), N'Collation') AS NVARCHAR(128))");
-    if (type->collation.len && !national(frame, type->collation, &sql))
+    if (type->collation.len && !frame_literal(frame, type->collation, &sql))
         return false;
     if (type_family(type) == FAMILY_TEXT)
         ask(out, str_format(arena, "ISNULL(c.collation_name, %.*s) = %.*s", STR_ARGS(sql), STR_ARGS(sql)));
@@ -111,8 +106,8 @@ static bool column_is(Frame *frame, const Table *table, const ShapeColumn *taken
     const Type *type = type_for(column->type, frame->r->dialect->name);
     Str table_text, column_text, type_text;
     Buf out = buf_open(arena);
-    if (!national(frame, mssql_table(frame, table->schema, table->name), &table_text) ||
-        !national(frame, column->name, &column_text) ||
+    if (!frame_literal(frame, mssql_table(frame, table->schema, table->name), &table_text) ||
+        !frame_literal(frame, column->name, &column_text) ||
         !sql_type(arena, frame->diag, frame->r->style, column->type, &type_text))
         return false;
     if (taken->takes & TAKES_TYPE)

@@ -20,11 +20,6 @@ static Map *part_map(Model *model, ModelPart part)
                                   : &model->doubtful;
 }
 
-static Str make_key(Arena *arena, Str schema, Str name)
-{
-    return schema.len ? str_format(arena, "%.*s.%.*s", STR_ARGS(schema), STR_ARGS(name)) : name;
-}
-
 Model *model_open(Arena *arena)
 {
     Model *model = arena_new(arena, Model);
@@ -47,12 +42,12 @@ static void change(Model *model, ModelPart part, Str key, const void *value)
 
 const Table *model_table(const Model *model, Str schema, Str name)
 {
-    return map_get(&model->tables, make_key(model->work, schema, name));
+    return map_get(&model->tables, table_full_name(model->work, schema, name));
 }
 
 bool model_is_dropped(const Model *model, Str schema, Str name)
 {
-    return map_get(&model->dropped, make_key(model->work, schema, name)) != NULL;
+    return map_get(&model->dropped, table_full_name(model->work, schema, name)) != NULL;
 }
 
 bool model_is_opaque(const Model *model, Str schema, Str name)
@@ -63,12 +58,12 @@ bool model_is_opaque(const Model *model, Str schema, Str name)
 
 const NamedType *model_type(const Model *model, Str schema, Str name)
 {
-    return map_get(&model->types, make_key(model->work, schema, name));
+    return map_get(&model->types, table_full_name(model->work, schema, name));
 }
 
 void model_put_table(Model *model, const Table *table)
 {
-    Str key = make_key(model->work, table->schema, table->name);
+    Str key = table_full_name(model->work, table->schema, table->name);
     change(model, PART_TABLES, key, table_clone(model->arena, table, map_get(&model->tables, key), &model->last_id));
     if (map_get(&model->dropped, key))
         change(model, PART_DROPPED, key, NULL);
@@ -76,7 +71,7 @@ void model_put_table(Model *model, const Table *table)
 
 void model_remove_table(Model *model, Str schema, Str name)
 {
-    Str key = make_key(model->work, schema, name);
+    Str key = table_full_name(model->work, schema, name);
     if (map_get(&model->tables, key))
         change(model, PART_TABLES, key, NULL);
     change(model, PART_DROPPED, key, model);
@@ -84,7 +79,7 @@ void model_remove_table(Model *model, Str schema, Str name)
 
 void model_put_type(Model *model, const NamedType *type)
 {
-    change(model, PART_TYPES, make_key(model->work, type->schema, type->name), named_type_clone(model->arena, type));
+    change(model, PART_TYPES, table_full_name(model->work, type->schema, type->name), named_type_clone(model->arena, type));
 }
 
 bool model_made_type(const Model *model, const NamedType *type, size_t revision)
@@ -101,7 +96,7 @@ bool model_made_type(const Model *model, const NamedType *type, size_t revision)
 
 void model_remove_type(Model *model, Str schema, Str name)
 {
-    change(model, PART_TYPES, make_key(model->work, schema, name), NULL);
+    change(model, PART_TYPES, table_full_name(model->work, schema, name), NULL);
 }
 
 void model_make_opaque(Model *model, Str schema, Str name, Span at, Str why)

@@ -12,6 +12,11 @@ const char *op_name(OpKind kind)
     return op_names[kind];
 }
 
+Str table_full_name(Arena *arena, Str schema, Str name)
+{
+    return schema.len ? str_format(arena, "%.*s.%.*s", STR_ARGS(schema), STR_ARGS(name)) : name;
+}
+
 const Option *option_find(const OptionList *options, Str name)
 {
     for (size_t i = 0; i < options->count; i++)

@@ -2,12 +2,7 @@
 -- {{range}}
 -- Made for {{server}} and later, {{client_name}}. It asks what upgrade.sql will ask, and changes nothing: run it days ahead, as the same user, in a session of its own.
 {{#sqlplus}}
-SET DEFINE OFF
-SET FEEDBACK OFF
-SET LINESIZE 2000
-SET TRIMOUT ON
-SET SERVEROUTPUT ON SIZE UNLIMITED FORMAT WRAPPED
-WHENEVER SQLERROR EXIT FAILURE ROLLBACK
+{{>quiet.sql}}
 {{/sqlplus}}
 DECLARE
 {{>asked_names.sql}}

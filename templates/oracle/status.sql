@@ -1,12 +1,7 @@
 -- {{title}}
 -- Says at which revision a database is and which script of this bundle applies to it. It only reads.
 {{#sqlplus}}
-SET DEFINE OFF
-SET FEEDBACK OFF
-SET LINESIZE 2000
-SET TRIMOUT ON
-SET SERVEROUTPUT ON SIZE UNLIMITED FORMAT WRAPPED
-WHENEVER SQLERROR EXIT FAILURE ROLLBACK
+{{>quiet.sql}}
 {{/sqlplus}}
 {{! '' is NULL here, so base is compared as a blank. }}
 DECLARE

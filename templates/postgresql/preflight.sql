@@ -2,15 +2,9 @@
 -- {{range}}
 -- Made for {{server}} and later, {{client_name}}. It asks what upgrade.sql will ask, and changes nothing: run it days ahead, as the same user, in a session of its own.
 {{#psql}}
-\set ON_ERROR_STOP on
-\set QUIET on
-\pset tuples_only on
-\pset format unaligned
+{{>quiet.sql}}
 {{#dropped}}
-\if :{?waybill_drop}
-SELECT pg_catalog.set_config('waybill.drop', :'waybill_drop', false) AS allowed
-\gset waybill_
-\endif
+{{>allowed.sql}}
 {{/dropped}}
 {{/psql}}
 BEGIN TRANSACTION READ ONLY;

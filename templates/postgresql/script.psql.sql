@@ -7,11 +7,7 @@
 \pset tuples_only on
 \pset format unaligned
 {{#dropped}}
-{{! The word that allows a way back to drop rows, as the other clients give it. }}
-\if :{?waybill_drop}
-SELECT pg_catalog.set_config('waybill.drop', :'waybill_drop', false) AS allowed
-\gset waybill_
-\endif
+{{>allowed.sql}}
 {{/dropped}}
 {{>arm.sql}}
 SELECT pg_catalog.current_setting('waybill.at', true) LIKE '{{token}}/%' AS go

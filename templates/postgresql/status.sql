@@ -1,10 +1,7 @@
 -- {{title}}
 -- Says at which revision a database is and which script of this bundle applies to it. It only reads.
 {{#psql}}
-\set ON_ERROR_STOP on
-\set QUIET on
-\pset tuples_only on
-\pset format unaligned
+{{>quiet.sql}}
 {{/psql}}
 BEGIN TRANSACTION READ ONLY;
 SET LOCAL search_path = '';
