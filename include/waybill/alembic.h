@@ -18,15 +18,32 @@ typedef enum AssumedKind {
     ASSUMED_COLUMN,
     ASSUMED_INDEX,
     ASSUMED_CONSTRAINT,
-    ASSUMED_OTHERS,   // columns that the chain has not made
+    ASSUMED_TABLES,   // the schema holds no tables but the chain's
+    ASSUMED_PARTS,    // the table's columns, or its indexes and such, are those of the chain, no more and no less
+    ASSUMED_FORM,     // the column is as the chain has made it
     ASSUMED_KINDS
 } AssumedKind;
+// What an inspector lists of a table.
+typedef enum TablePart {
+    PART_COLUMNS,
+    PART_INDEXES,
+    PART_UNIQUES,
+    PART_FOREIGN_KEYS,
+    PART_CHECKS,
+    PART_PRIMARY_KEY,
+    TABLE_PARTS
+} TablePart;
+enum { FORM_TYPE = 1, FORM_NULLABLE = 2, FORM_DEFAULT = 4 };
 typedef struct Assumption {
     AssumedKind kind;
-    bool is_there;             // or is not
+    bool is_there;             // or is not; parts and forms: it is
     bool is_known;             // the chain says so too; else only the revision does
     bool is_denied;            // the chain says that it is otherwise
-    Str schema, table, name;   // name: empty for a table, and for others
+    Str schema, table, name;   // name: empty for a table, for tables and parts
+    size_t table_id;           // parts and forms: which table of the model; of the version table there is none
+    size_t column_id;          // forms
+    TablePart part;            // parts
+    unsigned form;             // forms: FORM_* of the column
     Span at;                   // of a statement; no source: an inspector's answer
 } Assumption;
 typedef VEC(Assumption) AssumptionList;

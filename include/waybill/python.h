@@ -172,6 +172,7 @@ typedef struct HostObject {
 
 struct Value {
     ValueKind kind;
+    bool is_reflected;   // a text that stands in what the host has been asked: see Host.used
     union {
         bool boolean;
         int64_t integer;
@@ -191,7 +192,8 @@ struct Value {
 
 struct List {
     VEC(Value) values;
-    uint32_t *slots;   // a SET's index, made when it grows; only python's own functions add to sets
+    const void *reflection;   // what the host has been asked, its own: see Host.looked; NULL: it is not such a list
+    uint32_t *slots;          // a SET's index, made when it grows; only python's own functions add to sets
     size_t slot_count;
 };
 
@@ -199,7 +201,8 @@ typedef struct DictItem {
     Value key, value;
 } DictItem;
 struct Dict {
-    VEC(DictItem) items;   // in insertion order
+    VEC(DictItem) items;      // in insertion order
+    const void *reflection;   // as a list's
     bool has_unknown_key;
     bool is_default;   // collections.defaultdict and such keep their factory here
     Value factory;
@@ -344,6 +347,11 @@ struct Host {
     // Two texts have been compared, or a text looked for in a list, tuple, set or dict. NULL: the host is not told.
     void (*compared)(Host *, Str left, Str right);
     void (*sought)(Host *, Str text, Value among);
+    // A reflected text is used in another way: a part of it, in a longer text, as an argument.
+    void (*used)(Host *, Str text);
+    // More of what was asked counts than the texts that are compared and looked for: how many there are, or this field of a
+    // dict (empty: any).
+    void (*looked)(Host *, const void *reflection, Str field);
     // `with object as x:`; exit is called only when the block ended without exception or refusal.
     bool (*enter)(Host *, Interp *, Span at, HostObject *object, Value *result);
     bool (*exit)(Host *, Interp *, Span at, HostObject *object);
@@ -452,6 +460,10 @@ MUST_CHECK bool interp_bind(Interp *interp, Span at, Value attribute, Value self
 MUST_CHECK bool interp_truth(Interp *interp, Span at, Value value, const char *what, bool *result);
 // Stores the items of any iterable (list, tuple, dict keys, text, host object, generator).
 MUST_CHECK bool interp_iterate(Interp *interp, Span at, Value value, Value *list);
+// The same, where the list is only another form of the value: set(names), sorted(names).
+MUST_CHECK bool interp_copied(Interp *interp, Span at, Value value, Value *list);
+// Tells the host that what is made of the value depends on its text, or on the texts in a list or tuple: see Host.used.
+void interp_used(Interp *interp, Value value);
 // A class's attribute along its ancestors written in the file; NULL when none has it.
 const Value *class_attribute(const Class *class, Str name);
 // Returns the first host object among a class's ancestors, or NULL.

@@ -590,6 +590,9 @@ const char *refusal_hint(Str why);   // what cures it
 // A mark to roll back to: a direction that was tried only, or a downgrade after which the chain goes on.
 size_t model_mark(const Model *model);
 void model_rollback(Model *model, size_t mark);
+// Goes through the tables that have changed since the mark: *next begins with the mark. Stores each as it was and as it is
+// now, NULL where there is none. Returns false: there are no more.
+bool model_changed_table(const Model *model, size_t *next, const Table **before, const Table **after);
 // Applies one operation: fills op->before and op->after (of the work arena or the model's) and changes the model. What
 // contradicts the model (a column that is not there) makes the table opaque instead: the server will judge it, and nothing
 // further is claimed of its shape.

@@ -200,8 +200,16 @@ typedef struct Attaching {
 typedef struct Answered {
     AssumedKind kind;
     Str schema, table;
+    size_t table_id;   // of the model; 0: none
+    TablePart part;
     Map names;   // name -> the answer itself
 } Answered;
+// What a list or dict of an answer stands for: see Host.looked.
+typedef struct Reflection {
+    Answered *answered;
+    Str column;   // one row of the columns
+    size_t column_id;
+} Reflection;
 
 struct Alembic {
     Host host;      // first: the evaluator hands it back
@@ -337,13 +345,20 @@ void forget_assumed(Alembic *a);
 // What is compared with an answer's names, or looked for among them, is taken for there, or for not there.
 void note_compared(Host *host, Str left, Str right);
 void note_sought(Host *host, Str text, Value among);
-// An inspector has answered: these are the names of the kind.
-void note_answer(Alembic *a, AssumedKind kind, Str schema, Str table, const StrList *names);
-// Its columns are looked at: there are no others than the chain's.
-void note_columns(Alembic *a, Str schema, Str table);
+// Where an answer is looked at in another way, all of it is taken for granted.
+void note_used(Host *host, Str text);
+void note_looked(Host *host, const void *reflection, Str field);
+// An inspector has answered with the tables of a schema, by their names.
+void note_tables_answer(Alembic *a, Str schema, Value names);
+// An inspector has answered with rows of what there is of the table: dicts with a name, of columns in the table's order.
+void note_rows(Alembic *a, TablePart part, const Table *table, Value rows);
+// The table is described as it is reflected: its columns are taken for granted.
+void note_reflected(Alembic *a, const Table *table);
 void note_table(Alembic *a, Str schema, Str table, bool is_there);
 // The operation is about to be applied where an except clause would catch its failure.
 void note_caught(Alembic *a, const Op *op);
+// Likewise raw SQL, which has changed the model since the mark.
+void note_caught_sql(Alembic *a, Str sql, size_t mark);
 
 // ---- tables ----
 

@@ -20,11 +20,14 @@ static void assume(Alembic *a, Assumption assumption)
     if (assumption.name.len > LONGEST || assumption.table.len > LONGEST)
         return;
     for (size_t i = 0; i < a->assumed.count; i++) {
-        const Assumption *other = &a->assumed.items[i];
+        Assumption *other = &a->assumed.items[i];
         // what was said first was said of the state before the revision changed it
-        if (other->kind == assumption.kind && str_equal(other->schema, assumption.schema) &&
-            str_equal(other->table, assumption.table) && str_equal(other->name, assumption.name))
+        if (other->kind == assumption.kind && other->part == assumption.part && other->table_id == assumption.table_id &&
+            str_equal(other->schema, assumption.schema) && str_equal(other->table, assumption.table) &&
+            str_equal(other->name, assumption.name)) {
+            other->form |= assumption.form;
             return;
+        }
     }
     vec_push(a->arena, &a->assumed, assumption);
 }
@@ -40,6 +43,18 @@ static void assume_of(Alembic *a, const Answered *answered, Str text, bool is_th
                            .name = table ? STR_EMPTY : text});
 }
 
+static void assume_parts(Alembic *a, Str schema, Str table, size_t table_id, TablePart part)
+{
+    if (table_id)
+        assume(a, (Assumption){.kind = ASSUMED_PARTS,
+                               .is_there = true,
+                               .is_known = true,
+                               .schema = schema,
+                               .table = table,
+                               .table_id = table_id,
+                               .part = part});
+}
+
 // ---- inspectors ----
 
 static bool is_named(const Alembic *a, const Answered *answered, Str name)
@@ -51,28 +66,109 @@ static bool is_named(const Alembic *a, const Answered *answered, Str name)
     return (c && str_equal(c->name, name)) || (answered->kind == ASSUMED_INDEX && table_index(table, name));
 }
 
-void note_answer(Alembic *a, AssumedKind kind, Str schema, Str table, const StrList *names)
+static Answered *answered_new(Alembic *a, AssumedKind kind, Str schema)
 {
     Answered *answered = arena_new(a->arena, Answered);
-    *answered = (Answered){.kind = kind, .schema = schema, .table = table, .names = map_open(a->arena)};
+    *answered = (Answered){.kind = kind, .schema = schema, .names = map_open(a->arena)};
     vec_push(a->arena, &a->answered, answered);
-    for (size_t i = 0; i < names->count; i++) {
-        map_put(&answered->names, names->items[i], answered);
-        // indexes and constraints are gone through, and what is found is dropped: each is taken for there that the chain has
-        // named, as another server may choose another name
-        if (is_named(a, answered, names->items[i]))
-            assume_of(a, answered, names->items[i], true);
+    return answered;
+}
+
+static const Reflection *reflection_of(Alembic *a, Answered *answered, const Column *column)
+{
+    Reflection *reflection = arena_new(a->arena, Reflection);
+    *reflection = (Reflection){answered, column ? column->name : STR_EMPTY, column ? column->id : 0};
+    return reflection;
+}
+
+static void mark(Answered *answered, Value *name)
+{
+    if (name->kind == VALUE_STR) {
+        name->is_reflected = true;
+        map_put(&answered->names, name->text, answered);
     }
 }
 
-void note_columns(Alembic *a, Str schema, Str table)
+void note_tables_answer(Alembic *a, Str schema, Value names)
 {
-    assume(a, (Assumption){.kind = ASSUMED_OTHERS, .is_known = true, .schema = schema, .table = table});
+    Answered *answered = answered_new(a, ASSUMED_TABLE, schema);
+    bool is_dict = names.kind == VALUE_DICT;   // a MetaData's: "schema.name" -> table
+    *(is_dict ? &names.dict->reflection : &names.list->reflection) = reflection_of(a, answered, NULL);
+    for (size_t i = 0; i < (is_dict ? names.dict->items.count : names.list->values.count); i++)
+        mark(answered, is_dict ? &names.dict->items.items[i].key : &names.list->values.items[i]);
 }
 
-void note_table(Alembic *a, Str schema, Str table, bool is_there)
+void note_rows(Alembic *a, TablePart part, const Table *table, Value rows)
 {
-    assume(a, (Assumption){.kind = ASSUMED_TABLE, .is_there = is_there, .is_known = true, .schema = schema, .table = table});
+    AssumedKind kind = part == PART_COLUMNS ? ASSUMED_COLUMN : part == PART_INDEXES ? ASSUMED_INDEX : ASSUMED_CONSTRAINT;
+    Answered *answered = answered_new(a, kind, table->schema);
+    bool is_row = rows.kind == VALUE_DICT;   // the primary key
+    answered->table = table->name;
+    answered->table_id = table->id;
+    answered->part = part;
+    if (!is_row)
+        rows.list->reflection = reflection_of(a, answered, NULL);
+    for (size_t i = 0; i < (is_row ? 1 : rows.list->values.count); i++) {
+        Dict *row = is_row ? rows.dict : rows.list->values.items[i].dict;
+        Value *name = (Value *)(uintptr_t)dict_get_str(row, STR("name"));
+        row->reflection = reflection_of(a, answered, kind == ASSUMED_COLUMN ? table->columns.items[i] : NULL);
+        if (name->kind != VALUE_STR)
+            continue;
+        mark(answered, name);
+        // indexes and constraints are gone through, and what is found is dropped: each is taken for there that the chain has
+        // named, as another server may choose another name
+        if (is_named(a, answered, name->text))
+            assume_of(a, answered, name->text, true);
+    }
+}
+
+void note_reflected(Alembic *a, const Table *table)
+{
+    assume_parts(a, table->schema, table->name, table->id, PART_COLUMNS);
+}
+
+// Whoever looks at it so depends on all that there is of the kind.
+static void assume_all(Alembic *a, const Answered *answered)
+{
+    if (answered->kind == ASSUMED_TABLE)
+        assume(a, (Assumption){.kind = ASSUMED_TABLES, .is_there = true, .is_known = true, .schema = answered->schema});
+    else
+        assume_parts(a, answered->schema, answered->table, answered->table_id, answered->part);
+}
+
+static unsigned form_of(Str field)
+{
+    static const char *const fields[] = {"type", "nullable", "default"};
+    for (unsigned i = 0; i < 3; i++)
+        if (str_equal(field, str_from(fields[i])))
+            return 1u << i;
+    return FORM_TYPE | FORM_NULLABLE | FORM_DEFAULT;
+}
+
+void note_looked(Host *host, const void *reflection, Str field)
+{
+    Alembic *a = (Alembic *)host;
+    const Reflection *looked = reflection;
+    const Answered *answered = looked->answered;
+    if (str_equal(field, STR("name")) && answered->kind != ASSUMED_TABLE)
+        return;
+    if (answered->kind == ASSUMED_TABLE && field.len) {   // one table of a MetaData
+        const Table *table = map_get(&a->model->tables, field);
+        if (table)
+            note_reflected(a, table);
+        return;
+    }
+    assume_all(a, answered);
+    if (looked->column_id)
+        assume(a, (Assumption){.kind = ASSUMED_FORM,
+                               .is_there = true,
+                               .is_known = true,
+                               .schema = answered->schema,
+                               .table = answered->table,
+                               .name = looked->column,
+                               .table_id = answered->table_id,
+                               .column_id = looked->column_id,
+                               .form = form_of(field)});
 }
 
 // What a text is compared with says which answer it is looked for in; only the latest count, as a loop over many tables
@@ -82,6 +178,19 @@ enum { LATEST = 200 };
 static size_t first_answer(const Alembic *a)
 {
     return a->answered.count > LATEST ? a->answered.count - LATEST : 0;
+}
+
+void note_used(Host *host, Str text)
+{
+    Alembic *a = (Alembic *)host;
+    for (size_t i = first_answer(a); i < a->answered.count; i++)
+        if (map_get(&a->answered.items[i]->names, text))
+            assume_all(a, a->answered.items[i]);
+}
+
+void note_table(Alembic *a, Str schema, Str table, bool is_there)
+{
+    assume(a, (Assumption){.kind = ASSUMED_TABLE, .is_there = is_there, .is_known = true, .schema = schema, .table = table});
 }
 
 // Tables and columns have the names that the chain gives them.
@@ -117,22 +226,13 @@ static bool is_made_of(Value among, const Answered *answered)
     return !count && !map_size(&answered->names);
 }
 
-// One row of an answer, in which its fields are looked up.
-static bool is_row(Value among)
-{
-    static const char *const fields[] = {"type", "column_names", "constrained_columns", "sqltext"};
-    bool has = false;
-    for (size_t i = 0; among.kind == VALUE_DICT && i < sizeof fields / sizeof fields[0]; i++)
-        has |= dict_get_str(among.dict, str_from(fields[i])) != NULL;
-    return has && dict_get_str(among.dict, STR("name"));
-}
-
 void note_sought(Host *host, Str text, Value among)
 {
     Alembic *a = (Alembic *)host;
-    bool holds = among.kind == VALUE_LIST || among.kind == VALUE_TUPLE || among.kind == VALUE_SET ||
-                 among.kind == VALUE_DICT;
-    if (!holds || !a->answered.count || is_row(among))
+    bool is_list = among.kind == VALUE_LIST || among.kind == VALUE_TUPLE || among.kind == VALUE_SET;
+    bool is_row = among.kind == VALUE_DICT && among.dict->reflection &&
+                  ((const Reflection *)among.dict->reflection)->answered->kind != ASSUMED_TABLE;
+    if ((!is_list && among.kind != VALUE_DICT) || !a->answered.count || is_row)
         return;
     for (size_t i = first_answer(a); i < a->answered.count; i++) {
         const Answered *answered = a->answered.items[i];
@@ -151,7 +251,9 @@ static bool has_name(const Table *table, AssumedKind kind, Str name)
     case ASSUMED_COLUMN: return table_column(table, name);
     case ASSUMED_INDEX: return table_index(table, name);
     case ASSUMED_CONSTRAINT: return table_constraint(table, name);
-    case ASSUMED_OTHERS:
+    case ASSUMED_TABLES:
+    case ASSUMED_PARTS:
+    case ASSUMED_FORM:
     case ASSUMED_KINDS: break;
     }
     return false;
@@ -212,5 +314,51 @@ void note_caught(Alembic *a, const Op *op)
     case OP_BULK_INSERT:
     case OP_AUTOCOMMIT_BEGIN:
     case OP_AUTOCOMMIT_END: break;
+    }
+}
+
+// One of `has` that `lacks` has not: it is there, or not, before the statement.
+static void assume_part(Alembic *a, const Table *table, AssumedKind kind, Str name, bool is_there)
+{
+    if (name.len)
+        assume(a, (Assumption){.kind = kind,
+                               .is_there = is_there,
+                               .is_known = true,
+                               .schema = table->schema,
+                               .table = table->name,
+                               .name = name});
+}
+
+static void assume_parts_of(Alembic *a, const Table *has, const Table *lacks, bool is_there)
+{
+    for (size_t i = 0; i < has->columns.count; i++)
+        if (!table_column(lacks, has->columns.items[i]->name))
+            assume_part(a, has, ASSUMED_COLUMN, has->columns.items[i]->name, is_there);
+    for (size_t i = 0; i < has->indexes.count; i++)
+        if (!table_index(lacks, has->indexes.items[i]->name))
+            assume_part(a, has, ASSUMED_INDEX, has->indexes.items[i]->name, is_there);
+    for (size_t i = 0; i < has->constraints.count; i++)
+        if (has->constraints.items[i]->name.len && !table_constraint(lacks, has->constraints.items[i]->name))
+            assume_part(a, has, ASSUMED_CONSTRAINT, has->constraints.items[i]->name, is_there);
+}
+
+void note_caught_sql(Alembic *a, Str sql, size_t mark)
+{
+    static const char *const words[] = {"IF", NULL};
+    const Table *before, *after;
+    if (sql_find_word(a->dialect, sql, words).len)   // IF EXISTS: it does not fail
+        return;
+    while (model_changed_table(a->model, &mark, &before, &after)) {
+        const Table *one = before ? before : after;
+        if (one && !before != !after) {
+            assume(a, (Assumption){.kind = ASSUMED_TABLE,
+                                   .is_there = before != NULL,
+                                   .is_known = true,
+                                   .schema = one->schema,
+                                   .table = one->name});
+        } else if (before && after && !before->is_opaque && !after->is_opaque) {
+            assume_parts_of(a, before, after, true);
+            assume_parts_of(a, after, before, false);
+        }
     }
 }

@@ -33,10 +33,13 @@ bool emit_sql_text(Call *call, Span at, const Expr *text)
     RawList statements = {0};
     if (!sql_split(a->arena, interp_diag(call->in), a->dialect, at, sql, &statements))
         return interp_refused(call->in);
+    size_t mark = model_mark(a->model);
     for (size_t i = 0; i < statements.count; i++)
         sql_follow(a->arena, a->dialect, &statements.items[i], at, a->model);
     if (!statements.count)
         return true;
+    if (interp_is_catching(call->in))
+        note_caught_sql(a, sql, mark);
     Op *op = op_new(call, OP_EXECUTE);
     Expr *raw = expr_new(a, EXPR_RAW, at);
     raw->text = sql;

@@ -47,6 +47,7 @@ static bool reflected(Call *call, Str name, Str schema, bool *known)
         return call_refuse(call, call->args->at, reflect_hint(why),
                            "cannot reflect table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(name), STR_ARGS(why));
     }
+    note_reflected(call->a, table);
     *call->result = table_value(call->a, ref_of_table(call->a, table), table_copy(call->a->arena, table));
     return true;
 }

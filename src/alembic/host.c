@@ -204,6 +204,8 @@ static bool host_call(Host *host, Interp *in, HostObject *callee, const Args *ar
 {
     Alembic *a = of(host);
     *result = VALUE_OF_NONE;
+    for (size_t i = 0; i < args->count; i++)
+        interp_used(in, args->items[i].value);
     if (callee->kind == OBJECT_FUNCTION) {
         FunctionObject *function = (FunctionObject *)callee;
         Call call = call_on(a, in, function->self, function->name, args, result);
@@ -499,6 +501,8 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
                  .assume = host_assume,
                  .compared = note_compared,
                  .sought = note_sought,
+                 .used = note_used,
+                 .looked = note_looked,
                  .enter = host_enter,
                  .exit = host_exit,
                  .construct = host_construct,

@@ -104,7 +104,7 @@ static bool inspector_tables(Call *call)
         vec_push(call->a->arena, &names, own);
     strlist_sort(&names);
     *call->result = texts_value(call->a->arena, &names);
-    note_answer(call->a, ASSUMED_TABLE, schema, STR_EMPTY, &names);
+    note_tables_answer(call->a, schema, *call->result);
     // whoever goes through the list, or looks for what it does not hold, comes upon the rest
     Value others;
     if (unknown_tables(call->a, call->args->at, &others))
@@ -133,12 +133,10 @@ static bool inspector_columns(Call *call)
     if (!table)
         return false;
     Arena *arena = call->a->arena;
-    StrList names = {0};
     *call->result = value_list(arena, VALUE_LIST);
     for (size_t i = 0; i < table->columns.count; i++) {
         const Column *column = table->columns.items[i];
         Value row = value_dict(arena);
-        vec_push(arena, &names, column->name);
         Type *type = arena_new(arena, Type);
         *type = *column->type;
         put(arena, row, "name", value_str(column->name));
@@ -148,8 +146,7 @@ static bool inspector_columns(Call *call)
             column->default_ ? expr_value(call->a, (Expr *)(uintptr_t)column->default_) : VALUE_OF_NONE);
         vec_push(arena, &call->result->list->values, row);
     }
-    note_answer(call->a, ASSUMED_COLUMN, table->schema, table->name, &names);
-    note_columns(call->a, table->schema, table->name);
+    note_rows(call->a, PART_COLUMNS, table, *call->result);
     return true;
 }
 
@@ -228,18 +225,11 @@ static void sort_rows(List *rows)
         }
 }
 
-// The rows of the answer by name, and what they are called noted.
-static void answer_rows(Call *call, AssumedKind kind, const Table *table)
+// The rows of the answer by name.
+static void answer_rows(Call *call, TablePart part, const Table *table)
 {
-    StrList names = {0};
-    List *rows = call->result->list;
-    sort_rows(rows);
-    for (size_t i = 0; i < rows->values.count; i++) {
-        const Value *name = dict_get_str(rows->values.items[i].dict, STR("name"));
-        if (name && name->kind == VALUE_STR)
-            vec_push(call->a->arena, &names, name->text);
-    }
-    note_answer(call->a, kind, table->schema, table->name, &names);
+    sort_rows(call->result->list);
+    note_rows(call->a, part, table, *call->result);
 }
 
 // What stands among the indexes without being one: a unique constraint's index everywhere but on SQLite, and on MySQL the
@@ -275,7 +265,7 @@ static bool inspector_indexes(Call *call)
     for (size_t i = 0; i < table->indexes.count; i++)
         vec_push(arena, &call->result->list->values, index_row(arena, table->indexes.items[i]));
     add_constraint_indexes(call, table, call->result->list);
-    answer_rows(call, ASSUMED_INDEX, table);
+    answer_rows(call, PART_INDEXES, table);
     return true;
 }
 
@@ -300,7 +290,7 @@ static bool inspector_unique(Call *call)
     for (size_t i = 0; i < table->indexes.count && mysql; i++)   // which has no other kind of unique constraint
         if (table->indexes.items[i]->unique)
             vec_push(arena, &call->result->list->values, index_row(arena, table->indexes.items[i]));
-    answer_rows(call, ASSUMED_CONSTRAINT, table);
+    answer_rows(call, PART_UNIQUES, table);
     return true;
 }
 
@@ -337,7 +327,7 @@ static bool inspector_foreign(Call *call)
         put(arena, row, "options", options);
         vec_push(arena, &call->result->list->values, row);
     }
-    answer_rows(call, ASSUMED_CONSTRAINT, table);
+    answer_rows(call, PART_FOREIGN_KEYS, table);
     return true;
 }
 
@@ -361,7 +351,7 @@ static bool inspector_checks(Call *call)
                                 (Cure){.kind = CURE_OVERRIDE}));
         vec_push(arena, &call->result->list->values, row);
     }
-    answer_rows(call, ASSUMED_CONSTRAINT, table);
+    answer_rows(call, PART_CHECKS, table);
     return true;
 }
 
@@ -377,6 +367,7 @@ static bool inspector_key(Call *call)
     *call->result = value_dict(arena);
     put(arena, *call->result, "constrained_columns", texts_value(arena, key ? &key->columns : &(StrList){0}));
     put(arena, *call->result, "name", key && !mysql ? name_value(server_name(key)) : VALUE_OF_NONE);
+    note_rows(call->a, PART_PRIMARY_KEY, table, *call->result);
     return true;
 }
 

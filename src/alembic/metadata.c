@@ -79,10 +79,14 @@ static bool metadata_reflect(Call *call)
         const Table *table = e->value;
         if (!str_equal(table->schema, schema) || (listed && !strlist_has(&only, table->name)))
             continue;
+        if (listed && !table->is_opaque)
+            note_reflected(a, table);
         Value value = reflected_table(a, call->args->at, schema, table->name);
         dict_put(a->arena, ((MetadataObject *)call->self)->tables.dict,
                  value_str(table_full_name(a->arena, schema, table->name)), value);
     }
+    if (!listed)
+        note_tables_answer(a, schema, ((MetadataObject *)call->self)->tables);
     Value others;
     if (!listed && unknown_tables(a, call->args->at, &others))
         dict_put(a->arena, ((MetadataObject *)call->self)->tables.dict, others, others);

@@ -23,7 +23,7 @@ NATIVE_FN(b_sorted)
     UNUSED_SELF;
     Value iterable, key;
     bool reverse;
-    return key_and_order(in, args, "sorted", &iterable, &key, &reverse) && interp_iterate(in, args->at, iterable, out) &&
+    return key_and_order(in, args, "sorted", &iterable, &key, &reverse) && interp_copied(in, args->at, iterable, out) &&
            sort_values(in, args->at, out->list, key, reverse);
 }
 

@@ -64,6 +64,7 @@ static bool spread_dict(Interp *in, Growing *args, Value value, Span at)
     if (value.kind != VALUE_DICT)
         return interp_raise(in, at, STR("TypeError"), "argument after ** must be a mapping, not %.*s",
                             STR_ARGS(value_type_name(value)));
+    tell_looked(in, value);
     for (size_t i = 0; i < value.dict->items.count; i++) {
         Value key = unwrap(value.dict->items.items[i].key);
         if (key.kind != VALUE_STR)
@@ -125,15 +126,8 @@ static bool call_named(Interp *in, const Node *callee, Value object, const Args 
 {
     Str name = attribute_name(in->space->source, callee);
     const Builtin *native = native_method(object, name);
-    if (native && native->call) {
-        if (!(native->flags & NATIVE_KEEPS_UNKNOWN))
-            for (size_t i = 0; i < args->count; i++)
-                if (is_unknown(args->items[i].value)) {
-                    *out = value_unknown_by(args->items[i].value);
-                    return true;
-                }
-        return native->call(in, object, args, out);
-    }
+    if (native && native->call)
+        return native_call(in, native, object, args, out);
     Value function;
     return interp_attribute(in, span_of(in, callee), object, name, &function) && interp_call(in, function, args, out);
 }

@@ -20,7 +20,10 @@ static bool merge(Interp *in, Span at, SortItem *items, SortItem *room, size_t c
         Value less;
         bool swap;
         const SortItem *first = reverse ? &items[left] : &items[right], *second = reverse ? &items[right] : &items[left];
-        if (!binary(in, at, BINARY_LT, first->key, second->key, &less) || !interp_truth(in, at, less, "sorting", &swap))
+        bool texts = first->key.kind == VALUE_STR && second->key.kind == VALUE_STR;   // the order of names tells nothing
+        if (texts)
+            swap = str_compare(first->key.text, second->key.text) < 0;
+        else if (!binary(in, at, BINARY_LT, first->key, second->key, &less) || !interp_truth(in, at, less, "sorting", &swap))
             return false;
         room[n++] = swap ? items[right++] : items[left++];
     }
@@ -151,7 +154,7 @@ METHOD(l_count)
 
 METHOD(l_copy)
 {
-    return take_args(in, args, "copy", "", out) && interp_iterate(in, args->at, self, out);
+    return take_args(in, args, "copy", "", out) && interp_copied(in, args->at, self, out);
 }
 
 METHOD(l_clear)
@@ -195,6 +198,8 @@ static bool dict_list(Interp *in, Value self, const Args *args, int what, Value 
     if (!take_args(in, args, "items", "", out))
         return false;
     Value list = value_list(in->arena, VALUE_LIST);
+    if (what)
+        tell_looked(in, self);
     for (size_t i = 0; i < self.dict->items.count; i++) {
         DictItem item = self.dict->items.items[i];
         Value pair = what == 2 ? value_list(in->arena, VALUE_TUPLE) : what == 1 ? item.value : item.key;
@@ -243,6 +248,7 @@ METHOD(d_get)
         return false;
     const Value *found = dict_find(self.dict, v[0]);
     tell_sought(in, v[0], self);
+    tell_field(in, self, v[0]);
     *out = found ? *found : is_unset(v[1]) ? VALUE_OF_NONE : v[1];
     return true;
 }
@@ -253,6 +259,8 @@ METHOD(d_setdefault)
     if (!take_args(in, args, "setdefault", "key default?", v) || !key_of(in, args, v[0]))
         return false;
     const Value *found = dict_find(self.dict, v[0]);
+    tell_sought(in, v[0], self);
+    tell_field(in, self, v[0]);
     *out = found ? *found : is_unset(v[1]) ? VALUE_OF_NONE : v[1];
     if (!found)
         dict_put(in->arena, self.dict, v[0], *out);
@@ -267,6 +275,7 @@ METHOD(d_update)
     if (args->positional) {
         Value from = args->items[0].value, list;
         if (from.kind == VALUE_DICT) {
+            tell_looked(in, from);
             for (size_t i = 0; i < from.dict->items.count; i++)
                 dict_put(in->arena, self.dict, from.dict->items.items[i].key, from.dict->items.items[i].value);
         } else {
@@ -297,6 +306,7 @@ METHOD(d_pop)
         return false;
     const Value *found = dict_find(self.dict, v[0]);
     if (!found && !is_unset(v[1])) {
+        tell_sought(in, v[0], self);
         *out = v[1];
         return true;
     }
@@ -309,6 +319,7 @@ METHOD(d_popitem)
         return false;
     if (!self.dict->items.count)
         return interp_raise(in, args->at, STR("KeyError"), "popitem(): dictionary is empty");
+    tell_looked(in, self);
     DictItem last = self.dict->items.items[self.dict->items.count - 1];
     *out = value_list(in->arena, VALUE_TUPLE);
     list_push(in->arena, *out, last.key);
@@ -323,6 +334,7 @@ METHOD(d_copy)
     *out = value_dict(in->arena);
     out->dict->is_default = self.dict->is_default;
     out->dict->factory = self.dict->factory;
+    out->dict->reflection = self.dict->reflection;
     for (size_t i = 0; i < self.dict->items.count; i++)
         dict_put(in->arena, out->dict, self.dict->items.items[i].key, self.dict->items.items[i].value);
     return interp_tick(in, args->at, self.dict->items.count / 4);
@@ -380,9 +392,10 @@ static bool as_set(Interp *in, const Args *args, Value v, Value *set)
         *set = v;
         return true;
     }
-    if (!interp_iterate(in, args->at, v, &list))
+    if (!interp_copied(in, args->at, v, &list))
         return false;
     *set = value_list(in->arena, VALUE_SET);
+    set->list->reflection = list.list->reflection;
     for (size_t i = 0; i < list.list->values.count; i++) {
         if (!key_of(in, args, list.list->values.items[i]))
             return false;
@@ -518,6 +531,7 @@ METHOD(e_pop)
         return false;
     if (!self.list->values.count)
         return interp_raise(in, args->at, STR("KeyError"), "pop from an empty set");
+    tell_looked(in, self);
     *out = self.list->values.items[0];
     set_remove(in->arena, self.list, *out);
     return interp_tick(in, args->at, self.list->values.count / 8);

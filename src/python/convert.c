@@ -24,7 +24,10 @@ SHARED_FN(b_len)
     case VALUE_BYTES: *out = value_int((int64_t)v.text.len); return true;
     case VALUE_LIST:
     case VALUE_TUPLE:
-    case VALUE_SET: *out = value_int((int64_t)v.list->values.count); return true;
+    case VALUE_SET:
+        tell_looked(in, v);
+        *out = value_int((int64_t)v.list->values.count);
+        return true;
     case VALUE_DICT: *out = value_int((int64_t)v.dict->items.count); return true;
     case VALUE_BUILTIN:
         if (v.builtin->kind != B_RANGE)
@@ -228,13 +231,14 @@ static bool collect(Interp *in, const Args *args, const char *name, ValueKind ki
     *out = value_list(in->arena, kind);
     if (is_unset(v))
         return true;
-    if (!interp_iterate(in, args->at, v, &list))
+    if (!interp_copied(in, args->at, v, &list))
         return false;
     if (kind != VALUE_SET) {
         *out = list;
         out->kind = kind;
         return true;
     }
+    out->list->reflection = list.list->reflection;
     for (size_t i = 0; i < list.list->values.count; i++) {
         Value item = list.list->values.items[i];
         if (is_unknown(item))

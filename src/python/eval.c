@@ -179,6 +179,7 @@ static bool eval_dict(Interp *in, Env *env, const Node *node, Value *out)
         if (value.kind != VALUE_DICT)
             return interp_raise(in, span_of(in, value_node), STR("TypeError"), "'%.*s' object is not a mapping",
                                 STR_ARGS(value_type_name(value)));
+        tell_looked(in, value);
         for (size_t k = 0; k < value.dict->items.count; k++)
             dict_put(in->arena, out->dict, value.dict->items.items[k].key, value.dict->items.items[k].value);
     }
@@ -528,15 +529,31 @@ static bool comprehend_tests(Interp *in, Env *env, const CompFor *loop, bool *ho
     return true;
 }
 
+// [row["name"] for row in rows]: the names are another form of the rows.
+static bool is_of_names(Interp *in, const Node *node)
+{
+    const CompFor *loop = node->as.comp.loops;
+    const Node *item = node->as.comp.element;
+    if (node->kind == NODE_DICTCOMP || node->extra != 1 || loop->tests.count || loop->target->kind != NODE_NAME ||
+        item->kind != NODE_SUBSCRIPT)
+        return false;
+    const Node *object = item->as.pair.first, *key = item->as.pair.second;
+    return object->kind == NODE_NAME && key->kind == NODE_CONST &&
+           str_equal(node_text(in->space->source, object), node_text(in->space->source, loop->target));
+}
+
 static bool comprehend(Interp *in, Env *env, Env *first_env, const Node *node, uint32_t level, Value *out)
 {
     if (level == node->extra)
         return comprehend_item(in, env, node, out);
     const CompFor *loop = &node->as.comp.loops[level];
     Value subject, items;
+    bool of_names = is_of_names(in, node);
     if (!eval(in, level ? env : first_env, loop->iterable, &subject) ||
-        !interp_iterate(in, span_of(in, loop->iterable), subject, &items))
+        !(of_names ? interp_copied : interp_iterate)(in, span_of(in, loop->iterable), subject, &items))
         return false;
+    if (of_names)
+        out->list->reflection = items.list->reflection;
     if (!interp_enter(in, span_of(in, loop->iterable)))
         return false;
     for (size_t i = 0; i < items.list->values.count; i++) {

@@ -72,6 +72,7 @@ static bool augment_in_place(Interp *in, Span at, BinaryOp op, Value left, Value
             list_push(in->arena, left, items.list->values.items[i]);
         *done = true;
     } else if (left.kind == VALUE_DICT && op == BINARY_OR && right.kind == VALUE_DICT) {
+        tell_looked(in, right);
         for (size_t i = 0; i < right.dict->items.count; i++)
             dict_put(in->arena, left.dict, right.dict->items.items[i].key, right.dict->items.items[i].value);
         *done = true;

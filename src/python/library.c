@@ -365,6 +365,7 @@ static bool deep_copy(Interp *in, Span at, Value v, bool deep, unsigned depth, V
         *out = value_dict(in->arena);
         out->dict->is_default = v.dict->is_default;
         out->dict->factory = v.dict->factory;
+        out->dict->reflection = v.dict->reflection;
         for (size_t i = 0; i < v.dict->items.count; i++) {
             Value item = v.dict->items.items[i].value;
             if (!interp_tick(in, at, 1) || (deep && !deep_copy(in, at, item, deep, depth + 1, &item)))

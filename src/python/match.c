@@ -46,6 +46,7 @@ static bool match_mapping(Interp *in, Env *env, const Node *pattern, Value v, bo
     if (v.kind != VALUE_DICT)
         return true;
     Value rest = value_dict(in->arena);
+    tell_looked(in, v);
     for (size_t i = 0; i < v.dict->items.count; i++)
         dict_put(in->arena, rest.dict, v.dict->items.items[i].key, v.dict->items.items[i].value);
     for (uint32_t i = 0; i < items.count; i += 2) {

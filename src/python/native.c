@@ -43,7 +43,19 @@ bool want_int(Interp *in, const Args *args, Value v, const char *function, int64
                         STR_ARGS(value_type_name(v)));
 }
 
-static bool native_call(Interp *in, const Builtin *b, Value self, const Args *args, Value *out)
+// A text is used by its methods, and by functions that it is given to; append(), add() and get() only keep it or look for
+// it.
+static void tell_given(Interp *in, Value self, const Args *args)
+{
+    bool keeps = self.kind == VALUE_LIST || self.kind == VALUE_SET || self.kind == VALUE_DICT;
+    if (self.kind == VALUE_STR)
+        tell_looked(in, self);
+    for (size_t i = 0; i < args->count && !keeps; i++)
+        if (args->items[i].value.kind == VALUE_STR)
+            tell_looked(in, args->items[i].value);
+}
+
+bool native_call(Interp *in, const Builtin *b, Value self, const Args *args, Value *out)
 {
     if (!(b->flags & NATIVE_KEEPS_UNKNOWN)) {
         for (size_t i = 0; i < args->count; i++)
@@ -52,6 +64,7 @@ static bool native_call(Interp *in, const Builtin *b, Value self, const Args *ar
                 return true;
             }
     }
+    tell_given(in, self, args);
     return b->call(in, self, args, out);
 }
 

@@ -212,22 +212,6 @@ static bool add_lists(Interp *in, Span at, Value left, Value right, Value *out)
     return true;
 }
 
-void tell_sought(Interp *in, Value item, Value among)
-{
-    if (item.kind == VALUE_STR && in->host && in->host->sought)
-        in->host->sought(in->host, item.text, among);
-}
-
-// Two sets are compared by looking for each one's items in the other.
-static void tell_sets(Interp *in, Value left, Value right)
-{
-    enum { MOST = 200 };
-    for (size_t i = 0; i < left.list->values.count && i < MOST; i++)
-        tell_sought(in, left.list->values.items[i], right);
-    for (size_t i = 0; i < right.list->values.count && i < MOST; i++)
-        tell_sought(in, right.list->values.items[i], left);
-}
-
 static bool set_binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *out)
 {
     Value result = value_list(in->arena, VALUE_SET);
@@ -243,6 +227,10 @@ static bool set_binary(Interp *in, Span at, BinaryOp op, Value left, Value right
         for (size_t i = 0; i < right.list->values.count; i++)
             if (op == BINARY_OR || !set_has(left.list, right.list->values.items[i]))
                 set_add(in->arena, result.list, right.list->values.items[i]);
+    if (op != BINARY_AND)   // what is not there makes the result another
+        result.list->reflection = left.list->reflection                 ? left.list->reflection
+                                  : op == BINARY_OR || op == BINARY_XOR ? right.list->reflection
+                                                                        : NULL;
     *out = result;
     return true;
 }
@@ -370,6 +358,8 @@ static bool equality(Interp *in, Span at, BinaryOp op, Value left, Value right, 
 static bool dict_union(Interp *in, Value left, Value right, Value *out)
 {
     Value result = value_dict(in->arena);
+    tell_looked(in, left);
+    tell_looked(in, right);
     for (size_t i = 0; i < left.dict->items.count; i++)
         dict_put(in->arena, result.dict, left.dict->items.items[i].key, left.dict->items.items[i].value);
     for (size_t i = 0; i < right.dict->items.count; i++)
@@ -454,6 +444,7 @@ bool binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *ou
             return false;
         if (right.kind != VALUE_STR)
             tell_sought(in, left, right);
+        tell_looked(in, left);
         *out = value_bool(found == (op == BINARY_IN));
         return true;
     }
@@ -493,10 +484,14 @@ bool binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *ou
     if (op == BINARY_EQ || op == BINARY_NE) {
         if (!equality(in, at, op, left, right, out))
             return false;
-        if (left.kind == VALUE_STR && right.kind == VALUE_STR && in->host && in->host->compared)
-            in->host->compared(in->host, left.text, right.text);
+        tell_compared(in, left, right);
+        if (op == BINARY_NE) {   // who looks for what is otherwise comes upon all the rest
+            tell_looked(in, left);
+            tell_looked(in, right);
+        }
         return true;
     }
+    tell_combined(in, op, left, right);
     if (op >= BINARY_LT && op <= BINARY_GE)
         return compare_order(in, at, op, left, right, out);
     return arithmetic(in, at, op, left, right, out);
@@ -544,8 +539,14 @@ bool interp_truth(Interp *in, Span at, Value v, const char *what, bool *result)
     case VALUE_BYTES: *result = v.text.len != 0; return true;
     case VALUE_LIST:
     case VALUE_TUPLE:
-    case VALUE_SET: *result = v.list->values.count != 0; return true;
-    case VALUE_DICT: *result = v.dict->items.count != 0; return true;
+    case VALUE_SET:
+        tell_looked(in, v);
+        *result = v.list->values.count != 0;
+        return true;
+    case VALUE_DICT:
+        tell_looked(in, v);
+        *result = v.dict->items.count != 0;
+        return true;
     case VALUE_DECIMAL: {
         int order;
         *result = !decimal_compare(v, value_int(0), &order) || order != 0;

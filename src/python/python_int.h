@@ -294,8 +294,17 @@ bool binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *ou
 bool unary(Interp *in, Span at, UnaryOp op, Value operand, Value *out);
 bool compare_order(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *out);
 bool values_equal(Interp *in, Span at, Value left, Value right, bool *equal);   // with __eq__; refuses unknown
-// Tells the host that a text is looked for among others.
+
+// ---- told.c: the host is told how what it has been asked is looked at ----
+// Two values have been compared for equality.
+void tell_compared(Interp *in, Value left, Value right);
 void tell_sought(Interp *in, Value item, Value among);
+void tell_sets(Interp *in, Value left, Value right);   // each one's items are looked for in the other
+// A text, list or dict as a whole; of the items of a list nothing.
+void tell_looked(Interp *in, Value v);
+void tell_field(Interp *in, Value dict, Value key);
+// An operator other than == makes something of the two; a set's items are looked for by most.
+void tell_combined(Interp *in, BinaryOp op, Value left, Value right);
 bool contains(Interp *in, Span at, Value container, Value item, bool *found);
 bool subscript(Interp *in, Span at, Value object, Value key, Value *out);
 bool subscript_set(Interp *in, Span at, Value object, Value key, Value value);
@@ -365,6 +374,8 @@ bool native_open(Interp *in, Value self, const Args *args, Value *out);
 
 // ---- natives ----
 // Sorts arguments by the names in `spec`, as "sep? maxsplit?": what is missing is unset. Raises TypeError.
+// Calls a native: an unknown argument makes the result unknown where the native does not take it.
+bool native_call(Interp *in, const Builtin *b, Value self, const Args *args, Value *out);
 bool take_args(Interp *in, const Args *args, const char *function, const char *spec, Value *out);
 bool want_text(Interp *in, const Args *args, Value v, const char *function, Str *out);
 bool want_int(Interp *in, const Args *args, Value v, const char *function, int64_t *out);

@@ -287,6 +287,7 @@ bool to_repr(Interp *in, Span at, Value v, Value *out)
     Buf text = buf_open(in->arena);
     if (find_unknown(v, out))
         return true;
+    interp_used(in, v);
     if (!add_repr_full(in, at, &text, v, 0))
         return false;
     *out = value_str(buf_str(&text));
@@ -297,6 +298,7 @@ bool to_text(Interp *in, Span at, Value v, Value *out)
 {
     Value method;
     Str text;
+    interp_used(in, v);
     switch ((int)v.kind) {
     case VALUE_STR: *out = v; return true;
     case VALUE_HOST:

@@ -147,6 +147,7 @@ static bool dict_item(Interp *in, Span at, Value object, Value key, Value *out)
         return false;
     const Value *found = dict_find(object.dict, key);
     tell_sought(in, key, object);
+    tell_field(in, object, key);
     if (found) {
         *out = *found;
         return true;
@@ -220,6 +221,8 @@ bool subscript(Interp *in, Span at, Value object, Value key, Value *out)
 {
     Value method, list;
     bool slice = key.kind == VALUE_BUILTIN && key.builtin->kind == B_SLICE;
+    if (object.kind != VALUE_DICT)
+        tell_looked(in, object);
     switch ((int)object.kind) {
     case VALUE_UNKNOWN: *out = value_unknown_by(object); return true;
     case VALUE_HOST: return in->host->item(in->host, in, at, object.host, key, out);
@@ -358,6 +361,8 @@ bool contains(Interp *in, Span at, Value container, Value item, bool *found)
         if (item.kind != container.kind)
             return interp_raise(in, at, STR("TypeError"), "'in <string>' requires string as left operand, not %.*s",
                                 STR_ARGS(value_type_name(item)));
+        tell_looked(in, container);
+        tell_looked(in, item);
         *found = str_find(container.text, item.text, 0) != SIZE_MAX;
         return interp_tick(in, at, container.text.len / 64);
     case VALUE_DICT:
@@ -386,10 +391,12 @@ bool contains(Interp *in, Span at, Value container, Value item, bool *found)
     }
     default: break;
     }
-    if (!interp_iterate(in, at, container, &list))
+    if (!interp_copied(in, at, container, &list))
         return false;
     for (size_t i = 0; i < list.list->values.count && !*found; i++) {
         Value other = list.list->values.items[i];
+        if (other.kind == VALUE_TUPLE && item.kind == VALUE_TUPLE)
+            tell_compared(in, other, item);
         if (may_be(other, item))
             return interp_refuse_unknown(in, at, other, "an \"in\"");
         if (is_unknown(other))
@@ -446,7 +453,7 @@ static bool iterate_builtin(Interp *in, Span at, Value value, Value *list)
     return interp_raise(in, at, STR("TypeError"), "'%.*s' object is not iterable", STR_ARGS(value_type_name(value)));
 }
 
-bool interp_iterate(Interp *in, Span at, Value value, Value *list)
+static bool iterate(Interp *in, Span at, Value value, Value *list)
 {
     Value method;
     switch ((int)value.kind) {
@@ -477,6 +484,7 @@ bool interp_iterate(Interp *in, Span at, Value value, Value *list)
     case VALUE_SET:
         if (!interp_items(in, at, value.list->values.count / 8))
             return false;
+        list->list->reflection = value.list->reflection;
         for (size_t i = 0; i < value.list->values.count; i++)
             list_push(in->arena, *list, value.list->values.items[i]);
         return true;
@@ -485,11 +493,25 @@ bool interp_iterate(Interp *in, Span at, Value value, Value *list)
             list_push(in->arena, *list, value.dict->items.items[i].key);
         return interp_items(in, at, value.dict->items.count / 8);
     case VALUE_STR:
-    case VALUE_BYTES: return iterate_text(in, at, value, list);
+    case VALUE_BYTES: tell_looked(in, value); return iterate_text(in, at, value, list);
     case VALUE_BUILTIN: return iterate_builtin(in, at, value, list);
     default:
         return interp_raise(in, at, STR("TypeError"), "'%.*s' object is not iterable", STR_ARGS(value_type_name(value)));
     }
+}
+
+bool interp_copied(Interp *in, Span at, Value value, Value *list)
+{
+    return iterate(in, at, value, list);
+}
+
+bool interp_iterate(Interp *in, Span at, Value value, Value *list)
+{
+    if (!iterate(in, at, value, list))
+        return false;
+    if (!list->list->values.count)   // whoever goes through it would compare its items, and has none
+        tell_looked(in, *list);
+    return true;
 }
 
 Value iterator_of(Interp *in, Value list)

@@ -2,86 +2,13 @@
 // checks.
 #include "frame_int.h"
 
-// How a catalogue is asked whether a thing is there: an SQL condition, or with `counts` what follows FROM, whose rows are
-// counted. @Q: the table's qualified name, @S its schema, @T its name, @N the thing's name, each as a literal; @L: the names
-// of the chain's columns, as literals; @C: the text with which a constraint of that name begins in a table's definition.
-typedef struct Catalogue {
-    DialectId dialect;
-    const char *schema;   // the pinned one, as SQL; NULL: its name as a literal
-    bool counts;
-    const char *kinds[ASSUMED_KINDS];
-} Catalogue;
-
-#define MYSQL_SCHEMA "DATABASE()"
-#define MYSQL_KINDS                                                                                                         \
-    {                                                                                                                       \
-        "EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = @S AND TABLE_NAME = @T)",                     \
-            "EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = @S AND TABLE_NAME = @T AND COLUMN_NAME " \
-            "= @N)",                                                                                                        \
-            "EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = @S AND TABLE_NAME = @T AND "          \
-            "INDEX_NAME = @N)",                                                                                             \
-            "EXISTS (SELECT 1 FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = @S AND TABLE_NAME = @T AND "   \
-            "CONSTRAINT_NAME = @N)",                                                                                        \
-            "EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = @S AND TABLE_NAME = @T AND COLUMN_NAME " \
-            "NOT IN (@L))"                                                                                                  \
-    }
-
-static const Catalogue catalogues[] = {
-    {DIALECT_POSTGRESQL,
-     NULL,
-     false,
-     {"pg_catalog.to_regclass(@Q) IS NOT NULL",
-      "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass(@Q) AND attname = @N AND NOT "
-      "attisdropped)",
-      "EXISTS (SELECT 1 FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid WHERE "
-      "i.indrelid "
-      "= pg_catalog.to_regclass(@Q) AND c.relname = @N)",
-      "EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE conrelid = pg_catalog.to_regclass(@Q) AND conname = @N)",
-      "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass(@Q) AND attnum > 0 AND NOT "
-      "attisdropped AND attname NOT IN (@L))"}},
-    {DIALECT_MYSQL, MYSQL_SCHEMA, false, MYSQL_KINDS},
-    {DIALECT_MARIADB, MYSQL_SCHEMA, false, MYSQL_KINDS},
-    {DIALECT_SQLITE,
-     NULL,
-     false,
-     {"EXISTS (SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = @T COLLATE NOCASE)",
-      "EXISTS (SELECT 1 FROM pragma_table_xinfo(@T) WHERE name = @N COLLATE NOCASE)",
-      "EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = @N COLLATE NOCASE)",
-      "EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = @T COLLATE NOCASE AND "
-      "instr(replace(replace(lower(sql), char(10), ' '), '\"', ''), lower(@C)) > 0)",
-      "EXISTS (SELECT 1 FROM pragma_table_xinfo(@T) WHERE name COLLATE NOCASE NOT IN (@L))"}},
-    {DIALECT_ORACLE,
-     "SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA')",
-     true,
-     {"all_objects WHERE owner = @S AND object_name = @T AND object_type IN ('TABLE', 'VIEW')",
-      "all_tab_columns WHERE owner = @S AND table_name = @T AND column_name = @N",
-      "all_indexes WHERE table_owner = @S AND table_name = @T AND index_name = @N",
-      "all_constraints WHERE owner = @S AND table_name = @T AND constraint_name = @N",
-      "all_tab_columns WHERE owner = @S AND table_name = @T AND column_name NOT IN (@L)"}},
-    {DIALECT_MSSQL,
-     NULL,
-     false,
-     {"OBJECT_ID(@Q) IS NOT NULL", "COL_LENGTH(@Q, @N) IS NOT NULL",
-      "EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = OBJECT_ID(@Q) AND name = @N)",
-      "EXISTS (SELECT 1 FROM sys.objects WHERE parent_object_id = OBJECT_ID(@Q) AND name = @N)",
-      "EXISTS (SELECT 1 FROM sys.columns WHERE object_id = OBJECT_ID(@Q) AND name NOT IN (@L))"}},
-};
-
-static const Catalogue *catalogue_of(const Frame *frame)
-{
-    for (size_t i = 0; i < sizeof catalogues / sizeof catalogues[0]; i++)
-        if (catalogues[i].dialect == frame->r->dialect->id)
-            return &catalogues[i];
-    return NULL;
-}
-
 // ---- which of them ----
 
 static const Table *table_at_from(const Frame *frame, const Assumption *a)
 {
     for (size_t i = 0; i < frame->rendered->table_count; i++) {
         const Table *table = frame->rendered->tables_at_from[i];
-        if (str_equal(table->schema, a->schema) && str_equal(table->name, a->table))
+        if (a->table_id ? table->id == a->table_id : str_equal(table->schema, a->schema) && str_equal(table->name, a->table))
             return table;
     }
     return NULL;
@@ -100,6 +27,10 @@ static bool is_askable(const Frame *frame, const Assumption *a, size_t step)
 {
     const Settings *settings = &frame->r->project->settings;
     Str full = table_full_name(frame->r->arena, a->schema, a->table);
+    if (a->kind == ASSUMED_TABLES)
+        return frame->path->from.count && !settings->beside;   // from base there is another question
+    if (a->kind == ASSUMED_PARTS || a->kind == ASSUMED_FORM)
+        return table_at_from(frame, a) != NULL;
     if (str_equal(a->table, settings->version_table) && str_equal(a->schema, settings->version_table_schema))
         return false;
     for (size_t i = 0; i <= step; i++) {
@@ -114,63 +45,10 @@ static bool is_askable(const Frame *frame, const Assumption *a, size_t step)
         // is made by the script's own SQL
         return !table && (a->is_there ? !a->is_known : !created);
     }
-    if (a->kind == ASSUMED_OTHERS)
-        return table != NULL;
     return table ? !a->is_known || has_name(table, a) == a->is_there : !a->is_known;
 }
 
 // ---- how ----
-
-static bool put_columns(Frame *frame, const Table *table, Str *sql)
-{
-    Arena *arena = frame->r->arena;
-    const Dialect *d = frame->r->dialect;
-    Buf out = buf_open(arena);
-    for (size_t i = 0; i < table->columns.count; i++) {
-        Str name = table->columns.items[i]->name, text;
-        if (!frame_literal(frame, d->id == DIALECT_ORACLE ? sql_dictionary_name(arena, d, name) : name, &text))
-            return false;
-        buf_addf(&out, "%s%.*s", i ? ", " : "", STR_ARGS(text));
-    }
-    *sql = buf_str(&out);
-    return true;
-}
-
-static bool put_part(Frame *frame, const Catalogue *catalogue, const Assumption *a, char part, Str *sql)
-{
-    Arena *arena = frame->r->arena;
-    const Dialect *d = frame->r->dialect;
-    Str schema = a->schema.len ? a->schema : frame_pinned_schema(frame);
-    bool dictionary = d->id == DIALECT_ORACLE;
-    switch (part) {
-    case 'Q': return frame_literal(frame, sql_qualified(arena, d, schema, a->table), sql);
-    case 'S':
-        *sql = catalogue->schema ? str_from(catalogue->schema) : STR_EMPTY;
-        return (catalogue->schema && !a->schema.len) ||
-               frame_literal(frame, dictionary ? sql_dictionary_name(arena, d, schema) : schema, sql);
-    case 'T': return frame_literal(frame, dictionary ? sql_dictionary_name(arena, d, a->table) : a->table, sql);
-    case 'L': return put_columns(frame, table_at_from(frame, a), sql);
-    case 'N': return frame_literal(frame, dictionary ? sql_dictionary_name(arena, d, a->name) : a->name, sql);
-    default: return frame_literal(frame, str_format(arena, "CONSTRAINT %.*s ", STR_ARGS(a->name)), sql);
-    }
-}
-
-static bool condition_of(Frame *frame, const Catalogue *catalogue, const Assumption *a, Str *condition)
-{
-    Buf out = buf_open(frame->r->arena);
-    for (const char *p = catalogue->kinds[a->kind]; *p; p++) {
-        Str sql;
-        if (*p != '@') {
-            buf_add_char(&out, *p);
-            continue;
-        }
-        if (!put_part(frame, catalogue, a, *++p, &sql))
-            return false;
-        buf_add(&out, sql);
-    }
-    *condition = buf_str(&out);
-    return true;
-}
 
 // A statement that the chain itself makes fail would be caught online: no script can go on behind it.
 static bool refuse_denied(Frame *frame, const Assumption *a)
@@ -183,50 +61,152 @@ static bool refuse_denied(Frame *frame, const Assumption *a)
     return false;
 }
 
-static Str described(Frame *frame, const Assumption *a, Str revision)
+static Str described(Frame *frame, const Assumption *a, Str revision, Str made)
 {
     static const char *const words[] = {"table", "column", "index", "constraint"};
+    static const char *const parts[] = {"columns",      "indexes",           "unique constraints",
+                                        "foreign keys", "CHECK constraints", "primary key"};
     Arena *arena = frame->r->arena;
-    bool is_part = a->kind != ASSUMED_TABLE;
-    if (a->kind == ASSUMED_OTHERS)
-        return str_format(arena, "revision %.*s looks at the columns of table %.*s, which has others than the chain made",
-                          STR_ARGS(revision), STR_ARGS(a->table));
+    if (a->kind == ASSUMED_TABLES)
+        return str_format(arena, "revision %.*s looks at all tables, and there are others than the chain made",
+                          STR_ARGS(revision));
+    if (a->kind == ASSUMED_PARTS)
+        return str_format(arena, "revision %.*s looks at table %.*s, which has %s than the chain made: %.*s",
+                          STR_ARGS(revision), STR_ARGS(a->table), parts[a->part], STR_ARGS(made));
+    if (a->kind == ASSUMED_FORM)
+        return str_format(arena, "revision %.*s looks at column %.*s.%.*s, which is not as the chain made it",
+                          STR_ARGS(revision), STR_ARGS(a->table), STR_ARGS(a->name));
     return str_format(arena, "revision %.*s takes for granted that %s %.*s%s%.*s is %s", STR_ARGS(revision), words[a->kind],
-                      STR_ARGS(a->table), is_part ? "." : "", STR_ARGS(a->name), a->is_there ? "there" : "not there");
+                      STR_ARGS(a->table), a->kind == ASSUMED_TABLE ? "" : ".", STR_ARGS(a->name),
+                      a->is_there ? "there" : "not there");
 }
 
-static bool ask_one(Frame *frame, View *view, const Assumption *a, Str revision, size_t *facts)
+typedef struct Asking {
+    Frame *frame;
+    View *view;
+    size_t facts;    // variables so far
+    Buf condition;   // of the question that is being made
+} Asking;
+
+static void and (Asking * asking, Str condition)
 {
-    Arena *arena = frame->r->arena;
-    const Catalogue *catalogue = catalogue_of(frame);
-    Str condition, why = str_printable(arena, described(frame, a, revision));
-    if (!condition_of(frame, catalogue, a, &condition))
-        return false;
-    if (frame->r->dialect->id != DIALECT_SQLITE && !frame_literal(frame, why, &why))   // whose frames quote it themselves
-        return false;
-    if (catalogue->counts) {
-        Str variable = str_format(arena, "fact%zu", ++*facts);
-        View *fact = view_item(view, STR("facts"));
+    buf_addf(&asking->condition, "%s%.*s", asking->condition.len ? "\n    AND " : "", STR_ARGS(condition));
+}
+
+// The rows of `from` are so many: "= 2". Oracle counts them beforehand, into a variable.
+static void add_count(Asking *asking, Str from, Str rows)
+{
+    Arena *arena = asking->frame->r->arena;
+    if (asking->frame->r->dialect->id == DIALECT_ORACLE) {
+        Str variable = str_format(arena, "fact%zu", ++asking->facts);
+        View *fact = view_item(asking->view, STR("facts"));
         view_text(fact, STR("variable"), variable);
-        view_text(fact, STR("from"), condition);
-        condition = str_format(arena, "%.*s %s 0", STR_ARGS(variable), a->is_there ? ">" : "=");
-    } else if (!a->is_there) {
-        condition = str_format(arena, "NOT %.*s", STR_ARGS(condition));
+        view_text(fact, STR("from"), from);
+        and(asking, str_format(arena, "%.*s %.*s", STR_ARGS(variable), STR_ARGS(rows)));
+    } else if (str_equal(rows, STR("> 0"))) {
+        and(asking, str_format(arena, "EXISTS (SELECT 1 FROM %.*s)", STR_ARGS(from)));
+    } else {
+        and(asking, str_format(arena, "(SELECT COUNT(*) FROM %.*s) %.*s", STR_ARGS(from), STR_ARGS(rows)));
     }
-    frame_ask(frame, ASK_ASSUMED, condition, why);
+}
+
+static bool add_has(Asking *asking, AssumedKind kind, const CatalogueNames *names, bool is_there)
+{
+    Str condition;
+    bool counts;
+    if (!catalogue_has(asking->frame, kind, names, &condition, &counts))
+        return false;
+    if (counts)
+        add_count(asking, condition, is_there ? STR("> 0") : STR("= 0"));
+    else
+        and(asking, is_there ? condition : str_format(asking->frame->r->arena, "NOT %.*s", STR_ARGS(condition)));
     return true;
 }
 
-static bool ask_all(Frame *frame, View *view, bool others, size_t *facts)
+static bool add_others(Asking *asking, const Assumption *a, const Table *table)
 {
+    Arena *arena = asking->frame->r->arena;
+    CatalogueNames names = {.schema = a->schema, .table = table ? table->name : STR_EMPTY};
+    if (table) {
+        for (size_t i = 0; i < table->columns.count; i++)
+            vec_push(arena, &names.known, table->columns.items[i]->name);
+    } else {
+        vec_push(arena, &names.known, asking->frame->r->project->settings.version_table);
+        vec_push(arena, &names.known, STR("waybill_journal"));
+        for (size_t i = 0; i < asking->frame->rendered->table_count; i++)
+            if (str_equal(asking->frame->rendered->tables_at_from[i]->schema, a->schema))
+                vec_push(arena, &names.known, asking->frame->rendered->tables_at_from[i]->name);
+    }
+    return add_has(asking, a->kind, &names, false);
+}
+
+static bool add_condition(Asking *asking, const Assumption *a, Str *made)
+{
+    const Table *table = table_at_from(asking->frame, a);
+    PartQuestion question = {0};
+    *made = STR_EMPTY;
+    if (a->kind == ASSUMED_TABLES)
+        return add_others(asking, a, NULL);
+    if (a->kind != ASSUMED_PARTS && a->kind != ASSUMED_FORM)
+        return add_has(asking, a->kind, &(CatalogueNames){.schema = a->schema, .table = a->table, .name = a->name},
+                       a->is_there);
+    if (a->kind == ASSUMED_PARTS && a->part == PART_COLUMNS && !add_others(asking, a, table))
+        return false;
+    if (!(a->kind == ASSUMED_PARTS ? frame_parts(asking->frame, table, a->part, &question)
+                                   : frame_form(asking->frame, table, a, &question)))
+        return false;
+    *made = question.made;
+    for (size_t i = 0; i < question.from.count; i++)
+        add_count(asking, question.from.items[i], question.counted.items[i]);
+    return true;
+}
+
+static bool ask_one(Asking *asking, const Assumption *a, Str revision)
+{
+    Frame *frame = asking->frame;
+    Str made;
+    asking->condition = buf_open(frame->r->arena);
+    if (!add_condition(asking, a, &made))
+        return false;
+    Str why = str_printable(frame->r->arena, described(frame, a, revision, made));
+    if (frame->r->dialect->id != DIALECT_SQLITE && !frame_literal(frame, why, &why))   // whose frames quote it themselves
+        return false;
+    if (asking->condition.len)
+        frame_ask(frame, ASK_ASSUMED, buf_str(&asking->condition), why);
+    return true;
+}
+
+static bool is_whole(const Assumption *a)
+{
+    return a->kind == ASSUMED_TABLES || a->kind == ASSUMED_PARTS || a->kind == ASSUMED_FORM;
+}
+
+// Of what stands where the script starts it is enough to ask once, whichever revisions look at it.
+static bool is_asked_before(const Frame *frame, const Assumption *a, size_t step)
+{
+    for (size_t i = 0; i <= step && is_whole(a); i++) {
+        const AssumptionList *assumed = &frame->rendered->steps[i].assumed;
+        for (size_t k = 0; k < assumed->count && &assumed->items[k] != a; k++) {
+            const Assumption *other = &assumed->items[k];
+            if (other->kind == a->kind && other->table_id == a->table_id && other->part == a->part &&
+                other->column_id == a->column_id && str_equal(other->schema, a->schema) && (a->form & ~other->form) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool ask_all(Asking *asking, bool wholes)
+{
+    Frame *frame = asking->frame;
     for (size_t i = 0; i < frame->path->steps.count; i++) {
         const AssumptionList *assumed = &frame->rendered->steps[i].assumed;
         for (size_t k = 0; k < assumed->count; k++) {
             const Assumption *a = &assumed->items[k];
             if (a->is_denied)
                 return refuse_denied(frame, a);
-            if ((a->kind == ASSUMED_OTHERS) == others && is_askable(frame, a, i) &&
-                !ask_one(frame, view, a, frame->path->steps.items[i].revision->id, facts))
+            if (is_whole(a) == wholes && is_askable(frame, a, i) && !is_asked_before(frame, a, i) &&
+                !ask_one(asking, a, frame->path->steps.items[i].revision->id))
                 return false;
         }
     }
@@ -236,9 +216,9 @@ static bool ask_all(Frame *frame, View *view, bool others, size_t *facts)
 // Those that name what is otherwise come first.
 bool frame_ask_assumed(Frame *frame, View *view)
 {
-    size_t facts = 0;
+    Asking asking = {.frame = frame, .view = view};
     view_list(view, STR("facts"));
-    return !frame->rendered || frame->first || (ask_all(frame, view, false, &facts) && ask_all(frame, view, true, &facts));
+    return !frame->rendered || frame->first || (ask_all(&asking, false) && ask_all(&asking, true));
 }
 
 // ---- checks ----

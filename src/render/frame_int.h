@@ -163,6 +163,37 @@ void frame_dropped(Frame *frame, TableNames *dropped);
 // journal, the project's baseline. Returns false where it does not matter what else is there: the script starts at a
 // revision, or the project says beside = yes.
 bool frame_own_tables(Frame *frame, StrList *names);
+// ---- catalogue.c: what is asked of each database's catalogue ----
+
+typedef struct CatalogueNames {
+    Str schema, table, name;   // schema empty: the pinned one; name empty: any
+    StrList known;             // names of the chain's columns, or tables
+    StrList columns;           // of a key
+    bool is_unique;
+    Str target_schema, target;   // the table that a foreign key refers to
+    StrList left_out;            // indexes that are not counted, made for foreign keys
+} CatalogueNames;
+
+// Stores the condition that something of the kind is there: an SQL condition or, with *counts, what follows FROM.
+// Of ASSUMED_TABLES and ASSUMED_PARTS (columns): that there are others than those known.
+bool catalogue_has(Frame *frame, AssumedKind kind, const CatalogueNames *names, Str *condition, bool *counts);
+// Stores what follows FROM: a row for each of the part that the table has. Empty: the database does not list them so.
+bool catalogue_part(Frame *frame, TablePart part, const CatalogueNames *names, Str *from);
+// The same: a row for each key of the part over the columns, of that name where it has one. Not for columns and checks.
+bool catalogue_key(Frame *frame, TablePart part, const CatalogueNames *names, Str *from);
+
+// ---- frame_parts.c: a table's parts, and its columns, as the chain has made them ----
+
+typedef struct PartQuestion {
+    StrList from;      // each: what follows FROM
+    StrList counted;   // how many rows it must have: "= 2"
+    Str made;          // what the chain made, for the reader
+} PartQuestion;
+// Stores what must hold of the table as it stands where the script starts.
+bool frame_parts(Frame *frame, const Table *table, TablePart part, PartQuestion *question);
+// Stores what must hold of its column; nothing where nothing can be said.
+bool frame_form(Frame *frame, const Table *table, const Assumption *a, PartQuestion *question);
+
 // Asks what the revisions take for granted, of what the script does not make itself. A frame whose questions cannot hold a
 // query (Oracle's) is given, in the list "facts", what to count into the variables that they name.
 bool frame_ask_assumed(Frame *frame, View *view);
@@ -209,10 +240,9 @@ typedef struct ColumnQuery {
 typedef bool ColumnIs(Frame *frame, const Table *table, const ShapeColumn *column, ColumnQuery *query);
 // Asks so about each column that is completed, and puts the list "columns" {variable, condition, found, from} into the view:
 // a query for each, whose answers are in a variable of that name and in another with "_is" behind it.
-bool frame_ask_columns(Frame *frame, View *view, ColumnIs *is);
-bool mysql_shape(Frame *frame, View *view);
-bool mssql_shape(Frame *frame, View *view);
-bool oracle_shape(Frame *frame, View *view);
+bool frame_ask_columns(Frame *frame, View *view);
+bool frame_column_is(Frame *frame, const Table *table, const ShapeColumn *column, ColumnQuery *query);   // by the database
+ColumnIs postgresql_column_is, mysql_column_is, sqlite_column_is, oracle_column_is, mssql_column_is;
 // Asks whether the tables that are rebuilt are as the model says, and puts what the question is asked of into the view.
 bool sqlite_shape(Frame *frame, View *view);
 

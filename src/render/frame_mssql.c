@@ -338,7 +338,7 @@ bool mssql_guard(Frame *frame, View *view)
     view_list(view, STR("counts"));
     view_bool(view, STR("sqlcmd"), str_equal(frame->r->options->client, STR("sqlcmd")));
     view_text(view, STR("marks_table"), str_format(frame->r->arena, "#wb_%.*s", STR_ARGS(frame->token)));
-    return put_owner(frame, view) && ask_server(frame) && ask_state(frame, view) && mssql_shape(frame, view) &&
+    return put_owner(frame, view) && ask_server(frame) && ask_state(frame, view) && frame_ask_columns(frame, view) &&
            ask_beside(frame) && ask_held(frame, view) && ask_privileges(frame) && frame_ask_assumed(frame, view) &&
            put_rows(frame, view, STR("to_rows"), &frame->path->to) &&
            national(frame, view, STR("receipt_literal"), frame_receipt(frame));

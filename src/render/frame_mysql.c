@@ -378,7 +378,7 @@ bool mysql_guard(Frame *frame, View *view)
     ask_privileges(frame, view);
     return put_dropped(frame, view) && count_tables(frame, view, &present, true, &counts) &&
            count_tables(frame, view, &absent, false, &counts) && count_others(frame, view, &counts) &&
-           mysql_shape(frame, view) && frame_ask_assumed(frame, view);
+           frame_ask_columns(frame, view) && frame_ask_assumed(frame, view);
 }
 
 // ---- statements ----

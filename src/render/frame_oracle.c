@@ -489,7 +489,7 @@ bool oracle_guard(Frame *frame, View *view)
                       str_format(o->arena, "revision %.*s should have tables that are missing, the first is ",
                                  STR_ARGS(expected))) &&
            ask_tables(o, "present", &absent, true, STR("the schema is not empty, there is already ")) &&
-           oracle_shape(frame, view) && frame_ask_assumed(frame, view) && ask_beside(o) && ask_held(o) &&
+           frame_ask_columns(frame, view) && frame_ask_assumed(frame, view) && ask_beside(o) && ask_held(o) &&
            put_first_checks(o) && put_own_tables(o);
 }
 

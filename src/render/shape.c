@@ -80,7 +80,22 @@ static bool otherwise(Frame *frame, const Table *table, const Column *column, St
     return true;
 }
 
-static bool ask_column(Frame *frame, View *view, const Table *table, const ShapeColumn *taken, size_t number, ColumnIs *is)
+bool frame_column_is(Frame *frame, const Table *table, const ShapeColumn *column, ColumnQuery *query)
+{
+    static const struct {
+        DialectId dialect;
+        ColumnIs *is;
+    } rows[] = {
+        {DIALECT_POSTGRESQL, postgresql_column_is}, {DIALECT_MYSQL, mysql_column_is},   {DIALECT_MARIADB, mysql_column_is},
+        {DIALECT_SQLITE, sqlite_column_is},         {DIALECT_ORACLE, oracle_column_is}, {DIALECT_MSSQL, mssql_column_is},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].dialect == frame->r->dialect->id)
+            return rows[i].is(frame, table, column, query);
+    return false;
+}
+
+static bool ask_column(Frame *frame, View *view, const Table *table, const ShapeColumn *taken, size_t number)
 {
     Arena *arena = frame->r->arena;
     const char *mark = frame->r->dialect->alter == ALTER_WHOLE       ? "@wb_"
@@ -88,7 +103,7 @@ static bool ask_column(Frame *frame, View *view, const Table *table, const Shape
                                                                      : "";
     Str variable = str_format(arena, "%scolumn%zu", mark, number), why;
     ColumnQuery query;
-    if (!is(frame, table, taken, &query) || !otherwise(frame, table, taken->column, variable, &why))
+    if (!frame_column_is(frame, table, taken, &query) || !otherwise(frame, table, taken->column, variable, &why))
         return false;
     View *item = view_item(view, STR("columns"));
     view_text(item, STR("variable"), variable);
@@ -99,7 +114,7 @@ static bool ask_column(Frame *frame, View *view, const Table *table, const Shape
     return true;
 }
 
-bool frame_ask_columns(Frame *frame, View *view, ColumnIs *is)
+bool frame_ask_columns(Frame *frame, View *view)
 {
     ShapeList shapes = frame_shapes(frame);
     size_t number = 0;
@@ -107,7 +122,7 @@ bool frame_ask_columns(Frame *frame, View *view, ColumnIs *is)
     for (size_t i = 0; i < shapes.count; i++)
         for (size_t k = 0; k < shapes.items[i].columns.count; k++) {
             const ShapeColumn *column = &shapes.items[i].columns.items[k];
-            if (column->takes && !ask_column(frame, view, shapes.items[i].table, column, ++number, is))
+            if (column->takes && !ask_column(frame, view, shapes.items[i].table, column, ++number))
                 return false;
         }
     return true;

@@ -99,7 +99,7 @@ static bool ask_collation(Frame *frame, Buf *out, const Type *type)
     return true;
 }
 
-static bool column_is(Frame *frame, const Table *table, const ShapeColumn *taken, ColumnQuery *query)
+bool mssql_column_is(Frame *frame, const Table *table, const ShapeColumn *taken, ColumnQuery *query)
 {
     Arena *arena = frame->r->arena;
     const Column *column = taken->column;
@@ -125,9 +125,4 @@ static bool column_is(Frame *frame, const Table *table, const ShapeColumn *taken
     query->from = str_format(arena, "sys.columns AS c WHERE c.object_id = OBJECT_ID(%.*s) AND c.name = %.*s",
                              STR_ARGS(table_text), STR_ARGS(column_text));
     return true;
-}
-
-bool mssql_shape(Frame *frame, View *view)
-{
-    return frame_ask_columns(frame, view, column_is);
 }

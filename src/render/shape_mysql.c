@@ -298,7 +298,7 @@ static bool column_conditions(Frame *frame, const Table *table, const ShapeColum
     return true;
 }
 
-static bool column_is(Frame *frame, const Table *table, const ShapeColumn *taken, ColumnQuery *query)
+bool mysql_column_is(Frame *frame, const Table *table, const ShapeColumn *taken, ColumnQuery *query)
 {
     Arena *arena = frame->r->arena;
     Str schema = STR("DATABASE()"), table_text, column_text;
@@ -314,9 +314,4 @@ static bool column_is(Frame *frame, const Table *table, const ShapeColumn *taken
                              "  WHERE TABLE_SCHEMA = %.*s AND TABLE_NAME = %.*s AND COLUMN_NAME = %.*s",
                              STR_ARGS(schema), STR_ARGS(table_text), STR_ARGS(column_text));
     return true;
-}
-
-bool mysql_shape(Frame *frame, View *view)
-{
-    return frame_ask_columns(frame, view, column_is);
 }

@@ -320,3 +320,32 @@ bool sqlite_shape(Frame *frame, View *view)
                   STR("a table that is rebuilt has what this script does not know and would lose: see above which"));
     return true;
 }
+
+bool sqlite_column_is(Frame *frame, const Table *table, const ShapeColumn *taken, ColumnQuery *query)
+{
+    Arena *arena = frame->r->arena;
+    const Column *column = taken->column;
+    Str type, table_text, column_text, type_text, reflected_text;
+    Buf out = buf_open(arena);
+    if (!sql_type(arena, frame->diag, frame->r->style, column->type, &type))
+        return false;
+    size_t collate = str_find(type, STR(" COLLATE "), 0);   // no part of the type there
+    type = str_upper(arena, str_slice(type, 0, collate == SIZE_MAX ? type.len : collate));
+    Str reflected = table->is_reflected ? reflected_type(arena, type) : type;
+    if (!frame_text(frame, table->name, &table_text) || !frame_text(frame, column->name, &column_text) ||
+        !frame_text(frame, str_replace(arena, type, STR(", "), STR(",")), &type_text) ||
+        !frame_text(frame, str_replace(arena, reflected, STR(", "), STR(",")), &reflected_text))
+        return false;
+    if (taken->takes & TAKES_TYPE)
+        buf_addf(&out, " AND upper(replace(type, ', ', ',')) IN (%.*s, %.*s)", STR_ARGS(type_text),
+                 STR_ARGS(reflected_text));
+    if ((taken->takes & TAKES_NULL) && !column->primary_key)
+        buf_addf(&out, " AND \"notnull\" = %d", !column->nullable);
+    if (taken->takes & TAKES_DEFAULT)
+        buf_addf(&out, " AND dflt_value IS %sNULL", column->default_ ? "NOT " : "");
+    query->condition = out.len ? str_slice(buf_str(&out), 5, out.len) : STR_EMPTY;
+    query->found = STR("type || CASE WHEN \"notnull\" THEN ' NOT NULL' ELSE '' END");
+    query->from = str_format(arena, "pragma_table_xinfo(%.*s) WHERE name = %.*s COLLATE NOCASE", STR_ARGS(table_text),
+                             STR_ARGS(column_text));
+    return true;
+}

@@ -208,3 +208,16 @@ void model_rollback(Model *model, size_t mark)
         }
     }
 }
+
+bool model_changed_table(const Model *model, size_t *next, const Table **before, const Table **after)
+{
+    while (*next < model->log.count) {
+        const ModelChange *entry = &model->log.items[(*next)++];
+        if (entry->part != PART_TABLES)
+            continue;
+        *before = entry->old;
+        *after = map_get(&model->tables, entry->key);
+        return true;
+    }
+    return false;
+}

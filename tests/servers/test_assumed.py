@@ -76,6 +76,12 @@ def upgrade():
         op.drop_index("ix_t_k", table_name="t")
     except sa.exc.OperationalError:
         pass
+    try:
+        op.execute("ALTER TABLE t ADD COLUMN raw INTEGER")
+        op.execute("CREATE TABLE raw2 (id INTEGER)")
+        op.execute("CREATE INDEX ix_raw ON t (n, k)")
+    except Exception:
+        pass
 
 
 def downgrade():
@@ -91,7 +97,9 @@ BY_HAND = [
     ("CREATE TABLE vouchers (id INTEGER)", "table vouchers is not there"),
     ("ALTER TABLE t ADD COLUMN y INTEGER", "column t.y is not there"),
     ("DROP INDEX ix_t_k", "index t.ix_t_k is there"),
-    ("ALTER TABLE t ADD COLUMN by_hand INTEGER", "others"),
+    ("ALTER TABLE t ADD COLUMN raw INTEGER", "column t.raw is not there"),
+    ("CREATE TABLE raw2 (id INTEGER)", "table raw2 is not there"),
+    ("CREATE INDEX ix_raw ON t (id)", "index t.ix_raw is not there"),
     ("CREATE TABLE d2 (id INTEGER)", "table d2 is not there"),
     ("CREATE TABLE d3 (id INTEGER)", "table d3 is not there"),
     ("CREATE TABLE d4 (id INTEGER)", "table d4 is not there"),
@@ -164,7 +172,7 @@ def cases(dialect, client, start, apply, execute, state):
         before = state()
         log = apply(preflight)
         check(is_ready(log) is (not sql), case + ": preflight\n" + log)
-        says = r"no +assumed\d*: revision r2 (takes for granted that|looks at the columns of table t, which has) "
+        says = r"no +assumed\d*: revision r2 takes for granted that "
         check(not sql or re.search(says + re.escape(named), log), case + ": preflight names it\n" + log)
         check(state() == before, case + ": the preflight changes nothing")
         log = apply(second)
@@ -173,7 +181,7 @@ def cases(dialect, client, start, apply, execute, state):
             log = apply(preflight)
             check(is_ready(log) is False and re.search("no +pending", log), case + ": nothing is left to do\n" + log)
             continue
-        says = r"revision r2 (takes for granted that|looks at the columns of table t, which has) " + re.escape(named)
+        says = r"revision r2 takes for granted that " + re.escape(named)
         check("result=OK" not in log and re.search(says, log), case + ": named\n" + log)
         check(state() == before, case + ": nothing changed")
 
