@@ -64,8 +64,8 @@ static bool refuse_denied(Frame *frame, const Assumption *a)
 static Str described(Frame *frame, const Assumption *a, Str revision, Str made)
 {
     static const char *const words[] = {"table", "column", "index", "constraint"};
-    static const char *const parts[] = {"columns",      "indexes",           "unique constraints",
-                                        "foreign keys", "CHECK constraints", "primary key"};
+    static const char *const parts[] = {"other columns",      "other indexes",           "other unique constraints",
+                                        "other foreign keys", "other CHECK constraints", "another primary key"};
     Arena *arena = frame->r->arena;
     if (a->kind == ASSUMED_TABLES)
         return str_format(arena, "revision %.*s looks at all tables, and there are others than the chain made",
