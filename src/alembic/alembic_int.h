@@ -354,11 +354,19 @@ void note_tables_answer(Alembic *a, Str schema, Value names);
 void note_rows(Alembic *a, TablePart part, const Table *table, Value rows);
 // The table is described as it is reflected: its columns are taken for granted.
 void note_reflected(Alembic *a, const Table *table);
+// What it has besides is looked at: a part, or the type of a column. Of a table that is not reflected nothing is noted.
+void note_reflected_part(Alembic *a, const Table *table, TablePart part);
+void note_reflected_type(Alembic *a, const Table *table, Str column);
 void note_table(Alembic *a, Str schema, Str table, bool is_there);
 // The operation is about to be applied where an except clause would catch its failure.
 void note_caught(Alembic *a, const Op *op);
 // Likewise raw SQL, which has changed the model since the mark.
 void note_caught_sql(Alembic *a, Str sql, size_t mark);
+
+// ---- inspector.c ----
+
+// Alembic's own table, which is there whenever a revision runs; NULL: that is no name of it.
+const Table *version_table(Alembic *a, Str schema, Str name);
 
 // ---- tables ----
 

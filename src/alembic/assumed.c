@@ -124,7 +124,33 @@ void note_rows(Alembic *a, TablePart part, const Table *table, Value rows)
 
 void note_reflected(Alembic *a, const Table *table)
 {
-    assume_parts(a, table->schema, table->name, table->id, PART_COLUMNS);
+    note_reflected_part(a, table, PART_COLUMNS);
+}
+
+void note_reflected_part(Alembic *a, const Table *table, TablePart part)
+{
+    assume_parts(a, table->schema, table->name, table->id, part);
+}
+
+static void assume_form(Alembic *a, Str schema, Str table, size_t table_id, Str column, size_t column_id, unsigned form)
+{
+    if (table_id && column_id)
+        assume(a, (Assumption){.kind = ASSUMED_FORM,
+                               .is_there = true,
+                               .is_known = true,
+                               .schema = schema,
+                               .table = table,
+                               .name = column,
+                               .table_id = table_id,
+                               .column_id = column_id,
+                               .form = form});
+}
+
+void note_reflected_type(Alembic *a, const Table *table, Str name)
+{
+    const Column *column = table_column(table, name);
+    if (column)
+        assume_form(a, table->schema, table->name, table->id, name, column->id, FORM_TYPE);
 }
 
 // Whoever looks at it so depends on all that there is of the kind.
@@ -159,16 +185,7 @@ void note_looked(Host *host, const void *reflection, Str field)
         return;
     }
     assume_all(a, answered);
-    if (looked->column_id)
-        assume(a, (Assumption){.kind = ASSUMED_FORM,
-                               .is_there = true,
-                               .is_known = true,
-                               .schema = answered->schema,
-                               .table = answered->table,
-                               .name = looked->column,
-                               .table_id = answered->table_id,
-                               .column_id = looked->column_id,
-                               .form = form_of(field)});
+    assume_form(a, answered->schema, answered->table, answered->table_id, looked->column, looked->column_id, form_of(field));
 }
 
 // What a text is compared with says which answer it is looked for in; only the latest count, as a loop over many tables

@@ -254,8 +254,13 @@ bool table_attribute(Call *call, TableObject *table, Str name, Value *result, bo
     } else if (str_equal(name, STR("schema"))) {
         *result = table->ref->schema.len ? value_str(table->ref->schema) : VALUE_OF_NONE;
     } else if (table->table && (str_equal(name, STR("constraints")) || str_equal(name, STR("foreign_key_constraints")))) {
-        *result = constraint_values(call, table->table, !str_equal(name, STR("constraints")));
+        bool only_foreign = !str_equal(name, STR("constraints"));
+        for (TablePart part = PART_UNIQUES; part < TABLE_PARTS; part++)
+            if (!only_foreign || part == PART_FOREIGN_KEYS)
+                note_reflected_part(call->a, table->table, part);
+        *result = constraint_values(call, table->table, only_foreign);
     } else if (table->table && str_equal(name, STR("foreign_keys"))) {
+        note_reflected_part(call->a, table->table, PART_FOREIGN_KEYS);
         return foreign_keys(call, table, result);
     } else {
         *found = false;

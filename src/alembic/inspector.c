@@ -1,8 +1,7 @@
 // inspect(bind): what a revision asks of the schema, answered from the replayed model as SQLAlchemy's reflection would.
 #include "alembic_int.h"
 
-// Alembic's own table is there whenever a revision runs.
-static const Table *version_table(Alembic *a, Str schema, Str name)
+const Table *version_table(Alembic *a, Str schema, Str name)
 {
     const Settings *settings = &a->project->settings;
     if (!str_equal(name, settings->version_table) || !str_equal(schema, settings->version_table_schema))

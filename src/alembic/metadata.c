@@ -85,6 +85,11 @@ static bool metadata_reflect(Call *call)
         dict_put(a->arena, ((MetadataObject *)call->self)->tables.dict,
                  value_str(table_full_name(a->arena, schema, table->name)), value);
     }
+    Str own = a->project->settings.version_table;
+    const Table *version = !listed || strlist_has(&only, own) ? version_table(a, schema, own) : NULL;
+    if (version)
+        dict_put(a->arena, ((MetadataObject *)call->self)->tables.dict, value_str(table_full_name(a->arena, schema, own)),
+                 table_value(a, ref_of_table(a, version), table_copy(a->arena, version)));
     if (!listed)
         note_tables_answer(a, schema, ((MetadataObject *)call->self)->tables);
     Value others;
@@ -92,7 +97,7 @@ static bool metadata_reflect(Call *call)
         dict_put(a->arena, ((MetadataObject *)call->self)->tables.dict, others, others);
     for (size_t i = 0; i < only.count; i++) {
         Str why = model_why_unknown(a->model, schema, only.items[i]);
-        if (!model_table(a->model, schema, only.items[i]))
+        if (!model_table(a->model, schema, only.items[i]) && !version_table(a, schema, only.items[i]))
             return call_refuse(call, call->args->at, reflect_hint(why),
                                "cannot reflect table \"%.*s\": its shape is not known (%.*s)", STR_ARGS(only.items[i]),
                                STR_ARGS(why));

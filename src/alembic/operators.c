@@ -500,6 +500,9 @@ bool expr_attribute(Call *call, HostObject *object, Str name, Value *result, boo
     } else if (str_equal(name, STR("type")) && expr->type) {
         Type *type = arena_new(call->a->arena, Type);
         *type = *expr->type;
+        const TableObject *table = expr->kind == EXPR_COLUMN && expr->table ? expr->table->object : NULL;
+        if (table && table->table)
+            note_reflected_type(call->a, table->table, expr->text);
         *result = type_value(call->a, type);
     } else if (expr->kind == EXPR_COLUMN && str_equal(name, STR("table")) && (!expr->table || expr->table->object)) {
         *result = expr->table ? value_host(expr->table->object) : VALUE_OF_NONE;

@@ -28,7 +28,10 @@ SHARED_FN(b_len)
         tell_looked(in, v);
         *out = value_int((int64_t)v.list->values.count);
         return true;
-    case VALUE_DICT: *out = value_int((int64_t)v.dict->items.count); return true;
+    case VALUE_DICT:
+        tell_looked(in, v);
+        *out = value_int((int64_t)v.dict->items.count);
+        return true;
     case VALUE_BUILTIN:
         if (v.builtin->kind != B_RANGE)
             break;

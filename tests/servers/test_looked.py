@@ -92,7 +92,10 @@ ROWS = {   # what is asked of the rows S themselves
     "tables": ['if len(S) == 3:', 'if "z" in S:', 'if "t" not in S:', 'for x in S:\n        if x.startswith("z"):\n            op.execute("UPDATE w SET p = 2")\n    if "z" in S:', 'if "Z" in [x.upper() for x in S]:',
                'if set(S) == {"t", "w", "alembic_version"}:', 'if set(S) - {"t", "w", "alembic_version"}:', 'if any(x == "z" for x in S):', 'for x in S:\n        if x != "alembic_version":\n            op.execute("DELETE FROM " + x)\n    if not S:',
                'if any(c["name"] == "tenant" for x in S for c in insp.get_columns(x)):', 'if {"z", "t"} <= set(S):', 'if not {"z"} & set(S):', 'if sorted(S)[-1] == "z":', 'if [x for x in S if x not in ("t", "w", "alembic_version")]:'],
-    "reflected": ['if "m" not in S.c:', 'if [c.name for c in S.columns] == ["id", "n"]:', 'if "z" in [c.name for c in S.columns]:', 'if not hasattr(S.c, "m"):', 'op.execute(S.insert().values(id=5, k="y"))\n    if len(S.columns) > 5:'],
+    "metadata": ['if len(S.tables) > 3:', 'if "z" in S.tables:', 'if set(S.tables) == {"t", "w", "alembic_version"}:', 'if "m" not in S.tables["t"].c:', 'if any(x.startswith("z") for x in S.tables):',
+                 'if any("tenant" in x.c for x in S.tables.values()):'],
+    "reflected": ['if isinstance(S.c.m.type, sa.Integer):', 'if len(S.foreign_keys) > 1:', 'if len(S.constraints) == 4:', 'if not S.foreign_key_constraints:',
+                  'if "m" not in S.c:', 'if [c.name for c in S.columns] == ["id", "n"]:', 'if "z" in [c.name for c in S.columns]:', 'if not hasattr(S.c, "m"):', 'op.execute(S.insert().values(id=5, k="y"))\n    if len(S.columns) > 5:'],
 }
 SOURCES = {   # how it is asked for; one that is there, one that is not
     "columns": ('insp.get_columns("t")', "m", "z"),
@@ -103,6 +106,7 @@ SOURCES = {   # how it is asked for; one that is there, one that is not
     "none": ('insp.get_indexes("w")', None, None),
     "key": ('insp.get_pk_constraint("t")', None, None),
     "tables": ("insp.get_table_names()", None, None),
+    "metadata": ('(lambda m: m.reflect(op.get_bind()) or m)(sa.MetaData())', None, None),
     "reflected": ('sa.Table("t", sa.MetaData(), autoload_with=op.get_bind())', None, None),
 }
 T = "CREATE TABLE t (\n\tid INTEGER NOT NULL%s, \n\tn INTEGER, \n\tm %s, \n\tk VARCHAR(20) DEFAULT 'x' NOT NULL, \n\tw_id INTEGER%s\n)"
@@ -279,6 +283,9 @@ def main():
                 not_rendered += 1
                 continue
             good = real(home, base)
+            with open(file, encoding="utf-8") as f:
+                updates = "UPDATE t SET m = 1" in f.read()
+            check(("UPDATE t SET m = 1" in good) == updates, "%s: real Alembic %s" % (what, good))
             log = sqlite3_client(shutil.copyfile(base, os.path.join(folder, "run.db")), file)
             check("result=OK" in log, "%s: sqlite: as the chain made it: %s" % (what, log))
             verdicts = {}
