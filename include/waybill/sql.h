@@ -307,6 +307,17 @@ Str sql_client_variable(const Dialect *dialect, Str text);
 // it may run, or empty: "search_path", "ALTER SESSION".
 Str sql_touched_setting(Arena *arena, const Dialect *dialect, Str text);
 
+// A privilege of MySQL or MariaDB that a statement needs, and where.
+typedef struct NeededPrivilege {
+    const char *privilege;   // "ALTER"; with commas between them: one of these
+    Str schema, table;       // schema empty: the database that is selected; table empty: somewhere in it
+} NeededPrivilege;
+typedef VEC(NeededPrivilege) NeededList;
+// Adds what a user needs for the statement and that is not there yet, as far as the text tells it for sure. A temporary
+// table is named with CREATE TEMPORARY TABLES, which is granted on the database: whoever made it may do everything with it.
+// Source: MySQL 8.0 manual 6.2.2 and the statements' own pages; MariaDB's GRANT page; foreign keys: MariaDB 10.11, measured.
+void sql_needed_privileges(Arena *arena, const Dialect *dialect, Str text, NeededList *needed);
+
 // Whether a semicolon stands in the statement outside quotes and comments: it has a body of statements.
 bool sql_has_body(const Dialect *dialect, Str text);
 // Whether it says a variable, "@name", whose name begins so.

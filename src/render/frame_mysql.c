@@ -249,75 +249,111 @@ static bool ask_server(Frame *frame)
     return true;
 }
 
-// What a user must be granted for a statement that begins so. Source: MySQL 8.0 manual 6.2.2 and the statements' own pages;
-// MariaDB's GRANT page.
-typedef struct Needed {
-    const char *first, *second;   // words; second NULL: whatever follows
-    const char *privileges[3];    // up to NULL
-} Needed;
-
-static void add_needed(Arena *arena, const Dialect *dialect, Str text, StrList *wanted)
+static bool same_place(const NeededPrivilege *a, const NeededPrivilege *b)
 {
-    static const Needed needed[] = {
-        {"ALTER", "TABLE", {"ALTER"}},
-        {"CREATE", "TABLE", {"CREATE"}},
-        {"CREATE", "INDEX", {"INDEX"}},
-        {"CREATE", "UNIQUE", {"INDEX"}},
-        {"CREATE", "FULLTEXT", {"INDEX"}},
-        {"CREATE", "SPATIAL", {"INDEX"}},
-        {"CREATE", "VIEW", {"CREATE VIEW"}},
-        {"CREATE", "TRIGGER", {"TRIGGER"}},
-        {"CREATE", "EVENT", {"EVENT"}},
-        {"CREATE", "PROCEDURE", {"CREATE ROUTINE"}},
-        {"DROP", "TABLE", {"DROP"}},
-        {"DROP", "VIEW", {"DROP"}},
-        {"DROP", "INDEX", {"INDEX"}},
-        {"DROP", "TRIGGER", {"TRIGGER"}},
-        {"RENAME", "TABLE", {"ALTER", "DROP", NULL}},
-        {"TRUNCATE", NULL, {"DROP"}},
-        {"INSERT", NULL, {"INSERT"}},
-        {"REPLACE", NULL, {"INSERT", "DELETE"}},
-        {"UPDATE", NULL, {"UPDATE"}},
-        {"DELETE", NULL, {"DELETE"}},
-    };
-    SqlHead head = sql_head(dialect, text);
-    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
-        const Needed *n = &needed[i];
-        if (!sql_head_is(&head, 0, n->first) || (n->second && !sql_head_is(&head, 1, n->second)))
-            continue;
-        for (size_t k = 0; n->privileges[k]; k++)
-            if (!strlist_has(wanted, str_from(n->privileges[k])))
-                vec_push(arena, wanted, str_from(n->privileges[k]));
-    }
-    static const char *const select[] = {"SELECT", "WHERE", NULL}, *const renaming[] = {"RENAME", NULL};
-    bool reads = sql_find_word(dialect, text, select).len,
-         writes = sql_head_is(&head, 0, "INSERT") || sql_head_is(&head, 0, "UPDATE") || sql_head_is(&head, 0, "DELETE");
-    if (reads && writes && !strlist_has(wanted, STR("SELECT")))
-        vec_push(arena, wanted, STR("SELECT"));
-    bool renames = sql_head_is(&head, 0, "ALTER") && sql_find_word(dialect, text, renaming).len &&
-                   str_find(str_upper(arena, text), STR(" RENAME TO "), 0) != SIZE_MAX;
-    static const char *const to_rename[] = {"CREATE", "DROP", "INSERT", NULL};
-    for (size_t k = 0; renames && to_rename[k]; k++)
-        if (!strlist_has(wanted, str_from(to_rename[k])))
-            vec_push(arena, wanted, str_from(to_rename[k]));
+    return str_equal(a->schema, b->schema) && str_equal(a->table, b->table);
 }
 
-// Every statement commits itself, so a privilege that is missing would be missed in the middle. They may be granted on the
-// server, on the database or on its tables; what a role brings is not listed, so with a role nothing is asked.
-static void ask_privileges(Frame *frame, View *view)
+static void need(Frame *frame, NeededList *needed, const char *privilege, Str schema, Str table)
 {
-    Arena *arena = frame->r->arena;
-    StrList wanted = {0};
-    vec_push(arena, &wanted, STR("ALTER"));   // of the version table's comment
+    NeededPrivilege n = {privilege, schema, table};
+    for (size_t i = 0; i < needed->count; i++)
+        if (same_place(&needed->items[i], &n) && str_equal(str_from(needed->items[i].privilege), str_from(privilege)))
+            return;
+    vec_push(frame->r->arena, needed, n);
+}
+
+// What the statements need, and what the frame's own do on the version table.
+static void find_needed(Frame *frame, NeededList *needed)
+{
+    const Settings *settings = &frame->r->project->settings;
+    Str schema = settings->version_table_schema, table = settings->version_table;
+    NeededList all = {0};
+    need(frame, needed, "SELECT", schema, table);
+    if (!frame->path->from.count)
+        need(frame, needed, "CREATE", schema, table);
     for (size_t i = 0; i < frame->sections.count; i++)
         for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
             const FrameItem *item = &frame->sections.items[i].items.items[k];
-            if (item->statement || item->version.len)
-                add_needed(arena, frame->r->dialect, item->version.len ? item->version : item->statement->text, &wanted);
+            const Statement *s = item->version.len ? NULL : item->statement;
+            if (s && s->kind != STATEMENT_COMMENT && s->kind != STATEMENT_QUERY)
+                need(frame, needed, "ALTER", schema, table);   // its comment says which revision is begun
+            if (s || item->version.len)
+                sql_needed_privileges(frame->r->arena, frame->r->dialect, s ? s->text : item->version, &all);
         }
-    view_text(view, STR("privileges"), strlist_join(arena, &wanted, STR("', '")));
-    frame_ask(frame, ASK_PRIVILEGES, str_format(arena, "@wb_may = %zu OR CURRENT_ROLE() <> 'NONE'", wanted.count),
-              str_format(arena, "'the user lacks one of %.*s'", STR_ARGS(strlist_join(arena, &wanted, STR(", ")))));
+    // a temporary table is its maker's
+    for (size_t i = 0; i < all.count; i++) {
+        const NeededPrivilege *n = &all.items[i];
+        bool temporary = str_equal(str_from(n->privilege), STR("CREATE TEMPORARY TABLES")), of_own = false;
+        for (size_t k = 0; k < all.count && !temporary; k++)
+            of_own |= same_place(n, &all.items[k]) &&
+                      str_equal(str_from(all.items[k].privilege), STR("CREATE TEMPORARY TABLES"));
+        if (!of_own)
+            need(frame, needed, n->privilege, temporary ? STR_EMPTY : n->schema, temporary ? STR_EMPTY : n->table);
+    }
+}
+
+// The query that stores in @wb_may which of the needed rows (p, t, and s where one is of another database) the user lacks.
+//
+// g: a grant that he sees says so; c: the columns do, which show what is effective, whoever granted it, but only of three
+// privileges (NULL: they cannot tell). Grants of roles and of PUBLIC are shown to who may read the database mysql. Where
+// more is effective than is seen (c > g), or a role is active that is not seen (r), only what the columns deny counts; MySQL
+// does not list its roles' roles, so there nothing does. GRANTEE is 'user'@'host', of a role 'name'@''.
+static Str lacking_query(Frame *frame, Str needed, bool elsewhere, bool somewhere, bool lower)
+{
+    enum { INDENT = 2 };
+    Arena *arena = frame->r->arena;
+    bool mariadb = is_mariadb(frame);
+    Str sql = str_format(
+        arena,
+        "SELECT COALESCE(IF(SUM(c > g) OR MAX(r), %s, GROUP_CONCAT(IF(c OR g, NULL, x))), '') INTO @wb_may FROM (SELECT "
+        "CONCAT(' ', SUBSTRING_INDEX(p, ',', 1), %s, t) x, MAX(FIND_IN_SET(q, p) AND (d = '%%' OR %s = t%s)%s) g, %s r, "
+        "MAX(a REGEXP REPLACE(p, ',', '|') OR IF(p IN ('SELECT', 'INSERT', 'UPDATE'), 0, NULL)) c FROM (%.*s) n "
+        "JOIN (SELECT PRIVILEGE_TYPE q, GRANTEE w, '%%' d%s FROM information_schema.USER_PRIVILEGES "
+        "UNION SELECT PRIVILEGE_TYPE, GRANTEE, '%%'%s FROM information_schema.SCHEMA_PRIVILEGES%s "
+        "UNION SELECT PRIVILEGE_TYPE, GRANTEE, TABLE_NAME%s FROM information_schema.TABLE_PRIVILEGES%s) w "
+        "ON TRIM(TRAILING '@' FROM REPLACE(w, '''', '')) IN (SELECT REPLACE(CURRENT_USER(), '''', '')%s) "
+        "LEFT JOIN (SELECT TABLE_NAME k, PRIVILEGES a FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()) c "
+        "ON BINARY k = t%s GROUP BY p, t%s) wb",
+        mariadb ? "GROUP_CONCAT(IF(c < 1 AND NOT g, x, NULL))" : "NULL", somewhere ? "IF(t = '', '', ' on ')" : "' on '",
+        lower ? "BINARY d" : "IF(@@lower_case_table_names, d, BINARY d)", somewhere ? " OR t = ''" : "",
+        elsewhere ? " AND s LIKE e" : "",
+        mariadb ? "MAX(w LIKE CONCAT('''', CURRENT_ROLE(), '''%')) < 1" : "CURRENT_ROLE() <> 'NONE'", STR_ARGS(needed),
+        elsewhere ? ", '%' e" : "", elsewhere ? ", TABLE_SCHEMA" : "",
+        elsewhere ? "" : " WHERE DATABASE() LIKE TABLE_SCHEMA", elsewhere ? ", TABLE_SCHEMA" : "",
+        elsewhere ? "" : " WHERE TABLE_SCHEMA = DATABASE()",
+        mariadb ? " UNION SELECT 'PUBLIC' UNION SELECT ROLE_NAME FROM information_schema.ENABLED_ROLES" : "",
+        elsewhere ? " AND s = DATABASE()" : "", elsewhere ? ", s" : "");
+    return str_replace(arena, sql_wrap(arena, frame->r->dialect, sql, LINE_BYTES - INDENT), STR("\n"), STR("\n  "));
+}
+
+// Every statement commits itself, so a privilege that is missing would be missed in the middle. What is needed is asked
+// table by table: "SELECT 'ALTER' p, 't' t UNION SELECT 'INDEX', 't'".
+static bool ask_privileges(Frame *frame, View *view)
+{
+    Arena *arena = frame->r->arena;
+    NeededList needed = {0};
+    Buf rows = buf_open(arena);
+    bool lower = true, elsewhere = false, somewhere = false;
+    find_needed(frame, &needed);
+    for (size_t i = 0; i < needed.count; i++) {
+        elsewhere |= needed.items[i].schema.len > 0;
+        somewhere |= needed.items[i].table.len == 0;
+    }
+    for (size_t i = 0; i < needed.count; i++) {
+        const NeededPrivilege *n = &needed.items[i];
+        Str schema = STR("DATABASE()"), table;
+        if (!frame_text(frame, n->table, &table) || (n->schema.len && !frame_text(frame, n->schema, &schema)))
+            return false;
+        lower &= str_equal(table, str_lower(arena, table));
+        buf_addf(&rows, "%s '%s'%s, %.*s%s", i ? " UNION SELECT" : "SELECT", n->privilege, i ? "" : " p", STR_ARGS(table),
+                 i ? "" : " t");
+        if (elsewhere)
+            buf_addf(&rows, ", %.*s%s", STR_ARGS(schema), i ? "" : " s");
+    }
+    view_text(view, STR("may"), lacking_query(frame, buf_str(&rows), elsewhere, somewhere, lower));
+    frame_ask(frame, ASK_PRIVILEGES, STR("@wb_may = ''"), STR("CONCAT('the user lacks', @wb_may)"));
+    return true;
 }
 
 // The rows of the tables that go, as "t 5, u 2": asked behind the guard, as a table that is missing would end it.
@@ -375,8 +411,7 @@ bool mysql_guard(Frame *frame, View *view)
     frame_ask(
         frame, ASK_ROWS, STR("@wb_from = 1"),
         str_format(arena, "CONCAT('expected revision ', %.*s, ', found ', COALESCE(@wb_found, 'none'))", STR_ARGS(from)));
-    ask_privileges(frame, view);
-    return put_dropped(frame, view) && count_tables(frame, view, &present, true, &counts) &&
+    return ask_privileges(frame, view) && put_dropped(frame, view) && count_tables(frame, view, &present, true, &counts) &&
            count_tables(frame, view, &absent, false, &counts) && count_others(frame, view, &counts) &&
            mysql_shape(frame, view) && frame_ask_assumed(frame, view);
 }

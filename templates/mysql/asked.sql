@@ -22,7 +22,4 @@ SELECT {{condition}},
   {{found}}
   INTO {{variable}}, {{variable}}_is FROM {{from}};
 {{/columns}}
-SELECT COUNT(DISTINCT p) INTO @wb_may FROM (SELECT PRIVILEGE_TYPE p, GRANTEE g FROM information_schema.USER_PRIVILEGES
-  UNION ALL SELECT PRIVILEGE_TYPE, GRANTEE FROM information_schema.SCHEMA_PRIVILEGES WHERE DATABASE() LIKE TABLE_SCHEMA
-  UNION ALL SELECT PRIVILEGE_TYPE, GRANTEE FROM information_schema.TABLE_PRIVILEGES WHERE TABLE_SCHEMA = DATABASE()) wb
-  WHERE REPLACE(g, '''', '') IN (REPLACE(CURRENT_USER(), '''', ''), 'PUBLIC') AND p IN ('{{privileges}}');
+{{may}};
