@@ -298,6 +298,8 @@ typedef struct RawIndex {
 RawIndex sql_raw_index(Arena *arena, const Dialect *dialect, Str text);
 // Returns the name of what CREATE ... IF NOT EXISTS or DROP ... IF EXISTS makes or drops, without its schema, or empty.
 Str sql_if_exists_name(Arena *arena, const Dialect *dialect, Str text, bool *is_drop);
+// Returns the name of the view, sequence, type, routine, synonym or event that a CREATE makes, without its schema, or empty.
+Str sql_created_name(Arena *arena, const Dialect *dialect, Str text);
 // Returns the value that ALTER TYPE ... ADD VALUE adds, with its quotes, or empty.
 Str sql_added_enum_value(Arena *arena, const Dialect *dialect, Str text);
 // Returns what psql would replace by a variable (":NAME", ":'name'") outside quotes, or empty.

@@ -109,6 +109,36 @@ static Str wrapped_list(Arena *arena, const StrList *items)
     return buf_str(&out);
 }
 
+static bool is_lower(Arena *arena, Str name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if ((unsigned char)name.ptr[i] > 0x7f)
+            return false;   // the server knows its capitals
+    return str_equal(name, str_lower(arena, name));
+}
+
+// `column` is one of the names, or none (how: "IN", "NOT IN"), byte for byte: collations take "Item" and "ítem" for "item".
+// A server that does not tell cases apart keeps its names in lower case.
+static bool one_of_names(Frame *frame, const char *column, const char *how, const StrList *names, Str *sql)
+{
+    Arena *arena = frame->r->arena;
+    StrList texts = {0}, lowered = {0};
+    bool lower = true;
+    for (size_t i = 0; i < names->count; i++) {
+        Str text;
+        if (!frame_text(frame, names->items[i], &text))
+            return false;
+        vec_push(arena, &texts, text);
+        vec_push(arena, &lowered, str_format(arena, "LOWER(%.*s)", STR_ARGS(text)));
+        lower &= is_lower(arena, names->items[i]);
+    }
+    *sql = str_format(arena, "BINARY %s %s (%.*s)", column, how, STR_ARGS(wrapped_list(arena, &texts)));
+    if (!lower)
+        *sql = str_format(arena, "IF(@@lower_case_table_names,\n    BINARY LOWER(%s) %s (%.*s),\n    %.*s)", column, how,
+                          STR_ARGS(wrapped_list(arena, &lowered)), STR_ARGS(*sql));
+    return true;
+}
+
 // Counts those of the tables that are there, and asks for the number that is right: all of them, or none.
 static bool count_tables(Frame *frame, View *view, const TableNames *tables, bool present, size_t *counts)
 {
@@ -118,24 +148,10 @@ static bool count_tables(Frame *frame, View *view, const TableNames *tables, boo
         add_to_group(arena, &groups, &tables->items[i]);
     for (size_t i = 0; i < groups.count; i++) {
         const Group *group = &groups.items[i];
-        Str schema = STR("DATABASE()"), text;
-        StrList texts = {0};
-        bool lower = true;
-        if (group->schema.len && !frame_text(frame, group->schema, &schema))
+        Str schema = STR("DATABASE()"), one_of;
+        if ((group->schema.len && !frame_text(frame, group->schema, &schema)) ||
+            !one_of_names(frame, "TABLE_NAME", "IN", &group->names, &one_of))
             return false;
-        for (size_t k = 0; k < group->names.count; k++) {
-            if (!frame_text(frame, group->names.items[k], &text))
-                return false;
-            vec_push(arena, &texts, text);
-            lower &= str_equal(text, str_lower(arena, text));
-        }
-        // a server that does not tell cases apart keeps its names in lower case
-        Str list = wrapped_list(arena, &texts);
-        Str one_of = lower ? str_format(arena, "BINARY TABLE_NAME IN (%.*s)", STR_ARGS(list))
-                           : str_format(arena,
-                                        "IF(@@lower_case_table_names,\n    TABLE_NAME IN (%.*s),\n    BINARY TABLE_NAME IN "
-                                        "(%.*s))",
-                                        STR_ARGS(list), STR_ARGS(list));
         View *item = view_item(view, STR("tables"));
         Str count = str_format(arena, "@wb_count%zu", ++*counts), names = str_format(arena, "@wb_names%zu", *counts);
         view_text(item, STR("schema"), schema);
@@ -157,24 +173,21 @@ static bool count_tables(Frame *frame, View *view, const TableNames *tables, boo
 static bool count_others(Frame *frame, View *view, size_t *counts)
 {
     Arena *arena = frame->r->arena;
-    StrList own = {0}, texts = {0};
+    StrList own = {0};
+    Str none_of;
+    view_null(view, STR("others"));
     if (!frame_own_tables(frame, &own))
         return true;
-    for (size_t i = 0; i < own.count; i++) {
-        Str text;
-        if (!frame_text(frame, own.items[i], &text))
-            return false;
-        vec_push(arena, &texts, text);
-    }
-    View *item = view_item(view, STR("tables"));
+    if (!one_of_names(frame, "n", "NOT IN", &own, &none_of))
+        return false;
+    View *others = view_new(arena);
     Str count = str_format(arena, "@wb_count%zu", ++*counts), names = str_format(arena, "@wb_names%zu", *counts);
-    view_text(item, STR("schema"), STR("DATABASE()"));
-    view_bool(item, STR("present"), true);
-    view_text(item, STR("one_of"), str_format(arena, "TABLE_NAME NOT IN (%.*s)", STR_ARGS(wrapped_list(arena, &texts))));
-    view_text(item, STR("count"), count);
-    view_text(item, STR("names"), names);
+    view_view(view, STR("others"), others);
+    view_text(others, STR("none_of"), none_of);
+    view_text(others, STR("count"), count);
+    view_text(others, STR("names"), names);
     frame_ask(frame, ASK_BESIDE, str_format(arena, "%.*s = 0", STR_ARGS(count)),
-              str_format(arena, "CONCAT('another application has tables here, see beside = yes: ', %.*s)", STR_ARGS(names)));
+              str_format(arena, "CONCAT('another application stands here, see beside = yes: ', %.*s)", STR_ARGS(names)));
     return true;
 }
 
@@ -237,7 +250,8 @@ static bool ask_server(Frame *frame)
             return false;
         frame_ask(frame, ASK_DATABASE,
                   str_format(arena,
-                             "IF(@@lower_case_table_names, LOWER(DATABASE()) = LOWER(%.*s),\n    BINARY DATABASE() = %.*s)",
+                             "BINARY IF(@@lower_case_table_names, LOWER(DATABASE()), DATABASE()) =\n    "
+                             "IF(@@lower_case_table_names, LOWER(%.*s), %.*s)",
                              STR_ARGS(text), STR_ARGS(text)),
                   str_format(arena, "CONCAT('made for database ', %.*s, ', this is ', DATABASE())", STR_ARGS(text)));
     }
@@ -345,7 +359,7 @@ static bool ask_privileges(Frame *frame, View *view)
         Str schema = STR("DATABASE()"), table;
         if (!frame_text(frame, n->table, &table) || (n->schema.len && !frame_text(frame, n->schema, &schema)))
             return false;
-        lower &= str_equal(table, str_lower(arena, table));
+        lower &= is_lower(arena, n->table);
         buf_addf(&rows, "%s '%s'%s, %.*s%s", i ? " UNION SELECT" : "SELECT", n->privilege, i ? "" : " p", STR_ARGS(table),
                  i ? "" : " t");
         if (elsewhere)
@@ -406,7 +420,7 @@ bool mysql_guard(Frame *frame, View *view)
         !frame_text(frame, str_printable(arena, version_rows_text(arena, &frame->path->from, STR(", "))), &from) ||
         !frame_text(frame, str_printable(arena, version_rows_text(arena, &frame->path->to, STR(", "))), &to))
         return false;
-    frame_ask(frame, ASK_DONE, str_format(arena, "NOT (@wb_found <=> %.*s)", STR_ARGS(to)),
+    frame_ask(frame, ASK_DONE, str_format(arena, "NOT (BINARY @wb_found <=> %.*s)", STR_ARGS(to)),
               str_format(arena, "CONCAT('ALREADY at revision ', @wb_found, ': nothing to do')"));
     frame_ask(
         frame, ASK_ROWS, STR("@wb_from = 1"),

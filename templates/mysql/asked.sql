@@ -17,6 +17,13 @@ SELECT COALESCE(MAX(TABLE_COMMENT), '') INTO @wb_begun FROM information_schema.T
 SELECT COUNT(*), COALESCE(GROUP_CONCAT(TABLE_NAME), 'none') INTO {{count}}, {{names}} FROM information_schema.TABLES
   WHERE TABLE_SCHEMA = {{schema}}{{#present}} AND TABLE_TYPE <> 'VIEW'{{/present}} AND {{one_of}};
 {{/tables}}
+{{#others}}
+SELECT COUNT(*), COALESCE(GROUP_CONCAT(k, ' ', n SEPARATOR ', '), 'none') INTO {{count}}, {{names}} FROM (
+  SELECT IF(TABLE_TYPE IN ('VIEW', 'SEQUENCE'), LOWER(TABLE_TYPE), 'table') k, TABLE_NAME n FROM information_schema.TABLES
+  WHERE TABLE_SCHEMA = DATABASE() UNION ALL SELECT LOWER(ROUTINE_TYPE), ROUTINE_NAME FROM information_schema.ROUTINES
+  WHERE ROUTINE_SCHEMA = DATABASE() UNION ALL SELECT 'event', EVENT_NAME FROM information_schema.EVENTS
+  WHERE EVENT_SCHEMA = DATABASE()) wb WHERE {{none_of}};
+{{/others}}
 {{#columns}}
 SELECT {{condition}},
   {{found}}
