@@ -313,31 +313,35 @@ static void find_needed(Frame *frame, NeededList *needed)
 // privileges (NULL: they cannot tell). Grants of roles and of PUBLIC are shown to who may read the database mysql. Where
 // more is effective than is seen (c > g), or a role is active that is not seen (r), only what the columns deny counts; MySQL
 // does not list its roles' roles, so there nothing does. GRANTEE is 'user'@'host', of a role 'name'@''.
-static Str lacking_query(Frame *frame, Str needed, bool elsewhere, bool somewhere, bool lower)
+// `others`: those databases, ", 'a', 'b'"; empty: none. somewhere: a row is of no table. lower: no table's name has
+// capitals.
+static Str lacking_query(Frame *frame, Str needed, Str others, bool somewhere, bool lower)
 {
     enum { INDENT = 2 };
     Arena *arena = frame->r->arena;
-    bool mariadb = is_mariadb(frame);
+    bool mariadb = is_mariadb(frame), elsewhere = others.len > 0;
+    const char *table = lower ? "t" : "IF(@@lower_case_table_names, LOWER(t), t)";
+    Str places = elsewhere ? str_format(arena, "IN (DATABASE()%.*s)", STR_ARGS(others)) : STR("= DATABASE()");
     Str sql = str_format(
         arena,
         "SELECT COALESCE(IF(SUM(c > g) OR MAX(r), %s, GROUP_CONCAT(IF(c OR g, NULL, x))), '') INTO @wb_may FROM (SELECT "
-        "CONCAT(' ', SUBSTRING_INDEX(p, ',', 1), %s, t) x, MAX(FIND_IN_SET(q, p) AND (d = '%%' OR %s = t%s)%s) g, %s r, "
+        "CONCAT(' ', SUBSTRING_INDEX(p, ',', 1), %s, t) x, MAX(FIND_IN_SET(q, p) AND (d = '%%' OR BINARY d = %s%s)%s) g, %s "
+        "r, "
         "MAX(a REGEXP REPLACE(p, ',', '|') OR IF(p IN ('SELECT', 'INSERT', 'UPDATE'), 0, NULL)) c FROM (%.*s) n "
         "JOIN (SELECT PRIVILEGE_TYPE q, GRANTEE w, '%%' d%s FROM information_schema.USER_PRIVILEGES "
         "UNION SELECT PRIVILEGE_TYPE, GRANTEE, '%%'%s FROM information_schema.SCHEMA_PRIVILEGES%s "
         "UNION SELECT PRIVILEGE_TYPE, GRANTEE, TABLE_NAME%s FROM information_schema.TABLE_PRIVILEGES%s) w "
         "ON TRIM(TRAILING '@' FROM REPLACE(w, '''', '')) IN (SELECT REPLACE(CURRENT_USER(), '''', '')%s) "
-        "LEFT JOIN (SELECT TABLE_NAME k, PRIVILEGES a FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()) c "
-        "ON BINARY k = t%s GROUP BY p, t%s) wb",
+        "LEFT JOIN (SELECT TABLE_NAME k, PRIVILEGES a%s FROM information_schema.COLUMNS WHERE TABLE_SCHEMA %.*s) c "
+        "ON BINARY k = %s%s GROUP BY p, t%s) wb",
         mariadb ? "GROUP_CONCAT(IF(c < 1 AND NOT g, x, NULL))" : "NULL", somewhere ? "IF(t = '', '', ' on ')" : "' on '",
-        lower ? "BINARY d" : "IF(@@lower_case_table_names, d, BINARY d)", somewhere ? " OR t = ''" : "",
-        elsewhere ? " AND s LIKE e" : "",
+        table, somewhere ? " OR t = ''" : "", elsewhere ? " AND s LIKE e" : "",
         mariadb ? "MAX(w LIKE CONCAT('''', CURRENT_ROLE(), '''%')) < 1" : "CURRENT_ROLE() <> 'NONE'", STR_ARGS(needed),
         elsewhere ? ", '%' e" : "", elsewhere ? ", TABLE_SCHEMA" : "",
         elsewhere ? "" : " WHERE DATABASE() LIKE TABLE_SCHEMA", elsewhere ? ", TABLE_SCHEMA" : "",
         elsewhere ? "" : " WHERE TABLE_SCHEMA = DATABASE()",
         mariadb ? " UNION SELECT 'PUBLIC' UNION SELECT ROLE_NAME FROM information_schema.ENABLED_ROLES" : "",
-        elsewhere ? " AND s = DATABASE()" : "", elsewhere ? ", s" : "");
+        elsewhere ? ", TABLE_SCHEMA f" : "", STR_ARGS(places), table, elsewhere ? " AND f = s" : "", elsewhere ? ", s" : "");
     return str_replace(arena, sql_wrap(arena, frame->r->dialect, sql, LINE_BYTES - INDENT), STR("\n"), STR("\n  "));
 }
 
@@ -347,12 +351,20 @@ static bool ask_privileges(Frame *frame, View *view)
 {
     Arena *arena = frame->r->arena;
     NeededList needed = {0};
-    Buf rows = buf_open(arena);
-    bool lower = true, elsewhere = false, somewhere = false;
+    StrList schemas = {0};
+    Buf rows = buf_open(arena), others = buf_open(arena);
+    bool lower = true, somewhere = false;
     find_needed(frame, &needed);
     for (size_t i = 0; i < needed.count; i++) {
-        elsewhere |= needed.items[i].schema.len > 0;
-        somewhere |= needed.items[i].table.len == 0;
+        const NeededPrivilege *n = &needed.items[i];
+        Str text;
+        somewhere |= n->table.len == 0;
+        if (!n->schema.len || strlist_has(&schemas, n->schema))
+            continue;
+        vec_push(arena, &schemas, n->schema);
+        if (!frame_text(frame, n->schema, &text))
+            return false;
+        buf_addf(&others, ", %.*s", STR_ARGS(text));
     }
     for (size_t i = 0; i < needed.count; i++) {
         const NeededPrivilege *n = &needed.items[i];
@@ -362,10 +374,10 @@ static bool ask_privileges(Frame *frame, View *view)
         lower &= is_lower(arena, n->table);
         buf_addf(&rows, "%s '%s'%s, %.*s%s", i ? " UNION SELECT" : "SELECT", n->privilege, i ? "" : " p", STR_ARGS(table),
                  i ? "" : " t");
-        if (elsewhere)
+        if (schemas.count)
             buf_addf(&rows, ", %.*s%s", STR_ARGS(schema), i ? "" : " s");
     }
-    view_text(view, STR("may"), lacking_query(frame, buf_str(&rows), elsewhere, somewhere, lower));
+    view_text(view, STR("may"), lacking_query(frame, buf_str(&rows), buf_str(&others), somewhere, lower));
     frame_ask(frame, ASK_PRIVILEGES, STR("@wb_may = ''"), STR("CONCAT('the user lacks', @wb_may)"));
     return true;
 }

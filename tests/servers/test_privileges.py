@@ -172,8 +172,42 @@ def main():
         user = "u@localhost"
         case.run("MySQL's script: on tables", grants(user, NEEDED), True)
         case.run("MySQL's script: without INDEX on kid", grants(user, [n for n in NEEDED if n != ("INDEX", "kid")]), False, "INDEX on kid")
+        other_names(server)
     finally:
         server.stop()
+    server = MariaDB("--lower-case-table-names=1")
+    try:
+        other_names(server)
+    finally:
+        server.stop()
+
+
+def other_names(server):
+    """tables of another database, and names with capitals"""
+    second = SECOND[:SECOND.index("    op.create_table")] + """    op.execute("ALTER TABLE other.Thing ADD COLUMN m INTEGER")
+    op.execute("UPDATE other.Thing SET m = 1")
+    op.execute("ALTER TABLE Big_One ADD COLUMN m INTEGER")
+
+
+def downgrade():
+    pass
+"""
+    made = "drop database if exists other; create database other; create table other.Thing (id int); create table other.thingx (id int); drop database if exists twin; create database twin;" \
+        "create table twin.Thing (id int); use p_q; create table Big_One (id int); create table BigXOne (id int); create table Thing (id int);"
+    # a table on which nothing is granted is not seen, and taken for missing
+    base = "grant select, alter, update on p_q.alembic_version to u@localhost;" + "".join("grant select on p_q.%s to u@localhost;" % t for t in ("par", "kid", "old", "gone", "src", "dst"))
+    full = "grant alter, update on other.Thing to u@localhost; grant alter on p_q.Big_One to u@localhost;"
+    case = Case(server, waybill("upgrade", "r1:r2", "--dialect", "mariadb", ini=project("two", second)))
+    for name, setup, good, says in (
+            ("on tables", full, True, ""), ("on databases", "grant all on `oth%`.* to u@localhost; grant all on p_q.* to u@localhost;", True, ""), ("on the server", "grant alter, update, select on *.* to u@localhost;", True, ""),
+            ("to PUBLIC", "grant all on other.* to public; grant all on p_q.* to public;", True, ""),
+            ("by a role", "create or replace role r1; grant all on other.* to r1; grant alter on p_q.Big_One to r1; grant r1 to u@localhost; set default role r1 for u@localhost;", True, ""),
+            ("of another database's twin", "grant all on twin.* to u@localhost; grant all on p_q.* to u@localhost;", False, "ALTER on Thing"),
+            ("on another table", "grant alter, update on other.Thing to u@localhost; grant all on p_q.BigXOne to u@localhost;", False, "ALTER on Big_One"),
+            ("of one", "grant update on other.Thing to u@localhost; grant alter on p_q.Big_One to u@localhost;", False, "ALTER on Thing"),
+            ("of the other", "grant alter on other.Thing to u@localhost; grant alter on p_q.Big_One to u@localhost;", False, "UPDATE on Thing")):
+        for reads in (False, True):
+            case.run("another database: " + name, made + base + setup, good, says, reads=reads)
 
 
 if __name__ == "__main__":
