@@ -149,6 +149,8 @@ check-servers: all   ## the example chain, the fail-closed matrix, literals and 
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_raise.py
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_assumed.py $(call plain_or_san,,sqlite)
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_looked.py $(call plain_or_san,,sqlite)
+	@[ $(MODE) = san ] || MODE=$(MODE) $(TIMED) python3 tests/servers/test_privileges.py
+	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_beside.py $(call plain_or_san,,sqlite)
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_shape.py
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_stops.py $(call plain_or_san,,sqlite)
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_random.py

@@ -298,6 +298,8 @@ typedef struct RawIndex {
 RawIndex sql_raw_index(Arena *arena, const Dialect *dialect, Str text);
 // Returns the name of what CREATE ... IF NOT EXISTS or DROP ... IF EXISTS makes or drops, without its schema, or empty.
 Str sql_if_exists_name(Arena *arena, const Dialect *dialect, Str text, bool *is_drop);
+// Returns the name of the view, sequence, type, routine, synonym or event that a CREATE makes, without its schema, or empty.
+Str sql_created_name(Arena *arena, const Dialect *dialect, Str text);
 // Returns the value that ALTER TYPE ... ADD VALUE adds, with its quotes, or empty.
 Str sql_added_enum_value(Arena *arena, const Dialect *dialect, Str text);
 // Returns what psql would replace by a variable (":NAME", ":'name'") outside quotes, or empty.
@@ -306,6 +308,17 @@ Str sql_client_variable(const Dialect *dialect, Str text);
 // Returns what of the dialect's settings the statement would change, in any spelling that can be read and within texts that
 // it may run, or empty: "search_path", "ALTER SESSION".
 Str sql_touched_setting(Arena *arena, const Dialect *dialect, Str text);
+
+// A privilege of MySQL or MariaDB that a statement needs, and where.
+typedef struct NeededPrivilege {
+    const char *privilege;   // "ALTER"; with commas between them: one of these
+    Str schema, table;       // schema empty: the database that is selected; table empty: somewhere in it
+} NeededPrivilege;
+typedef VEC(NeededPrivilege) NeededList;
+// Adds what a user needs for the statement and that is not there yet, as far as the text tells it for sure. A temporary
+// table is named with CREATE TEMPORARY TABLES, which is granted on the database: whoever made it may do everything with it.
+// Source: MySQL 8.0 manual 6.2.2 and the statements' own pages; MariaDB's GRANT page; foreign keys: MariaDB 10.11, measured.
+void sql_needed_privileges(Arena *arena, const Dialect *dialect, Str text, NeededList *needed);
 
 // Whether a semicolon stands in the statement outside quotes and comments: it has a body of statements.
 bool sql_has_body(const Dialect *dialect, Str text);

@@ -133,6 +133,8 @@ static bool add_others(Asking *asking, const Assumption *a, const Table *table)
     } else {
         vec_push(arena, &names.known, asking->frame->r->project->settings.version_table);
         vec_push(arena, &names.known, STR("waybill_journal"));
+        for (size_t i = 0; i < asking->frame->r->before.count && !a->schema.len; i++)
+            vec_push(arena, &names.known, asking->frame->r->before.items[i]);
         for (size_t i = 0; i < asking->frame->rendered->table_count; i++)
             if (str_equal(asking->frame->rendered->tables_at_from[i]->schema, a->schema))
                 vec_push(arena, &names.known, asking->frame->rendered->tables_at_from[i]->name);

@@ -224,6 +224,18 @@ bool frame_own_tables(Frame *frame, StrList *names)
     for (size_t i = 0; i < frame->rendered->table_count; i++)
         if (!frame->rendered->tables_at_from[i]->schema.len)
             vec_push(arena, names, frame->rendered->tables_at_from[i]->name);
+    for (size_t i = 0; i < frame->r->before.count; i++)
+        if (!strlist_has(names, frame->r->before.items[i]))
+            vec_push(arena, names, frame->r->before.items[i]);
+    // what it makes only where it is missing may be there
+    for (size_t i = 0; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            const Statement *s = frame->sections.items[i].items.items[k].statement;
+            bool drops = false;
+            Str name = s ? sql_if_exists_name(arena, frame->r->dialect, s->text, &drops) : STR_EMPTY;
+            if (name.len && !drops && sql_created_name(arena, frame->r->dialect, s->text).len)
+                vec_push(arena, names, name);
+        }
     return true;
 }
 

@@ -34,7 +34,7 @@ typedef enum QuestionKind {
     ASK_TABLE,        // the version table is there
     ASK_DONE,         // there is something to do: the version rows are not those that the script leads to
     ASK_ROWS,         // the version rows are those that it starts from
-    ASK_BESIDE,       // no tables of another application
+    ASK_BESIDE,       // nothing of another application
     ASK_PRESENT,      // tables that must be there
     ASK_ABSENT,       // tables that must not
     ASK_SHAPE,        // tables and columns are as the chain has made them, where the script takes its word for it
@@ -159,9 +159,9 @@ void frame_tables(Frame *frame, TableNames *present, TableNames *absent);
 void frame_altered(Frame *frame, TableNames *altered);
 // The tables that a way back drops and that stood there before: where they hold rows it wants a word given by hand.
 void frame_dropped(Frame *frame, TableNames *dropped);
-// The tables without a schema of their own that a script from base may find in the pinned one: the version table, the
-// journal, the project's baseline. Returns false where it does not matter what else is there: the script starts at a
-// revision, or the project says beside = yes.
+// The names without a schema of their own that a script from base may find in the pinned one, of tables and of whatever else
+// there is: the version table, the journal, the project's baseline. Returns false where it does not matter what else is
+// there: the script starts at a revision, or the project says beside = yes.
 bool frame_own_tables(Frame *frame, StrList *names);
 // ---- catalogue.c: what is asked of each database's catalogue ----
 

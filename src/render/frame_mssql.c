@@ -282,14 +282,18 @@ static bool ask_beside(Frame *frame)
     Str schema = quoted(frame, frame_pinned_schema(frame));
     Str others = str_format(
         arena,
-        "FROM sys.tables AS o WHERE o.schema_id = SCHEMA_ID(%.*s) AND o.is_ms_shipped = 0 AND o.name NOT "
-        "IN (%.*s)",
+        "FROM (SELECT schema_id, name, CASE type WHEN 'U' THEN N'table ' WHEN 'V' THEN N'view ' WHEN 'SO' THEN N'sequence ' "
+        "WHEN 'SN' THEN N'synonym ' WHEN 'P' THEN N'procedure ' ELSE N'function ' END AS what FROM sys.objects WHERE "
+        "is_ms_shipped = 0 AND type IN ('U', 'V', 'SO', 'SN', 'P', 'PC', 'FN', 'IF', 'TF', 'FS', 'FT', 'AF') UNION ALL "
+        "SELECT schema_id, name, N'type ' FROM sys.types WHERE is_user_defined = 1) AS o WHERE o.schema_id = "
+        "SCHEMA_ID(%.*s) "
+        "AND o.name NOT IN (%.*s)",
         STR_ARGS(schema), STR_ARGS(buf_str(&list)));
     frame_ask(
         frame, ASK_BESIDE, str_format(arena, "NOT EXISTS (SELECT 1 %.*s)", STR_ARGS(others)),
         str_format(arena,
-                   "N'the schema holds tables of another application (beside = yes allows it), the first is ' + (SELECT "
-                   "MIN(o.name) %.*s)",
+                   "N'the schema holds what another application made (beside = yes allows it), the first is ' + (SELECT "
+                   "MIN(o.what + o.name) %.*s)",
                    STR_ARGS(others)));
     return schema.len > 0;
 }

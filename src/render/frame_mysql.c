@@ -109,6 +109,42 @@ static Str wrapped_list(Arena *arena, const StrList *items)
     return buf_str(&out);
 }
 
+static bool is_lower(Arena *arena, Str name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if ((unsigned char)name.ptr[i] > 0x7f)
+            return false;   // the server knows its capitals
+    return str_equal(name, str_lower(arena, name));
+}
+
+// `column` is one of the names, or none (how: "IN", "NOT IN"), byte for byte: collations take "Item" and "ítem" for "item".
+// A server that does not tell cases apart keeps its names in lower case.
+static bool one_of_names(Frame *frame, const char *column, const char *how, const StrList *names, Str *sql)
+{
+    Arena *arena = frame->r->arena;
+    StrList texts = {0}, lowered = {0};
+    bool lower = true;
+    for (size_t i = 0; i < names->count; i++) {
+        Str text;
+        if (!frame_text(frame, names->items[i], &text))
+            return false;
+        vec_push(arena, &texts, text);
+        vec_push(arena, &lowered, str_format(arena, "LOWER(%.*s)", STR_ARGS(text)));
+        lower &= is_lower(arena, names->items[i]);
+    }
+    *sql = str_format(arena, "BINARY %s %s (%.*s)", column, how, STR_ARGS(wrapped_list(arena, &texts)));
+    if (!lower)
+        *sql = str_format(arena, "IF(@@lower_case_table_names,\n    BINARY LOWER(%s) %s (%.*s),\n    %.*s)", column, how,
+                          STR_ARGS(wrapped_list(arena, &lowered)), STR_ARGS(*sql));
+    return true;
+}
+
+// The version table stands in the schema of the others, and its comment is read with them.
+static bool has_version(const Frame *frame, const Group *group)
+{
+    return frame->path->from.count && str_equal(group->schema, frame->r->project->settings.version_table_schema);
+}
+
 // Counts those of the tables that are there, and asks for the number that is right: all of them, or none.
 static bool count_tables(Frame *frame, View *view, const TableNames *tables, bool present, size_t *counts)
 {
@@ -117,25 +153,14 @@ static bool count_tables(Frame *frame, View *view, const TableNames *tables, boo
     for (size_t i = 0; i < tables->count; i++)
         add_to_group(arena, &groups, &tables->items[i]);
     for (size_t i = 0; i < groups.count; i++) {
-        const Group *group = &groups.items[i];
-        Str schema = STR("DATABASE()"), text;
-        StrList texts = {0};
-        bool lower = true;
-        if (group->schema.len && !frame_text(frame, group->schema, &schema))
+        Group *group = &groups.items[i];
+        bool with_version = present && has_version(frame, group);
+        Str schema = STR("DATABASE()"), one_of;
+        if (with_version)
+            vec_push(arena, &group->names, frame->r->project->settings.version_table);
+        if ((group->schema.len && !frame_text(frame, group->schema, &schema)) ||
+            !one_of_names(frame, "TABLE_NAME", "IN", &group->names, &one_of))
             return false;
-        for (size_t k = 0; k < group->names.count; k++) {
-            if (!frame_text(frame, group->names.items[k], &text))
-                return false;
-            vec_push(arena, &texts, text);
-            lower &= str_equal(text, str_lower(arena, text));
-        }
-        // a server that does not tell cases apart keeps its names in lower case
-        Str list = wrapped_list(arena, &texts);
-        Str one_of = lower ? str_format(arena, "BINARY TABLE_NAME IN (%.*s)", STR_ARGS(list))
-                           : str_format(arena,
-                                        "IF(@@lower_case_table_names,\n    TABLE_NAME IN (%.*s),\n    BINARY TABLE_NAME IN "
-                                        "(%.*s))",
-                                        STR_ARGS(list), STR_ARGS(list));
         View *item = view_item(view, STR("tables"));
         Str count = str_format(arena, "@wb_count%zu", ++*counts), names = str_format(arena, "@wb_names%zu", *counts);
         view_text(item, STR("schema"), schema);
@@ -143,6 +168,9 @@ static bool count_tables(Frame *frame, View *view, const TableNames *tables, boo
         view_text(item, STR("one_of"), one_of);
         view_text(item, STR("count"), count);
         view_text(item, STR("names"), names);
+        view_bool(item, STR("with_version"), with_version);
+        if (with_version)
+            view_bool(view, STR("begun_apart"), false);
         frame_ask(
             frame, present ? ASK_PRESENT : ASK_ABSENT,
             str_format(arena, "%.*s = %zu", STR_ARGS(count), present ? group->names.count : 0),
@@ -157,24 +185,21 @@ static bool count_tables(Frame *frame, View *view, const TableNames *tables, boo
 static bool count_others(Frame *frame, View *view, size_t *counts)
 {
     Arena *arena = frame->r->arena;
-    StrList own = {0}, texts = {0};
+    StrList own = {0};
+    Str none_of;
+    view_null(view, STR("others"));
     if (!frame_own_tables(frame, &own))
         return true;
-    for (size_t i = 0; i < own.count; i++) {
-        Str text;
-        if (!frame_text(frame, own.items[i], &text))
-            return false;
-        vec_push(arena, &texts, text);
-    }
-    View *item = view_item(view, STR("tables"));
+    if (!one_of_names(frame, "n", "NOT IN", &own, &none_of))
+        return false;
+    View *others = view_new(arena);
     Str count = str_format(arena, "@wb_count%zu", ++*counts), names = str_format(arena, "@wb_names%zu", *counts);
-    view_text(item, STR("schema"), STR("DATABASE()"));
-    view_bool(item, STR("present"), true);
-    view_text(item, STR("one_of"), str_format(arena, "TABLE_NAME NOT IN (%.*s)", STR_ARGS(wrapped_list(arena, &texts))));
-    view_text(item, STR("count"), count);
-    view_text(item, STR("names"), names);
+    view_view(view, STR("others"), others);
+    view_text(others, STR("none_of"), none_of);
+    view_text(others, STR("count"), count);
+    view_text(others, STR("names"), names);
     frame_ask(frame, ASK_BESIDE, str_format(arena, "%.*s = 0", STR_ARGS(count)),
-              str_format(arena, "CONCAT('another application has tables here, see beside = yes: ', %.*s)", STR_ARGS(names)));
+              str_format(arena, "CONCAT('another application stands here, see beside = yes: ', %.*s)", STR_ARGS(names)));
     return true;
 }
 
@@ -226,10 +251,10 @@ static bool ask_server(Frame *frame)
             is_mariadb(frame) ? "" : "NOT ", STR_ARGS(quad(arena, frame->r->style->minimum))),
         str_format(arena, "CONCAT('needs %.*s %.*s or later, this is ', VERSION())", STR_ARGS(frame->r->dialect->title),
                    STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum))));
-    frame_ask(frame, ASK_SETTINGS, STR("@@max_error_count > 0"), STR("'max_error_count is 0, errors would not be seen'"));
+    frame_ask(frame, ASK_SETTINGS, STR("@@max_error_count > 0 AND DATABASE() IS NOT NULL"),
+              STR("'no database in use, or max_error_count 0'"));
     frame_ask(frame, ASK_ENCODING, STR("@wb_cs NOT REGEXP 'big5|cp932|gb|sjis'"),
               STR("CONCAT('the client reads files as ', @wb_cs)"));
-    frame_ask(frame, ASK_DATABASE, STR("DATABASE() IS NOT NULL"), STR("'no database is selected'"));
     for (size_t i = 0; i < 2; i++) {
         if (!databases[i].len || (i && str_equal(databases[0], databases[1])))
             continue;
@@ -237,7 +262,8 @@ static bool ask_server(Frame *frame)
             return false;
         frame_ask(frame, ASK_DATABASE,
                   str_format(arena,
-                             "IF(@@lower_case_table_names, LOWER(DATABASE()) = LOWER(%.*s),\n    BINARY DATABASE() = %.*s)",
+                             "BINARY IF(@@lower_case_table_names, LOWER(DATABASE()), DATABASE()) =\n    "
+                             "IF(@@lower_case_table_names, LOWER(%.*s), %.*s)",
                              STR_ARGS(text), STR_ARGS(text)),
                   str_format(arena, "CONCAT('made for database ', %.*s, ', this is ', DATABASE())", STR_ARGS(text)));
     }
@@ -249,75 +275,135 @@ static bool ask_server(Frame *frame)
     return true;
 }
 
-// What a user must be granted for a statement that begins so. Source: MySQL 8.0 manual 6.2.2 and the statements' own pages;
-// MariaDB's GRANT page.
-typedef struct Needed {
-    const char *first, *second;   // words; second NULL: whatever follows
-    const char *privileges[3];    // up to NULL
-} Needed;
-
-static void add_needed(Arena *arena, const Dialect *dialect, Str text, StrList *wanted)
+static bool same_place(const NeededPrivilege *a, const NeededPrivilege *b)
 {
-    static const Needed needed[] = {
-        {"ALTER", "TABLE", {"ALTER"}},
-        {"CREATE", "TABLE", {"CREATE"}},
-        {"CREATE", "INDEX", {"INDEX"}},
-        {"CREATE", "UNIQUE", {"INDEX"}},
-        {"CREATE", "FULLTEXT", {"INDEX"}},
-        {"CREATE", "SPATIAL", {"INDEX"}},
-        {"CREATE", "VIEW", {"CREATE VIEW"}},
-        {"CREATE", "TRIGGER", {"TRIGGER"}},
-        {"CREATE", "EVENT", {"EVENT"}},
-        {"CREATE", "PROCEDURE", {"CREATE ROUTINE"}},
-        {"DROP", "TABLE", {"DROP"}},
-        {"DROP", "VIEW", {"DROP"}},
-        {"DROP", "INDEX", {"INDEX"}},
-        {"DROP", "TRIGGER", {"TRIGGER"}},
-        {"RENAME", "TABLE", {"ALTER", "DROP", NULL}},
-        {"TRUNCATE", NULL, {"DROP"}},
-        {"INSERT", NULL, {"INSERT"}},
-        {"REPLACE", NULL, {"INSERT", "DELETE"}},
-        {"UPDATE", NULL, {"UPDATE"}},
-        {"DELETE", NULL, {"DELETE"}},
-    };
-    SqlHead head = sql_head(dialect, text);
-    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
-        const Needed *n = &needed[i];
-        if (!sql_head_is(&head, 0, n->first) || (n->second && !sql_head_is(&head, 1, n->second)))
-            continue;
-        for (size_t k = 0; n->privileges[k]; k++)
-            if (!strlist_has(wanted, str_from(n->privileges[k])))
-                vec_push(arena, wanted, str_from(n->privileges[k]));
-    }
-    static const char *const select[] = {"SELECT", "WHERE", NULL}, *const renaming[] = {"RENAME", NULL};
-    bool reads = sql_find_word(dialect, text, select).len,
-         writes = sql_head_is(&head, 0, "INSERT") || sql_head_is(&head, 0, "UPDATE") || sql_head_is(&head, 0, "DELETE");
-    if (reads && writes && !strlist_has(wanted, STR("SELECT")))
-        vec_push(arena, wanted, STR("SELECT"));
-    bool renames = sql_head_is(&head, 0, "ALTER") && sql_find_word(dialect, text, renaming).len &&
-                   str_find(str_upper(arena, text), STR(" RENAME TO "), 0) != SIZE_MAX;
-    static const char *const to_rename[] = {"CREATE", "DROP", "INSERT", NULL};
-    for (size_t k = 0; renames && to_rename[k]; k++)
-        if (!strlist_has(wanted, str_from(to_rename[k])))
-            vec_push(arena, wanted, str_from(to_rename[k]));
+    return str_equal(a->schema, b->schema) && str_equal(a->table, b->table);
 }
 
-// Every statement commits itself, so a privilege that is missing would be missed in the middle. They may be granted on the
-// server, on the database or on its tables; what a role brings is not listed, so with a role nothing is asked.
-static void ask_privileges(Frame *frame, View *view)
+static void need(Frame *frame, NeededList *needed, const char *privilege, Str schema, Str table)
 {
-    Arena *arena = frame->r->arena;
-    StrList wanted = {0};
-    vec_push(arena, &wanted, STR("ALTER"));   // of the version table's comment
+    NeededPrivilege n = {privilege, schema, table};
+    for (size_t i = 0; i < needed->count; i++)
+        if (same_place(&needed->items[i], &n) && str_equal(str_from(needed->items[i].privilege), str_from(privilege)))
+            return;
+    vec_push(frame->r->arena, needed, n);
+}
+
+// What the statements need, and what the frame's own do on the version table.
+static void find_needed(Frame *frame, NeededList *needed)
+{
+    const Settings *settings = &frame->r->project->settings;
+    Str schema = settings->version_table_schema, table = settings->version_table;
+    NeededList all = {0};
+    need(frame, needed, "SELECT", schema, table);
+    if (!frame->path->from.count)
+        need(frame, needed, "CREATE", schema, table);
     for (size_t i = 0; i < frame->sections.count; i++)
         for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
             const FrameItem *item = &frame->sections.items[i].items.items[k];
-            if (item->statement || item->version.len)
-                add_needed(arena, frame->r->dialect, item->version.len ? item->version : item->statement->text, &wanted);
+            const Statement *s = item->version.len ? NULL : item->statement;
+            if (s && s->kind != STATEMENT_COMMENT && s->kind != STATEMENT_QUERY)
+                need(frame, needed, "ALTER", schema, table);   // its comment says which revision is begun
+            if (s || item->version.len)
+                sql_needed_privileges(frame->r->arena, frame->r->dialect, s ? s->text : item->version, &all);
         }
-    view_text(view, STR("privileges"), strlist_join(arena, &wanted, STR("', '")));
-    frame_ask(frame, ASK_PRIVILEGES, str_format(arena, "@wb_may = %zu OR CURRENT_ROLE() <> 'NONE'", wanted.count),
-              str_format(arena, "'the user lacks one of %.*s'", STR_ARGS(strlist_join(arena, &wanted, STR(", ")))));
+    // a temporary table is its maker's
+    for (size_t i = 0; i < all.count; i++) {
+        const NeededPrivilege *n = &all.items[i];
+        bool temporary = str_equal(str_from(n->privilege), STR("CREATE TEMPORARY TABLES")), of_own = false;
+        for (size_t k = 0; k < all.count && !temporary; k++)
+            of_own |= same_place(n, &all.items[k]) &&
+                      str_equal(str_from(all.items[k].privilege), STR("CREATE TEMPORARY TABLES"));
+        if (!of_own)
+            need(frame, needed, n->privilege, temporary ? STR_EMPTY : n->schema, temporary ? STR_EMPTY : n->table);
+    }
+}
+
+// One row of what is needed: of these privileges so many, on that table. What one of several would do stands alone.
+typedef struct Wanted {
+    Str privileges;   // "ALTER,UPDATE"
+    size_t count;
+    const NeededPrivilege *place;
+} Wanted;
+typedef VEC(Wanted) WantedList;
+
+static void group_needed(Arena *arena, const NeededList *needed, WantedList *wanted)
+{
+    for (size_t i = 0; i < needed->count; i++) {
+        const NeededPrivilege *n = &needed->items[i];
+        Str privilege = str_from(n->privilege);
+        bool one_of = str_find_char(privilege, ',', 0) != SIZE_MAX, added = false;
+        for (size_t k = 0; k < wanted->count && !one_of && !added; k++) {
+            Wanted *w = &wanted->items[k];
+            added = w->count && same_place(w->place, n);
+            if (added)
+                w->privileges = str_format(arena, "%.*s,%.*s", STR_ARGS(w->privileges), STR_ARGS(privilege));
+            w->count += added;
+        }
+        if (!added)
+            vec_push(arena, wanted, ((Wanted){privilege, one_of ? 0 : 1, n}));
+    }
+}
+
+// SELECT 'ALTER,UPDATE' p, 't' t, 2 n UNION SELECT ..., with the database as d where one is of another.
+static bool wanted_rows(Frame *frame, const WantedList *wanted, bool elsewhere, Str *rows)
+{
+    Arena *arena = frame->r->arena;
+    Buf out = buf_open(arena);
+    for (size_t i = 0; i < wanted->count; i++) {
+        const Wanted *w = &wanted->items[i];
+        Str schema = STR("DATABASE()"), table;
+        if (!frame_text(frame, w->place->table, &table) ||
+            (w->place->schema.len && !frame_text(frame, w->place->schema, &schema)))
+            return false;
+        if (!is_lower(arena, w->place->table))
+            table = str_format(arena, "IF(@@lower_case_table_names, LOWER(%.*s), %.*s)", STR_ARGS(table), STR_ARGS(table));
+        buf_addf(&out, "%s '%.*s'%s, %.*s%s, %zu%s", i ? " UNION SELECT" : "SELECT", STR_ARGS(w->privileges), i ? "" : " p",
+                 STR_ARGS(table), i ? "" : " t", w->count ? w->count : 1, i ? "" : " n");
+        if (elsewhere)
+            buf_addf(&out, ", %.*s%s", STR_ARGS(schema), i ? "" : " d");
+    }
+    *rows = buf_str(&out);
+    return true;
+}
+
+// Every statement commits itself, so a privilege that is missing would be missed in the middle. What is granted to the user
+// himself is asked, on the server, the database and each table. What a role brings is shown to administrators only, so where
+// one is active nobody is refused; a user who has a privilege by PUBLIC alone, or on columns alone, is.
+static bool ask_privileges(Frame *frame, View *view)
+{
+    enum { INDENT = 2 };
+    Arena *arena = frame->r->arena;
+    NeededList needed = {0};
+    WantedList wanted = {0};
+    bool elsewhere = false, somewhere = false;
+    Str rows;
+    find_needed(frame, &needed);
+    group_needed(arena, &needed, &wanted);
+    for (size_t i = 0; i < needed.count; i++) {
+        elsewhere |= needed.items[i].schema.len > 0;
+        somewhere |= !needed.items[i].table.len;
+    }
+    if (!wanted_rows(frame, &wanted, elsewhere, &rows))
+        return false;
+    Str sql = str_format(
+        arena,
+        "SELECT COALESCE(GROUP_CONCAT(p, ' on ', t), '') INTO @wb_may FROM (%.*s) wb WHERE n > (SELECT COUNT(DISTINCT q) "
+        "FROM "
+        "(SELECT GRANTEE, PRIVILEGE_TYPE q, '%%' o%s FROM information_schema.USER_PRIVILEGES UNION SELECT GRANTEE, "
+        "PRIVILEGE_TYPE, '%%'%s FROM information_schema.SCHEMA_PRIVILEGES%s UNION SELECT GRANTEE, PRIVILEGE_TYPE, "
+        "TABLE_NAME%s FROM information_schema.TABLE_PRIVILEGES%s) g WHERE FIND_IN_SET(q, p) AND (o = '%%' OR BINARY o = "
+        "t%s)%s "
+        "AND REPLACE(GRANTEE, '''', '') = REPLACE(CURRENT_USER(), '''', ''))",
+        STR_ARGS(rows), elsewhere ? ", '%' s" : "", elsewhere ? ", TABLE_SCHEMA" : "",
+        elsewhere ? "" : " WHERE DATABASE() LIKE TABLE_SCHEMA", elsewhere ? ", TABLE_SCHEMA" : "",
+        elsewhere ? "" : " WHERE TABLE_SCHEMA = DATABASE()", somewhere ? " OR t = ''" : "",
+        elsewhere ? " AND d LIKE s" : "");
+    view_text(view, STR("may"),
+              str_replace(arena, sql_wrap(arena, frame->r->dialect, sql, LINE_BYTES - INDENT), STR("\n"), STR("\n  ")));
+    frame_ask(frame, ASK_PRIVILEGES, STR("@wb_may = '' OR CURRENT_ROLE() <> 'NONE'"),
+              STR("CONCAT('the user lacks one of ', @wb_may)"));
+    return true;
 }
 
 // The rows of the tables that go, as "t 5, u 2": asked behind the guard, as a table that is missing would end it.
@@ -354,6 +440,7 @@ bool mysql_guard(Frame *frame, View *view)
         for (size_t i = 0; i < both[k]->count; i++)
             vec_push(arena, &temporary, sql_qualified(arena, r->dialect, both[k]->items[i].schema, both[k]->items[i].name));
     view_text(view, STR("temporary"), wrapped_list(arena, &temporary));
+    view_bool(view, STR("begun_apart"), true);
     view_list(view, STR("tables"));
     view_bool(view, STR("mariadb"), is_mariadb(frame));
     view_text(view, STR("read_only"), read_only_name(frame));
@@ -370,13 +457,12 @@ bool mysql_guard(Frame *frame, View *view)
         !frame_text(frame, str_printable(arena, version_rows_text(arena, &frame->path->from, STR(", "))), &from) ||
         !frame_text(frame, str_printable(arena, version_rows_text(arena, &frame->path->to, STR(", "))), &to))
         return false;
-    frame_ask(frame, ASK_DONE, str_format(arena, "NOT (@wb_found <=> %.*s)", STR_ARGS(to)),
+    frame_ask(frame, ASK_DONE, str_format(arena, "NOT (BINARY @wb_found <=> %.*s)", STR_ARGS(to)),
               str_format(arena, "CONCAT('ALREADY at revision ', @wb_found, ': nothing to do')"));
     frame_ask(
         frame, ASK_ROWS, STR("@wb_from = 1"),
         str_format(arena, "CONCAT('expected revision ', %.*s, ', found ', COALESCE(@wb_found, 'none'))", STR_ARGS(from)));
-    ask_privileges(frame, view);
-    return put_dropped(frame, view) && count_tables(frame, view, &present, true, &counts) &&
+    return ask_privileges(frame, view) && put_dropped(frame, view) && count_tables(frame, view, &present, true, &counts) &&
            count_tables(frame, view, &absent, false, &counts) && count_others(frame, view, &counts) &&
            frame_ask_columns(frame, view) && frame_ask_assumed(frame, view);
 }

@@ -440,21 +440,19 @@ static bool ask_beside(Oracle *o)
 {
     StrList own = {0}, names = {0};
     Str list;
+    view_null(o->view, STR("beside"));
     if (!frame_own_tables(o->frame, &own))
         return true;
     for (size_t i = 0; i < own.count; i++)
         vec_push(o->arena, &names, sql_dictionary_name(o->arena, o->frame->r->dialect, own.items[i]));
     if (!sql_text_list(o->arena, o->frame->diag, o->frame->r->style, SPAN_NONE, &names, &list))
         return false;
-    View *fact = view_item(o->view, STR("facts"));
-    view_text(fact, STR("variable"), STR("others"));
-    view_text(
-        fact, STR("from"),
-        str_format(o->arena,
-                   "all_tables WHERE owner = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND nested = 'NO' AND secondary = "
-                   "'N' AND dropped = 'NO'\n    AND table_name NOT IN (%.*s)",
-                   STR_ARGS(list)));
-    ask(o, ASK_BESIDE, STR("others = 0"), STR("'the schema holds tables of another application (beside = yes allows it)'"));
+    View *beside = view_new(o->arena);
+    view_view(o->view, STR("beside"), beside);
+    view_text(beside, STR("own"),
+              sql_wrap(o->arena, o->frame->r->dialect, list, o->frame->r->dialect->max_line_bytes - 200));
+    ask(o, ASK_BESIDE, STR("others = 0"),
+        STR("'the schema holds what another application made (beside = yes allows it), the first is ' || others_name"));
     return true;
 }
 

@@ -109,7 +109,9 @@ static bool ask_all_tables(Frame *frame, Str from_text)
            ask_tables(frame, &absent, false, STR("the database is not empty: these tables exist already: "));
 }
 
-// A script from base makes its tables where there is nothing but what the project or an extension owns.
+// A script from base makes its tables where there is nothing but what the project or an extension owns. What hangs on
+// something else within ('i': row and array types, a range's functions, an identity's sequence; 'a' on a column: a serial's
+// sequence) is no thing of its own. A partitioned table's columns hang on itself.
 static bool ask_beside(Frame *frame)
 {
     StrList names = {0};
@@ -118,14 +120,26 @@ static bool ask_beside(Frame *frame)
         return true;
     if (!frame_text_list(frame, &names, &list) || !frame_text(frame, frame_pinned_schema(frame), &schema))
         return false;
-    Str from = str_format(frame->r->arena,
-                          "FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS s ON s.oid = c.relnamespace WHERE "
-                          "s.nspname = %.*s AND c.relkind IN ('r', 'p', 'f') AND c.relname NOT IN (%.*s) AND NOT EXISTS "
-                          "(SELECT 1 FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND "
-                          "d.objid = c.oid AND d.deptype = 'e')",
-                          STR_ARGS(schema), STR_ARGS(list));
-    ask_none(frame, ASK_BESIDE, from, STR("'the schema holds tables of another application (beside = yes allows it): '"),
-             "c.relname");
+    Str from = str_format(
+        frame->r->arena,
+        "FROM (SELECT 'pg_catalog.pg_class'::regclass AS k, oid, relnamespace AS s, relname AS n, CASE relkind WHEN 'v' "
+        "THEN "
+        "'view' WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence' WHEN 'f' THEN 'foreign table' ELSE 'table' END "
+        "AS "
+        "what FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'f', 'v', 'm', 'S')\n"
+        "    UNION ALL SELECT 'pg_catalog.pg_type'::regclass, oid, typnamespace, typname, CASE typtype WHEN 'd' THEN "
+        "'domain' "
+        "ELSE 'type' END FROM pg_catalog.pg_type\n"
+        "    UNION ALL SELECT 'pg_catalog.pg_proc'::regclass, oid, pronamespace, proname, CASE prokind WHEN 'p' THEN "
+        "'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END FROM pg_catalog.pg_proc) AS o\n"
+        "    WHERE o.s = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = %.*s) AND o.n NOT IN (%.*s) AND NOT "
+        "EXISTS "
+        "(SELECT 1 FROM pg_catalog.pg_depend AS d WHERE d.classid = o.k AND d.objid = o.oid AND d.objsubid = 0 AND "
+        "(d.deptype "
+        "IN ('e', 'i') OR d.deptype = 'a' AND d.refobjsubid > 0))",
+        STR_ARGS(schema), STR_ARGS(list));
+    ask_none(frame, ASK_BESIDE, from, STR("'the schema holds what another application made (beside = yes allows it): '"),
+             "o.what || ' ' || o.n");
     return true;
 }
 

@@ -24,20 +24,19 @@ static bool rows_condition(Frame *frame, const StrList *rows, Str *sql)
     return true;
 }
 
+// The path to the main file: its end is compared as it is, from a folder's boundary on. Windows alone has other boundaries;
+// elsewhere a path begins with one, and a backslash is a letter of a name.
+#define MAIN_FILE                                                                                                           \
+    "(SELECT '/' || iif(substr(file, 1, 1) = '/', file, replace(file, '\\', '/')) FROM pragma_database_list WHERE name = "  \
+    "'main')"
+
 static bool database_condition(Frame *frame, Str *sql)
 {
-    Str name, pattern;
     Arena *arena = frame->r->arena;
-    Str database = frame->r->options->database;
-    Str escaped = str_replace(arena,
-                              str_replace(arena, str_replace(arena, database, STR("!"), STR("!!")), STR("%"), STR("!%")),
-                              STR("_"), STR("!_"));
-    if (!frame_text(frame, database, &name) || !frame_text(frame, escaped, &pattern))
+    Str name;
+    if (!frame_text(frame, str_format(arena, "/%.*s", STR_ARGS(frame->r->options->database)), &name))
         return false;
-    *sql = str_format(arena,
-                      "(SELECT replace(file, '\\', '/') = %.*s OR replace(file, '\\', '/') LIKE '%%/' || %.*s ESCAPE '!' "
-                      "FROM pragma_database_list WHERE name = 'main')",
-                      STR_ARGS(name), STR_ARGS(pattern));
+    *sql = str_format(arena, "substr(" MAIN_FILE ", -length(%.*s)) = %.*s", STR_ARGS(name), STR_ARGS(name));
     return true;
 }
 
@@ -74,23 +73,27 @@ static bool ask_tables(Frame *frame, QuestionKind kind, const TableNames *tables
     return true;
 }
 
-static bool ask_beside(Frame *frame, const TableNames *created)
+// What stands beside is printed beforehand, as a guard says here only what is known before the run.
+static bool ask_beside(Frame *frame, View *view, const TableNames *created)
 {
+    Arena *arena = frame->r->arena;
     StrList own = {0};
     Str list;
+    view_null(view, STR("beside"));
     if (!frame_own_tables(frame, &own))
         return true;
     // a table that this script makes has its own question
     for (size_t i = 0; i < created->count; i++)
-        vec_push(frame->r->arena, &own, created->items[i].name);
+        vec_push(arena, &own, created->items[i].name);
     if (!frame_text_list(frame, &own, &list))
         return false;
-    frame_ask(frame, ASK_BESIDE,
-              str_format(frame->r->arena,
-                         "NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%%' "
-                         "ESCAPE '!' AND name NOT IN (%.*s))",
-                         STR_ARGS(list)),
-              STR("the database holds tables of another application (beside = yes allows it)"));
+    Str from = str_format(arena,
+                          "FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite!_%%' ESCAPE '!' AND "
+                          "name NOT IN (%.*s)",
+                          STR_ARGS(list));
+    view_text(view, STR("beside"), from);
+    frame_ask(frame, ASK_BESIDE, str_format(arena, "NOT EXISTS (SELECT 1 %.*s)", STR_ARGS(from)),
+              STR("the database holds tables or views of another application (beside = yes allows it)"));
     return true;
 }
 
@@ -119,10 +122,9 @@ static bool ask_rows(Frame *frame)
 static bool ask_held(Frame *frame, View *view)
 {
     static const char given[] =
-        "EXISTS (SELECT 1 FROM (SELECT substr(sql, 37, length(sql) - 37) AS word FROM sqlite_temp_master WHERE sql LIKE "
-        "'CREATE "
-        "VIEW waybill_drop AS SELECT ''_%''') JOIN pragma_database_list AS d ON d.name = 'main' AND substr('/' || "
-        "replace(d.file, '\\', '/'), -length(word) - 1) = '/' || word)";
+        "EXISTS (SELECT 1 FROM (SELECT '/' || replace(substr(sql, 37, length(sql) - 37), '''''', '''') AS word FROM "
+        "sqlite_temp_master WHERE sql LIKE 'CREATE VIEW waybill_drop AS SELECT ''_%''') WHERE substr(" MAIN_FILE
+        ", -length(word)) = word)";
     Arena *arena = frame->r->arena;
     TableNames dropped = {0};
     Buf sum = buf_open(arena);
@@ -167,7 +169,7 @@ bool sqlite_guard(Frame *frame, View *view)
         return false;
     view_optional(view, STR("version_table"), table);
     frame_tables(frame, &present, &absent);
-    return ask_beside(frame, &absent) &&
+    return ask_beside(frame, view, &absent) &&
            ask_tables(frame, ASK_PRESENT, &present, STR("tables of this revision are missing")) &&
            ask_tables(frame, ASK_ABSENT, &absent,
                       STR("the database is not empty: tables that this script creates exist already")) &&

@@ -15,6 +15,29 @@ Renderer *render_open(Arena *arena, Diag *diag, const Project *project, const Re
     return template_set_load(r->templates, diag, project->settings.templates) ? r : NULL;
 }
 
+// What the baseline makes: tables, those too whose shape is not known, and the names in its statements. One that cannot be
+// rendered names nothing.
+static void note_before(Renderer *r, const Model *model, const OpList *ops)
+{
+    StatementList statements = {0};
+    Diag scratch = diag_open(r->arena);
+    if (r->knows_before)
+        return;
+    r->knows_before = true;
+    bool whole = render_ops(r, &scratch, ops, &statements);
+    (void)whole;
+    for (MapEntry *e = map_first(&model->tables); e; e = map_next(&model->tables, e)) {
+        const Table *table = e->value;
+        if (!table->schema.len)
+            vec_push(r->arena, &r->before, table->name);
+    }
+    for (size_t i = 0; i < statements.count; i++) {
+        Str name = sql_created_name(r->arena, r->dialect, statements.items[i].text);
+        if (name.len)
+            vec_push(r->arena, &r->before, name);
+    }
+}
+
 Model *open_model(Renderer *r, Diag *diag)
 {
     Model *model = model_open(r->arena);
@@ -26,6 +49,8 @@ Model *open_model(Renderer *r, Diag *diag)
     OpList ops = {0};
     Alembic *alembic = alembic_open(r->arena, r->project, r->style, model, r->options->occasion);
     bool done = alembic_run(alembic, diag, r->project->baseline, DIRECTION_UP, &ops);
+    if (done)
+        note_before(r, model, &ops);
     alembic_forget(alembic);
     return done ? model : NULL;
 }

@@ -13,6 +13,8 @@ struct Renderer {
     const SqlStyle *style;
     const Dialect *dialect;
     TemplateSet *templates;
+    StrList before;   // names of what the project's baseline makes: tables, views, sequences, types, routines
+    bool knows_before;
 };
 
 // What renders one operation.

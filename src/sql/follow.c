@@ -353,6 +353,26 @@ Str sql_if_exists_name(Arena *arena, const Dialect *dialect, Str text, bool *is_
     return cursor_accept(&c, "EXISTS") && cursor_object(&c, &schema, &name) ? name : STR_EMPTY;
 }
 
+Str sql_created_name(Arena *arena, const Dialect *dialect, Str text)
+{
+    static const char *const kinds[] = {"VIEW",      "SEQUENCE",  "TYPE",    "DOMAIN",  "FUNCTION", "PROCEDURE",
+                                        "AGGREGATE", "COLLATION", "SYNONYM", "PACKAGE", "EVENT",    NULL};
+    enum { MOST_BEFORE = 12 };   // OR REPLACE DEFINER = `a`@`b` SQL SECURITY DEFINER VIEW
+    Cursor c = {.arena = arena, .dialect = dialect, .text = text};
+    Str schema, name;
+    cursor_next(&c);
+    if (!cursor_accept(&c, "CREATE"))
+        return STR_EMPTY;
+    for (int i = 0; i < MOST_BEFORE && !cursor_at_any(&c, kinds); i++)
+        cursor_next(&c);
+    if (!cursor_at_any(&c, kinds))
+        return STR_EMPTY;
+    cursor_next(&c);
+    cursor_accept(&c, "BODY");
+    cursor_skip_if_exists(&c);
+    return cursor_object(&c, &schema, &name) ? name : STR_EMPTY;
+}
+
 Str sql_added_enum_value(Arena *arena, const Dialect *dialect, Str text)
 {
     Cursor c = {.arena = arena, .dialect = dialect, .text = text};

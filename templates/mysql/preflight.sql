@@ -2,7 +2,7 @@
 -- {{range}}
 -- Made for {{server}} and later, {{client_name}}. It asks what upgrade.sql will ask, and changes nothing: run it days ahead, as the same user, in a session of its own.
 SET @wb_cs = @@character_set_client, @wb_ready = 1, @wb_begun = NULL, @wb_from = NULL, @wb_found = NULL;
-SET {{#tables}}{{count}} = NULL, {{/tables}}{{#columns}}{{variable}} = NULL, {{variable}}_is = NULL, {{/columns}}@wb_may = NULL;
+SET {{#tables}}{{count}} = NULL, {{/tables}}{{#others}}{{count}} = NULL, {{/others}}{{#columns}}{{variable}} = NULL, {{variable}}_is = NULL, {{/columns}}@wb_may = NULL;
 SET NAMES utf8mb4;
 SET default_storage_engine = InnoDB;
 SET sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';

@@ -15,6 +15,14 @@
 {{/names}}
   ) t WHERE {{not}}EXISTS (SELECT 1 FROM all_tables a WHERE a.owner = t.owner AND a.table_name = t.name);
 {{/counts}}
+{{#beside}}
+  SELECT COUNT(*), MIN(LOWER(o.object_type) || ' ' || o.object_name) INTO others, others_name FROM all_objects o
+    WHERE o.owner = SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') AND o.object_type IN ('TABLE', 'VIEW', 'MATERIALIZED VIEW',
+    'SEQUENCE', 'TYPE', 'SYNONYM', 'FUNCTION', 'PROCEDURE', 'PACKAGE') AND o.generated = 'N' AND o.secondary = 'N'
+    AND o.object_name NOT LIKE 'BIN$%' AND o.object_name NOT LIKE 'ISEQ$$%' AND o.object_name NOT LIKE 'SYS!_%' ESCAPE '!'
+    AND o.object_name NOT IN ({{own}}) AND NOT EXISTS (SELECT 1 FROM all_tables a
+    WHERE a.owner = o.owner AND a.table_name = o.object_name AND (a.nested = 'YES' OR a.dropped = 'YES'));
+{{/beside}}
 {{#facts}}
   SELECT COUNT(*) INTO {{variable}} FROM {{from}};
 {{/facts}}

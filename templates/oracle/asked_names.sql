@@ -7,6 +7,10 @@
   {{variable}} PLS_INTEGER;
   {{variable}}_name VARCHAR2(4000);
 {{/counts}}
+{{#beside}}
+  others PLS_INTEGER;
+  others_name VARCHAR2(4000);
+{{/beside}}
 {{#facts}}
   {{variable}} PLS_INTEGER;
 {{/facts}}

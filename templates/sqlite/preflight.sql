@@ -26,6 +26,9 @@ DROP TABLE temp.waybill_shape;
 {{#asked_checks}}
 INSERT INTO temp.waybill_answers SELECT n IS 0, CASE WHEN n IS 0 THEN 'yes  {{name}}' ELSE 'no   {{name}}: expected 0, found ' || coalesce(n, 'nothing') END FROM (SELECT ({{check}}) AS n);
 {{/asked_checks}}
+{{#beside}}
+SELECT '[WAYBILL-PREFLIGHT] another application has here: ' || type || ' ' || name AS beside {{beside}};
+{{/beside}}
 SELECT '[WAYBILL-PREFLIGHT] ' || line AS preflight FROM temp.waybill_answers ORDER BY rowid;
 SELECT '[WAYBILL-PREFLIGHT] ' || {{summary_literal}} || ' db=' || (SELECT file FROM pragma_database_list WHERE name = 'main')
   || CASE WHEN count(*) = {{asked}} AND min(yes) THEN ' ready' ELSE ' not ready' END AS preflight FROM temp.waybill_answers;

@@ -23,6 +23,9 @@ CREATE TEMP TABLE wb_keys (violations INTEGER);
 CREATE TEMP TABLE wb_gate (found TEXT,
   CONSTRAINT "[WAYBILL-GUARD] some step did not complete, nothing was kept" CHECK (found IS 'complete'));
 
+{{#beside}}
+SELECT '[WAYBILL-BESIDE] another application has here: ' || type || ' ' || name AS beside {{beside}};
+{{/beside}}
 {{#dropped}}
 SELECT '[WAYBILL-ROWS] this way back drops ' || {{name_literal}} || ' with ' || count(*) || ' rows' AS held FROM {{table}};
 {{/dropped}}

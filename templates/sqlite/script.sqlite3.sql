@@ -10,6 +10,9 @@
 PRAGMA ignore_check_constraints = OFF;
 PRAGMA foreign_keys = OFF;
 
+{{#beside}}
+SELECT '[WAYBILL-BESIDE] another application has here: ' || type || ' ' || name {{beside}};
+{{/beside}}
 {{#dropped}}
 SELECT '[WAYBILL-ROWS] this way back drops ' || {{name_literal}} || ' with ' || count(*) || ' rows' FROM {{table}};
 {{/dropped}}

@@ -15,7 +15,7 @@ def asked(expression, functions, variables):
     """the value of an SQL expression; a name that nobody gave fails"""
     db = sqlite3.connect(":memory:")
     db.execute("ATTACH ':memory:' AS sys")   # the catalogue, in which nothing stands
-    for table in ("tables (name, schema_id, is_ms_shipped)", "indexes (name, object_id)", "objects (name, parent_object_id)"):
+    for table in ("tables (name, schema_id, is_ms_shipped)", "indexes (name, object_id)", "objects (name, parent_object_id, schema_id, is_ms_shipped, type)", "types (name, schema_id, is_user_defined)"):
         db.execute("CREATE TABLE sys." + table)
     for name, value in functions.items():
         db.create_function(name, -1, (lambda v: lambda *args: v(*args) if callable(v) else v)(value))
@@ -204,7 +204,7 @@ def mssql(name, batches, marks, framed):
 INFO = r"SYS_CONTEXT\('USERENV', 'CLIENT_INFO'\)"
 TOKEN_GATE = re.compile(r"^(?:DECLARE\n(?:  [^\n]*;\n)+)?BEGIN\n(  IF " + INFO + r" = 'WAYBILL:[0-9a-f]{20}:already' THEN RETURN; END IF;\n)?  IF " + INFO + r" = 'WAYBILL:([0-9a-f]{20}:\d+)' THEN NULL; ELSE\n"
                         r"    RAISE_APPLICATION_ERROR\(-20004, '[^\n]*'\);\n  END IF;\n", re.S)
-NAMES = ("maintained", "journals", "granted", "missing_name", "missing", "present_name", "present", "has_table", "at_from", "at_to", "found", "others", "holds", "VERSION", "RELEASE")
+NAMES = ("maintained", "journals", "granted", "missing_name", "missing", "present_name", "present", "has_table", "at_from", "at_to", "found", "others_name", "others", "holds", "VERSION", "RELEASE")
 
 
 def oracle_guard(block, rows, null=None):
@@ -214,7 +214,7 @@ def oracle_guard(block, rows, null=None):
     out = ""
     for is_string, part in pieces(case.replace("DBMS_DB_VERSION.", "")):
         out += part if is_string else re.sub(r"\b(%s|column\d+|column\d+_is)\b" % "|".join(NAMES), r":\1", part.replace("NVL(", "IFNULL("))
-    known = {"maintained": 0, "journals": 0, "others": 0, "holds": None, "missing": 0, "present": 0, "has_table": 1, "VERSION": 99, "RELEASE": 0, "found": "x", "missing_name": "T", "present_name": "T",
+    known = {"maintained": 0, "journals": 0, "others": 0, "others_name": "view X", "holds": None, "missing": 0, "present": 0, "has_table": 1, "VERSION": 99, "RELEASE": 0, "found": "x", "missing_name": "T", "present_name": "T",
              "granted": int((re.search(r"granted = (\d+)", case) or [0, 0])[1]), "at_from": None if rows is None else int(rows == "from"), "at_to": None if rows is None else int(rows == "to")}
     known.update({n: "NULL" if n.endswith("_is") else 1 for n in re.findall(r":(column\d+(?:_is)?)\b", out)})
     if null in known:

@@ -180,7 +180,7 @@ order by 1"""
 class MariaDB(Server):
     """`app` is a user that may do no more than an application's."""
 
-    def __init__(self):
+    def __init__(self, *options):
         self.folder = scratch()
         self.user = None
         if os.getuid() == 0:   # the server refuses to run as root
@@ -195,7 +195,7 @@ class MariaDB(Server):
         self.serve([shutil.which("mariadbd") or "/usr/sbin/mariadbd", "--no-defaults", "--datadir=" + data, "--socket=" + self.socket, "--skip-networking",
                     "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M", "--innodb-log-file-size=8M", "--sync-binlog=0", "--skip-log-bin",
                     "--tmpdir=" + self.folder,   # a server that starts removes what others keep in a shared one
-                    "--innodb-doublewrite=0", "--innodb-flush-method=nosync", "--debug-no-sync", *as_user], signal.SIGTERM)
+                    "--innodb-doublewrite=0", "--innodb-flush-method=nosync", "--debug-no-sync", *as_user, *options], signal.SIGTERM)
         self.client("", "-e", "create user app@localhost; grant select, insert, update, delete, create, alter, index, drop, references on *.* to app@localhost")
 
     def answers(self):
