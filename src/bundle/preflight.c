@@ -216,8 +216,10 @@ static const char *const postgresql_functions[] = {"array_agg",
                                                    NULL};
 // All words that PL/SQL's expressions may hold beside the names that are declared: a function needs no parentheses there.
 static const char *const oracle_words[] = {
-    "AND", "CASE",  "DBMS_DB_VERSION", "ELSE",   "END",         "IN",   "IS",      "LIKE",  "LOWER",   "NOT",  "NULL", "NVL",
-    "OR",  "READY", "RELEASE",         "SUBSTR", "SYS_CONTEXT", "THEN", "TO_CHAR", "UPPER", "VERSION", "WHEN", NULL};
+    "AND",  "ASCIISTR", "CASE",    "CHR",    "INSTR",       "LENGTH", "REPLACE", "UNISTR", "DBMS_DB_VERSION",
+    "ELSE", "END",      "IN",      "IS",     "LIKE",        "LOWER",  "NOT",     "NULL",   "NVL",
+    "OR",   "READY",    "RELEASE", "SUBSTR", "SYS_CONTEXT", "THEN",   "TO_CHAR", "UPPER",  "VERSION",
+    "WHEN", NULL};
 // Words with which a query or an expression would write, lock, or call what writes.
 static const char *const writes[] = {"ALTER",    "CALL",    "COPY",           "CREATE",    "DELETE",     "DROP",
                                      "DUMPFILE", "EXEC",    "EXECUTE",        "GRANT",     "INSERT",     "INTO",
@@ -490,34 +492,42 @@ static bool may_call(const Matching *m, const Token *t, size_t i, Strictness str
     return !is_one_of(name, refused) && (!begins_as(name, refused_beginnings) || is_one_of(name, reading));
 }
 
-// Whether all tokens from `i` up to `end` only read.
-static bool only_reads(const Matching *m, const Token *t, size_t i, size_t end, Strictness strictness)
+// Returns the first token from `i` on that does not only read; `end`: none.
+static size_t first_write(const Matching *m, const Token *t, size_t i, size_t end, Strictness strictness)
 {
     for (; i < end; i++) {
         bool is_column = i && is_mark(&t[i - 1], '.');
         if (t[i].kind == TOKEN_NAME && is_mark(&t[i + 1], '(') && i && !is_word(&t[i - 1], "AS") &&
             !may_call(m, t, i, strictness))
-            return false;
+            return i;
         if (is_mark(&t[i], ';') || is_mark(&t[i], '\\') ||
             (is_mark(&t[i], ':') && is_mark(&t[i + 1], '=') && strictness != LOOSE))
-            return false;
+            return i;
         if (t[i].kind != TOKEN_WORD)
             continue;
         if (is_one_of(t[i].text, writes) || (!is_column && is_one_of(t[i].text, m->rules->statements)))
-            return false;
+            return i;
         if (begins_as(t[i].text, (const char *const[]){"dbms_", "utl_", NULL}) && !is_word(&t[i], "DBMS_DB_VERSION"))
-            return false;
+            return i;
         if (strictness == STRICT_PLSQL && t[i].text.ptr[0] > '9' && !is_one_of(t[i].text, oracle_words) &&
             !strlist_has(&m->declared, str_lower(m->arena, t[i].text)))
-            return false;
+            return i;
         if (strictness != STRICT_PLSQL && is_mark(&t[i + 1], '(') && !may_call(m, t, i, strictness))
-            return false;
+            return i;
     }
-    return true;
+    return end;
+}
+
+static bool only_reads(Matching *m, const Token *t, size_t i, size_t end, Strictness strictness)
+{
+    size_t at = first_write(m, t, i, end, strictness);
+    if (at != end && t == m->tokens.items && at > m->furthest)
+        m->furthest = at;
+    return at == end;
 }
 
 // The text of a query, which is one, and reads.
-static bool is_query(const Matching *m, Str text)
+static bool is_query(Matching *m, Str text)
 {
     Reader r = {.arena = m->arena, .quotes = m->quotes, .text = text, .line = 1};
     TokenList list = tokens_of(&r);
@@ -604,7 +614,7 @@ static size_t value_end(const Matching *m, size_t at)
 
 // NAME = VALUE, ... The settings of the session are kept before the first question and given back behind the last, where a
 // value calls nothing, as nothing keeps it from writing.
-static bool assignments(const Matching *m, size_t *at)
+static bool assignments(Matching *m, size_t *at)
 {
     static const char *const kept[] = {"@wb_cs", "@wb_results", "@wb_collation", "@wb_mode", "@wb_engine", "@wb_only", NULL};
     const Token *t = m->tokens.items;
