@@ -8,7 +8,7 @@
 #include "content.h"
 #include "head.h"
 
-enum { MOST_BYTES = 64 << 20, MOST_WORDS = 160 };
+enum { MOST_BYTES = 16 << 20 };
 
 typedef enum TokenKind { TOKEN_END, TOKEN_WORD, TOKEN_TEXT, TOKEN_NAME, TOKEN_MARK } TokenKind;
 
@@ -32,7 +32,7 @@ typedef struct Form {
 typedef struct Rules {
     const char *dialect;
     const Form *forms;
-    int asking, last;                // stages: where questions may stand, and where it may end
+    int asking, last, last_as;       // stages: where questions stand, where it ends, and where as another user
     const char *const *functions;    // that an expression may call; NULL: those that are not refused
     const char *const *statements;   // words that begin a statement, where a semicolon need not stand before
 } Rules;
@@ -146,8 +146,10 @@ static const Form oracle_forms[] = {
     {0, 0, NULL}};
 
 static const Form mssql_forms[] = {
-    {0, 0, "EXECUTE AS USER = %T ; GO"},
+    {0, 5, "EXECUTE AS USER = %T ; GO"},
     {0, 1,
+     "IF @@TRANCOUNT > 0 OR @@OPTIONS & 2 = 2 BEGIN SELECT '[WAYBILL-PREFLIGHT]~' + %F + %T AS preflight ; RETURN ; END ;"},
+    {5, 1,
      "IF @@TRANCOUNT > 0 OR @@OPTIONS & 2 = 2 BEGIN SELECT '[WAYBILL-PREFLIGHT]~' + %F + %T AS preflight ; RETURN ; END ;"},
     {1, 1, "DECLARE @quiet INT = @@OPTIONS & 512 ; SET NOCOUNT ON ;"},
     {1, 2,
@@ -165,7 +167,7 @@ static const Form mssql_forms[] = {
     {2, 2, "SELECT '[WAYBILL-PREFLIGHT]~' + line AS preflight FROM @answers ORDER BY number ;"},
     {2, 3, "SELECT '[WAYBILL-PREFLIGHT]~' + %F + %E AS preflight FROM @answers ;"},
     {3, 4, "IF @quiet = 0 SET NOCOUNT OFF ; GO"},
-    {4, 4, "REVERT ; GO"},
+    {4, 6, "REVERT ; GO"},
     {0, 0, NULL}};
 
 // What is no function, and stands before a parenthesis all the same.
@@ -261,12 +263,12 @@ static const char *const reading[] = {"pg_column_size", "pg_typeof",        "pg_
                                       "pg_get_expr",    "pg_relation_size", "pg_total_relation_size", NULL};
 
 static const Rules rules[] = {
-    {"postgresql", postgresql_forms, 2, 5, postgresql_functions, NULL},
-    {"mysql", mysql_forms, 4, 6, NULL, NULL},
-    {"mariadb", mysql_forms, 4, 6, NULL, NULL},
-    {"sqlite", sqlite_forms, 0, 4, NULL, NULL},
-    {"oracle", oracle_forms, 2, 3, NULL, NULL},
-    {"mssql", mssql_forms, 2, 4, NULL, mssql_statements},
+    {"postgresql", postgresql_forms, 2, 5, 5, postgresql_functions, NULL},
+    {"mysql", mysql_forms, 4, 6, 6, NULL, NULL},
+    {"mariadb", mysql_forms, 4, 6, 6, NULL, NULL},
+    {"sqlite", sqlite_forms, 0, 4, 4, NULL, NULL},
+    {"oracle", oracle_forms, 2, 3, 3, NULL, NULL},
+    {"mssql", mssql_forms, 2, 4, 6, NULL, mssql_statements},
 };
 
 // ---- tokens ----
@@ -471,10 +473,10 @@ typedef struct Matching {
     const ClientQuotes *quotes;
     TokenList tokens;
     int stage;
-    StrList declared;   // Oracle's variables
-    Str names;          // what %F said
-    bool differs;       // two of them did not say the same
-    size_t furthest;    // token that no form went beyond
+    Map declared;      // Oracle's variables, in lower case
+    Str names;         // what %F said
+    bool differs;      // two of them did not say the same
+    size_t furthest;   // token that no form went beyond
 } Matching;
 
 typedef enum Strictness { STRICT_FRAME, STRICT_PLSQL, LOOSE } Strictness;
@@ -510,7 +512,7 @@ static size_t first_write(const Matching *m, const Token *t, size_t i, size_t en
         if (begins_as(t[i].text, (const char *const[]){"dbms_", "utl_", NULL}) && !is_word(&t[i], "DBMS_DB_VERSION"))
             return i;
         if (strictness == STRICT_PLSQL && t[i].text.ptr[0] > '9' && !is_one_of(t[i].text, oracle_words) &&
-            !strlist_has(&m->declared, str_lower(m->arena, t[i].text)))
+            !map_get(&m->declared, str_lower(m->arena, t[i].text)))
             return i;
         if (strictness != STRICT_PLSQL && is_mark(&t[i + 1], '(') && !may_call(m, t, i, strictness))
             return i;
@@ -608,8 +610,15 @@ static size_t expression_end(const Matching *m, size_t at, Str next)
 // Where one value of a list ends.
 static size_t value_end(const Matching *m, size_t at)
 {
-    size_t comma = expression_end(m, at, STR(",")), end = expression_end(m, at, STR(";"));
-    return comma != at && (end == at || comma < end) ? comma : end;
+    const Token *t = m->tokens.items;
+    size_t depth = 0;
+    for (; t[at].kind != TOKEN_END && !is_mark(&t[at], ';') && (depth || !is_mark(&t[at], ',')); at++) {
+        if (is_mark(&t[at], ')') && !depth)
+            break;
+        depth += is_mark(&t[at], '(');
+        depth -= is_mark(&t[at], ')');
+    }
+    return at;
 }
 
 // NAME = VALUE, ... The settings of the session are kept before the first question and given back behind the last, where a
@@ -706,7 +715,7 @@ static bool hole(Matching *m, char what, size_t *at, Str next)
     case 'D':
         if (t[*at].kind != TOKEN_WORD)
             return false;
-        vec_push(m->arena, &m->declared, str_lower(m->arena, t[(*at)++].text));
+        map_put(&m->declared, str_lower(m->arena, t[(*at)++].text), m);
         return true;
     case 'A': return assignments(m, at);
     case 'I': return variables(m, at);
@@ -751,14 +760,14 @@ static bool matches(Matching *m, const Form *form, size_t *at)
 // ---- a whole preflight ----
 
 // The lines of the client's own that a preflight may have: how SQL*Plus prints.
-static Str without_settings(Arena *arena, const Client *client, Str text)
+static Str without_settings(Arena *arena, Str text)
 {
+    static const char *const settings[] = {"SET DEFINE OFF", "SET LINESIZE 2000",
+                                           "SET SERVEROUTPUT ON SIZE UNLIMITED FORMAT WRAPPED", NULL};
     Buf out = buf_open(arena);
     while (text.len) {
         Str line = str_cut(&text, '\n');
-        bool is_setting = str_equal(client->dialect, STR("oracle")) && str_starts(line, STR("SET ")) &&
-                          client_is_frame_line(client, line);
-        buf_addf(&out, "%.*s\n", is_setting ? 0 : (int)line.len, line.ptr);
+        buf_addf(&out, "%.*s\n", is_one_of(line, settings) ? 0 : (int)line.len, line.ptr);
     }
     return buf_str(&out);
 }
@@ -793,7 +802,8 @@ static size_t first_fault(Matching *m, const Reader *r)
             return m->tokens.items[m->furthest].line;
         m->stage = form->to;
     }
-    return r->odd || m->stage != m->rules->last || m->differs ? m->tokens.items[last].line : 0;
+    int wanted = is_word(&m->tokens.items[0], "EXECUTE") ? m->rules->last_as : m->rules->last;
+    return r->odd || m->stage != wanted || m->differs ? m->tokens.items[last].line : 0;
 }
 
 // "v=1 bundle=B upgrade_sha256=64 digits from=F to=T". What is missing the manifest's judge misses.
@@ -818,11 +828,17 @@ bool preflight_check(Arena *arena, Diag *diag, Str text, ScriptHead *head)
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         if (str_equal(str_from(rules[i].dialect), dialect))
             own = &rules[i];
-    if (!client || !own || text.len > MOST_BYTES)
+    if (!client || !own)
         return not_asked(diag, head->path, 1);
+    if (text.len > MOST_BYTES)
+        return diag_error(diag, SPAN_NONE, "E-608 text in \"%.*s\": larger than the limit of %d MiB for a preflight",
+                          STR_ARGS(head->path), MOST_BYTES >> 20);
     Arena *scratch = arena_open();
-    Reader r = {.arena = scratch, .quotes = &client->quotes, .text = without_settings(scratch, client, text), .line = 1};
-    Matching m = {.arena = scratch, .rules = own, .quotes = &client->quotes, .tokens = tokens_of(&r)};
+    Reader r = {.arena = scratch, .quotes = &client->quotes, .text = text, .line = 1};
+    if (str_equal(dialect, STR("oracle")))
+        r.text = without_settings(scratch, text);
+    Matching m = {
+        .arena = scratch, .rules = own, .quotes = &client->quotes, .tokens = tokens_of(&r), .declared = map_open(scratch)};
     size_t line = first_fault(&m, &r);
     if (!line)
         keep_names(arena, m.names, head);

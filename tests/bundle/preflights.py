@@ -103,8 +103,9 @@ EDITS = {   # one thing is otherwise
               (b"sql_mode = @wb_mode", b"sql_mode = ''"), (b"@wb_may = NULL;", b"@wb_may = f();"), (b"@wb_may = NULL;", b"@wb_may = (SELECT f());"), (b"INTO @wb_begun", b"INTO @@global.x"), (b"SET @wb_why = NULL;", b"SET @wb_mode = '';")],
     "sqlite": [(b"':memory:'", b"'x.db'"), (b"temp.waybill_answers SELECT", b"main.item SELECT"), (b"ROLLBACK TO waybill_write; RELEASE", b"RELEASE"), (b"SAVEPOINT waybill_write; CREATE", b"CREATE"), (b"TABLE main.waybill_write", b"TABLE main.other")],
     "oracle": [(b"CURRENT_SCHEMA = ", b"CURRENT_USER = "), (b"say('version', CASE WHEN", b"say('version', CASE WHEN evil THEN 'x' WHEN"), (b"has_table := 0;", b"has_table := evil;"), (b"  DBMS_OUTPUT.ENABLE(NULL);", b"  DBMS_OUTPUT.ENABLE(evil);"),
-               (b"  n NUMBER;\n", b"  n NUMBER := evil;\n"), (b"  n NUMBER;\n", b"  PRAGMA AUTONOMOUS_TRANSACTION;\n  n NUMBER;\n")],
-    "mssql": [(b"  RETURN;\n", b""), (b"@@TRANCOUNT > 0", b"@@TRANCOUNT > 9"), (b"EXEC sp_executesql @sql", b"EXEC sp_executesql N'DROP TABLE item'"), (b"SET NOCOUNT ON", b"SET IMPLICIT_TRANSACTIONS ON"), (b"N'SELECT @from", b"N'DELETE FROM item SELECT @from")],
+               (b"  n NUMBER;\n", b"  n NUMBER := evil;\n"), (b"SET DEFINE OFF", b"SET AUTOCOMMIT ON"), (b"SET DEFINE OFF", b"SET EXITCOMMIT OFF"), (b"  n NUMBER;\n", b"  PRAGMA AUTONOMOUS_TRANSACTION;\n  n NUMBER;\n")],
+    "mssql": [(b"  RETURN;\n", b""), (b"@@TRANCOUNT > 0", b"@@TRANCOUNT > 9"), (b"EXEC sp_executesql @sql", b"EXEC sp_executesql N'DROP TABLE item'"), (b"SET NOCOUNT ON", b"SET IMPLICIT_TRANSACTIONS ON"), (b"N'SELECT @from", b"N'DELETE FROM item SELECT @from"),
+              (b"IF @@TRANCOUNT", b"EXECUTE AS USER = N'x';\nGO\nIF @@TRANCOUNT")],
 }
 EDITS["mariadb"] = [(a.replace(b"transaction_read_only", b"tx_read_only"), b.replace(b"transaction_read_only", b"tx_read_only")) for a, b in EDITS["mysql"]]
 
