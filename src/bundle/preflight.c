@@ -226,7 +226,7 @@ static const char *const oracle_words[] = {
 static const char *const writes[] = {"ALTER",    "CALL",    "COPY",           "CREATE",    "DELETE",     "DROP",
                                      "DUMPFILE", "EXEC",    "EXECUTE",        "GRANT",     "INSERT",     "INTO",
                                      "MERGE",    "NEXTVAL", "OPENDATASOURCE", "OPENQUERY", "OPENROWSET", "OPERATOR",
-                                     "OUTFILE",  "REVOKE",  "TRUNCATE",       "UPDATE",    NULL};
+                                     "OUTFILE",  "REVOKE",  "TRUNCATE",       "UESCAPE",   "UPDATE",     NULL};
 static const char *const mssql_statements[] = {
     "BACKUP",    "BEGIN",    "BULK",        "CHECKPOINT", "CLOSE",   "COMMIT", "DBCC",      "DEALLOCATE", "DECLARE", "DENY",
     "DISABLE",   "ENABLE",   "FETCH",       "GO",         "GOTO",    "IF",     "KILL",      "NEXT",       "OPEN",    "PRINT",
@@ -486,7 +486,8 @@ static bool may_call(const Matching *m, const Token *t, size_t i, Strictness str
     Str name = t[i].text;
     bool qualified = i && is_mark(&t[i - 1], '.');
     if (t[i].kind == TOKEN_NAME)   // a function's name in quotes; an alias has AS before it
-        return strictness == LOOSE && !is_one_of(name, refused) && !begins_as(name, refused_beginnings);
+        return strictness == LOOSE && str_find_char(name, '\\', 0) == SIZE_MAX && !is_one_of(name, refused) &&
+               !begins_as(name, refused_beginnings);
     if (is_one_of(name, keywords))
         return true;
     if (strictness != LOOSE && m->rules->functions)
@@ -638,7 +639,9 @@ static bool assignments(Matching *m, size_t *at)
             (is_word(&t[*at], "@wb_sql") && !(end == begin + 1 && is_word(&t[begin], "NULL"))))
             return false;
         for (size_t i = begin; !asking && i < end; i++)
-            if (is_word(&t[i], "SELECT") || (is_mark(&t[i], '(') && !is_word(&t[i - 1], "COALESCE")))
+            // the settings that a literal is read with are not known there
+            if (t[i].kind == TOKEN_TEXT || is_word(&t[i], "SELECT") ||
+                (is_mark(&t[i], '(') && !is_word(&t[i - 1], "COALESCE")))
                 return false;
         *at = end;
         if (!is_mark(&t[*at], ','))

@@ -74,6 +74,8 @@ SELECT pg_catalog.pg_read_file(''x'')
 SELECT "pg_terminate_backend"(1)
 SELECT query_to_xml(''DELETE FROM item'', true, true, '''')
 SELECT setval(''s'', 1)
+SELECT U&"\0070g_terminate_backend"(1)
+SELECT U&"!0070g_terminate_backend" UESCAPE ''!'' (1)
 SELECT 1 OPERATOR(a.+) 1
 SELECT ''\'' ; DELETE FROM item --''""",
     "mysql": """SELECT load_file('x')
@@ -100,7 +102,7 @@ EDITS = {   # one thing is otherwise
                    (b"pg_catalog.version() LIKE", b"public.version() LIKE"), (b"pg_catalog.version() LIKE", b"pg_catalog.pg_reload_conf() OR pg_catalog.version() LIKE"),
                    (b"pg_catalog.version() LIKE", b'"f"() OR pg_catalog.version() LIKE'), (b"DO $wb1$", b"DO LANGUAGE plpython3u $wb1$")],
     "mysql": [(b"IF(@@autocommit OR @wb_only, 1, 0)", b"IF(@@autocommit OR @wb_only, 0, 0)"), (b"SET SESSION transaction_read_only = IF(@@", b"SET GLOBAL transaction_read_only = IF(@@"), (b"SET NAMES utf8mb4;\n", b"SET NAMES gbk;\n"),
-              (b"sql_mode = @wb_mode", b"sql_mode = ''"), (b"@wb_may = NULL;", b"@wb_may = f();"), (b"@wb_may = NULL;", b"@wb_may = (SELECT f());"), (b"INTO @wb_begun", b"INTO @@global.x"), (b"SET @wb_why = NULL;", b"SET @wb_mode = '';")],
+              (b"sql_mode = @wb_mode", b"sql_mode = ''"), (b"@wb_may = NULL;", b"@wb_may = f();"), (b"@wb_may = NULL;", b"@wb_may = '\xe7\xb8\x97\\';"), (b"@wb_may = NULL;", b"@wb_may = (SELECT f());"), (b"INTO @wb_begun", b"INTO @@global.x"), (b"SET @wb_why = NULL;", b"SET @wb_mode = '';")],
     "sqlite": [(b"':memory:'", b"'x.db'"), (b"temp.waybill_answers SELECT", b"main.item SELECT"), (b"ROLLBACK TO waybill_write; RELEASE", b"RELEASE"), (b"SAVEPOINT waybill_write; CREATE", b"CREATE"), (b"TABLE main.waybill_write", b"TABLE main.other")],
     "oracle": [(b"CURRENT_SCHEMA = ", b"CURRENT_USER = "), (b"say('version', CASE WHEN", b"say('version', CASE WHEN evil THEN 'x' WHEN"), (b"has_table := 0;", b"has_table := evil;"), (b"  DBMS_OUTPUT.ENABLE(NULL);", b"  DBMS_OUTPUT.ENABLE(evil);"),
                (b"  n NUMBER;\n", b"  n NUMBER := evil;\n"), (b"SET DEFINE OFF", b"SET AUTOCOMMIT ON"), (b"SET DEFINE OFF", b"SET EXITCOMMIT OFF"), (b"  n NUMBER;\n", b"  PRAGMA AUTONOMOUS_TRANSACTION;\n  n NUMBER;\n")],
