@@ -41,7 +41,8 @@ bool decide_bundle(Arena *arena, Diag *diag, const BundleOptions *options, const
 typedef struct ScriptHead ScriptHead;
 typedef VEC(ScriptHead *) ScriptHeadList;
 // Compares all that the manifest claims with what the scripts say; `heads` are those of all files under sql/, whole.
-// Fails: E-605 they differ; E-606 a script's digits are not its hash; E-607 no script of this program's.
+// Fails: E-605 they differ, or a preflight belongs to another script; E-606 a script's digits are not its hash; E-607 no
+// script of this program's.
 bool manifest_check_claims(Arena *arena, Diag *diag, const Manifest *manifest, const ScriptHeadList *heads);
 
 // ---- owner.c: files that decide trust ----

@@ -15,7 +15,7 @@ typedef struct Step {
 typedef struct Range {
     const ManifestScript *script;
     size_t index;   // of scripts[]
-    const ScriptHead *upgrade, *downgrade;
+    const ScriptHead *upgrade, *downgrade, *preflight;
     size_t up_parts, down_parts;   // files that go on from a section
     Step *steps;                   // by number, from 1; as many as there are revisions
     size_t count;                  // of the upgrade's
@@ -160,6 +160,27 @@ static bool check_script(const Claims *c, const Range *range, const ScriptHead *
                STR_ARGS(head->path), STR_ARGS(str_printable(c->arena, head->fields[HEAD_DIGITS])));
     diag_hint(c->diag, "The script was changed after it was made, and no log could be told from another's.");
     return false;
+}
+
+// It asks for the script that stands beside it, and says so in its last line.
+static bool check_asked(const Claims *c, const Range *range)
+{
+    const ManifestScript *s = range->script;
+    const ScriptHead *head = range->preflight;
+    if (!head)
+        return fault(c, script_field(c, range, "upgrade"), STR("there is no preflight of it"));
+    if (!says(c, head, HEAD_DIGITS, "the SHA-256 of its script"))
+        return false;
+    const StrList *lists[] = {&s->from, &c->m->to};
+    Str names[2];
+    for (size_t i = 0; i < 2; i++)
+        names[i] = lists[i]->count ? str_printable(c->arena, strlist_join(c->arena, lists[i], STR(","))) : STR("base");
+    Str rest = str_format(c->arena, " from=%.*s to=%.*s", STR_ARGS(names[0]), STR_ARGS(names[1]));
+    return (str_equal(head->fields[HEAD_DIGITS], range->upgrade->fields[HEAD_DIGITS]) ||
+            differs(c, str_format(c->arena, "the script_sha256 of \"%.*s\"", STR_ARGS(range->upgrade->path)),
+                    range->upgrade->fields[HEAD_DIGITS], head, head->fields[HEAD_DIGITS])) &&
+           (str_equal(head->fields[HEAD_RANGE], rest) ||
+            differs(c, script_field(c, range, "from"), rest, head, head->fields[HEAD_RANGE]));
 }
 
 // It leads back to where the upgrade begins, from wherever one of its sections stopped.
@@ -507,8 +528,10 @@ static bool add_head(Claims *c, const ScriptHead *head)
         range = map_get(&c->folders, path_parent(folder));
         return !range || add_step(c, range, head);
     }
-    if (str_equal(name, STR("preflight.sql")))
+    if (str_equal(name, STR("preflight.sql"))) {
+        range->preflight = head;
         return check_preflight(c, range, head);
+    }
     if (str_starts(name, STR("abandon.")))
         return check_abandon(c, range, head, name);
     bool is_upgrade = str_starts(name, STR("upgrade.")),
@@ -541,7 +564,8 @@ bool manifest_check_claims(Arena *arena, Diag *diag, const Manifest *manifest, c
         const Range *range = &c.ranges[i];
         if (!range->upgrade)
             return fault(&c, script_field(&c, range, "upgrade"), STR("there is no such script"));
-        if (!check_sections(&c, range) || !check_parts(&c, range, range->upgrade, range->up_parts) ||
+        if (!check_asked(&c, range) || !check_sections(&c, range) ||
+            !check_parts(&c, range, range->upgrade, range->up_parts) ||
             !check_parts(&c, range, range->downgrade, range->down_parts) || !check_steps(&c, range))
             return false;
     }

@@ -15,8 +15,9 @@ typedef enum HeadField {
     HEAD_SERVER,      // "SQL Server 2017"
     HEAD_CLIENT,
     HEAD_BUNDLE,
-    HEAD_DIGITS,     // its own hash
+    HEAD_DIGITS,     // its own hash; of a preflight: its script's
     HEAD_STEP,       // of a single step: "r2: its message"
+    HEAD_RANGE,      // of a preflight: " from=F to=T", as its last line says it
     HEAD_SECTION,    // the number of the section that has just been read
     HEAD_SECTIONS,   // and of how many
     HEAD_REST,       // not looked at
@@ -51,5 +52,16 @@ typedef struct SealReader SealReader;
 SealReader *seal_open(Arena *arena, const ScriptHead *head);
 void seal_add(SealReader *reader, Str piece);
 bool seal_end(SealReader *reader);   // whether that gives the digits
+
+bool preflight_is(Str path);
+// Judges a preflight, whole, by what it may do, and stores which script it says it belongs to.
+//
+// What passes consists of the statements that the templates of that database write, in their order, and of nothing else.
+// What differs between preflights are expressions and the texts of queries: they begin with SELECT or WITH, hold no word
+// that writes, and call nothing that is known to reach beyond its transaction. What a revision's own check calls otherwise
+// is not known; there the server refuses writes: PostgreSQL, MySQL and MariaDB in the transaction or session that was made
+// read-only before, SQLite and SQL Server have no functions that write, Oracle's may not write in a query. Fails: E-608,
+// with the line; nothing else than asking is in it, so a form of a later version is refused as well.
+MUST_CHECK bool preflight_check(Arena *arena, Diag *diag, Str text, ScriptHead *head);
 
 #endif

@@ -8,6 +8,8 @@ struct Judge {
     ScriptReader *reader;
     TextCheck *check;
     Str piece;
+    Buf preflight;   // all of its text; of other files nothing
+    bool is_preflight;
     bool good;   // so far
     bool has_thread, is_busy, is_ending;
     pthread_t thread;
@@ -18,6 +20,8 @@ struct Judge {
 static void work(Judge *judge)
 {
     script_reader_add(judge->reader, judge->piece);
+    if (judge->is_preflight)
+        buf_add(&judge->preflight, judge->piece);
     judge->good = judge->good && text_check(judge->check, &judge->diag, judge->piece.ptr, judge->piece.len);
 }
 
@@ -90,6 +94,8 @@ void judge_begin(Judge *judge, Str path)
 {
     judge->check = text_check_open(judge->arena, path);
     script_reader_begin(judge->reader, path);
+    judge->preflight = buf_open(judge->arena);
+    judge->is_preflight = preflight_is(path);
     judge->good = true;
 }
 
@@ -124,6 +130,7 @@ bool judge_end(Judge *judge, Diag *diag, const uint8_t wanted[32], Str path, Scr
     if (memcmp(digest, wanted, sizeof digest) != 0)
         return diag_error(diag, SPAN_NONE, "E-203 file \"%.*s\": its SHA-256 is %.*s, SHA256SUMS says %.*s", STR_ARGS(path),
                           STR_ARGS(hex_text(diag->arena, digest, 32)), STR_ARGS(hex_text(diag->arena, wanted, 32)));
-    judge->good = text_check_end(judge->check, &judge->diag);
+    judge->good = text_check_end(judge->check, &judge->diag) &&
+                  (!judge->is_preflight || preflight_check(judge->arena, &judge->diag, buf_str(&judge->preflight), *head));
     return report(judge, diag);
 }

@@ -80,19 +80,22 @@ static bool keep_text(BundleStage *stage, Diag *diag, Str path, Str text)
 }
 
 // As a verifier will read it.
-static void hash_file(BundleStage *stage, Str path, Str text, uint8_t digest[32])
+static bool hash_file(BundleStage *stage, Diag *diag, Str path, Str text, uint8_t digest[32])
 {
     script_reader_begin(stage->reader, path);
     script_reader_add(stage->reader, text);
     ScriptHead *head = script_reader_end(stage->reader, digest);
     if (!str_starts(path, STR("sql/")))
-        return;
-    if (!head->is_sealed && head->fields[HEAD_DIGITS].len) {
+        return true;
+    if (preflight_is(path) && !preflight_check(stage->arena, diag, text, head))
+        return false;
+    if (!head->is_sealed && !preflight_is(path) && head->fields[HEAD_DIGITS].len) {
         SealReader *seal = seal_open(stage->arena, head);
         seal_add(seal, text);
         head->is_sealed = seal_end(seal);
     }
     vec_push(stage->arena, &stage->heads, head);
+    return true;
 }
 
 bool stage_add(BundleStage *stage, Diag *diag, Str path, Str text)
@@ -115,7 +118,8 @@ bool stage_add(BundleStage *stage, Diag *diag, Str path, Str text)
         !keep_text(stage, diag, row.path, text))
         return false;
     map_put(&stage->folded, lower, stage);
-    hash_file(stage, row.path, text, row.digest);
+    if (!hash_file(stage, diag, row.path, text, row.digest))
+        return false;
     vec_push(stage->arena, &stage->sums.rows, row);
     return true;
 }

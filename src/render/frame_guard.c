@@ -46,6 +46,8 @@ void frame_put_questions(Frame *frame, View *view)
             line--;
         bool fits = (line ? 0 : WHEN_BYTES) + q->condition.len - line + THEN_BYTES + q->why.len <= LINE_BYTES;
         view_text(item, STR("name"), q->name);
+        view_text(item, STR("before"), str_format(frame->r->arena, "%zu", i));
+        view_text(item, STR("number"), str_format(frame->r->arena, "%zu", i + 1));
         view_text(item, STR("condition"), q->condition);
         view_text(item, STR("why"), q->why);
         view_text(item, STR("break"), fits ? STR(" ") : STR("\n    "));
@@ -68,7 +70,7 @@ bool frame_literal(Frame *frame, Str text, Str *sql)
     return frame_text(frame, text, sql);
 }
 
-// The checks that can be asked now, each with the name of its line.
+// The checks that can be asked now, each with the name of its line and its number behind the questions.
 static bool put_checks(Frame *frame, View *view, size_t *count)
 {
     CheckList checks = {0};
@@ -80,6 +82,8 @@ static bool put_checks(Frame *frame, View *view, size_t *count)
         if (!frame_literal(frame, checks.items[i]->text, &query))
             return false;
         view_text(item, STR("name"), i ? str_format(frame->r->arena, "check%zu", i + 1) : STR("check"));
+        view_text(item, STR("before"), str_format(frame->r->arena, "%zu", frame->questions.count + i));
+        view_text(item, STR("number"), str_format(frame->r->arena, "%zu", frame->questions.count + i + 1));
         view_text(item, STR("check"), checks.items[i]->text);
         view_text(item, STR("query"), query);
     }
@@ -92,33 +96,34 @@ bool frame_preflight(Frame *frame, View *view)
     Arena *arena = frame->r->arena;
     const RenderOptions *options = frame->r->options;
     const Settings *settings = &frame->r->project->settings;
+    bool is_sqlite = frame->r->dialect->id == DIALECT_SQLITE;
     size_t checks, asked = 0;
     Str summary = str_format(arena, "v=1 bundle=%.*s upgrade_sha256=%.*s from=%.*s to=%.*s", STR_ARGS(options->bundle),
                              STR_ARGS(frame->run),
                              STR_ARGS(str_printable(arena, version_rows_text(arena, &frame->path->from, STR(",")))),
                              STR_ARGS(str_printable(arena, version_rows_text(arena, &frame->path->to, STR(",")))));
-    if (!frame_literal(frame, summary, &summary) || !put_checks(frame, view, &checks))
+    if (!frame_literal(frame, summary, &summary))
         return false;
     // that another run holds the lock is so for a moment
     for (size_t i = 0; i < frame->questions.count; i++) {
         GuardQuestion q = frame->questions.items[i];
         if (q.kind == ASK_LOCK)
             continue;
-        if (frame->r->dialect->id == DIALECT_SQLITE && !frame_text(frame, str_printable(arena, q.why), &q.why))
+        if (is_sqlite && !frame_text(frame, str_printable(arena, q.why), &q.why))
             return false;
         frame->questions.items[asked++] = q;
     }
     frame->questions.count = asked;
+    if (!put_checks(frame, view, &checks))
+        return false;
     view_text(view, STR("summary_literal"), summary);
-    view_text(view, STR("asked"), str_format(arena, "%zu", asked + checks));
+    // SQLite's template has three answers of its own
+    view_text(view, STR("asked"), str_format(arena, "%zu", asked + checks + (is_sqlite ? 3 : 0)));
     view_text(view, STR("client_name"),
               frame_is_generic(frame) ? STR("any client") : str_format(arena, "client %.*s", STR_ARGS(options->client)));
-    view_bool(view, STR("sqlite3"), str_equal(options->client, STR("sqlite3")));
     view_bool(view, STR("sqlplus"), str_equal(options->client, STR("sqlplus")));
-    // a table of another schema cannot be stood in for
-    view_optional(view, STR("attached"),
-                  settings->version_table_schema.len ? STR_EMPTY
-                                                     : sql_name(arena, frame->r->dialect, settings->version_table));
+    view_bool(view, STR("at_base"), frame->path->from.count == 0);
+    view_text(view, STR("stand_in"), sql_name(arena, frame->r->dialect, settings->version_table));
     return true;
 }
 

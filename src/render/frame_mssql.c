@@ -173,10 +173,16 @@ static bool ask_server(Frame *frame)
     Str needs = quoted(frame,
                        str_format(arena, "needs %.*s %.*s or later, this is ", STR_ARGS(frame->r->dialect->title),
                                   STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum))));
-    frame_ask(frame, ASK_SETTINGS, STR("@@TRANCOUNT = 1"), STR("N'no transaction could be opened'"));
-    enum { XACT_ABORT = 16384 };
-    frame_ask(frame, ASK_SETTINGS, str_format(arena, "(@@OPTIONS & %d) = %d", XACT_ABORT, XACT_ABORT),
-              STR("N'the settings at the head of this script are missing, XACT_ABORT among them'"));
+    enum { WARNINGS = 8, PADDING = 16, NULLS = 32, QUOTED = 256, CONCATENATED = 4096, XACT_ABORT = 16384 };
+    enum { ANSI = WARNINGS | PADDING | NULLS | QUOTED | CONCATENATED };
+    if (frame->is_preflight) {   // which opens no transaction and leaves the session as it is
+        frame_ask(frame, ASK_SETTINGS, str_format(arena, "(@@OPTIONS & %d) = %d", ANSI, ANSI),
+                  STR("N'the ANSI settings of this session are not all on: sqlcmd -I, or SET ANSI_DEFAULTS ON'"));
+    } else {
+        frame_ask(frame, ASK_SETTINGS, STR("@@TRANCOUNT = 1"), STR("N'no transaction could be opened'"));
+        frame_ask(frame, ASK_SETTINGS, str_format(arena, "(@@OPTIONS & %d) = %d", XACT_ABORT, XACT_ABORT),
+                  STR("N'the settings at the head of this script are missing, XACT_ABORT among them'"));
+    }
     // editions 5 and 8 are Azure SQL Database and Managed Instance, always current
     frame_ask(frame, ASK_VERSION,
               str_format(arena,

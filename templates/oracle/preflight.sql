@@ -1,13 +1,16 @@
 -- {{title}}
 -- {{range}}
--- Made for {{server}} and later, {{client_name}}. It asks what upgrade.sql will ask, and changes nothing: run it days ahead, as the same user, in a session of its own.
+-- Made for {{server}} and later, {{client_name}}. It asks what upgrade.sql will ask, and changes nothing: run it days ahead, as the same user. Unless its last line ends in " ready", and not in "not ready", it is not.
 {{#sqlplus}}
-{{>quiet.sql}}
+SET DEFINE OFF
+SET LINESIZE 2000
+SET SERVEROUTPUT ON SIZE UNLIMITED FORMAT WRAPPED
 {{/sqlplus}}
 DECLARE
 {{>asked_names.sql}}
   n NUMBER;
   ready BOOLEAN := TRUE;
+  before VARCHAR2(128) := SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA');
   PROCEDURE say(name VARCHAR2, why VARCHAR2) IS
   BEGIN
     ready := ready AND why IS NULL;
@@ -15,6 +18,8 @@ DECLARE
   END;
 BEGIN
   DBMS_OUTPUT.ENABLE(NULL);
+{{! Whatever fails, the schema is again what it was. }}
+BEGIN
   EXECUTE IMMEDIATE {{set_schema}};
 {{>asked.sql}}
 {{#questions}}
@@ -28,10 +33,11 @@ BEGIN
     WHEN OTHERS THEN say('{{name}}', SQLERRM);
   END;
 {{/asked_checks}}
+EXCEPTION
+  WHEN OTHERS THEN say('questions', SQLERRM);
+END;
+  EXECUTE IMMEDIATE 'ALTER SESSION SET CURRENT_SCHEMA = "' || before || '"';
   DBMS_OUTPUT.PUT_LINE('[WAYBILL-PREFLIGHT] ' || {{summary_literal}} || ' db=' || SYS_CONTEXT('USERENV', 'DB_NAME')
     || ' user=' || SYS_CONTEXT('USERENV', 'SESSION_USER') || CASE WHEN ready THEN ' ready' ELSE ' not ready' END);
 END;
 /
-{{#sqlplus}}
-EXIT SUCCESS
-{{/sqlplus}}

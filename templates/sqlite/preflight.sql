@@ -1,17 +1,11 @@
 -- {{title}}
 -- {{range}}
--- Made for {{server}} and later, {{client_name}}. It asks what upgrade.sql will ask, and changes nothing: run it days ahead, in a session of its own.
-{{#sqlite3}}
-.headers off
-.mode list
-{{/sqlite3}}
-{{#attached}}
+-- Made for {{server}} and later, {{client_name}}. It asks what upgrade.sql will ask, and changes nothing: run it days ahead, as the same user. Unless its last line ends in " ready", and not in "not ready", it is not.
 -- A version table that is missing is read as an empty one, which is kept in memory.
 ATTACH DATABASE ':memory:' AS waybill_preflight;
-CREATE TABLE waybill_preflight.{{attached}} (version_num TEXT NOT NULL);
-{{/attached}}
+CREATE TABLE IF NOT EXISTS waybill_preflight.{{stand_in}} (version_num TEXT NOT NULL);
 DROP TABLE IF EXISTS temp.waybill_answers;
-CREATE TEMP TABLE waybill_answers (yes INTEGER NOT NULL, line TEXT NOT NULL);
+CREATE TEMP TABLE waybill_answers AS SELECT 1 AS yes, 'yes  begun' AS line FROM pragma_database_list WHERE name = 'waybill_preflight';
 {{#questions}}
 {{#of_shape}}
 DROP TABLE IF EXISTS temp.waybill_shape;
@@ -30,9 +24,23 @@ INSERT INTO temp.waybill_answers SELECT n IS 0, CASE WHEN n IS 0 THEN 'yes  {{na
 SELECT '[WAYBILL-PREFLIGHT] another application has here: ' || type || ' ' || name AS beside {{beside}};
 {{/beside}}
 SELECT '[WAYBILL-PREFLIGHT] ' || line AS preflight FROM temp.waybill_answers ORDER BY rowid;
-SELECT '[WAYBILL-PREFLIGHT] ' || {{summary_literal}} || ' db=' || (SELECT file FROM pragma_database_list WHERE name = 'main')
-  || CASE WHEN count(*) = {{asked}} AND min(yes) THEN ' ready' ELSE ' not ready' END AS preflight FROM temp.waybill_answers;
-DROP TABLE temp.waybill_answers;
-{{#attached}}
+-- This fails while a transaction is open.
 DETACH DATABASE waybill_preflight;
-{{/attached}}
+{{#at_base}}
+-- Whether the file and its folder can be written shows when a table is begun in it, which is taken back at once.
+SAVEPOINT waybill_write; CREATE TABLE main.waybill_write (number INTEGER); INSERT INTO main.waybill_write (rowid) VALUES (-1);
+ROLLBACK TO waybill_write; RELEASE waybill_write;
+{{/at_base}}
+{{^at_base}}
+-- Whether the file and its folder can be written shows when version rows are set to what they are, which is taken back at once.
+CREATE TEMP TABLE waybill_written (number INTEGER);
+CREATE TEMP TRIGGER waybill_write BEFORE INSERT ON waybill_written BEGIN UPDATE {{stand_in}} SET version_num = version_num; END;
+SAVEPOINT waybill_write; INSERT INTO temp.waybill_written (rowid) VALUES (-1); ROLLBACK TO waybill_write; RELEASE waybill_write;
+DROP TABLE temp.waybill_written;
+{{/at_base}}
+INSERT INTO temp.waybill_answers SELECT yes, CASE WHEN yes THEN 'yes  writable' ELSE 'no   writable: the file or its folder cannot be written, or another one is writing just now' END FROM (SELECT last_insert_rowid() = -1 AS yes);
+INSERT INTO temp.waybill_answers SELECT yes, CASE WHEN yes THEN 'yes  transaction' ELSE 'no   transaction: one is open in this session: run this in a session of its own' END FROM (SELECT NOT EXISTS (SELECT 1 FROM pragma_database_list WHERE name = 'waybill_preflight') AS yes);
+SELECT '[WAYBILL-PREFLIGHT] ' || line AS preflight FROM temp.waybill_answers WHERE substr(line, 6, 8) IN ('writable', 'transact') ORDER BY rowid;
+SELECT '[WAYBILL-PREFLIGHT] ' || {{summary_literal}} || ' db=' || (SELECT file FROM pragma_database_list WHERE name = 'main')
+  || CASE WHEN count(DISTINCT line) = {{asked}} AND min(yes) THEN ' ready' ELSE ' not ready' END AS preflight FROM temp.waybill_answers;
+DROP TABLE temp.waybill_answers;

@@ -215,7 +215,7 @@ def preflight(name, dialect, text):
         check(not odd and [kind for _, kind, _ in sent].count("plsql") == 1, name + ": as SQL*Plus reads it: %s" % odd[:3])
         for n, kind, statement in sent:
             check(kind != "command" or statement in rules.SQLPLUS_LINES or statement == "EXIT SUCCESS", "%s, line %d: %s" % (name, n, statement))
-    check(text.count(" not ready'") == 1, name + ": one verdict")
+    check(text.count("' ready'") == 1, name + ": one place that may say so")
 
 
 # ---- chains ----

@@ -231,6 +231,9 @@ for _, up, up_log, down, down_log in ranges(parts["MYSQL"]):
 maria.stop()
 
 db = os.path.join(site, "a.db")
+code, out = shell(commands(parts["SQLITE"])[0].replace("DATABASE.db", "../a.db"), here)
+check(code and "unable to open" in out and not os.path.exists(db), "SQLite: a name that is mistyped makes no file: %d %s" % (code, out))
+check("touch DATABASE.db" in parts["SQLITE"] and shell("touch ../a.db", here)[0] == 0, "README says how a new database is begun")
 follow("SQLITE", "sqlite3", db, lambda c: c.replace("'DATABASE.db'", "'a.db'").replace("DATABASE.db", "../a.db"), lambda: sqlite_state(db), {}, lambda sql: run(["sqlite3", db, sql]))
 shutil.rmtree(folder)
 finish("servers/readme")

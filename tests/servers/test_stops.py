@@ -310,6 +310,7 @@ def sqlite(home):
         for name in (file, file + "-journal"):
             if os.path.exists(name):
                 os.remove(name)
+        open(file, "w").close()   # as README begins a new database
         site.run_named("sql/sqlite/from-base/steps/" + sorted(os.listdir(os.path.join(home, "sql/sqlite/from-base/steps")))[1])
         site.execute(ROWS)
         return site.state()
