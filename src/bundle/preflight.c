@@ -110,6 +110,9 @@ static const Form sqlite_forms[] = {
     {2, 2, "CREATE TEMP TABLE waybill_shape AS WITH %E ;"},
     {2, 2, "DROP TABLE temp . waybill_shape ;"},
     {2, 2, "INSERT INTO temp . waybill_answers SELECT %E ;"},
+    {2, 2,
+     "SELECT '[WAYBILL-PREFLIGHT]~another~application~has~here:~' || type || '~' || name AS beside FROM sqlite_master WHERE "
+     "%E ;"},
     {2, 2, "SELECT '[WAYBILL-PREFLIGHT]~' || line AS preflight FROM temp . waybill_answers %E ;"},
     {2, 2, "DETACH DATABASE waybill_preflight ;"},
     {2, 2,
@@ -117,7 +120,8 @@ static const Form sqlite_forms[] = {
      "rowid ) VALUES ( - 1 ) ; ROLLBACK TO waybill_write ; RELEASE waybill_write ;"},
     {2, 2, "CREATE TEMP TABLE waybill_written ( number INTEGER ) ;"},
     {2, 2,
-     "CREATE TEMP TRIGGER waybill_write BEFORE INSERT ON waybill_written BEGIN UPDATE %W SET version_num = version_num ; END "
+     "CREATE TEMP TRIGGER waybill_write BEFORE INSERT ON waybill_written BEGIN UPDATE %W SET version_num = version_num ; "
+     "END "
      ";"},
     {2, 2,
      "SAVEPOINT waybill_write ; INSERT INTO temp . waybill_written ( rowid ) VALUES ( - 1 ) ; ROLLBACK TO waybill_write ; "
@@ -523,7 +527,8 @@ static size_t first_write(const Matching *m, const Token *t, size_t i, size_t en
         if (strictness == STRICT_PLSQL && t[i].text.ptr[0] > '9' && !is_one_of(t[i].text, oracle_words) &&
             !map_get(&m->declared, str_lower(m->arena, t[i].text)))
             return i;
-        if (strictness != STRICT_PLSQL && is_mark(&t[i + 1], '(') && !may_call(m, t, i, strictness))
+        bool is_alias = i && is_word(&t[i - 1], "AS");   // AS c (attnum, n), AS numeric(10, 2)
+        if (strictness != STRICT_PLSQL && is_mark(&t[i + 1], '(') && !is_alias && !may_call(m, t, i, strictness))
             return i;
     }
     return end;

@@ -1,7 +1,11 @@
 """Preflights that lie, though signed: for another script, for none, and such as would write, end a transaction or change a setting,
 before the first statement, between two, behind the last, and within a question or a check, for each database. All are refused, and
 the line is named. Without --all each write is tried at a share of the places."""
+import glob
+import os
 import re
+import shutil
+import sys
 
 from common import Key, WAYBILL, check, copy, finish, get, list_again, must, project, put, run, share, sign
 
@@ -163,4 +167,21 @@ for dialect in DIALECTS:
     for old, new in EDITS[dialect]:
         lying(dialect, "%s instead of %s" % (new.decode(), old.decode()), lambda t: t.replace(old, new, 1), "E-60[38]")
 print("preflights: %d lies" % tried, flush=True)
+
+# what the program itself writes is none
+packed = 0
+for case in sorted(glob.glob(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden", "*" if "--all" in sys.argv else "frame", "*.txt"))):
+    with open(case, encoding="utf-8") as f:
+        files = re.findall(r"^=== file (\S+)\n(.*?)(?=^=== |\Z)", f.read(), re.S | re.M)
+    if not any(name.startswith("versions/") for name, _ in files):
+        continue
+    for name, content in [("alembic.ini", "[alembic]\nscript_location = %(here)s\n"), *files]:
+        put("own/" + name, content.encode())
+    for dialect in DIALECTS:
+        code, out, err = run(WAYBILL, "-c", "own/alembic.ini", "pack", "base:heads", "--key", "k.key", "-o", "ownb", "--dialect", dialect)
+        packed += code == 0
+        check("E-608" not in err, "its own preflight, %s %s" % (case, dialect), "G12", err[:300])
+        shutil.rmtree("ownb", ignore_errors=True)
+    shutil.rmtree("own")
+print("preflights: %d of its own" % packed, flush=True)
 finish()
