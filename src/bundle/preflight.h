@@ -1,0 +1,68 @@
+// Reading a preflight: the forms that its statements may have, and the words that it is cut into.
+#ifndef WAYBILL_BUNDLE_PREFLIGHT_H
+#define WAYBILL_BUNDLE_PREFLIGHT_H
+
+#include "content.h"
+#include "head.h"
+
+// ---- preflight_forms.c: what the templates write ----
+
+// A form: words and marks as they stand, "~" for a blank in a literal, and
+//   %T  a literal              %Q  one that holds a query           %F  the one that names the script
+//   %W  a name                 %X  a variable of SQL Server's        %N  a number
+//   %E  an expression          %P  one of PL/SQL's own               %D  a name that is declared
+//   %A  MySQL's assignments    %I  its variables that a query fills  %S  the statement that sets Oracle's schema
+typedef struct Form {
+    int from, to;   // the stage in which it may stand, and to which it leads
+    const char *text;
+} Form;
+
+typedef struct Rules {
+    const char *dialect;
+    const Form *forms;
+    int asking, last, last_as;       // stages: where questions stand, where it ends, and where as another user
+    const char *const *functions;    // that an expression may call; NULL: those that are not refused
+    const char *const *statements;   // words that begin a statement, where a semicolon need not stand before
+} Rules;
+
+// By dialect; the last one has none.
+extern const Rules preflight_rules[];
+// What is no function, and stands before a parenthesis all the same.
+extern const char *const preflight_keywords[];
+// All words that PL/SQL's expressions may hold beside the names that are declared: a function needs no parentheses there.
+extern const char *const preflight_plsql_words[];
+// Words with which a query or an expression would write, lock, or call what writes.
+extern const char *const preflight_writes[];
+// Functions of the servers that reach further than a transaction: into files, other servers, sessions, settings and locks;
+// how others begin; and those of PostgreSQL's that begin so and only read.
+extern const char *const preflight_refused[], *const preflight_refused_beginnings[], *const preflight_reading[];
+
+// ---- preflight_tokens.c ----
+
+typedef enum TokenKind { TOKEN_END, TOKEN_WORD, TOKEN_TEXT, TOKEN_NAME, TOKEN_MARK } TokenKind;
+
+typedef struct Token {
+    TokenKind kind;
+    Str text;   // of a literal or a name in quotes: what it stands for
+    size_t line;
+} Token;
+typedef VEC(Token) TokenList;
+
+typedef struct Reader {
+    Arena *arena;
+    const ClientQuotes *quotes;
+    Str text;
+    size_t at, line;
+    bool odd;   // something that databases or their settings read differently
+} Reader;
+
+// Cuts the text into tokens; the last is TOKEN_END. Sets reader->odd where databases or their settings would read it in
+// another way.
+TokenList preflight_tokens(Reader *reader);
+bool is_word_char(char c);
+bool is_mark(const Token *token, char c);
+bool is_word(const Token *token, const char *word);
+bool is_one_of(Str text, const char *const *list);   // whatever the case; the list may be NULL
+bool begins_as(Str text, const char *const *list);   // with one of them
+
+#endif
