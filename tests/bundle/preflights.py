@@ -128,6 +128,7 @@ tried = 0
 def lying(dialect, what, change, number, line=None):
     global tried
     tried += 1
+    what = what.replace("\n", " ")
     path = "sql/%s/from-r3/preflight.sql" % dialect
     text = get("true/" + path)
     changed = change(text)
