@@ -172,7 +172,7 @@ typedef struct HostObject {
 
 struct Value {
     ValueKind kind;
-    bool is_reflected;   // a text that stands in what the host has been asked: see Host.used
+    bool is_final;   // a text of the host's that says so: op.f(); what is made of it does not
     union {
         bool boolean;
         int64_t integer;
@@ -344,13 +344,11 @@ struct Host {
     // evaluated as if it were, and the host sees to it that nothing is done where it is not. Or refuses. NULL: no question
     // is ever asked.
     bool (*assume)(Host *, Interp *, Span at, Question *question, bool is_yes, Str why);
-    // Two texts have been compared, or a text looked for in a list, tuple, set or dict. NULL: the host is not told.
-    void (*compared)(Host *, Str left, Str right);
-    void (*sought)(Host *, Str text, Value among);
-    // A reflected text is used in another way: a part of it, in a longer text, as an argument.
-    void (*used)(Host *, Str text);
-    // More of what was asked counts than the texts that are compared and looked for: how many there are, or this field of a
-    // dict (empty: any).
+    bool reflects;   // something is marked: only then is the host told what follows
+    // A text is looked for in a reflected list, set or dict: one that the host has marked, or that is another form of one.
+    void (*sought)(Host *, const void *reflection, Str text);
+    // It is looked at in another way: gone through, counted, compared; or one field of a dict is (empty: any). Its items are
+    // never had without this.
     void (*looked)(Host *, const void *reflection, Str field);
     // `with object as x:`; exit is called only when the block ended without exception or refusal.
     bool (*enter)(Host *, Interp *, Span at, HostObject *object, Value *result);
@@ -462,7 +460,7 @@ MUST_CHECK bool interp_truth(Interp *interp, Span at, Value value, const char *w
 MUST_CHECK bool interp_iterate(Interp *interp, Span at, Value value, Value *list);
 // The same, where the list is only another form of the value: set(names), sorted(names).
 MUST_CHECK bool interp_copied(Interp *interp, Span at, Value value, Value *list);
-// Tells the host that what is made of the value depends on its text, or on the texts in a list or tuple: see Host.used.
+// Tells the host that reflected lists and dicts in the value are looked at: see Host.looked.
 void interp_used(Interp *interp, Value value);
 // A class's attribute along its ancestors written in the file; NULL when none has it.
 const Value *class_attribute(const Class *class, Str name);

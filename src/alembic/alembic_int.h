@@ -83,8 +83,9 @@ typedef struct TypeObject {
     Type *type;
     // of a class that a file writes; NULL: one of SQLAlchemy's own
     Class *class;
-    Map attributes;   // name -> Value *: what its __init__ has set
-    bool is_made;     // the base's __init__ has run
+    Map attributes;      // name -> Value *: what its __init__ has set
+    bool is_made;        // the base's __init__ has run
+    bool is_reflected;   // as the server has it: a type of the dialect's own, not the one that the chain wrote
 } TypeObject;
 
 typedef struct TypeClassObject {
@@ -202,12 +203,14 @@ typedef struct Answered {
     Str schema, table;
     size_t table_id;   // of the model; 0: none
     TablePart part;
-    Map names;   // name -> the answer itself
+    bool has_tables;   // a MetaData's: the tables themselves
+    Map names;         // name -> the answer itself
 } Answered;
 // What a list or dict of an answer stands for: see Host.looked.
 typedef struct Reflection {
     Answered *answered;
-    Str column;   // one row of the columns
+    bool is_row;
+    Str column;   // of a row of the columns
     size_t column_id;
 } Reflection;
 
@@ -237,7 +240,6 @@ struct Alembic {
     bool is_standing_in;           // what [waybill.types] puts in a missing type's place is being evaluated
     VEC(HostObject *) pending;     // new objects that a session has not written yet, in order
     HostObject *pending_session;   // that has them
-    VEC(Answered *) answered;      // what inspectors have said
     AssumptionList assumed;
     OpList unnamed_drops;    // drop_constraint(None, ...): each has taken a constraint
     Attaching *attaching;    // or NULL
@@ -272,6 +274,9 @@ ModuleObject *module_new(Alembic *a, const char *name);
 void module_share(Alembic *a, ModuleObject *module, const char *name);
 Value type_value(Alembic *a, Type *type);
 Value type_value_copy(Alembic *a, const Type *type);   // of a type that others may hold
+Value reflected_type(Alembic *a, const Type *type);    // the same, as an inspector gives it
+// Stores isinstance(object, class). Fails: that is not sure.
+bool host_is_a(Alembic *a, Interp *in, Span at, const HostObject *object, HostObject *class, bool *result);
 Value expr_value(Alembic *a, Expr *expr);
 Value select_value(Alembic *a, Select *select);
 Value dml_value(Alembic *a, Dml *dml);
@@ -342,11 +347,9 @@ bool host_assume(Host *host, Interp *in, Span at, Question *question, bool is_ye
 // ---- assumed.c: what a revision takes for granted ----
 
 void forget_assumed(Alembic *a);
-// What is compared with an answer's names, or looked for among them, is taken for there, or for not there.
-void note_compared(Host *host, Str left, Str right);
-void note_sought(Host *host, Str text, Value among);
+// What is looked for among an answer's names is taken for there, or for not there.
+void note_sought(Host *host, const void *reflection, Str text);
 // Where an answer is looked at in another way, all of it is taken for granted.
-void note_used(Host *host, Str text);
 void note_looked(Host *host, const void *reflection, Str field);
 // An inspector has answered with the tables of a schema, by their names.
 void note_tables_answer(Alembic *a, Str schema, Value names);

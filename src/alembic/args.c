@@ -92,7 +92,7 @@ bool call_name(Call *call, size_t position, const char *name, Str *out, bool *is
     if (!call_known(call, arg_span(call, arg), arg->value, name))
         return false;
     if (is_final)
-        *is_final = host_of(arg->value, OBJECT_NAME) != NULL;
+        *is_final = arg->value.is_final;
     // a table object may stand for its name
     if (host_of(arg->value, OBJECT_TABLE)) {
         *out = ((TableObject *)arg->value.host)->ref->name;
@@ -100,7 +100,7 @@ bool call_name(Call *call, size_t position, const char *name, Str *out, bool *is
     }
     if (!is_text(arg->value, out))
         return wrong_kind(call, arg, name, "a text");
-    if (host_of(arg->value, OBJECT_NAME))   // op.f()
+    if (arg->value.is_final)   // op.f()
         *out = name_shortened(call->a, *out);
     return true;
 }
@@ -608,6 +608,13 @@ Value type_value_copy(Alembic *a, const Type *type)
     Type *copy = arena_new(a->arena, Type);
     *copy = *type;
     return type_value(a, copy);
+}
+
+Value reflected_type(Alembic *a, const Type *type)
+{
+    Value value = type_value_copy(a, type);
+    ((TypeObject *)value.host)->is_reflected = true;
+    return value;
 }
 
 Value expr_value(Alembic *a, Expr *expr)

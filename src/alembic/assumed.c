@@ -4,8 +4,7 @@
 
 void forget_assumed(Alembic *a)
 {
-    a->answered.count = a->answered.cap = 0;
-    a->answered.items = NULL;
+    a->host.reflects = false;
     a->assumed = (AssumptionList){0};
 }
 
@@ -16,9 +15,6 @@ const AssumptionList *alembic_assumed(const Alembic *a)
 
 static void assume(Alembic *a, Assumption assumption)
 {
-    enum { LONGEST = 128 };   // no name is longer
-    if (assumption.name.len > LONGEST || assumption.table.len > LONGEST)
-        return;
     for (size_t i = 0; i < a->assumed.count; i++) {
         Assumption *other = &a->assumed.items[i];
         // what was said first was said of the state before the revision changed it
@@ -70,32 +66,30 @@ static Answered *answered_new(Alembic *a, AssumedKind kind, Str schema)
 {
     Answered *answered = arena_new(a->arena, Answered);
     *answered = (Answered){.kind = kind, .schema = schema, .names = map_open(a->arena)};
-    vec_push(a->arena, &a->answered, answered);
+    a->host.reflects = true;
     return answered;
 }
 
-static const Reflection *reflection_of(Alembic *a, Answered *answered, const Column *column)
+static const Reflection *reflection_of(Alembic *a, Answered *answered, bool is_row, const Column *column)
 {
     Reflection *reflection = arena_new(a->arena, Reflection);
-    *reflection = (Reflection){answered, column ? column->name : STR_EMPTY, column ? column->id : 0};
+    *reflection = (Reflection){answered, is_row, column ? column->name : STR_EMPTY, column ? column->id : 0};
     return reflection;
 }
 
-static void mark(Answered *answered, Value *name)
+static void put_name(Answered *answered, Value name)
 {
-    if (name->kind == VALUE_STR) {
-        name->is_reflected = true;
-        map_put(&answered->names, name->text, answered);
-    }
+    if (name.kind == VALUE_STR)
+        map_put(&answered->names, name.text, answered);
 }
 
 void note_tables_answer(Alembic *a, Str schema, Value names)
 {
     Answered *answered = answered_new(a, ASSUMED_TABLE, schema);
-    bool is_dict = names.kind == VALUE_DICT;   // a MetaData's: "schema.name" -> table
-    *(is_dict ? &names.dict->reflection : &names.list->reflection) = reflection_of(a, answered, NULL);
+    bool is_dict = answered->has_tables = names.kind == VALUE_DICT;   // a MetaData's: "schema.name" -> table
+    *(is_dict ? &names.dict->reflection : &names.list->reflection) = reflection_of(a, answered, false, NULL);
     for (size_t i = 0; i < (is_dict ? names.dict->items.count : names.list->values.count); i++)
-        mark(answered, is_dict ? &names.dict->items.items[i].key : &names.list->values.items[i]);
+        put_name(answered, is_dict ? names.dict->items.items[i].key : names.list->values.items[i]);
 }
 
 void note_rows(Alembic *a, TablePart part, const Table *table, Value rows)
@@ -107,14 +101,14 @@ void note_rows(Alembic *a, TablePart part, const Table *table, Value rows)
     answered->table_id = table->id;
     answered->part = part;
     if (!is_row)
-        rows.list->reflection = reflection_of(a, answered, NULL);
+        rows.list->reflection = reflection_of(a, answered, false, NULL);
     for (size_t i = 0; i < (is_row ? 1 : rows.list->values.count); i++) {
         Dict *row = is_row ? rows.dict : rows.list->values.items[i].dict;
-        Value *name = (Value *)(uintptr_t)dict_get_str(row, STR("name"));
-        row->reflection = reflection_of(a, answered, kind == ASSUMED_COLUMN ? table->columns.items[i] : NULL);
+        const Value *name = dict_get_str(row, STR("name"));
+        row->reflection = reflection_of(a, answered, true, kind == ASSUMED_COLUMN ? table->columns.items[i] : NULL);
         if (name->kind != VALUE_STR)
             continue;
-        mark(answered, name);
+        put_name(answered, *name);
         // indexes and constraints are gone through, and what is found is dropped: each is taken for there that the chain has
         // named, as another server may choose another name
         if (is_named(a, answered, name->text))
@@ -176,8 +170,6 @@ void note_looked(Host *host, const void *reflection, Str field)
     Alembic *a = (Alembic *)host;
     const Reflection *looked = reflection;
     const Answered *answered = looked->answered;
-    if (str_equal(field, STR("name")) && answered->kind != ASSUMED_TABLE)
-        return;
     if (answered->kind == ASSUMED_TABLE && field.len) {   // one table of a MetaData
         const Table *table = map_get(&a->model->tables, field);
         if (table)
@@ -185,24 +177,12 @@ void note_looked(Host *host, const void *reflection, Str field)
         return;
     }
     assume_all(a, answered);
+    if (str_equal(field, STR("name")))
+        return;
+    for (MapEntry *e = map_first(&a->model->tables); e && answered->has_tables; e = map_next(&a->model->tables, e))
+        if (str_equal(((const Table *)e->value)->schema, answered->schema))
+            note_reflected(a, e->value);
     assume_form(a, answered->schema, answered->table, answered->table_id, looked->column, looked->column_id, form_of(field));
-}
-
-// What a text is compared with says which answer it is looked for in; only the latest count, as a loop over many tables
-// compares without end.
-enum { LATEST = 200 };
-
-static size_t first_answer(const Alembic *a)
-{
-    return a->answered.count > LATEST ? a->answered.count - LATEST : 0;
-}
-
-void note_used(Host *host, Str text)
-{
-    Alembic *a = (Alembic *)host;
-    for (size_t i = first_answer(a); i < a->answered.count; i++)
-        if (map_get(&a->answered.items[i]->names, text))
-            assume_all(a, a->answered.items[i]);
 }
 
 void note_table(Alembic *a, Str schema, Str table, bool is_there)
@@ -217,46 +197,14 @@ static bool is_taken(const Alembic *a, const Answered *answered, Str name)
     return !keys || is_named(a, answered, name);
 }
 
-void note_compared(Host *host, Str left, Str right)
+void note_sought(Host *host, const void *reflection, Str text)
 {
     Alembic *a = (Alembic *)host;
-    for (size_t i = first_answer(a); i < a->answered.count; i++) {
-        const Answered *answered = a->answered.items[i];
-        bool has_left = map_get(&answered->names, left), has_right = map_get(&answered->names, right);
-        if (has_left && has_right && str_equal(left, right) && is_taken(a, answered, left))
-            assume_of(a, answered, left, true);
-        else if (has_left != has_right)
-            assume_of(a, answered, has_left ? right : left, false);
-    }
-}
-
-// Whether the container is made of the answer's names, or of none where the answer is empty.
-static bool is_made_of(Value among, const Answered *answered)
-{
-    bool is_dict = among.kind == VALUE_DICT;
-    size_t count = is_dict ? among.dict->items.count : among.list->values.count;
-    for (size_t i = 0; i < count; i++) {
-        Value v = is_dict ? among.dict->items.items[i].key : among.list->values.items[i];
-        if (v.kind == VALUE_STR && map_get(&answered->names, v.text))
-            return true;
-    }
-    return !count && !map_size(&answered->names);
-}
-
-void note_sought(Host *host, Str text, Value among)
-{
-    Alembic *a = (Alembic *)host;
-    bool is_list = among.kind == VALUE_LIST || among.kind == VALUE_TUPLE || among.kind == VALUE_SET;
-    bool is_row = among.kind == VALUE_DICT && among.dict->reflection &&
-                  ((const Reflection *)among.dict->reflection)->answered->kind != ASSUMED_TABLE;
-    if ((!is_list && among.kind != VALUE_DICT) || !a->answered.count || is_row)
-        return;
-    for (size_t i = first_answer(a); i < a->answered.count; i++) {
-        const Answered *answered = a->answered.items[i];
-        bool has = map_get(&answered->names, text) != NULL;
-        if (has ? is_taken(a, answered, text) : is_made_of(among, answered))
-            assume_of(a, answered, text, has);
-    }
+    const Reflection *sought = reflection;
+    const Answered *answered = sought->answered;
+    bool has = map_get(&answered->names, text) != NULL;
+    if (!sought->is_row && (!has || is_taken(a, answered, text)))
+        assume_of(a, answered, text, has);
 }
 
 // ---- except clauses ----

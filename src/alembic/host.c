@@ -446,14 +446,10 @@ static bool host_writes(const Host *host, const HostObject *object)
 
 static bool host_is_instance(Host *host, Interp *in, Span at, Value object, HostObject *type, bool *result)
 {
-    (void)in;
-    (void)at;
     *result = false;
     if (object.kind == VALUE_HOST && object.host->kind == OBJECT_DIALECT && is_dialect_of(of(host), type, result))
         return true;
-    if (object.kind == VALUE_HOST && type->kind == OBJECT_TYPE_CLASS && object.host->kind == OBJECT_TYPE)
-        *result = ((TypeObject *)object.host)->type->kind == ((TypeClassObject *)type)->kind;
-    return true;
+    return object.kind != VALUE_HOST || host_is_a(of(host), in, at, object.host, type, result);
 }
 
 static bool host_text(Host *host, Interp *in, Span at, HostObject *object, Str *result)
@@ -499,9 +495,7 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
                  .iterate = host_iterate,
                  .truth = host_truth,
                  .assume = host_assume,
-                 .compared = note_compared,
                  .sought = note_sought,
-                 .used = note_used,
                  .looked = note_looked,
                  .enter = host_enter,
                  .exit = host_exit,

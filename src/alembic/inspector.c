@@ -125,6 +125,21 @@ bool inspector_has_table(Call *call)
     return true;
 }
 
+// A text that is there, but only the server knows which.
+static Value server_text(Call *call, const char *reason)
+{
+    static const Condition always = {.all = true};
+    Value value = value_unknown_cured(call->a->arena, call->args->at, str_from(reason),
+                                      STR("Ask only whether there is one, or write an override for this revision."),
+                                      (Cure){.kind = CURE_OVERRIDE});
+    Unknown *unknown = arena_new(call->a->arena, Unknown);
+    *unknown = *value.unknown;
+    unknown->plain = value.unknown;
+    unknown->condition = &always;
+    unknown->form = UNKNOWN_OBJECT;
+    return (Value){.kind = VALUE_UNKNOWN, .unknown = unknown};
+}
+
 static bool inspector_columns(Call *call)
 {
     Str name;
@@ -136,13 +151,12 @@ static bool inspector_columns(Call *call)
     for (size_t i = 0; i < table->columns.count; i++) {
         const Column *column = table->columns.items[i];
         Value row = value_dict(arena);
-        Type *type = arena_new(arena, Type);
-        *type = *column->type;
         put(arena, row, "name", value_str(column->name));
-        put(arena, row, "type", type_value(call->a, type));
+        put(arena, row, "type", reflected_type(call->a, column->type));
         put(arena, row, "nullable", value_bool(column->nullable));
         put(arena, row, "default",
-            column->default_ ? expr_value(call->a, (Expr *)(uintptr_t)column->default_) : VALUE_OF_NONE);
+            column->default_ ? server_text(call, "how the server writes a default is known only to the database")
+                             : VALUE_OF_NONE);
         vec_push(arena, &call->result->list->values, row);
     }
     note_rows(call->a, PART_COLUMNS, table, *call->result);
@@ -367,6 +381,7 @@ static bool inspector_key(Call *call)
     put(arena, *call->result, "constrained_columns", texts_value(arena, key ? &key->columns : &(StrList){0}));
     put(arena, *call->result, "name", key && !mysql ? name_value(server_name(key)) : VALUE_OF_NONE);
     note_rows(call->a, PART_PRIMARY_KEY, table, *call->result);
+    note_reflected_part(call->a, table, PART_PRIMARY_KEY);
     return true;
 }
 

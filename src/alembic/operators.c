@@ -498,12 +498,11 @@ bool expr_attribute(Call *call, HostObject *object, Str name, Value *result, boo
     } else if (str_equal(name, STR("text"))) {
         *result = value_str(expr->text);
     } else if (str_equal(name, STR("type")) && expr->type) {
-        Type *type = arena_new(call->a->arena, Type);
-        *type = *expr->type;
         const TableObject *table = expr->kind == EXPR_COLUMN && expr->table ? expr->table->object : NULL;
-        if (table && table->table)
+        bool reflected = table && table->table && table->table->id;
+        if (reflected)
             note_reflected_type(call->a, table->table, expr->text);
-        *result = type_value(call->a, type);
+        *result = reflected ? reflected_type(call->a, expr->type) : type_value_copy(call->a, expr->type);
     } else if (expr->kind == EXPR_COLUMN && str_equal(name, STR("table")) && (!expr->table || expr->table->object)) {
         *result = expr->table ? value_host(expr->table->object) : VALUE_OF_NONE;
     } else if (object->kind == OBJECT_COLUMN && str_equal(name, STR("nullable"))) {

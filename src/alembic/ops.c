@@ -515,13 +515,15 @@ bool batch_exit(Call *call, BatchObject *batch, Span at)
 
 static bool op_f(Call *call)
 {
-    NameObject *name = arena_new(call->a->arena, NameObject);
-    name->host.kind = OBJECT_NAME;
+    Str name;
     const Value *value = call_value(call, 0, "name");
     if (value && value_is_none(*value))
         return true;
-    *call->result = value_host(&name->host);
-    return call_need_name(call, 0, "name", &name->text);
+    if (!call_need_name(call, 0, "name", &name))
+        return false;
+    *call->result = value_str(name);
+    call->result->is_final = true;
+    return true;
 }
 
 static bool inline_literal(Call *call)

@@ -400,6 +400,7 @@ NATIVE_FN(b_next)
         return interp_raise(in, args->at, STR("TypeError"), "'%.*s' object is not an iterator",
                             STR_ARGS(value_type_name(v[0])));
     Builtin *iterator = (Builtin *)(uintptr_t)v[0].builtin;
+    tell_looked(in, v[0]);
     if ((size_t)iterator->start < iterator->self.list->values.count) {
         *out = iterator->self.list->values.items[iterator->start++];
         return true;
@@ -516,6 +517,10 @@ static const Builtin str_statics[] = {NATIVE("maketrans", t_maketrans), MEMBERS_
     {                                                                                                                       \
         .kind = B_TYPE, .name = NAME_OF(text), .call = (function), .type = (id)                                             \
     }
+#define TYPE_COPIES(text, function, id)                                                                                     \
+    {                                                                                                                       \
+        .kind = B_TYPE, .name = NAME_OF(text), .call = (function), .type = (id), .flags = NATIVE_COPIES                     \
+    }
 #define CONSTANT(text, value)                                                                                               \
     {                                                                                                                       \
         .kind = B_CONSTANT, .name = NAME_OF(text), .self = {.kind = VALUE_BUILTIN, .builtin = (value) }                     \
@@ -566,7 +571,7 @@ const Builtin builtin_names[] = {
     NATIVE("issubclass", b_issubclass),
     NATIVE("iter", b_iter),
     NATIVE_ANY("len", b_len),
-    TYPE_STRICT("list", b_list, VALUE_LIST),
+    TYPE_COPIES("list", b_list, VALUE_LIST),
     NATIVE_ANY("locals", b_locals),
     NATIVE("map", b_map),
     NATIVE("max", b_max),
@@ -583,9 +588,9 @@ const Builtin builtin_names[] = {
     NATIVE("repr", b_repr),
     NATIVE("reversed", b_reversed),
     NATIVE("round", b_round),
-    TYPE_STRICT("set", b_set, VALUE_SET),
+    TYPE_COPIES("set", b_set, VALUE_SET),
     NATIVE_ANY("setattr", b_setattr),
-    NATIVE("sorted", b_sorted),
+    {.kind = B_FUNCTION, .name = NAME_OF("sorted"), .call = b_sorted, .flags = NATIVE_COPIES},
     TYPE("staticmethod", b_staticmethod, TYPE_OTHER),
     {.kind = B_TYPE, .name = NAME_OF("str"), .call = b_str, .type = VALUE_STR, .members = str_statics},
     NATIVE("sum", b_sum),

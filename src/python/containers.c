@@ -39,6 +39,8 @@ bool sort_values(Interp *in, Span at, List *list, Value key, bool reverse)
     if (!count)
         return true;
     SortItem *items = arena_array(in->arena, SortItem, count), *room = arena_array(in->arena, SortItem, count);
+    if (!value_is_none(key))   // which is given each item
+        tell_looked(in, (Value){.kind = VALUE_LIST, .list = list});
     for (size_t i = 0; i < count; i++) {
         items[i].key = items[i].value = list->values.items[i];
         if (!value_is_none(key) && !call_positional(in, at, key, 1, &items[i].value, &items[i].key))
@@ -105,6 +107,7 @@ METHOD(l_pop)
 
 static bool locate(Interp *in, const Args *args, Value self, Value item, size_t *position)
 {
+    tell_sought(in, item, self);
     for (size_t i = 0; i < self.list->values.count; i++) {
         bool equal = value_same(self.list->values.items[i], item);
         if (!equal && !values_equal(in, args->at, self.list->values.items[i], item, &equal))
@@ -142,6 +145,7 @@ METHOD(l_count)
     int64_t count = 0;
     if (!take_args(in, args, "count", "value", &v))
         return false;
+    tell_sought(in, v, self);
     for (size_t i = 0; i < self.list->values.count; i++) {
         bool equal;
         if (!values_equal(in, args->at, self.list->values.items[i], v, &equal))
@@ -421,6 +425,7 @@ static bool drop(Interp *in, Value self, const Args *args, bool must, Value *out
     if (!take_args(in, args, "remove", "elem", &v) || !key_of(in, args, v) ||
         !interp_tick(in, args->at, self.list->values.count / 8))
         return false;
+    tell_sought(in, v, self);
     if (!set_remove(in->arena, self.list, v) && must)
         return interp_raise(in, args->at, STR("KeyError"), "%.*s", STR_ARGS(value_text(in->arena, v)));
     return true;

@@ -195,6 +195,7 @@ static Flow exec_for(Interp *in, Env *env, const Node *node)
     }
     // A list is walked as it is, so that what the body appends is seen.
     bool live = subject.kind == VALUE_LIST;
+    tell_looked(in, subject);
     if (live)
         items = subject;
     else if (!interp_iterate(in, at, subject, &items))

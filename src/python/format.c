@@ -258,7 +258,6 @@ bool format_value(Interp *in, Span at, Value v, Str spec_text, Value *out)
 {
     Spec spec;
     Value method, text = value_str(spec_text);
-    tell_looked(in, v);
     if (v.kind == VALUE_STR && !spec_text.len) {
         *out = v;
         return true;

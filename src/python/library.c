@@ -351,6 +351,7 @@ static bool deep_copy(Interp *in, Span at, Value v, bool deep, unsigned depth, V
     if (v.kind == VALUE_LIST || v.kind == VALUE_TUPLE || v.kind == VALUE_SET) {
         if (!interp_items(in, at, v.list->values.count))
             return false;
+        tell_looked(in, v);
         *out = value_list(in->arena, v.kind);
         for (size_t i = 0; i < v.list->values.count; i++) {
             Value item = v.list->values.items[i];
@@ -365,7 +366,7 @@ static bool deep_copy(Interp *in, Span at, Value v, bool deep, unsigned depth, V
         *out = value_dict(in->arena);
         out->dict->is_default = v.dict->is_default;
         out->dict->factory = v.dict->factory;
-        out->dict->reflection = v.dict->reflection;
+        tell_looked(in, v);
         for (size_t i = 0; i < v.dict->items.count; i++) {
             Value item = v.dict->items.items[i].value;
             if (!interp_tick(in, at, 1) || (deep && !deep_copy(in, at, item, deep, depth + 1, &item)))

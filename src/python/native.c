@@ -43,16 +43,13 @@ bool want_int(Interp *in, const Args *args, Value v, const char *function, int64
                         STR_ARGS(value_type_name(v)));
 }
 
-// A text is used by its methods, and by functions that it is given to; append(), add() and get() only keep it or look for
-// it.
-static void tell_given(Interp *in, Value self, const Args *args)
+// Whoever is given an answer may do anything with it, but for what makes another form of it or looks for something in it.
+static void tell_given(Interp *in, const Builtin *b, Value self, const Args *args)
 {
-    bool keeps = self.kind == VALUE_LIST || self.kind == VALUE_SET || self.kind == VALUE_DICT;
-    if (self.kind == VALUE_STR)
-        tell_looked(in, self);
-    for (size_t i = 0; i < args->count && !keeps; i++)
-        if (args->items[i].value.kind == VALUE_STR)
-            tell_looked(in, args->items[i].value);
+    bool container = self.kind == VALUE_LIST || self.kind == VALUE_SET || self.kind == VALUE_DICT;   // these tell themselves
+    bool copies = b->flags & NATIVE_COPIES;
+    for (size_t i = 0; i < args->count && !container && !copies; i++)
+        interp_used(in, args->items[i].value);
 }
 
 bool native_call(Interp *in, const Builtin *b, Value self, const Args *args, Value *out)
@@ -64,7 +61,7 @@ bool native_call(Interp *in, const Builtin *b, Value self, const Args *args, Val
                 return true;
             }
     }
-    tell_given(in, self, args);
+    tell_given(in, b, self, args);
     return b->call(in, self, args, out);
 }
 

@@ -444,7 +444,7 @@ bool binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *ou
             return false;
         if (right.kind != VALUE_STR)
             tell_sought(in, left, right);
-        tell_looked(in, left);
+        interp_used(in, left);
         *out = value_bool(found == (op == BINARY_IN));
         return true;
     }
@@ -484,11 +484,7 @@ bool binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *ou
     if (op == BINARY_EQ || op == BINARY_NE) {
         if (!equality(in, at, op, left, right, out))
             return false;
-        tell_compared(in, left, right);
-        if (op == BINARY_NE) {   // who looks for what is otherwise comes upon all the rest
-            tell_looked(in, left);
-            tell_looked(in, right);
-        }
+        tell_combined(in, op, left, right);
         return true;
     }
     tell_combined(in, op, left, right);

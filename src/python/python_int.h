@@ -110,7 +110,10 @@ typedef enum BuiltinKind {
 
 typedef bool (*NativeFn)(Interp *, Value self, const Args *, Value *result);
 
-enum { NATIVE_KEEPS_UNKNOWN = 1 };   // unknown arguments do not make the result unknown
+enum {
+    NATIVE_KEEPS_UNKNOWN = 1,   // unknown arguments do not make the result unknown
+    NATIVE_COPIES = 2,          // the result is another form of the argument
+};
 
 // What a B_TYPE is: the values of ValueKind, and these.
 enum {
@@ -295,16 +298,16 @@ bool unary(Interp *in, Span at, UnaryOp op, Value operand, Value *out);
 bool compare_order(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *out);
 bool values_equal(Interp *in, Span at, Value left, Value right, bool *equal);   // with __eq__; refuses unknown
 
-// ---- told.c: the host is told how what it has been asked is looked at ----
-// Two values have been compared for equality.
-void tell_compared(Interp *in, Value left, Value right);
+// ---- told.c: the host is told how its answers are looked at ----
+
 void tell_sought(Interp *in, Value item, Value among);
 void tell_sets(Interp *in, Value left, Value right);   // each one's items are looked for in the other
-// A text, list or dict as a whole; of the items of a list nothing.
-void tell_looked(Interp *in, Value v);
+void tell_looked(Interp *in, Value v);                 // the value itself, not what is in it
 void tell_field(Interp *in, Value dict, Value key);
-// An operator other than == makes something of the two; a set's items are looked for by most.
-void tell_combined(Interp *in, BinaryOp op, Value left, Value right);
+void tell_combined(Interp *in, BinaryOp op, Value left, Value right);   // an operator has both
+
+// ---- subscript.c ----
+
 bool contains(Interp *in, Span at, Value container, Value item, bool *found);
 bool subscript(Interp *in, Span at, Value object, Value key, Value *out);
 bool subscript_set(Interp *in, Span at, Value object, Value key, Value value);

@@ -120,7 +120,6 @@ static bool join_texts(Interp *in, Value self, const Args *args, Value *out)
                                 STR_ARGS(value_type_name(item)));
         if (i)
             buf_add(&buf, self.text);
-        tell_looked(in, item);
         buf_add(&buf, item.text);
         if (buf.len > LIMIT_VALUE_BYTES)
             break;

@@ -221,7 +221,7 @@ bool subscript(Interp *in, Span at, Value object, Value key, Value *out)
 {
     Value method, list;
     bool slice = key.kind == VALUE_BUILTIN && key.builtin->kind == B_SLICE;
-    if (object.kind != VALUE_DICT)
+    if (object.kind != VALUE_DICT)   // which tells the field
         tell_looked(in, object);
     switch ((int)object.kind) {
     case VALUE_UNKNOWN: *out = value_unknown_by(object); return true;
@@ -280,6 +280,7 @@ bool subscript_set(Interp *in, Span at, Value object, Value key, Value value)
 {
     Value method, given[2] = {key, value};
     size_t index;
+    tell_looked(in, object);
     switch ((int)object.kind) {
     case VALUE_UNKNOWN: return true;
     case VALUE_DICT:
@@ -311,6 +312,7 @@ bool subscript_del(Interp *in, Span at, Value object, Value key)
     int64_t start, count, step;
     if (object.kind == VALUE_UNKNOWN)
         return true;
+    tell_looked(in, object);
     if (object.kind == VALUE_DICT) {
         if (!hashable_key(in, at, key) || !interp_tick(in, at, object.dict->items.count / 8))
             return false;
@@ -361,8 +363,6 @@ bool contains(Interp *in, Span at, Value container, Value item, bool *found)
         if (item.kind != container.kind)
             return interp_raise(in, at, STR("TypeError"), "'in <string>' requires string as left operand, not %.*s",
                                 STR_ARGS(value_type_name(item)));
-        tell_looked(in, container);
-        tell_looked(in, item);
         *found = str_find(container.text, item.text, 0) != SIZE_MAX;
         return interp_tick(in, at, container.text.len / 64);
     case VALUE_DICT:
@@ -393,10 +393,9 @@ bool contains(Interp *in, Span at, Value container, Value item, bool *found)
     }
     if (!interp_copied(in, at, container, &list))
         return false;
+    tell_sought(in, item, list);
     for (size_t i = 0; i < list.list->values.count && !*found; i++) {
         Value other = list.list->values.items[i];
-        if (other.kind == VALUE_TUPLE && item.kind == VALUE_TUPLE)
-            tell_compared(in, other, item);
         if (may_be(other, item))
             return interp_refuse_unknown(in, at, other, "an \"in\"");
         if (is_unknown(other))
@@ -434,6 +433,7 @@ static bool iterate_builtin(Interp *in, Span at, Value value, Value *list)
     const Builtin *b = value.builtin;
     if (b->kind == B_ITERATOR) {
         Builtin *iterator = (Builtin *)(uintptr_t)b;
+        list->list->reflection = b->self.list->reflection;
         for (size_t i = (size_t)b->start; i < b->self.list->values.count; i++)
             list_push(in->arena, *list, b->self.list->values.items[i]);
         iterator->start = (int64_t)b->self.list->values.count;
@@ -489,11 +489,12 @@ static bool iterate(Interp *in, Span at, Value value, Value *list)
             list_push(in->arena, *list, value.list->values.items[i]);
         return true;
     case VALUE_DICT:
+        list->list->reflection = value.dict->reflection;
         for (size_t i = 0; i < value.dict->items.count; i++)
             list_push(in->arena, *list, value.dict->items.items[i].key);
         return interp_items(in, at, value.dict->items.count / 8);
     case VALUE_STR:
-    case VALUE_BYTES: tell_looked(in, value); return iterate_text(in, at, value, list);
+    case VALUE_BYTES: return iterate_text(in, at, value, list);
     case VALUE_BUILTIN: return iterate_builtin(in, at, value, list);
     default:
         return interp_raise(in, at, STR("TypeError"), "'%.*s' object is not iterable", STR_ARGS(value_type_name(value)));
@@ -509,8 +510,7 @@ bool interp_iterate(Interp *in, Span at, Value value, Value *list)
 {
     if (!iterate(in, at, value, list))
         return false;
-    if (!list->list->values.count)   // whoever goes through it would compare its items, and has none
-        tell_looked(in, *list);
+    tell_looked(in, *list);
     return true;
 }
 
