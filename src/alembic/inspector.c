@@ -379,7 +379,11 @@ static bool inspector_key(Call *call)
     bool mysql = call->a->dialect->id == DIALECT_MYSQL || call->a->dialect->id == DIALECT_MARIADB;
     *call->result = value_dict(arena);
     put(arena, *call->result, "constrained_columns", texts_value(arena, key ? &key->columns : &(StrList){0}));
-    put(arena, *call->result, "name", key && !mysql ? name_value(server_name(key)) : VALUE_OF_NONE);
+    Value named = key && !mysql ? name_value(server_name(key)) : VALUE_OF_NONE;
+    if (key && call->a->dialect->id == DIALECT_SQLITE && !key->name.len)   // which lists no names
+        named = value_unknown_cured(arena, call->args->at, STR("whether the key has a name is known only to the database"),
+                                    STR("Name it, or write an override for this revision."), (Cure){.kind = CURE_OVERRIDE});
+    put(arena, *call->result, "name", named);
     note_rows(call->a, PART_PRIMARY_KEY, table, *call->result);
     note_reflected_part(call->a, table, PART_PRIMARY_KEY);
     return true;

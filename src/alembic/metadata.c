@@ -69,27 +69,35 @@ static bool metadata_reflect(Call *call)
     const Value *wanted = call_value(call, 3, "only");
     bool listed = wanted && (wanted->kind == VALUE_LIST || wanted->kind == VALUE_TUPLE || wanted->kind == VALUE_SET);
     *call->result = VALUE_OF_NONE;
+    if (wanted && !listed && !value_is_none(*wanted))
+        return call_refuse(call, call->args->at, "List the tables' names.", "only= of reflect() is no list of names");
     if (a->model->all_opaque)
         return call_refuse(call, call->args->at, OVERRIDE_HINT, "cannot reflect the database: %.*s",
                            STR_ARGS(a->model->why_all_opaque));
     if (!call_str(call, 1, "schema", &schema) || !metadata_schema(call, call->self, &schema) ||
         (listed && !call_names(call, 3, "only", &only)))
         return false;
+    Str own = a->project->settings.version_table;
+    const Table *version = version_table(a, schema, own);
+    StrList names = {0};
+    if (version && (!listed || strlist_has(&only, own)))
+        vec_push(a->arena, &names, own);
     for (MapEntry *e = map_first(&a->model->tables); e; e = map_next(&a->model->tables, e)) {
         const Table *table = e->value;
-        if (!str_equal(table->schema, schema) || (listed && !strlist_has(&only, table->name)))
-            continue;
-        if (listed && !table->is_opaque)
-            note_reflected(a, table);
-        Value value = reflected_table(a, call->args->at, schema, table->name);
-        dict_put(a->arena, ((MetadataObject *)call->self)->tables.dict,
-                 value_str(table_full_name(a->arena, schema, table->name)), value);
+        if (str_equal(table->schema, schema) && (!listed || strlist_has(&only, table->name)) &&
+            !strlist_has(&names, table->name))
+            vec_push(a->arena, &names, table->name);
     }
-    Str own = a->project->settings.version_table;
-    const Table *version = !listed || strlist_has(&only, own) ? version_table(a, schema, own) : NULL;
-    if (version)
-        dict_put(a->arena, ((MetadataObject *)call->self)->tables.dict, value_str(table_full_name(a->arena, schema, own)),
-                 table_value(a, ref_of_table(a, version), table_copy(a->arena, version)));
+    strlist_sort(&names);
+    for (size_t i = 0; i < names.count; i++) {
+        const Table *table = model_table(a->model, schema, names.items[i]);
+        Value value = table ? reflected_table(a, call->args->at, schema, names.items[i])
+                            : table_value(a, ref_of_table(a, version), table_copy(a->arena, version));
+        if (listed && table && !table->is_opaque)
+            note_reflected(a, table);
+        dict_put(a->arena, ((MetadataObject *)call->self)->tables.dict,
+                 value_str(table_full_name(a->arena, schema, names.items[i])), value);
+    }
     if (!listed)
         note_tables_answer(a, schema, ((MetadataObject *)call->self)->tables);
     Value others;

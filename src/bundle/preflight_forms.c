@@ -7,7 +7,7 @@ static const Form postgresql_forms[] = {
     {1, 1, "found text [ ] := '{}' ;"},
     {1, 1, "others text ;"},
     {1, 1, "done int := 0 ;"},
-    {1, 1, "n bigint ;"},
+    {1, 1, "n numeric ;"},
     {1, 1, "why text ;"},
     {1, 1, "said text [ ] := '{}' ;"},
     {1, 2, "BEGIN BEGIN PERFORM pg_catalog . set_config ( 'transaction_read_only' , 'on' , true ) ;"},
@@ -20,7 +20,8 @@ static const Form postgresql_forms[] = {
      "BEGIN why := CASE WHEN ( %E ) IS NOT TRUE THEN coalesce ( %E ) END ; EXCEPTION WHEN OTHERS THEN why := SQLERRM ; "
      "END ; said := said || CASE WHEN why IS NULL THEN %T :: text ELSE %T || why END ;"},
     {2, 2,
-     "BEGIN EXECUTE %Q INTO n ; why := CASE WHEN n IS DISTINCT FROM 0 THEN 'expected~0,~found~' || coalesce ( n :: text , "
+     "BEGIN EXECUTE %Q INTO STRICT n ; why := CASE WHEN n IS DISTINCT FROM 0 THEN 'expected~0,~found~' || coalesce ( n :: "
+     "text , "
      "'nothing' ) END ; EXCEPTION WHEN OTHERS THEN why := SQLERRM ; END ; said := said || CASE WHEN why IS NULL THEN %T :: "
      "text ELSE %T || why END ;"},
     {2, 3,

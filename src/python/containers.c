@@ -223,6 +223,7 @@ METHOD(d_keys)
         return false;
     // Keys take part in set operations; as a set they are distinct already.
     Value keys = value_list(in->arena, VALUE_SET);
+    keys.list->reflection = self.dict->reflection;
     for (size_t i = 0; i < out->list->values.count; i++)
         set_add(in->arena, keys.list, out->list->values.items[i]);
     *out = keys;

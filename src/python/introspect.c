@@ -23,6 +23,9 @@ static bool matches_builtin(Value v, const Builtin *type)
         return v.kind == VALUE_TIME &&
                (type->start == (int64_t)v.time->kind || (type->start == TIME_DATE && v.time->kind == TIME_DATETIME));
     case TYPE_OTHER: return false;
+    case VALUE_TUPLE:
+        return plain.kind == VALUE_TUPLE ||
+               (v.kind == VALUE_INSTANCE && class_lookup(v.instance->class, STR("_fields"), NULL, NULL));
     default: return (int)plain.kind == type->type;
     }
 }

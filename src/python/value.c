@@ -127,8 +127,46 @@ static bool lists_equal(const List *a, const List *b, unsigned depth)
     return true;
 }
 
+// The fields by which an instance is equal to another: a namedtuple's, which is a tuple, or a dataclass's; NULL: it is
+// itself.
+static const List *fields_of_class(Value v, bool *is_tuple)
+{
+    const Value *named = v.kind == VALUE_INSTANCE ? class_lookup(v.instance->class, STR("_fields"), NULL, NULL) : NULL;
+    const Value *data = v.kind == VALUE_INSTANCE ? class_lookup(v.instance->class, STR("__fields__"), NULL, NULL) : NULL;
+    *is_tuple = named && named->kind == VALUE_TUPLE;
+    return *is_tuple ? named->list : data ? data->list : NULL;
+}
+
+static Value field_at(Value v, const List *fields, size_t i)
+{
+    const Value *found = map_get(&v.instance->attributes, fields->values.items[i].text);
+    return found ? *found : VALUE_OF_NONE;
+}
+
+// Whether the two are equal by their fields; false in *decided: they are compared otherwise.
+static bool equal_fields(Value a, Value b, unsigned depth, bool *decided)
+{
+    bool a_tuple, b_tuple;
+    const List *a_fields = fields_of_class(a, &a_tuple), *b_fields = fields_of_class(b, &b_tuple);
+    bool tuples = (a_tuple || a.kind == VALUE_TUPLE) && (b_tuple || b.kind == VALUE_TUPLE);
+    *decided = tuples ? a_tuple || b_tuple : a_fields && b_fields && a.instance->class == b.instance->class;
+    if (!*decided)
+        return false;
+    size_t count = a_fields ? a_fields->values.count : a.list->values.count;
+    if (depth > LIMIT_NESTING || count != (b_fields ? b_fields->values.count : b.list->values.count))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!equal_at(a_fields ? field_at(a, a_fields, i) : a.list->values.items[i],
+                      b_fields ? field_at(b, b_fields, i) : b.list->values.items[i], depth + 1))
+            return false;
+    return true;
+}
+
 static bool equal_at(Value a, Value b, unsigned depth)
 {
+    bool decided, equal = equal_fields(a, b, depth, &decided);
+    if (decided)
+        return equal;
     int64_t left, right;
     a = unwrap(a);
     b = unwrap(b);
@@ -221,6 +259,14 @@ static uint64_t hash_at(Value v, unsigned depth)
     if (is_integral(v, &integer))
         return mix((uint64_t)integer + 1);
     uint64_t h = v.kind;
+    bool is_tuple;
+    const List *fields = fields_of_class(v, &is_tuple);
+    if (fields) {
+        h = VALUE_TUPLE;
+        for (size_t i = 0; i < fields->values.count && depth < LIMIT_NESTING; i++)
+            h = mix(h * 31 + hash_at(field_at(v, fields, i), depth + 1));
+        return h;
+    }
     switch ((int)v.kind) {
     case VALUE_FLOAT:
         if (v.real >= -9e18 && v.real <= 9e18 && v.real == floor(v.real))

@@ -7,8 +7,8 @@
 // literals; @C: the text with which a constraint of that name begins in a table's definition.
 //
 // The counts and keys are always what follows FROM, up to a WHERE that can be gone on with. @K: the key's columns, with
-// commas between, as a literal; @U: whether it is unique; @P: the qualified name of the table that it refers to, @R its
-// name;
+// commas between, as a literal; @U: whether it is unique; @D and @E: what it does on delete and on update; @P: the qualified
+// name of the table that it refers to, @R its name;
 // @X: the names of indexes that the server makes for foreign keys.
 typedef struct Catalogue {
     DialectId dialect;
@@ -57,7 +57,9 @@ typedef struct Catalogue {
             "(SELECT CONSTRAINT_NAME AS name, REFERENCED_TABLE_NAME AS target, GROUP_CONCAT(COLUMN_NAME ORDER BY "          \
             "ORDINAL_POSITION) AS cols FROM information_schema.KEY_COLUMN_USAGE\n    WHERE " MY_TABLE                       \
             " AND REFERENCED_TABLE_NAME IS NOT NULL GROUP BY CONSTRAINT_NAME, REFERENCED_TABLE_NAME) AS k WHERE cols = "    \
-            "@K AND target = @R",                                                                                           \
+            "@K AND target = @R AND EXISTS (SELECT 1 FROM information_schema.REFERENTIAL_CONSTRAINTS AS r\n    WHERE "      \
+            "r.CONSTRAINT_SCHEMA = @S AND r.TABLE_NAME = @T AND r.CONSTRAINT_NAME = k.name AND REPLACE(r.DELETE_RULE, 'NO " \
+            "ACTION', 'RESTRICT') = @D AND REPLACE(r.UPDATE_RULE, 'NO ACTION', 'RESTRICT') = @E)",                          \
             NULL, MY_KEY("name = 'PRIMARY'")                                                                                \
     }
 #define MY_NAMED                                                                                                            \
@@ -67,7 +69,8 @@ typedef struct Catalogue {
 
 #define ORA_TABLE "owner = @S AND table_name = @T"
 #define ORA_KEY(type, more)                                                                                                 \
-    "(SELECT c.constraint_name AS name, MAX(r.table_name) AS target, LISTAGG(k.column_name, ',') WITHIN GROUP (ORDER BY "   \
+    "(SELECT c.constraint_name AS name, MAX(r.table_name) AS target, MAX(c.delete_rule) AS d, LISTAGG(k.column_name, ',') " \
+    "WITHIN GROUP (ORDER BY "                                                                                               \
     "k.position) AS cols FROM all_constraints c JOIN all_cons_columns k ON k.owner = c.owner AND k.constraint_name = "      \
     "c.constraint_name LEFT JOIN all_constraints r ON r.owner = c.r_owner AND r.constraint_name = c.r_constraint_name "     \
     "WHERE c.owner = @S AND c.table_name = @T AND c.constraint_type = '" type                                               \
@@ -110,7 +113,8 @@ static const Catalogue catalogues[] = {
       " AND i.indisunique = @U AND (SELECT pg_catalog.string_agg(a.attname::text, ',' ORDER BY c.n) FROM "
       "pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS c (attnum, n) JOIN pg_catalog.pg_attribute AS a ON "
       "a.attrelid = i.indrelid AND a.attnum = c.attnum) = @K",
-      PG_KEY("u"), PG_KEY("f") " AND k.confrelid = pg_catalog.to_regclass(@P)", NULL, PG_KEY("p")},
+      PG_KEY("u"), PG_KEY("f") " AND k.confrelid = pg_catalog.to_regclass(@P) AND k.confdeltype = @D AND k.confupdtype = @E",
+      NULL, PG_KEY("p")},
      {NULL, "k.relname = @N", "k.conname = @N", "k.conname = @N", NULL, "k.conname = @N"}},
     {DIALECT_MYSQL, "DATABASE()", false, "1", "0", MY_KINDS, MY_PARTS(MY_CONSTRAINTS("CHECK")), MY_KEYS, MY_NAMED},
     {DIALECT_MARIADB, "DATABASE()", false, "1", "0", MY_KINDS,
@@ -138,8 +142,9 @@ static const Catalogue catalogues[] = {
       "name FROM pragma_index_info(k.name) WHERE name IS NOT NULL ORDER BY seqno)) = @K COLLATE NOCASE",
       "pragma_index_list(@T) AS k WHERE k.origin = 'u' AND (SELECT group_concat(name) FROM (SELECT name FROM "
       "pragma_index_info(k.name) ORDER BY seqno)) = @K COLLATE NOCASE",
-      "(SELECT max(\"table\") AS target, group_concat(\"from\") AS cols FROM (SELECT * FROM pragma_foreign_key_list(@T) "
-      "ORDER BY id, seq) GROUP BY id) WHERE cols = @K COLLATE NOCASE AND target = @R COLLATE NOCASE",
+      "(SELECT max(\"table\") AS target, group_concat(\"from\") AS cols, max(on_delete) AS d, max(on_update) AS u FROM "
+      "(SELECT * FROM pragma_foreign_key_list(@T) "
+      "ORDER BY id, seq) GROUP BY id) WHERE cols = @K COLLATE NOCASE AND target = @R COLLATE NOCASE AND d = @D AND u = @E",
       NULL,
       "(SELECT coalesce(group_concat(name), '') AS cols FROM (SELECT name FROM pragma_table_info(@T) WHERE pk > 0 ORDER BY "
       "pk)) WHERE cols = @K COLLATE NOCASE"},
@@ -168,7 +173,7 @@ static const Catalogue catalogues[] = {
       "all_indexes i JOIN all_ind_columns k ON k.index_owner = i.owner AND k.index_name = i.index_name WHERE i.table_owner "
       "= "
       "@S AND i.table_name = @T AND i.uniqueness = @U GROUP BY i.index_name) WHERE cols = @K",
-      ORA_KEY("U", ""), ORA_KEY("R", " AND target = @R"), NULL, ORA_KEY("P", "")},
+      ORA_KEY("U", ""), ORA_KEY("R", " AND target = @R AND d = @D"), NULL, ORA_KEY("P", "")},
      {NULL, "name = @N", "name = @N", "name = @N", NULL, "name = @N"}},
     {DIALECT_MSSQL,
      NULL,
@@ -189,7 +194,8 @@ static const Catalogue catalogues[] = {
       "sys.foreign_keys AS k WHERE k.parent_object_id = " MS_TABLE " AND k.referenced_object_id = OBJECT_ID(@P) AND (SELECT "
       "STRING_AGG(c.name, N',') WITHIN GROUP (ORDER BY f.constraint_column_id) FROM sys.foreign_key_columns AS f JOIN "
       "sys.columns AS c ON c.object_id = f.parent_object_id AND c.column_id = f.parent_column_id WHERE "
-      "f.constraint_object_id = k.object_id) = @K",
+      "f.constraint_object_id = k.object_id) = @K AND k.delete_referential_action_desc = @D AND "
+      "k.update_referential_action_desc = @E",
       NULL, MS_KEY("k.is_primary_key = 1")},
      {NULL, "k.name = @N", "k.name = @N", "k.name = @N", NULL, "k.name = @N"}},
 };
@@ -229,6 +235,23 @@ static bool put_columns(Frame *frame, const StrList *names, Str *sql)
     return frame_literal(frame, strlist_join(arena, &own, STR(",")), sql);
 }
 
+// What a foreign key does when its target goes or changes, in the catalogue's words.
+static Str rule_of(Frame *frame, Str action)
+{
+    static const char *const letters[][2] = {
+        {"CASCADE", "c"}, {"SET NULL", "n"}, {"SET DEFAULT", "d"}, {"RESTRICT", "r"}, {"NO ACTION", "a"}};
+    Arena *arena = frame->r->arena;
+    DialectId id = frame->r->dialect->id;
+    bool mysql = id == DIALECT_MYSQL || id == DIALECT_MARIADB;
+    action = action.len ? str_upper(arena, action) : STR("NO ACTION");
+    for (size_t i = 0; id == DIALECT_POSTGRESQL && i < sizeof letters / sizeof letters[0]; i++)
+        if (str_equal(action, str_from(letters[i][0])))
+            return str_from(letters[i][1]);
+    if (mysql && str_equal(action, STR("NO ACTION")))
+        return STR("RESTRICT");
+    return id == DIALECT_MSSQL ? str_replace(arena, action, STR(" "), STR("_")) : action;
+}
+
 static bool put_mark(Frame *frame, const Catalogue *catalogue, const CatalogueNames *n, char part, Str *sql)
 {
     Arena *arena = frame->r->arena;
@@ -251,6 +274,8 @@ static bool put_mark(Frame *frame, const Catalogue *catalogue, const CatalogueNa
         return frame_literal(frame, sql_qualified(arena, d, schema, n->target), sql);
     case 'R': return frame_literal(frame, dictionary ? sql_dictionary_name(arena, d, n->target) : n->target, sql);
     case 'X': return put_names(frame, &n->left_out, sql);
+    case 'D': return frame_literal(frame, rule_of(frame, n->on_delete), sql);
+    case 'E': return frame_literal(frame, rule_of(frame, n->on_update), sql);
     default: return frame_literal(frame, str_format(arena, "CONSTRAINT %.*s ", STR_ARGS(n->name)), sql);
     }
 }

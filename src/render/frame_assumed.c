@@ -28,7 +28,7 @@ static bool is_askable(const Frame *frame, const Assumption *a, size_t step)
     const Settings *settings = &frame->r->project->settings;
     Str full = table_full_name(frame->r->arena, a->schema, a->table);
     if (a->kind == ASSUMED_TABLES)
-        return frame->path->from.count && !settings->beside;   // from base there is another question
+        return frame->path->from.count || settings->beside;   // else from base there is another question
     if (a->kind == ASSUMED_PARTS || a->kind == ASSUMED_FORM)
         return table_at_from(frame, a) != NULL;
     if (str_equal(a->table, settings->version_table) && str_equal(a->schema, settings->version_table_schema))

@@ -171,7 +171,8 @@ typedef struct CatalogueNames {
     StrList columns;           // of a key
     bool is_unique;
     Str target_schema, target;   // the table that a foreign key refers to
-    StrList left_out;            // indexes that are not counted, made for foreign keys
+    Str on_delete, on_update;
+    StrList left_out;   // indexes that are not counted, made for foreign keys
 } CatalogueNames;
 
 // Stores the condition that something of the kind is there: an SQL condition or, with *counts, what follows FROM.

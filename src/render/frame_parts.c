@@ -71,6 +71,22 @@ static bool add_indexes(Frame *frame, const Table *table, PartQuestion *question
     return true;
 }
 
+// A unique constraint that says what another one says: the server makes one of the two.
+static bool repeats(const Table *table, size_t at)
+{
+    const StrList *columns = &table->constraints.items[at]->columns;
+    for (size_t i = 0; i < table->constraints.count; i++) {
+        const Constraint *c = table->constraints.items[i];
+        bool other = i != at && (c->kind == CONSTRAINT_UNIQUE || c->kind == CONSTRAINT_PRIMARY) && (c->name.len || i < at);
+        bool same = other && c->columns.count == columns->count;
+        for (size_t k = 0; same && k < columns->count; k++)
+            same = str_equal(c->columns.items[k], columns->items[k]);
+        if (same)
+            return true;
+    }
+    return false;
+}
+
 static bool add_constraints(Frame *frame, const Table *table, PartQuestion *question, CatalogueNames names, TablePart part,
                             size_t *count)
 {
@@ -82,10 +98,14 @@ static bool add_constraints(Frame *frame, const Table *table, PartQuestion *ques
         const Constraint *c = table->constraints.items[i];
         if (c->kind != kinds[part])
             continue;
-        names.name = c->name;   // the server may have chosen another where the chain names none
+        if (c->kind == CONSTRAINT_UNIQUE && !c->name.len && repeats(table, i))
+            continue;
+        names.name = c->name.len ? c->name : c->server_name;
         names.columns = c->columns;
         names.target_schema = c->ref_schema;
         names.target = c->ref_table;
+        names.on_delete = c->on_delete;
+        names.on_update = c->on_update;
         ++*count;
         if (part == PART_CHECKS)
             say(frame, question, c->name.len ? c->name : STR("one without a name"), NULL);

@@ -464,7 +464,7 @@ static Str check_text(Frame *frame, const Statement *s)
 {
     Str tag = next_tag(frame);
     return str_format(frame->r->arena,
-                      "  EXECUTE %.*s%.*s%.*s INTO n;\n  IF n IS DISTINCT FROM 0 THEN\n    RAISE EXCEPTION "
+                      "  EXECUTE %.*s%.*s%.*s INTO STRICT n;\n  IF n IS DISTINCT FROM 0 THEN\n    RAISE EXCEPTION "
                       "'[WAYBILL-CHECK] expected 0, found %%', n;\n  END IF;",
                       STR_ARGS(tag), STR_ARGS(s->text), STR_ARGS(tag));
 }
@@ -498,7 +498,7 @@ static Str joined_text(Frame *frame, const FrameItem *item)
     if (!s || !s->expects_zero)
         return item_text_ended(frame, item, "\\;");
     Str tag = next_tag(frame);
-    return str_format(arena, "%.*sDO %.*s\nDECLARE n bigint;\nBEGIN\n%.*s\nEND\n%.*s\\;",
+    return str_format(arena, "%.*sDO %.*s\nDECLARE n numeric;\nBEGIN\n%.*s\nEND\n%.*s\\;",
                       STR_ARGS(heading_lines(frame, item)), STR_ARGS(tag), STR_ARGS(check_text(frame, s)), STR_ARGS(tag));
 }
 

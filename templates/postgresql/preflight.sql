@@ -10,7 +10,7 @@
 DO $wb1$
 DECLARE
 {{>asked_names.sql}}
-  n bigint;
+  n numeric;
   why text;
   said text[] := '{}';
 BEGIN
@@ -32,7 +32,7 @@ BEGIN
   PERFORM pg_catalog.set_config('search_path', {{search_path}}, true);
 {{#asked_checks}}
   BEGIN
-    EXECUTE {{query}} INTO n;
+    EXECUTE {{query}} INTO STRICT n;
     why := CASE WHEN n IS DISTINCT FROM 0 THEN 'expected 0, found ' || coalesce(n::text, 'nothing') END;
   EXCEPTION WHEN OTHERS THEN
     why := SQLERRM;

@@ -14,7 +14,7 @@ BEGIN READ WRITE;
 DO {{gate_tag}}
 {{#has_checks}}
 DECLARE
-  n bigint;
+  n numeric;
 {{/has_checks}}
 BEGIN
 {{>gate.sql}}

@@ -172,8 +172,8 @@ def cases(dialect, client, start, apply, execute, state):
         before = state()
         log = apply(preflight)
         check(is_ready(log) is (not sql), case + ": preflight\n" + log)
-        says = r"no +assumed\d*: revision r2 takes for granted that "
-        check(not sql or re.search(says + re.escape(named), log), case + ": preflight names it\n" + log)
+        says = r"no +assumed\d*: revision r2 (looks at table t, which has other columns|looks at all tables|takes for granted that %s)"
+        check(not sql or re.search(says % re.escape(named), log), case + ": preflight names it\n" + log)
         check(state() == before, case + ": the preflight changes nothing")
         log = apply(second)
         if not sql:
@@ -181,7 +181,7 @@ def cases(dialect, client, start, apply, execute, state):
             log = apply(preflight)
             check(is_ready(log) is False and re.search("no +pending", log), case + ": nothing is left to do\n" + log)
             continue
-        says = r"revision r2 takes for granted that " + re.escape(named)
+        says = r"revision r2 (looks at table t, which has other columns|looks at all tables|takes for granted that %s)" % re.escape(named)
         check("result=OK" not in log and re.search(says, log), case + ": named\n" + log)
         check(state() == before, case + ": nothing changed")
 
