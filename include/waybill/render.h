@@ -116,6 +116,7 @@ typedef struct RenderedPath {
     const Path *path;
     RenderStep *steps;              // path->steps.count
     const Table **tables_at_from;   // tables the guard asks for, sorted by name; opaque ones left out
+    StrList opaque_at_from;         // those, by their full names
     size_t table_count;
     StrList created_tables;   // "schema.name" that the range creates, for the guard at base
     Str dropped;       // a way back: "t, u", the tables that it drops and that stood there before, set by render_script

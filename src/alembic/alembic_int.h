@@ -370,6 +370,8 @@ void note_caught_sql(Alembic *a, Str sql, size_t mark);
 
 // Alembic's own table, which is there whenever a revision runs; NULL: that is no name of it.
 const Table *version_table(Alembic *a, Str schema, Str name);
+// Whether another key of the table serves a foreign key, so that MySQL makes no index for it.
+bool has_key_for(Arena *arena, const Table *table, const Constraint *foreign);
 
 // ---- tables ----
 

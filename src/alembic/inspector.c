@@ -201,8 +201,7 @@ static bool begins_with(const StrList *columns, const StrList *first)
     return same;
 }
 
-// Whether another key of the table serves a foreign key, so that MySQL makes no index for it.
-static bool has_key_for(Arena *arena, const Table *table, const Constraint *foreign)
+bool has_key_for(Arena *arena, const Table *table, const Constraint *foreign)
 {
     for (size_t i = 0; i < table->constraints.count; i++) {
         const Constraint *c = table->constraints.items[i];

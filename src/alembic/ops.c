@@ -40,6 +40,41 @@ bool emit_types_for(Call *call, const Type *given, Span at)
     return op_emit(call, op);
 }
 
+// The foreign keys that an operation drops on MySQL, which keeps the indexes that it has made for them.
+static const Table *dropped_keys(Alembic *a, const Op *op, ConstraintList *dropped)
+{
+    bool mysql = a->dialect->id == DIALECT_MYSQL || a->dialect->id == DIALECT_MARIADB;
+    const Table *table = mysql ? model_table(a->model, op->schema, op->table) : NULL;
+    OpList one = {0};
+    vec_push(a->arena, &one, (Op *)(uintptr_t)op);
+    const OpList *ops = op->kind == OP_BATCH ? &op->ops : &one;
+    for (size_t i = 0; table && !table->is_opaque && i < ops->count; i++) {
+        const Op *inner = ops->items[i];
+        const Constraint *c = inner->kind == OP_DROP_CONSTRAINT ? table_constraint(table, inner->name) : NULL;
+        if (c && c->kind == CONSTRAINT_FOREIGN && c->columns.count && !has_key_for(a->arena, table, c))
+            vec_push(a->arena, dropped, c);
+    }
+    return table;
+}
+
+static void leave_index(Alembic *a, const Table *before, const Constraint *foreign)
+{
+    const Table *now = model_table(a->model, before->schema, before->name);
+    Str name = foreign->name.len ? foreign->name : foreign->columns.items[0];
+    if (!now || now->is_opaque || table_index(now, name) || table_constraint(now, foreign->name))
+        return;
+    Table *table = table_copy(a->arena, now);
+    Index *index = arena_new(a->arena, Index);
+    *index = (Index){.name = name, .schema = table->schema, .table = table->name, .at = foreign->at};
+    for (size_t i = 0; i < foreign->columns.count; i++) {
+        if (!table_column(table, foreign->columns.items[i]))
+            return;
+        vec_push(a->arena, &index->items, ((IndexItem){.column = foreign->columns.items[i]}));
+    }
+    vec_push(a->arena, &table->indexes, index);
+    model_put_table(a->model, table);
+}
+
 bool op_emit(Call *call, Op *op)
 {
     Alembic *a = call->a;
@@ -62,7 +97,11 @@ bool op_emit(Call *call, Op *op)
         }
     if (interp_is_catching(call->in))
         note_caught(a, op);
+    ConstraintList dropped = {0};
+    const Table *before = dropped_keys(a, op, &dropped);
     model_apply(a->model, op);
+    for (size_t i = 0; i < dropped.count; i++)
+        leave_index(a, before, dropped.items[i]);
     vec_push(a->arena, a->ops, op);
     return true;
 }

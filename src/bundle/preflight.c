@@ -353,7 +353,7 @@ static size_t first_fault(Matching *m, const Reader *r)
     return r->odd || m->stage != wanted || m->differs ? m->tokens.items[last].line : 0;
 }
 
-// "v=1 bundle=B upgrade_sha256=64 digits from=F to=T". What is missing the manifest's judge misses.
+// "v=1 bundle=B checks=1/2 upgrade_sha256=64 digits from=F to=T". What is missing the manifest's judge misses.
 static void keep_names(Arena *arena, Str names, ScriptHead *head)
 {
     static const Str before = {" upgrade_sha256=", 16};

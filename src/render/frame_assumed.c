@@ -123,6 +123,13 @@ static bool add_has(Asking *asking, AssumedKind kind, const CatalogueNames *name
     return true;
 }
 
+// The name of a table of the schema; of another one the whole of it, which names none there.
+static Str bare_name(Str full, Str schema)
+{
+    bool of_it = schema.len && full.len > schema.len && str_starts(full, schema) && full.ptr[schema.len] == '.';
+    return of_it ? str_slice(full, schema.len + 1, full.len) : full;
+}
+
 static bool add_others(Asking *asking, const Assumption *a, const Table *table)
 {
     Arena *arena = asking->frame->r->arena;
@@ -133,6 +140,8 @@ static bool add_others(Asking *asking, const Assumption *a, const Table *table)
     } else {
         vec_push(arena, &names.known, asking->frame->r->project->settings.version_table);
         vec_push(arena, &names.known, STR("waybill_journal"));
+        for (size_t i = 0; i < asking->frame->rendered->opaque_at_from.count; i++)
+            vec_push(arena, &names.known, bare_name(asking->frame->rendered->opaque_at_from.items[i], a->schema));
         for (size_t i = 0; i < asking->frame->r->before.count && !a->schema.len; i++)
             vec_push(arena, &names.known, asking->frame->r->before.items[i]);
         for (size_t i = 0; i < asking->frame->rendered->table_count; i++)

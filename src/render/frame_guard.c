@@ -98,12 +98,6 @@ bool frame_preflight(Frame *frame, View *view)
     const Settings *settings = &frame->r->project->settings;
     bool is_sqlite = frame->r->dialect->id == DIALECT_SQLITE;
     size_t checks, asked = 0;
-    Str summary = str_format(arena, "v=1 bundle=%.*s upgrade_sha256=%.*s from=%.*s to=%.*s", STR_ARGS(options->bundle),
-                             STR_ARGS(frame->run),
-                             STR_ARGS(str_printable(arena, version_rows_text(arena, &frame->path->from, STR(",")))),
-                             STR_ARGS(str_printable(arena, version_rows_text(arena, &frame->path->to, STR(",")))));
-    if (!frame_literal(frame, summary, &summary))
-        return false;
     // that another run holds the lock is so for a moment
     for (size_t i = 0; i < frame->questions.count; i++) {
         GuardQuestion q = frame->questions.items[i];
@@ -115,6 +109,13 @@ bool frame_preflight(Frame *frame, View *view)
     }
     frame->questions.count = asked;
     if (!put_checks(frame, view, &checks))
+        return false;
+    // a check before which rows change can only be asked by the script
+    Str summary = str_format(arena, "v=1 bundle=%.*s checks=%zu/%zu upgrade_sha256=%.*s from=%.*s to=%.*s",
+                             STR_ARGS(options->bundle), checks, frame->checks, STR_ARGS(frame->run),
+                             STR_ARGS(str_printable(arena, version_rows_text(arena, &frame->path->from, STR(",")))),
+                             STR_ARGS(str_printable(arena, version_rows_text(arena, &frame->path->to, STR(",")))));
+    if (!frame_literal(frame, summary, &summary))
         return false;
     view_text(view, STR("summary_literal"), summary);
     // SQLite's template has three answers of its own

@@ -187,8 +187,10 @@ static bool ask_version_rights(Frame *frame)
         return false;
     for (size_t v = 0; v < 3; v++)
         if (used[v])
-            rights = str_format(arena, "%.*s%spg_catalog.has_table_privilege(pg_catalog.to_regclass(%.*s), '%s')",
-                                STR_ARGS(rights), rights.len ? " AND " : "", STR_ARGS(table), verbs[v]);
+            rights = str_format(arena, "%.*s%spg_catalog.%s(pg_catalog.to_regclass(%.*s), '%s')", STR_ARGS(rights),
+                                rights.len ? " AND " : "",
+                                v == 2 ? "has_table_privilege" : "has_any_column_privilege",   // on its column will do
+                                STR_ARGS(table), verbs[v]);
     if (!rights.len)
         return true;
     frame_ask(frame, ASK_PRIVILEGES,

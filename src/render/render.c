@@ -175,6 +175,10 @@ bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *render
     Alembic *alembic = alembic_open(r->arena, r->project, r->style, model, r->options->occasion);
     if (!r->options->bare)
         note_tables(r, model, &rendered->tables_at_from, &rendered->table_count);
+    for (MapEntry *e = map_first(&model->tables); e; e = map_next(&model->tables, e))
+        if (((const Table *)e->value)->is_opaque)
+            vec_push(r->arena, &rendered->opaque_at_from,
+                     kept_name(r, ((const Table *)e->value)->schema, ((const Table *)e->value)->name));
     bool done = true;
     Map created = map_open(r->arena);
     for (size_t i = 0; i < path->steps.count; i++) {

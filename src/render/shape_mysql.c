@@ -89,7 +89,9 @@ static bool ask_type(Asking *asking, const Type *type, Str text)
     Arena *arena = frame->r->arena;
     size_t open = str_find_char(text, '(', 0), unsigned_at = str_find(text, STR(" unsigned"), 0);
     Str word = str_trim(str_slice(text, 0, open < text.len ? open : unsigned_at < text.len ? unsigned_at : text.len));
-    Str options = open == SIZE_MAX ? STR_EMPTY : str_slice(text, open, text.len), sql;
+    size_t close = str_find_char(text, ')', 0);
+    Str options = open == SIZE_MAX || close == SIZE_MAX ? STR_EMPTY : str_slice(text, open, close + 1), sql;
+    bool zerofill = str_find(text, STR(" zerofill"), 0) != SIZE_MAX, is_unsigned = unsigned_at != SIZE_MAX || zerofill;
     word = server_word(word);
     if (str_equal(word, STR("json"))) {
         ask(asking, STR("DATA_TYPE IN ('json', 'longtext')"));
@@ -104,7 +106,7 @@ static bool ask_type(Asking *asking, const Type *type, Str text)
     }
     if (str_is_one_of(word, integers) && !str_equal(options, STR("(1)"))) {
         ask(asking, str_format(arena, "DATA_TYPE = '%.*s' AND COLUMN_TYPE %sLIKE '%%unsigned%%'", STR_ARGS(word),
-                               unsigned_at == SIZE_MAX ? "NOT " : ""));
+                               is_unsigned ? "" : "NOT "));
         return true;
     }
     if (str_is_one_of(word, by_size) || (str_equal(word, STR("float")) && options.len)) {
@@ -118,8 +120,9 @@ static bool ask_type(Asking *asking, const Type *type, Str text)
         options = STR("(1)");
     // what else there is, a revision's own words for it, is left to the server
     if (str_is_one_of(word, plain) || str_equal(word, STR("tinyint(1)")) || str_is_one_of(word, integers))
-        ask(asking, str_format(arena, "COLUMN_TYPE = '%.*s%.*s'", STR_ARGS(word),
-                               STR_ARGS(str_replace(arena, options, STR(" "), STR_EMPTY))));
+        ask(asking, str_format(arena, "COLUMN_TYPE = '%.*s%.*s%s%s'", STR_ARGS(word),
+                               STR_ARGS(str_replace(arena, options, STR(" "), STR_EMPTY)), is_unsigned ? " unsigned" : "",
+                               zerofill ? " zerofill" : ""));
     return true;
 }
 
