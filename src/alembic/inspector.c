@@ -187,6 +187,10 @@ static Value key_row(Arena *arena, Str name, const StrList *columns, bool unique
 static Value index_row(Arena *arena, const Index *index)
 {
     Value row = key_row(arena, index->name, &(StrList){0}, index->unique), columns = value_list(arena, VALUE_LIST);
+    if (!index->name.len)
+        put(arena, row, "name",
+            value_unknown_cured(arena, index->at, STR("which name the server gives an index is known only to the database"),
+                                STR("Name it, or write an override for this revision."), (Cure){.kind = CURE_OVERRIDE}));
     for (size_t i = 0; i < index->items.count; i++)
         vec_push(arena, &columns.list->values, name_value(index->items.items[i].column));   // an expression: None
     put(arena, row, "column_names", columns);

@@ -64,7 +64,8 @@ static bool add_indexes(Frame *frame, const Table *table, PartQuestion *question
         names.is_unique = index->unique;
         ++*count;
         if (!index_columns(frame, index, &names.columns))
-            say(frame, question, index->name, NULL);   // that it is there is asked by its name
+            // that it is there is asked by its name
+            say(frame, question, index->name.len ? index->name : STR("one without a name"), NULL);
         else if (!add_key(frame, question, PART_INDEXES, &names))
             return false;
     }

@@ -104,7 +104,7 @@ static void create_index(Cursor *c, Model *model, Span at, bool unique)
     if (!cursor_object(c, &schema, &table_name))
         return;
     const Table *table = model_table(model, schema, table_name);
-    if (!table || !name.len)
+    if (!table)   // one without a name has one that the server chooses
         return;
     Table *copy = table_copy(model->work, table);
     Index *index = arena_new(model->work, Index);

@@ -46,6 +46,10 @@ def downgrade():
 SECOND = '''revision = "r2"
 down_revision = "r1"
 from alembic import op
+import collections
+import functools
+import itertools
+import json
 import re
 import sqlalchemy as sa
 
@@ -73,6 +77,12 @@ TESTS = [   # what is asked of the names L; P one that is there, A one that is n
     'if [x for x in L if x != P]:', 'if list(L).count(A):', 'if not list(L).count(P):', 'if sum(1 for x in L if x == A):', 'if dict.fromkeys(L).get(A, 1) is None:',
     'if any(A == x for x in L):', 'if all(x != A for x in L):', 'if A in list(filter(None, L)):', 'if P not in list(L) + ["other"]:', 'if A in [*L]:',
     'if not [x for x in L if x.lower() == P]:', 'if "%s" % (A,) in ["%s" % x for x in L]:', 'if min(x for x in L) == A:', 'if (lambda names: A in names)(L):',
+    'if len(dict(enumerate(L))) > 3:', 'if [list(L)] == [[P]]:', 'if A in json.dumps(list(L)):', 'n = 0\n    for x in L:\n        n += 1\n    if n > 2:',
+    'if list(itertools.chain(L, ["q"]))[-2] == P:', 'if functools.reduce(lambda n, x: n + 1, L, 0) > 3:', 'if collections.Counter(L) == collections.Counter([P]):',
+    'if (lambda *a: len(a))(*L) > 3:', 'if {**{x: 1 for x in L}} == {P: 1}:', 'if all({P: 1, "id": 1}.get(x) for x in L):', 'if len({(x, 1) for x in L}) > 3:', 'if ("t", P) in {("t", x) for x in L}:',
+    'try:\n        set(L).remove(A)\n        n = 1\n    except KeyError:\n        n = 0\n    if n:', 'try:\n        a, b, c, d, e = L\n        n = 1\n    except ValueError:\n        n = 0\n    if n:',
+    'def names():\n        for x in L:\n            yield x\n    if A in names():', 'if op.f(A) in L:', 'if op.f(P) not in L:', 'rest = []\n    rest.extend(L)\n    if len(rest) > 3:', 'first, *rest = L\n    if rest:',
+    'N = collections.namedtuple("N", "t c")\n    if N("t", A) in [N("t", x) for x in L]:', 'for n in range(210):\n        insp.get_columns("w")\n    if A in L:', 'if len(list(zip(L, range(9)))) > 3:',
     'for x in L:\n        op.execute("UPDATE w SET p = 1 -- %s" % x)\n    if A in L:', 'for i, x in enumerate(L):\n        if x == A:\n            break\n    else:',
 ]
 ROWS = {   # what is asked of the rows S themselves
@@ -80,11 +90,13 @@ ROWS = {   # what is asked of the rows S themselves
                 'if isinstance({x["name"]: x for x in S}["m"]["type"], sa.Integer):', 'if {x["name"]: x["default"] for x in S}["m"] is None:', 'if len(S) == 5:', 'if not S[2]["nullable"]:',
                 'if {x["name"]: x for x in S}.get("k", {}).get("nullable"):', 'if any(v["nullable"] is False for v in {x["name"]: x for x in S}.values() if v["name"] == "m"):',
                 'if [dict(x)["nullable"] for x in S if x["name"] == "m"] == [False]:', 'if any(dict(x, extra=1)["nullable"] for x in S if x["name"] == "k"):',
+                'if [x["name"] for x in S if isinstance(x["type"], sa.String)] == ["k"]:', 'if any(isinstance(x["type"], (sa.Text, sa.Date)) for x in S):', 'if {x["name"]: x for x in S}["k"]["default"] is None:',
                 'if [n for n, ok in ((x["name"], x["nullable"]) for x in S) if not ok and n == "m"]:'],
     "indexes": ['if any(x["column_names"] == ["n"] for x in S):', 'if not any(x["column_names"] == ["m"] for x in S):', 'if not S:', 'if len(S) == 2:', 'if any(x["unique"] for x in S if x["name"] == "ix_t_n"):',
                 'if {tuple(x["column_names"]) for x in S} & {("m",)}:', 'if any("m" in x["column_names"] for x in S):', 'if [x for x in S if x["column_names"] == ["n", "m"] and x["unique"]]:'],
     "uniques": ['if any(x["column_names"] == ["k"] for x in S):', 'if not S:', 'if any("m" in x["column_names"] for x in S):', 'if len(S) > 1:'],
-    "foreign": ['if any(x["referred_table"] == "w" for x in S):', 'if not S:', 'if any(x["constrained_columns"] == ["w_id"] for x in S):', 'if {c for x in S for c in x["constrained_columns"]} - {"w_id"}:', 'if len(S) > 1:'],
+    "foreign": ['if any(x["referred_table"] == "w" for x in S):', 'if not S:', 'if any(x["constrained_columns"] == ["w_id"] for x in S):', 'if {c for x in S for c in x["constrained_columns"]} - {"w_id"}:', 'if len(S) > 1:',
+                'if any(x["options"].get("ondelete") for x in S):', 'if S[0]["options"] == {}:'],
     "checks": ['if not S:', 'if len(S) > 1:'],
     "none": ['if not S:', 'if S:', 'if len(S) == 0:', 'if any(True for x in S):', 'if not [x["name"] for x in S]:', 'if "ix_w9" in [x["name"] for x in S]:', 'if any(x["name"] == "ix_w9" for x in S):',
              'if "ix_w9" in {x["name"] for x in S}:', 'if any(x["column_names"] == ["p"] for x in S):'],
@@ -146,6 +158,8 @@ BY_HAND = [   # on SQLite; the same on the servers
     (anew(parts=", CONSTRAINT uq_t_k UNIQUE (k), CONSTRAINT ck_t_n CHECK (n > 0)"), alter("ALTER TABLE t DROP CONSTRAINT fk_t_w")),
     (anew(parts=", CONSTRAINT uq_t_k UNIQUE (k), CONSTRAINT ck_t_n CHECK (n > 0), CONSTRAINT fk_t_w FOREIGN KEY(m) REFERENCES w (id)"),
      alter("ALTER TABLE t DROP CONSTRAINT fk_t_w, ADD CONSTRAINT fk_t_w FOREIGN KEY (m) REFERENCES w (id)", "ALTER TABLE t DROP CONSTRAINT fk_t_w; DROP INDEX fk_t_w ON t; ALTER TABLE t ADD CONSTRAINT fk_t_w FOREIGN KEY (m) REFERENCES w (id)")),
+    (anew(parts=PARTS[2] + " ON DELETE CASCADE"), alter("ALTER TABLE t DROP CONSTRAINT fk_t_w, ADD CONSTRAINT fk_t_w FOREIGN KEY (w_id) REFERENCES w (id) ON DELETE CASCADE",
+                                                        "ALTER TABLE t DROP CONSTRAINT fk_t_w; ALTER TABLE t ADD CONSTRAINT fk_t_w FOREIGN KEY (w_id) REFERENCES w (id) ON DELETE CASCADE")),
     (anew(key="", parts=PARTS[2] + ", PRIMARY KEY (id, k)"), alter("ALTER TABLE t DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (id, k)", "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (id, k)")),
     (anew(key=""), alter("ALTER TABLE t DROP CONSTRAINT t_pkey", "ALTER TABLE t MODIFY id INTEGER NOT NULL, DROP PRIMARY KEY")),
 ]
@@ -317,7 +331,7 @@ def main():
             server.server.stop()
     print("looked: sqlite: %d databases where online another thing would be done; %d where the same: %d scripts go on there; servers: %d; %d not rendered" %
           (others, same, went, refused, not_rendered), flush=True)
-    check(others > (250 if everything else 80) and went > 0.9 * same, "as many databases and good runs as were there: %d, %d of %d" % (others, went, same))
+    check(others > (250 if everything else 80) and went > 0.85 * same, "as many databases and good runs as were there: %d, %d of %d" % (others, went, same))
     finish("looked at")
 
 
