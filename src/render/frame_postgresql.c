@@ -199,6 +199,44 @@ static bool ask_version_rights(Frame *frame)
     return true;
 }
 
+// What the statements do with rows of tables that stand there, as far as their texts tell it; a right on some column will
+// do.
+static bool ask_row_rights(Frame *frame)
+{
+    static const char *const verbs[] = {"SELECT", "INSERT", "UPDATE", "DELETE", NULL};
+    Arena *arena = frame->r->arena;
+    NeededList needed = {0};
+    Buf rows = buf_open(arena);
+    for (size_t i = frame->first; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            const Statement *s = frame->sections.items[i].items.items[k].statement;
+            if (s && s->kind != STATEMENT_COMMENT)
+                sql_needed_privileges(arena, frame->r->dialect, s->text, &needed);
+        }
+    for (size_t i = 0; i < needed.count; i++) {
+        const NeededPrivilege *n = &needed.items[i];
+        bool stands = false;
+        Str name;
+        for (size_t t = 0; t < frame->rendered->table_count; t++)
+            stands |= str_equal(frame->rendered->tables_at_from[t]->name, n->table) &&
+                      str_equal(frame->rendered->tables_at_from[t]->schema, n->schema);
+        if (!stands || !str_is_one_of(str_from(n->privilege), verbs))
+            continue;
+        if (!frame_text(frame, qualified(frame, n->schema, n->table), &name))
+            return false;
+        buf_addf(&rows, "%s(%.*s, '%s')", rows.len ? ", " : "", STR_ARGS(name), n->privilege);
+    }
+    if (!rows.len)
+        return true;
+    Str from = str_format(arena,
+                          "FROM (VALUES %.*s) AS t (name, verb) WHERE NOT coalesce(CASE verb WHEN 'DELETE' THEN "
+                          "pg_catalog.has_table_privilege(pg_catalog.to_regclass(name), verb) ELSE "
+                          "pg_catalog.has_any_column_privilege(pg_catalog.to_regclass(name), verb) END, true)",
+                          STR_ARGS(buf_str(&rows)));
+    ask_none(frame, ASK_PRIVILEGES, from, STR("current_user || ' may not: '"), "verb || ' ' || name");
+    return true;
+}
+
 // Days ahead it is worth knowing what the script would only find when it is run, to be undone as a whole. Of a script with
 // sections the first ones would stay.
 static bool ask_privileges(Frame *frame)
@@ -212,7 +250,8 @@ static bool ask_privileges(Frame *frame)
     for (size_t i = 0; i < altered.count; i++)
         vec_push(frame->r->arena, &tables, qualified(frame, altered.items[i].schema, altered.items[i].name));
     if (!frame_text(frame, frame_pinned_schema(frame), &schema) ||
-        !ask_owned(frame, &tables, "current_user || ' does not own these tables: '") || !ask_version_rights(frame))
+        !ask_owned(frame, &tables, "current_user || ' does not own these tables: '") || !ask_version_rights(frame) ||
+        !ask_row_rights(frame))
         return false;
     bool makes = frame->has_journal;
     for (size_t i = 0; i < frame->path->steps.count; i++)

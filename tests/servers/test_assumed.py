@@ -251,8 +251,37 @@ def postgresql():
             check(is_ready(log) is False and "guest does not own these tables: public.t" in log and "may not make tables in schema public" in log,
                   "postgresql %s: the preflight of a guest\n%s" % (client, log))
             server.psql("a", "-c", "drop owned by guest", "-c", "drop role guest")
+            row_rights(server, client)
     finally:
         server.stop()
+
+
+ROWS = CHECKED[:CHECKED.index("    op.create_table")] + '''    op.execute("INSERT INTO w (id, a) SELECT id, n FROM t")
+    op.execute("UPDATE t SET m = 1 WHERE k > 0")
+    op.execute("DELETE FROM w WHERE id < 0")
+
+
+def downgrade():
+    pass
+'''
+ROW_RIGHTS = [("w", "INSERT"), ("w", "DELETE"), ("w", "SELECT"), ("t", "SELECT"), ("t", "UPDATE")]
+
+
+def row_rights(server, client):
+    """PostgreSQL: each right on rows that is missing is said by the preflight; with all of them it is ready, and the script runs"""
+    ini = project("rows-" + client, ROWS)
+    for lacking in [None] + ROW_RIGHTS:
+        server.create("a")
+        server.psql("a", "-f", script(ini, "base:r1", "postgresql", client))
+        server.psql("a", "-c", "drop role if exists clerk", "-c", "create role clerk login", "-c", "grant select, update on alembic_version to clerk",
+                    *[x for table, right in ROW_RIGHTS if (table, right) != lacking for x in ("-c", "grant %s on %s to clerk" % (right, table))])
+        log = server.psql("a", "-U", "clerk", "-f", script(ini, "r1:r2", "postgresql", client, "--preflight"))[1]
+        case = "postgresql %s: a clerk without %s" % (client, lacking)
+        check(is_ready(log) is (not lacking), case + ": preflight\n" + log)
+        check(not lacking or "clerk may not: %s public.%s" % (lacking[1], lacking[0]) in log, case + ": says so\n" + log)
+        log = server.psql("a", "-U", "clerk", "-f", script(ini, "r1:r2", "postgresql", client))[1]
+        check(("result=OK" in log) is (not lacking), case + "\n" + log)
+        server.psql("a", "-c", "drop owned by clerk", "-c", "drop role clerk")
 
 
 GRANTS = [   # who may run r1:r2, which needs ALTER, CREATE, INDEX, UPDATE
