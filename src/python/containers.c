@@ -242,6 +242,8 @@ static bool key_of(Interp *in, const Args *args, Value key)
 {
     if (is_unknown(key))
         return interp_refuse_unknown(in, args->at, key, "a dict key");
+    if (!refuse_own_equality(in, args->at, key))
+        return false;
     return value_hashable(key) ||
            interp_raise(in, args->at, STR("TypeError"), "unhashable type: '%.*s'", STR_ARGS(value_type_name(key)));
 }

@@ -246,6 +246,8 @@ static bool collect(Interp *in, const Args *args, const char *name, ValueKind ki
         Value item = list.list->values.items[i];
         if (is_unknown(item))
             return interp_refuse_unknown(in, args->at, item, "an item of a set");
+        if (!refuse_own_equality(in, args->at, item))
+            return false;
         if (!value_hashable(item))
             return interp_raise(in, args->at, STR("TypeError"), "unhashable type: '%.*s'", STR_ARGS(value_type_name(item)));
         set_add(in->arena, out->list, item);

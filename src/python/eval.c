@@ -152,6 +152,8 @@ static bool eval_set(Interp *in, Env *env, const Node *node, Value *out)
         Value item = list.list->values.items[i];
         if (is_unknown(item))
             return interp_refuse_unknown(in, span_of(in, node), item, "an item of a set");
+        if (!refuse_own_equality(in, span_of(in, node), item))
+            return false;
         if (!value_hashable(item))
             return interp_raise(in, span_of(in, node), STR("TypeError"), "unhashable type: '%.*s'",
                                 STR_ARGS(value_type_name(item)));
@@ -510,6 +512,8 @@ static bool comprehend_item(Interp *in, Env *env, const Node *node, Value *out)
     }
     if (is_unknown(element))
         return interp_refuse_unknown(in, span_of(in, node), element, "an item of a set");
+    if (!refuse_own_equality(in, span_of(in, node), element))
+        return false;
     if (!value_hashable(element))
         return interp_raise(in, span_of(in, node), STR("TypeError"), "unhashable type: '%.*s'",
                             STR_ARGS(value_type_name(element)));

@@ -342,15 +342,39 @@ bool compare_order(Interp *in, Span at, BinaryOp op, Value left, Value right, Va
     return true;
 }
 
+// Whether objects in the value say themselves what they are equal to, which is not asked within containers.
+static bool has_own_equality(Interp *in, Value v, unsigned depth)
+{
+    enum { MOST_DEPTH = 4 };
+    Value method;
+    bool is_list = v.kind == VALUE_LIST || v.kind == VALUE_TUPLE || v.kind == VALUE_SET, has = false;
+    if (v.kind == VALUE_INSTANCE)
+        return instance_method(in, v, STR("__eq__"), &method) || instance_method(in, v, STR("__hash__"), &method);
+    for (size_t i = 0; is_list && depth < MOST_DEPTH && !has && i < v.list->values.count; i++)
+        has = has_own_equality(in, v.list->values.items[i], depth + 1);
+    for (size_t i = 0; v.kind == VALUE_DICT && depth < MOST_DEPTH && !has && i < v.dict->items.count; i++)
+        has = has_own_equality(in, v.dict->items.items[i].value, depth + 1);
+    return has;
+}
+
+bool refuse_own_equality(Interp *in, Span at, Value v)
+{
+    return !has_own_equality(in, v, 0) ||
+           interp_refuse(
+               in, at, STR("Compare what the objects hold, or write an override for this revision."),
+               "objects with an __eq__ or __hash__ of their own in a set, a dict or a compared list are not supported");
+}
+
 static bool equality(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *out)
 {
     Value unknown;
+    bool contain = left.kind == right.kind && left.kind != VALUE_INSTANCE;
+    if (contain && (!refuse_own_equality(in, at, left) || !refuse_own_equality(in, at, right)))
+        return false;
     if (find_unknown(left, &unknown) || find_unknown(right, &unknown)) {
         *out = unknown;
         return true;
     }
-    (void)in;
-    (void)at;
     *out = value_bool(value_equal(left, right) == (op == BINARY_EQ));
     return true;
 }

@@ -297,6 +297,8 @@ bool binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *ou
 bool unary(Interp *in, Span at, UnaryOp op, Value operand, Value *out);
 bool compare_order(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *out);
 bool values_equal(Interp *in, Span at, Value left, Value right, bool *equal);   // with __eq__; refuses unknown
+// Refuses objects that say themselves what they are equal to: as a key, an item of a set, in a list that is compared.
+bool refuse_own_equality(Interp *in, Span at, Value v);
 
 // ---- told.c: the host is told how its answers are looked at ----
 

@@ -137,6 +137,8 @@ static bool hashable_key(Interp *in, Span at, Value key)
 {
     if (is_unknown(key))
         return interp_refuse_unknown(in, at, key, "a dict key");
+    if (!refuse_own_equality(in, at, key))
+        return false;
     return value_hashable(key) ||
            interp_raise(in, at, STR("TypeError"), "unhashable type: '%.*s'", STR_ARGS(value_type_name(key)));
 }
