@@ -245,7 +245,7 @@ def postgresql():
             way_back("postgresql", client, start, given, lambda sql: server.psql("a", "-c", sql), state)
             start()
             apply(script(assumed, "base:r1", "postgresql", client))
-            server.psql("a", "-c", "drop role if exists guest", "-c", "create role guest login", "-c", "grant select on all tables in schema public to guest")
+            server.psql("a", "-c", "drop role if exists guest", "-c", "create role guest login", "-c", "revoke create on schema public from public", "-c", "grant select on all tables in schema public to guest")
             preflight = script(assumed, "r1:r2", "postgresql", client, "--preflight")
             log = server.psql("a", "-U", "guest", "-f", preflight)[1]
             check(is_ready(log) is False and "guest does not own these tables: public.t" in log and "may not make tables in schema public" in log,
