@@ -24,6 +24,10 @@ KNOWN = [
     ("table/", r"DROP COLUMN IF EXISTS|(TABLE|INDEX) IF NOT EXISTS", "of SQL Server 2016, of Oracle 23"),
     ("table/", r"COMPRESS TABLESPACE|CREATE SEQUENCE s INCREMENT BY", "the grammar wants one order of these clauses"),
     ("column/|python/", r"ON s \(lower\(b\)\)|ALTER TABLE \"user id\" ADD COLUMN|COMMENT ON TABLE own_shop_t", "SQL by hand for another database"),
+    ("", r"SET NOCOUNT, XACT_ABORT, ANSI_NULLS", "SQL Server's SET takes several options at once, the grammar one"),
+    ("table/", r"ADD DEFAULT NEXT VALUE FOR", "a sequence as a default is of SQL Server 2012"),
+    ("column/|data/|project/|python/", r"DEFAULT FALSE;$|^SELECT (\d|'before');$|^CREATE VIEW \w+ AS\s+SELECT \d;$|MAX\(t\.b, 7\)|p PLACE\(4326\)|VALUES \('4e137de2",
+     "SQL by hand, or a type of the revision's own, for another database"),
     ("seed ", r"RENAME (COLUMN|TO) |CURRENT_DATE|DEFAULT true|INDEX .*\(\(|\(lower\(|^DROP INDEX \S+;$|\(true, false\)", "SQL by hand for PostgreSQL and SQLite"),
 ]
 
