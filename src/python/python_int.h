@@ -378,9 +378,9 @@ bool files_module(Interp *in, Str name, Value *out);
 bool native_open(Interp *in, Value self, const Args *args, Value *out);
 
 // ---- natives ----
-// Sorts arguments by the names in `spec`, as "sep? maxsplit?": what is missing is unset. Raises TypeError.
 // Calls a native: an unknown argument makes the result unknown where the native does not take it.
 bool native_call(Interp *in, const Builtin *b, Value self, const Args *args, Value *out);
+// Sorts arguments by the names in `spec`, as "sep? maxsplit?": what is missing is unset. Raises TypeError.
 bool take_args(Interp *in, const Args *args, const char *function, const char *spec, Value *out);
 bool want_text(Interp *in, const Args *args, Value v, const char *function, Str *out);
 bool want_int(Interp *in, const Args *args, Value v, const char *function, int64_t *out);

@@ -455,7 +455,7 @@ static bool iterate_builtin(Interp *in, Span at, Value value, Value *list)
     return interp_raise(in, at, STR("TypeError"), "'%.*s' object is not iterable", STR_ARGS(value_type_name(value)));
 }
 
-static bool iterate(Interp *in, Span at, Value value, Value *list)
+bool interp_copied(Interp *in, Span at, Value value, Value *list)
 {
     Value method;
     switch ((int)value.kind) {
@@ -503,14 +503,9 @@ static bool iterate(Interp *in, Span at, Value value, Value *list)
     }
 }
 
-bool interp_copied(Interp *in, Span at, Value value, Value *list)
-{
-    return iterate(in, at, value, list);
-}
-
 bool interp_iterate(Interp *in, Span at, Value value, Value *list)
 {
-    if (!iterate(in, at, value, list))
+    if (!interp_copied(in, at, value, list))
         return false;
     tell_looked(in, *list);
     return true;

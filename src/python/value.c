@@ -164,9 +164,11 @@ static bool equal_fields(Value a, Value b, unsigned depth, bool *decided)
 
 static bool equal_at(Value a, Value b, unsigned depth)
 {
-    bool decided, equal = equal_fields(a, b, depth, &decided);
-    if (decided)
-        return equal;
+    if (a.kind == VALUE_INSTANCE || b.kind == VALUE_INSTANCE) {
+        bool decided, equal = equal_fields(a, b, depth, &decided);
+        if (decided)
+            return equal;
+    }
     int64_t left, right;
     a = unwrap(a);
     b = unwrap(b);
