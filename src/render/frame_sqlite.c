@@ -27,8 +27,9 @@ static bool rows_condition(Frame *frame, const StrList *rows, Str *sql)
 // The path to the main file: its end is compared as it is, from a folder's boundary on. Windows alone has other boundaries;
 // elsewhere a path begins with one, and a backslash is a letter of a name.
 #define MAIN_FILE                                                                                                           \
-    "(SELECT '/' || iif(substr(file, 1, 1) = '/', file, replace(file, '\\', '/')) FROM pragma_database_list WHERE name = "  \
-    "'main')"
+    "(SELECT '/' || CASE substr(file, 1, 1) WHEN '/' THEN file ELSE replace(file, '\\', '/') END FROM "                     \
+    "pragma_database_list "                                                                                                 \
+    "WHERE name = 'main')"
 
 static bool database_condition(Frame *frame, Str *sql)
 {
