@@ -165,9 +165,11 @@ typedef struct Time {
     int64_t delta_microseconds;   // TIME_DELTA
 } Time;
 
-// First member of every host object; `kind` is the host's own enum.
+// First member of every host object; `kind` is the host's own enum. Handles with the same owner and part are of one object.
 typedef struct HostObject {
     int kind;
+    const void *owner;   // NULL: the object has no other handle that is known
+    Str part;
 } HostObject;
 
 struct Value {
@@ -340,6 +342,11 @@ struct Host {
     // Stores a LIST of what `for x in object` walks.
     bool (*iterate)(Host *, Interp *, Span at, HostObject *object, Value *result);
     bool (*truth)(Host *, Interp *, Span at, HostObject *object, bool *result);
+    // Stores whether two handles that do not say so are of one object, as `is` asks. Fails, without a message: it is not
+    // sure.
+    bool (*same)(const Host *, const HostObject *a, const HostObject *b, bool *same);
+    // Whether the object has no other handle than those that say so: a set, a dict's keys and compared lists can go by it.
+    bool (*is_single)(const Host *, const HostObject *object);
     // The file raises, for the reason `why` (empty: it gives none), unless the question is answered so: what follows is
     // evaluated as if it were, and the host sees to it that nothing is done where it is not. Or refuses. NULL: no question
     // is ever asked.
@@ -454,6 +461,8 @@ MUST_CHECK bool interp_call(Interp *interp, Value callee, const Args *args, Valu
 MUST_CHECK bool interp_attribute(Interp *interp, Span at, Value object, Str name, Value *result);
 // Stores what an attribute found on a class means for an object of it: a bound method, a property's value.
 MUST_CHECK bool interp_bind(Interp *interp, Span at, Value attribute, Value self, Class *class, Value *result);
+// Stores `a is b`. Refuses where that is not sure.
+MUST_CHECK bool interp_same(Interp *interp, Span at, Value a, Value b, bool *same);
 // bool(value). Fails on an unknown value, saying `what` needs it.
 MUST_CHECK bool interp_truth(Interp *interp, Span at, Value value, const char *what, bool *result);
 // Stores the items of any iterable (list, tuple, dict keys, text, host object, generator).

@@ -275,8 +275,13 @@ void module_share(Alembic *a, ModuleObject *module, const char *name);
 Value type_value(Alembic *a, Type *type);
 Value type_value_copy(Alembic *a, const Type *type);   // of a type that others may hold
 Value reflected_type(Alembic *a, const Type *type);    // the same, as an inspector gives it
+typedef enum Answer3 { ANSWER_NO, ANSWER_YES, ANSWER_DOUBT } Answer3;
 // Stores isinstance(object, class). Fails: that is not sure.
 bool host_is_a(Alembic *a, Interp *in, Span at, const HostObject *object, HostObject *class, bool *result);
+bool host_same(const Host *host, const HostObject *a, const HostObject *b, bool *same);   // see Host
+bool host_is_single(const Host *host, const HostObject *object);
+// Whether the class has this handle alone, whatever module it is taken from.
+bool type_class_is_one(const TypeClassObject *class);
 Value expr_value(Alembic *a, Expr *expr);
 Value select_value(Alembic *a, Select *select);
 Value dml_value(Alembic *a, Dml *dml);

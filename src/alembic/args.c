@@ -599,7 +599,7 @@ HostObject *simple_object(Alembic *a, ObjectKind kind)
 Value type_value(Alembic *a, Type *type)
 {
     TypeObject *object = arena_new(a->arena, TypeObject);
-    *object = (TypeObject){.host = {OBJECT_TYPE}, .type = type};
+    *object = (TypeObject){.host = {.kind = OBJECT_TYPE}, .type = type};
     return value_host(&object->host);
 }
 
@@ -620,21 +620,23 @@ Value reflected_type(Alembic *a, const Type *type)
 Value expr_value(Alembic *a, Expr *expr)
 {
     ExprObject *object = arena_new(a->arena, ExprObject);
-    *object = (ExprObject){{OBJECT_EXPR}, expr};
+    *object = (ExprObject){{.kind = OBJECT_EXPR}, expr};
+    if (expr->kind == EXPR_COLUMN && expr->table)   // table.c.name: made anew each time that it is asked for
+        object->host = (HostObject){OBJECT_EXPR, expr->table, expr->text};
     return value_host(&object->host);
 }
 
 Value select_value(Alembic *a, Select *select)
 {
     SelectObject *object = arena_new(a->arena, SelectObject);
-    *object = (SelectObject){{OBJECT_SELECT}, select};
+    *object = (SelectObject){{.kind = OBJECT_SELECT}, select};
     return value_host(&object->host);
 }
 
 Value dml_value(Alembic *a, Dml *dml)
 {
     DmlObject *object = arena_new(a->arena, DmlObject);
-    *object = (DmlObject){{OBJECT_DML}, dml};
+    *object = (DmlObject){{.kind = OBJECT_DML}, dml};
     return value_host(&object->host);
 }
 
@@ -651,7 +653,7 @@ Value table_value(Alembic *a, TableRef *ref, Table *table)
 FunctionObject *function_new(Alembic *a, const char *name, Handler *handler, HostObject *self, int extra)
 {
     FunctionObject *function = arena_new(a->arena, FunctionObject);
-    *function = (FunctionObject){{OBJECT_FUNCTION}, name, handler, self, extra};
+    *function = (FunctionObject){{.kind = OBJECT_FUNCTION}, name, handler, self, extra};
     return function;
 }
 

@@ -73,7 +73,7 @@ bool statement_compile(Call *call)
     if (!done)
         return interp_refused(call->in);
     NameObject *text = arena_new(a->arena, NameObject);
-    *text = (NameObject){{OBJECT_NAME}, buf_str(&out)};
+    *text = (NameObject){{.kind = OBJECT_NAME}, buf_str(&out)};
     *call->result = value_host(&text->host);
     return true;
 }

@@ -58,7 +58,7 @@ static bool compiles(Call *call)
     Value target = call->args->positional ? call->args->items[0].value : VALUE_OF_NONE;
     HookObject *hook = arena_new(call->a->arena, HookObject);
     bool own = target.kind == VALUE_CLASS && class_host_base(target.class);
-    *hook = (HookObject){{OBJECT_CONSTRUCT}, own ? target.class : NULL, {0}};
+    *hook = (HookObject){{.kind = OBJECT_CONSTRUCT}, own ? target.class : NULL, {0}};
     if (!call_known(call, call->args->at, target, "class") || !read_dialects(call, &hook->dialects))
         return false;
     bool here = !hook->dialects.count || strlist_has(&hook->dialects, call->a->dialect->name);
@@ -180,7 +180,7 @@ bool construct_element(Call *call, Class *class)
 {
     Alembic *a = call->a;
     ElementObject *element = arena_new(a->arena, ElementObject);
-    *element = (ElementObject){{OBJECT_ELEMENT}, class, map_open(a->arena)};
+    *element = (ElementObject){{.kind = OBJECT_ELEMENT}, class, map_open(a->arena)};
     const Value *init = class_attribute(class, STR("__init__")), *hook = hook_of(a, class);
     Value method, text;
     Call own = *call;

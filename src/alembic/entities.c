@@ -87,7 +87,7 @@ static bool make_entity(Call *call)
 {
     Arena *arena = call->a->arena;
     EntityObject *entity = arena_new(arena, EntityObject);
-    *entity = (EntityObject){.host = {OBJECT_ENTITY}, .kind = (EntityKind)call->extra, .with_data = true};
+    *entity = (EntityObject){.host = {.kind = OBJECT_ENTITY}, .kind = (EntityKind)call->extra, .with_data = true};
     Str schema, signature, definition = STR_EMPTY, on_entity = STR_EMPTY;
     bool has_definition = entity->kind != ENTITY_EXTENSION;
     bool has_target = entity->kind == ENTITY_TRIGGER || entity->kind == ENTITY_POLICY;

@@ -3,13 +3,21 @@
 
 // ---- tables ----
 
+// A sa.Column is from now on the table's: table.c.name is the same one.
+static void own_column(ColumnObject *object, const TableRef *ref)
+{
+    object->table = ref;
+    object->host.owner = ref;
+    object->host.part = object->column->name;
+}
+
 void add_ref_column(Alembic *a, TableRef *ref, HostObject *object)
 {
     TableColumn column = {0};
     if (object->kind == OBJECT_COLUMN) {
         const Column *c = ((ColumnObject *)object)->column;
         column = (TableColumn){c->name, c->type, c->has_python_default};
-        ((ColumnObject *)object)->table = ref;
+        own_column((ColumnObject *)object, ref);
     } else {
         const Expr *expr = ((ExprObject *)object)->expr;
         column = (TableColumn){expr->text, expr->type, false};
@@ -82,7 +90,7 @@ static bool sa_table_with_metadata(Call *call)
     TableRef *ref = ref_of_table(call->a, table);
     for (size_t i = 2; i < items.positional; i++)
         if (host_of(items.items[i].value, OBJECT_COLUMN))
-            ((ColumnObject *)items.items[i].value.host)->table = ref;
+            own_column((ColumnObject *)items.items[i].value.host, ref);
     Value value = table_value(call->a, ref, table);
     ((TableObject *)value.host)->indexes = indexes;
     *call->result = value;
@@ -203,7 +211,7 @@ static Value constraint_values(Call *call, const Table *table, bool only_foreign
             continue;
         constraint->name = constraint->name.len ? constraint->name : constraint->server_name;
         ConstraintObject *object = arena_new(arena, ConstraintObject);
-        *object = (ConstraintObject){.host = {OBJECT_CONSTRAINT}, .constraint = constraint};
+        *object = (ConstraintObject){.host = {.kind = OBJECT_CONSTRAINT}, .constraint = constraint};
         vec_push(arena, &list.list->values, value_host(&object->host));
     }
     return list;

@@ -321,21 +321,18 @@ static bool host_iterate(Host *host, Interp *in, Span at, HostObject *object, Va
 
 // bool(a == b) of SQL expressions asks whether both are the same object.
 // Source: SQLAlchemy 2.0.52 sql/elements.py, BinaryExpression.__bool__.
-static bool compared_same(const Expr *expr, bool *result)
+static bool compared_same(Alembic *a, Interp *in, Span at, const Expr *expr, bool *result)
 {
-    bool equal = expr->kind == EXPR_BINARY && expr->op == EXPR_OP_EQ;
-    if (!equal && !(expr->kind == EXPR_BINARY && expr->op == EXPR_OP_NE))
+    const Value left = expr_value(a, (Expr *)expr->args[0]), right = expr_value(a, (Expr *)expr->args[1]);
+    if (!interp_same(in, at, left, right, result))
         return false;
-    const Expr *left = expr->args[0], *right = expr->args[1];
-    bool same = left->kind == EXPR_COLUMN && right->kind == EXPR_COLUMN && left->table == right->table &&
-                str_equal(left->text, right->text);
-    *result = equal == same;
+    *result = *result == (expr->op == EXPR_OP_EQ);
     return true;
 }
 
 static bool host_truth(Host *host, Interp *in, Span at, HostObject *object, bool *result)
 {
-    (void)host;
+    const Expr *expr = object->kind == OBJECT_EXPR ? ((ExprObject *)object)->expr : NULL;
     Value item;
     if (result_row(object, &item)) {   // a row is a tuple of one
         *result = true;
@@ -343,9 +340,9 @@ static bool host_truth(Host *host, Interp *in, Span at, HostObject *object, bool
     }
     if (object->kind == OBJECT_RESULT || object->kind == OBJECT_QUERY)
         return refuse_rows(in, at, "a condition depends on the result of a query, which is known only to the database");
-    if (object->kind == OBJECT_EXPR && compared_same(((ExprObject *)object)->expr, result))
-        return true;
-    if (object->kind == OBJECT_EXPR)
+    if (expr && expr->kind == EXPR_BINARY && (expr->op == EXPR_OP_EQ || expr->op == EXPR_OP_NE))
+        return compared_same(of(host), in, at, expr, result);
+    if (expr)
         return interp_raise(in, at, STR("TypeError"), "Boolean value of this clause is not defined");
     *result = true;
     return true;
@@ -494,6 +491,8 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
                  .item = host_item,
                  .iterate = host_iterate,
                  .truth = host_truth,
+                 .same = host_same,
+                 .is_single = host_is_single,
                  .assume = host_assume,
                  .sought = note_sought,
                  .looked = note_looked,

@@ -2,8 +2,6 @@
 // no would leave a step out without a word.
 #include "expr_int.h"
 
-typedef enum Answer3 { ANSWER_NO, ANSWER_YES, ANSWER_DOUBT } Answer3;
-
 // ---- types ----
 
 // What each class is made of. Source: SQLAlchemy 1.4.46 and 2.0.52 sql/sqltypes.py.

@@ -45,7 +45,7 @@ static bool listen_to(Call *call, const ListenObject *listen, Value function)
 static bool read_listening(Call *call, ListenObject *listen, size_t count)
 {
     const Value *target = call_value(call, 0, "target"), *event = call_value(call, 1, "identifier");
-    *listen = (ListenObject){{OBJECT_BLOCK}, VALUE_OF_NONE, STR_EMPTY, false};
+    *listen = (ListenObject){{.kind = OBJECT_BLOCK}, VALUE_OF_NONE, STR_EMPTY, false};
     if (target && event && event->kind == VALUE_STR) {
         listen->target = *target;
         listen->event = event->text;

@@ -84,13 +84,21 @@ static bool as_stored(Call *call, Span at, Value beside, Value *value)
     return true;
 }
 
+// What is no SQL expression: it is equal to itself alone.
+static bool is_object(Value v)
+{
+    static const ObjectKind kinds[] = {OBJECT_TABLE,       OBJECT_BIND,     OBJECT_TYPE,  OBJECT_TYPE_CLASS,
+                                       OBJECT_DIALECT,     OBJECT_CONTEXT,  OBJECT_INDEX, OBJECT_CONSTRAINT,
+                                       OBJECT_FOREIGN_KEY, OBJECT_METADATA, OBJECT_MODULE};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (host_of(v, kinds[i]))
+            return true;
+    return false;
+}
+
 bool expr_binary(Call *call, Span at, BinaryOp op, Value left, Value right, Value *result)
 {
     Alembic *a = call->a;
-    bool tables = host_of(left, OBJECT_TABLE) || host_of(right, OBJECT_TABLE) || host_of(left, OBJECT_BIND) ||
-                  host_of(right, OBJECT_BIND);
-    bool objects = host_of(left, OBJECT_TYPE) || host_of(right, OBJECT_TYPE) || host_of(left, OBJECT_DIALECT) ||
-                   host_of(right, OBJECT_DIALECT) || host_of(left, OBJECT_TYPE_CLASS) || host_of(right, OBJECT_TYPE_CLASS);
     if (left.kind == VALUE_UNKNOWN || right.kind == VALUE_UNKNOWN) {
         *result = value_unknown_by(left.kind == VALUE_UNKNOWN ? left : right);
         return true;
@@ -110,10 +118,12 @@ bool expr_binary(Call *call, Span at, BinaryOp op, Value left, Value right, Valu
                                 STR(OVERRIDE_HINT));
         return true;
     }
-    if (tables || objects) {
+    if (is_object(left) || is_object(right)) {
+        bool same;
         if (op != BINARY_EQ && op != BINARY_NE)
             return interp_raise(call->in, at, STR("TypeError"), "unsupported operand types");
-        bool same = left.kind == VALUE_HOST && right.kind == VALUE_HOST && left.host == right.host;
+        if (!interp_same(call->in, at, left, right, &same))
+            return false;
         *result = value_bool(same == (op == BINARY_EQ));
         return true;
     }
@@ -250,7 +260,7 @@ static bool method_op(Call *call)
     half->text = text;
     half->precedence = (int32_t)precedence;
     ExprObject *object = arena_new(call->a->arena, ExprObject);
-    *object = (ExprObject){{OBJECT_EXPR}, half};
+    *object = (ExprObject){{.kind = OBJECT_EXPR}, half};
     *call->result = value_host(&function_new(call->a, "op", method_custom, &object->host, 0)->host);
     return true;
 }

@@ -205,7 +205,7 @@ typedef struct QueryObject {
 static Value query_value(Alembic *a, SelectObject *select, TableRef *entity, bool is_plain)
 {
     QueryObject *query = arena_new(a->arena, QueryObject);
-    *query = (QueryObject){{OBJECT_QUERY}, select, entity, is_plain};
+    *query = (QueryObject){{.kind = OBJECT_QUERY}, select, entity, is_plain};
     return value_host(&query->host);
 }
 

@@ -76,7 +76,7 @@ static bool is_mappable(const Class *class)
 static MappedObject *object_new(Alembic *a, Class *class, TableRef *table)
 {
     MappedObject *object = arena_new(a->arena, MappedObject);
-    *object = (MappedObject){.host = {OBJECT_MAPPED}, .class = class, .table = table, .values = map_open(a->arena)};
+    *object = (MappedObject){.host = {.kind = OBJECT_MAPPED}, .class = class, .table = table, .values = map_open(a->arena)};
     return object;
 }
 

@@ -42,7 +42,7 @@ bool foreign_keys(Call *call, TableObject *table, Value *result)
         for (size_t k = 0; k < constraint->columns.count; k++) {
             ConstraintObject *key = arena_new(arena, ConstraintObject);
             *key = (ConstraintObject){
-                .host = {OBJECT_FOREIGN_KEY}, .constraint = constraint, .table = &table->host, .part = k};
+                .host = {.kind = OBJECT_FOREIGN_KEY}, .constraint = constraint, .table = &table->host, .part = k};
             vec_push(arena, &result->list->values, value_host(&key->host));
         }
     }
@@ -82,7 +82,7 @@ bool foreign_key_attribute(Call *call, ConstraintObject *key, Str name, Value *r
     if (table && str_equal(name, STR("constraint"))) {
         ConstraintObject *whole = arena_new(call->a->arena, ConstraintObject);
         *whole = (ConstraintObject){
-            .host = {OBJECT_CONSTRAINT}, .constraint = key->constraint, .table = key->table, .info = VALUE_OF_NONE};
+            .host = {.kind = OBJECT_CONSTRAINT}, .constraint = key->constraint, .table = key->table, .info = VALUE_OF_NONE};
         *result = value_host(&whole->host);
         return true;
     }

@@ -128,7 +128,7 @@ static Constraint *constraint_new(Call *call, ConstraintKind kind)
 static Value constraint_value(Call *call, Constraint *constraint)
 {
     ConstraintObject *object = arena_new(call->a->arena, ConstraintObject);
-    *object = (ConstraintObject){.host = {OBJECT_CONSTRAINT}, .constraint = constraint};
+    *object = (ConstraintObject){.host = {.kind = OBJECT_CONSTRAINT}, .constraint = constraint};
     if (call->a->attaching)
         call->a->attaching->made++;
     return value_host(&object->host);
@@ -202,7 +202,7 @@ static bool foreign_key(Call *call)
                       : interp_raise(call->in, call->args->at, STR("TypeError"),
                                      "ForeignKey() missing a required argument: 'column'");
     ConstraintObject *object = arena_new(call->a->arena, ConstraintObject);
-    *object = (ConstraintObject){.host = {OBJECT_FOREIGN_KEY}, .constraint = constraint};
+    *object = (ConstraintObject){.host = {.kind = OBJECT_FOREIGN_KEY}, .constraint = constraint};
     *call->result = value_host(&object->host);
     return true;
 }
@@ -329,7 +329,7 @@ static bool index_object(Call *call)
 {
     IndexObject *object = arena_new(call->a->arena, IndexObject);
     Index *index = arena_new(call->a->arena, Index);
-    *object = (IndexObject){{OBJECT_INDEX}, index, false};
+    *object = (IndexObject){{.kind = OBJECT_INDEX}, index, false};
     index->at = call->args->at;
     if (call->a->attaching)
         call->a->attaching->made++;
@@ -447,7 +447,7 @@ static bool identity_object(Call *call)
 {
     IdentityObject *object = arena_new(call->a->arena, IdentityObject);
     Identity *i = arena_new(call->a->arena, Identity);
-    *object = (IdentityObject){{OBJECT_IDENTITY}, i};
+    *object = (IdentityObject){{.kind = OBJECT_IDENTITY}, i};
     *call->result = value_host(&object->host);
     const Value *cycle = call_value(call, SIZE_MAX, "cycle"), *order = call_value(call, SIZE_MAX, "order");
     i->has_cycle = cycle && !value_is_none(*cycle);
@@ -487,7 +487,7 @@ static bool computed_object(Call *call)
 {
     ComputedObject *object = arena_new(call->a->arena, ComputedObject);
     Computed *computed = arena_new(call->a->arena, Computed);
-    *object = (ComputedObject){{OBJECT_COMPUTED}, computed};
+    *object = (ComputedObject){{.kind = OBJECT_COMPUTED}, computed};
     *call->result = value_host(&object->host);
     const Value *text = call_value(call, 0, "sqltext"), *persisted = call_value(call, 1, "persisted");
     bool stored = false;

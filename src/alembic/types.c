@@ -501,10 +501,30 @@ static void add_package_types(Alembic *a)
 
 // ---- modules of types ----
 
+static bool is_in_capitals(const char *name)
+{
+    return !strpbrk(name, "abcdefghijklmnopqrstuvwxyz");
+}
+
+bool type_class_is_one(const TypeClassObject *class)
+{
+    return !is_in_capitals(class->name) || !type_is_in(class->kind, "");
+}
+
+// Integer is one class wherever it is taken from. INTEGER is the generic one in PostgreSQL's and SQLite's packages too;
+// others have mostly their own. Source: SQLAlchemy 2.0.52 dialects/*/__init__.py, base.py.
 static void add_type_class(Alembic *a, ModuleObject *module, TypeKind kind, const char *name)
 {
-    TypeClassObject *class = arena_new(a->arena, TypeClassObject);
-    *class = (TypeClassObject){{OBJECT_TYPE_CLASS}, name, kind};
+    static const char *const packages[] = {"sqlalchemy", "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite",
+                                           NULL};
+    const ModuleObject *generic = map_get(&a->modules, STR("sqlalchemy.types"));
+    TypeClassObject *class = is_in_capitals(name) && !str_is_one_of(module->name, packages)
+                                 ? NULL
+                                 : map_get(&generic->members, str_from(name));
+    if (!class || class->kind != kind) {
+        class = arena_new(a->arena, TypeClassObject);
+        *class = (TypeClassObject){{.kind = OBJECT_TYPE_CLASS}, name, kind};
+    }
     module_add(a, module, name, &class->host);
 }
 

@@ -227,7 +227,10 @@ static bool compare(Interp *in, Span at, unsigned op, Value left, Value right, V
             *out = unknown_compare(in, op, left, right);
             return true;
         }
-        *out = value_bool(value_same(left, right) == (op == COMPARE_IS));
+        bool same;
+        if (!interp_same(in, at, left, right, &same))
+            return false;
+        *out = value_bool(same == (op == COMPARE_IS));
         return true;
     }
     return binary(in, at, (BinaryOp)op, left, right, out);

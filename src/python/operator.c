@@ -267,6 +267,14 @@ static bool is_sequence(Value v)
     return v.kind == VALUE_LIST || v.kind == VALUE_TUPLE;
 }
 
+bool interp_same(Interp *in, Span at, Value a, Value b, bool *same)
+{
+    *same = value_same(a, b);
+    return *same || a.kind != VALUE_HOST || b.kind != VALUE_HOST || in->host->same(in->host, a.host, b.host, same) ||
+           interp_refuse(in, at, STR("Compare their names, or write an override for this revision."),
+                         "whether these are the same object of SQLAlchemy's is not known");
+}
+
 bool values_equal(Interp *in, Span at, Value left, Value right, bool *equal)
 {
     Value result;
@@ -350,6 +358,8 @@ static bool has_own_equality(Interp *in, Value v, unsigned depth)
     bool is_list = v.kind == VALUE_LIST || v.kind == VALUE_TUPLE || v.kind == VALUE_SET, has = false;
     if (v.kind == VALUE_INSTANCE)
         return instance_method(in, v, STR("__eq__"), &method) || instance_method(in, v, STR("__hash__"), &method);
+    if (v.kind == VALUE_HOST)
+        return !in->host->is_single(in->host, v.host);
     for (size_t i = 0; is_list && depth < MOST_DEPTH && !has && i < v.list->values.count; i++)
         has = has_own_equality(in, v.list->values.items[i], depth + 1);
     for (size_t i = 0; v.kind == VALUE_DICT && depth < MOST_DEPTH && !has && i < v.dict->items.count; i++)
@@ -360,15 +370,17 @@ static bool has_own_equality(Interp *in, Value v, unsigned depth)
 bool refuse_own_equality(Interp *in, Span at, Value v)
 {
     return !has_own_equality(in, v, 0) ||
-           interp_refuse(
-               in, at, STR("Compare what the objects hold, or write an override for this revision."),
-               "objects with an __eq__ or __hash__ of their own in a set, a dict or a compared list are not supported");
+           interp_refuse(in, at, STR("Compare what the objects hold, or write an override for this revision."),
+                         "objects of SQLAlchemy's, and those with an __eq__ or __hash__ of their own, in a set, as a dict's "
+                         "key or in a compared list are not supported");
 }
 
 static bool equality(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *out)
 {
     Value unknown;
-    bool contain = left.kind == right.kind && left.kind != VALUE_INSTANCE;
+    bool lists = is_sequence(left) && left.kind == right.kind;
+    bool contain = left.kind == right.kind && left.kind != VALUE_INSTANCE &&
+                   (!lists || left.list->values.count == right.list->values.count);
     if (contain && (!refuse_own_equality(in, at, left) || !refuse_own_equality(in, at, right)))
         return false;
     if (find_unknown(left, &unknown) || find_unknown(right, &unknown)) {

@@ -406,8 +406,6 @@ bool contains(Interp *in, Span at, Value container, Value item, bool *found)
             *found = true;
         else if (other.kind == VALUE_STR && item.kind == VALUE_STR)
             *found = str_equal(other.text, item.text);
-        else if (other.kind == VALUE_HOST || item.kind == VALUE_HOST)
-            continue;
         else if (!values_equal(in, at, other, item, found))
             return false;
     }

@@ -109,7 +109,9 @@ bool value_same(Value a, Value b)
         return a.builtin == b.builtin || (a.builtin->kind == B_TYPE && b.builtin->kind == B_TYPE &&
                                           a.builtin->call == b.builtin->call && a.builtin->type == b.builtin->type);
     case VALUE_TIME: return a.time == b.time;
-    case VALUE_HOST: return a.host == b.host;
+    case VALUE_HOST:
+        return a.host == b.host ||
+               (a.host->owner && a.host->owner == b.host->owner && str_equal(a.host->part, b.host->part));
     case VALUE_UNKNOWN: return a.unknown == b.unknown;
     }
     return false;
@@ -288,6 +290,7 @@ static uint64_t hash_at(Value v, unsigned depth)
     case VALUE_SET: return h;
     case VALUE_BUILTIN:
         return v.builtin->kind == B_TYPE || v.builtin->kind == B_RANGE ? h : mix((uint64_t)(uintptr_t)v.builtin);
+    case VALUE_HOST: return mix((uint64_t)(uintptr_t)(v.host->owner ? v.host->owner : v.host) + str_hash(v.host->part));
     default: return mix((uint64_t)(uintptr_t)v.instance);
     }
 }
