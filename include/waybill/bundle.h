@@ -370,6 +370,8 @@ MUST_CHECK BundleStage *stage_open(Arena *arena, Diag *diag, Str output);
 // Checks a text, keeps it and its hash.
 // Fails: a path that may not be or is there already (E-404, E-405), E-6nn, a full disk.
 MUST_CHECK bool stage_add(BundleStage *stage, Diag *diag, Str path, Str text);
+// Judges a preflight of a dialect ("postgresql") that is in no bundle as stage_add() would. Fails: E-608.
+MUST_CHECK bool preflight_only_asks(Arena *arena, Diag *diag, Str dialect, Str text);
 // Adds manifest, sums and signature and writes the output; `digest` is known to `report`.
 MUST_CHECK bool stage_pack(BundleStage *stage, Diag *diag, const Manifest *manifest, const SecretKey *key,
                            const Report *report, uint8_t digest[32]);

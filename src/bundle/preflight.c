@@ -367,6 +367,12 @@ static void keep_names(Arena *arena, Str names, ScriptHead *head)
     head->fields[HEAD_RANGE] = str_copy(arena, str_slice(names, end, names.len));
 }
 
+bool preflight_only_asks(Arena *arena, Diag *diag, Str dialect, Str text)
+{
+    ScriptHead head = {.path = str_format(arena, "sql/%.*s/preflight.sql", STR_ARGS(dialect))};
+    return preflight_check(arena, diag, text, &head);
+}
+
 bool preflight_check(Arena *arena, Diag *diag, Str text, ScriptHead *head)
 {
     Str rest = str_slice(head->path, 4, head->path.len), dialect = str_cut(&rest, '/');

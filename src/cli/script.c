@@ -1,5 +1,6 @@
 // upgrade, downgrade and stamp: one script on standard output or in a file.
 #include "commands.h"
+#include "waybill/bundle.h"
 #include "waybill/render.h"
 
 // "--client", the project's client.D, or the dialect's own.
@@ -107,7 +108,9 @@ static bool print_path(Cli *cli, Direction direction)
     Renderer *renderer = render_open(cli->arena, &cli->diag, project, &options);
     return renderer && render_path(renderer, &cli->diag, &path, &rendered) &&
            render_script(renderer, &cli->diag, &rendered, &script) &&
-           (!cli_flag(cli, "--preflight") || render_preflight(renderer, &cli->diag, &rendered, &script)) &&
+           (!cli_flag(cli, "--preflight") ||
+            (render_preflight(renderer, &cli->diag, &rendered, &script) &&
+             preflight_only_asks(cli->arena, &cli->diag, options.style.dialect->name, script))) &&
            cli_write(cli, script);
 }
 

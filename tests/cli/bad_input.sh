@@ -92,6 +92,15 @@ if [ $status -eq 3 ] && grep -q "standard output" err; then passed=$((passed + 1
 "$program" -c p/alembic.ini $up -o /dev/full 2> err
 status=$?
 if [ $status -eq 3 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: -o /dev/full: status $status"; fi
+project "${head_lines}def upgrade():
+    op.create_table('t', sa.Column('id', sa.Integer))
+"; sed 's/None$/"r1"/; s/"r1"$/&/; s/^revision = .*/revision = "r2"/' p/versions/r1.py | sed '/^def/,$d' > p/versions/r2.py
+cat >> p/versions/r2.py << 'END'
+def upgrade():
+    if op.get_bind().execute(sa.text("SELECT count(*) FROM t WHERE pg_create_physical_replication_slot('x') IS NULL")).scalar():
+        raise RuntimeError("no slot")
+END
+refused "a preflight whose check changes something" 1 "E-608" -c p/alembic.ini upgrade r1:r2 --dialect postgresql --preflight
 # modules that a revision imports: whatever they hold, only their own names are not known
 importing() {   # importing TEXT: a project whose revision executes SHOP.SQL
     project "${head_lines}from shop.sql import SQL
