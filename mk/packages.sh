@@ -5,7 +5,7 @@ build="gcc make libc6-dev libsqlite3-dev libarchive-dev zlib1g-dev libzstd-dev l
 case $1 in
 build) wanted=$build ;;
 demo) wanted="$build sqlite3 tar" ;;
-check) wanted="$build libcmocka-dev sqlite3 postgresql mariadb-server-core mariadb-client minisign signify-openbsd openssl zstd python3 alembic tar diffutils" ;;
+check) wanted="$build libcmocka-dev sqlite3 postgresql mariadb-server-core mariadb-client minisign signify-openbsd openssl zstd python3 alembic less tar diffutils" ;;
 soak) wanted="$build sqlite3 postgresql mariadb-server-core mariadb-client minisign python3" ;;
 fuzz) wanted="$build clang libclang-rt-14-dev python3" ;;
 lint) wanted="$build clang clang-format clang-tidy cppcheck" ;;

@@ -60,6 +60,7 @@ typedef struct Client {
     const char *const *anywhere;              // texts, in any case and within words
     const char *const *names;                 // words, in any case: functions and statements that it carries out itself
     const char *const *calls;                 // the same, where a parenthesis follows
+    bool completes;                           // a pasted tab completes the name before it, on a terminal
     char line_end;                            // a line's last character that takes the next line to it
     bool has_batches;                         // GO, alone or with a count
     bool copies_rows;                         // COPY ... FROM STDIN reads the lines that follow

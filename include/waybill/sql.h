@@ -320,6 +320,9 @@ typedef VEC(NeededPrivilege) NeededList;
 // Source: MySQL 8.0 manual 6.2.2 and the statements' own pages; MariaDB's GRANT page; foreign keys: MariaDB 10.11, measured.
 void sql_needed_privileges(Arena *arena, const Dialect *dialect, Str text, NeededList *needed);
 
+// Stores the raw statement with a blank for each tab that stands outside quotes: between words, in comments, in the body of
+// a SQL or PL/pgSQL function. Fails, without a message: one stands in a quoted text or name, at *fault.
+bool sql_blank_tabs(Arena *arena, const Dialect *dialect, Str text, Str *out, size_t *fault);
 // Whether a semicolon stands in the statement outside quotes and comments: it has a body of statements.
 bool sql_has_body(const Dialect *dialect, Str text);
 // Whether it says a variable, "@name", whose name begins so.

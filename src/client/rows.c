@@ -146,7 +146,8 @@ static const char *const psql_variables[] = {"AUTOCOMMIT",
                                              "VERSION_NUM",
                                              "WATCH_INTERVAL",
                                              NULL};
-static const char *const psql_lines[] = {"\\set ON_ERROR_STOP on",
+static const char *const psql_lines[] = {"\\pset pager off \\pset tuples_only on",
+                                         "\\set ON_ERROR_STOP on",
                                          "\\set ON_ERROR_ROLLBACK off",
                                          "\\set AUTOCOMMIT on",
                                          "\\set QUIET on",
@@ -166,14 +167,18 @@ static const char *const psql_failures[] = {
 #define PSQL                                                                                                                \
     .dialect = {"postgresql", 10}, .title = {"PostgreSQL", 10}, .quotes = {.has_e_strings = true, .has_dollars = true},     \
     .backslash_names = psql_names, .runs_backticks = true, .copies_rows = true, .variables = psql_variables,                \
-    .words = psql_words, .frame_lines = psql_lines, .failure_words = psql_failures
+    .words = psql_words, .completes = true, .frame_lines = psql_lines, .failure_words = psql_failures
 
 // ---- sqlite3 ----
 
 static const char *const sqlite3_alone[] = {"/", "go", NULL};
-// Source: SQLite shell.c: functions that the program adds to the library. edit() runs an editor that its argument names.
-static const char *const sqlite3_names[] = {"load_extension", "readfile", "writefile", "fsdir", NULL};
-static const char *const sqlite3_calls[] = {"edit", NULL};
+// Source: SQLite shell.c, open_db(), and what the shell of 3.40 has more than its library in pragma_function_list and
+// pragma_module_list. edit() runs an editor that its argument names; sha3_query() and eval() run a text as SQL, in which any
+// of the others may be put together; a zipfile table writes its file. Left out are those that only work out a value.
+static const char *const sqlite3_names[] = {
+    "load_extension", "readfile",     "writefile",        "fsdir",          "sha3_query", "sha1_query",
+    "sqlite_dbdata",  "sqlite_dbptr", "shell_add_schema", "fts3_tokenizer", NULL};
+static const char *const sqlite3_calls[] = {"edit", "eval", "zipfile", "usleep", NULL};
 static const char *const sqlite3_lines[] = {
     ".bail on", ".headers off", ".mode list", ".timeout 10000", ".dbconfig defensive off", NULL};
 static const char *const sqlite3_failures[] = {"Error: ",     "Error near", "Parse error", "Runtime error",
@@ -181,8 +186,8 @@ static const char *const sqlite3_failures[] = {"Error: ",     "Error near", "Par
 
 #define SQLITE3                                                                                                             \
     .dialect = {"sqlite", 6}, .title = {"SQLite", 6}, .quotes = {.has_brackets = true, .has_backticks = true},              \
-    .starts = ".#", .lines = sqlite3_alone, .names = sqlite3_names, .calls = sqlite3_calls, .frame_lines = sqlite3_lines,   \
-    .failure_words = sqlite3_failures
+    .starts = ".#", .lines = sqlite3_alone, .names = sqlite3_names, .calls = sqlite3_calls, .completes = true,              \
+    .frame_lines = sqlite3_lines, .failure_words = sqlite3_failures
 
 // ---- mysql and mariadb ----
 
@@ -219,7 +224,7 @@ static const char *const mysql_failures[] = {"ERROR ", "Lost connection", "serve
 #define MYSQL                                                                                                               \
     .quotes = {.has_backticks = true, .escapes_quotes = true, .has_hash = true}, .backslash_letters = mysql_letters,        \
     .words = mysql_names, .words_after_blanks = true, .words_after_delimiter = true, .words_end_at_blanks = true,           \
-    .names = mysql_carried, .frame_lines = mysql_lines, .failure_words = mysql_failures
+    .names = mysql_carried, .completes = true, .frame_lines = mysql_lines, .failure_words = mysql_failures
 
 // ---- sqlplus ----
 
@@ -259,8 +264,8 @@ static const char *const sqlplus_failures[] = {"ORA-", "SP2-", "PLS-", NULL};
 
 #define SQLPLUS                                                                                                             \
     .dialect = {"oracle", 6}, .title = {"Oracle", 6}, .quotes = {.has_q_quotes = true}, .starts = "@!#",                    \
-    .lines = sqlplus_alone, .line_end = '-', .runs_lines = true, .verbs = sqlplus_verbs, .longest_line = 2499,              \
-    .frame_lines = sqlplus_lines, .failure_words = sqlplus_failures
+    .lines = sqlplus_alone, .completes = true, .line_end = '-', .runs_lines = true, .verbs = sqlplus_verbs,                 \
+    .longest_line = 2499, .frame_lines = sqlplus_lines, .failure_words = sqlplus_failures
 
 // ---- sqlcmd ----
 
@@ -277,7 +282,8 @@ static const char *const sqlcmd_failures[] = {"Msg ", "Sqlcmd: ", "HResult ", NU
 #define SQLCMD                                                                                                              \
     .dialect = {"mssql", 5}, .title = {"SQL Server", 10}, .quotes = {.has_brackets = true, .nests_comments = true},         \
     .words = sqlcmd_words, .words_after_blanks = true, .starts = ":", .start_texts = sqlcmd_starts,                         \
-    .anywhere = sqlcmd_anywhere, .has_batches = true, .frame_lines = sqlcmd_lines, .failure_words = sqlcmd_failures
+    .anywhere = sqlcmd_anywhere, .completes = true, .has_batches = true, .frame_lines = sqlcmd_lines,                       \
+    .failure_words = sqlcmd_failures
 
 static const Client clients[] = {
     {.name = {"psql", 4}, PSQL},

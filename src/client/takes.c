@@ -254,6 +254,13 @@ static bool takes_anywhere(const Client *client, Str line, ClientTake *take)
     return false;
 }
 
+static bool takes_tab(const Client *client, Str line, ClientTake *take)
+{
+    size_t at = client->completes ? str_find_char(line, '\t', 0) : SIZE_MAX;
+    return at != SIZE_MAX && take_at(take, at, 1, "complete a name at this tab, when it is pasted on a terminal",
+                                     "Write the tab as chr(9), E'\\t' or char(9).");
+}
+
 // ---- lines ----
 
 static bool is_batch_end(Str bare)
@@ -372,7 +379,7 @@ bool client_takes_line(ClientReading *reading, Str line, ClientTake *take)
     size_t begin = bare.len ? (size_t)(bare.ptr - line.ptr) : 0;
     if (takes_line(client, line, bare, begin, take) || takes_backslash(reading, line, take) ||
         takes_variable(client, line, take) || takes_word(reading, line, begin, take) || takes_name(client, line, take) ||
-        takes_anywhere(client, line, take))
+        takes_anywhere(client, line, take) || takes_tab(client, line, take))
         return true;
     return client->runs_lines && takes_statement(reading, bare, begin, take);
 }
@@ -432,7 +439,7 @@ Str client_plain(Arena *arena, const Client *client, Str line)
         ClientReading reading = {.client = client, .strict = true, .begun = true};
         if (!client_takes_line(&reading, buf_str(&out), &take))
             break;
-        out.ptr[take.at] = '.';
+        out.ptr[take.at] = out.ptr[take.at] == '\t' ? ' ' : '.';
     }
     return buf_str(&out);
 }

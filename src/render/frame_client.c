@@ -107,10 +107,31 @@ static bool check_characters(Frame *frame, const Statement *s)
     return true;
 }
 
+// The text with blanks for the tabs of what is written by hand in it; NULL: one stands in quotes.
+static const Statement *without_tabs(Frame *frame, const Statement *s)
+{
+    Statement *blank = arena_new(frame->r->arena, Statement);
+    ClientTake take;
+    *blank = *s;
+    Str *texts[] = {&blank->text, &blank->check};
+    for (size_t i = 0, fault; i < sizeof texts / sizeof texts[0]; i++) {
+        Str line = *texts[i];
+        if (sql_blank_tabs(frame->r->arena, frame->r->dialect, line, texts[i], &fault))
+            continue;
+        line = line_at(line, fault);
+        client_takes(client_of(frame), STR("\t"), &take);
+        frame_misread(frame, s, line, take.what, take.hint);
+        return NULL;
+    }
+    return blank;
+}
+
 const Statement *frame_safe(Frame *frame, const Statement *s)
 {
     ClientTake take;
     const Client *client = client_of(frame);
+    if (s->kind != STATEMENT_COMMENT && !(s = without_tabs(frame, s)))
+        return NULL;
     Str text = s->kind == STATEMENT_COMMENT ? plain_comment(frame, s->text)
                : s->is_raw                  ? s->text
                                             : joined_lines(frame, s->text);

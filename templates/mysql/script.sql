@@ -3,10 +3,10 @@
 -- Made for {{server}} and later, client {{client}}. Success is a receipt that says OK in the last line, and no line with {{failure}}.
 {{#generic}}
 -- Every statement commits itself: after a failure exactly those before it are there. A client that sends statements of its own
--- in between gets FAILED.
+-- in between gets FAILED. Paste it into none that has a pager: that takes the rest for its own commands.
 {{/generic}}
 {{^generic}}
--- Every statement commits itself. Run it from the file: on a terminal a client sends a statement that was cut again.
+-- Every statement commits itself. Run it from the file: pasted, a cut statement is sent again, and a pager takes the rest.
 {{/generic}}
 {{! The client's own reading of the file cannot be changed from here; in a character set whose second bytes are quotes or
     backslashes it would lose texts. A temporary table would stand before the one that is meant, and is seen in no catalogue. }}

@@ -1,7 +1,7 @@
 -- {{title}}
 -- {{range}}
 -- Made for {{server}} and later, any client. Success is a receipt in the last row that says OK, and no line with {{failure}}.
--- Leave the client's autocommit on, and let it set no savepoints of its own.
+-- Leave the client's autocommit on, and let it set no savepoints of its own; psql: with its pager off.
 {{#has_outside}}
 -- A statement outside a transaction is not asked for what stands before it when it is run alone: run the whole script.
 {{/has_outside}}

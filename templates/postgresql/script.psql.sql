@@ -4,7 +4,8 @@
 \set ON_ERROR_STOP on
 \set ON_ERROR_ROLLBACK off
 \set AUTOCOMMIT on
-\pset tuples_only on
+{{! A pager would take what is pasted behind the statement that opened it for its own commands. }}
+\pset pager off \pset tuples_only on
 \pset format unaligned
 {{#dropped}}
 {{>allowed.sql}}

@@ -106,9 +106,13 @@ class Sqlite3(Client):
     settings = ["CREATE TRIGGER g AFTER INSERT ON t BEGIN ", "END;", "BEGIN;", "ROLLBACK;", "EXPLAIN ", "PRAGMA case_sensitive_like = 1;"]
     commands = ["\n.shell touch {m}\n", "\n.system touch {m}\n", "\n.output {m}\n", "\n.once {m}\n", "\n.log {m}\n", "\n.read {i}\n", "\n.once |touch {m}\n", "\n.import '|touch {m}' t\n", "\n.save {m}\n",
                 "\n.backup {m}\n", "\n.clone {m}\n", "SELECT edit('x', 'touch {m} #');", "SELECT writefile('{m}', 'x');", "SELECT \"edit\" ('x', 'touch {m} #');", "SELECT edit\n('x', 'touch {m} #');",
-                "SELECT edit/**/('x', 'touch {m} #');", "SELECT [writefile]('{m}', 1);", "\n#'\n.shell touch {m}\n", "\n/\n.shell touch {m}\n", "\nGO\n.shell touch {m}\n"]
+                "SELECT edit/**/('x', 'touch {m} #');", "SELECT [writefile]('{m}', 1);",
+                "SELECT sha3_query('SELECT wri' || 'tefile(''{m}'', 1)');", "SELECT \"sha3_query\"('SELECT ed' || 'it(''x'', ''touch {m} #'')', 256);",
+                "SELECT sha3_query -- x\n('SELECT wri' || 'tefile(''{m}'', 1)');", "SELECT [SHA3_QUERY]('SELECT wri' || 'tefile(''{m}'', 1)');",
+                "CREATE VIRTUAL TABLE temp.z USING zipfile('{m}'); INSERT INTO z (name, data) VALUES ('a', 'b');",
+                "CREATE VIRTUAL TABLE temp.z USING \"zipfile\"\n('{m}'); INSERT INTO z (name, data) VALUES ('a', 'b');", "\n#'\n.shell touch {m}\n", "\n/\n.shell touch {m}\n", "\nGO\n.shell touch {m}\n"]
     near = [".shell touch {m}\n", ";.shell touch {m}\n", "\n; .output {m}\n", "shell touch {m}\n", "edit", "writefil", "go", "\ngo x\n", "/", "\n/ x\n", "x.shell", "editor('x')", "'edit'", "\n-.shell touch {m}\n", "\n'.shell touch {m}'\n",
-            "\\.shell touch {m}\n", "SELECT 'edit' ('x');", "credit ('x')", "edit_x('touch {m}')"]
+            "\\.shell touch {m}\n", "SELECT 'edit' ('x');", "credit ('x')", "edit_x('touch {m}')", "zipfile", "sha3('x')", "SELECT 'zipfile';"]
 
     def __init__(self, folder):
         self.database = os.path.join(folder, "db")

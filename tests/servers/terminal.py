@@ -1,9 +1,12 @@
 """Clients on a pseudo terminal, as a person who pastes a script has them; and a script's text cut or killed at each of its statements."""
+import fcntl
 import os
 import pty
 import re
 import select
 import signal
+import struct
+import termios
 import time
 
 PASTE_BEGIN, PASTE_END = b"\x1b[200~", b"\x1b[201~"
@@ -15,6 +18,7 @@ def typed(argv, pieces, env=None, bracketed=False, seconds=60):
     called when the client waits for the next"""
     pid, fd = pty.fork()
     if pid == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         os.environ.update(env or {}, TERM="xterm", PSQL_HISTORY="/dev/null", MYSQL_HISTFILE="/dev/null", SQLITE_HISTORY="/dev/null")
         os.chdir("/")
         try:
