@@ -41,7 +41,7 @@ typedef struct Effect {
 } Effect;
 
 // What of a column a statement repeats as the model has it, since it must say it and the revision does not. UNSAID: what it
-// drops without a word, a collation, ON UPDATE.
+// drops without a word, a collation, ON UPDATE; PostgreSQL's ALTER COLUMN TYPE does that too.
 enum { TAKES_TYPE = 1, TAKES_NULL = 2, TAKES_DEFAULT = 4, TAKES_COMMENT = 8, TAKES_GROWTH = 16, TAKES_UNSAID = 32 };
 
 typedef struct Statement {

@@ -260,9 +260,13 @@ static bool put_null_change(Writing *w, const Op *op)
 static bool put_each_change(Writing *w, const Op *op)
 {
     const ColumnChange *change = op->change;
-    return (!change->type || put_type_change(w, op)) && (!change->has_nullable || put_null_change(w, op)) &&
-           (!change->has_default || put_default_change(w, op)) && put_column_comment(w, op) &&
-           (!change->new_name.len || put_rename(w, op));
+    if (change->type) {
+        if (!put_type_change(w, op))
+            return false;
+        mark_taken(w, op, TAKES_UNSAID, TAKES_UNSAID);
+    }
+    return (!change->has_nullable || put_null_change(w, op)) && (!change->has_default || put_default_change(w, op)) &&
+           put_column_comment(w, op) && (!change->new_name.len || put_rename(w, op));
 }
 
 // Oracle refuses NULL or NOT NULL for a column that is so already (ORA-01442, ORA-01451).

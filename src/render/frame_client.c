@@ -58,12 +58,15 @@ static Str joined_lines(Frame *frame, Str text)
     return text;
 }
 
+// What a log is judged by says nobody but the frame.
+static const Str own_mark = {"[WAYBILL-", 9};
+
 Str frame_plain(Frame *frame, Str text)
 {
     static const Str mark = {"-- ", 3};
     Arena *arena = frame->r->arena;
     Str line = client_plain(arena, client_of(frame), str_format(arena, "%.*s%.*s", STR_ARGS(mark), STR_ARGS(text)));
-    return str_slice(line, mark.len, line.len);
+    return str_replace(arena, str_slice(line, mark.len, line.len), own_mark, STR("(WAYBILL-"));
 }
 
 // A comment of a revision keeps its lines; what the client would act on in them goes.
@@ -74,7 +77,7 @@ static Str plain_comment(Frame *frame, Str text)
         Str line = str_cut(&text, '\n');
         buf_addf(&out, "%s%.*s", out.len ? "\n" : "", STR_ARGS(client_plain(frame->r->arena, client_of(frame), line)));
     }
-    return buf_str(&out);
+    return str_replace(frame->r->arena, buf_str(&out), own_mark, STR("(WAYBILL-"));
 }
 
 static bool refuse_character(Frame *frame, const Statement *s, uint32_t code)
@@ -137,6 +140,11 @@ const Statement *frame_safe(Frame *frame, const Statement *s)
                                             : joined_lines(frame, s->text);
     if (s->is_raw && !check_characters(frame, s))
         return NULL;
+    if (s->kind != STATEMENT_COMMENT && str_find(text, own_mark, 0) != SIZE_MAX) {
+        diag_error(frame->diag, s->at, "a framed script cannot hold \"%.*s\" in a statement", STR_ARGS(own_mark));
+        diag_hint(frame->diag, "A log is judged by the receipts and refusals that begin so: write the text otherwise.");
+        return NULL;
+    }
     // what is rendered is broken into lines later, as long ones must be
     const Dialect *dialect = frame->r->dialect;
     bool broken = !s->is_raw && dialect->max_line_bytes > 0;

@@ -91,8 +91,14 @@ static bool ask_tables(Frame *frame, const TableNames *tables, bool wanted, Str 
         return true;
     if (!frame_text_list(frame, &names, &list) || !frame_text(frame, why, &text))
         return false;
-    Str from = str_format(arena, "FROM pg_catalog.unnest(ARRAY[%.*s]) AS t WHERE pg_catalog.to_regclass(t) IS %sNULL",
-                          STR_ARGS(list), wanted ? "" : "NOT ");
+    // a view would hand what is written on to other tables
+    Str from = wanted ? str_format(arena,
+                                   "FROM pg_catalog.unnest(ARRAY[%.*s]) AS t WHERE NOT EXISTS (SELECT 1 FROM "
+                                   "pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(t) AND relkind IN ('r', 'p'))",
+                                   STR_ARGS(list))
+                      : str_format(arena,
+                                   "FROM pg_catalog.unnest(ARRAY[%.*s]) AS t WHERE pg_catalog.to_regclass(t) IS NOT NULL",
+                                   STR_ARGS(list));
     ask_none(frame, wanted ? ASK_PRESENT : ASK_ABSENT, from, text, "t");
     return true;
 }
@@ -102,9 +108,11 @@ static bool ask_all_tables(Frame *frame, Str from_text)
     TableNames present = {0}, absent = {0};
     if (frame->first)
         return true;
+    if (frame->sections.items[frame->first].rows_before.count)
+        vec_push(frame->r->arena, &present, ((TableName){version_schema(frame), frame->r->project->settings.version_table}));
     frame_tables(frame, &present, &absent);
-    Str missing = str_format(frame->r->arena,
-                             "revision %.*s should have these tables, which are missing: ", STR_ARGS(from_text));
+    Str missing = str_format(
+        frame->r->arena, "revision %.*s should have these tables, which are missing or no tables: ", STR_ARGS(from_text));
     return ask_tables(frame, &present, true, missing) &&
            ask_tables(frame, &absent, false, STR("the database is not empty: these tables exist already: "));
 }
@@ -372,6 +380,30 @@ static bool ask_state(Frame *frame, Str from_text)
     return ask_all_tables(frame, from_text) && ask_beside(frame) && ask_owners(frame) && ask_privileges(frame);
 }
 
+// The columns that get another type: what nobody says of them is as the model has it.
+static bool ask_columns(Frame *frame)
+{
+    Arena *arena = frame->r->arena;
+    ShapeList shapes = frame_shapes(frame);
+    for (size_t i = 0; i < shapes.count; i++)
+        for (size_t k = 0; k < shapes.items[i].columns.count; k++) {
+            const Table *table = shapes.items[i].table;
+            const ShapeColumn *taken = &shapes.items[i].columns.items[k];
+            Str text, what = str_format(arena, "column %.*s.%.*s is not as the chain made it, but ", STR_ARGS(table->name),
+                                        STR_ARGS(taken->column->name));
+            ColumnQuery query;
+            if (!taken->takes)
+                continue;
+            if (!frame_column_is(frame, table, taken, &query) || !frame_text(frame, str_printable(arena, what), &text))
+                return false;
+            frame_ask(frame, ASK_SHAPE,
+                      str_format(arena, "SELECT %.*s FROM %.*s", STR_ARGS(query.condition), STR_ARGS(query.from)),
+                      str_format(arena, "%.*s || coalesce((SELECT %.*s FROM %.*s), 'missing')", STR_ARGS(text),
+                                 STR_ARGS(query.found), STR_ARGS(query.from)));
+        }
+    return true;
+}
+
 bool postgresql_guard(Frame *frame, View *view)
 {
     Arena *arena = frame->r->arena;
@@ -413,7 +445,7 @@ bool postgresql_guard(Frame *frame, View *view)
         return false;
     view_text(view, STR("select_sections"), text);
     return optional_text(frame, view, STR("owner"), frame->r->options->owner) && ask_server(frame) &&
-           ask_state(frame, version_rows_text(arena, rows, STR(", "))) && ask_held(frame, view) &&
+           ask_state(frame, version_rows_text(arena, rows, STR(", "))) && ask_held(frame, view) && ask_columns(frame) &&
            frame_ask_assumed(frame, view);
 }
 

@@ -1,5 +1,5 @@
-// PostgreSQL: ALTER COLUMN says what changes and leaves the rest, so no statement takes anything from the model. What a
-// revision takes for granted of a column is asked of pg_attribute.
+// PostgreSQL: ALTER COLUMN says what changes and leaves the rest, but that a new type brings its own collation, storage and
+// compression. What a revision takes for granted of a column is asked of pg_attribute too.
 #include "frame_int.h"
 
 static void ask(Buf *out, Str condition)
@@ -51,6 +51,26 @@ static bool ask_type(Frame *frame, Buf *out, const Column *column)
     return true;
 }
 
+// A collation that the model knows, else the type's; storage and compression as they come with the type. There is no
+// compression before PostgreSQL 14.
+static bool ask_unsaid(Frame *frame, Buf *out, const Type *type)
+{
+    Str collation;
+    if (!type->collation.len) {
+        ask(out, STR("a.attcollation = (SELECT t.typcollation FROM pg_catalog.pg_type AS t WHERE t.oid = a.atttypid)"));
+    } else {
+        if (!frame_text(frame, type->collation, &collation))
+            return false;
+        ask(out, str_format(frame->r->arena,
+                            "a.attcollation IN (SELECT n.oid FROM pg_catalog.pg_collation AS n WHERE "
+                            "n.collname = %.*s)",
+                            STR_ARGS(collation)));
+    }
+    ask(out, STR("a.attstorage = (SELECT t.typstorage FROM pg_catalog.pg_type AS t WHERE t.oid = a.atttypid) AND "
+                 "coalesce(pg_catalog.to_json(a) ->> 'attcompression', '') = ''"));
+    return true;
+}
+
 bool postgresql_column_is(Frame *frame, const Table *table, const ShapeColumn *taken, ColumnQuery *query)
 {
     Arena *arena = frame->r->arena;
@@ -66,9 +86,16 @@ bool postgresql_column_is(Frame *frame, const Table *table, const ShapeColumn *t
             column->nullable && !column->primary_key && !column->identity ? STR("NOT a.attnotnull") : STR("a.attnotnull"));
     if ((taken->takes & TAKES_DEFAULT) && !grows && !column->identity)
         ask(&out, column->default_ || column->computed ? STR("a.atthasdef") : STR("NOT a.atthasdef"));
+    bool unsaid = taken->takes & TAKES_UNSAID;
+    if (unsaid && !ask_unsaid(frame, &out, column->type))
+        return false;
     query->condition = buf_str(&out);
-    query->found = STR(
-        "pg_catalog.format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END");
+    query->found = str_format(
+        arena, "pg_catalog.format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END%s",
+        unsaid ? " || coalesce(' COLLATE ' || (SELECT n.collname FROM pg_catalog.pg_collation AS n WHERE n.oid = "
+                 "a.attcollation), '') || ' STORAGE ' || a.attstorage::text || coalesce(' COMPRESSION ' || "
+                 "nullif(pg_catalog.to_json(a) ->> 'attcompression', ''), '')"
+               : "");
     query->from = str_format(arena,
                              "pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass(%.*s) AND a.attname = "
                              "%.*s AND NOT a.attisdropped",

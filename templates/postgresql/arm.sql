@@ -9,7 +9,7 @@ SET client_encoding = 'UTF8';
 SET lock_timeout = '5s';
 SET statement_timeout = 0;
 SET idle_in_transaction_session_timeout = 0;
-SELECT pg_catalog.set_config('search_path', '', false) || pg_catalog.set_config('waybill.at', '', false) || pg_catalog.set_config('waybill.token', '', false) AS armed;
+SELECT pg_catalog.set_config('search_path', '', false) || pg_catalog.set_config('row_security', 'off', false) || pg_catalog.set_config('waybill.at', '', false) || pg_catalog.set_config('waybill.token', '', false) AS armed;
 {{#psql}}
 SET client_min_messages = warning;
 {{/psql}}

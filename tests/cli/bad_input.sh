@@ -101,6 +101,9 @@ def upgrade():
         raise RuntimeError("no slot")
 END
 refused "a preflight whose check changes something" 1 "E-608" -c p/alembic.ini upgrade r1:r2 --dialect postgresql --preflight
+project "${head_lines}def upgrade():
+    op.execute(\"SELECT '[WAYBILL-RECEIPT] v=2 result=OK'\")
+"; refused "a receipt that a revision writes itself" 1 "WAYBILL-" -c p/alembic.ini $up
 # modules that a revision imports: whatever they hold, only their own names are not known
 importing() {   # importing TEXT: a project whose revision executes SHOP.SQL
     project "${head_lines}from shop.sql import SQL

@@ -2,7 +2,7 @@
 """What somebody made by hand on a table or a column that a script rebuilds or completes from the model: the script refuses
 before its first change and names it, or it is there afterwards. And databases that Alembic itself has made are never refused.
 
-  test_shape.py [sqlite] [online] [mariadb]
+  test_shape.py [sqlite] [online] [mariadb] [postgresql]
 """
 import os
 import re
@@ -11,10 +11,10 @@ import sqlite3
 import subprocess
 import sys
 
-from common import EXAMPLE, MariaDB, check, finish, on_mariadb, run, scratch, sqlite_schema, sqlite_state, waybill
+from common import EXAMPLE, MariaDB, Postgres, check, finish, on_mariadb, run, scratch, sqlite_schema, sqlite_state, waybill
 
 folder = scratch()
-wanted = sys.argv[1:] or ["sqlite", "online", "mariadb"]
+wanted = sys.argv[1:] or ["sqlite", "online", "mariadb", "postgresql"]
 
 HEAD = "import sqlalchemy as sa\nfrom alembic import op\nrevision = '%s'\ndown_revision = %s\n"
 ENV = """from alembic import context
@@ -548,7 +548,59 @@ def completions():
         server.stop()
 
 
+# ---- PostgreSQL: a new type brings its own collation, storage and compression; a view is no table ----
+
+RETYPED1 = """    op.create_table('t', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('a', sa.String(20)), sa.Column('c', sa.String(20, collation='C')), sa.Column('n', sa.Integer()))
+    op.execute("INSERT INTO t VALUES (1, 'x', 'y', 3)")
+"""
+RETYPED2 = """    op.alter_column('t', 'a', type_=sa.String(40))
+    op.alter_column('t', 'c', type_=sa.String(40, collation='C'))
+    op.alter_column('t', 'n', type_=sa.BigInteger())
+    op.execute("UPDATE t SET n = 4")
+"""
+# by hand, whether the script must go on, what the refusal says; "no": nothing is refused, and the script must not say OK all the same
+BY_HAND = [("", True, ""), ("create index on t (a)", True, ""), ("alter table t alter a set statistics 7", True, ""), ("alter table t alter a set (n_distinct = 5)", True, ""),
+           ('alter table t alter a type varchar(20) collate "C"', False, "column t.a is not as the chain made it"), ('alter table t alter c type varchar(20) collate "POSIX"', False, "column t.c"),
+           ("alter table t alter c type varchar(20) collate pg_catalog.default", False, "column t.c"), ("alter table t alter a set storage external", False, "STORAGE e"),
+           ("alter table t alter a set storage plain", False, "column t.a"), ("alter table t alter a set compression pglz", False, "COMPRESSION p"),
+           ("alter table t rename to real; create view t as select * from real", False, "missing or no tables: public.t"),
+           ("alter table alembic_version rename to v; create view alembic_version as select * from v", False, "no tables: public.alembic_version"),
+           ("create schema prod; alter table t set schema prod; create view public.t as select * from prod.t", False, "no tables: public.t"),
+           ("alter table t rename to real; create materialized view t as select * from real", False, "no tables: public.t"),
+           ("alter table t owner to app; grant all on alembic_version to app; alter table t enable row level security, force row level security; create policy p on t for all to app using (false)", False, "row-level security")]
+
+
+def retyped():
+    server, ini = Postgres(), project("retyped", [("r1", RETYPED1, "    pass\n"), ("r2", RETYPED2, "    pass\n")])
+    try:
+        server.psql("postgres", "-qc", "create role app login")
+        first, preflight = shutil.copy(script(ini, "base:r1", "postgresql"), os.path.join(folder, "first.sql")), os.path.join(folder, "preflight.sql")
+        for client in ("psql", "generic"):
+            for by_hand, good, says in BY_HAND:
+                if "compression" in by_hand and int(server.psql("postgres", "-qAtc", "show server_version_num")[1]) < 140000:
+                    continue
+                server.create("p")
+                server.psql("p", "-f", first)
+                server.psql("p", "-qc", "grant create on schema public to app", *(["-c", by_hand] if by_hand else []))
+                before = server.psql("p", "-qAtc", "select version_num from alembic_version")[1]
+                user = ["-U", "app"] if "to app" in by_hand else []
+                log = server.psql("p", *user, "-f", script(ini, "r1:r2", "postgresql", client))[1]
+                what = "PostgreSQL, %s: %s" % (client, by_hand or "nothing")
+                check(("result=OK" in log) is good, "%s: %s\n%s" % (what, "goes on" if good else "refused", log[-900:]))
+                check(good or says in log, "%s: says %s\n%s" % (what, says, log[-900:]))
+                check(good or server.psql("p", "-qAtc", "select version_num from alembic_version")[1] == before, what + ": the version has moved")
+                if not good and client == "psql" and "app" not in by_hand:
+                    with open(preflight, "w", encoding="utf-8") as f:
+                        f.write(waybill("upgrade", "r1:r2", "--dialect", "postgresql", "--preflight", ini=ini))
+                    log = server.psql("p", "-f", preflight)[1]
+                    check("not ready" in log, "%s: the preflight says so\n%s" % (what, log[-900:]))
+    finally:
+        server.stop()
+
+
 try:
+    if "postgresql" in wanted:
+        retyped()
     if "mariadb" in wanted:
         completions()
     if "online" in wanted:
