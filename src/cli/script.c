@@ -87,6 +87,16 @@ static bool read_options(Cli *cli, const Project *project, RenderOptions *option
     return source != NULL;
 }
 
+// What a bundle carries is judged as it would be there: the preflight of an upgrade. One of a way back counts rows of tables
+// by names that it puts together, which no bundle may.
+static bool preflight(Cli *cli, Renderer *renderer, const RenderOptions *options, Direction direction,
+                      RenderedPath *rendered, Str *script)
+{
+    return render_preflight(renderer, &cli->diag, rendered, script) &&
+           (direction == DIRECTION_DOWN ||
+            preflight_only_asks(cli->arena, &cli->diag, options->style.dialect->name, *script));
+}
+
 // Warnings of a script belong to the person who makes it; errors stop it: nothing is printed then.
 static bool print_path(Cli *cli, Direction direction)
 {
@@ -108,9 +118,7 @@ static bool print_path(Cli *cli, Direction direction)
     Renderer *renderer = render_open(cli->arena, &cli->diag, project, &options);
     return renderer && render_path(renderer, &cli->diag, &path, &rendered) &&
            render_script(renderer, &cli->diag, &rendered, &script) &&
-           (!cli_flag(cli, "--preflight") ||
-            (render_preflight(renderer, &cli->diag, &rendered, &script) &&
-             preflight_only_asks(cli->arena, &cli->diag, options.style.dialect->name, script))) &&
+           (!cli_flag(cli, "--preflight") || preflight(cli, renderer, &options, direction, &rendered, &script)) &&
            cli_write(cli, script);
 }
 

@@ -270,8 +270,8 @@ static bool ask_server(Frame *frame)
     frame_ask(frame, ASK_WRITABLE, STR("@@global.read_only = 0 AND @@default_storage_engine = 'InnoDB'"),
               STR("'read-only, or no InnoDB'"));
     frame_ask(frame, ASK_LOCK, STR("@wb_lock = 1"), STR("'another run holds the lock'"));
-    frame_ask(frame, ASK_RUN, STR("@wb_begun NOT LIKE 'waybill: %'"),
-              STR("CONCAT('an earlier run stopped: ', SUBSTRING(@wb_begun, 10))"));
+    frame_ask(frame, ASK_RUN, STR("@wb_begun = ''"),   // somebody's own comment would be lost
+              STR("CONCAT('an earlier run stopped, or a comment not ours: ', @wb_begun)"));
     return true;
 }
 
@@ -370,15 +370,14 @@ static bool wanted_rows(Frame *frame, const WantedList *wanted, bool elsewhere, 
 // Every statement commits itself, so a privilege that is missing would be missed in the middle. What is granted to the user
 // himself is asked, on the server, the database and each table. What a role brings is shown to administrators only, so where
 // one is active nobody is refused; a user who has a privilege by PUBLIC alone, or on columns alone, is.
-static bool ask_privileges(Frame *frame, View *view)
+static bool ask_privileges(Frame *frame, View *view, const NeededList *list)
 {
     enum { INDENT = 2 };
     Arena *arena = frame->r->arena;
-    NeededList needed = {0};
+    NeededList needed = *list;
     WantedList wanted = {0};
     bool elsewhere = false, somewhere = false;
     Str rows;
-    find_needed(frame, &needed);
     group_needed(arena, &needed, &wanted);
     for (size_t i = 0; i < needed.count; i++) {
         elsewhere |= needed.items[i].schema.len > 0;
@@ -432,6 +431,7 @@ bool mysql_guard(Frame *frame, View *view)
     Str schema = STR("DATABASE()"), from, to, table = STR_EMPTY;
     TableNames present = {0}, absent = {0};
     StrList temporary = {0};
+    NeededList needed = {0};
     size_t counts = 0;
     frame_tables(frame, &present, &absent);
     vec_push(arena, &temporary, version_table_name(r));
@@ -439,6 +439,13 @@ bool mysql_guard(Frame *frame, View *view)
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; i < both[k]->count; i++)
             vec_push(arena, &temporary, sql_qualified(arena, r->dialect, both[k]->items[i].schema, both[k]->items[i].name));
+    find_needed(frame, &needed);
+    for (size_t i = 0; i < needed.count; i++) {   // what is written by hand names other tables too
+        const NeededPrivilege *n = &needed.items[i];
+        Str name = n->table.len ? sql_qualified(arena, r->dialect, n->schema, n->table) : STR_EMPTY;
+        if (name.len && !strlist_has(&temporary, name))
+            vec_push(arena, &temporary, name);
+    }
     view_text(view, STR("temporary"), wrapped_list(arena, &temporary));
     view_bool(view, STR("begun_apart"), true);
     view_list(view, STR("tables"));
@@ -462,9 +469,9 @@ bool mysql_guard(Frame *frame, View *view)
     frame_ask(
         frame, ASK_ROWS, STR("@wb_from = 1"),
         str_format(arena, "CONCAT('expected revision ', %.*s, ', found ', COALESCE(@wb_found, 'none'))", STR_ARGS(from)));
-    return ask_privileges(frame, view) && put_dropped(frame, view) && count_tables(frame, view, &present, true, &counts) &&
-           count_tables(frame, view, &absent, false, &counts) && count_others(frame, view, &counts) &&
-           frame_ask_columns(frame, view) && frame_ask_assumed(frame, view);
+    return ask_privileges(frame, view, &needed) && put_dropped(frame, view) &&
+           count_tables(frame, view, &present, true, &counts) && count_tables(frame, view, &absent, false, &counts) &&
+           count_others(frame, view, &counts) && frame_ask_columns(frame, view) && frame_ask_assumed(frame, view);
 }
 
 // ---- statements ----

@@ -224,6 +224,7 @@ static bool ask_unsaid(Asking *asking, const Column *column, unsigned takes, boo
     if (!updates && !by_itself)
         vec_push(arena, &without, STR("on update"));
     vec_push(arena, &without, STR("invisible"));
+    vec_push(arena, &without, STR("system versioning"));
     ask(asking, str_format(arena, "LOWER(EXTRA) NOT REGEXP '%.*s'", STR_ARGS(strlist_join(arena, &without, STR("|")))));
     if (grows && (takes & TAKES_GROWTH))
         ask(asking, STR("LOWER(EXTRA) LIKE '%auto_increment%'"));
@@ -238,6 +239,8 @@ static bool ask_unsaid(Asking *asking, const Column *column, unsigned takes, boo
             return false;
         ask(asking, str_format(arena, "REPLACE(%s, 'utf8mb3', 'utf8') = %.*s",
                                collation.len ? "COLLATION_NAME" : "CHARACTER_SET_NAME", STR_ARGS(text)));
+    } else if (family == FAMILY_JSON && frame->r->dialect->id == DIALECT_MARIADB) {
+        ask(asking, STR("COLLATION_NAME = 'utf8mb4_bin'"));
     } else if ((family == FAMILY_TEXT || family == FAMILY_NONE || family == FAMILY_UUID) && !national &&
                type->kind != TYPE_USER_DEFINED) {
         ask(asking, STR("COALESCE(COLLATION_NAME, TABLE_COLLATION) = TABLE_COLLATION"));
@@ -246,11 +249,11 @@ static bool ask_unsaid(Asking *asking, const Column *column, unsigned takes, boo
 }
 
 // MariaDB keeps a column's CHECK as a part of it, by the column's name.
-static bool ask_check(Asking *asking, const Table *table, const Column *column)
+static bool ask_check(Asking *asking, const Table *table, const Column *column, const Type *type)
 {
     Frame *frame = asking->frame;
     size_t count = 0;
-    Str schema = STR("DATABASE()"), table_text, column_text;
+    Str schema = STR("DATABASE()"), table_text, column_text, own = STR_EMPTY;
     for (size_t i = 0; i < table->constraints.count; i++) {
         const Constraint *c = table->constraints.items[i];
         count += c->kind == CONSTRAINT_CHECK &&
@@ -259,11 +262,14 @@ static bool ask_check(Asking *asking, const Table *table, const Column *column)
     if ((table->schema.len && !frame_text(frame, table->schema, &schema)) || !frame_text(frame, table->name, &table_text) ||
         !frame_text(frame, column->name, &column_text))
         return false;
+    if (type_family(type) == FAMILY_JSON)   // which JSON brings itself
+        own = str_format(frame->r->arena, "\n    AND k.CHECK_CLAUSE <> CONCAT('json_valid(`', %.*s, '`)')",
+                         STR_ARGS(column_text));
     ask(asking, str_format(frame->r->arena,
                            "(SELECT COUNT(*) FROM information_schema.CHECK_CONSTRAINTS AS k WHERE k.CONSTRAINT_SCHEMA = "
-                           "%.*s\n    AND k.TABLE_NAME = %.*s AND k.CONSTRAINT_NAME = %.*s AND k.CHECK_CLAUSE NOT LIKE "
-                           "'json_valid%%') <= %zu",
-                           STR_ARGS(schema), STR_ARGS(table_text), STR_ARGS(column_text), count));
+                           "%.*s\n    AND k.TABLE_NAME = %.*s AND k.CONSTRAINT_NAME = %.*s%.*s) <= %zu",
+                           STR_ARGS(schema), STR_ARGS(table_text), STR_ARGS(column_text), STR_ARGS(own), count));
+    ask(asking, STR("COLUMN_TYPE NOT LIKE '%/*M!% COMPRESSED%'"));
     return true;
 }
 
@@ -295,7 +301,8 @@ static bool column_conditions(Frame *frame, const Table *table, const ShapeColum
     if ((taken->takes & TAKES_UNSAID) &&
         !ask_unsaid(&asking, column, taken->takes, grows, type, default_, charset, collation))
         return false;
-    if ((taken->takes & TAKES_UNSAID) && frame->r->dialect->id == DIALECT_MARIADB && !ask_check(&asking, table, column))
+    if ((taken->takes & TAKES_UNSAID) && frame->r->dialect->id == DIALECT_MARIADB &&
+        !ask_check(&asking, table, column, type))
         return false;
     *conditions = buf_str(&asking.text);
     return true;

@@ -6,7 +6,7 @@
 -- in between gets FAILED. Paste it into none that has a pager: that takes the rest for its own commands.
 {{/generic}}
 {{^generic}}
--- Every statement commits itself. Run it from the file: pasted, a cut statement is sent again, and a pager takes the rest.
+-- Every statement commits itself. Run it from the file: pasted, a cut statement is sent again, a pager takes the rest.
 {{/generic}}
 {{! The client's own reading of the file cannot be changed from here; in a character set whose second bytes are quotes or
     backslashes it would lose texts. A temporary table would stand before the one that is meant, and is seen in no catalogue. }}
@@ -17,8 +17,8 @@ DROP TEMPORARY TABLE IF EXISTS {{temporary}};
 -- Arm: from here on this session may only read, until the guard has checked everything.
 SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
 SET autocommit = 1, completion_type = 0, default_storage_engine = InnoDB, foreign_key_checks = 1, unique_checks = 1;
-SET lock_wait_timeout = 30, innodb_lock_wait_timeout = 30, {{time_limit}} = 0, sql_safe_updates = 0;
-SET NAMES utf8mb4, sql_big_selects = 1, sql_select_limit = DEFAULT;
+SET lock_wait_timeout = 30, innodb_lock_wait_timeout = 30, {{time_limit}} = 0, group_concat_max_len = 1048576;
+SET NAMES utf8mb4, sql_big_selects = 1, sql_select_limit = DEFAULT, sql_safe_updates = 0{{#mariadb}}, check_constraint_checks = 1{{/mariadb}};
 SET sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 
 -- Guard: product, version, database, revision and tables must be the ones this script was made for.
