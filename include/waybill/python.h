@@ -461,6 +461,8 @@ MUST_CHECK bool interp_call(Interp *interp, Value callee, const Args *args, Valu
 MUST_CHECK bool interp_attribute(Interp *interp, Span at, Value object, Str name, Value *result);
 // Stores what an attribute found on a class means for an object of it: a bound method, a property's value.
 MUST_CHECK bool interp_bind(Interp *interp, Span at, Value attribute, Value self, Class *class, Value *result);
+// Returns the text or number that an object of such a class is as well (class Kind(str, Enum)), or NULL.
+const Value *instance_plain(const Instance *instance);
 // Stores `a is b`. Refuses where that is not sure.
 MUST_CHECK bool interp_same(Interp *interp, Span at, Value a, Value b, bool *same);
 // bool(value). Fails on an unknown value, saying `what` needs it.

@@ -47,6 +47,10 @@ struct Type {
     Str collation, charset;
     Str name, schema;   // enum or domain
     StrList labels;     // enum
+    Str members_of;     // the Python enum that the labels stand for, in its order; empty: labels as texts
+    StrList members;    // its members' names
+    StrList plain;      // what they are beside: the texts or numbers of class Kind(str, Enum); empty: nothing
+    bool plain_numbers;
     bool native_enum, create_constraint, create_type, inherit_schema;
     Str constraint_name;   // of a type-bound CHECK; empty: the enum's name or none
     bool native_uuid;

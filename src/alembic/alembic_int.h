@@ -156,6 +156,8 @@ typedef struct TableObject {
 typedef struct ExprObject {
     HostObject host;
     Expr *expr;
+    const Value *given;   // to literal() or bindparam() without a type: it takes that of what it meets; NULL: nothing such
+    bool needs_type;      // it is nothing without one: a member of an enum
 } ExprObject;
 
 typedef struct SelectObject {
@@ -317,6 +319,11 @@ HostObject *host_of(Value value, ObjectKind kind);   // NULL when it is none
 bool to_type(Call *call, Span at, Value value, const Type **type);
 bool to_literal(Call *call, Span at, Value value, const Type *type, Literal *literal);
 bool to_expr(Call *call, Span at, Value value, const Expr **expr);
+// The same for a value that meets what is of this type (NULL: not known): a member of an enum, a list, a dict have none of
+// their own and take it, others keep theirs. Source: SQLAlchemy 2.0.52 sql/sqltypes.py, TypeEngine.coerce_compared_value.
+bool to_operand(Call *call, Span at, Value value, const Type *beside, const Expr **expr);
+// Of a column or an expression, else NULL.
+const Type *operand_type(Value value);
 // As to_expr, but a text is SQL: a check's condition, an index's expression.
 bool to_sql_expr(Call *call, Span at, Value value, const Expr **expr);
 bool to_table(Call *call, Span at, Value value, TableRef **table);

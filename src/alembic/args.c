@@ -280,17 +280,52 @@ static bool array_literal(Call *call, Span at, Value value, const Type *type, Li
     return true;
 }
 
-// An enum member: its name for Enum columns, as SQLAlchemy stores it, else its value.
+static bool is_enum_type(const Type *type)
+{
+    return type && (type->kind == TYPE_ENUM || type->kind == TYPE_PG_ENUM);
+}
+
+static bool refuse_member(Call *call, Span at, Value member, bool is_of_another)
+{
+    return call_refuse(call, at, "Write the value itself, such as the member's .name or .value.",
+                       is_of_another ? "a member of enum \"%.*s\" is none of this Enum's"
+                                     : "a member of enum \"%.*s\" meets no column of a type Enum here",
+                       STR_ARGS(member.instance->class->name));
+}
+
+// An enum member: for an Enum of that class the label that stands for it; elsewhere its value, where it is a text or a
+// number itself. Source: SQLAlchemy 2.0.52 sql/sqltypes.py, Enum._db_value_for_lookup.
 static bool enum_literal(Call *call, Span at, Value value, const Type *type, Literal *literal)
 {
-    bool by_name = type && (type->kind == TYPE_ENUM || type->kind == TYPE_PG_ENUM);
+    const Class *class = value.instance->class;
     const Value *name = map_get(&value.instance->attributes, STR("name"));
     const Value *inner = map_get(&value.instance->attributes, STR("value"));
-    if (by_name && name && name->kind == VALUE_STR && strlist_has(&type->labels, name->text))
-        return to_literal(call, at, *name, NULL, literal);
-    if (inner)
+    bool of_class = is_enum_type(type) && type->members_of.len;
+    for (size_t i = 0; of_class && name && i < type->members.count && i < type->labels.count; i++)
+        if (str_equal(class->name, type->members_of) && str_equal(name->text, type->members.items[i])) {
+            *literal = (Literal){.kind = LITERAL_TEXT, .text = type->labels.items[i]};
+            return true;
+        }
+    if (inner && instance_plain(value.instance) && !of_class)
         return to_literal(call, at, *inner, type, literal);
-    return call_refuse(call, at, "Write the value itself.", "cannot use this object as a value");
+    return refuse_member(call, at, value, of_class);
+}
+
+// A text or a number for an Enum: a label itself, or a member that is equal to it. Other texts are left to the server.
+static bool plain_label(Call *call, Span at, Value value, const Type *type, Literal *literal)
+{
+    Str text = value_text(call->a->arena, value);
+    bool is_text = value.kind == VALUE_STR;
+    *literal = (Literal){.kind = LITERAL_TEXT, .text = text};
+    if (is_text && strlist_has(&type->labels, text))
+        return true;
+    for (size_t i = 0; type->plain_numbers != is_text && i < type->plain.count && i < type->labels.count; i++)
+        if (str_equal(type->plain.items[i], text)) {
+            literal->text = type->labels.items[i];
+            return true;
+        }
+    return is_text ||
+           call_refuse(call, at, "Write one of its labels as a text.", "%.*s is no value of this Enum", STR_ARGS(text));
 }
 
 bool to_literal(Call *call, Span at, Value value, const Type *given, Literal *literal)
@@ -314,6 +349,8 @@ bool to_literal(Call *call, Span at, Value value, const Type *given, Literal *li
     Str text;
     if (type && type_family(type) == FAMILY_JSON && !host_of(value, OBJECT_NAME) && value.kind != VALUE_HOST)
         return json_literal(call, at, value, literal);
+    if (is_enum_type(type) && (value.kind == VALUE_STR || value.kind == VALUE_INT))
+        return plain_label(call, at, value, type, literal);
     switch (value.kind) {
     case VALUE_BOOL:
         literal->kind = LITERAL_BOOL;
@@ -405,8 +442,9 @@ static bool object_expr(Call *call, Span at, HostObject *object, const Expr **ex
     Alembic *a = call->a;
     object = object->kind == OBJECT_QUERY ? query_select(object) : object;
     if (object->kind == OBJECT_EXPR) {
+        Literal none;
         *expr = ((ExprObject *)object)->expr;
-        return true;
+        return !((ExprObject *)object)->needs_type || enum_literal(call, at, *((ExprObject *)object)->given, NULL, &none);
     }
     Expr *made = NULL;
     if (object->kind == OBJECT_COLUMN) {
@@ -471,6 +509,45 @@ bool to_expr(Call *call, Span at, Value value, const Expr **expr)
         }
     }
     return to_literal(call, at, value, NULL, literal);
+}
+
+// Whether a value without a type of SQL's own takes the one of what it meets.
+static bool takes_type(const Type *type, Value value)
+{
+    if (value_is_none(value) || value.kind == VALUE_UNKNOWN || (value.kind == VALUE_HOST && !host_of(value, OBJECT_NAME)))
+        return false;
+    bool member = value.kind == VALUE_INSTANCE && value.instance->class->is_enum;
+    bool contains = is_sequence(value) || value.kind == VALUE_DICT;
+    return type->processor || ((member || value.kind == VALUE_STR) && is_enum_type(type)) ||
+           (contains && (type_family(type) == FAMILY_JSON || type->kind == TYPE_ARRAY));
+}
+
+const Type *operand_type(Value value)
+{
+    const HostObject *object = value.kind == VALUE_HOST ? value.host : NULL;
+    const Select *select = object && object->kind == OBJECT_SELECT ? ((const SelectObject *)object)->select : NULL;
+    if (select)
+        return select->columns.count == 1 ? select->columns.items[0]->type : NULL;
+    return !object                         ? NULL
+           : object->kind == OBJECT_COLUMN ? ((const ColumnObject *)object)->column->type
+           : object->kind == OBJECT_EXPR   ? ((const ExprObject *)object)->expr->type
+                                           : NULL;
+}
+
+bool to_operand(Call *call, Span at, Value value, const Type *beside, const Expr **expr)
+{
+    const Type *type = type_for(beside, call->a->dialect->name);
+    ExprObject *object = (ExprObject *)host_of(value, OBJECT_EXPR);
+    Value given = object && object->given ? *object->given : value;
+    if (!type && given.kind == VALUE_INSTANCE && given.instance->class->is_enum)
+        return refuse_member(call, at, given, false);
+    if (!type || !takes_type(type, given))
+        return to_expr(call, at, value, expr);
+    Literal *literal = arena_new(call->a->arena, Literal);
+    Expr *made = expr_new(call->a, EXPR_LITERAL, at);
+    made->literal = literal;
+    *expr = made;
+    return to_literal(call, at, given, beside, literal);
 }
 
 bool to_sql_expr(Call *call, Span at, Value value, const Expr **expr)
@@ -620,7 +697,7 @@ Value reflected_type(Alembic *a, const Type *type)
 Value expr_value(Alembic *a, Expr *expr)
 {
     ExprObject *object = arena_new(a->arena, ExprObject);
-    *object = (ExprObject){{.kind = OBJECT_EXPR}, expr};
+    *object = (ExprObject){.host = {.kind = OBJECT_EXPR}, .expr = expr};
     if (expr->kind == EXPR_COLUMN && expr->table)   // table.c.name: made anew each time that it is asked for
         object->host = (HostObject){OBJECT_EXPR, expr->table, expr->text};
     return value_host(&object->host);

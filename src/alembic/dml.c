@@ -45,7 +45,7 @@ static bool set_value(Call *call, const TableRef *table, AssignmentList *row, Sp
     Assignment set = {.column = name};
     const Type *type = ref_type(table, name);
     if (value.kind == VALUE_HOST && !host_of(value, OBJECT_NAME)) {
-        if (!to_expr(call, at, value, &set.value))
+        if (!to_operand(call, at, value, type, &set.value))
             return false;
     } else {
         Expr *expr = expr_new(call->a, EXPR_LITERAL, at);

@@ -63,13 +63,16 @@ static bool with_parameters(Call *call, Span at, Value params, Expr **text)
         const Expr *value;
         if (!is_text(params.dict->items.items[i].key, &name))
             return call_refuse(call, at, "Write parameter names as texts.", "a parameter's name is not a text");
-        if (!to_expr(call, at, params.dict->items.items[i].value, &value))
+        const Type *declared = NULL;
+        for (size_t k = 0; k < (*text)->count; k++)
+            if (str_equal((*text)->args[k]->text, name))
+                declared = (*text)->args[k]->type;
+        Value given = params.dict->items.items[i].value;
+        if (!(declared ? to_operand(call, at, given, declared, &value) : to_expr(call, at, given, &value)))
             return false;
         Expr *bind = expr_make(call->a, EXPR_BIND, EXPR_OP_EQ, at, 1, &value);
         bind->text = name;
-        for (size_t k = 0; k < (*text)->count; k++)
-            if (str_equal((*text)->args[k]->text, name))
-                bind->type = (*text)->args[k]->type;
+        bind->type = declared;
         // given with the call: before what the text itself carries
         vec_push(call->a->arena, &binds, bind);
     }

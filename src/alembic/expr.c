@@ -1,11 +1,16 @@
 // SQL expressions: text(), column(), func.x(), case(), cast(), operators and the methods of what they give.
 #include "expr_int.h"
 
-bool positional_expr(Call *call, size_t at, const Expr **expr)
+bool positional_operand(Call *call, size_t at, const Type *beside, const Expr **expr)
 {
     if (at >= call->args->positional)
         return interp_raise(call->in, call->args->at, STR("TypeError"), "%s() misses an argument", call->name);
-    return to_expr(call, call->args->items[at].at, call->args->items[at].value, expr);
+    return to_operand(call, call->args->items[at].at, call->args->items[at].value, beside, expr);
+}
+
+bool positional_expr(Call *call, size_t at, const Expr **expr)
+{
+    return positional_operand(call, at, NULL, expr);
 }
 
 bool give_expr(Call *call, Expr *expr)
@@ -37,6 +42,18 @@ static bool sa_column(Call *call)
     return call_need_name(call, 0, "text", &expr->text) && (!type || to_type(call, call->args->at, *type, &expr->type));
 }
 
+// The call's result is an expression of a value that has no type yet. Returns whether it is nothing without one.
+static bool note_untyped(Call *call, Value value)
+{
+    ExprObject *object = (ExprObject *)call->result->host;
+    bool member = value.kind == VALUE_INSTANCE && value.instance->class->is_enum;
+    Value *given = arena_new(call->a->arena, Value);
+    *given = value;
+    object->given = given;
+    object->needs_type = member && !instance_plain(value.instance);
+    return object->needs_type;
+}
+
 static bool sa_literal(Call *call)
 {
     const Value *value = call_value(call, 0, "value"), *type = call_value(call, 1, "type_");
@@ -44,8 +61,11 @@ static bool sa_literal(Call *call)
     Literal *literal = arena_new(call->a->arena, Literal);
     expr->literal = literal;
     *call->result = expr_value(call->a, expr);
-    if (!value || (type && !to_type(call, call->args->at, *type, &expr->type)) ||
-        !to_literal(call, call->args->at, *value, expr->type, literal))
+    if (!value || (type && !to_type(call, call->args->at, *type, &expr->type)))
+        return false;
+    if (!expr->type && note_untyped(call, *value))
+        return true;
+    if (!to_literal(call, call->args->at, *value, expr->type, literal))
         return false;
     // its own type, whatever stands beside it
     TypeKind own = literal->kind == LITERAL_BOOL      ? TYPE_BOOLEAN
@@ -53,7 +73,7 @@ static bool sa_literal(Call *call)
                    : literal->kind == LITERAL_FLOAT   ? TYPE_FLOAT
                    : literal->kind == LITERAL_TEXT    ? TYPE_STRING
                                                       : TYPE_COUNT;
-    if (!expr->type && own != TYPE_COUNT)
+    if (!expr->type && own != TYPE_COUNT && value->kind != VALUE_INSTANCE)
         expr->type = type_new(call->a->arena, own);
     return true;
 }
@@ -65,17 +85,21 @@ static bool sa_bindparam(Call *call)
     *call->result = expr_value(call->a, expr);
     if (!call_need_name(call, 0, "key", &expr->text) || (type && !to_type(call, call->args->at, *type, &expr->type)))
         return false;
-    if (!value)
+    if (!value || (!expr->type && note_untyped(call, *value)))
         return true;
     const Expr *inner;
-    if (!to_expr(call, call->args->at, *value, &inner))
+    if (!(expr->type ? to_operand(call, call->args->at, *value, expr->type, &inner)
+                     : to_expr(call, call->args->at, *value, &inner)))
         return false;
+    const Value *given = ((ExprObject *)call->result->host)->given;
     const Type *bound = expr->type;
     Str name = expr->text;
     expr = expr_make(call->a, EXPR_BIND, EXPR_OP_EQ, call->args->at, 1, &inner);
     expr->text = name;
     expr->type = bound;
-    return give_expr(call, expr);
+    give_expr(call, expr);
+    ((ExprObject *)call->result->host)->given = given;
+    return true;
 }
 
 static bool sa_constant(Call *call)
@@ -145,7 +169,7 @@ static bool sa_cast(Call *call)
     const Type *target;
     if (!value || !type)
         return interp_raise(call->in, call->args->at, STR("TypeError"), "cast() misses an argument");
-    if (!to_expr(call, call->args->at, *value, &inner) || !to_type(call, call->args->at, *type, &target))
+    if (!to_type(call, call->args->at, *type, &target) || !to_operand(call, call->args->at, *value, target, &inner))
         return false;
     if (call->extra) {   // type_coerce(): the same SQL, another type
         Expr *same = arena_new(call->a->arena, Expr);
@@ -161,7 +185,7 @@ static bool sa_cast(Call *call)
 static bool push_when(Call *call, ExprList *items, Value condition, Value value)
 {
     const Expr *when, *then;
-    if (!to_expr(call, call->args->at, condition, &when) || !to_expr(call, call->args->at, value, &then))
+    if (!to_expr(call, call->args->at, condition, &when) || !to_operand(call, call->args->at, value, NULL, &then))
         return false;
     vec_push(call->a->arena, items, when);
     vec_push(call->a->arena, items, then);
@@ -199,7 +223,7 @@ static bool sa_case(Call *call)
     const Value *otherwise = call_value(call, SIZE_MAX, "else_"), *operand = call_value(call, SIZE_MAX, "value");
     const Expr *last, *extra = NULL;
     if (otherwise) {
-        if (!to_expr(call, call->args->at, *otherwise, &last))
+        if (!to_operand(call, call->args->at, *otherwise, NULL, &last))
             return false;
         vec_push(call->a->arena, &items, last);
     }
@@ -207,6 +231,8 @@ static bool sa_case(Call *call)
         return false;
     Expr *expr = expr_make(call->a, EXPR_CASE, EXPR_OP_EQ, call->args->at, items.count, items.items);
     expr->extra = extra;
+    if (items.count > 1)
+        expr->type = items.items[items.count - (otherwise ? 2 : 1)]->type;
     return give_expr(call, expr);
 }
 
@@ -259,7 +285,7 @@ static bool sa_between(Call *call)
 {
     const Expr *args[3];
     for (size_t i = 0; i < 3; i++)
-        if (!positional_expr(call, i, &args[i]))
+        if (!positional_operand(call, i, i ? args[0]->type : NULL, &args[i]))
             return false;
     return give_expr(call, expr_make(call->a, EXPR_BETWEEN, EXPR_OP_EQ, call->args->at, 3, args));
 }

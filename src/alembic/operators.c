@@ -61,29 +61,6 @@ static Expr *make_binary(Alembic *a, ExprOp op, Span at, const Expr *left, const
     return expr;
 }
 
-// A plain value beside an expression whose type works out what is stored.
-static bool as_stored(Call *call, Span at, Value beside, Value *value)
-{
-    const HostObject *object = beside.kind == VALUE_HOST ? beside.host : NULL;
-    const Type *type = !object                         ? NULL
-                       : object->kind == OBJECT_COLUMN ? ((const ColumnObject *)object)->column->type
-                       : object->kind == OBJECT_EXPR   ? ((const ExprObject *)object)->expr->type
-                                                       : NULL;
-    if (!type || !type->processor || value->kind == VALUE_HOST || value_is_none(*value))
-        return true;
-    if (value->kind != VALUE_LIST && value->kind != VALUE_TUPLE && value->kind != VALUE_SET)
-        return process_value(call, at, type, *value, value);
-    Value list = value_list(call->a->arena, VALUE_LIST);
-    for (size_t i = 0; i < value->list->values.count; i++) {
-        Value item = value->list->values.items[i];
-        if (item.kind != VALUE_HOST && !value_is_none(item) && !process_value(call, at, type, item, &item))
-            return false;
-        vec_push(call->a->arena, &list.list->values, item);
-    }
-    *value = list;
-    return true;
-}
-
 // What is no SQL expression: it is equal to itself alone.
 static bool is_object(Value v)
 {
@@ -128,9 +105,9 @@ bool expr_binary(Call *call, Span at, BinaryOp op, Value left, Value right, Valu
         return true;
     }
     const Expr *l, *r;
-    if (op >= BINARY_EQ && (!as_stored(call, at, left, &right) || !as_stored(call, at, right, &left)))
-        return false;
-    if (!to_expr(call, at, left, &l) || !to_expr(call, at, right, &r))
+    bool typed = op != BINARY_AND && op != BINARY_OR;
+    if (!to_operand(call, at, left, typed ? operand_type(right) : NULL, &l) ||
+        !to_operand(call, at, right, typed ? operand_type(left) : NULL, &r))
         return false;
     if (op == BINARY_AND || op == BINARY_OR) {
         const Expr *sides[] = {l, r};
@@ -169,7 +146,7 @@ static bool self_expr(Call *call, const Expr **expr)
 static bool method_binary(Call *call)
 {
     const Expr *left, *right;
-    return self_expr(call, &left) && positional_expr(call, 0, &right) &&
+    return self_expr(call, &left) && positional_operand(call, 0, left->type, &right) &&
            give_expr(call, make_binary(call->a, (ExprOp)call->extra, call->args->at, left, right));
 }
 
@@ -185,7 +162,7 @@ static bool read_escape(Call *call, const Expr **escape)
 static bool method_like(Call *call)
 {
     const Expr *left, *right, *escape;
-    if (!self_expr(call, &left) || !positional_expr(call, 0, &right) || !read_escape(call, &escape))
+    if (!self_expr(call, &left) || !positional_operand(call, 0, left->type, &right) || !read_escape(call, &escape))
         return false;
     if (call->args->positional > 1 && !to_expr(call, call->args->at, call->args->items[1].value, &escape))
         return false;
@@ -205,12 +182,13 @@ static bool method_is(Call *call)
     return give_expr(call, expr_make(call->a, EXPR_BINARY, (ExprOp)call->extra, call->args->at, 2, sides));
 }
 
-static bool tuple_expr(Call *call, Value tuple, const Expr **expr)
+static bool tuple_expr(Call *call, Value tuple, const Expr *beside, const Expr **expr)
 {
     ExprList items = {0};
     for (size_t i = 0; i < tuple.list->values.count; i++) {
         const Expr *item;
-        if (!to_expr(call, call->args->at, tuple.list->values.items[i], &item))
+        if (!to_operand(call, call->args->at, tuple.list->values.items[i], i < beside->count ? beside->args[i]->type : NULL,
+                        &item))
             return false;
         vec_push(call->a->arena, &items, item);
     }
@@ -225,19 +203,20 @@ static bool method_in(Call *call)
     Value list;
     if (!value || !self_expr(call, &left) || !call_known(call, call->args->at, *value, "other"))
         return false;
-    if (value->kind == VALUE_HOST) {
+    const ExprObject *bound = (const ExprObject *)host_of(*value, OBJECT_EXPR);
+    Value items_of = bound && bound->given && bound->given->kind != VALUE_HOST ? *bound->given : *value;   // expanding=True
+    if (items_of.kind == VALUE_HOST) {
         if (!to_expr(call, call->args->at, *value, &right))
             return false;
     } else {
         ExprList items = {0};
-        if (!interp_iterate(call->in, call->args->at, *value, &list) ||
-            !as_stored(call, call->args->at, value_host(call->self), &list))
+        if (!interp_iterate(call->in, call->args->at, items_of, &list))
             return false;
         for (size_t i = 0; i < list.list->values.count; i++) {
             const Expr *item;
             Value one = list.list->values.items[i];
             bool tuple = left->kind == EXPR_LIST && (one.kind == VALUE_TUPLE || one.kind == VALUE_LIST);
-            if (tuple ? !tuple_expr(call, one, &item) : !to_expr(call, call->args->at, one, &item))
+            if (tuple ? !tuple_expr(call, one, left, &item) : !to_operand(call, call->args->at, one, left->type, &item))
                 return false;
             vec_push(call->a->arena, &items, item);
         }
@@ -260,7 +239,7 @@ static bool method_op(Call *call)
     half->text = text;
     half->precedence = (int32_t)precedence;
     ExprObject *object = arena_new(call->a->arena, ExprObject);
-    *object = (ExprObject){{.kind = OBJECT_EXPR}, half};
+    *object = (ExprObject){.host = {.kind = OBJECT_EXPR}, .expr = half};
     *call->result = value_host(&function_new(call->a, "op", method_custom, &object->host, 0)->host);
     return true;
 }
@@ -268,7 +247,7 @@ static bool method_op(Call *call)
 static bool method_custom(Call *call)
 {
     const Expr *half = ((ExprObject *)call->self)->expr, *right;
-    if (!positional_expr(call, 0, &right))
+    if (!positional_operand(call, 0, half->args[0]->type, &right))
         return false;
     const Expr *sides[] = {half->args[0], right};
     Expr *expr = expr_make(call->a, EXPR_BINARY, EXPR_OP_CUSTOM, call->args->at, 2, sides);
@@ -292,7 +271,8 @@ static bool method_label(Call *call)
 static bool method_between(Call *call)
 {
     const Expr *args[3];
-    return self_expr(call, &args[0]) && positional_expr(call, 0, &args[1]) && positional_expr(call, 1, &args[2]) &&
+    return self_expr(call, &args[0]) && positional_operand(call, 0, args[0]->type, &args[1]) &&
+           positional_operand(call, 1, args[0]->type, &args[2]) &&
            give_expr(call, expr_make(call->a, EXPR_BETWEEN, EXPR_OP_EQ, call->args->at, 3, args));
 }
 
@@ -304,6 +284,7 @@ static bool method_collate(Call *call)
         return false;
     Expr *expr = expr_make(call->a, EXPR_COLLATE, EXPR_OP_EQ, call->args->at, 1, &inner);
     expr->text = name;
+    expr->type = inner->type;
     return give_expr(call, expr);
 }
 
@@ -341,7 +322,8 @@ static bool escape_pattern(Call *call, const Expr **text, const Expr **escape)
 static bool method_pattern(Call *call)
 {
     const Expr *left, *right, *escape;
-    if (!self_expr(call, &left) || !positional_expr(call, 0, &right) || !escape_pattern(call, &right, &escape))
+    if (!self_expr(call, &left) || !positional_operand(call, 0, left->type, &right) ||
+        !escape_pattern(call, &right, &escape))
         return false;
     if (call->extra == 2 && (is_json(left) || type_family(left->type) == FAMILY_ARRAY))
         return give_expr(call, make_binary(call->a, EXPR_OP_CONTAINS, call->args->at, left, right));
@@ -383,16 +365,18 @@ static bool method_bindparams(Call *call)
         vec_push(call->a->arena, &binds, self->args[i]);
     for (size_t i = 0; i < call->args->count; i++) {
         const Arg *arg = &call->args->items[i];
+        const Type *declared = NULL;   // by an earlier bindparam()
+        for (size_t k = 0; arg->name.len && k < self->count; k++)
+            if (str_equal(self->args[k]->text, arg->name))
+                declared = self->args[k]->type;
         const Expr *value;
-        if (!to_expr(call, arg->at, arg->value, &value))
+        if (!(declared ? to_operand(call, arg->at, arg->value, declared, &value)
+                       : to_expr(call, arg->at, arg->value, &value)))
             return false;
         if (arg->name.len) {
             Expr *bind = expr_make(call->a, EXPR_BIND, EXPR_OP_EQ, arg->at, 1, &value);
             bind->text = arg->name;
-            // a type declared by an earlier bindparam() stays
-            for (size_t k = 0; k < self->count; k++)
-                if (str_equal(self->args[k]->text, arg->name))
-                    bind->type = self->args[k]->type;
+            bind->type = declared;
             value = bind;
         }
         vec_push(call->a->arena, &binds, value);

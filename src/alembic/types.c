@@ -44,11 +44,25 @@ static bool add_label(Call *call, Type *type, Value label)
     return true;
 }
 
-// Enum(PythonEnum): labels are the members' names, or what values_callable gives.
+// Enum(PythonEnum): labels are the members' names, or what values_callable gives, one by one.
 static bool labels_of_class(Call *call, Type *type, Value class)
 {
     const Value *callable = call_value(call, SIZE_MAX, "values_callable");
     Value members;
+    if (!interp_iterate(call->in, call->args->at, class, &members))
+        return false;
+    type->members_of = class.class->name;
+    for (size_t i = 0; i < members.list->values.count; i++) {
+        Value name;
+        if (!interp_attribute(call->in, call->args->at, members.list->values.items[i], STR("name"), &name))
+            return false;
+        vec_push(call->a->arena, &type->members, value_text(call->a->arena, name));
+        Value member = members.list->values.items[i];
+        const Value *plain = member.kind == VALUE_INSTANCE ? instance_plain(member.instance) : NULL;
+        if (plain)
+            vec_push(call->a->arena, &type->plain, value_text(call->a->arena, *plain));
+        type->plain_numbers |= plain && plain->kind == VALUE_INT;
+    }
     if (callable && callable->kind != VALUE_NONE) {
         Arg arg = {.value = class, .at = call->args->at};
         Args args = {.items = &arg, .count = 1, .positional = 1, .at = call->args->at};
@@ -59,14 +73,8 @@ static bool labels_of_class(Call *call, Type *type, Value class)
             if (!add_label(call, type, members.list->values.items[i]))
                 return false;
     } else {
-        if (!interp_iterate(call->in, call->args->at, class, &members))
-            return false;
-        for (size_t i = 0; i < members.list->values.count; i++) {
-            Value name;
-            if (!interp_attribute(call->in, call->args->at, members.list->values.items[i], STR("name"), &name) ||
-                !add_label(call, type, name))
-                return false;
-        }
+        for (size_t i = 0; i < type->members.count; i++)
+            vec_push(call->a->arena, &type->labels, type->members.items[i]);
     }
     if (!type->name.len && class.kind == VALUE_CLASS)
         type->name = str_lower(call->a->arena, class.class->name);

@@ -354,9 +354,7 @@ bool set_remove(Arena *arena, List *set, Value item);
 void list_push(Arena *arena, Value list, Value item);
 void list_reverse(Value list);
 bool is_integral(Value v, int64_t *integer);   // int or bool
-const Value *
-instance_plain(const Instance *instance);   // the text or number that an enum member or a subclass of str, int is
-Value unwrap(Value v);                      // that, or v
+Value unwrap(Value v);                         // that, or v
 
 // ---- repr.c, format.c ----
 Str float_repr(Arena *arena, double real);

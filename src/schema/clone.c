@@ -32,6 +32,9 @@ static const Type *type_clone(Arena *arena, const Type *type)
     copy->name = text_clone(arena, type->name);
     copy->schema = text_clone(arena, type->schema);
     copy->labels = texts_clone(arena, &type->labels);
+    copy->members_of = text_clone(arena, type->members_of);
+    copy->members = texts_clone(arena, &type->members);
+    copy->plain = texts_clone(arena, &type->plain);
     copy->constraint_name = text_clone(arena, type->constraint_name);
     copy->fields = text_clone(arena, type->fields);
     copy->element = type_clone(arena, type->element);

@@ -1,6 +1,8 @@
 """Operation calls for the differential test, by topic. Each is the body of an upgrade(); `BEFORE` of a topic is what the chain
 has built before it (in a revision of its own), so that both sides know the same table, or "" where nothing is known."""
 
+import re
+
 KNOWN = '''
 op.create_table("u", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("b", sa.String(20)))
 op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("a", sa.Integer()),
@@ -325,6 +327,30 @@ t.update().where(sa.null() == t.c.a).values(b=1)
 """
 
 
+# what meets a column of a Python enum: of one without a value of SQL's, of texts, with labels of its own, of numbers
+ENUMS = """
+import enum
+class S(enum.Enum): A, B = "x", "y"
+class N(str, enum.Enum): A, B = "x", "y"
+class I(enum.IntEnum): A, B = 1, 2
+t = sa.table("t", sa.column("id", sa.Integer), sa.column("s", sa.Enum(S, name="st")), sa.column("n", sa.Enum(N, name="nm")),
+    sa.column("v", sa.Enum(N, name="vn", values_callable=lambda e: [x.value for x in e])), sa.column("i", sa.Enum(I, name="ie")), sa.column("x", sa.String))
+"""
+MEETS_ENUM = """
+t.c.C == M.A | M.A == t.c.C | t.c.C != M.A | t.c.C.in_([M.A, M.B]) | t.c.C.notin_([M.A]) | t.c.C.in_((M.A,)) | ~t.c.C.in_([M.A]) | t.c.C.between(M.A, M.B)
+t.c.C > M.A | t.c.C == sa.literal(M.A, t.c.C.type) | t.c.C == sa.literal(M.A) | t.c.C == sa.bindparam("z", M.A)
+t.c.C == sa.cast(M.A, t.c.C.type) | sa.or_(t.c.C == M.A, t.c.C == None) | t.c.C == M.A.name | sa.tuple_(t.c.id, t.c.C).in_([(1, M.A)])
+t.c.C.op("=")(M.A) | sa.type_coerce(t.c.x, t.c.C.type) == M.A | sa.case((t.c.C == M.A, 1), else_=2) == 1 | sa.func.max(t.c.C) == M.A
+sa.select(t.c.C).scalar_subquery() == M.A | t.c.C.label("q") == M.A | sa.exists().where(t.c.C == M.A) | sa.case((t.c.id == 1, t.c.C)) == M.A
+sa.between(t.c.C, M.A, M.B) | sa.func.coalesce(t.c.C, M.A) == M.A | t.c.C == sa.func.nullif(t.c.C, M.A) | t.c.C == M.A.value
+"""
+SETS_ENUM = """
+t.update().values(C=M.A) | t.update().values({t.c.C: M.B}) | t.insert().values(C=M.A) | t.insert().values([{"C": M.A}]) | t.insert().values(C=M.A.value)
+t.update().values(C=sa.literal(M.A)) | t.update().values(C=sa.cast(M.A, t.c.C.type)) | t.update().values(C=sa.case((t.c.C == M.A, t.c.C)))
+sa.text("SELECT :a").bindparams(sa.bindparam("a", M.A, t.c.C.type))
+"""
+
+
 def _lines(text):
     return [line for line in text.strip().split("\n") if line.strip()]
 
@@ -347,6 +373,11 @@ def all_cases():
         out += [(topic, "", line) for line in _lines(text)]
     for line in _lines(STATEMENTS):
         out.append(("statement", "", DML.strip() + "\nop.execute(%s)" % line))
+    for column, name in (("s", "S"), ("n", "N"), ("v", "N"), ("i", "I")):
+        calls = ["t.update().values(id=1).where(%s)" % cell for cell in _cells(MEETS_ENUM, " | ")] + _cells(SETS_ENUM, " | ")
+        for call in calls:
+            call = re.sub(r"\bC\b", column, re.sub(r"\bM\b", name, call))
+            out.append(("enum", "", ENUMS.strip() + "\nop.execute(%s)" % call))
     for line in ('op.alter_column("t", "c", type_=sa.String(50))', 'op.alter_column("t", "a", nullable=False)',
                  'op.alter_column("t", "c", new_column_name="e")', 'op.alter_column("t", "a", server_default="5")',
                  'op.drop_column("t", "a")', 'op.create_index("ix_a", "t", ["a"]); op.drop_index("ix_a")',
