@@ -209,7 +209,7 @@ static bool sa_dml(Call *call)
 
 static bool dml_where(Call *call)
 {
-    return push_exprs(call, &dml_copy(call)->where);
+    return push_conditions(call, &dml_copy(call)->where);
 }
 
 static bool dml_from_select(Call *call)

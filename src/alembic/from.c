@@ -127,13 +127,31 @@ Expr *column_of(Alembic *a, const TableRef *ref, size_t i, Span at)
 
 static bool join_tables(Call *call);
 
+static bool to_condition(Call *call, Span at, Value value, const Expr **condition)
+{
+    if (value.kind == VALUE_BOOL)   // t.c.a is None, written for is_(None): Python has decided it
+        *condition = expr_new(call->a, value.boolean ? EXPR_TRUE : EXPR_FALSE, at);
+    return value.kind == VALUE_BOOL || to_sql_expr(call, at, value, condition);
+}
+
+bool push_conditions(Call *call, ExprList *list)
+{
+    for (size_t i = 0; i < call->args->positional; i++) {
+        const Expr *condition;
+        if (!to_condition(call, call->args->items[i].at, call->args->items[i].value, &condition))
+            return false;
+        vec_push(call->a->arena, list, condition);
+    }
+    return true;
+}
+
 // A condition given in a call itself, as before SQLAlchemy 2.0; none when it is absent or None.
 bool push_condition(Call *call, Span at, const Value *value, ExprList *where)
 {
     const Expr *condition;
     if (!value || value_is_none(*value))
         return true;
-    if (!to_sql_expr(call, at, *value, &condition))
+    if (!to_condition(call, at, *value, &condition))
         return false;
     vec_push(call->a->arena, where, condition);
     return true;

@@ -90,7 +90,8 @@ static bool select_clause(Call *call)
     *call->result = select_value(call->a, copy);
     if (call->extra == CLAUSE_COLUMNS)
         copy->columns = (ExprList){0};
-    return push_exprs(call, lists[call->extra]);
+    bool condition = call->extra == CLAUSE_WHERE || call->extra == CLAUSE_HAVING;
+    return condition ? push_conditions(call, lists[call->extra]) : push_exprs(call, lists[call->extra]);
 }
 
 static bool select_from(Call *call)

@@ -30,6 +30,7 @@ void open_from_functions(Alembic *a, ModuleObject *module);
 
 // The call's positional arguments, as SQL expressions.
 bool push_exprs(Call *call, ExprList *list);
+bool push_conditions(Call *call, ExprList *list);   // the call's arguments: True and False are conditions too
 void open_select_functions(Alembic *a, ModuleObject *module);
 
 // ---- compiled.c ----

@@ -682,6 +682,24 @@ static void leave_out_altered(Alembic *a, Table *table)
     table->constraints = kept;
 }
 
+// PrimaryKeyConstraint() without columns has those that say so themselves; a constraint that has none is none.
+// Source: SQLAlchemy 2.0.52 sql/schema.py, PrimaryKeyConstraint._set_parent; sql/compiler.py,
+// visit_primary_key_constraint().
+static void leave_out_empty(Alembic *a, Table *table)
+{
+    ConstraintList kept = {0};
+    for (size_t i = 0; i < table->constraints.count; i++) {
+        Constraint *constraint = constraint_copy(a->arena, table->constraints.items[i]);
+        bool key = constraint->kind == CONSTRAINT_PRIMARY, by_columns = key || constraint->kind == CONSTRAINT_UNIQUE;
+        for (size_t c = 0; key && !constraint->columns.count && c < table->columns.count; c++)
+            if (table->columns.items[c]->primary_key)
+                vec_push(a->arena, &constraint->columns, table->columns.items[c]->name);
+        if (constraint->columns.count || !by_columns)
+            vec_push(a->arena, &kept, constraint);
+    }
+    table->constraints = kept;
+}
+
 bool build_table(Call *call, Str name, Str schema, size_t first_item, const Args *items, Table **result, IndexList *indexes)
 {
     Table *table = arena_new(call->a->arena, Table);
@@ -693,6 +711,7 @@ bool build_table(Call *call, Str name, Str schema, size_t first_item, const Args
         return false;
     table->has_comment = table->comment.len > 0;
     leave_out_altered(call->a, table);
+    leave_out_empty(call->a, table);
     add_primary_key(call->a, table);
     table_settle_key(call->a->arena, table, call->a->dialect->id == DIALECT_SQLITE);
     return true;

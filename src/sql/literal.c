@@ -431,8 +431,8 @@ static bool add_literal(Arena *arena, Diag *diag, const SqlStyle *style, Span at
                       date ? "Write a datetime value, or op.inline_literal('...') for text as it stands."
                            : "Write a value of that type.");
     }
-    if (family == FAMILY_JSON && literal->kind != LITERAL_JSON)
-        BUG("a JSON value arrives as its document");
+    if (family == FAMILY_JSON && literal->kind != LITERAL_JSON)   // it has met the type where nobody asked for the document
+        return misfit(diag, at, literal, type, "Write it with sa.cast(value, type) or sa.literal(value, type).");
     if (family == FAMILY_UUID && literal->kind == LITERAL_TEXT && literal->text.len != 36 && literal->text.len != 32)
         return misfit(diag, at, literal, type, "Write 32 hexadecimal digits, with or without dashes.");
     if (family == FAMILY_UUID && literal->kind == LITERAL_TEXT)
