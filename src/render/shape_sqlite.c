@@ -24,9 +24,9 @@ static void know(Facts *facts, const char *kind, Str name, Str text)
     Str table_text, name_text, sql;
     if (frame_text(facts->frame, facts->table, &table_text) && frame_text(facts->frame, name, &name_text) &&
         frame_text(facts->frame, text, &sql))
-        vec_push(arena, &facts->known,
-                 str_format(arena, "('%s', %.*s, %.*s, %.*s)", kind, STR_ARGS(table_text), STR_ARGS(name_text),
-                            STR_ARGS(sql)));
+        vec_push(
+            arena, &facts->known,
+            str_format(arena, "('%s', %.*s, %.*s, %.*s)", kind, STR_ARGS(table_text), STR_ARGS(name_text), STR_ARGS(sql)));
     else
         facts->failed = true;
 }
@@ -229,17 +229,19 @@ static void put_lines(Arena *arena, View *view, Str name, const StrList *items)
         view_text(view_item(view, name), STR("text"), buf_str(&line));
 }
 
-static bool put_known(Facts *facts, const StrList *names, const StrList *adopted, Str *text)
+static bool put_known(Facts *facts, const StrList *names, const StrList *adopted, const StrList *renumbered, Str *text)
 {
     View *view = view_new(facts->frame->r->arena);
-    Str sql;
-    if (!frame_text_list(facts->frame, names, &sql))
-        return false;
-    view_text(view, STR("tables"), sql);
-    sql = STR_EMPTY;
-    if (adopted->count && !frame_text_list(facts->frame, adopted, &sql))
-        return false;
-    view_optional(view, STR("adopted"), sql);
+    const struct {
+        Str name;
+        const StrList *list;
+    } lists[] = {{STR("tables"), names}, {STR("adopted"), adopted}, {STR("renumbered"), renumbered}};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        Str sql = STR_EMPTY;
+        if (lists[i].list->count && !frame_text_list(facts->frame, lists[i].list, &sql))
+            return false;
+        view_optional(view, lists[i].name, sql);
+    }
     put_lines(facts->frame->r->arena, view, STR("known"), &facts->known);
     return fill(&facts->w, "shape", view, text);
 }
@@ -252,7 +254,7 @@ bool sqlite_shape(Frame *frame, View *view)
     StatementList statements = {0};
     Facts facts = {.frame = frame,
                    .w = {.r = frame->r, .arena = arena, .diag = frame->diag, .out = &statements, .op = &none}};
-    StrList names = {0}, adopted = {0};
+    StrList names = {0}, adopted = {0}, renumbered = {0};
     Str text = STR_EMPTY;
     for (size_t i = 0; i < shapes.count; i++) {
         if (!know_table(&facts, shapes.items[i].table))
@@ -262,8 +264,10 @@ bool sqlite_shape(Frame *frame, View *view)
             know(&facts, "column", shapes.items[i].adds.items[k], STR("added"));
         if (shapes.items[i].adopts)
             vec_push(arena, &adopted, shapes.items[i].table->name);
+        if (shapes.items[i].renumbers)
+            vec_push(arena, &renumbered, shapes.items[i].table->name);
     }
-    if (names.count && !put_known(&facts, &names, &adopted, &text))
+    if (names.count && !put_known(&facts, &names, &adopted, &renumbered, &text))
         return false;
     view_optional(view, STR("shape"), text);
     if (names.count)

@@ -53,6 +53,10 @@ CREATE TEMP TABLE waybill_shape AS WITH known (kind, t, name, text) AS (VALUES
     UNION ALL SELECT kind, t, '', 'foreign key (' || group_concat("from") || ') to ' || "table" || ' (' || coalesce(group_concat("to"), '') || ') ' || on_delete || ', '
       || on_update FROM source, pragma_foreign_key_list(t) WHERE NOT is_known AND kind = 'table' GROUP BY t, id
     UNION ALL SELECT kind, t, name, 'a virtual table''s name' FROM source WHERE NOT is_known AND text LIKE 'create virtual %'
+{{#renumbered}}
+    UNION ALL SELECT 'table', t, '', 'row numbers that change, by which the virtual table ' || v.name || ' may find its rows' FROM source, sqlite_master AS v
+      WHERE NOT is_known AND kind = 'table' AND t IN ({{renumbered}}) AND v.sql LIKE 'create virtual %' AND lower(v.sql) GLOB '*[^a-z0-9_]' || replace(lower(t), '[', '[[]') || '[^a-z0-9_]*'
+{{/renumbered}}
     UNION ALL SELECT kind, t, name, fact FROM said WHERE NOT is_known AND fact IS NOT NULL)
   SELECT t || ' has ' || CASE WHEN kind IN ('index', 'unique index', 'trigger') THEN kind || ' ' || name ELSE replace(replace(replace(replace(fact, char(10), ' '), char(13), ' '), '( ', '('), ' )', ')') END || ', which this script does not know' AS fact FROM found
     WHERE t || ': ' || fact NOT IN (SELECT t || ': ' || text FROM known UNION ALL SELECT t || ': ' || fact FROM said WHERE is_known AND fact IS NOT NULL)

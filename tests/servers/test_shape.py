@@ -412,6 +412,76 @@ def in_other_words():
     print("in other words: %d that are something else, %d that are the same" % tuple(counts))
 
 
+# ---- what no column shows ----
+
+NUMBERS = """    op.create_table('auto', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('v', sa.String(9)), sqlite_autoincrement=True)
+    op.create_table('Two Autos', sa.Column('n', sa.Integer(), primary_key=True), sa.Column('v', sa.String(9)), sqlite_autoincrement=True)
+    op.create_table('plain', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('v', sa.String(9)))
+    op.create_table('x', sa.Column('id', sa.String(9), primary_key=True), sa.Column('v', sa.String(20)))
+    op.create_table('y', sa.Column('ROWID', sa.String(9), primary_key=True), sa.Column('_rowid_', sa.String(20)), sa.Column('v', sa.String(20)))
+    op.create_table('z', sa.Column('rowid', sa.String(9), primary_key=True), sa.Column('_rowid_', sa.String(20)), sa.Column('oid', sa.String(20)), sa.Column('v', sa.String(20)))
+    op.create_table('big', sa.Column('id', sa.BigInteger(), primary_key=True), sa.Column('v', sa.String(20)))
+    op.create_table('none', sa.Column('id', sa.String(9), primary_key=True), sa.Column('v', sa.String(20)), sqlite_with_rowid=False)
+"""
+ALTERED = ("auto", "Two Autos", "plain", "x", "y", "none")
+
+
+def altered(tables, column="v", more=""):
+    return "".join("    with op.batch_alter_table('%s') as b:\n        b.alter_column('%s', type_=sa.%s)\n" % (t, column, "Integer()" if column == "id" else "String(40)") for t in tables) + more
+
+
+def counters_and_row_numbers():
+    """what AUTOINCREMENT has given is not given again; rows are found by their rowids, or the script refuses where something may look for them so"""
+    path, base = os.path.join(folder, "k.db"), os.path.join(folder, "numbers.db")
+    found = "SELECT %s.v FROM f JOIN %s ON %s._rowid_ = f.rowid WHERE f MATCH 'cherry'"
+    ini = project("numbers", [("r1", NUMBERS, "    pass\n"), ("r2", altered(ALTERED), altered(ALTERED))])
+    assert "result=OK" in Lite("sqlite3").apply(base, script(ini, "base:r1", "sqlite"))
+    for client in ("sqlite3", "generic"):
+        for gone, before in (("", 3), ("DELETE FROM auto WHERE id > 1; DELETE FROM \"Two Autos\" WHERE n > 1;", 3), ("DELETE FROM auto; DELETE FROM \"Two Autos\";", 3), ("INSERT INTO auto VALUES (70, 'x'); INSERT INTO \"Two Autos\" VALUES (70, 'x'); DELETE FROM auto;", 70),
+                             ("DELETE FROM sqlite_sequence; DELETE FROM auto; DELETE FROM \"Two Autos\"", None)):
+            shutil.copy(base, path)
+            db = sqlite3.connect(path)
+            db.executescript("INSERT INTO auto (v) VALUES ('a'), ('b'), ('c'); INSERT INTO \"Two Autos\" (v) VALUES ('a'), ('b'), ('c');" + gone)
+            db.close()
+            for span, command in (("r1:r2", "upgrade"), ("r2:r1", "downgrade")):
+                log = Lite(client).apply(path, script(ini, span, "sqlite", client, command))
+                check("result=OK" in log and "rror" not in log, "%s: counters, %s\n%s" % (client, span, log[-900:]))
+                db = sqlite3.connect(path)
+                rows = db.execute("SELECT name, seq FROM sqlite_sequence ORDER BY name").fetchall()
+                check([x for x in rows if x[1]] == ([("Two Autos", before), ("auto", before)] if before else []), "%s: the counters after %s %r are %s" % (client, span, gone, rows))
+                db.close()
+        # all keep their numbers, whatever their columns are called
+        shutil.copy(base, path)
+        db = sqlite3.connect(path)
+        numbers = {"auto": "_rowid_", "plain": "_rowid_", "x": "_rowid_", "y": "oid"}
+        for table, name in numbers.items():
+            db.execute("INSERT INTO %s (%s, %s, v) VALUES %s" % (table, name, "ROWID" if table == "y" else "id", ", ".join("(%d, %s, 'v')" % (n, n if table in ("auto", "plain") else "'k%d'" % n) for n in (2, 5, -7, 9000000000))))
+        db.executescript("CREATE VIRTUAL TABLE f USING fts5(v, content='x'); INSERT INTO x (_rowid_, id, v) VALUES (77, 'c', 'cherry'); INSERT INTO f (f) VALUES ('rebuild'); INSERT INTO none VALUES ('n', 'v')")
+        kept = {t: db.execute("SELECT %s, v FROM %s ORDER BY 1" % (name, t)).fetchall() for t, name in numbers.items()}
+        db.close()
+        log = Lite(client).apply(path, script(ini, "r1:r2", "sqlite", client))
+        db = sqlite3.connect(path)
+        check("result=OK" in log and {t: db.execute("SELECT %s, v FROM %s ORDER BY 1" % (name, t)).fetchall() for t, name in numbers.items()} == kept, "%s: other numbers\n%s" % (client, log[-900:]))
+        check(db.execute(found % ("x", "x", "x")).fetchall() == [("cherry",)], client + ": the full text index finds other rows")
+        db.close()
+    # where they cannot be kept: no name is left for them, the key becomes the number or ceases to be, columns are taken over
+    cases = [("z", altered(["z"]), "", None), ("big", altered(["big"], "id"), "", None), ("x", altered(["x"]), "adopt.x = yes\n", None), ("plain", altered(["plain"]), "adopt.plain = yes\n", "kept"),
+             ("plain", "    with op.batch_alter_table('plain') as b:\n        b.alter_column('id', type_=sa.BigInteger())\n", "", "kept")]
+    for n, (table, body, settings, kept) in enumerate(cases):
+        ini = project("numbers%d" % n, [("r1", NUMBERS, "    pass\n"), ("r2", body, "    pass\n")], settings)
+        for virtual, depends in (("", False), ("CREATE VIRTUAL TABLE f USING fts5(v, content=%s)" % table, True), ("CREATE VIRTUAL TABLE f USING fts5(v, content='%s')" % table.upper(), True), ("CREATE VIRTUAL TABLE f USING fts5(v%s)" % table, False)):
+            shutil.copy(base, path)
+            sqlite3.connect(path).executescript(virtual)
+            before = sqlite_state(path)
+            log = Lite("sqlite3").apply(path, script(ini, "r1:r2", "sqlite"))
+            if kept or not depends:
+                check("result=OK" in log and "rror" not in log, "%s %r is refused\n%s" % (table, virtual, log[-900:]))
+            else:
+                check("result=OK" not in log and "table %s has row numbers that change, by which the virtual table f may" % table in log and sqlite_state(path) == before, "%s %r is not refused\n%s" % (table, virtual, log[-900:]))
+    bare = waybill("upgrade", "r1:r2", "--dialect", "sqlite", "--bare", ini=ini)
+    check("rowid" not in bare and "sqlite_sequence" not in bare, "the bare script is not Alembic's")
+
+
 def names_on_the_way():
     """asked about is the table as it stands at the script's start, whatever it is called later; one that the script makes is not"""
     ini = project("names", [("r1", UP1, "    pass\n"),
@@ -741,6 +811,7 @@ try:
         hand_made(project("hand", [("r1", UP1, "    pass\n"), ("r2", UP2, "    pass\n")]))
         adopted(project("adopt", [("r1", UP1, "    pass\n"), ("r2", UP2, "    pass\n")], "adopt.t = yes\nadopt.S = yes\n"))
         in_other_words()
+        counters_and_row_numbers()
         names_on_the_way()
         short()
 finally:
