@@ -59,6 +59,7 @@ typedef struct Statement {
     size_t table_id;          // the table whose shape it takes from the model, not from the database; 0: it takes none
     bool adopts;              // that table with what was made on it by hand,
     StrList adds;             // beside which it gets these columns
+    bool renumbers;           // SQLite: its rows get other rowids, which nobody has named
     size_t column_id;         // the one column of it that it completes; 0: it rebuilds the whole table
     unsigned takes;           // TAKES_*, of that column
     unsigned settles;         // TAKES_* that are as the model says behind it, whatever they were

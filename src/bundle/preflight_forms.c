@@ -90,6 +90,23 @@ static const Form sqlite_forms[] = {
     {2, 2,
      "SAVEPOINT waybill_write ; INSERT INTO temp . waybill_written ( rowid ) VALUES ( - 1 ) ; ROLLBACK TO waybill_write ; "
      "RELEASE waybill_write ;"},
+    {2, 2,
+     "BEGIN IMMEDIATE ; SAVEPOINT waybill_write ; CREATE TABLE main . waybill_write ( number INTEGER ) ; INSERT INTO main . "
+     "waybill_write ( rowid ) VALUES ( - 1 ) ; ROLLBACK TO waybill_write ; ROLLBACK ;"},
+    {2, 2,
+     "CREATE TEMP TRIGGER waybill_write BEFORE INSERT ON waybill_written WHEN NEW . number = 0 BEGIN UPDATE %W SET "
+     "version_num = version_num ; INSERT INTO waybill_written ( number ) SELECT 1 WHERE changes ( ) = ( SELECT count ( * ) "
+     "FROM %W ) ; END ;"},
+    {2, 2,
+     "BEGIN IMMEDIATE ; SAVEPOINT waybill_write ; INSERT INTO temp . waybill_written ( number ) VALUES ( 0 ) ; INSERT INTO "
+     "temp . waybill_written ( rowid ) SELECT - 1 FROM temp . waybill_written WHERE number = 1 ; ROLLBACK TO waybill_write "
+     "; "
+     "ROLLBACK ;"},
+    {2, 2,
+     "SAVEPOINT waybill_write ; INSERT INTO temp . waybill_written ( number ) VALUES ( 0 ) ; INSERT INTO temp . "
+     "waybill_written ( rowid ) SELECT - 1 FROM temp . waybill_written WHERE number = 1 ; ROLLBACK TO waybill_write ; "
+     "RELEASE "
+     "waybill_write ;"},
     {2, 2, "DROP TABLE temp . waybill_written ;"},
     {2, 3, "SELECT '[WAYBILL-PREFLIGHT]~' || %F || %E ;"},
     {3, 4, "DROP TABLE temp . waybill_answers ;"},

@@ -123,6 +123,7 @@ bool frame_preflight(Frame *frame, View *view)
     view_text(view, STR("client_name"),
               frame_is_generic(frame) ? STR("any client") : str_format(arena, "client %.*s", STR_ARGS(options->client)));
     view_bool(view, STR("sqlplus"), str_equal(options->client, STR("sqlplus")));
+    view_bool(view, STR("sqlite3"), str_equal(options->client, STR("sqlite3")));
     view_bool(view, STR("at_base"), frame->path->from.count == 0);
     view_text(view, STR("stand_in"), sql_name(arena, frame->r->dialect, settings->version_table));
     return true;

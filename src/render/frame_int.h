@@ -226,6 +226,7 @@ typedef struct Shape {
     const Table *table;
     bool whole, adopts;         // it is rebuilt, with what was made on it by hand; else
     StrList adds;               // columns that it gets, when it adopts
+    bool renumbers;             // its rows get other rowids
     VEC(ShapeColumn) columns;   // these are completed
 } Shape;
 typedef VEC(Shape) ShapeList;

@@ -24,6 +24,46 @@ static bool rows_condition(Frame *frame, const StrList *rows, Str *sql)
     return true;
 }
 
+// The frame's own objects in the session, with which a table of the chain would be mistaken.
+#define OWN_TABLES                                                                                                          \
+    "'waybill_guard', 'waybill_shape', 'waybill_answers', 'waybill_written', 'wb_mark', 'wb_env', 'wb_gate', 'wb_keys'"
+static const char *const own_names[] = {"waybill_guard",
+                                        "waybill_shape",
+                                        "waybill_drop",
+                                        "waybill_answers",
+                                        "waybill_written",
+                                        "waybill_write",
+                                        "wb_mark",
+                                        "wb_env",
+                                        "wb_gate",
+                                        "wb_keys",
+                                        NULL};
+
+// Returns whether neither a table of the chain nor a statement has the name of one of the frame's own tables.
+static bool names_are_free(Frame *frame)
+{
+    Arena *arena = frame->r->arena;
+    static const char hint[] = "Rename it, or run this revision's SQL by hand with --bare.";
+    for (size_t i = 0; frame->rendered && i < frame->rendered->table_count; i++)
+        if (str_is_one_of(str_lower(arena, frame->rendered->tables_at_from[i]->name), own_names)) {
+            diag_error(frame->diag, SPAN_NONE,
+                       "a framed script cannot hold table \"%.*s\": it has a table of that name itself",
+                       STR_ARGS(frame->rendered->tables_at_from[i]->name));
+            diag_hint(frame->diag, "%s", hint);
+            return false;
+        }
+    for (size_t i = 0; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            const Statement *s = frame->sections.items[i].items.items[k].statement;
+            Str text = s && s->kind != STATEMENT_COMMENT ? str_lower(arena, s->text) : STR_EMPTY;
+            for (size_t n = 0; text.len && own_names[n]; n++)
+                if (frame_says(text, str_from(own_names[n])))
+                    return frame_refuse(frame, s,
+                                        str_cstr(arena, str_format(arena, "\"%s\", a name of its own", own_names[n])), hint);
+        }
+    return true;
+}
+
 // The path to the main file: its end is compared as it is, from a folder's boundary on. Windows alone has other boundaries;
 // elsewhere a path begins with one, and a backslash is a letter of a name.
 #define MAIN_FILE                                                                                                           \
@@ -152,6 +192,8 @@ bool sqlite_guard(Frame *frame, View *view)
     Arena *arena = frame->r->arena;
     Str condition, table;
     TableNames present = {0}, absent = {0};
+    if (!names_are_free(frame))
+        return false;
     frame_ask(frame, ASK_VERSION, version_condition(frame),
               str_format(arena, "needs SQLite %.*s or later",
                          STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum))));
@@ -161,11 +203,15 @@ bool sqlite_guard(Frame *frame, View *view)
         frame_ask(frame, ASK_DATABASE, condition,
                   str_format(arena, "made for the database file %.*s", STR_ARGS(frame->r->options->database)));
     }
-    frame_ask(frame, ASK_TEMPORARY,
-              STR("NOT EXISTS (SELECT 1 FROM sqlite_temp_master WHERE name NOT LIKE 'waybill!_%' ESCAPE '!' AND name NOT "
-                  "LIKE 'wb!_%' ESCAPE '!')"),
-              STR("the session has temporary tables or triggers, which would stand before the database's own: start a new "
-                  "one"));
+    frame_ask(
+        frame, ASK_TEMPORARY,
+        str_format(arena,
+                   "NOT EXISTS (SELECT 1 FROM sqlite_temp_master WHERE tbl_name NOT IN (" OWN_TABLES
+                   ") AND type || name <> 'viewwaybill_drop') AND NOT EXISTS (SELECT 1 FROM pragma_database_list WHERE "
+                   "name NOT IN ('main', 'temp')%s)",
+                   frame->is_preflight ? " AND NOT (name = 'waybill_preflight' AND file = '')" : ""),
+        STR("the session has temporary tables or triggers, which would stand before the database's own, or another "
+            "database attached, which would stand in for what is missing: start a new one"));
     if (!frame_version_table(frame, &table) || !ask_rows(frame))
         return false;
     view_optional(view, STR("version_table"), table);
@@ -253,12 +299,12 @@ static bool writes_schema(const Frame *frame)
     return false;
 }
 
-static bool copies_rows(const Frame *frame)
+static bool has_kind(const Frame *frame, StatementKind kind)
 {
     for (size_t i = 0; i < frame->sections.count; i++)
         for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
             const Statement *s = frame->sections.items[i].items.items[k].statement;
-            if (s && s->kind == STATEMENT_COPY)
+            if (s && s->kind == kind)
                 return true;
         }
     return false;
@@ -285,8 +331,12 @@ bool sqlite_steps(Frame *frame, View *view)
     }
     if (frame->checks)
         add_check(frame, view, STR("check"), "CHECK", STR("a check of the revision does not hold"));
-    if (copies_rows(frame))
+    if (has_kind(frame, STATEMENT_COPY))
         add_check(frame, view, STR("copy"), "GUARD", STR("a rebuilt table has another number of rows"));
+    // where rows change, the database's own triggers are part of what the revision does
+    view_bool(view, STR("fires"), has_kind(frame, STATEMENT_DML));
+    if (has_kind(frame, STATEMENT_DML))
+        add_check(frame, view, STR("fires"), "GUARD", STR("triggers do not fire in this session"));
     if (writes_schema(frame))
         add_check(frame, view, STR("adopted"), "GUARD", STR("what was made by hand is not all there"));
     view_bool(view, STR("adopts"), writes_schema(frame));

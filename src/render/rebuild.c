@@ -163,11 +163,84 @@ static bool first_value(Writing *w, const Column *column, Str *value)
     return !column->default_ || sql_default(w->arena, w->diag, w->r->style, column->default_, column->type, value);
 }
 
+// ---- what SQLite keeps of a table that no column shows ----
+
+static bool has_rowid(Writing *w, const Table *table)
+{
+    const Option *rowid = dialect_option(w, &table->options, "with_rowid");
+    return !(rowid && rowid->kind == OPTION_BOOL && !rowid->boolean);
+}
+
+// Returns the column that is another name of the rowid: of a key of one column, when its type is INTEGER, to the letter.
+// Source: sqlite.org/lang_createtable.html, "ROWIDs and the INTEGER PRIMARY KEY".
+static const Column *rowid_alias(Writing *w, const Table *table)
+{
+    const Constraint *key = table_primary_key(table);
+    const Column *column = key && key->columns.count == 1 ? table_column(table, key->columns.items[0]) : NULL;
+    Str type;
+    return column && has_rowid(w, table) && sql_type(w->arena, w->diag, w->r->style, column->type, &type) &&
+                   str_equal_fold(type, STR("INTEGER"))
+               ? column
+               : NULL;
+}
+
+static bool says_column(const Table *table, Str name)
+{
+    for (size_t i = 0; i < table->columns.count; i++)
+        if (str_equal_fold(table->columns.items[i]->name, name))
+            return true;
+    return false;
+}
+
+// What becomes of the rowids, by which full text indexes and applications may find rows.
+typedef struct Rowids {
+    Str name;        // what both tables call it, to copy it by; empty: it is not copied
+    bool renumber;   // they are others afterwards
+} Rowids;
+
+static Rowids rowids_of(Writing *w, const Op *op, const Table *before, const Table *after, bool adopts)
+{
+    static const char *const names[] = {"rowid", "_rowid_", "oid"};
+    const Column *old = rowid_alias(w, before), *now = rowid_alias(w, after);
+    if (!has_rowid(w, before))
+        return (Rowids){STR_EMPTY, false};
+    if (!has_rowid(w, after) || now)
+        return (Rowids){STR_EMPTY, !now || !old || old_column(op, before, now->name) != old};
+    // columns that are taken over stand in no list, and the rowid would have to
+    for (size_t i = 0; i < sizeof names / sizeof names[0] && !adopts; i++)
+        if (!says_column(before, str_from(names[i])) && !says_column(after, str_from(names[i])))
+            return (Rowids){str_from(names[i]), false};
+    return (Rowids){STR_EMPTY, true};
+}
+
+// The highest number that AUTOINCREMENT has given, which may belong to a row that is gone: it is never given again.
+static bool put_counter(Writing *w, const Table *before, const Table *after, Str stem)
+{
+    View *view = view_new(w->arena);
+    Str table, temporary;
+    if (!option_is_true(w, &before->options, "autoincrement") || !table_autoincrement(before) ||
+        !option_is_true(w, &after->options, "autoincrement") || !table_autoincrement(after))
+        return true;
+    if (!sql_text(w->arena, w->diag, w->r->style, SPAN_NONE, before->name, &table) ||
+        !sql_text(w->arena, w->diag, w->r->style, SPAN_NONE, stem, &temporary))
+        return false;
+    view_text(view, STR("table"), table);
+    view_text(view, STR("temporary"), temporary);
+    return put(w, STATEMENT_DML, "carry_counter", view);
+}
+
+// ---- the copy ----
+
 // adopts: the new table has all columns of the old one behind its own, which are named in no list.
-static bool put_copy(Writing *w, const Op *op, const Table *before, const Table *after, Str temporary, bool adopts)
+static bool put_copy(Writing *w, const Op *op, const Table *before, const Table *after, Str temporary, Str rowid,
+                     bool adopts)
 {
     Buf columns = buf_open(w->arena), values = buf_open(w->arena);
     Str from = table_of(w, before->schema, before->name), value;
+    if (rowid.len) {
+        buf_add(&columns, rowid);
+        buf_addf(&values, "%.*s.%.*s", STR_ARGS(name_of(w, before->name)), STR_ARGS(rowid));
+    }
     for (size_t i = 0; i < after->columns.count; i++) {
         const Column *now = after->columns.items[i];
         const Column *old = old_column(op, before, now->name);
@@ -301,8 +374,9 @@ static bool put_adopting_rebuild(Writing *w, const Op *op, const Table *before, 
     for (size_t i = 0; i < after->columns.count; i++)
         if (!table_column(before, after->columns.items[i]->name))
             vec_push(w->r->arena, &last_statement(w)->adds, str_copy(w->r->arena, after->columns.items[i]->name));
+    last_statement(w)->renumbers = rowids_of(w, op, before, after, true).renumber;
     if (!adopt_view(w, before, after, stem, view) || !put_schema_change(w, "adopt_columns", "adopt_columns_hold", view) ||
-        !put_copy(w, op, before, after, temporary, true))
+        !put_counter(w, before, after, stem) || !put_copy(w, op, before, after, temporary, STR_EMPTY, true))
         return false;
     for (size_t i = 0; i < before->columns.count; i++) {
         View *drop = view_new(w->arena);
@@ -345,8 +419,12 @@ bool put_rebuild(Writing *w, const Op *op)
     } else {
         if (!put_create_table(w, after, stem, false))
             return false;
+        Rowids rowids = rowids_of(w, op, before, after, false);
         last_statement(w)->table_id = before->id;
-        if (!put_copy(w, op, before, after, temporary, false) ||
+        last_statement(w)->renumbers = rowids.renumber;
+        // the bare script is Alembic's
+        if ((!w->r->options->bare && !put_counter(w, before, after, stem)) ||
+            !put_copy(w, op, before, after, temporary, w->r->options->bare ? STR_EMPTY : rowids.name, false) ||
             !put_dropped(w, table_of(w, before->schema, before->name)) || !put_renamed(w, temporary, after->name))
             return false;
     }

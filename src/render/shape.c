@@ -47,6 +47,7 @@ static void add_taken(Frame *frame, const Table *table, ShapeList *shapes)
             if (!s->column_id)
                 shape->adopts = s->adopts && (shape->adopts || !shape->whole);
             shape->whole |= !s->column_id;
+            shape->renumbers |= s->renumbers;
             for (size_t c = 0; c < s->adds.count; c++)
                 vec_push(frame->r->arena, &shape->adds, s->adds.items[c]);
             if (s->column_id)

@@ -1,31 +1,56 @@
 // SQLite: a rebuild makes a table anew from the model, so whatever else stands on it is lost with the old one. What there is
-// is said in short texts, "orders: column total NUMERIC(10, 2) not null", by a query of the catalogue; the model says the
-// same texts of what it knows, and whatever is not among them refuses. What the database lacks does no harm.
+// is said in short texts, "column total NUMERIC(10, 2) not null", by a query of the catalogue; the model says the same texts
+// of what it knows, and whatever is not among them refuses. What the database lacks does no harm.
 //
-// A pragma does not tell everything: of CHECK, COLLATE and such it is asked how often the table's own text says them, and
-// whether those that the model knows are written as it knows them. Views, triggers elsewhere and foreign keys towards the
-// table stay as they are, and are not asked about.
+// A pragma does not tell everything: CHECK, COLLATE, generated columns, options and such stand only in the table's own text,
+// as indexes and triggers do. The query reads it word by word, as SQLite does, and says of each what it is. The model gives
+// the text of its own that the same query reads, so that both are read by the same rules. Comments are blanks to it: they
+// hide nothing, and SQLite keeps in its texts even the one that stands before a script's next statement. Views, triggers
+// elsewhere and foreign keys towards the table stay as they are, and are not asked about.
 #include "frame_int.h"
 
 typedef struct Facts {
     Frame *frame;
     Writing w;
-    StrList known;    // "orders: index ix_orders_user_id (user_id)"
-    StrList pieces;   // ('orders', 'check(total>0)', 1): what the table's text must hold, if it says as many checks
+    StrList known;   // ('index', 'orders', 'ix_orders_user_id', 'CREATE INDEX ...'): kind, table, name, what is known of it
+    bool failed;
     Str table;
 } Facts;
 
-static void know(Facts *facts, Str text)
+// Of a table, an index or a trigger the text is SQL, of anything else what the query says of it.
+static void know(Facts *facts, const char *kind, Str name, Str text)
 {
     Arena *arena = facts->frame->r->arena;
-    vec_push(arena, &facts->known, str_format(arena, "%.*s: %.*s", STR_ARGS(facts->table), STR_ARGS(text)));
+    Str table_text, name_text, sql;
+    if (frame_text(facts->frame, facts->table, &table_text) && frame_text(facts->frame, name, &name_text) &&
+        frame_text(facts->frame, text, &sql))
+        vec_push(
+            arena, &facts->known,
+            str_format(arena, "('%s', %.*s, %.*s, %.*s)", kind, STR_ARGS(table_text), STR_ARGS(name_text), STR_ARGS(sql)));
+    else
+        facts->failed = true;
 }
 
-// SQL text as the catalogue's is compared: without case, blanks and quotes around names, which depend on who wrote it.
-static Str folded(Arena *arena, Str text)
+// SQL on one line, where no quote or comment holds the line's end.
+static Str on_one_line(Arena *arena, Str text)
 {
-    text = str_replace(arena, str_replace(arena, str_lower(arena, text), STR(" "), STR("")), STR("\n"), STR(""));
-    return str_replace(arena, str_replace(arena, text, STR("\""), STR("")), STR("`"), STR(""));
+    Buf out = buf_open(arena);
+    char quote = '\0';
+    if (str_find(text, STR("--"), 0) != SIZE_MAX || str_find(text, STR("/*"), 0) != SIZE_MAX)
+        return text;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (quote)
+            quote = c == quote ? '\0' : quote;
+        else if (c == '\'' || c == '"' || c == '`' || c == '[')
+            quote = c == '[' ? ']' : c;
+        bool blank = !quote && (c == ' ' || c == '\n' || c == '\t' || c == '\r');
+        if (!blank)
+            buf_add_char(&out, c);
+        else if (out.len && out.ptr[out.len - 1] != ' ')
+            buf_add_char(&out, ' ');
+    }
+    return buf_str(&out);
 }
 
 // ---- what SQLAlchemy makes of a table that it reads, and Alembic writes anew ----
@@ -58,12 +83,13 @@ static Str reflected_type(Arena *arena, Str type)
 }
 
 // Directions are not read.
-static Str reflected_index(Arena *arena, Str columns)
+static Str reflected_index(Arena *arena, Str text)
 {
-    static const char *const words[][2] = {{"desc,", ","}, {"desc)", ")"}, {"asc,", ","}, {"asc)", ")"}};
+    static const char *const words[][2] = {{" DESC,", ","}, {" DESC)", ")"}, {" ASC,", ","}, {" ASC)", ")"},
+                                           {" desc,", ","}, {" desc)", ")"}, {" asc,", ","}, {" asc)", ")"}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        columns = str_replace(arena, columns, str_from(words[i][0]), str_from(words[i][1]));
-    return columns;
+        text = str_replace(arena, text, str_from(words[i][0]), str_from(words[i][1]));
+    return text;
 }
 
 // ---- facts ----
@@ -72,22 +98,6 @@ static Str reflected_index(Arena *arena, Str columns)
 static Str kept_default(Str text)
 {
     return str_starts(text, STR("(")) && str_ends(text, STR(")")) ? str_trim(str_slice(text, 1, text.len - 1)) : text;
-}
-
-// What the table's text must hold, where it says at least as many checks as the model knows: SQLAlchemy loses some when it
-// rebuilds a table that it has read.
-static bool add_piece(Facts *facts, Str before, const Expr *expr, size_t checks)
-{
-    Arena *arena = facts->frame->r->arena;
-    Buf out = buf_open(arena);
-    Str table, text;
-    if (!sql_expr_unqualified(arena, facts->w.diag, facts->w.r->style, expr, &out))
-        return false;
-    Str piece = str_format(arena, "%.*s%.*s)", STR_ARGS(before), STR_ARGS(folded(arena, buf_str(&out))));
-    if (!frame_text(facts->frame, facts->table, &table) || !frame_text(facts->frame, piece, &text))
-        return false;
-    vec_push(arena, &facts->pieces, str_format(arena, "(%.*s, %.*s, %zu)", STR_ARGS(table), STR_ARGS(text), checks));
-    return true;
 }
 
 // A column as it stands, with its key's NOT NULL or without.
@@ -105,8 +115,8 @@ static void know_form(Facts *facts, const Table *table, const Column *column, St
         if (str_equal(key->columns.items[i], column->name))
             buf_addf(&text, " key %zu", i + 1);
     if (column->computed)
-        buf_add(&text, STR(" generated"));
-    know(facts, buf_str(&text));
+        buf_add(&text, column->computed->persisted == TRI_TRUE ? STR(" stored") : STR(" generated"));
+    know(facts, "column", column->name, buf_str(&text));
 }
 
 static bool know_column(Facts *facts, const Table *table, const Column *column)
@@ -124,24 +134,24 @@ static bool know_column(Facts *facts, const Table *table, const Column *column)
     know_form(facts, table, column, type, !column->nullable, default_);
     if (!str_equal(reflected, type) || (table->is_reflected && key_may_be_null))
         know_form(facts, table, column, reflected, !column->nullable || key_may_be_null, default_);
-    return !column->computed || add_piece(facts, STR("as("), column->computed->expr, 0);
+    return true;
 }
 
 static void know_key(Facts *facts, const Constraint *c, Str on_delete, Str on_update)
 {
     Arena *arena = facts->frame->r->arena;
-    know(facts,
+    know(facts, "foreign key", STR_EMPTY,
          str_format(arena, "foreign key (%.*s) to %.*s (%.*s) %.*s, %.*s",
                     STR_ARGS(strlist_join(arena, &c->columns, STR(","))), STR_ARGS(c->ref_table),
                     STR_ARGS(strlist_join(arena, &c->ref_columns, STR(","))), STR_ARGS(on_delete), STR_ARGS(on_update)));
 }
 
-static bool know_constraint(Facts *facts, const Table *table, const Constraint *c, size_t checks)
+static void know_constraint(Facts *facts, const Table *table, const Constraint *c)
 {
     Arena *arena = facts->frame->r->arena;
     Str columns = strlist_join(arena, &c->columns, STR(","));
     switch (c->kind) {
-    case CONSTRAINT_UNIQUE: know(facts, str_format(arena, "unique (%.*s)", STR_ARGS(columns))); return true;
+    case CONSTRAINT_UNIQUE: know(facts, "unique", c->name, str_format(arena, "unique (%.*s)", STR_ARGS(columns))); break;
     case CONSTRAINT_FOREIGN: {
         Str none = STR("NO ACTION"), on_delete = c->on_delete.len ? str_upper(arena, c->on_delete) : none;
         Str on_update = c->on_update.len ? str_upper(arena, c->on_update) : none;
@@ -150,106 +160,56 @@ static bool know_constraint(Facts *facts, const Table *table, const Constraint *
         bool acts = !str_equal(on_delete, none) || !str_equal(on_update, none);
         if (table->is_reflected && c->columns.count == 1 && acts)
             know_key(facts, c, none, none);
-        return true;
+        break;
     }
-    case CONSTRAINT_CHECK: return add_piece(facts, STR("check("), c->check, checks);
-    case CONSTRAINT_PRIMARY:   // said by its columns
+    case CONSTRAINT_CHECK:     // said by the table's text
+    case CONSTRAINT_PRIMARY:   // and by its columns
     case CONSTRAINT_EXCLUDE: break;
     }
-    return true;
 }
 
-static size_t count_of(Str text, Str word)
+// What only the table's text tells.
+static bool know_text(Facts *facts, const Table *table)
 {
-    size_t count = 0;
-    for (size_t at = 0; (at = str_find(text, word, at)) != SIZE_MAX; at += word.len)
-        count++;
-    return count;
-}
-
-static Str from_parenthesis(Str text)
-{
-    size_t at = str_find_char(text, '(', 0);
-    return at == SIZE_MAX ? STR_EMPTY : str_slice(text, at, text.len);
-}
-
-static Str behind_last_parenthesis(Str text)
-{
-    size_t at = text.len;
-    while (at && text.ptr[at - 1] != ')')
-        at--;
-    return str_slice(text, at, text.len);
-}
-
-// What only the table's text tells. Returns how many checks it has.
-static bool know_words(Facts *facts, const Table *table, size_t *checks)
-{
-    static const char *const words[][2] = {{"check(", "CHECK"},
-                                           {"collate", "COLLATE"},
-                                           {"autoincrement", "AUTOINCREMENT"},
-                                           {"onconflict", "ON CONFLICT"},
-                                           {"deferrable", "DEFERRABLE"}};
-    Arena *arena = facts->frame->r->arena;
     facts->w.out->count = 0;
     if (!put_create_table(&facts->w, table, table->name, false))
         return false;
-    Str text = folded(arena, last_statement(&facts->w)->text), options = behind_last_parenthesis(text);
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        size_t count = count_of(text, str_from(words[i][0]));
-        for (size_t k = 1; k <= count; k++)
-            know(facts, str_format(arena, "%s (%zu)", words[i][1], k));
-        *checks = i ? *checks : count;
-    }
-    if (options.len)
-        know(facts, str_format(arena, "options %.*s", STR_ARGS(options)));
+    know(facts, "table", table->name, on_one_line(facts->frame->r->arena, last_statement(&facts->w)->text));
     return true;
 }
 
 static bool know_index(Facts *facts, const Table *table, const Index *index)
 {
     Arena *arena = facts->frame->r->arena;
+    const char *kind = index->unique ? "unique index" : "index";
     facts->w.out->count = 0;
     if (!put_index(&facts->w, index, false))
         return false;
-    Str columns = from_parenthesis(folded(arena, last_statement(&facts->w)->text));
-    Str reflected = table->is_reflected ? reflected_index(arena, columns) : columns;
-    Str name = str_format(arena, "index %.*s %s", STR_ARGS(index->name), index->unique ? "unique" : "");
-    know(facts, str_format(arena, "%.*s%.*s", STR_ARGS(name), STR_ARGS(columns)));
-    if (!str_equal(reflected, columns))
-        know(facts, str_format(arena, "%.*s%.*s", STR_ARGS(name), STR_ARGS(reflected)));
+    Str text = on_one_line(arena, last_statement(&facts->w)->text);
+    Str reflected = table->is_reflected ? reflected_index(arena, text) : text;
+    know(facts, kind, index->name, text);
+    if (!str_equal(reflected, text))
+        know(facts, kind, index->name, reflected);
     return true;
-}
-
-// The catalogue keeps CREATE TRIGGER and the text from the name on.
-static void know_trigger(Facts *facts, Str text)
-{
-    static const char *const left_out[] = {"create", "temporary", "temp", "trigger", "ifnotexists", "main."};
-    Arena *arena = facts->frame->r->arena;
-    text = folded(arena, text);
-    for (size_t i = 0; i < sizeof left_out / sizeof left_out[0]; i++)
-        if (str_starts(text, str_from(left_out[i])))
-            text = str_slice(text, strlen(left_out[i]), text.len);
-    know(facts, str_format(arena, "trigger %.*s", STR_ARGS(text)));
 }
 
 static bool know_table(Facts *facts, const Table *table)
 {
-    size_t checks = 0;
+    Arena *arena = facts->frame->r->arena;
     facts->table = table->name;
     for (size_t i = 0; i < table->columns.count; i++)
         if (!know_column(facts, table, table->columns.items[i]))
             return false;
-    if (!know_words(facts, table, &checks))
+    if (!know_text(facts, table))
         return false;
     for (size_t i = 0; i < table->constraints.count; i++)
-        if (!know_constraint(facts, table, table->constraints.items[i], checks))
-            return false;
+        know_constraint(facts, table, table->constraints.items[i]);
     for (size_t i = 0; i < table->indexes.count; i++)
         if (!know_index(facts, table, table->indexes.items[i]))
             return false;
     for (size_t i = 0; i < table->triggers.count; i++)
-        know_trigger(facts, table->triggers.items[i]);
-    return true;
+        know(facts, "trigger", STR_EMPTY, on_one_line(arena, table->triggers.items[i]));
+    return !facts->failed;
 }
 
 // As many items of a list to a line as there is room for.
@@ -269,27 +229,20 @@ static void put_lines(Arena *arena, View *view, Str name, const StrList *items)
         view_text(view_item(view, name), STR("text"), buf_str(&line));
 }
 
-static bool put_known(Facts *facts, const StrList *names, const StrList *adopted, Str *text)
+static bool put_known(Facts *facts, const StrList *names, const StrList *adopted, const StrList *renumbered, Str *text)
 {
-    Arena *arena = facts->frame->r->arena;
-    View *view = view_new(arena);
-    StrList rows = {0};
-    Str sql;
-    for (size_t i = 0; i < facts->known.count; i++) {
-        if (!frame_text(facts->frame, facts->known.items[i], &sql))
+    View *view = view_new(facts->frame->r->arena);
+    const struct {
+        Str name;
+        const StrList *list;
+    } lists[] = {{STR("tables"), names}, {STR("adopted"), adopted}, {STR("renumbered"), renumbered}};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        Str sql = STR_EMPTY;
+        if (lists[i].list->count && !frame_text_list(facts->frame, lists[i].list, &sql))
             return false;
-        vec_push(arena, &rows, str_format(arena, "(%.*s)", STR_ARGS(sql)));
+        view_optional(view, lists[i].name, sql);
     }
-    if (!frame_text_list(facts->frame, names, &sql))
-        return false;
-    view_text(view, STR("tables"), sql);
-    sql = STR_EMPTY;
-    if (adopted->count && !frame_text_list(facts->frame, adopted, &sql))
-        return false;
-    view_optional(view, STR("adopted"), sql);
-    put_lines(arena, view, STR("known"), &rows);
-    put_lines(arena, view, STR("pieces"), &facts->pieces);
-    view_bool(view, STR("has_pieces"), facts->pieces.count);
+    put_lines(facts->frame->r->arena, view, STR("known"), &facts->known);
     return fill(&facts->w, "shape", view, text);
 }
 
@@ -301,18 +254,20 @@ bool sqlite_shape(Frame *frame, View *view)
     StatementList statements = {0};
     Facts facts = {.frame = frame,
                    .w = {.r = frame->r, .arena = arena, .diag = frame->diag, .out = &statements, .op = &none}};
-    StrList names = {0}, adopted = {0};
+    StrList names = {0}, adopted = {0}, renumbered = {0};
     Str text = STR_EMPTY;
     for (size_t i = 0; i < shapes.count; i++) {
         if (!know_table(&facts, shapes.items[i].table))
             return false;
         vec_push(arena, &names, shapes.items[i].table->name);
         for (size_t k = 0; k < shapes.items[i].adds.count; k++)   // none of these can be taken over
-            know(&facts, str_format(arena, "column %.*s is added", STR_ARGS(shapes.items[i].adds.items[k])));
+            know(&facts, "column", shapes.items[i].adds.items[k], STR("added"));
         if (shapes.items[i].adopts)
             vec_push(arena, &adopted, shapes.items[i].table->name);
+        if (shapes.items[i].renumbers)
+            vec_push(arena, &renumbered, shapes.items[i].table->name);
     }
-    if (names.count && !put_known(&facts, &names, &adopted, &text))
+    if (names.count && !put_known(&facts, &names, &adopted, &renumbered, &text))
         return false;
     view_optional(view, STR("shape"), text);
     if (names.count)

@@ -1,6 +1,12 @@
 -- {{title}}
 -- {{range}}
 -- Made for {{server}} and later, {{client_name}}. It asks what upgrade.sql will ask, and changes nothing: run it days ahead, as the same user. Unless its last line ends in " ready", and not in "not ready", it is not.
+{{^sqlite3}}
+-- What it tries to write it takes back, which may show in the file's time and counter of changes.
+{{/sqlite3}}
+{{#at_base}}
+-- Where there is no file yet, the client that opens it makes an empty one, which stays.
+{{/at_base}}
 -- A version table that is missing is read as an empty one, which is kept in memory.
 ATTACH DATABASE ':memory:' AS waybill_preflight;
 CREATE TABLE IF NOT EXISTS waybill_preflight.{{stand_in}} (version_num TEXT NOT NULL);
@@ -28,17 +34,31 @@ SELECT '[WAYBILL-PREFLIGHT] ' || line AS preflight FROM temp.waybill_answers ORD
 DETACH DATABASE waybill_preflight;
 {{#at_base}}
 -- Whether the file and its folder can be written shows when a table is begun in it, which is taken back at once.
+{{#sqlite3}}
+BEGIN IMMEDIATE; SAVEPOINT waybill_write; CREATE TABLE main.waybill_write (number INTEGER); INSERT INTO main.waybill_write (rowid) VALUES (-1);
+ROLLBACK TO waybill_write; ROLLBACK;
+{{/sqlite3}}
+{{^sqlite3}}
 SAVEPOINT waybill_write; CREATE TABLE main.waybill_write (number INTEGER); INSERT INTO main.waybill_write (rowid) VALUES (-1);
 ROLLBACK TO waybill_write; RELEASE waybill_write;
+{{/sqlite3}}
 {{/at_base}}
 {{^at_base}}
 -- Whether the file and its folder can be written shows when version rows are set to what they are, which is taken back at once.
 CREATE TEMP TABLE waybill_written (number INTEGER);
-CREATE TEMP TRIGGER waybill_write BEFORE INSERT ON waybill_written BEGIN UPDATE {{stand_in}} SET version_num = version_num; END;
-SAVEPOINT waybill_write; INSERT INTO temp.waybill_written (rowid) VALUES (-1); ROLLBACK TO waybill_write; RELEASE waybill_write;
+CREATE TEMP TRIGGER waybill_write BEFORE INSERT ON waybill_written WHEN NEW.number = 0 BEGIN UPDATE {{stand_in}} SET version_num = version_num; INSERT INTO waybill_written (number) SELECT 1 WHERE changes() = (SELECT count(*) FROM {{stand_in}}); END;
+{{! The shell stops a line at its first error: where a transaction is open already, none is begun, and none is rolled back. }}
+{{#sqlite3}}
+BEGIN IMMEDIATE; SAVEPOINT waybill_write; INSERT INTO temp.waybill_written (number) VALUES (0); INSERT INTO temp.waybill_written (rowid) SELECT -1 FROM temp.waybill_written WHERE number = 1;
+ROLLBACK TO waybill_write; ROLLBACK;
+{{/sqlite3}}
+{{^sqlite3}}
+SAVEPOINT waybill_write; INSERT INTO temp.waybill_written (number) VALUES (0); INSERT INTO temp.waybill_written (rowid) SELECT -1 FROM temp.waybill_written WHERE number = 1;
+ROLLBACK TO waybill_write; RELEASE waybill_write;
+{{/sqlite3}}
 DROP TABLE temp.waybill_written;
 {{/at_base}}
-INSERT INTO temp.waybill_answers SELECT yes, CASE WHEN yes THEN 'yes  writable' ELSE 'no   writable: the file or its folder cannot be written, or another one is writing just now' END FROM (SELECT last_insert_rowid() = -1 AS yes);
+INSERT INTO temp.waybill_answers SELECT yes, CASE WHEN yes THEN 'yes  writable' ELSE 'no   writable: the file, its folder or the version rows cannot be written, triggers do not fire in this session, or another one is writing just now' END FROM (SELECT last_insert_rowid() = -1 AS yes);
 INSERT INTO temp.waybill_answers SELECT yes, CASE WHEN yes THEN 'yes  transaction' ELSE 'no   transaction: one is open in this session: run this in a session of its own' END FROM (SELECT NOT EXISTS (SELECT 1 FROM pragma_database_list WHERE name = 'waybill_preflight') AS yes);
 SELECT '[WAYBILL-PREFLIGHT] ' || line AS preflight FROM temp.waybill_answers WHERE substr(line, 6, 8) IN ('writable', 'transact') ORDER BY rowid;
 SELECT '[WAYBILL-PREFLIGHT] ' || {{summary_literal}} || ' db=' || (SELECT file FROM pragma_database_list WHERE name = 'main')

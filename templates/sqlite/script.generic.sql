@@ -5,6 +5,7 @@ PRAGMA busy_timeout = 10000;
 PRAGMA ignore_check_constraints = OFF;
 PRAGMA foreign_keys = ON;
 DROP TRIGGER IF EXISTS temp.wb_guard;
+DROP TRIGGER IF EXISTS temp.wb_step;
 DROP TABLE IF EXISTS temp.wb_env;
 CREATE TEMP TABLE wb_env AS SELECT foreign_keys AS fk FROM pragma_foreign_keys;
 PRAGMA foreign_keys = OFF;
@@ -21,6 +22,7 @@ SAVEPOINT waybill;
 CREATE TEMP TABLE wb_mark (step INTEGER PRIMARY KEY, sv INTEGER NOT NULL, tc INTEGER NOT NULL);
 CREATE TEMP TABLE wb_keys (violations INTEGER);
 CREATE TEMP TABLE wb_gate (found TEXT,
+  CONSTRAINT "[WAYBILL-GUARD] triggers do not fire in this session" CHECK (found IS NOT 'silent'),
   CONSTRAINT "[WAYBILL-GUARD] some step did not complete, nothing was kept" CHECK (found IS 'complete'));
 
 {{#beside}}
@@ -41,6 +43,7 @@ BEGIN
 {{/done}}
 {{/questions}}
   SELECT RAISE(ABORT, '[WAYBILL-GUARD] the script was started inside an open transaction') WHERE (SELECT fk FROM wb_env) <> 1 OR (SELECT foreign_keys FROM pragma_foreign_keys) <> 0;
+  INSERT INTO wb_keys (rowid, violations) VALUES (-2, 0);
 END;
 {{#version_table}}
 SAVEPOINT wb; {{version_table}};
@@ -52,6 +55,9 @@ SAVEPOINT wb; {{shape}};
 SELECT '[WAYBILL-GUARD] table ' || fact FROM waybill_shape;
 {{/shape}}
 INSERT INTO wb_mark SELECT 0, (SELECT schema_version FROM pragma_schema_version), total_changes();
+-- The guard is a trigger, and so is each change of rows: without a trace of the guard, triggers do not fire.
+INSERT INTO wb_gate SELECT 'silent' WHERE EXISTS (SELECT 1 FROM wb_mark) AND NOT EXISTS (SELECT 1 FROM wb_keys WHERE rowid = -2);
+DELETE FROM temp.wb_mark WHERE NOT EXISTS (SELECT 1 FROM wb_keys WHERE rowid = -2);
 DROP TRIGGER IF EXISTS temp.wb_guard;
 {{#shape}}
 DROP TABLE IF EXISTS temp.waybill_shape;
@@ -67,7 +73,7 @@ SAVEPOINT wb; {{text}};
 INSERT INTO wb_mark SELECT {{last}}, (SELECT schema_version FROM pragma_schema_version), total_changes()
   WHERE {{to_check}} AND (SELECT count(*) FROM pragma_foreign_key_check) <= (SELECT violations FROM wb_keys WHERE rowid > 0);
 -- The only gates that matter: a failure before them rolls the whole transaction back here. The first asks for what the second needs.
-INSERT OR ROLLBACK INTO {{version_table_name}} (version_num) SELECT NULL WHERE (SELECT count(*) FROM sqlite_temp_master WHERE name IN ('wb_mark', 'wb_gate', 'wb_keys')) <> 3;
+INSERT OR ROLLBACK INTO {{version_table_name}} (version_num) SELECT NULL WHERE (SELECT count(*) FROM sqlite_temp_master WHERE type = 'table' AND name IN ('wb_mark', 'wb_gate', 'wb_keys')) <> 3;
 INSERT OR ROLLBACK INTO wb_gate SELECT CASE WHEN (SELECT count(*) FROM wb_mark) = {{marks}} THEN 'complete' END;
 RELEASE waybill;
 PRAGMA foreign_keys = ON;

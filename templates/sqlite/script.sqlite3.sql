@@ -35,6 +35,12 @@ BEGIN IMMEDIATE; SAVEPOINT begun
 {{#version_table}}
 ; {{version_table}}
 {{/version_table}}
+{{#fires}}
+; CREATE TEMP TRIGGER waybill_fires AFTER INSERT ON waybill_guard WHEN NEW.what = 'fire' BEGIN INSERT INTO waybill_guard VALUES (1, 'fired', NULL); END
+; INSERT INTO waybill_guard VALUES (1, 'fire', NULL)
+; INSERT INTO waybill_guard SELECT EXISTS (SELECT 1 FROM waybill_guard WHERE what = 'fired'), 'fires', NULL
+; DROP TRIGGER temp.waybill_fires
+{{/fires}}
 {{#questions}}
 {{#done}}
 ; INSERT INTO waybill_guard (rowid, passed, what) SELECT -1, 1, 'already' WHERE NOT ({{condition}})

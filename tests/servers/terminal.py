@@ -113,6 +113,6 @@ def boundaries(script, dialect):
 
 
 def in_sqlite_body(script, at):
-    """whether the offset stands in a trigger's body"""
+    """whether the offset stands in a trigger's body, of more than one line"""
     before = script[:at]
-    return len(re.findall(r"^[^-\n]*\bCREATE (?:TEMP )?TRIGGER\b", before, re.M)) > len(re.findall(r"^END\b", before, re.M))
+    return len(re.findall(r"^[^-\n]*\bCREATE (?:TEMP )?TRIGGER\b(?![^\n]*\bEND;?$)", before, re.M)) > len(re.findall(r"^END\b", before, re.M))

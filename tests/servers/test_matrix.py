@@ -171,6 +171,77 @@ SQLITE_MODES = {
 }
 
 
+SESSION = '''import sqlalchemy as sa
+from alembic import op
+revision = "%s"
+down_revision = %s
+def upgrade():
+%s
+def downgrade():
+    pass
+'''
+SESSION_BASE = """    op.create_table("wb_users", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("name", sa.String(20)))
+    op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("v", sa.Integer()))
+    op.create_index("ix_t", "t", ["v"])
+    op.create_table("waybill_log", sa.Column("id", sa.Integer(), primary_key=True))"""
+SESSION_STEP = """    op.add_column("wb_users", sa.Column("z", sa.Integer()))
+    op.execute("UPDATE wb_users SET name = 'changed'")
+    op.drop_index("ix_t", "t")
+    op.execute("UPDATE ext SET x = 1")"""
+
+
+def sqlite_sessions():
+    """what else a session may hold: objects that stand before the database's own, other files, triggers that are switched off"""
+    home = os.path.join(folder, "session")
+    os.makedirs(home + "/versions")
+    ini, db, other, work = home + "/alembic.ini", home + "/a.db", home + "/o.db", home + "/w.db"
+    write(ini, "[alembic]\nscript_location = %(here)s\n")
+    write(home + "/versions/r1.py", SESSION % ("r1", "None", SESSION_BASE))
+    write(home + "/versions/r2.py", SESSION % ("r2", "'r1'", SESSION_STEP))
+
+    def fed(path, sql):
+        return run(["sqlite3", path], input=sql.encode(), stdin=None)[1]
+    log = fed(db, waybill("upgrade", "base:r1", "--dialect", "sqlite", ini=ini))
+    check("result=OK" in log, "sessions: r1\n" + log)
+    fed(db, "INSERT INTO wb_users (name) VALUES ('a'), ('b'); CREATE TABLE ext (x); INSERT INTO ext VALUES (5);")
+    fed(other, "CREATE TABLE t (id, v); CREATE INDEX ix_t ON t (v); CREATE TABLE ext (x); INSERT INTO ext VALUES (5); CREATE TABLE alembic_version (version_num); INSERT INTO alembic_version VALUES ('r1'); CREATE TABLE wb_users (id, name);")
+    attach = "ATTACH '%s' AS o;" % other
+    refused = {"temp table": "CREATE TEMP TABLE wb_users (id INT, name TEXT);", "temp view": "CREATE TEMP VIEW wb_users AS SELECT 1 AS id, 2 AS name;", "temp trigger": "CREATE TEMP TRIGGER wb_x AFTER UPDATE ON wb_users BEGIN SELECT 1; END;",
+               "temp table like the script's": "CREATE TEMP TABLE waybill_log (id INT);", "temp table drop": "CREATE TEMP TABLE waybill_drop AS SELECT 'a.db';", "a temp index": "CREATE TEMP TABLE h (a); CREATE INDEX temp.wb_mark ON h (a);",
+               "a trigger of a name of its own": "CREATE TEMP TRIGGER wb_write AFTER UPDATE ON wb_users BEGIN SELECT 1; END;", "another file": attach, "another file under the preflight's name": "ATTACH '%s' AS waybill_preflight;" % other, "a file in memory": "ATTACH ':memory:' AS o;",
+               "another file, without the index": "DROP INDEX main.ix_t;" + attach, "another file, without the table": "DROP TABLE main.ext;" + attach, "no triggers": "\n.dbconfig enable_trigger off\n"}
+    accepted = {"nothing": "", "the word to drop": "CREATE TEMP VIEW waybill_drop AS SELECT 'a.db';", "what a run left": "CREATE TEMP TABLE waybill_guard (passed, what, value); CREATE TEMP TABLE wb_mark (step, sv, tc); INSERT INTO wb_mark VALUES (1, 1, 1), (2, 1, 1), (3, 1, 1); CREATE TEMP TABLE wb_gate (found); CREATE TEMP TABLE wb_env (fk);",
+                "a step of an earlier run": "CREATE TEMP TABLE wb_mark (step); CREATE TEMP TRIGGER wb_step AFTER INSERT ON wb_mark BEGIN SELECT 1; END;"}
+    for client in ("sqlite3", "generic"):
+        script, preflight = (waybill("upgrade", "r1:r2", "--dialect", "sqlite", "--client", client, *more, ini=ini) for more in ((), ("--preflight",)))
+        for name, before in (*refused.items(), *accepted.items()):
+            shutil.copy(db, work)
+            held = run(["sqlite3", other, ".dump"])[1]
+            setup, _, session = before.partition(attach) if before.endswith(attach) else ("", "", before)
+            fed(work, setup)
+            state = sqlite_state(work)
+            log = fed(work, (attach if before.endswith(attach) else session) + "\n" + script)
+            what = "sqlite %s, a session with %s" % (client, name)
+            check(run(["sqlite3", other, ".dump"])[1] == held, what + ": the other file has changed")
+            if name in accepted:
+                rows = sqlite3.connect(work).execute("SELECT name FROM wb_users").fetchall()
+                check("result=OK" in log and rows == [("changed",)] * 2, what + " is refused\n" + log[-900:])
+                continue
+            check("result=OK" not in log and sqlite_state(work) == state, what + ": something has changed\n" + log[-900:])
+            said = "do not fire" if name == "no triggers" else "already an index named" if name == "a temp index" and client == "generic" else "the session has temporary tables"
+            check(said in log, what + " is not named\n" + log[-900:])
+            log = fed(work, (attach if before.endswith(attach) else session) + "\n" + preflight)
+            check("not ready" in log and sqlite_state(work) == state, what + ": the preflight says ready\n" + log[-900:])
+        # the frame's own names
+        for body in ("op.create_table('%s', sa.Column('id', sa.Integer(), primary_key=True))", "op.execute('CREATE TABLE [%s] (a)')", "op.execute('UPDATE %s SET a = 1')", "op.execute('CREATE VIEW v AS SELECT * FROM \"%s\"')"):
+            for name in ("waybill_guard", "WAYBILL_DROP", "wb_mark", "wb_Keys", "waybill_shape"):
+                write(home + "/versions/r3.py", SESSION % ("r3", "'r2'", "    " + body % name))
+                waybill("upgrade", "r2:r3", "--dialect", "sqlite", "--client", client, ini=ini, want=1)
+        write(home + "/versions/r3.py", SESSION % ("r3", "'r2'", "    op.execute('CREATE TABLE wb_marks (a)')"))
+        waybill("upgrade", "r2:r3", "--dialect", "sqlite", "--client", client, ini=ini)
+        os.remove(home + "/versions/r3.py")
+
+
 def sqlite():
     start_path, path = os.path.join(folder, "start.db"), os.path.join(folder, "t.db")
     code, log = SQLITE_MODES["stdin"](start_path, write("base.sql", waybill("upgrade", FROM, "--dialect", "sqlite")))
@@ -370,6 +441,7 @@ def mariadb(server):
 def one(database):
     if database == "sqlite":
         sqlite()
+        sqlite_sessions()
     else:
         server = Postgres() if database == "postgresql" else MariaDB()
         try:

@@ -224,7 +224,7 @@ def sqlite():
             check("ready" not in verdicts(fed(text, file, ["-readonly"])), case + ": -readonly\n" + fed(text, file, ["-readonly"]))
             os.chmod(file, 0o444)
             log = fed(text, file, who=nobody)
-            check(verdicts(log) == ["not ready"] and "no   writable: the file or its folder cannot be written" in log, "%s: a file that may not be written\n%s" % (case, log))
+            check(verdicts(log) == ["not ready"] and "no   writable: the file, its folder or the version rows cannot be written" in log, "%s: a file that may not be written\n%s" % (case, log))
             os.chmod(file, 0o666)
             log = fed(text, file, who=nobody)
             check(is_ready(log), "%s: a file that may be written\n%s" % (case, log))
@@ -243,6 +243,26 @@ def sqlite():
         fed("PRAGMA journal_mode = WAL;")
         check(is_ready(fed(script)) and stat.S_IMODE(os.stat(db).st_mode) == 0o666, case + ": with a write-ahead log")
         fed("PRAGMA journal_mode = DELETE;")
+        # a try to write is taken back before it reaches the file; a trigger on the version table neither leaves anything nor makes it ready
+        for journal in ("DELETE", "WAL"):
+            for name, made, ready in (("none", "", True), ("audit", "AFTER UPDATE ON alembic_version BEGIN INSERT INTO w VALUES (1);", True), ("fail", "BEFORE UPDATE ON alembic_version BEGIN INSERT INTO w VALUES (1); SELECT RAISE(FAIL, 'no');", False),
+                                      ("ignore", "BEFORE UPDATE ON alembic_version BEGIN INSERT INTO w VALUES (1); SELECT RAISE(IGNORE);", False), ("rollback", "AFTER UPDATE ON alembic_version BEGIN INSERT INTO w VALUES (1); SELECT RAISE(ROLLBACK, 'no');", False),
+                                      ("abort", "AFTER UPDATE ON alembic_version BEGIN SELECT RAISE(ABORT, 'no');", False)):
+                tried = os.path.join(home, "tried.db")
+                shutil.copy(db, tried)
+                fed("PRAGMA journal_mode = %s; CREATE TABLE w (n); %s" % (journal, made and "CREATE TRIGGER au %s END;" % made), tried)
+                log = fed(script + "INSERT INTO w VALUES (2); ROLLBACK;\nSELECT 'rows', group_concat(n) FROM w;\n", tried)
+                what = "%s: %s, a trigger on the version table: %s" % (case, journal, name)
+                check(("not ready" in log) != ready and "rows|2\n" in log, what + "\n" + log)
+                log = fed(script, tried)
+                check(fed("SELECT group_concat(n) FROM w;", tried).strip() == "2", what + ": something is left")
+                shutil.copy(db, tried)
+                fed("PRAGMA journal_mode = %s; CREATE TABLE w (n); %s" % (journal, made and "CREATE TRIGGER au %s END;" % made), tried)
+                bytes_, time_ = open(tried, "rb").read(), os.stat(tried).st_mtime_ns
+                fed(script, tried)
+                if client == "sqlite3":
+                    check(open(tried, "rb").read() == bytes_ and os.stat(tried).st_mtime_ns == time_, what + ": the file has changed")
+                os.remove(tried)
         pasted("sqlite", client, script, ["sqlite3", "-init", "/dev/null", db], {}, fed)
         check(sqlite_state(db) == before and os.listdir(home) == ["a.db"], case + ": nothing was written by any part")
     # names as README says to write them

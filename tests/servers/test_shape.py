@@ -113,31 +113,31 @@ KINDS = [
     ("column", statements("ALTER TABLE t ADD COLUMN note TEXT; UPDATE t SET note = 'n' || id"), "column note TEXT"),
     ("column not null", statements("ALTER TABLE t ADD COLUMN note VARCHAR(9) NOT NULL DEFAULT 'it''s'; UPDATE t SET note = 'x' WHERE id = 2"), "column note VARCHAR(9) not null default 'it''s'"),
     ("generated column", statements("ALTER TABLE t ADD COLUMN half INTEGER AS (id / 2)"), "column half INTEGER generated"),
-    ("index", statements("CREATE INDEX by_hand ON t (p_id, name DESC)"), "index by_hand (p_id,namedesc)"),
-    ("unique index", statements("CREATE UNIQUE INDEX by_hand ON t (name, id)"), "index by_hand unique(name,id)"),
-    ("partial index", statements("CREATE INDEX by_hand ON t (name) WHERE amount > 3"), "index by_hand (name)whereamount>3"),
-    ("expression index", statements("CREATE INDEX \"by hand\" ON t (lower(name))"), "index by hand (lower(name))"),
+    ("index", statements("CREATE INDEX by_hand ON t (p_id, name DESC)"), "index by_hand"),
+    ("unique index", statements("CREATE UNIQUE INDEX by_hand ON t (name, id)"), "unique index by_hand"),
+    ("partial index", statements("CREATE INDEX by_hand ON t (name) WHERE amount > 3"), "index by_hand"),
+    ("expression index", statements("CREATE INDEX \"by hand\" ON t (lower(name))"), "index by hand"),
     ("trigger", statements("CREATE TRIGGER by_hand AFTER INSERT ON t BEGIN INSERT INTO log VALUES ('hand ' || new.id); END"), "trigger by_hand"),
     ("view", statements("CREATE VIEW v AS SELECT id, name FROM t WHERE amount > 3"), None),
     ("view's trigger", statements("CREATE VIEW v AS SELECT id, name FROM t; CREATE TRIGGER vt INSTEAD OF DELETE ON v BEGIN DELETE FROM t WHERE id = old.id; END"), None),
     ("trigger elsewhere", statements("CREATE TRIGGER el AFTER INSERT ON p BEGIN UPDATE t SET amount = 1 WHERE id = 1; END"), None),
     ("foreign key towards", statements("CREATE TABLE h (id INTEGER PRIMARY KEY, t_id INTEGER REFERENCES t (id), n VARCHAR(20) REFERENCES t (name)); INSERT INTO h VALUES (1, 2, 'b')"), None),
     ("foreign key", statements("ALTER TABLE t ADD COLUMN q INTEGER REFERENCES p (id) ON DELETE SET NULL"), "foreign key (q) to p (id) SET NULL, NO ACTION"),
-    ("check", text_edit("t", "CONSTRAINT uq_t_name", "CHECK (name <> ''), CONSTRAINT uq_t_name"), "CHECK (2)"),
-    ("changed check", text_edit("t", "amount >= 0", "amount >= 1"), "something else than check(amount>=0)"),
-    ("changed expression", text_edit("t", "id * 2", "id * 3"), "something else than as(id*2)"),
+    ("check", text_edit("t", "CONSTRAINT uq_t_name", "CHECK (name <> ''), CONSTRAINT uq_t_name"), "CHECK (name < > '')"),
+    ("changed check", text_edit("t", "amount >= 0", "amount >= 1"), "CHECK (amount > = 1)"),
+    ("changed expression", text_edit("t", "id * 2", "id * 3"), "column twice AS (id * 3)"),
     ("unique", remade("s", lambda sql: sql.replace("a TEXT", "a TEXT UNIQUE")), "unique (a)"),
     ("type", text_edit("t", "VARCHAR(20)", "VARCHAR(40)"), "column name VARCHAR(40) not null"),
     ("default", text_edit("t", "'New'", "'new'"), "column state VARCHAR(8) default 'new'"),
     ("default added", text_edit("t", "name VARCHAR(20)", "name VARCHAR(20) DEFAULT ''"), "column name VARCHAR(20) not null default ''"),
     ("nullability", text_edit("s", "a TEXT", "a TEXT NOT NULL"), "column a TEXT not null"),
-    ("collation", text_edit("s", "a TEXT", "a TEXT COLLATE NOCASE"), "COLLATE (1)"),
-    ("autoincrement", remade("s", lambda sql: "CREATE TABLE s (id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, a TEXT)"), "AUTOINCREMENT (1)"),
-    ("strict", remade("s", lambda sql: sql + " STRICT"), "options strict"),
-    ("without rowid", remade("s", lambda sql: sql + " WITHOUT ROWID"), "options withoutrowid"),
-    ("conflict clause", text_edit("t", "UNIQUE (name)", "UNIQUE (name) ON CONFLICT IGNORE"), "ON CONFLICT (1)"),
-    ("deferred key", text_edit("t", "ON DELETE CASCADE", "ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED"), "DEFERRABLE (1)"),
-    ("another index of that name", statements("DROP INDEX ix_t_state; CREATE INDEX ix_t_state ON t (amount)"), "index ix_t_state (amount)"),
+    ("collation", text_edit("s", "a TEXT", "a TEXT COLLATE NOCASE"), "column a collate nocase"),
+    ("autoincrement", remade("s", lambda sql: "CREATE TABLE s (id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, a TEXT)"), "column id autoincrement"),
+    ("strict", remade("s", lambda sql: sql + " STRICT"), "option strict"),
+    ("without rowid", remade("s", lambda sql: sql + " WITHOUT ROWID"), "option without rowid"),
+    ("conflict clause", text_edit("t", "UNIQUE (name)", "UNIQUE (name) ON CONFLICT IGNORE"), "column name unique ON CONFLICT ignore"),
+    ("deferred key", text_edit("t", "ON DELETE CASCADE", "ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED"), "column p_id deferrable"),
+    ("another index of that name", statements("DROP INDEX ix_t_state; CREATE INDEX ix_t_state ON t (amount)"), "index ix_t_state"),
     ("another trigger of that name", statements("DROP TRIGGER known; CREATE TRIGGER known AFTER UPDATE ON t BEGIN DELETE FROM log; END"), "trigger known"),
 ]
 
@@ -231,9 +231,12 @@ IN_THE_WAY = [   # what the revision itself makes impossible to take over: refus
     ("a column of that name", statements("ALTER TABLE t ADD COLUMN extra TEXT; UPDATE t SET extra = 'mine'"), "table t has column extra TEXT, which"),
     ("an index on a column that goes", statements("CREATE INDEX by_hand ON s (a)"), "no such column: a"),
     ("a partial index on one", statements("CREATE INDEX by_hand ON s (id) WHERE a > 'x'"), "no such column: a"),
+    ("a column whose type says more", statements('ALTER TABLE t ADD COLUMN q "INT UNIQUE"'), "what was made by hand is not all there"),
+    ("a column whose type hides a check", statements("ALTER TABLE t ADD COLUMN q [INT CHECK (q > 0)]"), "what was made by hand is not all there"),
+    ("a column whose type hides a default", statements("ALTER TABLE t ADD COLUMN q 'INT DEFAULT 5'"), "what was made by hand is not all there"),
     ("a column that refers", statements("ALTER TABLE t ADD COLUMN q INTEGER REFERENCES p (id)"), "foreign key (q)"),
-    ("a column with a check", statements("ALTER TABLE t ADD COLUMN q INTEGER CHECK (q > 0)"), "CHECK (2)"),
-    ("a column with a collation", statements("ALTER TABLE t ADD COLUMN q TEXT COLLATE NOCASE"), "COLLATE (1)"),
+    ("a column with a check", statements("ALTER TABLE t ADD COLUMN q INTEGER CHECK (q > 0)"), "CHECK (q > 0)"),
+    ("a column with a collation", statements("ALTER TABLE t ADD COLUMN q TEXT COLLATE NOCASE"), "column q collate nocase"),
 ]
 
 
@@ -314,6 +317,174 @@ def sqlite_schema_of(path, table, made, name):
     return wanted is None or rows == wanted
 
 
+# ---- what is written in another way ----
+
+GAPS = [" ", "\t", "\n", "\r\n", "\f", " \v", " \ufeff", "/* c */", "/**/", "--c\n", " -- it's (\n", "\t/* ) */\n"]
+# tokens that make something of s which the model does not know: in its column a, as a constraint, behind the table
+IN_COLUMN = [["CHECK", "(", "a", "<>", "'x'", ")"], ["CONSTRAINT", "[x y]", "CHECK", "(", "a", "<>", "'CHECK'", ")"], ["CONSTRAINT", "`check`", "CHECK", "(", '"a"', ">", "''", ")"], ["COLLATE", "NOCASE"], ["COLLATE", "[RTRIM]"],
+             ["NOT", "NULL", "ON", "CONFLICT", "IGNORE"], ["UNIQUE", "ON", "CONFLICT", "REPLACE"], ["REFERENCES", "p", "(", "id", ")"], ["REFERENCES", "p", "(", "code", ")", "DEFERRABLE", "INITIALLY", "DEFERRED"],
+             ["REFERENCES", "p", "(", "code", ")", "MATCH", "FULL"], ["DEFAULT", "(", "'x'", ")"], ["CONSTRAINT", "'named'", "NULL"]]
+AS_CONSTRAINT = [["CHECK", "(", "a", "<>", "'x'", ")"], ["UNIQUE", "(", "a", ")"], ["UNIQUE", "(", "id", "COLLATE", "NOCASE", ",", "a", "DESC", ")"], ["CONSTRAINT", '"check ("', "FOREIGN", "KEY", "(", "a", ")", "REFERENCES", "p", "(", "code", ")"]]
+BEHIND = [["WITHOUT", "ROWID"], ["STRICT"], ["STRICT", ",", "WITHOUT", "ROWID"]]
+WORDS = r'''    op.create_table('k', sa.Column('id', sa.Integer(), nullable=False), sa.Column('State', sa.String(20), server_default='New'), sa.Column('n', sa.Integer()), sa.Column('both', sa.String(40), sa.Computed("'A ' || n")), sa.PrimaryKeyConstraint('id'),
+        sa.CheckConstraint("\"State\" IN ('New', 'Old One', 'it''s', 'it''S')", name='ck_k'))
+    op.create_index('ix_k', 'k', ['State'], sqlite_where=sa.text("n > 0 AND State <> 'New'"))
+    op.create_table('s', sa.Column('id', sa.Integer(), nullable=False), sa.Column('a', sa.Text()), sa.PrimaryKeyConstraint('id'))
+    op.create_table('p', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('code', sa.String(8), nullable=False, unique=True))
+    op.create_table('log', sa.Column('what', sa.Text()))
+    op.execute("CREATE TRIGGER known AFTER INSERT ON k BEGIN INSERT INTO log VALUES ('Known one'); END")
+    op.execute("CREATE TABLE r (id INTEGER PRIMARY KEY, /* whose */ a TEXT NOT NULL -- name, (or none)\n, b INT CHECK (b /* not a */ > 0))")
+    op.execute("ALTER TABLE p ADD COLUMN more TEXT /* and more */")
+'''
+WORDS2 = """    for table, column in (('k', 'State'), ('s', 'a'), ('r', 'a'), ('p', 'more')):
+        with op.batch_alter_table(table) as batch:
+            batch.alter_column(column, type_=sa.String(50))
+"""
+# (a table or what stands on it, its text here, another text): they say something else, or the same
+OTHERS = [("k", "'New', 'Old", "'NEW', 'Old"), ("k", "'Old One'", "'OldOne'"), ("k", "'Old One'", "'Old  One'"), ("k", "'Old One'", "'Old\tOne'"), ("k", "'it''s', 'it''S'", "'it''S', 'it''s'"), ("k", "'it''s'", "'its'"), ("k", "'it''s'", "'it''''s'"),
+          ("k", "'New', 'Old", "\"New\", 'Old"), ("k", "'New', 'Old", "\"NEW\", 'Old"), ("k", "'New', 'Old", "'New', 'New', 'Old"), ("k", "'New', 'Old", "[n], 'Old"), ("k", '"State" IN', "'State' IN"), ("k", '"State" IN', "n IN"), ("k", "IN (", "NOT IN ("),
+          ("k", "'A ' || n", "'A' || n"), ("k", "'A ' || n", "'a ' || n"), ("k", "AS ('A ' || n)", "AS ('A ' || n) STORED"), ("k", "DEFAULT 'New'", "DEFAULT 'new'"), ("k", "DEFAULT 'New'", 'DEFAULT "New"'), ("k", "PRIMARY KEY (id)", "PRIMARY KEY (id DESC)"),
+          ("k", "PRIMARY KEY (id)", "PRIMARY KEY (id) ON CONFLICT REPLACE"), ("k", "CONSTRAINT ck_k", "CONSTRAINT ck_k2"), ("k", "n INTEGER", "n INTEGER NOT NULL ON CONFLICT FAIL"),
+          ("ix_k", "'New'", "'NEW'"), ("ix_k", "'New'", '"New"'), ("ix_k", "'New'", "'N ew'"), ("ix_k", "> 0", ">0 OR 1"), ("ix_k", "ON k (", "ON k (id, "), ("ix_k", '"State")', '"State" COLLATE NOCASE)'), ("ix_k", '"State")', '"State" DESC)'), ("ix_k", "CREATE INDEX", "CREATE UNIQUE INDEX"),
+          ("known", "'Known one'", "'KNOWN ONE'"), ("known", "'Known one'", "'Known  one'"), ("known", "AFTER INSERT", "BEFORE INSERT"), ("known", "'Known one'", '"Known one"'),
+          ("r", "/* whose */", "extra TEXT CHECK (id > 1),"), ("r", "/* not a */", "/* not a */ + 1")]
+SAMES = [("k", " INTEGER", "\tINTEGER"), ("k", "\n", "\r\n"), ("k", "KEY (id", "KEY(\t[id] "), ("k", "IN (", "in("), ("k", '"State" IN', "[sTATE] IN"), ("k", '"State" IN', "`state` IN"), ("k", "CONSTRAINT", "constraint"), ("k", "CHECK (", "check("), ("k", "id INTEGER", "[id] INTEGER"),
+         ("k", "PRIMARY KEY (id)", "PRIMARY KEY (`ID`)"), ("k", "GENERATED ALWAYS AS", "as"), ("k", "CONSTRAINT ck_k", 'CONSTRAINT "CK_K"'), ("k", ",", "\n,\ufeff"), ("ix_k", " ", "\n"), ("ix_k", "State <>", '"state"<>'), ("ix_k", "CREATE INDEX ", "CREATE INDEX IF NOT EXISTS main."), ("ix_k", "WHERE", "where"), ("known", " AFTER ", "\tAFTER\r\n"),
+         ("known", "CREATE TRIGGER known", "create trigger if not exists main.[known]"), ("known", "INSERT INTO log", "insert into\n`LOG`"), ("r", "/* whose */", "\t"), ("r", "-- name", "-- another name"), ("k", "CREATE TABLE k (", "CREATE TABLE k (/* check (x) */ "), ("k", ",", " -- it's, (\n,"),
+         ("ix_k", "n > 0", "n /* c */ > 0"), ("known", "'Known one'", "'Known one' -- c\n"), ("p", "more TEXT", "more /* collate */ TEXT")]
+
+
+def in_other_words():
+    """what is hidden behind other blanks, comments and quotes is found; what only looks otherwise is known"""
+    ini = project("words", [("r1", WORDS, "    pass\n"), ("r2", WORDS2, "    pass\n")])
+    base, path, counts, scripts = os.path.join(folder, "words.db"), os.path.join(folder, "k.db"), [0, 0], {}
+    log = Lite("sqlite3").apply(base, script(ini, "base:r1", "sqlite"))
+    assert "result=OK" in log, log
+    for client in ("sqlite3", "generic"):
+        scripts[client] = os.path.join(folder, "words-%s.sql" % client)
+        shutil.copy(script(ini, "r1:r2", "sqlite", client), scripts[client])
+    rows = sqlite3.connect(base).execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    texts = {name: sql for name, _, sql in rows}
+
+    def tried(what, table, sql, known):
+        for client in ("sqlite3", "generic") if sum(counts) % 5 == 0 else ("sqlite3",):   # both ask the same question
+            shutil.copy(base, path)
+            db = sqlite3.connect(path)
+            try:
+                db.executescript("PRAGMA legacy_alter_table = ON; " + sql)
+            except sqlite3.Error as e:
+                return check(False, "in other words, %s: %s" % (what, e))
+            db.close()
+            before = sqlite_state(path)
+            log = Lite(client).apply(path, scripts[client])
+            if known:
+                check("result=OK" in log and "rror" not in log, "in other words, %s, %s is refused\n%s" % (client, what, log[-900:]))
+            else:
+                check("result=OK" not in log and "[WAYBILL-GUARD] table %s has " % table in log and sqlite_state(path) == before,
+                      "in other words, %s, %s is not refused, or not named\n%s" % (client, what, log[-900:]))
+        counts[known] += 1
+
+    def instead(name, old, new):
+        made = texts[name].replace(old, new)
+        assert made != texts[name], (name, old, texts[name])
+        if not texts[name].startswith("CREATE TABLE"):
+            return "DROP %s %s; %s" % ("INDEX" if name == "ix_k" else "TRIGGER", name, made)
+        around = "".join("; " + sql for other, table, sql in rows if table == name and other != name)
+        return "DROP TABLE %s; %s%s" % (name, made, around)
+
+    for gap in GAPS:
+        for tokens in IN_COLUMN:
+            tried("%r in %r" % (gap, tokens), "s", "DROP TABLE s; CREATE TABLE s (id INTEGER NOT NULL, a TEXT%s%s, PRIMARY KEY (id))" % (gap, gap.join(tokens)), False)
+        for tokens in AS_CONSTRAINT:
+            tried("%r in %r" % (gap, tokens), "s", "DROP TABLE s; CREATE TABLE s (id INTEGER NOT NULL, a TEXT, PRIMARY KEY (id),%s%s)" % (gap, gap.join(tokens)), False)
+        for tokens in BEHIND:
+            tried("%r in %r" % (gap, tokens), "s", "DROP TABLE s; CREATE TABLE s (id INTEGER NOT NULL, a TEXT, PRIMARY KEY (id))%s%s%s-- (see 12)\n" % (gap, gap.join(tokens), gap), False)
+    for name, old, new in OTHERS:
+        tried("%s: %r for %r" % (name, new, old), "k" if name in ("ix_k", "known") else name, instead(name, old, new), False)
+    for name, old, new in SAMES:
+        tried("%s: %r for %r" % (name, new, old), name, instead(name, old, new), True)
+    tried("nothing", "k", "", True)
+    tried("a virtual table", "s", "DROP TABLE s; CREATE VIRTUAL TABLE s USING fts5(id, a)", False)
+    # taken over are columns alone, not what is written with them
+    ini = project("words-adopted", [("r1", WORDS, "    pass\n"), ("r2", WORDS2, "    pass\n")], "adopt.s = yes\n")
+    shutil.copy(script(ini, "r1:r2", "sqlite"), scripts["sqlite3"])
+    scripts["generic"] = scripts["sqlite3"]
+    for gap in GAPS:
+        for tokens in IN_COLUMN[:5] + IN_COLUMN[7:10]:
+            tried("adopted, %r in %r" % (gap, tokens), "s", "ALTER TABLE s ADD COLUMN more TEXT%s%s" % (gap, gap.join("more" if x.strip('"') == "a" else x for x in tokens)), False)
+    print("in other words: %d that are something else, %d that are the same" % tuple(counts))
+
+
+# ---- what no column shows ----
+
+NUMBERS = """    op.create_table('auto', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('v', sa.String(9)), sqlite_autoincrement=True)
+    op.create_table('Two Autos', sa.Column('n', sa.Integer(), primary_key=True), sa.Column('v', sa.String(9)), sqlite_autoincrement=True)
+    op.create_table('plain', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('v', sa.String(9)))
+    op.create_table('x', sa.Column('id', sa.String(9), primary_key=True), sa.Column('v', sa.String(20)))
+    op.create_table('y', sa.Column('ROWID', sa.String(9), primary_key=True), sa.Column('_rowid_', sa.String(20)), sa.Column('v', sa.String(20)))
+    op.create_table('z', sa.Column('rowid', sa.String(9), primary_key=True), sa.Column('_rowid_', sa.String(20)), sa.Column('oid', sa.String(20)), sa.Column('v', sa.String(20)))
+    op.create_table('big', sa.Column('id', sa.BigInteger(), primary_key=True), sa.Column('v', sa.String(20)))
+    op.create_table('none', sa.Column('id', sa.String(9), primary_key=True), sa.Column('v', sa.String(20)), sqlite_with_rowid=False)
+"""
+ALTERED = ("auto", "Two Autos", "plain", "x", "y", "none")
+
+
+def altered(tables, column="v", more=""):
+    return "".join("    with op.batch_alter_table('%s') as b:\n        b.alter_column('%s', type_=sa.%s)\n" % (t, column, "Integer()" if column == "id" else "String(40)") for t in tables) + more
+
+
+def counters_and_row_numbers():
+    """what AUTOINCREMENT has given is not given again; rows are found by their rowids, or the script refuses where something may look for them so"""
+    path, base = os.path.join(folder, "k.db"), os.path.join(folder, "numbers.db")
+    found = "SELECT %s.v FROM f JOIN %s ON %s._rowid_ = f.rowid WHERE f MATCH 'cherry'"
+    ini = project("numbers", [("r1", NUMBERS, "    pass\n"), ("r2", altered(ALTERED), altered(ALTERED))])
+    assert "result=OK" in Lite("sqlite3").apply(base, script(ini, "base:r1", "sqlite"))
+    for client in ("sqlite3", "generic"):
+        for gone, before in (("", 3), ("DELETE FROM auto WHERE id > 1; DELETE FROM \"Two Autos\" WHERE n > 1;", 3), ("DELETE FROM auto; DELETE FROM \"Two Autos\";", 3), ("INSERT INTO auto VALUES (70, 'x'); INSERT INTO \"Two Autos\" VALUES (70, 'x'); DELETE FROM auto;", 70),
+                             ("DELETE FROM sqlite_sequence; DELETE FROM auto; DELETE FROM \"Two Autos\"", None)):
+            shutil.copy(base, path)
+            db = sqlite3.connect(path)
+            db.executescript("INSERT INTO auto (v) VALUES ('a'), ('b'), ('c'); INSERT INTO \"Two Autos\" (v) VALUES ('a'), ('b'), ('c');" + gone)
+            db.close()
+            for span, command in (("r1:r2", "upgrade"), ("r2:r1", "downgrade")):
+                log = Lite(client).apply(path, script(ini, span, "sqlite", client, command))
+                check("result=OK" in log and "rror" not in log, "%s: counters, %s\n%s" % (client, span, log[-900:]))
+                db = sqlite3.connect(path)
+                rows = db.execute("SELECT name, seq FROM sqlite_sequence ORDER BY name").fetchall()
+                check([x for x in rows if x[1]] == ([("Two Autos", before), ("auto", before)] if before else []), "%s: the counters after %s %r are %s" % (client, span, gone, rows))
+                db.close()
+        # all keep their numbers, whatever their columns are called
+        shutil.copy(base, path)
+        db = sqlite3.connect(path)
+        numbers = {"auto": "_rowid_", "plain": "_rowid_", "x": "_rowid_", "y": "oid"}
+        for table, name in numbers.items():
+            db.execute("INSERT INTO %s (%s, %s, v) VALUES %s" % (table, name, "ROWID" if table == "y" else "id", ", ".join("(%d, %s, 'v')" % (n, n if table in ("auto", "plain") else "'k%d'" % n) for n in (2, 5, -7, 9000000000))))
+        db.executescript("CREATE VIRTUAL TABLE f USING fts5(v, content='x'); INSERT INTO x (_rowid_, id, v) VALUES (77, 'c', 'cherry'); INSERT INTO f (f) VALUES ('rebuild'); INSERT INTO none VALUES ('n', 'v')")
+        kept = {t: db.execute("SELECT %s, v FROM %s ORDER BY 1" % (name, t)).fetchall() for t, name in numbers.items()}
+        db.close()
+        log = Lite(client).apply(path, script(ini, "r1:r2", "sqlite", client))
+        db = sqlite3.connect(path)
+        check("result=OK" in log and {t: db.execute("SELECT %s, v FROM %s ORDER BY 1" % (name, t)).fetchall() for t, name in numbers.items()} == kept, "%s: other numbers\n%s" % (client, log[-900:]))
+        check(db.execute(found % ("x", "x", "x")).fetchall() == [("cherry",)], client + ": the full text index finds other rows")
+        db.close()
+    # where they cannot be kept: no name is left for them, the key becomes the number or ceases to be, columns are taken over
+    cases = [("z", altered(["z"]), "", None), ("big", altered(["big"], "id"), "", None), ("x", altered(["x"]), "adopt.x = yes\n", None), ("plain", altered(["plain"]), "adopt.plain = yes\n", "kept"),
+             ("plain", "    with op.batch_alter_table('plain') as b:\n        b.alter_column('id', type_=sa.BigInteger())\n", "", "kept")]
+    for n, (table, body, settings, kept) in enumerate(cases):
+        ini = project("numbers%d" % n, [("r1", NUMBERS, "    pass\n"), ("r2", body, "    pass\n")], settings)
+        for virtual, depends in (("", False), ("CREATE VIRTUAL TABLE f USING fts5(v, content=%s)" % table, True), ("CREATE VIRTUAL TABLE f USING fts5(v, content='%s')" % table.upper(), True), ("CREATE VIRTUAL TABLE f USING fts5(v%s)" % table, False)):
+            shutil.copy(base, path)
+            sqlite3.connect(path).executescript(virtual)
+            before = sqlite_state(path)
+            log = Lite("sqlite3").apply(path, script(ini, "r1:r2", "sqlite"))
+            if kept or not depends:
+                check("result=OK" in log and "rror" not in log, "%s %r is refused\n%s" % (table, virtual, log[-900:]))
+            else:
+                check("result=OK" not in log and "table %s has row numbers that change, by which the virtual table f may" % table in log and sqlite_state(path) == before, "%s %r is not refused\n%s" % (table, virtual, log[-900:]))
+    bare = waybill("upgrade", "r1:r2", "--dialect", "sqlite", "--bare", ini=ini)
+    check("rowid" not in bare and "sqlite_sequence" not in bare, "the bare script is not Alembic's")
+
+
 def names_on_the_way():
     """asked about is the table as it stands at the script's start, whatever it is called later; one that the script makes is not"""
     ini = project("names", [("r1", UP1, "    pass\n"),
@@ -322,7 +493,7 @@ def names_on_the_way():
                             ("r4", "    with op.batch_alter_table('s3') as b:\n        b.alter_column('z', nullable=False, server_default='')\n    with op.batch_alter_table('n') as b:\n        b.alter_column('a', nullable=False)\n    op.drop_table('log')\n    op.create_table('log', sa.Column('what', sa.Text()))\n    with op.batch_alter_table('log') as b:\n        b.alter_column('what', nullable=False)\n", "    pass\n")])
     for client in ("sqlite3", "generic"):
         path = os.path.join(folder, "names.db")
-        for by_hand, says in (("", None), ("CREATE INDEX by_hand ON s (a)", "table s has index by_hand (a), which"), ("CREATE INDEX by_hand ON log (what)", None)):
+        for by_hand, says in (("", None), ("CREATE INDEX by_hand ON s (a)", "table s has index by_hand, which"), ("CREATE INDEX by_hand ON log (what)", None)):
             if os.path.exists(path):
                 os.remove(path)
             assert "result=OK" in Lite(client).apply(path, script(ini, "base:r1", "sqlite"))
@@ -642,6 +813,8 @@ try:
     if "sqlite" in wanted:
         hand_made(project("hand", [("r1", UP1, "    pass\n"), ("r2", UP2, "    pass\n")]))
         adopted(project("adopt", [("r1", UP1, "    pass\n"), ("r2", UP2, "    pass\n")], "adopt.t = yes\nadopt.S = yes\n"))
+        in_other_words()
+        counters_and_row_numbers()
         names_on_the_way()
         short()
 finally:

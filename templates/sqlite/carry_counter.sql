@@ -1,0 +1,1 @@
+INSERT INTO sqlite_sequence (name, seq) SELECT {{temporary}}, seq FROM sqlite_sequence WHERE name = {{table}}
