@@ -109,7 +109,7 @@ check-alembic: all   ## 450 calls on six dialects against Debian's Alembic
 
 .PHONY: check-cli
 check-cli: all   ## bad input, exit statuses, what commands print read back
-	@set -e; for t in bad_input suggest override; do [ ! -f tests/cli/$$t.sh ] || $(TIMED) sh tests/cli/$$t.sh $(BUILD)/waybill; done
+	@set -e; for t in bad_input places suggest override; do [ ! -f tests/cli/$$t.sh ] || $(TIMED) sh tests/cli/$$t.sh $(BUILD)/waybill; done
 
 $(BUILD)/client-driver: tests/clients/client_driver.c $(BUILD)/libwaybill.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libwaybill.a $(LIBS)

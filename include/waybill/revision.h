@@ -28,8 +28,8 @@ void ini_sections(const Ini *ini, StrList *names);
 Str ini_written_key(const Ini *ini, Str section, Str key, Span *at);
 Span ini_section_at(const Ini *ini, Str section);
 
-// Everything Waybill is told about a project, from alembic.ini, waybill.ini and constant arguments of env.py's
-// context.configure(...). DESIGN.md decision 2 lists the keys.
+// Everything Waybill is told about a project, from alembic.ini, pyproject.toml, waybill.ini and constant arguments of
+// env.py's context.configure(...). DESIGN.md decision 2 lists the keys.
 typedef struct DialectSettings {
     Str dialect;                           // "postgresql"
     Str minimum;                           // server version from "postgresql:13", empty: the dialect's default
@@ -47,7 +47,7 @@ typedef struct ImportRoot {
 } ImportRoot;
 
 typedef struct Settings {
-    Str root;                    // folder of the ini file, as it can be opened from here
+    Str root;                    // folder of the settings' file, as it can be opened from here
     Str script_location;         // folder of env.py
     Str product;                 // "product", default: base name of root, made safe for file names
     Str version_table;           // "alembic_version"
@@ -68,10 +68,12 @@ typedef struct Settings {
     VEC(ImportRoot) import_roots;   // where the project's own modules are looked for, in order
     Str file_template, timezone;    // for writing revision files; "%(rev)s_%(slug)s" and empty by default
     size_t truncate_slug_length;
-    Map types;                  // [waybill.types]: project type -> Str * SQLAlchemy expression
-    Map values;                 // [waybill.values]: name -> Str * Python literal
-    const Source *ini_source;   // NULL without an ini file
-    const Ini *ini;             // what it says, for revisions that ask
+    Map types;              // [waybill.types]: project type -> Str * SQLAlchemy expression
+    Map values;             // [waybill.values]: name -> Str * Python literal
+    const Source *source;   // of the file in `root`: the ini, else the pyproject.toml; NULL: a folder of revisions alone
+    Str ini_section;        // where Alembic's own keys stand in the ini
+    const Ini *ini;         // for revisions that ask; NULL: none
+    const Ini *pyproject;   // its [tool.alembic]; NULL: none
 } Settings;
 
 // Returns what is said about a dialect, or NULL.
@@ -161,13 +163,24 @@ typedef struct Project {
     const Revision *baseline;   // whose upgrade() made what stands there before the chain; NULL: nothing does
 } Project;
 
-// Reads a project: the ini file, env.py's constants, every revision file, and links the graph.
+// Where a project's settings stand.
+typedef struct ProjectPlace {
+    Str ini, pyproject;   // paths; empty: none, but not both
+    Str section;          // of the ini, "alembic" unless -n names another
+} ProjectPlace;
+
+// Stores the files that `given` (-c, NULL: none) names, else alembic.ini, pyproject.toml with [tool.alembic], waybill.ini or
+// migrations/alembic.ini, the first that is there. A pyproject.toml beside an ini, and an alembic.ini beside a
+// pyproject.toml, belong to it.
+MUST_CHECK bool project_find(Arena *arena, Diag *diag, const StrList *given, Str section, ProjectPlace *place);
+
+// Reads a project: its settings, env.py's constants, every revision file, and links the graph.
 //
 // Fails: unreadable or wrong settings (unknown [waybill] key), a file that does not parse, a missing or duplicate id, an
 // id with one of @ - + :, a missing parent, a cycle (printed). Every broken file is reported in one run.
 // Memory: the arena's.
-MUST_CHECK Project *project_open(Arena *arena, Diag *diag, Str ini_path);
-// As project_open without an ini file: one folder of revisions, everything else default.
+MUST_CHECK Project *project_open(Arena *arena, Diag *diag, const ProjectPlace *place);
+// As project_open without settings: one folder of revisions, everything else default.
 MUST_CHECK Project *project_open_folder(Arena *arena, Diag *diag, Str versions_folder);
 
 // ---- paths ----

@@ -383,7 +383,7 @@ static void name_override(Alembic *a, Diag *diag, size_t from)
         return;
     const Settings *settings = &a->project->settings;
     Str file = override_path(diag->arena, settings, a->revision, a->dialect->name, a->direction == DIRECTION_UP);
-    if (!settings->ini_source)   // a folder of revisions alone has no overrides
+    if (!settings->source)   // a folder of revisions alone has no overrides
         file = str_format(diag->arena, "overrides/%.*s beside an ini file", STR_ARGS(path_base(file)));
     for (size_t i = from; i < diag->messages.count; i++) {
         Str *hint = &diag->messages.items[i].hint;

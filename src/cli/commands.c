@@ -6,7 +6,9 @@
 #include "commands.h"
 
 const OptionSpec global_options[] = {
-    {"-c", "INI", "the project's ini file (default: alembic.ini, else waybill.ini)"},
+    {"-c", "INI", "the project's ini file or pyproject.toml, or each once (default: what stands in the current folder)"},
+    {"-n", "SECTION", "the section of the ini file that is read instead of [alembic]"},
+    {"--name", "SECTION", "the same as -n"},
     {"--versions", "DIR", "a folder of revision files, without an ini file"},
     {"--version", NULL, "print the version"},
     {NULL, NULL, NULL},
@@ -228,12 +230,14 @@ bool cli_usage(Cli *cli, const char *format, ...)
 
 Project *cli_project(Cli *cli)
 {
-    Str ini = cli_option(cli, "-c"), versions = cli_option(cli, "--versions");
+    Str versions = cli_option(cli, "--versions");
     if (versions.len)
         return project_open_folder(cli->arena, &cli->diag, versions);
-    if (!ini.len)
-        ini = path_exists(STR("alembic.ini")) || !path_exists(STR("waybill.ini")) ? STR("alembic.ini") : STR("waybill.ini");
-    return project_open(cli->arena, &cli->diag, ini);
+    Str section = cli_option(cli, cli_flag(cli, "--name") ? "--name" : "-n");
+    ProjectPlace place;
+    return project_find(cli->arena, &cli->diag, cli_options(cli, "-c"), section, &place)
+               ? project_open(cli->arena, &cli->diag, &place)
+               : NULL;
 }
 
 bool cli_write(Cli *cli, Str text)

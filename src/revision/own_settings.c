@@ -264,7 +264,7 @@ bool settings_read_waybill(Arena *arena, Diag *diag, const Ini *ini, const Sourc
 {
     StrList sections = {0};
     ini_sections(ini, &sections);
-    bool is_good = true, is_own = str_equal(path_base(source->name), STR("waybill.ini"));
+    bool is_good = true, is_own = str_equal(path_base(source->name), STR("waybill.ini")) && source != settings->source;
     for (size_t i = 0; i < sections.count; i++) {
         Str name = sections.items[i];
         if (str_equal(name, STR("waybill")) || str_equal(name, STR("waybill.types")) ||
