@@ -23,6 +23,10 @@ typedef struct Module {
 // Memory: the tree is the arena's and points into the source's text.
 MUST_CHECK Module *python_parse(Arena *arena, Diag *diag, const Source *source);
 
+// Adds what stands behind `prefix` in the names of the functions that the file defines at its top level, each once, in
+// order.
+void python_functions(Arena *arena, const Module *module, Str prefix, StrList *rests);
+
 // Finds what a revision's header assigns at the top level (revision = 'x', down_revision: Union[...] = None, ...): a
 // constant text, None, or a tuple or list of texts; names assigned to constants before are followed, implicit and `+`
 // concatenation are understood.
@@ -419,12 +423,12 @@ typedef struct InterpOptions {
 // Fails: an exception left the top level, or something was refused; both are reported at their place.
 // Memory: everything is the arena's.
 MUST_CHECK Interp *interp_open(Arena *arena, Diag *diag, Host *host, const Module *module, const InterpOptions *options);
-// Calls a function of the module, as upgrade(). Parameters without default are asked of `argument` by name; NULL or false
-// from it: refused.
+// Calls a function of the module, as upgrade(). What its parameters are is asked of `argument` by name; `preset` is the
+// signature's default, NULL when it has none. NULL or false from it: the default, or refused.
 //
 // Fails: no such function, an exception left it ("upgrade() raises RuntimeError: text"), or something was refused.
 MUST_CHECK bool interp_call_function(Interp *interp, Str function,
-                                     bool (*argument)(Host *, Interp *, Str name, Value *value));
+                                     bool (*argument)(Host *, Interp *, Str name, const Value *preset, Value *value));
 // Returns the module-level value of a name, or NULL.
 const Value *interp_global(const Interp *interp, Str name);
 

@@ -71,6 +71,7 @@ typedef struct Settings {
     Map types;              // [waybill.types]: project type -> Str * SQLAlchemy expression
     Map values;             // [waybill.values]: name -> Str * Python literal
     const Source *source;   // of the file in `root`: the ini, else the pyproject.toml; NULL: a folder of revisions alone
+    StrList x_arguments;    // of the command line, KEY=VALUE or KEY: what context.get_x_argument() gives
     Str ini_section;        // where Alembic's own keys stand in the ini
     const Ini *ini;         // for revisions that ask; NULL: none
     const Ini *pyproject;   // its [tool.alembic]; NULL: none

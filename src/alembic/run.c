@@ -2,18 +2,14 @@
 #include "alembic_int.h"
 
 // Parameters of upgrade(op, tables, tester) and the like.
-static bool parameter(Host *host, Interp *in, Str name, Value *value)
+static bool parameter(Host *host, Interp *in, Str name, const Value *preset, Value *value)
 {
     Alembic *a = (Alembic *)host;
-    if (str_equal(name, STR("op"))) {
+    if (!preset && str_equal(name, STR("op"))) {
         *value = value_host(&((ModuleObject *)map_get(&a->modules, STR("alembic.op")))->host);
         return true;
     }
-    if (str_equal(name, STR("engine_name")) || str_equal(name, STR("active_plugins"))) {
-        *value = VALUE_OF_NONE;
-        return true;
-    }
-    return application_parameter(a, in, name, value);
+    return application_parameter(a, in, name, preset, value);
 }
 
 // Whether a text is nothing but statements that read or write rows: no shape changes by it.

@@ -586,10 +586,12 @@ static void unknown_values_spread(void **state)
     }
 }
 
-static bool give_text(Host *host, Interp *in, Str name, Value *value)
+static bool give_text(Host *host, Interp *in, Str name, const Value *preset, Value *value)
 {
     (void)host;
     (void)in;
+    if (preset && !str_equal(name, STR("said")))
+        return false;
     *value = value_str(name);
     return !str_equal(name, STR("missing"));
 }
@@ -598,12 +600,14 @@ static void functions_are_called_with_what_the_host_knows(void **state)
 {
     (void)state;
     Run run;
-    run_open(&run, STR("seen = []\ndef upgrade(op, tables, x=1, *, key): seen.append((op, tables, x, key))\ndef "
-                       "downgrade(missing): pass\n"
-                       "def broken(): raise RuntimeError('no way back')\n"));
+    run_open(
+        &run,
+        STR("seen = []\ndef upgrade(op, tables, x=1, said=2, *, key, z=3): seen.append((op, tables, x, said, key, z))\ndef "
+            "downgrade(missing): pass\n"
+            "def broken(): raise RuntimeError('no way back')\n"));
     assert_true(interp_call_function(run.interp, STR("upgrade"), give_text));
     assert_string_equal(str_cstr(run.arena, value_repr(run.arena, *interp_global(run.interp, STR("seen")))),
-                        "[('op', 'tables', 1, 'key')]");
+                        "[('op', 'tables', 1, 'said', 'key', 3)]");
     assert_false(interp_call_function(run.interp, STR("downgrade"), give_text));
     assert_string_equal(first_message(&run), "downgrade() asks for a parameter \"missing\" that is not known");
     run.diag.messages.count = 0;
