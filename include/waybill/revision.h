@@ -183,6 +183,8 @@ MUST_CHECK bool project_find(Arena *arena, Diag *diag, const StrList *given, Str
 MUST_CHECK Project *project_open(Arena *arena, Diag *diag, const ProjectPlace *place);
 // As project_open without settings: one folder of revisions, everything else default.
 MUST_CHECK Project *project_open_folder(Arena *arena, Diag *diag, Str versions_folder);
+// Refuses a project without revisions, with a word on where some may be: whoever asks wants to see them.
+MUST_CHECK bool project_has_revisions(Arena *arena, Diag *diag, const Project *project);
 
 // ---- paths ----
 

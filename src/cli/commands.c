@@ -247,7 +247,7 @@ Project *cli_project(Cli *cli)
     const StrList *given = cli_options(cli, "-x");
     if (project && given)
         project->settings.x_arguments = *given;
-    return project;
+    return project && project_has_revisions(cli->arena, &cli->diag, project) ? project : NULL;
 }
 
 bool cli_write(Cli *cli, Str text)
