@@ -60,6 +60,53 @@ bool python_call_keywords(Arena *arena, const Module *module, Str callee_suffix,
 // Returns whether a function of that name is defined at the top level (also under a constant `if`), and its place.
 bool python_has_function(const Module *module, Str name, Span *at);
 
+// ---- what a file says as it is written: nothing is evaluated ----
+
+typedef enum SaidKind {
+    SAID_NOTHING,
+    SAID_NONE,
+    SAID_TEXT,
+    SAID_INT,
+    SAID_NAME,   // a, a.b.c
+    SAID_CALL,
+    SAID_OTHER,
+} SaidKind;
+typedef struct Said {
+    SaidKind kind;
+    Str text;          // a TEXT's value, a NAME as written; of a CALL the callee, of a().b() only "b"
+    int64_t integer;   // of an INT
+    Span at;
+    const Node *node;
+} Said;
+typedef VEC(Said) SaidList;
+
+// Stores every call in the file, in the order written, the outer before the inner.
+void python_calls(Arena *arena, const Module *module, SaidList *calls);
+// Returns the argument of a call at `position` (SIZE_MAX: keyword only) or by name.
+Said python_argument(const Module *module, Said call, size_t position, Str name);
+// Returns what the file's top level, blocks of if, try and with included, assigns last to this name or dotted target.
+Said python_assigned(const Module *module, Str target);
+// Stores a class's bases; false when the top level defines no such class. And what its body assigns to a name.
+bool python_class_bases(Arena *arena, const Module *module, Str class, SaidList *bases);
+Said python_class_assigned(const Module *module, Str class, Str name);
+
+typedef struct Import {
+    Str name;     // that the file knows it by; "*": all that the module has
+    Str dotted;   // what it is: "app.models.Base"
+    Str module;   // "app.models"
+} Import;
+typedef VEC(Import) ImportList;
+// Stores the file's imports, wherever they stand. `own`: the module's dotted name, for relative ones.
+void python_imports(Arena *arena, const Module *module, Str own, bool is_package, ImportList *imports);
+
+// Says what an imported name of *module holds: the other module, and what that assigns to it.
+typedef struct SaidImports SaidImports;
+struct SaidImports {
+    bool (*find)(const SaidImports *, const Module **module, Str name, Said *said);
+};
+// Stores the keys and values, in turns, of a dict display or dict() of texts, names being followed; false when it is none.
+bool python_said_table(Arena *arena, const Module *module, Said said, const SaidImports *imports, StrList *texts);
+
 // Part of a revision's file: what a refusal leaves undone. `function` (upgrade or downgrade) from the statement on that
 // `from` lies in, or that statement alone; all of the function when `from` lies elsewhere. The functions, classes and
 // constants of the file that are named there belong to it.

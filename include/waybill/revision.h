@@ -52,6 +52,7 @@ typedef struct Settings {
     Str product;                 // "product", default: base name of root, made safe for file names
     Str version_table;           // "alembic_version"
     Str version_table_schema;    // empty: none
+    size_t version_num_length;   // characters that its column holds; 32
     bool version_table_pk;       // default true
     bool transaction_per_step;   // transaction = step, or transaction_per_migration=True
     StrList adopt;   // adopt.TABLE = yes: a rebuild on SQLite takes over what was made by hand; names in lower case

@@ -17,10 +17,40 @@ bool version_table_text(Writing *w, Str *text)
     const Settings *s = &w->r->project->settings;
     View *view = view_new(w->arena);
     view_text(view, STR("table"), version_table_name(w->r));
+    view_text(view, STR("length"), str_format(w->arena, "%zu", s->version_num_length));
     view_optional(view, STR("primary_key"),
                   s->version_table_pk ? name_of(w, str_format(w->arena, "%.*s_pkc", STR_ARGS(s->version_table)))
                                       : STR_EMPTY);
     return fill(w, "version_table", view, text);
+}
+
+// Whether some revision deals with the version table's column itself: then the chain knows how much it holds.
+static bool is_changed_by_chain(const Renderer *r)
+{
+    const RevisionList *all = &r->project->graph.revisions;
+    for (size_t i = 0; i < all->count; i++)
+        if (str_find(all->items[i]->source->text, STR("version_num"), 0) != SIZE_MAX)
+            return true;
+    return false;
+}
+
+bool version_id_fits(Renderer *r, Diag *diag, const Revision *revision)
+{
+    static const size_t usual[] = {64, 128, 255};
+    const Settings *s = &r->project->settings;
+    size_t length = utf8_length(revision->id), wanted = length;
+    // SQLite holds whatever it is given
+    if (length <= s->version_num_length || r->dialect->id == DIALECT_SQLITE || is_changed_by_chain(r))
+        return true;
+    for (size_t i = sizeof usual / sizeof *usual; i-- > 0;)
+        wanted = length <= usual[i] ? usual[i] : wanted;
+    diag_error(diag, revision->id_at,
+               "the id of revision \"%.*s\" has %zu characters, and version_num of table \"%.*s\" holds %zu",
+               STR_ARGS(revision->id), length, STR_ARGS(s->version_table), s->version_num_length);
+    diag_hint(diag,
+              "Shorten it; or, where the table is or will be made wider, say so in [waybill]: version_num_length = %zu",
+              wanted);
+    return false;
 }
 
 static bool version_statement(Writing *w, const char *name, Str old, Str new, StrList *texts)

@@ -4,9 +4,10 @@
 static const char *const dialects[] = {"postgresql", "mysql", "mariadb", "sqlite", "oracle", "mssql"};
 enum { DIALECTS = sizeof dialects / sizeof *dialects };
 static const char known_dialects[] = "postgresql, mysql, mariadb, sqlite, oracle, mssql";
-static const char known_keys[] = "product, dialects, version_table, version_table_schema, transaction, beside, adopt.TABLE, "
-                                 "naming_convention.{ix,uq,ck,fk,pk}, templates, overrides, baseline, now, seed_uuid, "
-                                 "schema.DIALECT, database.DIALECT, owner.DIALECT, client.DIALECT";
+static const char known_keys[] =
+    "product, dialects, version_table, version_table_schema, version_num_length, transaction, "
+    "beside, adopt.TABLE, naming_convention.{ix,uq,ck,fk,pk}, templates, overrides, baseline, now, "
+    "seed_uuid, schema.DIALECT, database.DIALECT, owner.DIALECT, client.DIALECT";
 
 typedef struct Own {
     Arena *arena;
@@ -118,6 +119,20 @@ static bool read_product(Own *own)
     return true;
 }
 
+static bool read_version_length(Own *own)
+{
+    enum { MOST = 4000 };   // what VARCHAR2 holds
+    size_t length = 0;
+    for (size_t i = 0; i < own->text.len && length <= MOST; i++) {
+        char c = own->text.ptr[i];
+        length = c >= '0' && c <= '9' ? length * 10 + (size_t)(c - '0') : MOST + 1;
+    }
+    own->settings->version_num_length = length;
+    return (length && length <= MOST) ||
+           diag_error(own->diag, own->at, "version_num_length is \"%.*s\", no number of characters from 1 to %d",
+                      STR_ARGS(own->text), MOST);
+}
+
 static bool read_now(Own *own)
 {
     own->settings->has_now = true;
@@ -196,6 +211,8 @@ static bool read_key(Own *own)
         return read_transaction(own);
     if (str_equal(key, STR("beside")))
         return read_beside(own);
+    if (str_equal(key, STR("version_num_length")))
+        return read_version_length(own);
     if (str_equal(key, STR("now")))
         return read_now(own);
     if (str_equal(key, STR("baseline"))) {

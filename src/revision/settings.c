@@ -243,6 +243,7 @@ Settings settings_default(Arena *arena, Str root)
 {
     Settings settings = {.root = root, .ini_section = STR("alembic"), .types = map_open(arena), .values = map_open(arena)};
     settings.version_table = STR("alembic_version");
+    settings.version_num_length = 32;
     settings.version_table_pk = true;
     settings.file_template = STR("%(rev)s_%(slug)s");
     settings.timezone = STR_EMPTY;
