@@ -67,6 +67,7 @@ bool settings_read_env(Arena *arena, Diag *diag, Str env_path, const Map *taken,
         if (header)
             settings->transaction_per_step = header->boolean;
     }
+    settings_read_env_acts(arena, diag, module, taken, settings);
     if (python_call_keywords(arena, module, STR("MetaData"), &metadata)) {
         env.keywords = &metadata;
         read_naming(&env, &settings->naming);
