@@ -23,6 +23,8 @@ MUST_CHECK bool settings_read_waybill(Arena *arena, Diag *diag, const Ini *ini, 
 MUST_CHECK bool settings_read_env(Arena *arena, Diag *diag, Str env_path, const Map *taken, Settings *settings);
 // Follows the version table that env.py makes, and names in warnings what it does besides that no script does.
 void settings_read_env_acts(Arena *arena, Diag *diag, const Module *env, const Map *taken, Settings *settings);
+// Takes over the naming convention of env.py's target_metadata, or warns that it cannot be followed.
+void settings_read_metadata(Arena *arena, Diag *diag, const Module *env, const Map *taken, Settings *settings);
 bool dialect_is_known(Str dialect);
 
 // ---- ini.c: one that the program makes ----
