@@ -243,7 +243,7 @@ fuzz-packages:
 $(FUZZERS:%=fuzz-%): fuzz-%: fuzz-packages
 	@$(MAKE) --no-print-directory build/fuzz/$*
 	@mkdir -p build/fuzz/corpus-$*
-	@case $* in lexer|parser|evaluator) python3 tests/python/differential.py --seeds build/fuzz/corpus-$* ;; esac
+	@case $* in lexer|parser|evaluator|env) python3 tests/python/differential.py --seeds build/fuzz/corpus-$* ;; esac
 	@build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=25 -rss_limit_mb=2560 -artifact_prefix=build/fuzz/found-$*- -print_final_stats=1 \
 	    build/fuzz/corpus-$* $(call corpus,$*) >build/fuzz/$*.log 2>&1 || { tail -40 build/fuzz/$*.log; exit 1; }
 	@printf 'fuzz $*: '; tail -12 build/fuzz/$*.log | grep -E 'execs|units' | tr '\n' ' '; echo

@@ -168,7 +168,7 @@ typedef struct Project {
 // Where a project's settings stand.
 typedef struct ProjectPlace {
     Str ini, pyproject;   // paths; empty: none, but not both
-    Str section;          // of the ini, "alembic" unless -n names another
+    Str section;          // of the ini, as -n names it; empty: "alembic"
 } ProjectPlace;
 
 // Stores the files that `given` (-c, NULL: none) names, else alembic.ini, pyproject.toml with [tool.alembic], waybill.ini or

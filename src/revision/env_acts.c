@@ -234,7 +234,11 @@ static void name_translated(Acts *acts)
         return;
     diag_warn(acts->diag, at,
               "schema_translate_map is not followed: every table stays in the schema that its revision names");
-    diag_hint(acts->diag, "Where tables without a schema stand is said in [waybill], as in schema.postgresql = NAME");
+    Str written = str_slice(at.source->text, at.start, at.start + at.len);
+    size_t none = str_find(written, STR("None: \""), 0);   // {None: "tenant_a"}
+    Str name = none == SIZE_MAX ? STR_EMPTY : name_behind(written, none + 6);
+    diag_hint(acts->diag, "Where tables without a schema stand is said in [waybill], as in schema.postgresql = %.*s",
+              STR_ARGS(name.len ? name : STR("NAME")));
 }
 
 void settings_read_env_acts(Arena *arena, Diag *diag, const Module *env, const Map *taken, Settings *settings)

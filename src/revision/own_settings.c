@@ -1,4 +1,5 @@
-// Waybill's own settings: [waybill], [waybill.types] and [waybill.values], in alembic.ini or in waybill.ini beside it.
+// Waybill's own settings: [waybill], [waybill.types] and [waybill.values], in alembic.ini, in waybill.ini beside it, or as
+// [tool.waybill] in pyproject.toml.
 #include "revision_int.h"
 
 static const char *const dialects[] = {"postgresql", "mysql", "mariadb", "sqlite", "oracle", "mssql"};
