@@ -77,6 +77,9 @@ typedef struct Said {
     int64_t integer;   // of an INT
     Span at;
     const Node *node;
+    // of a CALL that python_calls() has found
+    Str function;          // of the top level that it stands in; empty: none
+    bool is_conditional;   // whether it is reached depends on more than that: an if, a loop, a try, a function inside
 } Said;
 typedef VEC(Said) SaidList;
 

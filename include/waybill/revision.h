@@ -46,6 +46,14 @@ typedef struct ImportRoot {
     Str folder, limit;
 } ImportRoot;
 
+// SQL that env.py executes itself before the revisions, where it is run offline: alembic --sql writes it down.
+typedef struct EnvStatement {
+    Str text;
+    Str dialect;            // that understands it
+    bool is_before_begin;   // of the transaction
+} EnvStatement;
+typedef VEC(EnvStatement) EnvStatementList;
+
 typedef struct Settings {
     Str root;                    // folder of the settings' file, as it can be opened from here
     Str script_location;         // folder of env.py
@@ -72,10 +80,11 @@ typedef struct Settings {
     Map types;              // [waybill.types]: project type -> Str * SQLAlchemy expression
     Map values;             // [waybill.values]: name -> Str * Python literal
     const Source *source;   // of the file in `root`: the ini, else the pyproject.toml; NULL: a folder of revisions alone
-    StrList x_arguments;    // of the command line, KEY=VALUE or KEY: what context.get_x_argument() gives
-    Str ini_section;        // where Alembic's own keys stand in the ini
-    const Ini *ini;         // for revisions that ask; NULL: none
-    const Ini *pyproject;   // its [tool.alembic]; NULL: none
+    EnvStatementList env_statements;   // for bare scripts
+    StrList x_arguments;               // of the command line, KEY=VALUE or KEY: what context.get_x_argument() gives
+    Str ini_section;                   // where Alembic's own keys stand in the ini
+    const Ini *ini;                    // for revisions that ask; NULL: none
+    const Ini *pyproject;              // its [tool.alembic]; NULL: none
 } Settings;
 
 // Returns what is said about a dialect, or NULL.

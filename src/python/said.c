@@ -49,10 +49,32 @@ Said python_argument(const Module *module, Said call, size_t position, Str name)
 
 // ---- calls ----
 
+// What is inside is run on a condition, more than once, or by someone else.
+static bool is_condition(const Node *node)
+{
+    static const uint8_t kinds[] = {NODE_FUNCTION, NODE_LAMBDA,   NODE_CLASS,   NODE_IF,       NODE_FOR,
+                                    NODE_WHILE,    NODE_TRY,      NODE_MATCH,   NODE_TERNARY,  NODE_AND,
+                                    NODE_OR,       NODE_LISTCOMP, NODE_SETCOMP, NODE_DICTCOMP, NODE_GENEXP};
+    return memchr(kinds, node->kind, sizeof kinds);
+}
+
+// Nodes come from the outside in, so what has ended before a call does not hold it.
 static bool keep_call(Visit *v, const Node *node)
 {
-    if (node->kind == NODE_CALL)
-        vec_push(v->arena, v->calls, python_said(v->module, node));
+    uint32_t end = node->start + node->len;
+    bool is_function = node->kind == NODE_FUNCTION && node->start >= v->function_end;
+    if (is_function) {
+        v->function = node->as.function->name;
+        v->function_end = end;
+    } else if (is_condition(node) && end > v->condition_end) {
+        v->condition_end = end;
+    }
+    if (node->kind == NODE_CALL) {
+        Said said = python_said(v->module, node);
+        said.function = node->start < v->function_end ? v->function : STR_EMPTY;
+        said.is_conditional = node->start < v->condition_end;
+        vec_push(v->arena, v->calls, said);
+    }
     return true;
 }
 

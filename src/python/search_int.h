@@ -14,6 +14,8 @@ struct Visit {
     Str callee;   // or the name that is looked for
     Map *keywords;
     SaidList *calls;
+    Str function;   // of the top level, and where it and whatever makes things conditional end
+    uint32_t function_end, condition_end;
     ImportList *imports;
     bool is_package;       // the file, where imports are read
     size_t position;       // of an argument

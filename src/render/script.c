@@ -168,6 +168,15 @@ static void warn_of_raises(Diag *diag, const StatementList *statements)
     }
 }
 
+// What env.py itself executes offline, on its side of the transaction's begin.
+static void add_env(Renderer *r, Buf *out, bool is_before_begin)
+{
+    const EnvStatementList *list = &r->project->settings.env_statements;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].is_before_begin == is_before_begin && str_equal(list->items[i].dialect, r->dialect->name))
+            add_bare(r->dialect, out, list->items[i].text);
+}
+
 bool bare_script(Renderer *r, Diag *diag, const RenderedPath *rendered, Str *script)
 {
     Writing w = writing(r, diag);
@@ -175,8 +184,10 @@ bool bare_script(Renderer *r, Diag *diag, const RenderedPath *rendered, Str *scr
     const Path *path = rendered->path;
     bool each = r->options->transaction_per_step;
     buf_reserve(&out, path->steps.count * 1024 + 1024);
+    add_env(r, &out, true);
     if (!each)
         add_line(&out, r->dialect->begin_text);
+    add_env(r, &out, false);   // with a transaction for each step none has begun yet
     for (size_t i = 0; i < path->steps.count; i++) {
         const Step *step = &path->steps.items[i];
         if (each)
@@ -201,7 +212,9 @@ bool bare_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeLi
 {
     Writing w = writing(r, diag);
     Buf out = buf_open(r->arena);
+    add_env(r, &out, true);
     add_line(&out, r->dialect->begin_text);
+    add_env(r, &out, false);
     if (path->from_base && !add_version_table(&w, &out))
         return false;
     for (size_t i = 0; i < changes->count; i++) {

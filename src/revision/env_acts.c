@@ -1,5 +1,7 @@
-// What env.py does beside configuring the context: a version table of its own making is followed; SQL that it executes and
-// schemas that it translates are left out of every script, so each is named, with the setting that says the same.
+// What env.py does beside configuring the context. A version table of its own making is followed, and so is a constant
+// SET search_path or SET ROLE that stands under no condition: as if [waybill] said it. What its offline function executes
+// so is written into bare scripts, as alembic --sql does. Whatever else it executes, and schemas that it translates, are in
+// no script: each is named, with the setting that says the same.
 #include "revision_int.h"
 
 typedef struct Acts {
@@ -80,22 +82,27 @@ static void read_version_table(Acts *acts)
 // ---- SQL of its own ----
 
 typedef struct Effect {
-    const char *begins;
-    const char *key;   // of [waybill] that says the same; NULL: none does
-    bool has_name;     // its value stands behind these words
+    const char *begins;    // its name stands behind these words
+    const char *setting;   // of [waybill] that says the same, "schema"; NULL: none does
+    const char *dialect;
 } Effect;
 
 static const Effect effects[] = {
-    {"set search_path", "schema.postgresql", true},
-    {"set local search_path", "schema.postgresql", true},
-    {"set session search_path", "schema.postgresql", true},
-    {"alter session set current_schema", "schema.oracle", true},
-    {"set role", "owner.postgresql", true},
-    {"set local role", "owner.postgresql", true},
-    {"set session role", "owner.postgresql", true},
-    {"use", "database.mysql", true},
-    {"create schema", NULL, false},
+    {"set search_path", "schema", "postgresql"},
+    {"set local search_path", "schema", "postgresql"},
+    {"set session search_path", "schema", "postgresql"},
+    {"alter session set current_schema", "schema", "oracle"},
+    {"set role", "owner", "postgresql"},
+    {"set local role", "owner", "postgresql"},
+    {"set session role", "owner", "postgresql"},
+    {"use", "database", "mysql"},
+    {"create schema", NULL, "postgresql"},
 };
+
+static Str key_of(const Acts *acts, const Effect *effect)
+{
+    return effect && effect->setting ? str_format(acts->arena, "%s.%s", effect->setting, effect->dialect) : STR_EMPTY;
+}
 
 static bool is_name_byte(char c)
 {
@@ -120,19 +127,21 @@ static Str name_behind(Str text, size_t at)
 
 static void hint_at_effect(const Acts *acts, const Effect *effect, Str text)
 {
-    if (!effect) {
+    static const char *const nobody[] = {"none", "default", NULL};
+    if (!effect || str_is_one_of(name_behind(text, strlen(effect->begins)), nobody)) {
         bool is_version = str_find(text, STR("version_num"), 0) != SIZE_MAX;
         diag_hint(acts->diag, "%s",
                   is_version ? "Say how wide the column is in [waybill]: version_num_length = 255"
                              : "If the scripts need it, let a revision execute it.");
         return;
     }
-    if (!effect->key) {
+    if (!effect->setting) {
         diag_hint(acts->diag, "The scripts want the schema to be there: make it before, or in a revision.");
         return;
     }
     Str name = name_behind(text, strlen(effect->begins));
-    diag_hint(acts->diag, "Say it in [waybill]: %s = %.*s", effect->key, STR_ARGS(name.len ? name : STR("NAME")));
+    diag_hint(acts->diag, "Say it in [waybill]: %.*s = %.*s", STR_ARGS(key_of(acts, effect)),
+              STR_ARGS(name.len ? name : STR("NAME")));
 }
 
 static const Effect *find_effect(Str text)
@@ -153,10 +162,11 @@ static Said named_value(const Acts *acts, Said said)
 }
 
 // What an argument of execute() says: the text itself, in text(...), behind a name; else as it is written.
-static Str sql_of(const Acts *acts, Said said)
+static Str sql_of(const Acts *acts, Said said, bool *is_constant)
 {
     static const char *const wraps[] = {"text", "DDL", NULL}, *const schemas[] = {"CreateSchema", NULL};
     said = named_value(acts, said);
+    *is_constant = false;
     if (is_call_of(said, schemas)) {
         Said name = python_argument(acts->module, said, 0, STR("name"));
         return name.kind == SAID_TEXT ? str_format(acts->arena, "CREATE SCHEMA %.*s", STR_ARGS(name.text))
@@ -164,7 +174,8 @@ static Str sql_of(const Acts *acts, Said said)
     }
     if (is_call_of(said, wraps))
         said = named_value(acts, python_argument(acts->module, said, 0, STR("text")));
-    if (said.kind == SAID_TEXT)
+    *is_constant = said.kind == SAID_TEXT;
+    if (*is_constant)
         return str_trim(said.text);
     Str written = said.at.source ? str_slice(said.at.source->text, said.at.start, said.at.start + said.at.len) : STR_EMPTY;
     while (written.len && strchr("fFrRbB\"' \n", written.ptr[0]))   // f"SET ROLE {role}"
@@ -199,23 +210,100 @@ static bool only_reads(Str text)
     return str_is_one_of(name_behind(text, 0), (const char *const[]){"select", "show", "values", NULL});
 }
 
-static void name_executed(Acts *acts)
+// Whether an offline run of env.py executes the call on its way to the revisions; alembic --sql runs that function alone.
+static bool is_offline(const Acts *acts, size_t at, bool *is_before_begin)
+{
+    static const char *const configures[] = {"configure", NULL}, *const begins[] = {"begin_transaction", NULL},
+                             *const runs[] = {"run_migrations", NULL};
+    Said executed = acts->calls.items[at];
+    bool is_configured = false, is_run = false;
+    *is_before_begin = true;
+    for (size_t i = 0; i < acts->calls.count; i++) {
+        Said call = acts->calls.items[i];
+        if (!str_equal(call.function, executed.function))
+            continue;
+        if (is_call_of(call, configures))
+            is_configured = python_argument(acts->module, call, 0, STR("connection")).kind == SAID_NOTHING;
+        if (is_call_of(call, begins) && i < at)
+            *is_before_begin = false;
+        is_run = is_run || (is_call_of(call, runs) && i > at);
+    }
+    return is_configured && is_run && !executed.is_conditional && str_equal(executed.text, STR("context.execute"));
+}
+
+// The one name that the statement gives, and nothing else: what a setting can say.
+static Str only_name(const Effect *effect, Str text)
+{
+    Str name = effect && effect->setting ? name_behind(text, strlen(effect->begins)) : STR_EMPTY;
+    for (size_t at = (size_t)(name.ptr - text.ptr) + name.len; name.len && at < text.len; at++)
+        if (!strchr(" \t\r\n\"'`;", text.ptr[at]))
+            return STR_EMPTY;
+    return str_equal_fold(name, STR("none")) || str_equal_fold(name, STR("default")) ? STR_EMPTY : name;
+}
+
+typedef struct Executed {
+    Said call;
+    Str text;
+    const Effect *effect;
+    bool is_constant;
+} Executed;
+
+static bool read_call(const Acts *acts, size_t at, Executed *executed)
 {
     static const char *const executes[] = {"execute", "exec_driver_sql", NULL};
+    Said call = acts->calls.items[at], given = python_argument(acts->module, call, 0, STR("statement"));
+    if (given.kind == SAID_NOTHING)
+        given = python_argument(acts->module, call, 0, STR("sql"));
+    if (!is_call_of(call, executes) || given.kind == SAID_NOTHING)
+        return false;
+    executed->call = call;
+    executed->text = sql_of(acts, given, &executed->is_constant);
+    executed->effect = find_effect(executed->text);
+    return !only_reads(executed->text);
+}
+
+// Takes a SET over as the setting that says the same; false when it says too much for one, stands under a condition, or is
+// not the only thing that env.py says of it.
+static bool take_over(const Acts *acts, const Executed *executed)
+{
+    const Effect *effect = executed->effect;
+    Str name = only_name(effect, executed->text), key = key_of(acts, effect);
+    if (!name.len || !executed->is_constant || executed->call.is_conditional)
+        return false;
     for (size_t i = 0; i < acts->calls.count; i++) {
-        Said call = acts->calls.items[i], given = python_argument(acts->module, call, 0, STR("statement"));
-        if (given.kind == SAID_NOTHING)
-            given = python_argument(acts->module, call, 0, STR("sql"));
-        if (!is_call_of(call, executes) || given.kind == SAID_NOTHING)
+        Executed other;
+        if (read_call(acts, i, &other) && str_equal(key_of(acts, other.effect), key) &&
+            !(other.is_constant && str_equal(only_name(other.effect, other.text), name)))
+            return false;
+    }
+    DialectSettings *entry = settings_dialect_entry(acts->arena, acts->settings, str_from(effect->dialect));
+    Str *field = str_equal(str_from(effect->setting), STR("schema"))  ? &entry->schema
+                 : str_equal(str_from(effect->setting), STR("owner")) ? &entry->owner
+                                                                      : &entry->database;
+    *field = str_copy(acts->arena, name);
+    return true;
+}
+
+static void read_executed(Acts *acts)
+{
+    for (size_t i = 0; i < acts->calls.count; i++) {
+        Executed executed;
+        bool is_before_begin;
+        if (!read_call(acts, i, &executed))
             continue;
-        Str text = sql_of(acts, given);
-        const Effect *effect = find_effect(text);
-        bool is_answered = effect && (effect->key ? is_said(acts, str_from(effect->key)) : says_schema(acts));
-        if (only_reads(text) || is_answered)
+        const Effect *effect = executed.effect;
+        bool is_bare = executed.is_constant && effect && is_offline(acts, i, &is_before_begin);
+        if (is_bare) {
+            EnvStatement statement = {executed.text, str_from(effect->dialect), is_before_begin};
+            vec_push(acts->arena, &acts->settings->env_statements, statement);
+        }
+        Str key = key_of(acts, effect);
+        bool is_answered = effect && (key.len ? is_said(acts, key) : says_schema(acts));
+        if (is_answered || take_over(acts, &executed))
             continue;
-        diag_warn(acts->diag, call.at, "env.py executes \"%.*s\" itself, and no script does",
-                  STR_ARGS(shown_sql(acts, text)));
-        hint_at_effect(acts, effect, text);
+        diag_warn(acts->diag, executed.call.at, "env.py executes \"%.*s\" itself, and %s",
+                  STR_ARGS(shown_sql(acts, executed.text)), is_bare ? "only bare scripts do" : "no script does");
+        hint_at_effect(acts, effect, executed.text);
     }
 }
 
@@ -244,8 +332,10 @@ static void name_translated(Acts *acts)
 void settings_read_env_acts(Arena *arena, Diag *diag, const Module *env, const Map *taken, Settings *settings)
 {
     Acts acts = {.arena = arena, .diag = diag, .module = env, .taken = taken, .settings = settings};
+    enum { MOST_CALLS = 2000 };   // that are looked at, each beside the others
     python_calls(arena, env, &acts.calls);
+    acts.calls.count = acts.calls.count < MOST_CALLS ? acts.calls.count : MOST_CALLS;
     read_version_table(&acts);
-    name_executed(&acts);
+    read_executed(&acts);
     name_translated(&acts);
 }

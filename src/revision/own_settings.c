@@ -26,14 +26,13 @@ bool dialect_is_known(Str dialect)
     return false;
 }
 
-static DialectSettings *dialect_entry(Own *own, Str dialect)
+DialectSettings *settings_dialect_entry(Arena *arena, Settings *settings, Str dialect)
 {
-    Settings *settings = own->settings;
     for (size_t i = 0; i < settings->dialects.count; i++)
         if (str_equal(settings->dialects.items[i].dialect, dialect))
             return &settings->dialects.items[i];
     DialectSettings entry = {.dialect = dialect};
-    vec_push(own->arena, &settings->dialects, entry);
+    vec_push(arena, &settings->dialects, entry);
     return &settings->dialects.items[settings->dialects.count - 1];
 }
 
@@ -70,7 +69,7 @@ static bool read_dialects(Own *own)
         if (str_find_char(piece, ':', 0) != SIZE_MAX && !is_version(minimum))
             return diag_error(own->diag, own->at, "minimum version \"%.*s\" of dialect \"%.*s\" is not a version number",
                               STR_ARGS(minimum), STR_ARGS(dialect));
-        DialectSettings *entry = dialect_entry(own, dialect);
+        DialectSettings *entry = settings_dialect_entry(own->arena, own->settings, dialect);
         if (entry->is_listed)
             return diag_error(own->diag, own->at, "dialect \"%.*s\" is listed twice", STR_ARGS(dialect));
         entry->is_listed = true;
@@ -190,7 +189,7 @@ static bool read_dotted(Own *own)
             diag_hint(own->diag, "Dialects are %s.", known_dialects);
             return false;
         }
-        DialectSettings *entry = dialect_entry(own, last);
+        DialectSettings *entry = settings_dialect_entry(own->arena, settings, last);
         Str *fields[] = {&entry->schema, &entry->database, &entry->owner, &entry->client};
         *fields[i] = own->text;
         return true;

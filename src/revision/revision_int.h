@@ -25,6 +25,8 @@ MUST_CHECK bool settings_read_env(Arena *arena, Diag *diag, Str env_path, const 
 void settings_read_env_acts(Arena *arena, Diag *diag, const Module *env, const Map *taken, Settings *settings);
 // Takes over the naming convention of env.py's target_metadata, or warns that it cannot be followed.
 void settings_read_metadata(Arena *arena, Diag *diag, const Module *env, const Map *taken, Settings *settings);
+// Returns what is said about a dialect, made when there is nothing yet; valid until the next one is made.
+DialectSettings *settings_dialect_entry(Arena *arena, Settings *settings, Str dialect);
 bool dialect_is_known(Str dialect);
 
 // ---- ini.c: one that the program makes ----

@@ -660,6 +660,24 @@ static void calls_and_assignments_are_found_as_written(void **state)
     arena_close(arena);
 }
 
+static void calls_know_their_function_and_whether_something_decides_on_them(void **state)
+{
+    (void)state;
+    Arena *arena = arena_open();
+    const Module *module = parse_text(
+        arena, "a()\ndef f():\n    b()\n    with c() as x:\n        d()\n    if y:\n        e()\n    else:\n        e()\n"
+               "    g()\n    for i in []: h()\n    try:\n        k()\n    finally:\n        k()\n    x and l()\n"
+               "    def m():\n        n()\n    o()\nif z:\n    def q():\n        r()\ns()\n");
+    Buf out = buf_open(arena);
+    SaidList calls = {0};
+    python_calls(arena, module, &calls);
+    for (size_t i = 0; i < calls.count; i++)
+        buf_addf(&out, "%.*s%s%.*s ", STR_ARGS(calls.items[i].text), calls.items[i].is_conditional ? "?" : "",
+                 STR_ARGS(calls.items[i].function));
+    assert_string_equal(str_cstr(arena, buf_str(&out)), "a bf cf df e?f e?f gf h?f k?f k?f l?f n?f of r?q s ");
+    arena_close(arena);
+}
+
 static void imports_are_absolute(void **state)
 {
     (void)state;
@@ -815,6 +833,7 @@ int main(void)
         cmocka_unit_test(only_what_raises_is_assumed_away),
         cmocka_unit_test(functions_are_called_with_what_the_host_knows),
         cmocka_unit_test(calls_and_assignments_are_found_as_written),
+        cmocka_unit_test(calls_know_their_function_and_whether_something_decides_on_them),
         cmocka_unit_test(imports_are_absolute),
         cmocka_unit_test(deep_inputs_are_refused_naming_the_limit),
         cmocka_unit_test(long_chains_work),
