@@ -109,7 +109,7 @@ check-alembic: all   ## 450 calls on six dialects against Debian's Alembic
 
 .PHONY: check-cli
 check-cli: all   ## bad input, exit statuses, what commands print read back
-	@set -e; for t in bad_input suggest override; do [ ! -f tests/cli/$$t.sh ] || $(TIMED) sh tests/cli/$$t.sh $(BUILD)/waybill; done
+	@set -e; for t in bad_input places suggest override; do [ ! -f tests/cli/$$t.sh ] || $(TIMED) sh tests/cli/$$t.sh $(BUILD)/waybill; done
 
 $(BUILD)/client-driver: tests/clients/client_driver.c $(BUILD)/libwaybill.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libwaybill.a $(LIBS)
@@ -244,7 +244,7 @@ fuzz-packages:
 $(FUZZERS:%=fuzz-%): fuzz-%: fuzz-packages
 	@$(MAKE) --no-print-directory build/fuzz/$*
 	@mkdir -p build/fuzz/corpus-$*
-	@case $* in lexer|parser|evaluator) python3 tests/python/differential.py --seeds build/fuzz/corpus-$* ;; esac
+	@case $* in lexer|parser|evaluator|env) python3 tests/python/differential.py --seeds build/fuzz/corpus-$* ;; esac
 	@build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=25 -rss_limit_mb=2560 -artifact_prefix=build/fuzz/found-$*- -print_final_stats=1 \
 	    build/fuzz/corpus-$* $(call corpus,$*) >build/fuzz/$*.log 2>&1 || { tail -40 build/fuzz/$*.log; exit 1; }
 	@printf 'fuzz $*: '; tail -12 build/fuzz/$*.log | grep -E 'execs|units' | tr '\n' ' '; echo

@@ -246,6 +246,7 @@ typedef struct Cure {
     Str name;         // of the settings line: "app.models.Money"; empty for the other kinds
     Str suggestion;   // what may stand behind its "="; empty: only the project's people know
     bool is_called;   // what its call gives is wanted
+    Str example;      // one of what may stand there, for people to choose; never taken by itself
 } Cure;
 
 typedef struct Message {

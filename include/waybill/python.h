@@ -23,6 +23,10 @@ typedef struct Module {
 // Memory: the tree is the arena's and points into the source's text.
 MUST_CHECK Module *python_parse(Arena *arena, Diag *diag, const Source *source);
 
+// Adds what stands behind `prefix` in the names of the functions that the file defines at its top level, each once, in
+// order.
+void python_functions(Arena *arena, const Module *module, Str prefix, StrList *rests);
+
 // Finds what a revision's header assigns at the top level (revision = 'x', down_revision: Union[...] = None, ...): a
 // constant text, None, or a tuple or list of texts; names assigned to constants before are followed, implicit and `+`
 // concatenation are understood.
@@ -55,6 +59,56 @@ Header python_header(Arena *arena, const Module *module, Str name, const HeaderI
 bool python_call_keywords(Arena *arena, const Module *module, Str callee_suffix, Map *keywords);
 // Returns whether a function of that name is defined at the top level (also under a constant `if`), and its place.
 bool python_has_function(const Module *module, Str name, Span *at);
+
+// ---- what a file says as it is written: nothing is evaluated ----
+
+typedef enum SaidKind {
+    SAID_NOTHING,
+    SAID_NONE,
+    SAID_TEXT,
+    SAID_INT,
+    SAID_NAME,   // a, a.b.c
+    SAID_CALL,
+    SAID_OTHER,
+} SaidKind;
+typedef struct Said {
+    SaidKind kind;
+    Str text;          // a TEXT's value, a NAME as written; of a CALL the callee, of a().b() only "b"
+    int64_t integer;   // of an INT
+    Span at;
+    const Node *node;
+    // of a CALL that python_calls() has found
+    Str function;          // of the top level that it stands in; empty: none
+    bool is_conditional;   // whether it is reached depends on more than that: an if, a loop, a try, a function inside
+} Said;
+typedef VEC(Said) SaidList;
+
+// Stores every call in the file, in the order written, the outer before the inner.
+void python_calls(Arena *arena, const Module *module, SaidList *calls);
+// Returns the argument of a call at `position` (SIZE_MAX: keyword only) or by name.
+Said python_argument(const Module *module, Said call, size_t position, Str name);
+// Returns what the file's top level, blocks of if, try and with included, assigns last to this name or dotted target.
+Said python_assigned(const Module *module, Str target);
+// Stores a class's bases; false when the top level defines no such class. And what its body assigns to a name.
+bool python_class_bases(Arena *arena, const Module *module, Str class, SaidList *bases);
+Said python_class_assigned(const Module *module, Str class, Str name);
+
+typedef struct Import {
+    Str name;     // that the file knows it by; "*": all that the module has
+    Str dotted;   // what it is: "app.models.Base"
+    Str module;   // "app.models"
+} Import;
+typedef VEC(Import) ImportList;
+// Stores the file's imports, wherever they stand. `own`: the module's dotted name, for relative ones.
+void python_imports(Arena *arena, const Module *module, Str own, bool is_package, ImportList *imports);
+
+// Says what an imported name of *module holds: the other module, and what that assigns to it.
+typedef struct SaidImports SaidImports;
+struct SaidImports {
+    bool (*find)(const SaidImports *, const Module **module, Str name, Said *said);
+};
+// Stores the keys and values, in turns, of a dict display or dict() of texts, names being followed; false when it is none.
+bool python_said_table(Arena *arena, const Module *module, Said said, const SaidImports *imports, StrList *texts);
 
 // Part of a revision's file: what a refusal leaves undone. `function` (upgrade or downgrade) from the statement on that
 // `from` lies in, or that statement alone; all of the function when `from` lies elsewhere. The functions, classes and
@@ -419,12 +473,12 @@ typedef struct InterpOptions {
 // Fails: an exception left the top level, or something was refused; both are reported at their place.
 // Memory: everything is the arena's.
 MUST_CHECK Interp *interp_open(Arena *arena, Diag *diag, Host *host, const Module *module, const InterpOptions *options);
-// Calls a function of the module, as upgrade(). Parameters without default are asked of `argument` by name; NULL or false
-// from it: refused.
+// Calls a function of the module, as upgrade(). What its parameters are is asked of `argument` by name; `preset` is the
+// signature's default, NULL when it has none. NULL or false from it: the default, or refused.
 //
 // Fails: no such function, an exception left it ("upgrade() raises RuntimeError: text"), or something was refused.
 MUST_CHECK bool interp_call_function(Interp *interp, Str function,
-                                     bool (*argument)(Host *, Interp *, Str name, Value *value));
+                                     bool (*argument)(Host *, Interp *, Str name, const Value *preset, Value *value));
 // Returns the module-level value of a name, or NULL.
 const Value *interp_global(const Interp *interp, Str name);
 

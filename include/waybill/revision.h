@@ -28,8 +28,8 @@ void ini_sections(const Ini *ini, StrList *names);
 Str ini_written_key(const Ini *ini, Str section, Str key, Span *at);
 Span ini_section_at(const Ini *ini, Str section);
 
-// Everything Waybill is told about a project, from alembic.ini, waybill.ini and constant arguments of env.py's
-// context.configure(...). DESIGN.md decision 2 lists the keys.
+// Everything Waybill is told about a project, from alembic.ini, pyproject.toml, waybill.ini and constant arguments of
+// env.py's context.configure(...). DESIGN.md decision 2 lists the keys.
 typedef struct DialectSettings {
     Str dialect;                           // "postgresql"
     Str minimum;                           // server version from "postgresql:13", empty: the dialect's default
@@ -46,12 +46,21 @@ typedef struct ImportRoot {
     Str folder, limit;
 } ImportRoot;
 
+// SQL that env.py executes itself before the revisions, where it is run offline: alembic --sql writes it down.
+typedef struct EnvStatement {
+    Str text;
+    Str dialect;            // that understands it
+    bool is_before_begin;   // of the transaction
+} EnvStatement;
+typedef VEC(EnvStatement) EnvStatementList;
+
 typedef struct Settings {
-    Str root;                    // folder of the ini file, as it can be opened from here
+    Str root;                    // folder of the settings' file, as it can be opened from here
     Str script_location;         // folder of env.py
     Str product;                 // "product", default: base name of root, made safe for file names
     Str version_table;           // "alembic_version"
     Str version_table_schema;    // empty: none
+    size_t version_num_length;   // characters that its column holds; 32
     bool version_table_pk;       // default true
     bool transaction_per_step;   // transaction = step, or transaction_per_migration=True
     StrList adopt;   // adopt.TABLE = yes: a rebuild on SQLite takes over what was made by hand; names in lower case
@@ -68,10 +77,14 @@ typedef struct Settings {
     VEC(ImportRoot) import_roots;   // where the project's own modules are looked for, in order
     Str file_template, timezone;    // for writing revision files; "%(rev)s_%(slug)s" and empty by default
     size_t truncate_slug_length;
-    Map types;                  // [waybill.types]: project type -> Str * SQLAlchemy expression
-    Map values;                 // [waybill.values]: name -> Str * Python literal
-    const Source *ini_source;   // NULL without an ini file
-    const Ini *ini;             // what it says, for revisions that ask
+    Map types;              // [waybill.types]: project type -> Str * SQLAlchemy expression
+    Map values;             // [waybill.values]: name -> Str * Python literal
+    const Source *source;   // of the file in `root`: the ini, else the pyproject.toml; NULL: a folder of revisions alone
+    EnvStatementList env_statements;   // for bare scripts
+    StrList x_arguments;               // of the command line, KEY=VALUE or KEY: what context.get_x_argument() gives
+    Str ini_section;                   // where Alembic's own keys stand in the ini
+    const Ini *ini;                    // for revisions that ask; NULL: none
+    const Ini *pyproject;              // its [tool.alembic]; NULL: none
 } Settings;
 
 // Returns what is said about a dialect, or NULL.
@@ -161,14 +174,27 @@ typedef struct Project {
     const Revision *baseline;   // whose upgrade() made what stands there before the chain; NULL: nothing does
 } Project;
 
-// Reads a project: the ini file, env.py's constants, every revision file, and links the graph.
+// Where a project's settings stand.
+typedef struct ProjectPlace {
+    Str ini, pyproject;   // paths; empty: none, but not both
+    Str section;          // of the ini, as -n names it; empty: "alembic"
+} ProjectPlace;
+
+// Stores the files that `given` (-c, NULL: none) names, else alembic.ini, pyproject.toml with [tool.alembic], waybill.ini or
+// migrations/alembic.ini, the first that is there. A pyproject.toml beside an ini, and an alembic.ini beside a
+// pyproject.toml, belong to it.
+MUST_CHECK bool project_find(Arena *arena, Diag *diag, const StrList *given, Str section, ProjectPlace *place);
+
+// Reads a project: its settings, env.py's constants, every revision file, and links the graph.
 //
 // Fails: unreadable or wrong settings (unknown [waybill] key), a file that does not parse, a missing or duplicate id, an
 // id with one of @ - + :, a missing parent, a cycle (printed). Every broken file is reported in one run.
 // Memory: the arena's.
-MUST_CHECK Project *project_open(Arena *arena, Diag *diag, Str ini_path);
-// As project_open without an ini file: one folder of revisions, everything else default.
+MUST_CHECK Project *project_open(Arena *arena, Diag *diag, const ProjectPlace *place);
+// As project_open without settings: one folder of revisions, everything else default.
 MUST_CHECK Project *project_open_folder(Arena *arena, Diag *diag, Str versions_folder);
+// Refuses a project without revisions, with a word on where some may be: whoever asks wants to see them.
+MUST_CHECK bool project_has_revisions(Arena *arena, Diag *diag, const Project *project);
 
 // ---- paths ----
 

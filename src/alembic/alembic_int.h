@@ -510,7 +510,8 @@ bool host_read_file(Host *host, Interp *in, Span at, Str path, Str *text);
 bool host_has_file(Host *host, Str path);
 bool host_setting(Host *host, Interp *in, Span at, Str name, Value *result, bool *found);
 // Stores what the settings say that env.py gives to upgrade(name, ...): parameter.NAME; else an unknown value.
-bool application_parameter(Alembic *a, Interp *in, Str name, Value *result);
+// What the settings say of a parameter of upgrade() or downgrade(), else its default, else unknown.
+bool application_parameter(Alembic *a, Interp *in, Str name, const Value *preset, Value *result);
 bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str name, Value *result);
 void open_op_module(Alembic *a, ModuleObject *op);
 void open_type_modules(Alembic *a, ModuleObject *sa);

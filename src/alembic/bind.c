@@ -308,7 +308,16 @@ static bool x_argument(Call *call)
     bool as_dictionary = false;
     if (!call_bool(call, 0, "as_dictionary", &as_dictionary))
         return false;
-    *call->result = as_dictionary ? value_dict(call->a->arena) : value_list(call->a->arena, VALUE_LIST);
+    Arena *arena = call->a->arena;
+    const StrList *given = &call->a->project->settings.x_arguments;
+    *call->result = as_dictionary ? value_dict(arena) : value_list(arena, VALUE_LIST);
+    for (size_t i = 0; i < given->count; i++) {
+        Str value = given->items[i], key = str_cut(&value, '=');
+        if (as_dictionary)
+            dict_put(arena, call->result->dict, value_str(key), value_str(value));
+        else
+            vec_push(arena, &call->result->list->values, value_str(given->items[i]));
+    }
     return true;
 }
 

@@ -104,7 +104,7 @@ static bool config_main_option(Call *call)
 {
     Str key;
     const Value *preset = call_value(call, 1, "default");
-    return call_need_name(call, 0, "name", &key) && ini_option(call, STR("alembic"), key, preset);
+    return call_need_name(call, 0, "name", &key) && ini_option(call, call->a->project->settings.ini_section, key, preset);
 }
 
 static bool config_section_option(Call *call)
@@ -113,6 +113,24 @@ static bool config_section_option(Call *call)
     const Value *preset = call_value(call, 2, "default");
     return call_need_name(call, 0, "section", &section) && call_need_name(call, 1, "name", &key) &&
            ini_option(call, section, key, preset);
+}
+
+// get_alembic_option(): the ini's, else pyproject.toml's.
+static bool config_option(Call *call)
+{
+    const Ini *pyproject = call->a->project->settings.pyproject;
+    Str key;
+    IniValue value;
+    bool failed = false;
+    if (!config_main_option(call) || !call_need_name(call, 0, "name", &key))
+        return false;
+    const Ini *ini = call->a->project->settings.ini;
+    if (!pyproject ||
+        (ini && ini_get(ini, interp_diag(call->in), call->a->project->settings.ini_section, key, &value, &failed)))
+        return true;
+    if (ini_get(pyproject, interp_diag(call->in), STR("alembic"), key, &value, &failed))
+        *call->result = value_str(value.text);
+    return !failed || interp_refused(call->in);
 }
 
 static bool config_section(Call *call)
@@ -141,14 +159,15 @@ static bool config_section(Call *call)
 bool config_attribute(Call *call, HostObject *config, Str name, Value *result, bool *found)
 {
     static const Method methods[] = {{"get_main_option", config_main_option, 0},
+                                     {"get_alembic_option", config_option, 0},
                                      {"get_section_option", config_section_option, 0},
                                      {"get_section", config_section, 0}};
-    const Source *source = call->a->project->settings.ini_source;
+    const Settings *settings = &call->a->project->settings;
     *found = true;
     if (str_equal(name, STR("config_ini_section")))
-        *result = value_str(STR("alembic"));
+        *result = value_str(settings->ini_section);
     else if (str_equal(name, STR("config_file_name")))
-        *result = source ? value_str(source->name) : VALUE_OF_NONE;
+        *result = settings->ini ? value_str(settings->source->name) : VALUE_OF_NONE;
     else
         *found = find_method(call, methods, sizeof methods / sizeof methods[0], config, name, result);
     return true;

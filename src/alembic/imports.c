@@ -252,13 +252,47 @@ bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str
     return true;
 }
 
-bool application_parameter(Alembic *a, Interp *in, Str name, Value *result)
+// The names that env.py of a project with several databases may hand over: those of the ini's `databases` (Alembic's
+// template "multidb"), then those that the revision has functions for, upgrade_NAME (Flask-Migrate's first one has none).
+static void find_engines(Alembic *a, Interp *in, StrList *names)
+{
+    const Settings *settings = &a->project->settings;
+    IniValue value;
+    bool failed = false;
+    Diag own = diag_open(interp_arena(in));
+    if (settings->ini && ini_get(settings->ini, &own, settings->ini_section, STR("databases"), &value, &failed))
+        for (Str rest = value.text; rest.len;) {
+            Str name = str_trim(str_cut(&rest, ','));
+            if (name.len && !strlist_has(names, name))
+                vec_push(interp_arena(in), names, name);
+        }
+    const Module *tree = a->revision->tree ? a->revision->tree : a->tree;
+    if (tree)
+        python_functions(interp_arena(in), tree, STR("upgrade_"), names);
+}
+
+bool application_parameter(Alembic *a, Interp *in, Str name, const Value *preset, Value *result)
 {
     Str full = str_format(a->arena, "parameter.%.*s", STR_ARGS(name));
     const Str *mapped = map_get(&a->project->settings.values, full);
     if (mapped)
         return mapped_value(a, in, full, *mapped, result);
-    *result = unknown_name(
-        in, SPAN_NONE, str_format(a->arena, "the parameter \"%.*s\" is passed by the application", STR_ARGS(name)), full);
+    if (preset) {
+        *result = *preset;
+        return true;
+    }
+    Cure cure = {.kind = CURE_VALUE, .name = full};
+    Str reason = str_format(a->arena, "the parameter \"%.*s\" is passed by the application", STR_ARGS(name));
+    StrList engines = {0};
+    if (str_equal(name, STR("engine_name")))
+        find_engines(a, in, &engines);
+    for (size_t i = 0; i < engines.count; i++)
+        engines.items[i] = value_repr(a->arena, value_str(engines.items[i]));
+    if (engines.count > 1)
+        reason = str_format(a->arena, "%.*s, once for each of %.*s", STR_ARGS(reason),
+                            STR_ARGS(strlist_join(a->arena, &engines, STR(", "))));
+    if (engines.count)
+        cure.example = engines.items[0];
+    *result = value_unknown_cured(interp_arena(in), SPAN_NONE, reason, STR_EMPTY, cure);
     return true;
 }

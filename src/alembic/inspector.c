@@ -11,7 +11,7 @@ const Table *version_table(Alembic *a, Str schema, Str name)
     table->schema = schema;
     Column *column = arena_new(a->arena, Column);
     Type *type = type_new(a->arena, TYPE_STRING);
-    type->length = 32;
+    type->length = (int)settings->version_num_length;
     column->name = STR("version_num");
     column->type = type;
     vec_push(a->arena, &table->columns, column);

@@ -2,18 +2,14 @@
 #include "alembic_int.h"
 
 // Parameters of upgrade(op, tables, tester) and the like.
-static bool parameter(Host *host, Interp *in, Str name, Value *value)
+static bool parameter(Host *host, Interp *in, Str name, const Value *preset, Value *value)
 {
     Alembic *a = (Alembic *)host;
-    if (str_equal(name, STR("op"))) {
+    if (!preset && str_equal(name, STR("op"))) {
         *value = value_host(&((ModuleObject *)map_get(&a->modules, STR("alembic.op")))->host);
         return true;
     }
-    if (str_equal(name, STR("engine_name")) || str_equal(name, STR("active_plugins"))) {
-        *value = VALUE_OF_NONE;
-        return true;
-    }
-    return application_parameter(a, in, name, value);
+    return application_parameter(a, in, name, preset, value);
 }
 
 // Whether a text is nothing but statements that read or write rows: no shape changes by it.
@@ -383,7 +379,7 @@ static void name_override(Alembic *a, Diag *diag, size_t from)
         return;
     const Settings *settings = &a->project->settings;
     Str file = override_path(diag->arena, settings, a->revision, a->dialect->name, a->direction == DIRECTION_UP);
-    if (!settings->ini_source)   // a folder of revisions alone has no overrides
+    if (!settings->source)   // a folder of revisions alone has no overrides
         file = str_format(diag->arena, "overrides/%.*s beside an ini file", STR_ARGS(path_base(file)));
     for (size_t i = from; i < diag->messages.count; i++) {
         Str *hint = &diag->messages.items[i].hint;

@@ -62,12 +62,14 @@ void diag_cure(Diag *diag, Cure cure)
     // as long as the message's own text: what a refusal came from may be gone when it is reported
     cure.name = str_copy(diag->arena, cure.name);
     cure.suggestion = str_copy(diag->arena, cure.suggestion);
+    cure.example = str_copy(diag->arena, cure.example);
     diag->messages.items[diag->messages.count - 1].cure = cure;
 }
 
 Str cure_line(Arena *arena, Cure cure)
 {
     Str value = cure.suggestion.len      ? cure.suggestion
+                : cure.example.len       ? cure.example
                 : cure.kind == CURE_TYPE ? STR("TYPE")
                 : cure.is_called         ? STR("lambda *args, **kwargs: VALUE")
                                          : STR("VALUE");

@@ -6,7 +6,10 @@
 #include "commands.h"
 
 const OptionSpec global_options[] = {
-    {"-c", "INI", "the project's ini file (default: alembic.ini, else waybill.ini)"},
+    {"-c", "INI", "the project's ini file or pyproject.toml, or each once (default: what stands in the current folder)"},
+    {"-n", "SECTION", "the section of the ini file that is read instead of [alembic]"},
+    {"--name", "SECTION", "the same as -n"},
+    {"-x", "KEY=VALUE", "what context.get_x_argument() gives to revisions, as with alembic -x; may be given more than once"},
     {"--versions", "DIR", "a folder of revision files, without an ini file"},
     {"--version", NULL, "print the version"},
     {NULL, NULL, NULL},
@@ -226,14 +229,25 @@ bool cli_usage(Cli *cli, const char *format, ...)
     return false;
 }
 
-Project *cli_project(Cli *cli)
+static Project *open_project(Cli *cli)
 {
-    Str ini = cli_option(cli, "-c"), versions = cli_option(cli, "--versions");
+    Str versions = cli_option(cli, "--versions");
     if (versions.len)
         return project_open_folder(cli->arena, &cli->diag, versions);
-    if (!ini.len)
-        ini = path_exists(STR("alembic.ini")) || !path_exists(STR("waybill.ini")) ? STR("alembic.ini") : STR("waybill.ini");
-    return project_open(cli->arena, &cli->diag, ini);
+    Str section = cli_option(cli, cli_flag(cli, "--name") ? "--name" : "-n");
+    ProjectPlace place;
+    if (!project_find(cli->arena, &cli->diag, cli_options(cli, "-c"), section, &place))
+        return NULL;
+    return project_open(cli->arena, &cli->diag, &place);
+}
+
+Project *cli_project(Cli *cli)
+{
+    Project *project = open_project(cli);
+    const StrList *given = cli_options(cli, "-x");
+    if (project && given)
+        project->settings.x_arguments = *given;
+    return project && project_has_revisions(cli->arena, &cli->diag, project) ? project : NULL;
 }
 
 bool cli_write(Cli *cli, Str text)

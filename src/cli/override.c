@@ -20,7 +20,7 @@ static bool choose_file(Cli *cli, const Project *project, const Revision *revisi
     *file = cli_option(cli, "-o");
     if (file->len)
         return true;
-    if (!project->settings.ini_source) {
+    if (!project->settings.source) {
         diag_error(&cli->diag, SPAN_NONE, "a folder of revisions alone has no overrides");
         diag_hint(&cli->diag, "Give the project's ini file with -c, or a file with -o FILE.");
         return false;

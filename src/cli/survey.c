@@ -98,6 +98,7 @@ static void note_refusal(Survey *survey, size_t dialect, const SurveyRow *row)
         refusal.cure = error->cure;
         refusal.cure.name = str_copy(arena, error->cure.name);
         refusal.cure.suggestion = str_copy(arena, error->cure.suggestion);
+        refusal.cure.example = str_copy(arena, error->cure.example);
     }
     if (error && error->at.source) {
         refusal.file = str_copy(arena, error->at.source->name);

@@ -92,7 +92,8 @@ static void bind_unknown(Interp *in, Env *env, const Class *class, const Node *n
                                                      STR_ARGS(name), STR_ARGS(why.text)),
                                           str_copy(in->arena, why.hint),
                                           (Cure){why.cure.kind, str_copy(in->arena, why.cure.name),
-                                                 str_copy(in->arena, why.cure.suggestion), why.cure.is_called});
+                                                 str_copy(in->arena, why.cure.suggestion), why.cure.is_called,
+                                                 str_copy(in->arena, why.cure.example)});
         table_put(in->arena, env->table, name, name_hash(name.ptr, name.len), value);
     }
 }

@@ -175,6 +175,19 @@ static bool find_function(const Module *module, NodeList body, Str name, Span *a
     return false;
 }
 
+void python_functions(Arena *arena, const Module *module, Str prefix, StrList *rests)
+{
+    NodeList body = module->body->as.list;
+    for (uint32_t i = 0; i < body.count; i++) {
+        const Node *node = body.items[i];
+        if (node->kind != NODE_FUNCTION || !str_starts(node->as.function->name, prefix))
+            continue;
+        Str rest = str_slice(node->as.function->name, prefix.len, node->as.function->name.len);
+        if (!strlist_has(rests, rest))
+            vec_push(arena, rests, rest);
+    }
+}
+
 bool python_has_function(const Module *module, Str name, Span *at)
 {
     return find_function(module, module->body->as.list, name, at);

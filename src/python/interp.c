@@ -388,7 +388,7 @@ Interp *interp_open(Arena *arena, Diag *diag, Host *host, const Module *module, 
     return in;
 }
 
-bool interp_call_function(Interp *in, Str name, bool (*argument)(Host *, Interp *, Str, Value *))
+bool interp_call_function(Interp *in, Str name, bool (*argument)(Host *, Interp *, Str, const Value *, Value *))
 {
     const Value *found = interp_global(in, name);
     Span at = {in->space->source, 0, 0};
@@ -412,13 +412,21 @@ bool interp_call_function(Interp *in, Str name, bool (*argument)(Host *, Interp 
         at = (Span){in->space->source, info->name_start, (uint32_t)info->name.len};
         for (uint32_t i = 0; i < info->param_count; i++) {
             const Param *param = &info->params[i];
-            if (param->kind == PARAM_STAR || param->kind == PARAM_DOUBLE_STAR || !is_unset(found->function->presets[i]))
+            if (param->kind == PARAM_STAR || param->kind == PARAM_DOUBLE_STAR)
                 continue;
+            const Value *preset = is_unset(found->function->presets[i]) ? NULL : &found->function->presets[i];
             Arg arg = {.at = {in->space->source, param->start, (uint32_t)param->name.len}};
             arg.name = param->kind == PARAM_KEYWORD_ONLY ? param->name : STR_EMPTY;
-            if (!argument || !argument(in->host, in, param->name, &arg.value)) {
+            if (!argument || !argument(in->host, in, param->name, preset, &arg.value)) {
                 if (in->trouble == TROUBLE_RAISED)
                     return interp_report(in, str_format(in->arena, "%.*s()", STR_ARGS(name)));
+                if (in->trouble == TROUBLE_REFUSED)
+                    return false;
+                if (preset) {
+                    arg.value = *preset;
+                    vec_push(in->arena, &given, arg);
+                    continue;
+                }
                 return interp_refuse(in, arg.at, STR_EMPTY, "%.*s() asks for a parameter \"%.*s\" that is not known",
                                      STR_ARGS(name), STR_ARGS(param->name));
             }

@@ -13,6 +13,11 @@ struct Visit {
     StrList *texts;
     Str callee;   // or the name that is looked for
     Map *keywords;
+    SaidList *calls;
+    Str function;   // of the top level, and where it and whatever makes things conditional end
+    uint32_t function_end, condition_end;
+    ImportList *imports;
+    bool is_package;       // the file, where imports are read
     size_t position;       // of an argument
     SchemaChange change;   // which changes of a schema count
     bool is_done;          // what the nodes call has been called
@@ -22,6 +27,9 @@ struct Visit {
     const Node *within;                // the statement of the module's top level
     uint32_t chain_start, chain_end;   // the dotted name that has been looked at as a whole
 };
+
+// Returns what an expression is; NULL: nothing.
+Said python_said(const Module *module, const Node *node);
 
 // Returns false when the search is over.
 bool walk(Visit *v, const Node *node);

@@ -188,6 +188,7 @@ bool render_path(Renderer *r, Diag *diag, const Path *path, RenderedPath *render
             note_tables(r, model, &step->tables_before, &step->table_count);
         OpList ops = {0};
         done &= render_revision(r, alembic, diag, step->step->revision, path->direction, &ops, &step->statements);
+        done &= path->direction == DIRECTION_DOWN || version_id_fits(r, diag, step->step->revision);
         if (!r->options->bare && path->from_base)
             note_created(r, &ops, &created, &rendered->created_tables);
         if (!r->options->bare) {
@@ -252,7 +253,18 @@ bool render_preflight(Renderer *r, Diag *diag, RenderedPath *rendered, Str *scri
 bool render_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script)
 {
     Renderer own = framing(r);
-    return r->options->bare ? bare_stamp(r, diag, path, changes, script) : framed_stamp(&own, diag, path, changes, script);
+    bool fits = true;
+    for (size_t i = 0; i < changes->count; i++) {
+        const VersionChange *change = &changes->items[i];
+        StrList written = change->inserted;
+        if (change->updated_to.len)
+            vec_push(r->arena, &written, change->updated_to);
+        for (size_t k = 0; k < written.count; k++)
+            fits &= version_id_fits(r, diag, map_get(&r->project->graph.by_id, written.items[k]));
+    }
+    return !fits              ? false
+           : r->options->bare ? bare_stamp(r, diag, path, changes, script)
+                              : framed_stamp(&own, diag, path, changes, script);
 }
 
 // ---- survey ----
@@ -278,7 +290,8 @@ static void survey_one(Renderer *r, Alembic *alembic, const Revision *revision, 
     StatementList statements = {0};
     *row = (SurveyRow){.revision = revision, .direction = direction, .diag = diag_open(r->arena)};
     Renderer own = framing(r);
-    row->rendered = render_revision(&own, alembic, &row->diag, revision, direction, &ops, &statements);
+    row->rendered = render_revision(&own, alembic, &row->diag, revision, direction, &ops, &statements) &&
+                    (direction == DIRECTION_DOWN || version_id_fits(r, &row->diag, revision));
     alembic_forget(alembic);
     row->is_empty = row->rendered && statements.count == 0;
     if (row->rendered && r->options->keeps_sql)

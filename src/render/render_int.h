@@ -123,6 +123,8 @@ MUST_CHECK bool replay(Renderer *r, Diag *diag, const Path *path, Model *model);
 // ---- scripts ----
 
 bool version_table_text(Writing *w, Str *text);
+// Whether the version table can hold a revision's id.
+MUST_CHECK bool version_id_fits(Renderer *r, Diag *diag, const Revision *revision);
 bool version_statements(Writing *w, const VersionChange *change, StrList *texts);
 Str version_table_name(Renderer *r);
 bool bare_script(Renderer *r, Diag *diag, const RenderedPath *rendered, Str *script);

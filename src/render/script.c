@@ -17,10 +17,40 @@ bool version_table_text(Writing *w, Str *text)
     const Settings *s = &w->r->project->settings;
     View *view = view_new(w->arena);
     view_text(view, STR("table"), version_table_name(w->r));
+    view_text(view, STR("length"), str_format(w->arena, "%zu", s->version_num_length));
     view_optional(view, STR("primary_key"),
                   s->version_table_pk ? name_of(w, str_format(w->arena, "%.*s_pkc", STR_ARGS(s->version_table)))
                                       : STR_EMPTY);
     return fill(w, "version_table", view, text);
+}
+
+// Whether some revision deals with the version table's column itself: then the chain knows how much it holds.
+static bool is_changed_by_chain(const Renderer *r)
+{
+    const RevisionList *all = &r->project->graph.revisions;
+    for (size_t i = 0; i < all->count; i++)
+        if (str_find(all->items[i]->source->text, STR("version_num"), 0) != SIZE_MAX)
+            return true;
+    return false;
+}
+
+bool version_id_fits(Renderer *r, Diag *diag, const Revision *revision)
+{
+    static const size_t usual[] = {64, 128, 255};
+    const Settings *s = &r->project->settings;
+    size_t length = utf8_length(revision->id), wanted = length;
+    // SQLite holds whatever it is given
+    if (length <= s->version_num_length || r->dialect->id == DIALECT_SQLITE || is_changed_by_chain(r))
+        return true;
+    for (size_t i = sizeof usual / sizeof *usual; i-- > 0;)
+        wanted = length <= usual[i] ? usual[i] : wanted;
+    diag_error(diag, revision->id_at,
+               "the id of revision \"%.*s\" has %zu characters, and version_num of table \"%.*s\" holds %zu",
+               STR_ARGS(revision->id), length, STR_ARGS(s->version_table), s->version_num_length);
+    diag_hint(diag,
+              "Shorten it; or, where the table is or will be made wider, say so in [waybill]: version_num_length = %zu",
+              wanted);
+    return false;
 }
 
 static bool version_statement(Writing *w, const char *name, Str old, Str new, StrList *texts)
@@ -138,6 +168,15 @@ static void warn_of_raises(Diag *diag, const StatementList *statements)
     }
 }
 
+// What env.py itself executes offline, on its side of the transaction's begin.
+static void add_env(Renderer *r, Buf *out, bool is_before_begin)
+{
+    const EnvStatementList *list = &r->project->settings.env_statements;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].is_before_begin == is_before_begin && str_equal(list->items[i].dialect, r->dialect->name))
+            add_bare(r->dialect, out, list->items[i].text);
+}
+
 bool bare_script(Renderer *r, Diag *diag, const RenderedPath *rendered, Str *script)
 {
     Writing w = writing(r, diag);
@@ -145,8 +184,10 @@ bool bare_script(Renderer *r, Diag *diag, const RenderedPath *rendered, Str *scr
     const Path *path = rendered->path;
     bool each = r->options->transaction_per_step;
     buf_reserve(&out, path->steps.count * 1024 + 1024);
+    add_env(r, &out, true);
     if (!each)
         add_line(&out, r->dialect->begin_text);
+    add_env(r, &out, false);   // with a transaction for each step none has begun yet
     for (size_t i = 0; i < path->steps.count; i++) {
         const Step *step = &path->steps.items[i];
         if (each)
@@ -171,7 +212,9 @@ bool bare_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeLi
 {
     Writing w = writing(r, diag);
     Buf out = buf_open(r->arena);
+    add_env(r, &out, true);
     add_line(&out, r->dialect->begin_text);
+    add_env(r, &out, false);
     if (path->from_base && !add_version_table(&w, &out))
         return false;
     for (size_t i = 0; i < changes->count; i++) {

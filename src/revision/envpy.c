@@ -21,28 +21,6 @@ static const Header *find_keyword(const Env *env, Str name, Str own_key, HeaderK
     return NULL;
 }
 
-static void read_naming(const Env *env, NamingConvention *naming)
-{
-    const Header *header = find_keyword(env, STR("naming_convention"), STR_EMPTY, HEADER_DICT);
-    if (!header)
-        return;
-    const struct {
-        Str name;
-        Str *field;
-        Str own_key;
-    } fields[] = {
-        {STR("ix"), &naming->ix, STR("waybill\nnaming_convention.ix")},
-        {STR("uq"), &naming->uq, STR("waybill\nnaming_convention.uq")},
-        {STR("ck"), &naming->ck, STR("waybill\nnaming_convention.ck")},
-        {STR("fk"), &naming->fk, STR("waybill\nnaming_convention.fk")},
-        {STR("pk"), &naming->pk, STR("waybill\nnaming_convention.pk")},
-    };
-    for (size_t i = 0; i + 1 < header->texts.count; i += 2)
-        for (size_t f = 0; f < sizeof fields / sizeof *fields; f++)
-            if (str_equal(header->texts.items[i], fields[f].name) && !map_get(env->taken, fields[f].own_key))
-                *fields[f].field = header->texts.items[i + 1];
-}
-
 bool settings_read_env(Arena *arena, Diag *diag, Str env_path, const Map *taken, Settings *settings)
 {
     if (!path_exists(env_path))
@@ -51,7 +29,7 @@ bool settings_read_env(Arena *arena, Diag *diag, Str env_path, const Map *taken,
     const Module *module = source ? python_parse(arena, diag, source) : NULL;
     if (!module)
         return false;
-    Map configure = map_open(arena), metadata = map_open(arena);
+    Map configure = map_open(arena);
     Env env = {diag, taken, &configure};
     if (python_call_keywords(arena, module, STR("context.configure"), &configure)) {
         const Header *header = find_keyword(&env, STR("version_table"), STR("waybill\nversion_table"), HEADER_TEXT);
@@ -67,9 +45,7 @@ bool settings_read_env(Arena *arena, Diag *diag, Str env_path, const Map *taken,
         if (header)
             settings->transaction_per_step = header->boolean;
     }
-    if (python_call_keywords(arena, module, STR("MetaData"), &metadata)) {
-        env.keywords = &metadata;
-        read_naming(&env, &settings->naming);
-    }
+    settings_read_env_acts(arena, diag, module, taken, settings);
+    settings_read_metadata(arena, diag, module, taken, settings);
     return true;
 }

@@ -22,6 +22,7 @@ typedef struct Section {
 struct Ini {
     Arena *arena;
     const Source *source;
+    bool is_flat;   // keys of a section do not see each other
     Map sections;   // name -> Section *
     Section defaults;
 };
@@ -156,6 +157,8 @@ static void join_lines(Arena *arena, Section *section)
 {
     for (MapEntry *e = map_first(&section->entries); e; e = map_next(&section->entries, e)) {
         Entry *entry = e->value;
+        if (!entry->lines.count)
+            continue;   // given by the program
         Buf joined = buf_open(arena);
         for (size_t i = 0; i < entry->lines.count; i++) {
             if (i)
@@ -166,6 +169,42 @@ static void join_lines(Arena *arena, Section *section)
     }
 }
 
+Ini *ini_open(Arena *arena, const Source *source, Str here)
+{
+    Ini *ini = arena_new(arena, Ini);
+    *ini = (Ini){.arena = arena, .source = source, .sections = map_open(arena)};
+    ini->defaults.entries = map_open(arena);
+    Entry *given = arena_new(arena, Entry);
+    given->written = STR("here");
+    given->raw = here;
+    map_put(&ini->defaults.entries, STR("here"), given);
+    return ini;
+}
+
+void ini_add_section(Ini *ini, Str name, Span at)
+{
+    Section *section = arena_new(ini->arena, Section);
+    *section = (Section){map_open(ini->arena), at};
+    map_put(&ini->sections, name, section);
+    ini->is_flat = true;
+}
+
+bool ini_add(Ini *ini, Diag *diag, Str section, Str key, Span key_at, IniValue value)
+{
+    Section *found = map_get(&ini->sections, section);
+    Str low = str_lower(ini->arena, key);
+    const Entry *known = map_get(&found->entries, low);
+    if (known) {
+        diag_error(diag, key_at, "key \"%.*s\" stands twice", STR_ARGS(low));
+        diag_note(diag, known->key_at, "first here");
+        return false;
+    }
+    Entry *entry = arena_new(ini->arena, Entry);
+    *entry = (Entry){.written = key, .raw = value.text, .key_at = key_at, .at = value.at};
+    map_put(&found->entries, low, entry);
+    return true;
+}
+
 Ini *ini_parse(Arena *arena, Diag *diag, const Source *source, Str here)
 {
     size_t bad = utf8_check(source->text);
@@ -173,13 +212,7 @@ Ini *ini_parse(Arena *arena, Diag *diag, const Source *source, Str here)
         diag_error(diag, (Span){source, (uint32_t)bad, 1}, "file is not UTF-8");
         return NULL;
     }
-    Ini *ini = arena_new(arena, Ini);
-    *ini = (Ini){.arena = arena, .source = source, .sections = map_open(arena)};
-    ini->defaults.entries = map_open(arena);
-    Entry *given = arena_new(arena, Entry);
-    given->written = STR("here");
-    vec_push(arena, &given->lines, here);
-    map_put(&ini->defaults.entries, STR("here"), given);
+    Ini *ini = ini_open(arena, source, here);
     Reader reader = {.ini = ini, .arena = arena, .diag = diag, .is_good = true};
     for (Str rest = source->text; rest.len;)
         if (!read_line(&reader, cut_line(&rest)))
@@ -238,10 +271,15 @@ static bool interpolate(Lookup *lookup, Str rest, int depth)
             return false;
         }
         Str name = str_lower(lookup->ini->arena, str_slice(rest, 2, close));
-        const Entry *entry = find_entry(lookup->ini, lookup->section, name);
-        if (!entry)
-            return diag_error(lookup->diag, lookup->at, "value of \"%.*s\" refers to \"%.*s\", which is not set",
-                              STR_ARGS(lookup->key), STR_ARGS(name));
+        const Entry *entry = find_entry(lookup->ini, lookup->ini->is_flat ? NULL : lookup->section, name);
+        if (!entry) {
+            diag_error(lookup->diag, lookup->at, "value of \"%.*s\" refers to \"%.*s\", which is not set",
+                       STR_ARGS(lookup->key), STR_ARGS(name));
+            diag_hint(lookup->diag,
+                      "\"%%(%.*s)s\" stands for %s here. If it is to be in the value itself, write %%%%(%.*s)s.",
+                      STR_ARGS(name), lookup->ini->is_flat ? "nothing" : "another key of the file", STR_ARGS(name));
+            return false;
+        }
         if (!interpolate(lookup, entry->raw, depth + 1))
             return false;
         rest = str_slice(rest, close + 2, rest.len);

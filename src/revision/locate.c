@@ -94,3 +94,34 @@ bool locate_files(Arena *arena, Diag *diag, const Settings *settings, LocationLi
     }
     return true;
 }
+
+bool project_has_revisions(Arena *arena, Diag *diag, const Project *project)
+{
+    if (project->graph.revisions.count)
+        return true;
+    const Settings *settings = &project->settings;
+    StrList folders = {0};
+    for (size_t i = 0; i < settings->version_locations.count; i++)
+        vec_push(arena, &folders, path_shown(arena, settings, settings->version_locations.items[i]));
+    Settings deep = *settings;
+    deep.recursive_locations = true;
+    Diag own = diag_open(arena);
+    LocationList below = {0};
+    IniValue value = {.at = SPAN_NONE};
+    bool failed = false, is_found = locate_files(arena, &own, &deep, &below) && below.count;
+    bool is_set = is_found && settings->ini &&
+                  ini_get(settings->ini, &own, settings->ini_section, STR("recursive_version_locations"), &value, &failed);
+    diag_error(diag, value.at, "there is no revision file in \"%.*s\"",
+               STR_ARGS(strlist_join(arena, &folders, STR("\", \""))));
+    if (!is_found)
+        diag_hint(diag, "script_location and version_locations say where they are.");
+    else if (is_set)
+        diag_hint(diag,
+                  "In folders below there are %zu, which are read when recursive_version_locations is \"true\", in small "
+                  "letters: Alembic takes \"%.*s\" for false.",
+                  below.count, STR_ARGS(value.text));
+    else
+        diag_hint(diag, "In folders below there are %zu, which are read when recursive_version_locations = true says so.",
+                  below.count);
+    return false;
+}

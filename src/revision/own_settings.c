@@ -1,12 +1,14 @@
-// Waybill's own settings: [waybill], [waybill.types] and [waybill.values], in alembic.ini or in waybill.ini beside it.
+// Waybill's own settings: [waybill], [waybill.types] and [waybill.values], in alembic.ini, in waybill.ini beside it, or as
+// [tool.waybill] in pyproject.toml.
 #include "revision_int.h"
 
 static const char *const dialects[] = {"postgresql", "mysql", "mariadb", "sqlite", "oracle", "mssql"};
 enum { DIALECTS = sizeof dialects / sizeof *dialects };
 static const char known_dialects[] = "postgresql, mysql, mariadb, sqlite, oracle, mssql";
-static const char known_keys[] = "product, dialects, version_table, version_table_schema, transaction, beside, adopt.TABLE, "
-                                 "naming_convention.{ix,uq,ck,fk,pk}, templates, overrides, baseline, now, seed_uuid, "
-                                 "schema.DIALECT, database.DIALECT, owner.DIALECT, client.DIALECT";
+static const char known_keys[] =
+    "product, dialects, version_table, version_table_schema, version_num_length, transaction, "
+    "beside, adopt.TABLE, naming_convention.{ix,uq,ck,fk,pk}, templates, overrides, baseline, now, "
+    "seed_uuid, schema.DIALECT, database.DIALECT, owner.DIALECT, client.DIALECT";
 
 typedef struct Own {
     Arena *arena;
@@ -24,14 +26,13 @@ bool dialect_is_known(Str dialect)
     return false;
 }
 
-static DialectSettings *dialect_entry(Own *own, Str dialect)
+DialectSettings *settings_dialect_entry(Arena *arena, Settings *settings, Str dialect)
 {
-    Settings *settings = own->settings;
     for (size_t i = 0; i < settings->dialects.count; i++)
         if (str_equal(settings->dialects.items[i].dialect, dialect))
             return &settings->dialects.items[i];
     DialectSettings entry = {.dialect = dialect};
-    vec_push(own->arena, &settings->dialects, entry);
+    vec_push(arena, &settings->dialects, entry);
     return &settings->dialects.items[settings->dialects.count - 1];
 }
 
@@ -68,7 +69,7 @@ static bool read_dialects(Own *own)
         if (str_find_char(piece, ':', 0) != SIZE_MAX && !is_version(minimum))
             return diag_error(own->diag, own->at, "minimum version \"%.*s\" of dialect \"%.*s\" is not a version number",
                               STR_ARGS(minimum), STR_ARGS(dialect));
-        DialectSettings *entry = dialect_entry(own, dialect);
+        DialectSettings *entry = settings_dialect_entry(own->arena, own->settings, dialect);
         if (entry->is_listed)
             return diag_error(own->diag, own->at, "dialect \"%.*s\" is listed twice", STR_ARGS(dialect));
         entry->is_listed = true;
@@ -116,6 +117,20 @@ static bool read_product(Own *own)
     }
     own->settings->product = own->text;
     return true;
+}
+
+static bool read_version_length(Own *own)
+{
+    enum { MOST = 4000 };   // what VARCHAR2 holds
+    size_t length = 0;
+    for (size_t i = 0; i < own->text.len && length <= MOST; i++) {
+        char c = own->text.ptr[i];
+        length = c >= '0' && c <= '9' ? length * 10 + (size_t)(c - '0') : MOST + 1;
+    }
+    own->settings->version_num_length = length;
+    return (length && length <= MOST) ||
+           diag_error(own->diag, own->at, "version_num_length is \"%.*s\", no number of characters from 1 to %d",
+                      STR_ARGS(own->text), MOST);
 }
 
 static bool read_now(Own *own)
@@ -174,7 +189,7 @@ static bool read_dotted(Own *own)
             diag_hint(own->diag, "Dialects are %s.", known_dialects);
             return false;
         }
-        DialectSettings *entry = dialect_entry(own, last);
+        DialectSettings *entry = settings_dialect_entry(own->arena, settings, last);
         Str *fields[] = {&entry->schema, &entry->database, &entry->owner, &entry->client};
         *fields[i] = own->text;
         return true;
@@ -196,6 +211,8 @@ static bool read_key(Own *own)
         return read_transaction(own);
     if (str_equal(key, STR("beside")))
         return read_beside(own);
+    if (str_equal(key, STR("version_num_length")))
+        return read_version_length(own);
     if (str_equal(key, STR("now")))
         return read_now(own);
     if (str_equal(key, STR("baseline"))) {
@@ -264,7 +281,7 @@ bool settings_read_waybill(Arena *arena, Diag *diag, const Ini *ini, const Sourc
 {
     StrList sections = {0};
     ini_sections(ini, &sections);
-    bool is_good = true, is_own = str_equal(path_base(source->name), STR("waybill.ini"));
+    bool is_good = true, is_own = str_equal(path_base(source->name), STR("waybill.ini")) && source != settings->source;
     for (size_t i = 0; i < sections.count; i++) {
         Str name = sections.items[i];
         if (str_equal(name, STR("waybill")) || str_equal(name, STR("waybill.types")) ||

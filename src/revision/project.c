@@ -40,10 +40,10 @@ static bool load_baseline(Arena *arena, Diag *diag, Project *project)
                       diag_error(diag, (Span){baseline->source, 0, 0}, "the baseline has no function upgrade()"));
 }
 
-Project *project_open(Arena *arena, Diag *diag, Str ini_path)
+Project *project_open(Arena *arena, Diag *diag, const ProjectPlace *place)
 {
     Project *project = arena_new(arena, Project);
-    if (!settings_read(arena, diag, ini_path, &project->settings))
+    if (!settings_read(arena, diag, place, &project->settings))
         return NULL;
     return load_graph(arena, diag, project) && load_baseline(arena, diag, project) ? project : NULL;
 }

@@ -17,27 +17,35 @@ bool query_refuse(Query *query, const char *format, ...)
     return diag_error(query->diag, SPAN_NONE, "%.*s", STR_ARGS(text));
 }
 
-static Str join_ids(Query *query, const RevisionList *revisions)
+enum { LONGEST_LIST = 12 };
+
+static Str join_ids(Query *query, const RevisionList *revisions, Str separator)
 {
-    enum { LONGEST = 12 };
     StrList ids = {0};
-    for (size_t i = 0; i < revisions->count && i < LONGEST; i++)
+    for (size_t i = 0; i < revisions->count && i < LONGEST_LIST; i++)
         vec_push(query->arena, &ids, revisions->items[i]->id);
-    if (revisions->count > LONGEST)
+    if (revisions->count > LONGEST_LIST)
         vec_push(query->arena, &ids, STR("..."));
-    return strlist_join(query->arena, &ids, STR(", "));
+    return strlist_join(query->arena, &ids, separator);
 }
 
 static bool refuse_several(Query *query, Str name, const RevisionList *revisions)
 {
     query_refuse(query, "\"%.*s\" is %zu revisions: %.*s", STR_ARGS(name), revisions->count,
-                 STR_ARGS(join_ids(query, revisions)));
+                 STR_ARGS(join_ids(query, revisions, STR(", "))));
     Str last = name;
     size_t at = str_find_char(name, '@', 0);
     if (at != SIZE_MAX)
         last = str_slice(name, at + 1, name.len);
-    diag_hint(query->diag, "Name one of them, or a branch as in BRANCH@%.*s, or \"heads\" for all heads as a target.",
-              STR_ARGS(last));
+    size_t colon = str_find_char(query->spec, ':', 0);
+    bool is_from = colon != SIZE_MAX && str_equal(str_slice(query->spec, 0, colon), name);
+    if (is_from && revisions->count <= LONGEST_LIST)
+        diag_hint(query->diag, "Name one of them, or a branch as in BRANCH@%.*s, or all that are there: %.*s%.*s",
+                  STR_ARGS(last), STR_ARGS(join_ids(query, revisions, STR(","))),
+                  STR_ARGS(str_slice(query->spec, colon, query->spec.len)));
+    else
+        diag_hint(query->diag, "Name one of them, or a branch as in BRANCH@%.*s, or \"heads\" for all heads as a target.",
+                  STR_ARGS(last));
     return false;
 }
 
@@ -331,7 +339,8 @@ bool query_revisions(Query *query, Name name, RevisionList *revisions)
 static bool refuse_walk(Query *query, const Revision *at, long long steps, const RevisionList *children)
 {
     query_refuse(query, "\"%.*s\" is ambiguous: %s \"%.*s\" stand %.*s", STR_ARGS(query->spec),
-                 steps > 0 ? "above" : "below", STR_ARGS(at ? at->id : STR("base")), STR_ARGS(join_ids(query, children)));
+                 steps > 0 ? "above" : "below", STR_ARGS(at ? at->id : STR("base")),
+                 STR_ARGS(join_ids(query, children, STR(", "))));
     if (steps > 0)
         diag_hint(query->diag, "Choose a branch, as in BRANCH@+1, or name the revision.");
     else

@@ -13,15 +13,36 @@ Str space_trim(Str s);
 
 // ---- settings.c, envpy.c ----
 
-// Fills settings from an ini file, a waybill.ini beside it and env.py's constants.
-MUST_CHECK bool settings_read(Arena *arena, Diag *diag, Str ini_path, Settings *settings);
+// Fills settings from an ini file, a pyproject.toml, a waybill.ini beside them and env.py's constants.
+MUST_CHECK bool settings_read(Arena *arena, Diag *diag, const ProjectPlace *place, Settings *settings);
 Settings settings_default(Arena *arena, Str root);
 // Reads the [waybill...] sections of one ini; `taken` remembers which keys another file has set.
 MUST_CHECK bool settings_read_waybill(Arena *arena, Diag *diag, const Ini *ini, const Source *source, Map *taken,
                                       Settings *settings);
 // Takes over the constants of env.py for what `taken` (keys of [waybill]) does not hold.
 MUST_CHECK bool settings_read_env(Arena *arena, Diag *diag, Str env_path, const Map *taken, Settings *settings);
+// Follows the version table that env.py makes, and names in warnings what it does besides that no script does.
+void settings_read_env_acts(Arena *arena, Diag *diag, const Module *env, const Map *taken, Settings *settings);
+// Takes over the naming convention of env.py's target_metadata, or warns that it cannot be followed.
+void settings_read_metadata(Arena *arena, Diag *diag, const Module *env, const Map *taken, Settings *settings);
+// Returns what is said about a dialect, made when there is nothing yet; valid until the next one is made.
+DialectSettings *settings_dialect_entry(Arena *arena, Settings *settings, Str dialect);
 bool dialect_is_known(Str dialect);
+
+// ---- ini.c: one that the program makes ----
+
+// Its sections' keys do not see each other in interpolations, only `here`.
+Ini *ini_open(Arena *arena, const Source *source, Str here);
+void ini_add_section(Ini *ini, Str name, Span at);
+MUST_CHECK bool ini_add(Ini *ini, Diag *diag, Str section, Str key, Span key_at, IniValue value);
+
+// ---- pyproject.c ----
+
+// Returns [tool.alembic] as section "alembic", [tool.waybill] as "waybill" with its types and values: each that there is.
+// Arrays of texts are lines. A per cent sign stands for more only in [tool.alembic].
+//
+// Fails: no TOML; a value of another kind than Alembic takes.
+MUST_CHECK const Ini *pyproject_parse(Arena *arena, Diag *diag, const Source *source, Str here);
 
 // ---- import_path.c ----
 

@@ -1,18 +1,39 @@
-// alembic.ini -> Settings: where the revisions are. Keys and defaults as in Alembic 1.19.1, config.py and script/base.py.
+// alembic.ini and pyproject.toml -> Settings: where the revisions are. Keys and defaults as in Alembic 1.19.1, config.py and
+// script/base.py; what the ini says wins, key by key.
 #include "revision_int.h"
 
 typedef struct AlembicIni {
     Arena *arena;
     Diag *diag;
-    const Ini *ini;
     Settings *settings;
     bool failed;
 } AlembicIni;
 
-// Stores a value of the [alembic] section; false when it is absent or empty.
+static bool get_from(AlembicIni *from, const Ini *ini, Str section, Str key, IniValue *value)
+{
+    return ini && ini_get(ini, from->diag, section, key, value, &from->failed);
+}
+
+static bool get_ini_option(AlembicIni *from, Str key, IniValue *value)
+{
+    return get_from(from, from->settings->ini, from->settings->ini_section, key, value);
+}
+
+// Stores a value of Alembic's; false when it is absent or empty.
 static bool get_option(AlembicIni *from, Str key, IniValue *value)
 {
-    return ini_get(from->ini, from->diag, STR("alembic"), key, value, &from->failed) && value->text.len;
+    bool is_there = get_ini_option(from, key, value);
+    if (!is_there && !from->failed)
+        is_there = get_from(from, from->settings->pyproject, STR("alembic"), key, value);
+    return is_there && value->text.len;
+}
+
+// Where Alembic's keys stand, or would.
+static Span section_at(const AlembicIni *from)
+{
+    const Settings *settings = from->settings;
+    Span at = settings->ini ? ini_section_at(settings->ini, settings->ini_section) : SPAN_NONE;
+    return at.source || !settings->pyproject ? at : ini_section_at(settings->pyproject, STR("alembic"));
 }
 
 static bool is_option_true(AlembicIni *from, Str key)
@@ -44,7 +65,7 @@ static bool find_folder(AlembicIni *from, Str key, Str text, Span at, Str *folde
 
 // Stores the separator of path lists; '\0': Alembic's old splitting on spaces and commas. Its old key speaks of
 // version_locations only: with prepend_sys_path nobody reads what stands there.
-static bool find_separator(AlembicIni *from, bool of_versions, char *separator)
+static bool find_separator(AlembicIni *from, const IniValue *list, bool of_versions, char *separator)
 {
     static const struct {
         const char *name;
@@ -52,10 +73,13 @@ static bool find_separator(AlembicIni *from, bool of_versions, char *separator)
     } names[] = {{"space", ' '}, {"newline", '\n'}, {"os", ':'}, {":", ':'}, {";", ';'}};
     Str key = STR("path_separator");
     IniValue value;
+    *separator = '\n';
+    if (str_equal(path_base(list->at.source->name), STR("pyproject.toml")))
+        return true;   // there it is an array
     *separator = '\0';
-    if (!ini_get(from->ini, from->diag, STR("alembic"), key, &value, &from->failed)) {
+    if (!get_ini_option(from, key, &value)) {
         key = STR("version_path_separator");
-        if (from->failed || !of_versions || !ini_get(from->ini, from->diag, STR("alembic"), key, &value, &from->failed))
+        if (from->failed || !of_versions || !get_ini_option(from, key, &value))
             return !from->failed;
     }
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -81,7 +105,7 @@ static void read_version_locations(AlembicIni *from)
         vec_push(from->arena, &settings->version_locations, versions);
         return;
     }
-    if (!find_separator(from, true, &separator))
+    if (!find_separator(from, &value, true, &separator))
         return;
     Str text = value.text;
     if (!separator)
@@ -100,7 +124,7 @@ static void read_import_roots(AlembicIni *from)
     StrList prepended = {0};
     IniValue value;
     char separator;
-    if (get_option(from, STR("prepend_sys_path"), &value) && find_separator(from, false, &separator)) {
+    if (get_option(from, STR("prepend_sys_path"), &value) && find_separator(from, &value, false, &separator)) {
         Str text = value.text;
         if (!separator) {
             text = str_replace(from->arena, text, STR(","), STR(" "));
@@ -136,9 +160,39 @@ static void read_slug_length(AlembicIni *from)
 // Flask-Migrate gives script_location in its own code: it is the folder of the ini file.
 static bool is_script_folder(const AlembicIni *from)
 {
-    Str root = from->settings->root;
-    return ini_has_section(from->ini, STR("alembic")) && path_exists(path_join(from->arena, root, STR("env.py"))) &&
-           path_is_dir(path_join(from->arena, root, STR("versions")));
+    const Settings *settings = from->settings;
+    return settings->ini && ini_has_section(settings->ini, settings->ini_section) &&
+           path_exists(path_join(from->arena, settings->root, STR("env.py"))) &&
+           path_is_dir(path_join(from->arena, settings->root, STR("versions")));
+}
+
+static bool refuse_without_location(AlembicIni *from)
+{
+    const Settings *settings = from->settings;
+    const Ini *ini = settings->ini ? settings->ini : settings->pyproject;
+    Str section = settings->ini ? settings->ini_section : STR("tool.alembic");
+    if (!ini_has_section(ini, settings->ini_section))
+        diag_error(from->diag, SPAN_NONE, "\"%.*s\" has no section \"%.*s\"", STR_ARGS(settings->source->name),
+                   STR_ARGS(section));
+    else
+        diag_error(from->diag, section_at(from), "section \"%.*s\" has no key \"script_location\"", STR_ARGS(section));
+    StrList names = {0}, found = {0};
+    IniValue value;
+    if (settings->ini)
+        ini_sections(settings->ini, &names);
+    for (size_t i = 0; i < names.count; i++)
+        if (get_from(from, settings->ini, names.items[i], STR("script_location"), &value))
+            vec_push(from->arena, &found, names.items[i]);
+    if (found.count)
+        diag_hint(from->diag, "It has script_location in %s %.*s: choose one with -n SECTION.",
+                  found.count > 1 ? "the sections" : "section", STR_ARGS(strlist_join(from->arena, &found, STR(", "))));
+    else
+        diag_hint(from->diag,
+                  "Waybill reads the project's settings from the [%.*s] section of an ini file, or from "
+                  "[tool.alembic] of a pyproject.toml; script_location names the folder that holds env.py and "
+                  "versions/.",
+                  STR_ARGS(settings->ini_section));
+    return false;
 }
 
 // Stores script_location's folder.
@@ -149,19 +203,12 @@ static bool read_script_location(AlembicIni *from)
     if (!get_option(from, STR("script_location"), &value)) {
         if (from->failed)
             return false;
-        if (is_script_folder(from)) {
-            settings->script_location = settings->root;
-            diag_note(from->diag, ini_section_at(from->ini, STR("alembic")),
-                      "no script_location: taken to be this file's folder, for env.py and versions/ stand there");
-            return true;
-        }
-        diag_error(from->diag, ini_section_at(from->ini, STR("alembic")),
-                   ini_has_section(from->ini, STR("alembic")) ? "section \"alembic\" has no key \"script_location\""
-                                                              : "\"%.*s\" has no section \"alembic\"",
-                   STR_ARGS(settings->ini_source->name));
-        diag_hint(from->diag, "Waybill reads the project's settings from the [alembic] section of an ini file; "
-                              "script_location names the folder that holds env.py and versions/.");
-        return false;
+        if (!is_script_folder(from))
+            return refuse_without_location(from);
+        settings->script_location = settings->root;
+        diag_note(from->diag, section_at(from),
+                  "no script_location: taken to be this file's folder, for env.py and versions/ stand there");
+        return true;
     }
     if (!find_folder(from, STR("script_location"), value.text, value.at, &settings->script_location))
         return false;
@@ -187,15 +234,16 @@ static bool read_alembic(AlembicIni *from)
         settings->timezone = value.text;
     read_slug_length(from);
     if (is_option_true(from, STR("sourceless")))
-        diag_warn(from->diag, ini_section_at(from->ini, STR("alembic")),
+        diag_warn(from->diag, section_at(from),
                   "sourceless is true, but compiled revisions cannot be read; only .py files are");
     return !from->failed;
 }
 
 Settings settings_default(Arena *arena, Str root)
 {
-    Settings settings = {.root = root, .types = map_open(arena), .values = map_open(arena)};
+    Settings settings = {.root = root, .ini_section = STR("alembic"), .types = map_open(arena), .values = map_open(arena)};
     settings.version_table = STR("alembic_version");
+    settings.version_num_length = 32;
     settings.version_table_pk = true;
     settings.file_template = STR("%(rev)s_%(slug)s");
     settings.timezone = STR_EMPTY;
@@ -219,33 +267,53 @@ const DialectSettings *settings_dialect(const Settings *settings, Str dialect)
     return NULL;
 }
 
-static const Ini *read_ini(Arena *arena, Diag *diag, Str path, Str name, Str root, const Source **source)
+typedef const Ini *IniReader(Arena *arena, Diag *diag, const Source *source, Str here);
+
+static const Ini *read_plain(Arena *arena, Diag *diag, const Source *source, Str here)
 {
-    *source = source_read(arena, diag, path, name);
-    return *source ? ini_parse(arena, diag, *source, path_absolute(arena, root)) : NULL;
+    return ini_parse(arena, diag, source, here);
 }
 
-bool settings_read(Arena *arena, Diag *diag, Str ini_path, Settings *settings)
+// Reads one file of settings, [waybill] included.
+static const Ini *read_file(Arena *arena, Diag *diag, IniReader *reader, Str path, Map *taken, Settings *settings)
 {
-    Str root = path_parent(ini_path);
+    const Source *source = source_read(arena, diag, path, path);
+    const Ini *ini = source ? reader(arena, diag, source, path_absolute(arena, path_parent(path))) : NULL;
+    settings->source = settings->source ? settings->source : source;
+    return ini && settings_read_waybill(arena, diag, ini, source, taken, settings) ? ini : NULL;
+}
+
+static bool read_section_name(Diag *diag, const ProjectPlace *place, Settings *settings)
+{
+    if (!place->section.len)
+        return true;
+    settings->ini_section = place->section;
+    if (settings->ini && ini_has_section(settings->ini, place->section))
+        return true;
+    diag_error(diag, SPAN_NONE, "\"%.*s\" has no section \"%.*s\"", STR_ARGS(settings->source->name),
+               STR_ARGS(place->section));
+    diag_hint(diag, "-n names the section of the ini file that holds script_location and such.");
+    return false;
+}
+
+bool settings_read(Arena *arena, Diag *diag, const ProjectPlace *place, Settings *settings)
+{
+    Str root = path_parent(place->ini.len ? place->ini : place->pyproject);
     *settings = settings_default(arena, root);
-    const Source *source;
-    const Ini *ini = read_ini(arena, diag, ini_path, ini_path, root, &source);
-    if (!ini)
-        return false;
-    settings->ini_source = source;
-    settings->ini = ini;
-    AlembicIni from = {arena, diag, ini, settings, false};
-    bool is_good = read_alembic(&from);
     Map taken = map_open(arena);
-    is_good = settings_read_waybill(arena, diag, ini, source, &taken, settings) && is_good;
-    Str own = path_join(arena, root, STR("waybill.ini"));
-    if (str_equal(root, STR(".")))
-        own = STR("waybill.ini");
-    if (path_exists(own) && !str_equal(path_base(ini_path), STR("waybill.ini"))) {
-        const Ini *own_ini = read_ini(arena, diag, own, own, root, &source);
-        is_good = own_ini && settings_read_waybill(arena, diag, own_ini, source, &taken, settings) && is_good;
+    if (place->ini.len)
+        settings->ini = read_file(arena, diag, read_plain, place->ini, &taken, settings);
+    bool is_good = settings->ini || !place->ini.len;
+    if (place->pyproject.len) {
+        settings->pyproject = read_file(arena, diag, pyproject_parse, place->pyproject, &taken, settings);
+        is_good = settings->pyproject && is_good;
     }
+    is_good = is_good && read_section_name(diag, place, settings);
+    AlembicIni from = {arena, diag, settings, false};
+    is_good = is_good && read_alembic(&from);
+    Str own = str_equal(root, STR(".")) ? STR("waybill.ini") : path_join(arena, root, STR("waybill.ini"));
+    if (path_exists(own) && !str_equal(path_base(place->ini), STR("waybill.ini")))
+        is_good = read_file(arena, diag, read_plain, own, &taken, settings) && is_good;
     if (!settings->overrides.len) {
         Str overrides = path_of_setting(arena, settings, STR("overrides"));
         settings->overrides = path_is_dir(overrides) ? overrides : STR_EMPTY;

@@ -194,8 +194,9 @@ static bool host_text(Host *h, Interp *in, Span at, HostObject *o, Str *result)
     return true;
 }
 
-static bool argument(Host *h, Interp *in, Str name, Value *value)
+static bool argument(Host *h, Interp *in, Str name, const Value *preset, Value *value)
 {
+    (void)preset;
     (void)h;
     (void)in;
     (void)name;

@@ -105,7 +105,8 @@ static void put_small_chain(Files *files, const char *folder)
 
 static const Project *open_project(Files *files)
 {
-    return project_open(files->arena, &files->diag, files_path(files, "alembic.ini"));
+    const ProjectPlace place = {.ini = files_path(files, "alembic.ini")};
+    return project_open(files->arena, &files->diag, &place);
 }
 
 static void a_plain_project_has_alembics_defaults(void **state)

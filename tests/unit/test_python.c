@@ -586,10 +586,12 @@ static void unknown_values_spread(void **state)
     }
 }
 
-static bool give_text(Host *host, Interp *in, Str name, Value *value)
+static bool give_text(Host *host, Interp *in, Str name, const Value *preset, Value *value)
 {
     (void)host;
     (void)in;
+    if (preset && !str_equal(name, STR("said")))
+        return false;
     *value = value_str(name);
     return !str_equal(name, STR("missing"));
 }
@@ -598,12 +600,14 @@ static void functions_are_called_with_what_the_host_knows(void **state)
 {
     (void)state;
     Run run;
-    run_open(&run, STR("seen = []\ndef upgrade(op, tables, x=1, *, key): seen.append((op, tables, x, key))\ndef "
-                       "downgrade(missing): pass\n"
-                       "def broken(): raise RuntimeError('no way back')\n"));
+    run_open(
+        &run,
+        STR("seen = []\ndef upgrade(op, tables, x=1, said=2, *, key, z=3): seen.append((op, tables, x, said, key, z))\ndef "
+            "downgrade(missing): pass\n"
+            "def broken(): raise RuntimeError('no way back')\n"));
     assert_true(interp_call_function(run.interp, STR("upgrade"), give_text));
     assert_string_equal(str_cstr(run.arena, value_repr(run.arena, *interp_global(run.interp, STR("seen")))),
-                        "[('op', 'tables', 1, 'key')]");
+                        "[('op', 'tables', 1, 'said', 'key', 3)]");
     assert_false(interp_call_function(run.interp, STR("downgrade"), give_text));
     assert_string_equal(first_message(&run), "downgrade() asks for a parameter \"missing\" that is not known");
     run.diag.messages.count = 0;
@@ -613,6 +617,94 @@ static void functions_are_called_with_what_the_host_knows(void **state)
     assert_false(interp_call_function(run.interp, STR("nothing"), NULL));
     assert_string_equal(first_message(&run), "there is no function nothing()");
     arena_close(run.arena);
+}
+
+// ---- what a file says as it is written ----
+
+static const Module *parse_text(Arena *arena, const char *text)
+{
+    Diag diag = diag_open(arena);
+    Source *source = arena_new(arena, Source);
+    *source = (Source){STR("f.py"), str_from(text)};
+    const Module *module = python_parse(arena, &diag, source);
+    assert_non_null(module);
+    return module;
+}
+
+static void calls_and_assignments_are_found_as_written(void **state)
+{
+    (void)state;
+    Arena *arena = arena_open();
+    const Module *module = parse_text(arena, "if x:\n    a.b = 1\ntry:\n    c: int = f(2, key='v')\nexcept E:\n    c = 3\n"
+                                             "class C(B, metaclass=M):\n    d = 'e'\ndef g_one():\n    h().i(None)\n"
+                                             "def g_two(): pass\n");
+    SaidList calls = {0}, bases = {0};
+    StrList rests = {0};
+    python_calls(arena, module, &calls);
+    assert_int_equal(calls.count, 3);
+    assert_true(str_equal(calls.items[0].text, STR("f")) && str_equal(calls.items[1].text, STR("i")) &&
+                str_equal(calls.items[2].text, STR("h")));
+    assert_int_equal(python_argument(module, calls.items[0], 0, STR("n")).integer, 2);
+    assert_true(str_equal(python_argument(module, calls.items[0], SIZE_MAX, STR("key")).text, STR("v")));
+    assert_int_equal(python_argument(module, calls.items[0], 1, STR("n")).kind, SAID_NOTHING);
+    assert_int_equal(python_argument(module, calls.items[1], 0, STR("n")).kind, SAID_NONE);
+    assert_int_equal(python_assigned(module, STR("a.b")).integer, 1);
+    assert_int_equal(python_assigned(module, STR("c")).kind, SAID_CALL);   // what stands in an except is not taken for it
+    assert_int_equal(python_assigned(module, STR("d")).kind, SAID_NOTHING);
+    assert_true(str_equal(python_class_assigned(module, STR("C"), STR("d")).text, STR("e")));
+    assert_true(python_class_bases(arena, module, STR("C"), &bases));
+    assert_int_equal(bases.count, 1);
+    assert_false(python_class_bases(arena, module, STR("B"), &bases));
+    python_functions(arena, module, STR("g_"), &rests);
+    assert_true(str_equal(strlist_join(arena, &rests, STR(" ")), STR("one two")));
+    arena_close(arena);
+}
+
+static void calls_know_their_function_and_whether_something_decides_on_them(void **state)
+{
+    (void)state;
+    Arena *arena = arena_open();
+    const Module *module = parse_text(
+        arena, "a()\ndef f():\n    b()\n    with c() as x:\n        d()\n    if y:\n        e()\n    else:\n        e()\n"
+               "    g()\n    for i in []: h()\n    try:\n        k()\n    finally:\n        k()\n    x and l()\n"
+               "    def m():\n        n()\n    o()\nif z:\n    def q():\n        r()\ns()\n");
+    Buf out = buf_open(arena);
+    SaidList calls = {0};
+    python_calls(arena, module, &calls);
+    for (size_t i = 0; i < calls.count; i++)
+        buf_addf(&out, "%.*s%s%.*s ", STR_ARGS(calls.items[i].text), calls.items[i].is_conditional ? "?" : "",
+                 STR_ARGS(calls.items[i].function));
+    assert_string_equal(str_cstr(arena, buf_str(&out)), "a bf cf df e?f e?f gf h?f k?f k?f l?f n?f of r?q s ");
+    arena_close(arena);
+}
+
+static void imports_are_absolute(void **state)
+{
+    (void)state;
+    Arena *arena = arena_open();
+    static const struct {
+        bool is_package;
+        const char *text, *want;
+    } cases[] = {
+        {false, "import a.b.c\n", "a=a of a.b.c"},
+        {false, "import a.b as d\n", "d=a.b of a.b"},
+        {false, "from a import b as c, d\n", "c=a.b of a, d=a.d of a"},
+        {false, "from . import e\n", "e=p.q.e of p.q"},
+        {true, "from . import e\n", "e=p.q.r.e of p.q.r"},
+        {false, "def f():\n    from ..s import *\n", "*=p.s.* of p.s"},
+        {false, "from .... import t\n", "t=t of "},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ImportList imports = {0};
+        Buf out = buf_open(arena);
+        python_imports(arena, parse_text(arena, cases[i].text), STR("p.q.r"), cases[i].is_package, &imports);
+        for (size_t k = 0; k < imports.count; k++)
+            buf_addf(&out, "%s%.*s=%.*s of %.*s", k ? ", " : "", STR_ARGS(imports.items[k].name),
+                     STR_ARGS(imports.items[k].dotted), STR_ARGS(imports.items[k].module));
+        if (!str_equal(buf_str(&out), str_from(cases[i].want)))
+            fail_msg("%s: %s", cases[i].text, str_cstr(arena, buf_str(&out)));
+    }
+    arena_close(arena);
 }
 
 // ---- limits: deep and long inputs end cleanly ----
@@ -740,6 +832,9 @@ int main(void)
         cmocka_unit_test(raises_become_assumptions),
         cmocka_unit_test(only_what_raises_is_assumed_away),
         cmocka_unit_test(functions_are_called_with_what_the_host_knows),
+        cmocka_unit_test(calls_and_assignments_are_found_as_written),
+        cmocka_unit_test(calls_know_their_function_and_whether_something_decides_on_them),
+        cmocka_unit_test(imports_are_absolute),
         cmocka_unit_test(deep_inputs_are_refused_naming_the_limit),
         cmocka_unit_test(long_chains_work),
         cmocka_unit_test(deep_evaluation_ends_cleanly),
