@@ -4,9 +4,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static HostObject object = {1};
+static HostObject object = {.kind = 1};
 
-static HostObject module_object = {2};
+static HostObject module_object = {.kind = 2};
 static Space *space;   // of the module
 
 static bool host_import(Host *h, Interp *in, Span at, Str module, Value *result)
@@ -125,6 +125,19 @@ static bool host_iterate(Host *h, Interp *in, Span at, HostObject *o, Value *res
     (void)o;
     *result = value_list(interp_arena(in), VALUE_LIST);
     return true;
+}
+
+static bool host_same(const Host *h, const HostObject *a, const HostObject *b, bool *same)
+{
+    (void)h;
+    *same = a == b;
+    return a->kind != b->kind;
+}
+
+static bool host_is_single(const Host *h, const HostObject *o)
+{
+    (void)h;
+    return o->kind == 1;
 }
 
 static bool host_truth(Host *h, Interp *in, Span at, HostObject *o, bool *result)
@@ -265,6 +278,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                  .item = host_item,
                  .iterate = host_iterate,
                  .truth = host_truth,
+                 .same = host_same,
+                 .is_single = host_is_single,
                  .enter = host_enter,
                  .exit = host_exit,
                  .construct = host_construct,
