@@ -237,6 +237,9 @@ struct Select {
     const Select *left, *right;   // a compound: left OP right
     Str compound;                 // "UNION ALL"
     VEC(const TableRef *) ctes;
+    // correlate(), correlate_except(): which tables of the statements around it it leaves to them; else those of the next one
+    bool correlates, correlates_except;
+    VEC(const TableRef *) correlated;
 };
 
 // Returns the EXISTS (...) that is all a query is, or NULL.

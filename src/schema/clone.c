@@ -136,6 +136,10 @@ static const Select *select_clone(Arena *arena, const Select *select)
     copy->ctes.count = copy->ctes.cap = 0;
     for (size_t i = 0; i < select->ctes.count; i++)
         vec_push(arena, &copy->ctes, ref_clone(arena, select->ctes.items[i]));
+    copy->correlated.items = NULL;
+    copy->correlated.count = copy->correlated.cap = 0;
+    for (size_t i = 0; i < select->correlated.count; i++)
+        vec_push(arena, &copy->correlated, ref_clone(arena, select->correlated.items[i]));
     return copy;
 }
 
