@@ -221,7 +221,7 @@ static bool select_alias(Call *call)
     ref->name = ref->alias;
     for (size_t i = 0; i < ref->select->columns.count; i++) {
         const Expr *expr = ref->select->columns.items[i];
-        TableColumn column = {expr->kind == EXPR_CAST ? expr->args[0]->text : expr->text, expr->type, false};
+        TableColumn column = {expr->kind == EXPR_CAST ? expr->args[0]->text : expr->text, expr->type, NULL};
         vec_push(call->a->arena, &ref->columns, column);
     }
     *call->result = table_value(call->a, ref, NULL);

@@ -88,6 +88,7 @@ static const TableRef *ref_clone(Arena *arena, const TableRef *ref)
         TableColumn column = ref->columns.items[i];
         column.name = text_clone(arena, column.name);
         column.type = type_clone(arena, column.type);
+        column.fills = NULL;
         vec_push(arena, &copy->columns, column);
     }
     return copy;
@@ -180,6 +181,7 @@ static OptionList options_clone(Arena *arena, const OptionList *options)
 Column *column_clone(Arena *arena, const Column *column)
 {
     Column *copy = SHALLOW(arena, Column, column);
+    copy->fills = NULL;
     copy->name = text_clone(arena, column->name);
     copy->type = type_clone(arena, column->type);
     copy->default_ = expr_clone(arena, column->default_);
