@@ -115,7 +115,7 @@ typedef struct Dml Dml;
 typedef struct TableColumn {
     Str name;
     const Type *type;
-    bool has_python_default;   // Column(default=...): filled by applications only
+    const void *fills;   // Column.fills
 } TableColumn;
 typedef struct TableRef {
     Str schema, name;
@@ -237,6 +237,10 @@ struct Select {
     const Select *left, *right;   // a compound: left OP right
     Str compound;                 // "UNION ALL"
     VEC(const TableRef *) ctes;
+    // correlate(), correlate_except(): which tables of the statements around it it leaves to them; else those of the next
+    // one
+    bool correlates, correlates_except;
+    VEC(const TableRef *) correlated;
 };
 
 // Returns the EXISTS (...) that is all a query is, or NULL.
@@ -261,6 +265,7 @@ struct Dml {
     const TableRef *table;
     VEC(AssignmentList) rows;   // INSERT: one or more; UPDATE: one
     StrList columns;            // INSERT ... SELECT
+    bool leaves_defaults;       // include_defaults=False
     const Select *select;
     ExprList where;
     FromList from;              // UPDATE ... FROM, DELETE ... USING: explicit ones
@@ -337,6 +342,7 @@ typedef struct Column {
     Autoincrement autoincrement;
     bool has_python_default;   // default=... or a Sequence: filled by the application, so the server grows nothing
     SequenceUse sequence;
+    const void *fills;   // of the room that made it: default= and onupdate=; not kept by the model
     Str comment;
     bool has_comment;
     OptionList options;

@@ -119,6 +119,11 @@ typedef struct ColumnObject {
     const TableRef *table;
 } ColumnObject;
 
+// What INSERTs and UPDATEs give a column that they leave out: default= and onupdate=, as written; None: nothing.
+typedef struct ColumnFills {
+    Value insert, update;
+} ColumnFills;
+
 typedef struct IndexObject {
     HostObject host;
     Index *index;

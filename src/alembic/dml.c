@@ -150,6 +150,110 @@ static bool dml_values(Call *call)
     return true;
 }
 
+// ---- default= and onupdate= ----
+
+// A constant, what a function of no arguments gives, or a SQL expression.
+static bool fill_value(Call *call, Span at, Value given, Str column, Value *value)
+{
+    const Args none = {.at = at};
+    *value = given;
+    if ((given.kind == VALUE_FUNCTION || given.kind == VALUE_BUILTIN || given.kind == VALUE_CLASS) &&
+        !interp_call(call->in, given, &none, value))
+        return false;
+    return call_known(call, at, *value,
+                      str_cstr(call->a->arena, str_format(call->a->arena, "default= of %.*s", STR_ARGS(column))));
+}
+
+static bool has_value(const AssignmentList *row, Str column)
+{
+    for (size_t i = 0; i < row->count; i++)
+        if (str_equal(row->items[i].column, column))
+            return true;
+    return false;
+}
+
+// Returns what the column is given where a statement leaves it out, or NULL.
+static const Value *fill_of(const Call *call, const TableColumn *column, DmlKind kind)
+{
+    const ColumnFills *fills = column->fills;
+    const Value *given = !fills ? NULL : kind == DML_UPDATE ? &fills->update : &fills->insert;
+    bool is_sequence = given && host_of(*given, OBJECT_SEQUENCE);
+    return given && !value_is_none(*given) && (!is_sequence || call->a->dialect->next_value) ? given : NULL;
+}
+
+static bool fill_row(Call *call, Span at, const TableRef *table, DmlKind kind, AssignmentList *row)
+{
+    size_t given = row->count;
+    row->cap = row->count;   // the statement may be executed again
+    for (size_t i = 0; i < table->columns.count; i++) {
+        const TableColumn *column = &table->columns.items[i];
+        const Value *fill = fill_of(call, column, kind);
+        Value value;
+        if (fill && !has_value(row, column->name) &&
+            (!fill_value(call, at, *fill, column->name, &value) || !set_value(call, table, row, at, column->name, value)))
+            return false;
+    }
+    if (row->count > given)
+        sort_row(call, table, row);
+    return true;
+}
+
+// INSERT ... SELECT: the columns that are left out come behind those of the query.
+static bool fill_select(Call *call, Span at, Dml *dml)
+{
+    AssignmentList fills = {0};
+    if (!dml->columns.count || dml->leaves_defaults)
+        return true;
+    for (size_t i = 0; i < dml->columns.count; i++)
+        vec_push(call->a->arena, &fills, ((Assignment){.column = dml->columns.items[i]}));
+    size_t given = fills.count;
+    for (size_t i = 0; i < dml->table->columns.count; i++) {
+        const TableColumn *column = &dml->table->columns.items[i];
+        const Value *fill = fill_of(call, column, DML_INSERT);
+        Value value;
+        if (fill && !has_value(&fills, column->name) &&
+            (!fill_value(call, at, *fill, column->name, &value) ||
+             !set_value(call, dml->table, &fills, at, column->name, value)))
+            return false;
+    }
+    if (fills.count == given)
+        return true;
+    if (dml->select->left)
+        return call_refuse(call, at, "Name every column, or say include_defaults=False.",
+                           "the default of column \"%.*s\" cannot be put beside a UNION",
+                           STR_ARGS(fills.items[given].column));
+    Select *select = arena_new(call->a->arena, Select);
+    *select = *dml->select;
+    select->columns.cap = select->columns.count;
+    dml->columns.cap = dml->columns.count;
+    for (size_t i = given; i < fills.count; i++) {
+        vec_push(call->a->arena, &dml->columns, fills.items[i].column);
+        vec_push(call->a->arena, &select->columns, fills.items[i].value);
+    }
+    dml->select = select;
+    return true;
+}
+
+bool dml_filled(Call *call, Span at, const Dml *dml, const Dml **filled)
+{
+    Dml *copy = arena_new(call->a->arena, Dml);
+    *copy = *dml;
+    *filled = copy;
+    if (dml->kind == DML_DELETE)
+        return true;
+    if (dml->select)
+        return fill_select(call, at, copy);
+    copy->rows.items = NULL;
+    copy->rows.count = copy->rows.cap = 0;
+    for (size_t i = 0; i < dml->rows.count; i++) {
+        AssignmentList row = dml->rows.items[i];
+        if (!fill_row(call, at, dml->table, dml->kind, &row))
+            return false;
+        vec_push(call->a->arena, &copy->rows, row);
+    }
+    return true;
+}
+
 // ---- how a statement starts ----
 
 // What no part of a call has read would be lost without a word.
@@ -217,6 +321,10 @@ static bool dml_from_select(Call *call)
     Dml *dml = dml_copy(call);
     const Value *names = call_value(call, 0, "names"), *select = call_value(call, 1, "select");
     Value list;
+    bool includes = true;
+    if (!call_bool(call, 2, "include_defaults", &includes))
+        return false;
+    dml->leaves_defaults = !includes;
     if (!names || !select || !interp_iterate(call->in, call->args->at, *names, &list))
         return false;
     for (size_t i = 0; i < list.list->values.count; i++) {

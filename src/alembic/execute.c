@@ -1,6 +1,7 @@
 // execute(): text, DML, queries and DDL elements become operations; bulk_insert() and sync_enum_values() too.
 #include "alembic_int.h"
 #include "ops_int.h"
+#include "statements_int.h"
 
 // Returns whether a line of the call carries the comment `# waybill: expect 0`.
 static bool has_expect_comment(Span at)
@@ -285,7 +286,7 @@ bool emit_execute(Call *call, Span at, Value statement, const Value *params)
             return call_refuse(call, at, "Give it rows with .values().", "an INSERT has no values");
         if (op->dml->kind == DML_UPDATE && !op->dml->rows.count)
             return call_refuse(call, at, "Give it values with .values().", "an UPDATE sets nothing");
-        return op_emit(call, op);
+        return dml_filled(call, at, op->dml, &op->dml) && op_emit(call, op);
     }
     case OBJECT_DDL: return op_emit(call, ((DdlObject *)host)->op);
     default: break;
@@ -314,5 +315,6 @@ bool op_bulk_insert(Call *call)
     empty->table = table;
     op->table = table->name;
     op->schema = table->schema;
-    return dml_with_rows(call, call->args->at, empty, list, &op->dml) && op_emit(call, op);
+    return dml_with_rows(call, call->args->at, empty, list, &op->dml) &&
+           dml_filled(call, call->args->at, op->dml, &op->dml) && op_emit(call, op);
 }

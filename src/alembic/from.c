@@ -16,11 +16,11 @@ void add_ref_column(Alembic *a, TableRef *ref, HostObject *object)
     TableColumn column = {0};
     if (object->kind == OBJECT_COLUMN) {
         const Column *c = ((ColumnObject *)object)->column;
-        column = (TableColumn){c->name, c->type, c->has_python_default};
+        column = (TableColumn){c->name, c->type, c->fills};
         own_column((ColumnObject *)object, ref);
     } else {
         const Expr *expr = ((ExprObject *)object)->expr;
-        column = (TableColumn){expr->text, expr->type, false};
+        column = (TableColumn){expr->text, expr->type, NULL};
     }
     vec_push(a->arena, &ref->columns, column);
 }

@@ -67,6 +67,7 @@ static Select *select_copy(Alembic *a, const Select *select)
     copy->having.cap = copy->having.count;
     copy->order_by.cap = copy->order_by.count;
     copy->ctes.cap = copy->ctes.count;
+    copy->correlated.cap = copy->correlated.count;
     return copy;
 }
 
@@ -77,6 +78,24 @@ bool push_exprs(Call *call, ExprList *list)
         if (!to_sql_expr(call, call->args->items[i].at, call->args->items[i].value, &expr))
             return false;
         vec_push(call->a->arena, list, expr);
+    }
+    return true;
+}
+
+// select.correlate(t, u), correlate_except(t), correlate(None)
+static bool select_correlate(Call *call)
+{
+    Select *copy = select_copy(call->a, ((SelectObject *)call->self)->select);
+    *call->result = select_value(call->a, copy);
+    copy->correlates = true;
+    copy->correlates_except = call->extra != 0;
+    for (size_t i = 0; i < call->args->positional; i++) {
+        TableRef *table;
+        if (value_is_none(call->args->items[i].value))
+            continue;
+        if (!to_table(call, call->args->items[i].at, call->args->items[i].value, &table))
+            return false;
+        vec_push(call->a->arena, &copy->correlated, table);
     }
     return true;
 }
@@ -202,7 +221,7 @@ static bool select_alias(Call *call)
     ref->name = ref->alias;
     for (size_t i = 0; i < ref->select->columns.count; i++) {
         const Expr *expr = ref->select->columns.items[i];
-        TableColumn column = {expr->kind == EXPR_CAST ? expr->args[0]->text : expr->text, expr->type, false};
+        TableColumn column = {expr->kind == EXPR_CAST ? expr->args[0]->text : expr->text, expr->type, NULL};
         vec_push(call->a->arena, &ref->columns, column);
     }
     *call->result = table_value(call->a, ref, NULL);
@@ -289,7 +308,8 @@ bool select_attribute(Call *call, SelectObject *select, Str name, Value *result,
         {"scalar_subquery", select_scalar, 0},
         {"as_scalar", select_scalar, 0},
         {"exists", select_exists, 0},
-        {"correlate", select_same, 0},
+        {"correlate", select_correlate, 0},
+        {"correlate_except", select_correlate, 1},
         {"execution_options", select_same, 0},
         {"label", select_label, 0},
         {"select", select_same, 0},

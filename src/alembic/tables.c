@@ -386,6 +386,15 @@ static bool read_autoincrement(Call *call, Column *column)
     return true;
 }
 
+static void note_fills(Call *call, ColumnObject *object)
+{
+    const Value *update = call_value(call, SIZE_MAX, "onupdate");
+    ColumnFills *fills = arena_new(call->a->arena, ColumnFills);
+    *fills = (ColumnFills){object->python_default, update ? *update : VALUE_OF_NONE};
+    if (!value_is_none(fills->insert) || !value_is_none(fills->update))
+        object->column->fills = fills;
+}
+
 static bool column_object(Call *call)
 {
     ColumnObject *object = arena_new(call->a->arena, ColumnObject);
@@ -417,6 +426,7 @@ static bool column_object(Call *call)
     const Value *python_default = call_value(call, SIZE_MAX, "default");
     column->has_python_default = column->has_python_default || (python_default && !value_is_none(*python_default));
     object->python_default = python_default ? *python_default : VALUE_OF_NONE;
+    note_fills(call, object);
     const Value *nullable = call_value(call, SIZE_MAX, "nullable");
     object->nullable_given = column->nullable_given = nullable && !value_is_none(*nullable);
     if (!call_bool(call, SIZE_MAX, "primary_key", &column->primary_key))
@@ -740,7 +750,7 @@ TableRef *ref_of_table(Alembic *a, const Table *table)
     ref->name = table->name;
     for (size_t i = 0; i < table->columns.count; i++) {
         const Column *c = table->columns.items[i];
-        TableColumn column = {c->name, c->type, c->has_python_default};
+        TableColumn column = {c->name, c->type, c->fills};
         vec_push(a->arena, &ref->columns, column);
     }
     return ref;

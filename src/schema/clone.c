@@ -88,6 +88,7 @@ static const TableRef *ref_clone(Arena *arena, const TableRef *ref)
         TableColumn column = ref->columns.items[i];
         column.name = text_clone(arena, column.name);
         column.type = type_clone(arena, column.type);
+        column.fills = NULL;
         vec_push(arena, &copy->columns, column);
     }
     return copy;
@@ -136,6 +137,10 @@ static const Select *select_clone(Arena *arena, const Select *select)
     copy->ctes.count = copy->ctes.cap = 0;
     for (size_t i = 0; i < select->ctes.count; i++)
         vec_push(arena, &copy->ctes, ref_clone(arena, select->ctes.items[i]));
+    copy->correlated.items = NULL;
+    copy->correlated.count = copy->correlated.cap = 0;
+    for (size_t i = 0; i < select->correlated.count; i++)
+        vec_push(arena, &copy->correlated, ref_clone(arena, select->correlated.items[i]));
     return copy;
 }
 
@@ -176,6 +181,7 @@ static OptionList options_clone(Arena *arena, const OptionList *options)
 Column *column_clone(Arena *arena, const Column *column)
 {
     Column *copy = SHALLOW(arena, Column, column);
+    copy->fills = NULL;
     copy->name = text_clone(arena, column->name);
     copy->type = type_clone(arena, column->type);
     copy->default_ = expr_clone(arena, column->default_);

@@ -205,9 +205,8 @@ static bool write_update_by_subquery(Writer *w, const Dml *dml, const FromList *
     return write_reading(w, dml, others, " WHERE EXISTS (", NULL, NULL);
 }
 
-static bool write_update(Writer *w, const Dml *dml)
+static bool write_update(Writer *w, const Dml *dml, FromList others)
 {
-    FromList others = other_tables(w, dml);
     ManyTablesForm form = !others.count                                       ? MANY_FROM
                           : w->style->minimum < w->dialect->many_tables_since ? MANY_SUBQUERY
                                                                               : w->dialect->many_tables;
@@ -233,9 +232,8 @@ static bool write_update(Writer *w, const Dml *dml)
            write_returning(w, dml);
 }
 
-static bool write_delete(Writer *w, const Dml *dml)
+static bool write_delete(Writer *w, const Dml *dml, FromList others)
 {
-    FromList others = other_tables(w, dml);
     bool sqlite = w->dialect->id == DIALECT_SQLITE;
     ManyTablesForm form = !others.count ? MANY_FROM : sqlite ? MANY_SUBQUERY : w->dialect->many_tables;
     buf_add(w->out, STR("DELETE FROM "));
@@ -253,7 +251,8 @@ static bool write_delete(Writer *w, const Dml *dml)
 
 static bool write_dml(Writer *w, const Dml *dml, size_t row)
 {
-    Scope scope = {.outer = NULL, .target = dml->table};
+    FromList others = {0};
+    Scope scope = {.target = dml->table, .from = &others};
     switch (dml->kind) {
     case DML_INSERT:
         buf_add(w->out, STR("INSERT INTO "));
@@ -261,8 +260,9 @@ static bool write_dml(Writer *w, const Dml *dml, size_t row)
     case DML_UPDATE:
     case DML_DELETE: break;
     }
+    others = other_tables(w, dml);
     w->scope = &scope;
-    bool done = dml->kind == DML_UPDATE ? write_update(w, dml) : write_delete(w, dml);
+    bool done = dml->kind == DML_UPDATE ? write_update(w, dml, others) : write_delete(w, dml, others);
     w->scope = scope.outer;
     return done;
 }

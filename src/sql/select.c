@@ -45,6 +45,16 @@ void collect_tables(Arena *arena, const Expr *expr, FromList *from)
     collect_tables(arena, expr->extra2, from);
 }
 
+// What stands in FROM or WITH sees no table of the statement around it.
+static bool write_apart(Writer *w, const Select *select)
+{
+    const Scope *scope = w->scope;
+    w->scope = NULL;
+    bool done = write_select(w, select);
+    w->scope = scope;
+    return done;
+}
+
 bool write_from(Writer *w, const From *from)
 {
     if (from->function) {
@@ -56,7 +66,7 @@ bool write_from(Writer *w, const From *from)
     }
     if (from->table && from->table->select && !from->table->is_cte) {
         buf_add_char(w->out, '(');
-        if (!write_select(w, from->table->select))
+        if (!write_apart(w, from->table->select))
             return false;
         buf_addf(w->out, ")%s%.*s", w->dialect->alias_word, STR_ARGS(sql_name(w->arena, w->dialect, from->table->alias)));
         return true;
@@ -80,11 +90,21 @@ bool write_from(Writer *w, const From *from)
     return write_expr(w, from->on);
 }
 
-// Returns whether an enclosing statement already reads the table: the subquery refers to that one.
-static bool is_correlated(const Scope *scope, const TableRef *table)
+static bool scope_reads(const Scope *scope, const TableRef *table)
 {
-    for (; scope; scope = scope->outer)
-        if ((scope->from && from_has_table(scope->from, table)) || (scope->target && same_table_ref(scope->target, table)))
+    return (scope->from && from_has_table(scope->from, table)) || (scope->target && same_table_ref(scope->target, table));
+}
+
+// Whether the subquery leaves the table to a statement around it: to the next one by itself, to any where it is told so.
+static bool is_correlated(const Scope *scope, const Select *select, const TableRef *table)
+{
+    bool named = false;
+    if (!select->correlates)
+        return scope && scope_reads(scope, table);
+    for (size_t i = 0; i < select->correlated.count; i++)
+        named |= same_table_ref(select->correlated.items[i], table);
+    for (; scope && named != select->correlates_except; scope = scope->outer)
+        if (scope_reads(scope, table))
             return true;
     return false;
 }
@@ -156,9 +176,10 @@ static bool write_where(Writer *w, const char *word, const ExprList *where)
     return write_expr(w, &both);
 }
 
-static FromList tables_read(Writer *w, const Select *select)
+// Source: SQLAlchemy 2.0.52 sql/selectable.py, SelectState._get_display_froms(): one table alone stays, whatever reads it.
+static bool tables_read(Writer *w, const Select *select, FromList *read)
 {
-    FromList all = {0}, read = {0};
+    FromList all = {0};
     for (size_t i = 0; i < select->from.count; i++)
         vec_push(w->arena, &all, select->from.items[i]);
     const ExprList *lists[] = {&select->columns, &select->where, &select->group_by, &select->having, &select->order_by};
@@ -166,9 +187,14 @@ static FromList tables_read(Writer *w, const Select *select)
         for (size_t i = 0; i < lists[k]->count; i++)
             collect_tables(w->arena, lists[k]->items[i], &all);
     for (size_t i = 0; i < all.count; i++)
-        if (i < select->from.count || !all.items[i]->table || !is_correlated(w->scope, all.items[i]->table))
-            vec_push(w->arena, &read, all.items[i]);
-    return read.count ? read : all;
+        if ((all.count == 1 && !select->correlates) || !all.items[i]->table ||
+            !is_correlated(w->scope, select, all.items[i]->table))
+            vec_push(w->arena, read, all.items[i]);
+    if (read->count || !all.count || select->correlates)
+        return true;
+    diag_error(w->diag, w->at, "a subquery reads no table of its own: all of them are those of the statement around it");
+    diag_hint(w->diag, "Read another table or an alias in it, or say .correlate(...).");
+    return false;
 }
 
 static bool write_ctes(Writer *w, const Select *select)
@@ -176,7 +202,7 @@ static bool write_ctes(Writer *w, const Select *select)
     for (size_t i = 0; i < select->ctes.count; i++) {
         const TableRef *cte = select->ctes.items[i];
         buf_addf(w->out, "%s%.*s AS \n(", i ? ", \n" : "WITH ", STR_ARGS(sql_name(w->arena, w->dialect, cte->alias)));
-        if (!write_select(w, cte->select))
+        if (!write_apart(w, cte->select))
             return false;
         buf_add_char(w->out, ')');
     }
@@ -277,7 +303,9 @@ bool write_select(Writer *w, const Select *select)
         w->depth--;
         return done;
     }
-    FromList from = tables_read(w, select);
+    FromList from = {0};
+    if (!tables_read(w, select, &from))
+        return false;
     Scope scope = {.outer = w->scope, .from = &from};
     w->scope = &scope;
     bool done = write_query(w, select, &from);

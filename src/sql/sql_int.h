@@ -17,8 +17,8 @@ extern const Setting postgresql_settings[], mysql_settings[], mssql_settings[], 
 typedef struct Scope Scope;
 struct Scope {
     const Scope *outer;
-    const FromList *from;     // tables this SELECT reads
-    const TableRef *target;   // table of the UPDATE or DELETE around it
+    const FromList *from;     // tables that this statement reads
+    const TableRef *target;   // table that this UPDATE or DELETE changes
 };
 
 typedef struct Writer {

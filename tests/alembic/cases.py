@@ -327,6 +327,43 @@ t.update().where(sa.null() == t.c.a).values(b=1)
 """
 
 
+# which tables a subquery reads itself: one level around it, and those that it names
+NESTED = """
+t, u, v = [sa.table(name, sa.column("id", sa.Integer), sa.column("a", sa.Integer), sa.column("n", sa.String)) for name in "tuv"]
+x, y = t.alias("x"), u.alias("y")
+"""
+SUBQUERIES = """
+sa.exists().where(v.c.a == t.c.a)
+sa.exists().where(v.c.a == u.c.a)
+sa.exists().where(sa.and_(v.c.n == t.c.n, v.c.a == u.c.a))
+sa.exists().where(x.c.a == t.c.a)
+sa.exists().where(y.c.a == u.c.a)
+sa.exists().where(v.c.a == 1)
+sa.exists().where(t.c.a == 1)
+sa.exists(sa.select(sa.literal_column("1")).select_from(v).where(v.c.a == t.c.a))
+sa.exists(sa.select(sa.literal_column("1")).select_from(t).where(v.c.a == t.c.a))
+sa.exists(sa.select(sa.literal_column("1")).select_from(v.join(y, v.c.id == y.c.id)).where(v.c.a == t.c.a))
+sa.exists().where(v.c.a == t.c.a).where(sa.exists().where(x.c.id == v.c.id))
+sa.exists().where(v.c.a == t.c.a).where(sa.exists().where(x.c.id == v.c.id).where(x.c.a == t.c.a))
+sa.exists(sa.select(v.c.id).where(v.c.a == t.c.a).correlate(t))
+sa.exists(sa.select(v.c.id).where(v.c.a == t.c.a).correlate(u))
+sa.exists(sa.select(v.c.id).where(v.c.a == t.c.a).correlate_except(v))
+sa.exists(sa.select(v.c.id).where(v.c.a == t.c.a).correlate(None))
+sa.exists().where(v.c.a == 1).where(sa.exists(sa.select(x.c.id).where(sa.and_(x.c.id == v.c.id, x.c.a == t.c.a)).correlate(v, t)))
+t.c.a.in_(sa.select(v.c.a).where(v.c.id == t.c.id))
+t.c.a.in_(sa.select(u.c.a).where(u.c.id == t.c.id))
+t.c.a == sa.select(sa.func.max(v.c.a)).where(v.c.id == u.c.id).scalar_subquery()
+t.c.a == sa.select(v.c.a).where(v.c.id == t.c.id).union_all(sa.select(x.c.a).where(x.c.id == t.c.id)).scalar_subquery()
+"""
+AROUND = """
+t.update().values(n="q").where(SUB)
+t.update().values(n=u.c.n).where(t.c.id == u.c.id).where(SUB)
+t.delete().where(SUB)
+t.delete().where(t.c.id == u.c.id).where(SUB)
+v.insert().from_select(["a"], sa.select(t.c.a).where(SUB))
+v.insert().from_select(["a"], sa.select(t.c.a).where(t.c.id == u.c.id).where(SUB))
+"""
+
 # what meets a column of a Python enum: of one without a value of SQL's, of texts, with labels of its own, of numbers
 ENUMS = """
 import enum
@@ -373,6 +410,8 @@ def all_cases():
         out += [(topic, "", line) for line in _lines(text)]
     for line in _lines(STATEMENTS):
         out.append(("statement", "", DML.strip() + "\nop.execute(%s)" % line))
+    for around in _lines(AROUND):
+        out += [("subquery", "", NESTED.strip() + "\nop.execute(%s)" % around.replace("SUB", line)) for line in _lines(SUBQUERIES)]
     for column, name in (("s", "S"), ("n", "N"), ("v", "N"), ("i", "I")):
         calls = ["t.update().values(id=1).where(%s)" % cell for cell in _cells(MEETS_ENUM, " | ")] + _cells(SETS_ENUM, " | ")
         for call in calls:

@@ -44,6 +44,23 @@ def inline_references(statements):
             if not re.match(r"ALTER TABLE \S+ ADD FOREIGN KEY\(\w+\) REFERENCES", s)]
 
 
+def bare_exists(statements):
+    """without the parentheses that SQLAlchemy before 2.0 puts around EXISTS(...)"""
+    out = []
+    for s in statements:
+        while "(EXISTS(" in s:
+            begin = at = s.index("(EXISTS(")
+            depth = 0
+            while True:
+                depth += {"(": 1, ")": -1}.get(s[at], 0)
+                if not depth:
+                    break
+                at += 1
+            s = s[:begin] + " " + s[begin + 1:at] + s[at + 1:]
+        out.append(re.sub(r" +", " ", s))
+    return out
+
+
 RULES = [
     ("backslashes", "postgresql", sub(r"\\\\", r"\\")),
     ("bytes", ALL, sub(r"'\x01ab'|'\\x016162'::bytea|X'016162'|HEXTORAW\('016162'\)|0x016162", "BYTES")),
@@ -103,6 +120,7 @@ OLD_RULES = [
     ("old: concat of two", "mysql mariadb", sub(r"concat\(concat\(('[^']*'), ('[^']*')\), ", r"concat(\1, \2, ")),
     ("old: division", ALL, sub(r" / ?(?:CAST\(4 AS NUMERIC\)|\(4 \+ 0.0\))", " / 4")),
     ("old: ROWNUM", "oracle", sub(r"\(?SELECT anon_1\.c FROM.*ROWNUM.*|\(?SELECT u\.c FROM u.*FETCH FIRST.*", "LIMITED")),
+    ("old: parentheses of EXISTS", ALL, bare_exists),
     ("old: parentheses of a concatenation", ALL, sub(r"WHERE ?\(([^()]*|concat\(.*?\))\) = 'xy'", r"WHERE \1 = 'xy'")),
 ]
 
