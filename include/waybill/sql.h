@@ -289,11 +289,25 @@ PlsqlUnit sql_plsql_unit(Arena *arena, const Dialect *dialect, Str text);
 // comment) stays.
 Str sql_wrap(Arena *arena, const Dialect *dialect, Str text, size_t most);
 
+// One key of an index as CREATE INDEX has it.
+typedef struct RawIndexKey {
+    bool is_unread;         // what stands behind its column or expression could not be read
+    Str column;             // empty: an expression
+    Str collation, class;   // without their schemas; empty: the column's, the type's default
+    bool descends, nulls_first;
+} RawIndexKey;
 // The index that CREATE or DROP INDEX names; name is empty when the statement is neither, or leaves it to the server: then
-// the table is given.
+// the table is given. Names are as PostgreSQL keeps them, but not cut to their longest; a schema is as written, of a new
+// index its table's.
 typedef struct RawIndex {
     bool is_drop, unique;
+    bool if_not_exists;
     Str schema, name, table_schema, table;
+    Str method;              // empty: not said
+    VEC(RawIndexKey) keys;   // none: they, or what stands behind them, could not be read
+    StrList include;
+    bool nulls_equal;   // NULLS NOT DISTINCT
+    bool is_partial;    // by a condition that is no constant
 } RawIndex;
 RawIndex sql_raw_index(Arena *arena, const Dialect *dialect, Str text);
 // Returns the name of what CREATE ... IF NOT EXISTS or DROP ... IF EXISTS makes or drops, without its schema, or empty.
