@@ -293,10 +293,12 @@ bool emit_execute(Call *call, Span at, Value statement, const Value *params)
     return call_refuse(call, at, "Pass a text, sa.text() or a statement.", "execute() is given no SQL");
 }
 
-// op.bulk_insert(table, [{...}, ...]): one INSERT a row
+// op.bulk_insert(table, [{...}, ...]): one INSERT a row, whatever multiinsert= says: that is of rows sent to a database.
+// Source: Alembic 1.19.2 ddl/impl.py, bulk_insert: as_sql is asked for first.
 bool op_bulk_insert(Call *call)
 {
     TableRef *table;
+    call_value(call, 2, "multiinsert");
     const Value *target = call_value(call, 0, "table"), *rows = call_value(call, 1, "rows");
     Value list;
     if (!target || !rows)
