@@ -26,18 +26,14 @@ typedef enum StatementKind {
 // What must hold after a statement that runs outside a transaction.
 typedef enum EffectKind {
     EFFECT_NONE,
-    EFFECT_INDEX_VALID,
-    EFFECT_INDEX_NEW,   // one more on the table, whose name the server chose
-    EFFECT_INDEX_ABSENT,
-    EFFECT_ENUM_VALUE
+    EFFECT_INDEX_VALID,   // one of that shape, as the statement's text has it
+    EFFECT_INDEX_NEW,     // whose name the server chose
+    EFFECT_INDEX_ABSENT
 } EffectKind;
 typedef struct Effect {
     EffectKind kind;
-    Str schema, name;   // index or type
+    Str schema, name;
     Str table_schema, table;
-    Str value;   // enum label
-    bool unique;
-    StrList columns;   // plain-column index: compared too
 } Effect;
 
 // What of a column a statement repeats as the model has it, since it must say it and the revision does not. UNSAID: what it

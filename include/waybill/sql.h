@@ -85,6 +85,14 @@ typedef struct Setting {
     bool reads_text;     // what is a quote, a text or a name depends on it, or whether statements run at all
 } Setting;
 
+// How the drivers of a dialect have their parameters in a text.
+typedef enum DriverParams {
+    DRIVER_PERCENT,            // %s by place or %(name)s, and %% for a percent sign
+    DRIVER_QUESTION,           // ? by place
+    DRIVER_QUESTION_OR_NAME,   // ? by place, :name
+    DRIVER_COLON               // :name
+} DriverParams;
+
 typedef struct Dialect {
     DialectId id;
     Str name;    // "postgresql"
@@ -135,6 +143,7 @@ typedef struct Dialect {
     const char *next_value;    // of a sequence, with %s for its name; NULL: no sequences
 
     // statements
+    DriverParams driver_params;
     const Setting *settings;
     bool has_transactional_ddl;
     const char *begin_text, *commit_text;   // around a bare script; NULL: none
@@ -217,6 +226,14 @@ MUST_CHECK bool sql_expr_unqualified(Arena *arena, Diag *diag, const SqlStyle *s
 // A server default as it stands after DEFAULT.
 MUST_CHECK bool sql_default(Arena *arena, Diag *diag, const SqlStyle *style, const Expr *expr, const Type *type, Str *sql);
 
+// Fills in the parameters of a text that a driver is handed as it stands: connection.exec_driver_sql(). No :name is one but
+// where the driver says so; a colon, a backslash and all else stays. `params`: values by place, or with `is_named`
+// EXPR_BIND.
+//
+// Fails: a parameter without value, a value without parameter, a percent sign that no driver takes.
+// Source: PEP 249 paramstyle of psycopg2, mysqlclient, sqlite3, cx_Oracle, pyodbc.
+MUST_CHECK bool sql_driver_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text, const ExprList *params,
+                                bool is_named, Str *sql);
 // Fills in the parameters of sa.text(): \: becomes :, :: stays, :name becomes its value.
 // Fails: a parameter without value, naming it (Alembic writes NULL).
 MUST_CHECK bool sql_bind_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text, const ExprList *binds,
@@ -289,11 +306,25 @@ PlsqlUnit sql_plsql_unit(Arena *arena, const Dialect *dialect, Str text);
 // comment) stays.
 Str sql_wrap(Arena *arena, const Dialect *dialect, Str text, size_t most);
 
+// One key of an index as CREATE INDEX has it.
+typedef struct RawIndexKey {
+    bool is_unread;         // what stands behind its column or expression could not be read
+    Str column;             // empty: an expression
+    Str collation, class;   // without their schemas; empty: the column's, the type's default
+    bool descends, nulls_first;
+} RawIndexKey;
 // The index that CREATE or DROP INDEX names; name is empty when the statement is neither, or leaves it to the server: then
-// the table is given.
+// the table is given. Names are as PostgreSQL keeps them, but not cut to their longest; a schema is as written, of a new
+// index its table's.
 typedef struct RawIndex {
     bool is_drop, unique;
+    bool if_not_exists;
     Str schema, name, table_schema, table;
+    Str method;              // empty: not said
+    VEC(RawIndexKey) keys;   // none: they, or what stands behind them, could not be read
+    StrList include;
+    bool nulls_equal;   // NULLS NOT DISTINCT
+    bool is_partial;    // by a condition that is no constant
 } RawIndex;
 RawIndex sql_raw_index(Arena *arena, const Dialect *dialect, Str text);
 // Returns the name of what CREATE ... IF NOT EXISTS or DROP ... IF EXISTS makes or drops, without its schema, or empty.

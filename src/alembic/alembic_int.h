@@ -295,6 +295,11 @@ Value dml_value(Alembic *a, Dml *dml);
 Value table_value(Alembic *a, TableRef *ref, Table *table);
 Value result_value(Alembic *a);
 HostObject *simple_object(Alembic *a, ObjectKind kind);
+// OBJECT_BIND
+typedef struct BindObject {
+    HostObject host;
+    bool is_session;   // which makes sa.text() of a plain text; a connection hands it to the driver
+} BindObject;
 
 // ---- arguments ----
 
@@ -347,6 +352,9 @@ bool emit_types_for(Call *call, const Type *type, Span at);
 bool emit_sql_text(Call *call, Span at, const Expr *text);
 // Executes whatever execute() is given: text, DML, a query, DDL. `params` may be NULL.
 bool emit_execute(Call *call, Span at, Value statement, const Value *params);
+// Executes a text that goes to the driver as it stands, with the driver's own parameters. `lists_rows`: a list is always of
+// rows, as with exec_driver_sql(); else its first item says so.
+bool emit_driver_text(Call *call, Span at, Str text, const Value *params, bool lists_rows);
 
 // ---- question.c: what queries give back ----
 
@@ -434,7 +442,7 @@ void open_metadata_modules(Alembic *a);
 
 // ---- bind.c, inspector.c, context.c ----
 
-bool bind_execute(Call *call);
+bool bind_execute(Call *call);   // op's and a context's: a plain text is sa.text()
 // Stores what stands for the tables that there may be besides the model's; false: there are none.
 bool unknown_tables(Alembic *a, Span at, Value *unknown);
 bool inspector_has_table(Call *call);   // extra: the table's name comes second

@@ -668,7 +668,7 @@ bool to_type(Call *call, Span at, Value value, const Type **type)
 
 HostObject *simple_object(Alembic *a, ObjectKind kind)
 {
-    HostObject *object = arena_new(a->arena, HostObject);
+    HostObject *object = kind == OBJECT_BIND ? &arena_new(a->arena, BindObject)->host : arena_new(a->arena, HostObject);
     object->kind = (int)kind;
     return object;
 }

@@ -42,10 +42,20 @@ static bool give_self(Call *call)
     return true;
 }
 
-bool bind_execute(Call *call)
+static bool give_session(Call *call)
+{
+    HostObject *session = simple_object(call->a, OBJECT_BIND);
+    ((BindObject *)session)->is_session = true;
+    *call->result = value_host(session);
+    return true;
+}
+
+// `to_driver`: a plain text is the driver's.
+static bool execute_given(Call *call, bool to_driver, bool lists_rows)
 {
     const Value *statement = call_value(call, 0, "statement");
     const Value *params = call_value(call, 1, "parameters");
+    Str text;
     if (!statement)
         return interp_raise(call->in, call->args->at, STR("TypeError"),
                             "execute() missing a required argument: 'statement'");
@@ -64,20 +74,38 @@ bool bind_execute(Call *call)
             vec_push(call->a->arena, &many.list->values, call->args->items[i].value);
         params = &many;
     }
+    if (to_driver && statement->kind != VALUE_HOST && is_text(*statement, &text))
+        return emit_driver_text(call, call->args->at, text, params, lists_rows);
     return emit_execute(call, call->args->at, *statement, params);
+}
+
+bool bind_execute(Call *call)
+{
+    return execute_given(call, false, false);
+}
+
+// connection.execute("..."): SQLAlchemy 1's plain text
+static bool connection_execute(Call *call)
+{
+    return execute_given(call, !((BindObject *)call->self)->is_session, false);
+}
+
+static bool exec_driver_sql(Call *call)
+{
+    return execute_given(call, true, true);
 }
 
 // connection.scalar(query), .scalars(query): executed, and its value asked for
 static bool bind_scalar(Call *call)
 {
-    return bind_execute(call) && result_take(call, call->result->host, call->name);
+    return connection_execute(call) && result_take(call, call->result->host, call->name);
 }
 
 // ---- attributes ----
 
 static const Method bind_methods[] = {
-    {"execute", bind_execute, 0},
-    {"exec_driver_sql", bind_execute, 0},
+    {"execute", connection_execute, 0},
+    {"exec_driver_sql", exec_driver_sql, 0},
     {"scalar", bind_scalar, 0},
     {"scalars", bind_scalar, 0},
     {"begin", give_object, OBJECT_BLOCK},
@@ -195,7 +223,7 @@ bool connection_attribute(Call *call, HostObject *object, Str name, Value *resul
         else if (str_equal(name, STR("name")))
             *result = value_str(call->a->dialect->name);
         else if (str_equal(name, STR("engine")) || str_equal(name, STR("bind")) || str_equal(name, STR("connection_")))
-            *result = value_host(object);
+            *result = ((BindObject *)object)->is_session ? bind_value(call->a) : value_host(object);
         else
             *found = find_method(call, bind_methods, sizeof bind_methods / sizeof bind_methods[0], object, name, result);
         return true;
@@ -363,9 +391,9 @@ void open_bind_modules(Alembic *a, ModuleObject *sa)
     ModuleObject *session = module_new(a, "sqlalchemy.orm.session");
     ModuleObject *both[] = {orm, session};
     for (size_t i = 0; i < 2; i++) {
-        module_function(a, both[i], "Session", give_object, OBJECT_BIND);
-        module_function(a, both[i], "sessionmaker", give_object, OBJECT_BIND);
-        module_function(a, both[i], "scoped_session", give_object, OBJECT_BIND);
+        module_function(a, both[i], "Session", give_session, 0);
+        module_function(a, both[i], "sessionmaker", give_session, 0);
+        module_function(a, both[i], "scoped_session", give_session, 0);
     }
     ModuleObject *inspection[] = {module_new(a, "sqlalchemy.engine.reflection"), module_new(a, "sqlalchemy.inspection"),
                                   module_new(a, "sqlalchemy.engine")};

@@ -98,56 +98,6 @@ static bool execute_many(Call *call, Span at, Expr *text, Value list)
     return true;
 }
 
-// execute("... %s ...", (a, b)): a driver's own parameters, in order.
-static bool fill_positional(Call *call, Span at, const Expr *text, Value params, Expr **filled)
-{
-    Alembic *a = call->a;
-    Buf out = buf_open(a->arena);
-    size_t next = 0;
-    for (size_t i = 0; i < text->text.len; i++) {
-        char c = text->text.ptr[i], after = i + 1 < text->text.len ? text->text.ptr[i + 1] : '\0';
-        if (c != '%') {
-            buf_add_char(&out, c);
-            continue;
-        }
-        i++;
-        if (after == '%') {
-            buf_add_char(&out, '%');
-            continue;
-        }
-        const Expr *value;
-        Buf literal = buf_open(a->arena);
-        if (after != 's' || next >= params.list->values.count)
-            return call_refuse(call, at, "Write the statement with sa.text() and named parameters.",
-                               after != 's' ? "a parameter of execute() that is not written as %%s"
-                                            : "execute() is given too few parameters");
-        if (!to_expr(call, at, params.list->values.items[next++], &value))
-            return false;
-        if (!sql_expr(a->arena, interp_diag(call->in), a->style, value, &literal))
-            return interp_refused(call->in);
-        // no parameter of sa.text() begins in what is filled in
-        buf_add(&out, str_replace(a->arena, buf_str(&literal), STR(":"), STR("\\:")));
-    }
-    if (next < params.list->values.count)
-        return call_refuse(call, at, "Write the statement with sa.text() and named parameters.",
-                           "execute() is given more parameters than its text has");
-    *filled = expr_make(a, EXPR_TEXT, EXPR_OP_EQ, at, 0, NULL);
-    (*filled)->text = buf_str(&out);
-    return true;
-}
-
-static bool is_positional(Value params)
-{
-    if (params.kind != VALUE_TUPLE && params.kind != VALUE_LIST)
-        return false;
-    for (size_t i = 0; i < params.list->values.count; i++) {
-        ValueKind kind = params.list->values.items[i].kind;
-        if (kind == VALUE_DICT || kind == VALUE_TUPLE || kind == VALUE_LIST)
-            return false;
-    }
-    return params.list->values.count > 0;
-}
-
 static bool has_unknown(Value params)
 {
     bool unknown = params.kind == VALUE_UNKNOWN;
@@ -181,8 +131,6 @@ static bool execute_text(Call *call, Span at, Expr *text, const Value *params)
 {
     if (params && has_unknown(*params) && sketch_is_for_model(call->a))
         return follow_unfilled(call, at, text);
-    if (params && is_positional(*params))
-        return fill_positional(call, at, text, *params, &text) && emit_sql_text(call, at, text);
     if (params && params->kind == VALUE_UNKNOWN)
         return interp_refuse_unknown(call->in, at, *params, "the parameters of execute()");
     if (params && (params->kind == VALUE_LIST || params->kind == VALUE_TUPLE))
@@ -190,6 +138,96 @@ static bool execute_text(Call *call, Span at, Expr *text, const Value *params)
     if (params && !value_is_none(*params) && !with_parameters(call, at, *params, &text))
         return false;
     return emit_sql_text(call, at, text);
+}
+
+// ---- a driver's text ----
+
+// A tuple is (1, 2) to the drivers, for IN; a list is an array to PostgreSQL's.
+static bool driver_value(Call *call, Span at, Value value, const Expr **expr)
+{
+    Alembic *a = call->a;
+    bool in_brackets = value.kind == VALUE_TUPLE || (value.kind == VALUE_LIST && a->dialect->id != DIALECT_POSTGRESQL);
+    if (!in_brackets)
+        return to_expr(call, at, value, expr);
+    ExprList items = {0};
+    for (size_t i = 0; i < value.list->values.count; i++) {
+        const Expr *item;
+        if (!to_expr(call, at, value.list->values.items[i], &item))
+            return false;
+        vec_push(a->arena, &items, item);
+    }
+    *expr = expr_make(a, EXPR_LIST, EXPR_OP_EQ, at, items.count, items.items);
+    return true;
+}
+
+static bool driver_params(Call *call, Span at, Value params, ExprList *list)
+{
+    Alembic *a = call->a;
+    const Expr *value;
+    if (params.kind == VALUE_DICT) {
+        for (size_t i = 0; i < params.dict->items.count; i++) {
+            Str name;
+            if (!is_text(params.dict->items.items[i].key, &name))
+                return call_refuse(call, at, "Write parameter names as texts.", "a parameter's name is not a text");
+            if (!driver_value(call, at, params.dict->items.items[i].value, &value))
+                return false;
+            Expr *bind = expr_make(a, EXPR_BIND, EXPR_OP_EQ, at, 1, &value);
+            bind->text = name;
+            vec_push(a->arena, list, bind);
+        }
+        return true;
+    }
+    bool is_row = params.kind == VALUE_TUPLE || params.kind == VALUE_LIST;
+    for (size_t i = 0; i < (is_row ? params.list->values.count : 1); i++) {
+        if (!driver_value(call, at, is_row ? params.list->values.items[i] : params, &value))
+            return false;
+        vec_push(a->arena, list, value);
+    }
+    return true;
+}
+
+// `params`: of one row; None: none.
+static bool driver_row(Call *call, Span at, Str text, Value params)
+{
+    Alembic *a = call->a;
+    ExprList list = {0};
+    Str sql;
+    if (!value_is_none(params) && !driver_params(call, at, params, &list))
+        return false;
+    if (!sql_driver_text(a->arena, interp_diag(call->in), a->style, at, text, &list, params.kind == VALUE_DICT, &sql))
+        return interp_refused(call->in);
+    // no parameter of sa.text() begins in what is the driver's
+    Expr *filled = expr_new(a, EXPR_TEXT, at);
+    filled->text = str_replace(a->arena, sql, STR(":"), STR("\\:"));
+    return emit_sql_text(call, at, filled);
+}
+
+static bool is_row_of_many(Value value)
+{
+    return value.kind == VALUE_DICT || value.kind == VALUE_TUPLE || value.kind == VALUE_LIST;
+}
+
+bool emit_driver_text(Call *call, Span at, Str text, const Value *params, bool lists_rows)
+{
+    Value given = params ? *params : VALUE_OF_NONE;
+    bool is_list = given.kind == VALUE_LIST || given.kind == VALUE_TUPLE;
+    *call->result = result_value(call->a);
+    if (has_unknown(given) && sketch_is_for_model(call->a)) {
+        Expr *made = expr_new(call->a, EXPR_TEXT, at);
+        made->text = text;
+        return follow_unfilled(call, at, made);
+    }
+    if (given.kind == VALUE_UNKNOWN)
+        return interp_refuse_unknown(call->in, at, given, "the parameters of execute()");
+    bool is_many = is_list && given.list->values.count && (lists_rows ? given.kind == VALUE_LIST : true) &&
+                   is_row_of_many(given.list->values.items[0]);
+    if (!is_many)
+        return driver_row(call, at, text, given);
+    for (size_t i = 0; i < given.list->values.count; i++)
+        if (!driver_row(call, at, text, given.list->values.items[i]))
+            return false;
+    *call->result = result_value(call->a);   // of several statements
+    return true;
 }
 
 static bool same_keys(Value a, Value b)
@@ -294,10 +332,12 @@ bool emit_execute(Call *call, Span at, Value statement, const Value *params)
     return call_refuse(call, at, "Pass a text, sa.text() or a statement.", "execute() is given no SQL");
 }
 
-// op.bulk_insert(table, [{...}, ...]): one INSERT a row
+// op.bulk_insert(table, [{...}, ...]): one INSERT a row, whatever multiinsert= says: that is of rows sent to a database.
+// Source: Alembic 1.19.2 ddl/impl.py, bulk_insert: as_sql is asked for first.
 bool op_bulk_insert(Call *call)
 {
     TableRef *table;
+    call_value(call, 2, "multiinsert");
     const Value *target = call_value(call, 0, "table"), *rows = call_value(call, 1, "rows");
     Value list;
     if (!target || !rows)

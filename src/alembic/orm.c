@@ -369,12 +369,14 @@ static bool give_database(Call *call)
             for (MapEntry *e = map_first(&source->members); e; e = map_next(&source->members, e))
                 map_put(&db->members, e->key, e->value);
         }
-        HostObject *base = arena_new(a->kept, HostObject), *session = arena_new(a->kept, HostObject);
+        HostObject *base = arena_new(a->kept, HostObject);
+        BindObject *session = arena_new(a->kept, BindObject), *engine = arena_new(a->kept, BindObject);
         base->kind = OBJECT_BASE;
-        session->kind = OBJECT_BIND;
+        session->host.kind = engine->host.kind = OBJECT_BIND;
+        session->is_session = true;
         module_add(a, db, "Model", base);
-        module_add(a, db, "session", session);
-        module_add(a, db, "engine", session);
+        module_add(a, db, "session", &session->host);
+        module_add(a, db, "engine", &engine->host);
     }
     *call->result = value_host(&db->host);
     return true;

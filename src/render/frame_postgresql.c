@@ -64,8 +64,7 @@ static Effect raw_effect(Frame *frame, const Statement *s)
                     .schema = index.schema,
                     .name = index.name,
                     .table_schema = index.table_schema,
-                    .table = index.table,
-                    .unique = index.unique};
+                    .table = index.table};
 }
 
 // ---- guard ----
@@ -298,13 +297,20 @@ static bool ask_held(Frame *frame, View *view)
     return true;
 }
 
+// An index whose name the server chose is left half built by a build that failed: nothing else would find it.
+static bool may_leave_unnamed(Frame *frame)
+{
+    const Statement *s = frame->first ? frame->sections.items[frame->first].outside : NULL;
+    return s && raw_effect(frame, s).kind == EFFECT_INDEX_NEW;
+}
+
 // The section that stopped in the old script may have left an index half built that the corrected one gives another name.
 static bool ask_left_over(Frame *frame)
 {
     const Statement *s = frame->sections.items[frame->first].outside;
     Effect e = s ? raw_effect(frame, s) : (Effect){0};
-    Str schema, own = STR("''");
-    if (!frame_text(frame, frame_pinned_schema(frame), &schema) || (e.name.len && !regclass(frame, e.schema, e.name, &own)))
+    Str schema = e.table_schema.len ? e.table_schema : frame_pinned_schema(frame), own = STR("''");
+    if (!frame_text(frame, schema, &schema) || (e.name.len && !regclass(frame, e.schema, e.name, &own)))
         return false;
     Str from = str_format(
         frame->r->arena,
@@ -362,7 +368,7 @@ static bool ask_state(Frame *frame, Str from_text)
     if (several)
         frame_ask(frame, ASK_RUN, STR("others IS NULL"),
                   STR("'the journal holds an unfinished run of another script: ' || others"));
-    if (frame->r->options->resume_of.len && !ask_left_over(frame))
+    if ((frame->r->options->resume_of.len || may_leave_unnamed(frame)) && !ask_left_over(frame))
         return false;
     frame_ask(frame, ASK_DONE,
               str_format(arena, "found IS DISTINCT FROM %.*s%s", STR_ARGS(to), several ? " OR done <> 0" : ""),
@@ -462,6 +468,62 @@ static bool is_gated(Frame *frame, const Statement *s, const Effect *effect)
                         "Render with --client psql, which stops there; an index can also be given a name.");
 }
 
+// " AND ..." of pg_index as i: what the statement asks for, as the catalogue keeps it. The text of an expression is the
+// server's own there, and is not compared; an expression may be no more than its column to the server.
+static bool index_shape(Frame *frame, const RawIndex *asked, Str *sql)
+{
+    Arena *arena = frame->r->arena;
+    Buf out = buf_open(arena), rows = buf_open(arena);
+    Str method = asked->method.len ? asked->method : STR("btree");
+    *sql = STR_EMPTY;
+    if (!asked->keys.count)
+        return true;
+    if (str_equal(method, STR("rtree")))   // which the server takes for its successor
+        method = STR("gist");
+    if (!frame_text(frame, method, &method))
+        return false;
+    buf_addf(&out, " AND i.indisunique = %s AND i.indpred IS %sNULL", asked->unique ? "true" : "false",
+             asked->is_partial ? "NOT " : "");
+    buf_addf(&out,
+             " AND EXISTS (SELECT 1 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_am AS m ON m.oid = c.relam WHERE "
+             "c.oid = i.indexrelid AND m.amname = %.*s)",
+             STR_ARGS(method));
+    if (asked->nulls_equal)
+        buf_add(&out, STR(" AND i.indnullsnotdistinct"));
+    for (size_t i = 0; i < asked->keys.count + asked->include.count; i++) {
+        bool is_key = i < asked->keys.count;
+        RawIndexKey key = is_key ? asked->keys.items[i]
+                                 : (RawIndexKey){.column = asked->include.items[i - asked->keys.count]};
+        Str texts[] = {key.column, key.class, key.collation};
+        if (key.is_unread)
+            continue;
+        buf_addf(&rows, "%s(%zu", rows.len ? ", " : "", i);
+        for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+            if (texts[k].len && !frame_text(frame, texts[k], &texts[k]))
+                return false;
+            buf_addf(&rows, ", %.*s", STR_ARGS(texts[k].len ? texts[k] : STR("NULL")));
+        }
+        if (is_key)
+            buf_addf(&rows, ", %d)", key.descends + 2 * key.nulls_first);
+        else
+            buf_add(&rows, STR(", NULL::int)"));
+    }
+    buf_addf(&out, " AND i.indnatts = %zu", asked->keys.count + asked->include.count);
+    // only a key has a class, a collation and an order there, and has them always
+    if (rows.len)
+        buf_addf(&out,
+                 " AND NOT EXISTS (SELECT 1 FROM (VALUES %.*s) AS k (n, attribute, class, collation_, options) WHERE "
+                 "k.attribute::name <> (SELECT a.attname FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = i.indrelid "
+                 "AND a.attnum = i.indkey[k.n]) OR k.attribute IS NOT NULL AND i.indkey[k.n] = 0 OR "
+                 "(SELECT CASE WHEN k.class IS NULL THEN NOT o.opcdefault ELSE o.opcname <> k.class::name END FROM "
+                 "pg_catalog.pg_opclass AS o WHERE o.oid = i.indclass[k.n]) OR k.collation_::name <> (SELECT l.collname "
+                 "FROM pg_catalog.pg_collation AS l WHERE l.oid = i.indcollation[k.n]) OR k.options IS "
+                 "DISTINCT FROM i.indoption[k.n])",
+                 STR_ARGS(buf_str(&rows)));
+    *sql = buf_str(&out);
+    return true;
+}
+
 static bool effect_view(Frame *frame, const Statement *s, View *view)
 {
     Arena *arena = frame->r->arena;
@@ -480,46 +542,33 @@ static bool effect_view(Frame *frame, const Statement *s, View *view)
         view_text(view, STR("condition"), str_format(arena, "pg_catalog.to_regclass(%.*s) IS NULL", STR_ARGS(index)));
         return true;
     }
-    if (e.kind == EFFECT_INDEX_NEW) {
-        // its name is the server's choice: one more that is valid is there
-        view_text(view, STR("prepare"),
-                  str_format(arena,
-                             "  PERFORM pg_catalog.set_config('waybill.indexes', (SELECT coalesce(pg_catalog.string_agg("
-                             "indexrelid::text, ','), '') FROM pg_catalog.pg_index WHERE indrelid = "
-                             "pg_catalog.to_regclass(%.*s)), false);",
-                             STR_ARGS(table)));
-        view_text(
-            view, STR("condition"),
-            str_format(arena,
-                       "EXISTS (SELECT 1 FROM pg_catalog.pg_index AS i WHERE i.indrelid = pg_catalog.to_regclass(%.*s) "
-                       "AND i.indisvalid AND i.indisready AND i.indexrelid::text <> ALL (pg_catalog.string_to_array("
-                       "pg_catalog.current_setting('waybill.indexes', true), ',')))",
-                       STR_ARGS(table)));
-        return true;
-    }
-    Buf condition = buf_open(arena);
-    buf_addf(&condition,
-             "EXISTS (SELECT 1 FROM pg_catalog.pg_index AS i WHERE i.indexrelid = pg_catalog.to_regclass(%.*s) AND "
-             "i.indrelid = pg_catalog.to_regclass(%.*s) AND i.indisvalid AND i.indisready AND i.indisunique = %s",
-             STR_ARGS(index), STR_ARGS(table), e.unique ? "true" : "false");
-    if (e.columns.count) {
-        Str columns;
-        if (!frame_text_list(frame, &e.columns, &columns))
-            return false;
-        buf_addf(&condition,
-                 " AND ARRAY[%.*s] = (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_catalog.pg_attribute AS a "
-                 "WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey))",
-                 STR_ARGS(columns));
-    }
-    buf_add_char(&condition, ')');
-    view_text(view, STR("condition"), buf_str(&condition));
+    RawIndex asked = sql_raw_index(arena, frame->r->dialect, s->text);
+    Str shape, left = STR_EMPTY, stood = STR("pg_catalog.current_setting('waybill.indexes', true)");
+    if (!index_shape(frame, &asked, &shape))
+        return false;
     // an invalid index of that name is what an earlier, failed build left behind
-    view_text(
-        view, STR("prepare"),
-        str_format(arena,
-                   "  IF EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass(%.*s) AND "
-                   "NOT indisvalid) THEN\n    DROP INDEX %.*s;\n  END IF;",
-                   STR_ARGS(index), STR_ARGS(qualified(frame, e.schema, e.name))));
+    if (index.len)
+        left = str_format(arena,
+                          "  IF EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass(%.*s) "
+                          "AND indrelid = pg_catalog.to_regclass(%.*s) AND NOT indisvalid) THEN\n    DROP INDEX %.*s;\n"
+                          "  END IF;\n",
+                          STR_ARGS(index), STR_ARGS(table), STR_ARGS(qualified(frame, e.schema, e.name)));
+    // what stood there before is not what the statement has built, unless it may be
+    view_text(view, STR("prepare"),
+              str_format(arena,
+                         "%.*s  PERFORM pg_catalog.set_config('waybill.indexes', (SELECT coalesce(pg_catalog.string_agg("
+                         "indexrelid::text, ','), '') FROM pg_catalog.pg_index WHERE indrelid = "
+                         "pg_catalog.to_regclass(%.*s)), false);",
+                         STR_ARGS(left), STR_ARGS(table)));
+    Str name = index.len ? str_format(arena, " AND i.indexrelid = pg_catalog.to_regclass(%.*s)", STR_ARGS(index))
+                         : STR_EMPTY;
+    Str added = str_format(arena, " AND i.indexrelid::text <> ALL (pg_catalog.string_to_array(%.*s, ','))", STR_ARGS(stood));
+    view_text(view, STR("condition"),
+              str_format(arena,
+                         "EXISTS (SELECT 1 FROM pg_catalog.pg_index AS i WHERE i.indrelid = pg_catalog.to_regclass(%.*s)"
+                         "%.*s%.*s AND i.indisvalid AND i.indisready%.*s)",
+                         STR_ARGS(table), STR_ARGS(name), STR_ARGS(asked.if_not_exists ? STR_EMPTY : added),
+                         STR_ARGS(shape)));
     return true;
 }
 

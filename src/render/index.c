@@ -146,13 +146,7 @@ bool put_index(Writing *w, const Index *index, bool if_not_exists)
                                      .schema = index->schema,
                                      .name = index->name,
                                      .table_schema = index->schema,
-                                     .table = index->table,
-                                     .unique = index->unique};
-        for (size_t i = 0; i < index->items.count; i++)
-            if (index->items.items[i].column.len)
-                vec_push(w->r->arena, &statement->effect.columns, index->items.items[i].column);
-        if (statement->effect.columns.count < index->items.count || where.len)
-            statement->effect.columns.count = 0;
+                                     .table = index->table};
     }
     return true;
 }

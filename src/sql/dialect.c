@@ -74,6 +74,7 @@ static const Dialect dialects[DIALECT_COUNT] = {
     [DIALECT_POSTGRESQL] =
         {
             .id = DIALECT_POSTGRESQL,
+            .driver_params = DRIVER_PERCENT,
             .name = {"postgresql", 10},
             .title = {"PostgreSQL", 10},
             .version_parts = {10000, 1, 0},
@@ -135,6 +136,7 @@ static const Dialect dialects[DIALECT_COUNT] = {
     [DIALECT_MYSQL] =
         {
             .id = DIALECT_MYSQL,
+            .driver_params = DRIVER_PERCENT,
             .name = {"mysql", 5},
             .title = {"MySQL", 5},
             .version_example = "8.0.16",
@@ -150,6 +152,7 @@ static const Dialect dialects[DIALECT_COUNT] = {
     [DIALECT_MARIADB] =
         {
             .id = DIALECT_MARIADB,
+            .driver_params = DRIVER_PERCENT,
             .name = {"mariadb", 7},
             .title = {"MariaDB", 7},
             .kin = {"mysql", 5},
@@ -167,6 +170,7 @@ static const Dialect dialects[DIALECT_COUNT] = {
     [DIALECT_SQLITE] =
         {
             .id = DIALECT_SQLITE,
+            .driver_params = DRIVER_QUESTION_OR_NAME,
             .name = {"sqlite", 6},
             .title = {"SQLite", 6},
             .version_parts = {1000000, 1000, 1},
@@ -219,6 +223,7 @@ static const Dialect dialects[DIALECT_COUNT] = {
     [DIALECT_ORACLE] =
         {
             .id = DIALECT_ORACLE,
+            .driver_params = DRIVER_COLON,
             .name = {"oracle", 6},
             .title = {"Oracle", 6},
             .version_parts = {100, 1, 0},
@@ -271,6 +276,7 @@ static const Dialect dialects[DIALECT_COUNT] = {
     [DIALECT_MSSQL] =
         {
             .id = DIALECT_MSSQL,
+            .driver_params = DRIVER_QUESTION,
             .name = {"mssql", 5},
             .title = {"SQL Server", 10},
             .version_parts = {1, 0, 0},

@@ -314,29 +314,6 @@ void sql_follow(Arena *arena, const Dialect *dialect, const RawStatement *statem
     }
 }
 
-RawIndex sql_raw_index(Arena *arena, const Dialect *dialect, Str text)
-{
-    Cursor c = {.arena = arena, .dialect = dialect, .text = text};
-    RawIndex index = {0};
-    cursor_next(&c);
-    index.is_drop = cursor_accept(&c, "DROP");
-    if (!index.is_drop && !cursor_accept(&c, "CREATE"))
-        return (RawIndex){0};
-    index.unique = cursor_accept(&c, "UNIQUE");
-    if (!cursor_accept(&c, "INDEX"))
-        return (RawIndex){0};
-    cursor_accept(&c, "CONCURRENTLY");
-    cursor_skip_if_exists(&c);
-    bool named = !cursor_at(&c, "ON");   // else the server will name it
-    if (named && (!cursor_object(&c, &index.schema, &index.name) || index.is_drop))
-        return index;
-    cursor_accept(&c, "ON");
-    cursor_accept(&c, "ONLY");
-    if (!cursor_object(&c, &index.table_schema, &index.table))
-        return (RawIndex){0};
-    return index;
-}
-
 Str sql_if_exists_name(Arena *arena, const Dialect *dialect, Str text, bool *is_drop)
 {
     Cursor c = {.arena = arena, .dialect = dialect, .text = text};

@@ -1,0 +1,160 @@
+// CREATE INDEX and DROP INDEX as they are written: what the catalogue must say behind them. What is not understood of a key
+// is passed over up to the next one, so that their number is known all the same.
+#include "sql_int.h"
+
+// Leaves the cursor behind the bracket that closes the one it stands on.
+static void skip_group(Cursor *c)
+{
+    size_t depth = 0;
+    do {
+        depth += cursor_at_punct(c, '(');
+        depth -= cursor_at_punct(c, ')');
+        cursor_next(c);
+    } while (depth && c->token.kind != TOKEN_END && c->token.kind != TOKEN_BAD);
+}
+
+static bool at_key_end(const Cursor *c)
+{
+    return cursor_at_punct(c, ',') || cursor_at_punct(c, ')') || c->token.kind == TOKEN_END || c->token.kind == TOKEN_BAD;
+}
+
+// [schema.]name, of which the name; a schema is kept as it is written.
+static bool read_object(Cursor *c, Str *schema, Str *name)
+{
+    *schema = STR_EMPTY;
+    if (!cursor_name(c, name))
+        return false;
+    while (cursor_at_punct(c, '.')) {
+        cursor_next(c);
+        *schema = *name;
+        if (!cursor_name(c, name))
+            return false;
+    }
+    return true;
+}
+
+// [COLLATE name] [class [(options)]] [ASC | DESC] [NULLS FIRST | LAST]
+static bool read_behind_key(Cursor *c, RawIndexKey *key)
+{
+    static const char *const order[] = {"ASC", "DESC", "NULLS", NULL};
+    Str schema;
+    if (cursor_accept(c, "COLLATE") && !read_object(c, &schema, &key->collation))
+        return false;
+    if (!at_key_end(c) && !cursor_at_any(c, order) && !read_object(c, &schema, &key->class))
+        return false;
+    if (key->class.len && cursor_at_punct(c, '('))
+        skip_group(c);
+    key->descends = cursor_accept(c, "DESC");
+    if (!key->descends)
+        cursor_accept(c, "ASC");
+    key->nulls_first = key->descends;
+    if (cursor_accept(c, "NULLS")) {
+        key->nulls_first = cursor_accept(c, "FIRST");
+        if (!key->nulls_first && !cursor_accept(c, "LAST"))
+            return false;
+    }
+    return at_key_end(c);
+}
+
+static RawIndexKey read_key(Cursor *c)
+{
+    RawIndexKey key = {0};
+    Str schema, name;
+    bool is_read = true;
+    if (cursor_at_punct(c, '(')) {
+        skip_group(c);
+    } else {
+        is_read = read_object(c, &schema, &name);
+        if (is_read && cursor_at_punct(c, '('))   // a call
+            skip_group(c);
+        else if (is_read)
+            key.column = name;
+    }
+    if (is_read && read_behind_key(c, &key))
+        return key;
+    while (!at_key_end(c))
+        if (cursor_at_punct(c, '('))
+            skip_group(c);
+        else
+            cursor_next(c);
+    return (RawIndexKey){.is_unread = true};
+}
+
+// The cursor stands on the bracket that opens the keys. Returns false when it does not close.
+static bool read_keys(Cursor *c, RawIndex *index)
+{
+    do {
+        cursor_next(c);
+        RawIndexKey key = read_key(c);
+        vec_push(c->arena, &index->keys, key);
+    } while (cursor_at_punct(c, ','));
+    bool is_closed = cursor_at_punct(c, ')');
+    cursor_next(c);
+    return is_closed;
+}
+
+static bool read_include(Cursor *c, RawIndex *index)
+{
+    if (!cursor_at_punct(c, '('))
+        return false;
+    do {
+        Str name;
+        cursor_next(c);
+        if (!cursor_name(c, &name))
+            return false;
+        vec_push(c->arena, &index->include, name);
+    } while (cursor_at_punct(c, ','));
+    bool is_closed = cursor_at_punct(c, ')');
+    cursor_next(c);
+    return is_closed;
+}
+
+// INCLUDE (names) NULLS [NOT] DISTINCT WITH (...) TABLESPACE name WHERE condition, each once at most.
+static bool read_behind_keys(Cursor *c, RawIndex *index)
+{
+    Str name;
+    if (cursor_accept(c, "INCLUDE") && !read_include(c, index))
+        return false;
+    if (cursor_accept(c, "NULLS"))
+        index->nulls_equal = cursor_accept(c, "NOT");
+    cursor_accept(c, "DISTINCT");
+    if (cursor_accept(c, "WITH"))
+        skip_group(c);
+    if (cursor_accept(c, "TABLESPACE") && !cursor_name(c, &name))
+        return false;
+    if (!cursor_accept(c, "WHERE"))
+        return c->token.kind == TOKEN_END || cursor_at_punct(c, ';');
+    while (cursor_at_punct(c, '('))
+        cursor_next(c);
+    // the server drops a condition that is always true
+    index->is_partial = !cursor_at(c, "TRUE") && c->token.kind != TOKEN_STRING;
+    return true;
+}
+
+RawIndex sql_raw_index(Arena *arena, const Dialect *dialect, Str text)
+{
+    Cursor c = {.arena = arena, .dialect = dialect, .text = text};
+    RawIndex index = {0};
+    cursor_next(&c);
+    index.is_drop = cursor_accept(&c, "DROP");
+    if (!index.is_drop && !cursor_accept(&c, "CREATE"))
+        return (RawIndex){0};
+    index.unique = cursor_accept(&c, "UNIQUE");
+    if (!cursor_accept(&c, "INDEX"))
+        return (RawIndex){0};
+    cursor_accept(&c, "CONCURRENTLY");
+    index.if_not_exists = !index.is_drop && cursor_at(&c, "IF");
+    cursor_skip_if_exists(&c);
+    bool named = !cursor_at(&c, "ON");   // else the server will name it
+    if (named && (!read_object(&c, &index.schema, &index.name) || index.is_drop))
+        return index;
+    cursor_accept(&c, "ON");
+    cursor_accept(&c, "ONLY");
+    if (!read_object(&c, &index.table_schema, &index.table))
+        return (RawIndex){0};
+    index.schema = index.table_schema;
+    bool is_read = !cursor_accept(&c, "USING") || cursor_name(&c, &index.method);
+    if (!is_read || !cursor_at_punct(&c, '(') || !read_keys(&c, &index) || !read_behind_keys(&c, &index))
+        index.keys.count = 0;
+    return index;
+}
