@@ -68,13 +68,27 @@ static const Column *known_column(const Op *op)
     return op->before && !op->before->is_opaque ? table_column(op->before, op->name) : NULL;
 }
 
-static const Type *type_after(const Op *op)
+// What existing_type= leaves out is as the model has it: autogenerate writes String(40) of a column with a collation.
+static const Type *existing_type(Writing *w, const Op *op)
 {
     const Column *before = known_column(op);
-    return op->change->type            ? op->change->type
-           : op->change->existing_type ? op->change->existing_type
-           : before                    ? before->type
-                                       : NULL;
+    const Type *existing = op->change->existing_type, *known = before ? before->type : NULL;
+    if (!existing || !known)
+        return existing ? existing : known;
+    bool texts = type_family(existing) == FAMILY_TEXT && type_family(known) == FAMILY_TEXT;
+    bool same = texts && !existing->collation.len && !existing->charset.len && (known->collation.len || known->charset.len);
+    if (!same)
+        return existing;
+    Type *whole = arena_new(w->arena, Type);
+    *whole = *existing;
+    whole->collation = known->collation;
+    whole->charset = known->charset;
+    return whole;
+}
+
+static const Type *type_after(Writing *w, const Op *op)
+{
+    return op->change->type ? op->change->type : existing_type(w, op);
 }
 
 // The nullability that the column keeps: as the revision says, else as the model knows it.
@@ -237,7 +251,7 @@ static bool put_default_change(Writing *w, const Op *op)
     View *view = alter_view(w, op);
     Str default_ = STR_EMPTY;
     if (op->change->default_ &&
-        !sql_default(w->arena, w->diag, w->r->style, op->change->default_, type_after(op), &default_))
+        !sql_default(w->arena, w->diag, w->r->style, op->change->default_, type_after(w, op), &default_))
         return false;
     view_optional(view, STR("default"), default_);
     return put(w, STATEMENT_DDL, "alter_column_default", view);
@@ -287,12 +301,12 @@ static bool put_modify_changes(Writing *w, const Op *op)
 static bool is_changed_time(Writing *w, const Op *op)
 {
     return !(op->change->has_default && !op->change->default_) && op->change->existing_type &&
-           type_family(type_for(type_after(op), w->r->dialect->name)) == FAMILY_DATETIME;
+           type_family(type_for(type_after(w, op), w->r->dialect->name)) == FAMILY_DATETIME;
 }
 
 static bool need_type(Writing *w, const Op *op)
 {
-    if (type_after(op))
+    if (type_after(w, op))
         return true;
     const Table *table = op->before && op->before->is_opaque ? op->before : op->after;
     Str why = table && table->is_opaque ? table->why_opaque : STR_EMPTY;
@@ -305,12 +319,29 @@ static bool need_type(Writing *w, const Op *op)
     return false;
 }
 
+// existing_server_default= may leave out the ON UPDATE that the model knows behind it.
+static bool whole_default(Writing *w, const Op *op, const Type *type, Str *default_)
+{
+    static const Str behind = {" ON UPDATE ", 11};
+    const Column *before = known_column(op);
+    Str known;
+    if (op->change->has_default || !op->change->has_existing_default || !before || !before->default_)
+        return true;
+    if (!sql_default(w->arena, w->diag, w->r->style, before->default_, type, &known))
+        return false;
+    Str end = str_slice(known, default_->len < known.len ? default_->len : known.len, known.len);
+    if (str_equal_fold(str_slice(known, 0, known.len - end.len), *default_) && end.len > behind.len &&
+        str_equal_fold(str_slice(end, 0, behind.len), behind))
+        *default_ = known;
+    return true;
+}
+
 // What MODIFY and CHANGE do not repeat is lost: the revision says it, or the model knows it.
 static bool put_whole_column(Writing *w, const Op *op)
 {
     const ColumnChange *change = op->change;
     const Column *before = known_column(op);
-    const Type *type = type_after(op);
+    const Type *type = type_after(w, op);
     View *view = alter_view(w, op);
     bool nullable;
     Str type_text, default_ = STR_EMPTY, comment = STR_EMPTY;
@@ -331,7 +362,9 @@ static bool put_whole_column(Writing *w, const Op *op)
                                                     : STR_EMPTY;
     if (!need_type(w, op) || !sql_type(w->arena, w->diag, w->r->style, type, &type_text))
         return false;
-    if (default_expr && !grows && !sql_default(w->arena, w->diag, w->r->style, default_expr, type, &default_))
+    if (default_expr && !grows &&
+        (!sql_default(w->arena, w->diag, w->r->style, default_expr, type, &default_) ||
+         !whole_default(w, op, type, &default_)))
         return false;
     if (has_comment && comment_of.len && !comment_text(w, comment_of, &comment))
         return false;
@@ -547,9 +580,16 @@ static bool put_dependents_again(Writing *w, const Op *op)
 static bool put_type_and_null(Writing *w, const Op *op, bool moves_default)
 {
     const ColumnChange *change = op->change;
+    const Column *before = known_column(op);
     View *view = alter_view(w, op);
-    const Type *type = type_after(op);
+    const Type *type = type_after(w, op);
     Str type_text;
+    if (before && before->computed) {
+        diag_error(w->diag, op->at, "%.*s changes no computed column: \"%.*s.%.*s\"", STR_ARGS(w->r->dialect->title),
+                   STR_ARGS(op->table), STR_ARGS(op->name));
+        diag_hint(w->diag, "Drop it and add it again.");
+        return false;
+    }
     bool nullable, known = nullable_before(op, &nullable);
     if (!need_type(w, op) || !sql_type(w->arena, w->diag, w->r->style, type, &type_text))
         return false;
@@ -593,7 +633,7 @@ static bool put_mssql_changes(Writing *w, const Op *op)
     if (default_) {
         View *view = alter_view(w, op);
         Str text;
-        if (!sql_default(w->arena, w->diag, w->r->style, default_, type_after(op), &text))
+        if (!sql_default(w->arena, w->diag, w->r->style, default_, type_after(w, op), &text))
             return false;
         view_text(view, STR("default"), text);
         if (!put(w, STATEMENT_DDL, "alter_column_default", view))
