@@ -102,6 +102,7 @@ struct Literal {
     Str text;
     const Time *time;
     const Literal *items;   // ARRAY
+    bool is_row;            // ARRAY: a tuple or a set, which a driver writes in parentheses
     size_t count;
 };
 
@@ -212,6 +213,7 @@ struct Expr {
     const Select *select;
     int32_t precedence;   // EXPR_OP_CUSTOM
     bool is_pattern;      // LIKE made by startswith() and its kin
+    bool is_expanding;    // EXPR_BIND: a list becomes that of an IN
     Span at;
 };
 

@@ -276,7 +276,7 @@ static bool array_literal(Call *call, Span at, Value value, const Type *type, Li
     for (size_t i = 0; i < count; i++)
         if (!to_literal(call, at, value.list->values.items[i], element, &items[i]))
             return false;
-    *literal = (Literal){.kind = LITERAL_ARRAY, .items = items, .count = count};
+    *literal = (Literal){.kind = LITERAL_ARRAY, .items = items, .is_row = value.kind != VALUE_LIST, .count = count};
     return true;
 }
 

@@ -83,7 +83,8 @@ static bool sa_bindparam(Call *call)
     Expr *expr = expr_new(call->a, EXPR_BIND, call->args->at);
     const Value *value = call_value(call, 1, "value"), *type = call_value(call, 2, "type_");
     *call->result = expr_value(call->a, expr);
-    if (!call_need_name(call, 0, "key", &expr->text) || (type && !to_type(call, call->args->at, *type, &expr->type)))
+    if (!call_need_name(call, 0, "key", &expr->text) || !call_bool(call, SIZE_MAX, "expanding", &expr->is_expanding) ||
+        (type && !to_type(call, call->args->at, *type, &expr->type)))
         return false;
     if (!value || (!expr->type && note_untyped(call, *value)))
         return true;
@@ -93,10 +94,12 @@ static bool sa_bindparam(Call *call)
         return false;
     const Value *given = ((ExprObject *)call->result->host)->given;
     const Type *bound = expr->type;
+    bool expands = expr->is_expanding;
     Str name = expr->text;
     expr = expr_make(call->a, EXPR_BIND, EXPR_OP_EQ, call->args->at, 1, &inner);
     expr->text = name;
     expr->type = bound;
+    expr->is_expanding = expands;
     give_expr(call, expr);
     ((ExprObject *)call->result->host)->given = given;
     return true;

@@ -366,9 +366,12 @@ static bool method_bindparams(Call *call)
     for (size_t i = 0; i < call->args->count; i++) {
         const Arg *arg = &call->args->items[i];
         const Type *declared = NULL;   // by an earlier bindparam()
-        for (size_t k = 0; arg->name.len && k < self->count; k++)
-            if (str_equal(self->args[k]->text, arg->name))
-                declared = self->args[k]->type;
+        bool expands = false;
+        for (size_t k = 0; arg->name.len && k < binds.count; k++)
+            if (str_equal(binds.items[k]->text, arg->name)) {
+                declared = binds.items[k]->type;
+                expands = binds.items[k]->is_expanding;
+            }
         const Expr *value;
         if (!(declared ? to_operand(call, arg->at, arg->value, declared, &value)
                        : to_expr(call, arg->at, arg->value, &value)))
@@ -377,6 +380,7 @@ static bool method_bindparams(Call *call)
             Expr *bind = expr_make(call->a, EXPR_BIND, EXPR_OP_EQ, arg->at, 1, &value);
             bind->text = arg->name;
             bind->type = declared;
+            bind->is_expanding = expands;
             value = bind;
         }
         vec_push(call->a->arena, &binds, value);

@@ -303,6 +303,35 @@ static bool no_value(Diag *diag, Span at, Str name)
 }
 
 // Source: SQLAlchemy 2.0.52 sql/compiler.py, BIND_PARAMS and BIND_PARAMS_ESC: (?<![:\w\$\x5c]):([\w\$]+)(?![:\w\$]).
+// A list among the parameters of a text, as the drivers write it: PostgreSQL's an array of a list and a row of a tuple,
+// MySQL's both in parentheses; the others take neither. An expanding one is what IN takes, anywhere.
+// Source: psycopg2 and PyMySQL, adaptation of Python types; SQLAlchemy 2.0.52, bindparam(expanding=).
+static bool write_list_parameter(Writer *w, const Expr *bind, const Literal *list)
+{
+    bool postgresql = w->dialect->id == DIALECT_POSTGRESQL, mysql = w->dialect->escape == ESCAPE_BACKSLASH;
+    bool array = postgresql && !list->is_row && !bind->is_expanding;
+    if (!bind->is_expanding && !array && (!(postgresql || mysql) || !list->count)) {
+        diag_error(w->diag, bind->at, "%s is no value of parameter \":%.*s\" for a driver of %.*s's",
+                   list->is_row ? "a tuple" : "a list", STR_ARGS(bind->text), STR_ARGS(w->dialect->title));
+        diag_hint(w->diag, "For IN :%.*s say bindparam(\"%.*s\", expanding=True).", STR_ARGS(bind->text),
+                  STR_ARGS(bind->text));
+        return false;
+    }
+    if (!list->count) {
+        buf_add(w->out, array ? STR("'{}'") : str_format(w->arena, "(SELECT 1%s WHERE 1 != 1)", w->dialect->from_nothing));
+        return true;
+    }
+    buf_add(w->out, array ? STR("ARRAY[") : STR("("));
+    for (size_t k = 0; k < list->count; k++) {
+        Str item;
+        if (!sql_literal(w->arena, w->diag, w->style, bind->at, &list->items[k], NULL, &item))
+            return false;
+        buf_addf(w->out, "%s%.*s", k ? ", " : "", STR_ARGS(item));
+    }
+    buf_add_char(w->out, array ? ']' : ')');
+    return true;
+}
+
 bool sql_bind_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str text, const ExprList *binds, Str *sql)
 {
     if (str_find_char(text, ':', 0) == SIZE_MAX) {
@@ -336,19 +365,8 @@ bool sql_bind_text(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Str
         Writer w = writer_open(arena, diag, style, at, &out, &labels);
         const Expr *value = bind->args[0];
         bool list = value->kind == EXPR_LITERAL && value->literal->kind == LITERAL_ARRAY && !bind->type;
-        if (!list && !write_value(&w, value, bind->type))
+        if (!(list ? write_list_parameter(&w, bind, value->literal) : write_value(&w, value, bind->type)))
             return false;
-        // a list fills an expanding parameter: IN :ids
-        for (size_t k = 0; list && k < value->literal->count; k++) {
-            Str item;
-            if (!sql_literal(arena, diag, style, at, &value->literal->items[k], NULL, &item))
-                return false;
-            buf_addf(&out, "%s%.*s", k ? ", " : "(", STR_ARGS(item));
-        }
-        if (list)
-            buf_add(&out, value->literal->count
-                              ? STR(")")
-                              : str_format(arena, "(SELECT 1%s WHERE 1 != 1)", style->dialect->from_nothing));
         i = end;
     }
     *sql = buf_str(&out);
