@@ -41,7 +41,7 @@ static void create_type(Cursor *c, Model *model)
         return;
     NamedType *type = arena_new(model->work, NamedType);
     *type = (NamedType){.schema = schema, .name = name, .revision = model->revision};
-    for (; c->token.kind != TOKEN_END && c->token.kind != TOKEN_BAD; cursor_next(c))
+    for (; c->token.kind != TOKEN_END && c->token.kind != TOKEN_BAD && !cursor_at_punct(c, ';'); cursor_next(c))
         if (c->token.kind == TOKEN_STRING && c->token.end - c->token.start >= 2)
             vec_push(model->work, &type->labels,
                      str_replace(c->arena, str_slice(c->text, c->token.start + 1, c->token.end - 1), STR("''"), STR("'")));
@@ -292,6 +292,29 @@ static void follow_set(Cursor *c, Model *model)
     model->search_schema = is_default ? STR_EMPTY : str_copy(model->arena, first);
 }
 
+// DO $$ ... CREATE TYPE ... EXCEPTION WHEN duplicate_object ... $$: the types that the block makes where they are not there
+// yet, by itself or by EXECUTE. What else it does nobody follows.
+static void follow_block(Cursor *c, Model *model, unsigned depth)
+{
+    enum { MOST_DEPTH = 3 };
+    while (c->token.kind != TOKEN_END && c->token.kind != TOKEN_BAD) {
+        if (c->token.kind == TOKEN_STRING && depth < MOST_DEPTH) {
+            Str text = str_slice(c->text, c->token.start, c->token.end);
+            size_t tag = text.ptr[0] == '$' ? str_find_char(text, '$', 1) + 1 : 1;
+            bool plain = text.ptr[0] == '$' || text.ptr[0] == '\'';
+            Str inner = plain && text.len >= 2 * tag ? str_slice(text, tag, text.len - tag) : STR_EMPTY;
+            if (text.ptr[0] == '\'')
+                inner = str_replace(c->arena, inner, STR("\'\'"), STR("\'"));
+            Cursor nested = {.arena = c->arena, .dialect = c->dialect, .text = inner, .model = model};
+            cursor_next(&nested);
+            follow_block(&nested, model, depth + 1);
+        }
+        if (cursor_accept(c, "CREATE") && cursor_accept(c, "TYPE"))
+            create_type(c, model);
+        cursor_next(c);
+    }
+}
+
 void sql_follow(Arena *arena, const Dialect *dialect, const RawStatement *statement, Span at, Model *model)
 {
     Cursor c = {.arena = arena, .dialect = dialect, .text = statement->text, .model = model};
@@ -310,6 +333,8 @@ void sql_follow(Arena *arena, const Dialect *dialect, const RawStatement *statem
     case RAW_CLIENT:
         if (!cursor_at(&c, "SET") && !cursor_at(&c, "RESET"))
             blur(&c, model, at);
+        if (dialect->id == DIALECT_POSTGRESQL && cursor_accept(&c, "DO"))
+            follow_block(&c, model, 0);
         return;
     }
 }
