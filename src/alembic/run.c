@@ -154,6 +154,27 @@ void blur_refused(Alembic *a, const Module *module, Span refused, bool alone)
         expect_tables(a, a->revision, part, python_may_change_schema(a->arena, part, CHANGE_ELSEWHERE, modules));
 }
 
+static bool is_of_type(const Alembic *a, const Type *given, const NamedType *named)
+{
+    const Type *type = type_for(given, a->dialect->name);
+    while (type && type->kind == TYPE_ARRAY)
+        type = type_for(type->element, a->dialect->name);
+    return type && (type->kind == TYPE_ENUM || type->kind == TYPE_PG_ENUM) && str_equal(type->name, named->name) &&
+           str_equal(type->schema, named->schema);
+}
+
+// Whether a column still has the type: a table that an empty downgrade() leaves standing.
+static bool is_used(const Alembic *a, const NamedType *named)
+{
+    for (MapEntry *e = map_first(&a->model->tables); e; e = map_next(&a->model->tables, e)) {
+        const Table *table = e->value;
+        for (size_t i = 0; i < table->columns.count; i++)
+            if (is_of_type(a, table->columns.items[i]->type, named))
+                return true;
+    }
+    return false;
+}
+
 // Enum types that the upgrade made by itself and that this downgrade has not dropped are dropped last, those too that a
 // later upgrade dropped and its downgrade has made again.
 static bool drop_implicit_types(Alembic *a, const Revision *revision, OpList *ops)
@@ -161,7 +182,7 @@ static bool drop_implicit_types(Alembic *a, const Revision *revision, OpList *op
     VEC(const NamedType *) made = {0};
     for (MapEntry *e = map_first(&a->model->types); e; e = map_next(&a->model->types, e)) {
         const NamedType *type = e->value;
-        if (model_made_type(a->model, type, revision->index))
+        if (model_made_type(a->model, type, revision->index) && !is_used(a, type))
             vec_push(a->arena, &made, type);
     }
     for (size_t i = made.count; i > 0; i--) {
