@@ -334,6 +334,8 @@ bool to_expr(Call *call, Span at, Value value, const Expr **expr);
 bool to_operand(Call *call, Span at, Value value, const Type *beside, const Expr **expr);
 // Of a column or an expression, else NULL.
 const Type *operand_type(Value value);
+// Stores the parameter of a text that gets this value; what the last of `known` of that name has declared of it stays.
+bool to_bind(Call *call, Span at, Str name, Value value, const ExprList *known, const Expr **bind);
 // As to_expr, but a text is SQL: a check's condition, an index's expression.
 bool to_sql_expr(Call *call, Span at, Value value, const Expr **expr);
 bool to_table(Call *call, Span at, Value value, TableRef **table);

@@ -550,6 +550,23 @@ bool to_operand(Call *call, Span at, Value value, const Type *beside, const Expr
     return to_literal(call, at, given, beside, literal);
 }
 
+bool to_bind(Call *call, Span at, Str name, Value value, const ExprList *known, const Expr **bind)
+{
+    const Expr *declared = NULL, *inner;
+    for (size_t i = 0; i < known->count; i++)
+        if (str_equal(known->items[i]->text, name))
+            declared = known->items[i];
+    const Type *type = declared ? declared->type : NULL;
+    if (!(type ? to_operand(call, at, value, type, &inner) : to_expr(call, at, value, &inner)))
+        return false;
+    Expr *made = expr_make(call->a, EXPR_BIND, EXPR_OP_EQ, at, 1, &inner);
+    made->text = name;
+    made->type = type;
+    made->is_expanding = declared && declared->is_expanding;
+    *bind = made;
+    return true;
+}
+
 bool to_sql_expr(Call *call, Span at, Value value, const Expr **expr)
 {
     Str text;

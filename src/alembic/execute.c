@@ -61,23 +61,11 @@ static bool with_parameters(Call *call, Span at, Value params, Expr **text)
         vec_push(call->a->arena, &binds, (*text)->args[i]);
     for (size_t i = 0; i < params.dict->items.count; i++) {
         Str name;
-        const Expr *value;
+        const Expr *bind;
         if (!is_text(params.dict->items.items[i].key, &name))
             return call_refuse(call, at, "Write parameter names as texts.", "a parameter's name is not a text");
-        const Type *declared = NULL;
-        bool expands = false;
-        for (size_t k = 0; k < (*text)->count; k++)
-            if (str_equal((*text)->args[k]->text, name)) {
-                declared = (*text)->args[k]->type;
-                expands = (*text)->args[k]->is_expanding;
-            }
-        Value given = params.dict->items.items[i].value;
-        if (!(declared ? to_operand(call, at, given, declared, &value) : to_expr(call, at, given, &value)))
+        if (!to_bind(call, at, name, params.dict->items.items[i].value, &binds, &bind))
             return false;
-        Expr *bind = expr_make(call->a, EXPR_BIND, EXPR_OP_EQ, at, 1, &value);
-        bind->text = name;
-        bind->type = declared;
-        bind->is_expanding = expands;
         // given with the call: before what the text itself carries
         vec_push(call->a->arena, &binds, bind);
     }

@@ -365,24 +365,10 @@ static bool method_bindparams(Call *call)
         vec_push(call->a->arena, &binds, self->args[i]);
     for (size_t i = 0; i < call->args->count; i++) {
         const Arg *arg = &call->args->items[i];
-        const Type *declared = NULL;   // by an earlier bindparam()
-        bool expands = false;
-        for (size_t k = 0; arg->name.len && k < binds.count; k++)
-            if (str_equal(binds.items[k]->text, arg->name)) {
-                declared = binds.items[k]->type;
-                expands = binds.items[k]->is_expanding;
-            }
         const Expr *value;
-        if (!(declared ? to_operand(call, arg->at, arg->value, declared, &value)
-                       : to_expr(call, arg->at, arg->value, &value)))
+        if (!(arg->name.len ? to_bind(call, arg->at, arg->name, arg->value, &binds, &value)
+                            : to_expr(call, arg->at, arg->value, &value)))
             return false;
-        if (arg->name.len) {
-            Expr *bind = expr_make(call->a, EXPR_BIND, EXPR_OP_EQ, arg->at, 1, &value);
-            bind->text = arg->name;
-            bind->type = declared;
-            bind->is_expanding = expands;
-            value = bind;
-        }
         vec_push(call->a->arena, &binds, value);
     }
     Expr *expr = expr_make(call->a, EXPR_TEXT, EXPR_OP_EQ, self->at, binds.count, binds.items);

@@ -145,6 +145,20 @@ static Found read_convention(Search *s, const Place *place, Said said)
     return FOUND_CONVENTION;
 }
 
+// Whether the module itself says what the name has: its convention, or what it is; *found is what comes of that.
+static bool find_here(Search *s, const Place *place, Str dotted, Found *found)
+{
+    Said said = python_assigned(place->module, joined(s, dotted, STR("naming_convention")));
+    if (said.kind != SAID_NOTHING) {
+        *found = read_convention(s, place, said);
+        return true;
+    }
+    said = python_assigned(place->module, dotted);
+    if (said.kind != SAID_NOTHING)
+        *found = find_value(s, place, said);
+    return said.kind != SAID_NOTHING;
+}
+
 // What gives metadata its convention afterwards: SQLModel's own is changed by whoever imports it.
 static Found find_change(Search *s, const Place *from, Str dotted)
 {
@@ -153,12 +167,9 @@ static Found find_change(Search *s, const Place *from, Str dotted)
     vec_push(s->arena, &queue, from);
     for (size_t i = 0; i < queue.count && i < MOST_MODULES; i++) {
         const Place *place = queue.items[i];
-        Said said = python_assigned(place->module, joined(s, dotted, STR("naming_convention")));
-        if (said.kind != SAID_NOTHING)
-            return read_convention(s, place, said);
-        said = python_assigned(place->module, dotted);
-        if (said.kind != SAID_NOTHING)
-            return find_value(s, place, said);
+        Found found;
+        if (find_here(s, place, dotted, &found))
+            return found;
         for (size_t k = 0; k < place->imports.count * 2; k++) {
             const Import *import = &place->imports.items[k / 2];
             Str rest;   // import a.b binds a, and reads a/b.py; from a import b may read a/b.py as well
@@ -226,17 +237,14 @@ static Found find_name(Search *s, const Place *place, Str dotted)
     if (!s->steps)
         return give_up(s, "leads through too many names", dotted);
     s->steps--;
-    Said said = python_assigned(place->module, joined(s, dotted, STR("naming_convention")));
-    if (said.kind != SAID_NOTHING)
-        return read_convention(s, place, said);
-    said = python_assigned(place->module, dotted);
-    if (said.kind != SAID_NOTHING)
-        return find_value(s, place, said);
+    Found found;
+    if (find_here(s, place, dotted, &found))
+        return found;
     Str rest = dotted, first = str_cut(&rest, '.');
     SaidList bases = {0};
     if (str_equal(rest, STR("metadata")) && python_class_bases(s->arena, place->module, first, &bases))
         return find_class(s, place, first, &bases);
-    said = rest.len ? python_assigned(place->module, first) : (Said){0};
+    Said said = rest.len ? python_assigned(place->module, first) : (Said){0};
     if (said.kind == SAID_NAME)
         return find_name(s, place, joined(s, said.text, rest));
     if (said.kind == SAID_CALL)

@@ -67,7 +67,7 @@ static void as_known(const Cursor *c, Str *schema, Str *name)
     }
 }
 
-bool cursor_object(Cursor *c, Str *schema, Str *name)
+bool cursor_qualified(Cursor *c, Str *schema, Str *name)
 {
     *schema = STR_EMPTY;
     if (!cursor_name(c, name))
@@ -78,6 +78,30 @@ bool cursor_object(Cursor *c, Str *schema, Str *name)
         if (!cursor_name(c, name))
             return false;
     }
+    return true;
+}
+
+bool cursor_names(Cursor *c, Arena *arena, StrList *names)
+{
+    if (!cursor_at_punct(c, '('))
+        return false;
+    do {
+        Str name;
+        cursor_next(c);
+        if (!cursor_name(c, &name))
+            return false;
+        vec_push(arena, names, name);
+    } while (cursor_at_punct(c, ','));
+    if (!cursor_at_punct(c, ')'))
+        return false;
+    cursor_next(c);
+    return true;
+}
+
+bool cursor_object(Cursor *c, Str *schema, Str *name)
+{
+    if (!cursor_qualified(c, schema, name))
+        return false;
     if (c->dialect->id == DIALECT_SQLITE && str_equal_fold(*schema, STR("main")))
         *schema = STR_EMPTY;
     if (c->dialect->id == DIALECT_POSTGRESQL && str_equal_fold(*schema, STR("public")))

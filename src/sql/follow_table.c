@@ -35,25 +35,6 @@ static bool in_parentheses(Cursor *c, Str *inside)
     return true;
 }
 
-// (a, b)
-static bool column_names(Reading *r, StrList *names)
-{
-    Cursor *c = r->c;
-    if (!cursor_at_punct(c, '('))
-        return false;
-    do {
-        Str name;
-        cursor_next(c);
-        if (!cursor_name(c, &name))
-            return false;
-        vec_push(r->arena, names, name);
-    } while (cursor_at_punct(c, ','));
-    if (!cursor_at_punct(c, ')'))
-        return false;
-    cursor_next(c);
-    return true;
-}
-
 // CASCADE, SET NULL, ...
 static bool action(Reading *r, Str *text)
 {
@@ -79,7 +60,7 @@ static bool references(Reading *r, Constraint *fk)
     Cursor *c = r->c;
     if (!cursor_accept(c, "REFERENCES") || !cursor_object(c, &fk->ref_schema, &fk->ref_table))
         return false;
-    if (cursor_at_punct(c, '(') && !column_names(r, &fk->ref_columns))
+    if (cursor_at_punct(c, '(') && !cursor_names(r->c, r->arena, &fk->ref_columns))
         return false;
     if (cursor_accept(c, "MATCH") && !cursor_accept(c, "SIMPLE")) {
         fk->match = cursor_at(c, "FULL") ? STR("FULL") : STR("PARTIAL");
@@ -123,19 +104,19 @@ static Constraint *table_constraint_of(Reading *r)
         return NULL;
     if (cursor_accept(c, "PRIMARY")) {
         Constraint *key = new_constraint(r, CONSTRAINT_PRIMARY, name);
-        return cursor_accept(c, "KEY") && column_names(r, &key->columns) ? key : NULL;
+        return cursor_accept(c, "KEY") && cursor_names(r->c, r->arena, &key->columns) ? key : NULL;
     }
     if (cursor_accept(c, "UNIQUE")) {
         Constraint *unique = new_constraint(r, CONSTRAINT_UNIQUE, name);
         if ((cursor_accept(c, "KEY") || cursor_accept(c, "INDEX")) && !cursor_at_punct(c, '(') &&
             !cursor_name(c, &unique->name))
             return NULL;
-        return column_names(r, &unique->columns) ? unique : NULL;
+        return cursor_names(r->c, r->arena, &unique->columns) ? unique : NULL;
     }
     if (cursor_accept(c, "FOREIGN")) {
         Constraint *fk = new_constraint(r, CONSTRAINT_FOREIGN, name);
         bool good = cursor_accept(c, "KEY") && (cursor_at_punct(c, '(') || cursor_name(c, &skipped)) &&
-                    column_names(r, &fk->columns) && references(r, fk);
+                    cursor_names(r->c, r->arena, &fk->columns) && references(r, fk);
         return good ? fk : NULL;
     }
     if (cursor_accept(c, "CHECK") && in_parentheses(c, &inside)) {

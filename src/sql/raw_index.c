@@ -18,29 +18,14 @@ static bool at_key_end(const Cursor *c)
     return cursor_at_punct(c, ',') || cursor_at_punct(c, ')') || c->token.kind == TOKEN_END || c->token.kind == TOKEN_BAD;
 }
 
-// [schema.]name, of which the name; a schema is kept as it is written.
-static bool read_object(Cursor *c, Str *schema, Str *name)
-{
-    *schema = STR_EMPTY;
-    if (!cursor_name(c, name))
-        return false;
-    while (cursor_at_punct(c, '.')) {
-        cursor_next(c);
-        *schema = *name;
-        if (!cursor_name(c, name))
-            return false;
-    }
-    return true;
-}
-
 // [COLLATE name] [class [(options)]] [ASC | DESC] [NULLS FIRST | LAST]
 static bool read_behind_key(Cursor *c, RawIndexKey *key)
 {
     static const char *const order[] = {"ASC", "DESC", "NULLS", NULL};
     Str schema;
-    if (cursor_accept(c, "COLLATE") && !read_object(c, &schema, &key->collation))
+    if (cursor_accept(c, "COLLATE") && !cursor_qualified(c, &schema, &key->collation))
         return false;
-    if (!at_key_end(c) && !cursor_at_any(c, order) && !read_object(c, &schema, &key->class))
+    if (!at_key_end(c) && !cursor_at_any(c, order) && !cursor_qualified(c, &schema, &key->class))
         return false;
     if (key->class.len && cursor_at_punct(c, '('))
         skip_group(c);
@@ -64,7 +49,7 @@ static RawIndexKey read_key(Cursor *c)
     if (cursor_at_punct(c, '(')) {
         skip_group(c);
     } else {
-        is_read = read_object(c, &schema, &name);
+        is_read = cursor_qualified(c, &schema, &name);
         if (is_read && cursor_at_punct(c, '('))   // a call
             skip_group(c);
         else if (is_read)
@@ -93,27 +78,11 @@ static bool read_keys(Cursor *c, RawIndex *index)
     return is_closed;
 }
 
-static bool read_include(Cursor *c, RawIndex *index)
-{
-    if (!cursor_at_punct(c, '('))
-        return false;
-    do {
-        Str name;
-        cursor_next(c);
-        if (!cursor_name(c, &name))
-            return false;
-        vec_push(c->arena, &index->include, name);
-    } while (cursor_at_punct(c, ','));
-    bool is_closed = cursor_at_punct(c, ')');
-    cursor_next(c);
-    return is_closed;
-}
-
 // INCLUDE (names) NULLS [NOT] DISTINCT WITH (...) TABLESPACE name WHERE condition, each once at most.
 static bool read_behind_keys(Cursor *c, RawIndex *index)
 {
     Str name;
-    if (cursor_accept(c, "INCLUDE") && !read_include(c, index))
+    if (cursor_accept(c, "INCLUDE") && !cursor_names(c, c->arena, &index->include))
         return false;
     if (cursor_accept(c, "NULLS"))
         index->nulls_equal = cursor_accept(c, "NOT");
@@ -146,11 +115,11 @@ RawIndex sql_raw_index(Arena *arena, const Dialect *dialect, Str text)
     index.if_not_exists = !index.is_drop && cursor_at(&c, "IF");
     cursor_skip_if_exists(&c);
     bool named = !cursor_at(&c, "ON");   // else the server will name it
-    if (named && (!read_object(&c, &index.schema, &index.name) || index.is_drop))
+    if (named && (!cursor_qualified(&c, &index.schema, &index.name) || index.is_drop))
         return index;
     cursor_accept(&c, "ON");
     cursor_accept(&c, "ONLY");
-    if (!read_object(&c, &index.table_schema, &index.table))
+    if (!cursor_qualified(&c, &index.table_schema, &index.table))
         return (RawIndex){0};
     index.schema = index.table_schema;
     bool is_read = !cursor_accept(&c, "USING") || cursor_name(&c, &index.method);

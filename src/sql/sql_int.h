@@ -93,7 +93,11 @@ void cursor_skip_if_exists(Cursor *c);   // IF [NOT] EXISTS
 // A name without its quotes; a bare one as the database keeps it: in lower case on PostgreSQL, and on Oracle, where the
 // chain says so of what the dictionary has in upper case; as written elsewhere.
 bool cursor_name(Cursor *c, Str *name);
-// [schema.]name; the schema that everyone has (public, main) is none.
+// (a, b): adds the names. Returns false when something else stands there.
+bool cursor_names(Cursor *c, Arena *arena, StrList *names);
+// [schema.]name; the schema as written.
+bool cursor_qualified(Cursor *c, Str *schema, Str *name);
+// The same, but the schema that everyone has (public, main) is none, and what the model knows is as it knows it.
 bool cursor_object(Cursor *c, Str *schema, Str *name);
 
 // ---- raw DDL of tables ----
