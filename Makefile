@@ -132,7 +132,7 @@ soak: all $(BUILD)/client-driver $(BUILD)/bundle-flip $(call plain_or_san,$(BUIL
 	done
 	@set -e; export MODE=$(MODE); for t in stream flip; do sh tests/bundle/$$t.sh --all; done; \
 	for t in writers outputs owners lies preflights $(call plain_or_san,fault); do python3 tests/bundle/$$t.py --all; done; \
-	for t in matrix terminal looked concurrent; do python3 tests/servers/test_$$t.py --all; done
+	for t in matrix terminal looked concurrent missing; do python3 tests/servers/test_$$t.py --all; done
 	@MODE=$(MODE) python3 tests/servers/test_plain.py 300
 	@MODE=$(MODE) python3 tests/servers/test_random.py 300 1000
 	@[ -z "$(WAYBILL_CHAINS)" ] || for dialect in postgresql sqlite mariadb; do \
@@ -147,6 +147,7 @@ check-servers: all   ## the example chain, the fail-closed matrix, literals and 
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_matrix.py $(call plain_or_san,,sqlite)
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_terminal.py $(call plain_or_san,,sqlite)
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_paste.py $(call plain_or_san,,sqlite)
+	@[ $(MODE) = san ] || MODE=$(MODE) $(TIMED) python3 tests/servers/test_missing.py
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_preflight.py $(call plain_or_san,,sqlite)
 	@[ $(MODE) = san ] || MODE=$(MODE) $(TIMED) python3 tests/servers/test_concurrent.py
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_raise.py

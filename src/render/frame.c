@@ -315,12 +315,44 @@ static const FrameForm *form_of(const Frame *frame)
     return NULL;
 }
 
+static Str hex(Arena *arena, const uint8_t hash[32])
+{
+    Buf digits = buf_open(arena);
+    buf_add_hex(&digits, (Str){(const char *)hash, 32});
+    return buf_str(&digits);
+}
+
+static bool is_said(const Frame *frame, Str text)
+{
+    for (size_t i = 0; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            const FrameItem *item = &frame->sections.items[i].items.items[k];
+            if ((item->statement && str_find(item->statement->text, text, 0) != SIZE_MAX) ||
+                str_find(item->heading, text, 0) != SIZE_MAX || str_find(item->version, text, 0) != SIZE_MAX)
+                return true;
+        }
+    return false;
+}
+
+// 64 digits that stand for others until those are known: any will do that no revision says.
+static Str mark_for(const Frame *frame, const char *what)
+{
+    for (unsigned n = 0;; n++) {
+        uint8_t hash[32];
+        sha256(str_format(frame->r->arena, "%s %u", what, n), hash);
+        Str mark = hex(frame->r->arena, hash);
+        if (!is_said(frame, mark))
+            return mark;
+    }
+}
+
 bool framed_text(Frame *frame, Str *script)
 {
     Arena *arena = frame->r->arena;
     const FrameForm *form = form_of(frame);
     Writing w = {.r = frame->r, .arena = arena, .diag = frame->diag};
     View *view = view_new(arena);
+    frame->seal = mark_for(frame, "seal");
     if (frame->r->options->from_section && form->goes_on) {
         diag_error(frame->diag, SPAN_NONE, "scripts for %.*s have no sections to go on from",
                    STR_ARGS(frame->r->dialect->title));
@@ -335,15 +367,8 @@ bool framed_text(Frame *frame, Str *script)
     frame_put_questions(frame, view);
     if (!fill(&w, frame->is_preflight ? "preflight" : form->script, view, script))
         return false;
-    *script = str_format(arena, "%.*s\n", STR_ARGS(*script));
+    *script = frame_sealed(frame, str_format(arena, "%.*s\n", STR_ARGS(*script)));
     return true;
-}
-
-static Str hex(Arena *arena, const uint8_t hash[32])
-{
-    Buf digits = buf_open(arena);
-    buf_add_hex(&digits, (Str){(const char *)hash, 32});
-    return buf_str(&digits);
 }
 
 // Of the bundle, the rows and each statement: a script that does something else has another.
@@ -368,30 +393,6 @@ static Str content_token(const Frame *frame)
     return buf_str(&digits);
 }
 
-static bool is_said(const Frame *frame, Str text)
-{
-    for (size_t i = 0; i < frame->sections.count; i++)
-        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
-            const FrameItem *item = &frame->sections.items[i].items.items[k];
-            if ((item->statement && str_find(item->statement->text, text, 0) != SIZE_MAX) ||
-                str_find(item->heading, text, 0) != SIZE_MAX || str_find(item->version, text, 0) != SIZE_MAX)
-                return true;
-        }
-    return false;
-}
-
-// 64 digits that stand for the script's own hash until it is known; any will do that no revision says.
-static Str own_mark(const Frame *frame)
-{
-    for (unsigned n = 0;; n++) {
-        uint8_t hash[32];
-        sha256(str_format(frame->r->arena, "mark %u", n), hash);
-        Str mark = hex(frame->r->arena, hash);
-        if (!is_said(frame, mark))
-            return mark;
-    }
-}
-
 // A receipt names its script by the hash of the file with the hash's own digits as zeros.
 static bool sealed_text(Frame *frame, Str *script, Str *digits)
 {
@@ -409,7 +410,7 @@ static bool sealed_text(Frame *frame, Str *script, Str *digits)
 
 static bool whole_script(Frame *frame, Str *script, Str *digits)
 {
-    frame->run = frame->own = own_mark(frame);
+    frame->run = frame->own = mark_for(frame, "mark");
     return sealed_text(frame, script, digits);
 }
 
@@ -421,7 +422,7 @@ static bool partial_script(Frame *frame, int from_section, Str run, Str *script)
                           frame->sections.count);
     Str digits;
     frame->run = run;
-    frame->own = own_mark(frame);
+    frame->own = mark_for(frame, "mark");
     frame->first = frame->done = (size_t)from_section - 1;
     return sealed_text(frame, script, &digits);
 }
@@ -475,7 +476,7 @@ bool framed_abandon(Renderer *r, Diag *diag, RenderedPath *rendered, Str run, si
         return false;
     if (frame.sections.count > 1)
         return diag_error(diag, SPAN_NONE, "what is done cannot be undone in one transaction");
-    frame.own = own_mark(&frame);
+    frame.own = mark_for(&frame, "mark");
     frame.token = content_token(&frame);
     return sealed_text(&frame, script, &digits);
 }

@@ -36,7 +36,10 @@ void frame_ask(Frame *frame, QuestionKind kind, Str condition, Str why)
 
 void frame_put_questions(Frame *frame, View *view)
 {
-    enum { LINE_BYTES = 120, WHEN_BYTES = 8, THEN_BYTES = 19 };   // "  WHEN (", ") IS NOT TRUE THEN "
+    enum { LINE_BYTES = 120, WHEN_BYTES = 6, THEN_BYTES = 16 };   // MySQL's "  IF((", ") IS NOT TRUE, " and ","
+    // one within the other, which MariaDB's stack bears up to some 900
+    enum { GROUP = 200 };
+    Buf open = buf_open(frame->r->arena);
     view_list(view, STR("questions"));
     for (size_t i = 0; i < frame->questions.count; i++) {
         const GuardQuestion *q = &frame->questions.items[i];
@@ -45,6 +48,15 @@ void frame_put_questions(Frame *frame, View *view)
         while (line && q->condition.ptr[line - 1] != '\n')
             line--;
         bool fits = (line ? 0 : WHEN_BYTES) + q->condition.len - line + THEN_BYTES + q->why.len <= LINE_BYTES;
+        view_null(item, STR("regroup"));
+        if (i && i % GROUP == 0) {
+            View *regroup = view_new(frame->r->arena);
+            view_view(item, STR("regroup"), regroup);
+            view_text(regroup, STR("closed"), buf_str(&open));
+            open = buf_open(frame->r->arena);
+            buf_add(&open, STR(")"));
+        }
+        buf_add(&open, STR(")"));
         view_text(item, STR("name"), q->name);
         view_text(item, STR("before"), str_format(frame->r->arena, "%zu", i));
         view_text(item, STR("number"), str_format(frame->r->arena, "%zu", i + 1));
@@ -54,6 +66,7 @@ void frame_put_questions(Frame *frame, View *view)
         view_bool(item, STR("done"), q->kind == ASK_DONE);
         view_bool(item, STR("of_shape"), q->kind == ASK_SHAPE);
     }
+    view_text(view, STR("closed"), buf_str(&open));
 }
 
 Str frame_pinned_schema(const Frame *frame)

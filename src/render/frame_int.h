@@ -70,11 +70,13 @@ typedef struct Frame {
     size_t checks;                  // queries that stop the script
     VEC(GuardQuestion) questions;   // of the guard, in the order in which they are asked
     size_t blocks;                  // PostgreSQL: dollar quotes of the frame's own so far
-    size_t at;                      // Oracle: number of the token that is set when the block that is being written begins
+    size_t at;                      // Oracle: number of the token that is set when the block that is being written begins;
+                                    // SQLite: number of the savepoint of the last statement
     Str journal;                    // Oracle: the qualified name of its journal; empty: none
     Str token;   // 20 digits that tell this script's own state in a session from another's: of all it does
     Str run;     // 64 digits its journal knows it by: the whole script's hash
     Str own;     // 64 digits that stand for its own hash until that is known
+    Str seal;    // and others for the hash of what the server is sent at once: see seal.c
 } Frame;
 
 bool frame_sections(Frame *frame);
@@ -107,9 +109,25 @@ bool frame_preflight(Frame *frame, View *view);
 
 // Adds a question to the guard's list.
 void frame_ask(Frame *frame, QuestionKind kind, Str condition, Str why);
-// Puts the list "questions" {name, condition, why, break, done, of_shape} into the view. break: a blank, or a line's end
-// where condition and answer do not fit on one line; done: the question whether there is something to do.
+// Puts the list "questions" {name, condition, why, break, done, of_shape, regroup} into the view. break: a blank, or a
+// line's end where condition and answer do not fit on one line; done: the question whether there is something to do; regroup
+// {closed}: those before it are asked in a statement of their own, as too many brackets are open. "closed": the brackets of
+// the last.
 void frame_put_questions(Frame *frame, View *view);
+
+// ---- seal.c: the server compares what reached it with the script ----
+
+// Puts the marks "seal_from" and "seal_to" into the view, between which a template writes what is sent at once. Alone on a
+// line they leave none.
+void frame_seal_marks(const Frame *frame, View *view);
+// Puts "sealed" into the view: the SQL condition that the message in which it stands is as it was written. tag: the dollar
+// quote around it; of a client that is not psql, which may send several statements at once, only what is within is asked.
+void frame_seal_condition(const Frame *frame, View *view, Str tag);
+// For psql, of a statement that no block can hold. "sent": the condition for it, which is remembered; "not_sent": asked in
+// the message behind it, that it was not so.
+void frame_seal_statement(const Frame *frame, View *view);
+// Returns the script with the seal of each message in its place.
+Str frame_sealed(const Frame *frame, Str script);
 
 // ---- for all of them ----
 

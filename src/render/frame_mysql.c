@@ -68,7 +68,7 @@ static bool gated(Frame *frame, Str text, Str *sql)
     *sql = is_mariadb(frame)
                ? str_format(frame->r->arena, "EXECUTE IMMEDIATE IF(@wb_at IS NULL, NULL, %.*s)", STR_ARGS(literal))
                : str_format(frame->r->arena,
-                            "SET @wb_sql = IF(@wb_at IS NULL, NULL, %.*s);\nPREPARE wb_p FROM @wb_sql;\nEXECUTE wb_p",
+                            "SET @wb_sql = IF(@wb_at IS NULL, NULL, %.*s); PREPARE wb_p FROM @wb_sql; EXECUTE wb_p",
                             STR_ARGS(literal));
     return true;
 }
@@ -510,13 +510,16 @@ static bool body_text(Frame *frame, const Statement *s, Str *text)
     Str delimiter = STR("$$");
     for (int n = 1; str_find(s->text, delimiter, 0) != SIZE_MAX; n++)
         delimiter = str_format(arena, "$%d$", n);
-    *text = str_format(arena, "DELIMITER %.*s\n%.*s%.*s\nDELIMITER ;", STR_ARGS(delimiter), STR_ARGS(s->text),
-                       STR_ARGS(delimiter));
+    *text = str_format(arena, "DELIMITER %.*s\nSET @wb_on = 1%.*s %.*s%.*s\nDELIMITER ;", STR_ARGS(delimiter),
+                       STR_ARGS(delimiter), STR_ARGS(s->text), STR_ARGS(delimiter));
     return true;
 }
 
+// Behind a word on its own line: where that line is lost, the count that follows it ends.
 static bool statement_text(Frame *frame, const Statement *s, Str *text)
 {
+    Arena *arena = frame->r->arena;
+    Str note = frame_note(frame, s);
     SqlHead head = sql_head(frame->r->dialect, s->text);
     if (answers_in_rows(&head))
         return frame_refuse(frame, s, "a statement that reports its errors as rows", "Run it by hand, outside the script.");
@@ -528,18 +531,20 @@ static bool statement_text(Frame *frame, const Statement *s, Str *text)
     if (!sql_has_body(frame->r->dialect, s->text) && (!routine || !frame_is_generic(frame))) {
         FrameItem item = {.statement = s};
         if (!frame_is_generic(frame)) {
-            *text = item_text(frame, &item);
+            Str whole = item_text(frame, &item);
+            *text = str_format(arena, "%.*sSET @wb_on = 1; %.*s", STR_ARGS(note),
+                               STR_ARGS(str_slice(whole, note.len, whole.len)));
             return true;
         }
         Str sql;
         if (!gated(frame, s->text, &sql))
             return false;
-        *text = str_format(frame->r->arena, "%.*s%.*s;", STR_ARGS(frame_note(frame, s)), STR_ARGS(sql));
+        *text = str_format(arena, "%.*sSET @wb_on = 1; %.*s;", STR_ARGS(note), STR_ARGS(sql));
         return true;
     }
     if (!body_text(frame, s, text))
         return false;
-    *text = str_format(frame->r->arena, "%.*s%.*s", STR_ARGS(frame_note(frame, s)), STR_ARGS(*text));
+    *text = str_format(arena, "%.*s%.*s", STR_ARGS(note), STR_ARGS(*text));
     return true;
 }
 

@@ -417,6 +417,8 @@ bool postgresql_guard(Frame *frame, View *view)
     Str text, sql;
     bool several = frame->has_journal;
     frame->blocks = 1;   // its own
+    frame_seal_marks(frame, view);
+    frame_seal_condition(frame, view, STR("$wb1$"));
     view_bool(view, STR("psql"), is_psql(frame));
     if (!frame_text(frame, frame_pinned_schema(frame), &text))
         return false;
@@ -670,11 +672,19 @@ static View *add_part(Frame *frame, View *section, size_t parts)
     View *part = view_item(section, STR("parts"));
     view_text(part, STR("part_before"), str_format(frame->r->arena, "%zu", parts));
     view_text(part, STR("part"), str_format(frame->r->arena, "%zu", parts + 1));
+    view_bool(part, STR("opens"), parts == 0);
     view_text(part, STR("part_tag"), STR_EMPTY);
     view_bool(part, STR("ends"), false);
     view_null(part, STR("pins"));
     view_list(part, STR("items"));
     return part;
+}
+
+static void end_part(Frame *frame, View *part)
+{
+    Str tag = next_tag(frame);
+    view_text(part, STR("part_tag"), tag);
+    frame_seal_condition(frame, part, tag);
 }
 
 static bool add_items(Frame *frame, const Section *section, View *view)
@@ -698,12 +708,12 @@ static bool add_items(Frame *frame, const Section *section, View *view)
         view_text(view_item(part, STR("items")), STR("text"), text);
         bytes += text.len;
         if (i + 1 < section->items.count && (item->ends_step || (bytes > LONGEST_INPUT && !is_remark(item)))) {
-            view_text(part, STR("part_tag"), next_tag(frame));
+            end_part(frame, part);
             part = add_part(frame, view, ++parts);
             bytes = 0;
         }
     }
-    view_text(part, STR("part_tag"), next_tag(frame));
+    end_part(frame, part);
     view_bool(part, STR("ends"), true);
     view_bool(view, STR("has_checks"), frame->checks > 0);
     return true;
@@ -714,6 +724,7 @@ static bool put_outside(Frame *frame, const Section *section, View *view)
 {
     bool psql = is_psql(frame);
     view_null(view, STR("outside"));
+    frame_seal_statement(frame, view);
     for (size_t i = 0; i < section->items.count; i++) {
         const FrameItem *item = &section->items.items[i];
         if (!item->statement || item->statement != section->outside)
@@ -764,7 +775,9 @@ static bool section_view(Frame *frame, size_t index, View *list)
     view_text(view, STR("number"), str_format(arena, "%zu", index + 1));
     view_text(view, STR("before"), str_format(arena, "%zu", index));
     view_bool(view, STR("transaction"), section->transaction);
-    view_text(view, STR("gate_tag"), next_tag(frame));
+    Str tag = next_tag(frame);
+    view_text(view, STR("gate_tag"), tag);
+    frame_seal_condition(frame, view, tag);
     if (!section_path(frame, &text))
         return false;
     view_text(view, STR("search_path"), text);

@@ -225,34 +225,46 @@ bool sqlite_guard(Frame *frame, View *view)
 
 // ---- the sqlite3 client ----
 
-// A statement as part of the shell's input that is open: behind the savepoint of its transaction.
-static Str led(Frame *frame, Str text)
+static bool has_kind(const Frame *frame, StatementKind kind)
 {
-    return str_format(frame->r->arena, "; RELEASE run; SAVEPOINT run; %.*s", STR_ARGS(text));
+    for (size_t i = 0; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            const Statement *s = frame->sections.items[i].items.items[k].statement;
+            if (s && s->kind == kind)
+                return true;
+        }
+    return false;
 }
 
-static Str plain_item(Frame *frame, const FrameItem *item)
+// A statement as part of the shell's input that is open: behind the savepoint of the one before.
+static Str led(Frame *frame, Str text)
+{
+    size_t last = frame->at++;
+    return str_format(frame->r->arena, "; RELEASE s%zu; SAVEPOINT s%zu; %.*s", last, frame->at, STR_ARGS(text));
+}
+
+static Str plain_item(Frame *frame, const FrameItem *item, size_t *rows)
 {
     Arena *arena = frame->r->arena;
     const Statement *s = item->statement;
     Buf out = buf_open(arena);
+    bool is_statement = s && !s->expects_zero && s->kind != STATEMENT_COMMENT;
+    Str text = item->version.len || is_statement ? led(frame, item->version.len ? item->version : s->text) : STR_EMPTY;
     if (item->heading.len)
         buf_addf(&out, "\n%.*s\n", STR_ARGS(item->heading));
     buf_add(&out, frame_note(frame, s));
     if (item->version.len)
-        buf_add(&out, led(frame, item->version));
+        buf_add(&out, text);
     else if (s && s->expects_zero)
         buf_addf(&out, "; INSERT INTO waybill_guard SELECT coalesce((%.*s) = 0, 0), 'check', NULL", STR_ARGS(s->text));
     else if (s && s->kind == STATEMENT_COMMENT)
         buf_add(&out, s->text);
     else if (s && s->writes_schema)
-        buf_addf(&out, "; PRAGMA writable_schema = ON\n%.*s\n; PRAGMA writable_schema = RESET",
-                 STR_ARGS(led(frame, s->text)));
+        buf_addf(&out, "; PRAGMA writable_schema = ON\n%.*s\n; PRAGMA writable_schema = RESET", STR_ARGS(text));
     else if (s && s->legacy_rename)
-        buf_addf(&out, "; PRAGMA legacy_alter_table = ON\n%.*s\n; PRAGMA legacy_alter_table = OFF",
-                 STR_ARGS(led(frame, s->text)));
-    else if (s)
-        buf_add(&out, led(frame, s->text));
+        buf_addf(&out, "; PRAGMA legacy_alter_table = ON\n%.*s\n; PRAGMA legacy_alter_table = OFF", STR_ARGS(text));
+    else
+        buf_add(&out, text);
     if (s && s->kind == STATEMENT_COPY)
         buf_addf(&out,
                  "\n; INSERT INTO waybill_guard SELECT (SELECT count(*) FROM %.*s) = (SELECT count(*) FROM %.*s), 'copy', "
@@ -260,13 +272,25 @@ static Str plain_item(Frame *frame, const FrameItem *item)
                  STR_ARGS(s->copy_to), STR_ARGS(s->copy_from));
     if (s && s->holds.len)
         buf_addf(&out, "\n; INSERT INTO waybill_guard SELECT coalesce(%.*s, 0), 'adopted', NULL", STR_ARGS(s->holds));
+    if (s)
+        *rows += (size_t)s->expects_zero + (s->kind == STATEMENT_COPY) + (s->holds.len > 0);
     while (out.len && out.ptr[out.len - 1] == '\n')
         out.len--;
     return buf_str(&out);
 }
 
+// Rows that the guard leaves behind where it passes: of each question, of the trigger that is tried out, and the keys'.
+static size_t rows_of_guard(const Frame *frame)
+{
+    size_t rows = has_kind(frame, STATEMENT_DML) ? 4 : 1;
+    for (size_t i = 0; i < frame->questions.count; i++)
+        rows += frame->questions.items[i].kind != ASK_DONE;
+    return rows;
+}
+
+// `rows`: of the guard's table so far, when nothing is missing.
 // The first transaction asks what the guard asks; each of the others for the one before, and for its rows.
-static bool plain_section(Frame *frame, size_t index, View *list)
+static bool plain_section(Frame *frame, size_t index, size_t *rows, View *list)
 {
     Arena *arena = frame->r->arena;
     const Section *section = &frame->sections.items[index];
@@ -283,8 +307,14 @@ static bool plain_section(Frame *frame, size_t index, View *list)
         return false;
     view_text(view, STR("to_check"), condition);
     view_list(view, STR("items"));
+    *rows += index ? 2 : rows_of_guard(frame);   // before, keys
+    frame->at = 0;
     for (size_t i = 0; i < section->items.count; i++)
-        view_text(view_item(view, STR("items")), STR("text"), plain_item(frame, &section->items.items[i]));
+        view_text(view_item(view, STR("items")), STR("text"), plain_item(frame, &section->items.items[i], rows));
+    view_text(view, STR("last"), str_format(arena, "%zu", frame->at));
+    ++*rows;   // broken keys
+    view_text(view, STR("rows"), str_format(arena, "%zu", *rows));
+    ++*rows;   // the section's own
     return true;
 }
 
@@ -294,17 +324,6 @@ static bool writes_schema(const Frame *frame)
         for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
             const Statement *s = frame->sections.items[i].items.items[k].statement;
             if (s && s->writes_schema)
-                return true;
-        }
-    return false;
-}
-
-static bool has_kind(const Frame *frame, StatementKind kind)
-{
-    for (size_t i = 0; i < frame->sections.count; i++)
-        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
-            const Statement *s = frame->sections.items[i].items.items[k].statement;
-            if (s && s->kind == kind)
                 return true;
         }
     return false;
@@ -343,15 +362,17 @@ bool sqlite_steps(Frame *frame, View *view)
     if (frame->sections.count > 1)
         add_check(frame, view, STR("before"), "GUARD", STR("the transaction before this one is not complete"));
     add_check(frame, view, STR("broken"), "GUARD", STR("a foreign key is broken that was not before"));
-    add_check(frame, view, STR("moved"), "GUARD", STR("the version rows are not what they should be"));
+    add_check(frame, view, STR("section"), "GUARD",
+              STR("lines are missing, or the version rows are not what they should be"));
     add_check(frame, view, STR("undone"), "GUARD", STR("what was done in a transaction that failed is undone"));
     view_text(view, STR("count"), str_format(frame->r->arena, "%zu", frame->sections.count));
     if (!frame_text(frame, frame_receipt(frame), &text))
         return false;
     view_text(view, STR("receipt"), text);
     view_list(view, STR("sections"));
+    size_t rows = 0;
     for (size_t i = 0; i < frame->sections.count; i++)
-        if (!plain_section(frame, i, view))
+        if (!plain_section(frame, i, &rows, view))
             return false;
     return true;
 }
@@ -424,7 +445,7 @@ static bool marked_item(Frame *frame, const FrameItem *item, size_t *step, Str *
         Str exists = STR("EXISTS (SELECT 1 FROM sqlite_temp_master WHERE type = 'trigger' AND name = 'wb_step')");
         *text = str_format(arena,
                            "%.*sSAVEPOINT wb; CREATE TEMP TRIGGER wb_step AFTER INSERT ON wb_mark WHEN NEW.step = %zu "
-                           "BEGIN\n%.*s\nEND;\n%.*s\nDROP TRIGGER IF EXISTS temp.wb_step;",
+                           "BEGIN %.*s\nEND;\n%.*s\nDROP TRIGGER IF EXISTS temp.wb_step;",
                            STR_ARGS(heading), n, STR_ARGS(own), STR_ARGS(mark(frame, n, exists)));
         return true;
     }

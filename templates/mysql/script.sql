@@ -6,7 +6,7 @@
 -- in between gets FAILED. Paste it into none that has a pager: that takes the rest for its own commands.
 {{/generic}}
 {{^generic}}
--- Every statement commits itself. Run it from the file: pasted, a cut statement is sent again, a pager takes the rest.
+-- Every statement commits itself. Run it from the file: a paste may be cut, lose lines, open a pager that takes the rest.
 {{/generic}}
 {{! The client's own reading of the file cannot be changed from here; in a character set whose second bytes are quotes or
     backslashes it would lose texts. A temporary table would stand before the one that is meant, and is seen in no catalogue. }}
@@ -22,14 +22,20 @@ SET NAMES utf8mb4, sql_big_selects = 1, sql_select_limit = DEFAULT, sql_safe_upd
 SET sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 
 -- Guard: product, version, database, revision and tables must be the ones this script was made for.
-{{! Every question refuses unless its answer is yes: one that fails leaves NULL, and NULL is not true. }}
+{{! Every question refuses unless its answer is yes: one that fails leaves NULL, and NULL is not true. Each opens a bracket, so
+    that without its line the whole fails. }}
 SET {{#tables}}{{count}} = NULL, {{/tables}}{{#others}}{{count}} = NULL, {{/others}}{{#columns}}{{variable}} = NULL, {{variable}}_is = NULL, {{/columns}}@wb_end = NULL, @wb_lock = GET_LOCK(CONCAT('waybill:', MD5(COALESCE(DATABASE(), ''))), 5);
 {{>asked.sql}}
-SET @wb_why = LEFT(CONCAT('[WAYBILL-GUARD] ', CASE
+SET @wb_why = LEFT(CONCAT('[WAYBILL-GUARD] ',
 {{#questions}}
-  WHEN ({{condition}}) IS NOT TRUE{{break}}THEN {{why}}
+{{#regroup}}
+  'more'{{closed}}), 120);
+SET @wb_why = LEFT(CONCAT('[WAYBILL-GUARD] ',
+  IF((@wb_why LIKE '%] more') IS NOT TRUE, SUBSTR(@wb_why, 17),
+{{/regroup}}
+  IF(({{condition}}) IS NOT TRUE,{{break}}{{why}},
 {{/questions}}
-  ELSE 'passed' END), 120);
+  'passed'{{closed}}), 120);
 {{^mariadb}}
 SELECT @wb_why AS guard;
 {{/mariadb}}
@@ -46,6 +52,7 @@ SET @wb_why = IF(@wb_at IS NULL OR @wb_held, @wb_why, LEFT(CONCAT('[WAYBILL-GUAR
 SET SESSION {{read_only}} = @wb_at IS NULL OR NOT @wb_held, @wb_at = IF(@wb_held, @wb_at, NULL);
 {{>raise.sql}}
 {{/dropped}}
+{{! A line that a paste has lost takes its statement's word with it, without which the count behind it ends. }}
 {{! Every change commits itself: what a revision checks is asked before the first one too, where none of them matters to it. }}
 {{#first_checks}}
 {{>checked.sql}}
@@ -53,8 +60,8 @@ SET SESSION {{read_only}} = @wb_at IS NULL OR NOT @wb_held, @wb_at = IF(@wb_held
 {{#create_version_table}}
 
 -- The version table
-{{create_version_table}};
-SET SESSION {{read_only}} = @wb_at IS NULL OR @@error_count, @wb_at = IF(@@error_count, NULL, @wb_at);
+SET @wb_on = 0; {{create_version_table}};
+SET @wb_at = IF(@@error_count, NULL, @wb_at + @wb_on), @wb_on = NULL; SET SESSION {{read_only}} = @wb_at IS NULL;
 SELECT '[WAYBILL-STEP 0.1]' AS step FROM DUAL WHERE @wb_at IS NOT NULL;
 {{/create_version_table}}
 {{#items}}
@@ -63,15 +70,15 @@ SELECT '[WAYBILL-STEP 0.1]' AS step FROM DUAL WHERE @wb_at IS NOT NULL;
 {{heading}}
 {{/heading}}
 {{#begin}}
-{{begin}};
-SET SESSION {{read_only}} = @wb_at IS NULL OR @@error_count, @wb_at = IF(@@error_count, NULL, @wb_at);
+SET @wb_on = 0; {{begin}};
+SET @wb_at = IF(@@error_count, NULL, @wb_at + @wb_on), @wb_on = NULL; SET SESSION {{read_only}} = @wb_at IS NULL;
 {{/begin}}
 {{#comment}}
 {{comment}}
 {{/comment}}
 {{#statement}}
 {{statement}}
-SET SESSION {{read_only}} = @wb_at IS NULL OR @@error_count, @wb_at = IF(@@error_count, NULL, @wb_at + 1);
+SET @wb_at = IF(@@error_count, NULL, @wb_at + @wb_on), @wb_on = NULL; SET SESSION {{read_only}} = @wb_at IS NULL;
 SELECT '[WAYBILL-STEP {{number}}]' AS step FROM DUAL WHERE @wb_at;
 {{/statement}}
 {{#check}}
@@ -97,8 +104,8 @@ SET SESSION {{read_only}} = @wb_at IS NULL OR @@error_count, @wb_at = IF(@@error
 DEALLOCATE PREPARE wb_p;
 {{/several}}
 {{#end}}
-{{end}};
-SET SESSION {{read_only}} = @wb_at IS NULL OR @@error_count, @wb_at = IF(@@error_count, NULL, @wb_at);
+SET @wb_on = 0; {{end}};
+SET @wb_at = IF(@@error_count, NULL, @wb_at + @wb_on), @wb_on = NULL; SET SESSION {{read_only}} = @wb_at IS NULL;
 {{/end}}
 SELECT IF(@wb_at, {{done}}, {{not_done}}) AS step;
 {{/moves}}

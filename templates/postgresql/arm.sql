@@ -20,13 +20,20 @@ COMMIT;
 -- Guard: product, version, database, revision and tables must be the ones this script was made for.
 {{! Every question refuses unless its answer is yes: one that fails ends the block, one that gives NULL is not true. At the
     revision that the script leads to there is nothing to do, which is no error. }}
+{{#psql}}
+{{seal_from}}
 DO $wb1$
+{{/psql}}
+{{^psql}}
+DO $wb1${{seal_from}}
+{{/psql}}
 DECLARE
 {{>asked_names.sql}}
   state text;
 BEGIN
 {{>asked.sql}}
   state := CASE
+    WHEN ({{sealed}}) IS NOT TRUE THEN 'a line of this block is missing or is not as it was written'
 {{#questions}}
     WHEN ({{condition}}) IS NOT TRUE THEN {{why}}
 {{/questions}}
@@ -38,7 +45,12 @@ BEGIN
     RAISE EXCEPTION '[WAYBILL-GUARD] %', coalesce(state, 'refused');
   END IF;
 END
-$wb1$;
+{{#psql}}
+$wb1$;{{seal_to}}
+{{/psql}}
+{{^psql}}
+{{seal_to}}$wb1$;
+{{/psql}}
 {{^psql}}
 {{! A client that commits nothing by itself has begun a transaction with it. }}
 COMMIT;

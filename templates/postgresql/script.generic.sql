@@ -11,7 +11,7 @@
 
 -- Section {{number}} of {{count}}: one transaction, one block.
 BEGIN READ WRITE;
-DO {{gate_tag}}
+DO {{gate_tag}}{{seal_from}}
 {{#has_checks}}
 DECLARE
   n numeric;
@@ -35,14 +35,14 @@ BEGIN
 {{/ends}}
 {{/parts}}
 END
-{{gate_tag}};
+{{seal_to}}{{gate_tag}};
 COMMIT;
 {{/transaction}}
 {{#outside}}
 
 -- Section {{number}} of {{count}}: outside a transaction.
 BEGIN READ WRITE;
-DO {{gate_tag}}
+DO {{gate_tag}}{{seal_from}}
 BEGIN
 {{>gate.sql}}
 {{#prepare}}
@@ -50,7 +50,7 @@ BEGIN
 {{/prepare}}
 {{>outside_gate.sql}}
 END
-{{gate_tag}};
+{{seal_to}}{{gate_tag}};
 COMMIT;
 {{#heading}}
 
@@ -58,12 +58,12 @@ COMMIT;
 {{/heading}}
 {{text}}
 {{#parts}}
-DO {{part_tag}}
+DO {{part_tag}}{{seal_from}}
 BEGIN
 {{>gate.sql}}
 {{>effect.sql}}
 END
-{{part_tag}};
+{{seal_to}}{{part_tag}};
 {{/parts}}
 RESET ROLE;
 SET default_transaction_read_only = on;

@@ -5,8 +5,7 @@
 \set ON_ERROR_ROLLBACK off
 \set AUTOCOMMIT on
 {{! A pager would take what is pasted behind the statement that opened it for its own commands. }}
-\pset pager off \pset tuples_only on
-\pset format unaligned
+\pset pager off \pset tuples_only on \pset format unaligned
 {{#dropped}}
 {{>allowed.sql}}
 {{/dropped}}
@@ -18,7 +17,7 @@ SELECT pg_catalog.current_setting('waybill.at', true) LIKE '{{token}}/%' AS go
 {{#transaction}}
 
 -- Section {{number}} of {{count}}: one transaction. What "\;" joins goes to the server as one: all of it happens, or none.
-BEGIN READ WRITE\;
+{{seal_from}}BEGIN READ WRITE\;
 DO {{gate_tag}}
 BEGIN
 {{>gate.sql}}
@@ -28,14 +27,17 @@ BEGIN
 {{>recount.sql}}
   PERFORM pg_catalog.set_config('search_path', {{search_path}}, true), pg_catalog.set_config('waybill.part', '{{token}}/{{before}}/0', true);
 END
-{{gate_tag}};
+{{gate_tag}};{{seal_to}}
+{{#parts}}
+{{seal_from}}
+{{#opens}}
 {{#version_table}}
 {{version_table}}\;
 {{/version_table}}
 {{#journal_table}}
 CREATE TABLE IF NOT EXISTS {{journal_table}} (run text NOT NULL, section int NOT NULL, at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (run, section))\;
 {{/journal_table}}
-{{#parts}}
+{{/opens}}
 {{#items}}
 {{text}}
 {{/items}}
@@ -43,8 +45,8 @@ CREATE TABLE IF NOT EXISTS {{journal_table}} (run text NOT NULL, section int NOT
     fails as a whole. }}
 DO {{part_tag}}
 BEGIN
-  IF pg_catalog.current_setting('waybill.part', true) IS DISTINCT FROM '{{token}}/{{before}}/{{part_before}}' THEN
-    RAISE EXCEPTION '[WAYBILL-GUARD] not in the transaction that was begun for it: nothing of this is kept';
+  IF pg_catalog.current_setting('waybill.part', true) IS DISTINCT FROM '{{token}}/{{before}}/{{part_before}}' OR ({{sealed}}) IS NOT TRUE THEN
+    RAISE EXCEPTION '[WAYBILL-GUARD] not whole, or not in the transaction that was begun for it: nothing of this is kept';
   END IF;
 {{>pins.sql}}
 {{^ends}}
@@ -55,13 +57,13 @@ BEGIN
 {{/ends}}
 END
 {{part_tag}}{{#ends}}\;
-COMMIT{{/ends}};
+COMMIT{{/ends}};{{seal_to}}
 {{/parts}}
 {{/transaction}}
 {{#outside}}
 
 -- Section {{number}} of {{count}}: outside a transaction.
-BEGIN READ WRITE\;
+{{seal_from}}BEGIN READ WRITE\;
 DO {{gate_tag}}
 BEGIN
 {{>gate.sql}}
@@ -71,24 +73,25 @@ BEGIN
 {{>outside_gate.sql}}
 END
 {{gate_tag}}\;
-COMMIT;
+COMMIT;{{seal_to}}
 {{#heading}}
 
 {{heading}}
 {{/heading}}
-SELECT {{tag}}{{text}}{{tag}} WHERE pg_catalog.current_setting('waybill.at', true) = '{{token}}/{{before}}'
+{{seal_from}}SELECT {{tag}}{{text}}{{tag}} WHERE pg_catalog.current_setting('waybill.at', true) = '{{token}}/{{before}}' AND {{sent}}{{seal_to}}
 \gexec
 SELECT pg_catalog.set_config('waybill.failed', :'ERROR', false) AS failed
 \gset waybill_
 {{#parts}}
+{{seal_from}}
 DO {{part_tag}}
 BEGIN
-  IF pg_catalog.current_setting('waybill.at', true) IS DISTINCT FROM '{{token}}/{{before}}' OR pg_catalog.current_setting('waybill.failed', true) IS DISTINCT FROM 'false' THEN
+  IF pg_catalog.current_setting('waybill.at', true) IS DISTINCT FROM '{{token}}/{{before}}' OR pg_catalog.current_setting('waybill.failed', true) IS DISTINCT FROM 'false' OR {{not_sent}} OR ({{sealed}}) IS NOT TRUE THEN
     RAISE EXCEPTION '[WAYBILL-GUARD] section {{number}} failed';
   END IF;
 {{>effect.sql}}
 END
-{{part_tag}};
+{{part_tag}};{{seal_to}}
 {{/parts}}
 RESET ROLE;
 SET default_transaction_read_only = on;

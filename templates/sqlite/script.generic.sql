@@ -1,6 +1,7 @@
 -- {{title}}
 -- {{range}}
 -- Made for {{server}} and later, any client. Success is a receipt in the last row that says OK, and no error.
+-- Run it from the file: a line that a paste loses within a statement may not be missed.
 PRAGMA busy_timeout = 10000;
 PRAGMA ignore_check_constraints = OFF;
 PRAGMA foreign_keys = ON;
@@ -74,8 +75,7 @@ INSERT INTO wb_mark SELECT {{last}}, (SELECT schema_version FROM pragma_schema_v
   WHERE {{to_check}} AND (SELECT count(*) FROM pragma_foreign_key_check) <= (SELECT violations FROM wb_keys WHERE rowid > 0);
 -- The only gates that matter: a failure before them rolls the whole transaction back here. The first asks for what the second needs.
 INSERT OR ROLLBACK INTO {{version_table_name}} (version_num) SELECT NULL WHERE (SELECT count(*) FROM sqlite_temp_master WHERE type = 'table' AND name IN ('wb_mark', 'wb_gate', 'wb_keys')) <> 3;
-INSERT OR ROLLBACK INTO wb_gate SELECT CASE WHEN (SELECT count(*) FROM wb_mark) = {{marks}} THEN 'complete' END;
-RELEASE waybill;
+INSERT OR ROLLBACK INTO wb_gate SELECT CASE WHEN (SELECT count(*) FROM wb_mark) = {{marks}} THEN 'complete' END; RELEASE waybill;
 PRAGMA foreign_keys = ON;
 -- Still inside a transaction (it could not be ended, for example for a reader)? Then undo it.
 INSERT OR ROLLBACK INTO wb_gate SELECT 'not ended' WHERE (SELECT foreign_keys FROM pragma_foreign_keys) = 0;

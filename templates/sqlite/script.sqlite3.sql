@@ -1,6 +1,7 @@
 -- {{title}}
 -- {{range}}
 -- Made for {{server}} and later, client sqlite3. Success is a receipt in the last line that says OK, and no line with {{failure}}.
+-- Run it from the file: a line that a paste loses within a statement may not be missed.
 .headers off
 .mode list
 .timeout 10000
@@ -25,7 +26,8 @@ CREATE TEMP TABLE waybill_guard (passed INTEGER NOT NULL, what TEXT NOT NULL, va
 );
 {{! A transaction is one input of the shell, up to the line ";": the shell stops an input at its first error, on a terminal too,
     where it does not heed .bail. The savepoint stands only within it: where a paste begins in the middle, nothing is run.
-    Nobody else can write between the guard and the steps. That the rows stand at TO already is remembered by a row's number,
+    Each statement releases the savepoint of the one before, which a line that is lost takes with it; the frame's own lines are
+    counted. Nobody else can write between the guard and the steps. That the rows stand at TO already is remembered by a row's number,
     which no rollback takes back. }}
 {{#sections}}
 
@@ -61,15 +63,14 @@ BEGIN IMMEDIATE; SAVEPOINT begun
 ; INSERT INTO waybill_guard SELECT coalesce({{before}}, 0), 'before', NULL
 {{/first}}
 ; INSERT INTO waybill_guard SELECT 1, 'keys', (SELECT count(*) FROM pragma_foreign_key_check)
-; RELEASE begun; SAVEPOINT run
+; RELEASE begun; SAVEPOINT s0
 {{#items}}
 {{text}}
 {{/items}}
 
 ; INSERT INTO waybill_guard SELECT (SELECT count(*) FROM pragma_foreign_key_check) <= (SELECT value FROM waybill_guard WHERE what = 'keys' ORDER BY rowid DESC LIMIT 1), 'broken', NULL
-; INSERT INTO waybill_guard SELECT coalesce({{to_check}}, 0), 'moved', NULL
-; INSERT INTO waybill_guard SELECT 1, 'section', lower(hex(randomblob(8)))
-; COMMIT
+; INSERT INTO waybill_guard SELECT coalesce({{to_check}} AND (SELECT count(*) FROM waybill_guard) = {{rows}}, 0), 'section', lower(hex(randomblob(8)))
+; RELEASE s{{last}}; COMMIT
 ;
 {{/sections}}
 

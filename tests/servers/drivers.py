@@ -90,6 +90,16 @@ def sqlite_statements(script):
             statement = ""
 
 
+def postgresql_statements(script):
+    start = at = 0
+    tokens = re.compile(r"--[^\n]*|'[^']*'|(\$[a-z0-9]*\$)(?:.*?)\1|;", re.S)
+    while match := tokens.search(script, at):
+        at = match.end()
+        if match.group(0) == ";":
+            yield script[start:at]
+            start = at
+
+
 def through(driver, statements, begins=False, saves=False):
     """what the program gets to see: it goes on after errors; the driver begins transactions by itself and ends them at the end (autocommit
     off), or sets a savepoint before each statement in one and goes back to it after an error (autosave)"""

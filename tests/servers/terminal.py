@@ -107,6 +107,8 @@ def boundaries(script, dialect):
         if dialect == "sqlite" and line.startswith("; "):   # it ends the statement before it
             found.append(at - len(line) + 1)
             continue
+        if dialect == "mariadb":   # a word before a statement, and a gate's two statements, share a line
+            found += [at - len(line) + m.end() for m in re.finditer(r"^SET @wb_on = \d; |@wb_on = NULL; (?=SET)", line)]
         if bare.endswith(";") or bare[0] in "\\." or bare in ("$$", "DELIMITER ;"):
             found.append(at)
     return found

@@ -1,0 +1,123 @@
+// Seals: the server itself compares what reached it with what the script says, so that a line which a paste lost, or a
+// client changed, is noticed where the rest is good SQL too.
+//
+// PostgreSQL only, whose current_query() is the text of the message that is being executed. What clients leave out or change
+// without another statement is not compared: comments from "--" to the line's end, blanks, line ends, ";", and the backslash
+// by which psql joins statements. Nor are 64 digits in a row, which are the names of scripts and the seals themselves.
+#include "frame_int.h"
+
+enum { DIGITS = 64 };
+
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+static bool is_psql(const Frame *frame)
+{
+    return str_equal(frame->r->options->client, STR("psql"));
+}
+
+static Str from_mark(const Frame *frame)
+{
+    return str_format(frame->r->arena, "%.*s<", STR_ARGS(frame->seal));
+}
+
+static Str to_mark(const Frame *frame)
+{
+    return str_format(frame->r->arena, "%.*s>", STR_ARGS(frame->seal));
+}
+
+static Str before_mark(const Frame *frame)
+{
+    return str_format(frame->r->arena, "%.*s^", STR_ARGS(frame->seal));
+}
+
+void frame_seal_marks(const Frame *frame, View *view)
+{
+    view_text(view, STR("seal_from"), from_mark(frame));
+    view_text(view, STR("seal_to"), to_mark(frame));
+}
+
+// What compared() does, as PostgreSQL does it. Of the message in which it stands, or what stands there within the dollar
+// quote.
+static Str sent_text(const Frame *frame, Str tag)
+{
+    Arena *arena = frame->r->arena;
+    Str text = STR("pg_catalog.current_query()");
+    // the tag in one piece would end the quote
+    if (tag.len)
+        text = str_format(arena, "pg_catalog.split_part(%.*s, '%.*s' || '$', 2)", STR_ARGS(text),
+                          STR_ARGS(str_slice(tag, 0, tag.len - 1)));
+    return str_format(
+        arena,
+        "pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.translate("
+        "pg_catalog.regexp_replace(%.*s COLLATE pg_catalog.\"C\", '--.*|[0-9a-f]{64}', '', 'gn'), "
+        "pg_catalog.concat(' ;', pg_catalog.chr(10), pg_catalog.chr(13), pg_catalog.chr(92)), ''), 'UTF8')), 'hex')",
+        STR_ARGS(text));
+}
+
+void frame_seal_condition(const Frame *frame, View *view, Str tag)
+{
+    Str sent = sent_text(frame, is_psql(frame) ? STR_EMPTY : tag);
+    view_text(view, STR("sealed"), str_format(frame->r->arena, "%.*s = '%.*s'", STR_ARGS(sent), STR_ARGS(frame->seal)));
+}
+
+void frame_seal_statement(const Frame *frame, View *view)
+{
+    Arena *arena = frame->r->arena;
+    view_text(view, STR("sent"),
+              str_format(arena, "pg_catalog.set_config('waybill.sent', %.*s, false) = '%.*s'",
+                         STR_ARGS(sent_text(frame, STR_EMPTY)), STR_ARGS(frame->seal)));
+    view_text(view, STR("not_sent"),
+              str_format(arena, "pg_catalog.current_setting('waybill.sent', true) IS DISTINCT FROM '%.*s'",
+                         STR_ARGS(before_mark(frame))));
+}
+
+static Str compared(Arena *arena, Str text)
+{
+    Buf out = buf_open(arena);
+    for (size_t i = 0; i < text.len;) {
+        size_t digits = 0;
+        if (str_starts(str_slice(text, i, text.len), STR("--"))) {
+            size_t end = str_find_char(text, '\n', i);
+            i = end == SIZE_MAX ? text.len : end;
+            continue;
+        }
+        while (digits < DIGITS && i + digits < text.len && is_hex(text.ptr[i + digits]))
+            digits++;
+        if (digits == DIGITS) {
+            i += DIGITS;
+            continue;
+        }
+        char c = text.ptr[i];
+        if (c != ' ' && c != '\n' && c != '\r' && c != ';' && c != '\\')
+            buf_add(&out, str_slice(text, i, i + 1));
+        i++;
+    }
+    return buf_str(&out);
+}
+
+Str frame_sealed(const Frame *frame, Str script)
+{
+    Arena *arena = frame->r->arena;
+    Str from = from_mark(frame), to = to_mark(frame), before = STR_EMPTY;
+    Buf out = buf_open(arena);
+    size_t at = 0, begin, end;
+    while ((begin = str_find(script, from, at)) != SIZE_MAX && (end = str_find(script, to, begin)) != SIZE_MAX) {
+        uint8_t hash[DIGITS / 2];
+        Buf seal = buf_open(arena);
+        size_t inner = begin + from.len;
+        if (begin && script.ptr[begin - 1] == '\n' && script.ptr[inner] == '\n')
+            inner++;   // a line of its own
+        Str message = str_replace(arena, str_slice(script, inner, end), before_mark(frame), before);
+        sha256(compared(arena, message), hash);
+        buf_add_hex(&seal, (Str){(const char *)hash, sizeof hash});
+        before = buf_str(&seal);
+        buf_add(&out, str_slice(script, at, begin));
+        buf_add(&out, str_replace(arena, message, frame->seal, before));
+        at = end + to.len;
+    }
+    buf_add(&out, str_slice(script, at, script.len));
+    return buf_str(&out);
+}
