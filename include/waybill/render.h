@@ -77,6 +77,7 @@ typedef struct RenderStep {
     AssumptionList assumed;   // what its revision takes for granted of the database
     StrList made;             // "schema.name" of tables that it makes, under whatever conditions, or gives a new name
     StrList altered;          // the same of those whose definition it changes
+    StrList gone;             // the same of those that it drops, or gives another name
     VEC(size_t) left;   // a way back: ids of the tables that stand there after it; those that are no longer known are not
     const Table **tables_before;   // with options.each_step: what the guard of the step's own script asks for
     size_t table_count;
@@ -96,7 +97,7 @@ typedef struct RenderOptions {
     bool transaction_per_step;
     Occasion occasion;   // --at and --seed-uuid
     bool keeps_sql;      // render_survey() keeps what it renders
-    bool each_step;      // render_step() will be called: keep the tables before each step
+    bool each_step;      // render_step() will be called, or from_section is given: keep the tables before each step
     void (*progress)(const Dialect *, size_t done, size_t all);   // told by render_survey() of each revision; NULL: nobody
 } RenderOptions;
 

@@ -77,6 +77,7 @@ static bool read_options(Cli *cli, const Project *project, RenderOptions *option
             return cli_usage(cli, "\"%.*s\" is no section number", STR_ARGS(section));
         options->from_section = options->from_section * 10 + (section.ptr[i] - '0');
     }
+    options->each_step = options->from_section > 0;
     Str old = cli_option(cli, "--resume-of");
     if (!old.len)
         return true;

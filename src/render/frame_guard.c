@@ -161,6 +161,37 @@ void frame_tables(Frame *frame, TableNames *present, TableNames *absent)
     }
 }
 
+// One that is written by hand says the name: what it does with the table, nobody knows.
+static bool is_said_by_hand(const RenderStep *step, Str name)
+{
+    for (size_t i = 0; i < step->statements.count; i++)
+        if (step->statements.items[i].is_raw && frame_says(step->statements.items[i].text, name))
+            return true;
+    return false;
+}
+
+void frame_tables_of_run(Frame *frame, TableNames *present)
+{
+    Arena *arena = frame->r->arena;
+    size_t done = 0;
+    bool inside = false;
+    for (size_t i = 0; i < frame->first; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            inside = !frame->sections.items[i].items.items[k].ends_step;
+            done += !inside;
+        }
+    if (!frame->rendered || done == frame->path->steps.count)
+        return;
+    const RenderStep *step = &frame->rendered->steps[done];
+    for (size_t i = 0; i < step->table_count; i++) {
+        const Table *table = step->tables_before[i];
+        bool goes = inside && (strlist_has(&step->gone, table_full_name(arena, table->schema, table->name)) ||
+                               is_said_by_hand(step, table->name));
+        if (!table->prefixes.count && !goes)
+            vec_push(arena, present, ((TableName){table->schema, table->name}));
+    }
+}
+
 void frame_altered(Frame *frame, TableNames *altered)
 {
     Arena *arena = frame->r->arena;

@@ -173,6 +173,9 @@ typedef VEC(TableName) TableNames;
 
 // The tables that must be there before the script, and those that must not.
 void frame_tables(Frame *frame, TableNames *present, TableNames *absent);
+// The tables that stand there where a run is gone on with, as far as that is known: in the middle of a revision, without
+// those that it drops. The renderer's options must say each_step.
+void frame_tables_of_run(Frame *frame, TableNames *present);
 // The tables that stand there before the script and whose definition it changes.
 void frame_altered(Frame *frame, TableNames *altered);
 // The tables that a way back drops and that stood there before: where they hold rows it wants a word given by hand.

@@ -105,8 +105,11 @@ static bool ask_tables(Frame *frame, const TableNames *tables, bool wanted, Str 
 static bool ask_all_tables(Frame *frame, Str from_text)
 {
     TableNames present = {0}, absent = {0};
-    if (frame->first)
-        return true;
+    if (frame->first) {
+        frame_tables_of_run(frame, &present);
+        return ask_tables(frame, &present, true,
+                          STR("the sections before this one have left these tables, which are missing or no tables: "));
+    }
     if (frame->sections.items[frame->first].rows_before.count)
         vec_push(frame->r->arena, &present, ((TableName){version_schema(frame), frame->r->project->settings.version_table}));
     frame_tables(frame, &present, &absent);
@@ -322,6 +325,31 @@ static bool ask_left_over(Frame *frame)
     return true;
 }
 
+// A run that was cut off behind a build that went through does not know that it did. The index may be another's as well.
+static bool ask_built(Frame *frame)
+{
+    const Statement *s = frame->first ? frame->sections.items[frame->first].outside : NULL;
+    Effect e = s ? raw_effect(frame, s) : (Effect){0};
+    Str index, why, name = qualified(frame, e.schema, e.name);
+    if (e.kind != EFFECT_INDEX_VALID || sql_raw_index(frame->r->arena, frame->r->dialect, s->text).if_not_exists)
+        return true;
+    if (!regclass(frame, e.schema, e.name, &index) ||
+        !frame_text(frame,
+                    str_format(frame->r->arena,
+                               "index %.*s is built already: where the run that stopped has built it, drop it, and run this "
+                               "again",
+                               STR_ARGS(name)),
+                    &why))
+        return false;
+    frame_ask(frame, ASK_RUN,
+              str_format(frame->r->arena,
+                         "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass(%.*s) AND "
+                         "indisvalid)",
+                         STR_ARGS(index)),
+              why);
+    return true;
+}
+
 static bool ask_server(Frame *frame)
 {
     Arena *arena = frame->r->arena;
@@ -383,7 +411,8 @@ static bool ask_state(Frame *frame, Str from_text)
         frame_ask(
             frame, ASK_RUN, str_format(arena, "done = %zu", frame->done),
             str_format(arena, "'this script begins after section %zu of the run, the journal says ' || done", frame->done));
-    return ask_all_tables(frame, from_text) && ask_beside(frame) && ask_owners(frame) && ask_privileges(frame);
+    return ask_built(frame) && ask_all_tables(frame, from_text) && ask_beside(frame) && ask_owners(frame) &&
+           ask_privileges(frame);
 }
 
 // The columns that get another type: what nobody says of them is as the model has it.

@@ -130,6 +130,8 @@ void note_changed(Renderer *r, const OpList *ops, RenderStep *step)
             vec_push(r->arena, &step->made, kept_name(r, op->schema, op->kind == OP_CREATE_TABLE ? op->table : op->name));
         if (changes)
             vec_push(r->arena, &step->altered, kept_name(r, op->schema, op->table));
+        if (op->kind == OP_DROP_TABLE || op->kind == OP_RENAME_TABLE)
+            vec_push(r->arena, &step->gone, kept_name(r, op->schema, op->table));
     }
 }
 

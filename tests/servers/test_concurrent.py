@@ -177,6 +177,14 @@ def index(action, name, client, fails):
         runs(what + "another of that name", text, False)
         sql("drop index " + quoted, half)
         runs(what + "half built where it stopped", again, True)
+        # the connection was lost behind a build that went through
+        server.create("t", "base")
+        stopped = text.index("SELECT pg_catalog.set_config('waybill.failed'") if client == "psql" else text.index("\nDO $wb", text.index("\nCOMMIT;\n", text.index("Section 2 of")))
+        server.psql("t", "-f", write("run.sql", text[:stopped]))
+        if "if not exists" not in action.lower().replace("_", " "):
+            runs(what + "built where it stopped", again, False)
+            sql("drop index " + quoted)
+        runs(what + "built where it stopped, dropped", again, True)
 
 
 def drop_invalid():
