@@ -9,6 +9,7 @@ Span arg_span(const Call *call, const Arg *arg)
 const Arg *call_arg(const Call *call, size_t position, const char *name)
 {
     const Arg *arg = args_find(call->args, position, str_from(name));
+    arg = arg ? arg : signature_arg(call, name);   // which the real callable takes by position too
     if (arg && call->looked_at && arg - call->args->items < 64)
         *call->looked_at |= UINT64_C(1) << (arg - call->args->items);
     return arg;
@@ -115,6 +116,8 @@ bool call_need_name(Call *call, size_t position, const char *name, Str *out)
     if (!call_arg(call, position, name))
         return interp_raise(call->in, call->args->at, STR("TypeError"), "%s() missing a required argument: '%s'", call->name,
                             name);
+    if (value_is_none(call_arg(call, position, name)->value))
+        return wrong_kind(call, call_arg(call, position, name), name, "a text");
     return call_name(call, position, name, out, NULL);
 }
 
@@ -571,7 +574,11 @@ bool to_sql_expr(Call *call, Span at, Value value, const Expr **expr)
 {
     Str text;
     if (!is_text(value, &text))
-        return to_expr(call, at, value, expr);
+        // Source: SQLAlchemy 2.0.52 sql/coercions.py: what these places take is never made a literal, but for constants
+        return value.kind == VALUE_HOST || value.kind == VALUE_UNKNOWN || value_is_none(value) || value.kind == VALUE_BOOL
+                   ? to_expr(call, at, value, expr)
+                   : interp_raise(call->in, at, STR("ArgumentError"), "SQL expression expected, got %.*s",
+                                  STR_ARGS(value_repr(call->a->arena, value)));
     Expr *made = expr_new(call->a, EXPR_TEXT, at);
     made->text = text;
     *expr = made;
@@ -655,20 +662,16 @@ bool to_type(Call *call, Span at, Value value, const Type **type)
         *type = made;
         return stand_in(call, at, type);
     }
-    if (value.kind == VALUE_CLASS && class_host_base(value.class)) {
+    // a third-party type's class, not called; whatever can be called makes a type, as SQLAlchemy's to_instance() has it
+    if ((value.kind == VALUE_CLASS && class_host_base(value.class)) || host_of(value, OBJECT_FUNCTION) ||
+        value.kind == VALUE_FUNCTION) {
         Args none = {.at = at};
         Value made;
-        return interp_call(call->in, value, &none, &made) && to_type(call, at, made, type);
-    }
-    if (value.kind == VALUE_HOST && value.host->kind == OBJECT_FUNCTION) {
-        Args none = {.at = at};
-        Value made;   // a third-party type's class, not called
-        return interp_call(call->in, value, &none, &made) && to_type(call, at, made, type);
-    }
-    if (value.kind == VALUE_FUNCTION) {
-        Args none = {.at = at};
-        Value made;   // whatever can be called makes a type, as SQLAlchemy's to_instance() has it
-        return interp_call(call->in, value, &none, &made) && made.kind != VALUE_FUNCTION && to_type(call, at, made, type);
+        if (!interp_call(call->in, value, &none, &made))
+            return false;
+        if (host_of(made, OBJECT_TYPE) || host_of(made, OBJECT_TYPE_CLASS) || made.kind == VALUE_UNKNOWN)
+            return to_type(call, at, made, type);
+        value = made;
     }
     if (value.kind == VALUE_UNKNOWN && value.unknown->cure.kind == CURE_VALUE) {
         Cure cure = value.unknown->cure;

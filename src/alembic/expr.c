@@ -5,7 +5,8 @@ bool positional_operand(Call *call, size_t at, const Type *beside, const Expr **
 {
     if (at >= call->args->positional)
         return interp_raise(call->in, call->args->at, STR("TypeError"), "%s() misses an argument", call->name);
-    return to_operand(call, call->args->items[at].at, call->args->items[at].value, beside, expr);
+    const Arg *arg = call_arg(call, at, "");
+    return to_operand(call, arg->at, arg->value, beside, expr);
 }
 
 bool positional_expr(Call *call, size_t at, const Expr **expr)

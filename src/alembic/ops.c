@@ -575,7 +575,7 @@ static bool inline_literal(Call *call)
     any->allows_raw_text = true;
     expr->type = any;
     *call->result = expr_value(call->a, expr);
-    return value && to_literal(call, call->args->at, *value, NULL, literal);
+    return to_literal(call, call->args->at, *value, NULL, literal);
 }
 
 static bool op_execute(Call *call)

@@ -170,7 +170,7 @@ static bool select_limit(Call *call)
     Select *copy = select_copy(call->a, ((SelectObject *)call->self)->select);
     const Value *value = call_value(call, 0, "limit");
     *call->result = select_value(call->a, copy);
-    return value && to_expr(call, call->args->at, *value, call->extra ? &copy->offset : &copy->limit);
+    return to_expr(call, call->args->at, *value, call->extra ? &copy->offset : &copy->limit);
 }
 
 static bool select_flag(Call *call)

@@ -502,7 +502,7 @@ static bool computed_object(Call *call)
     const Value *text = call_value(call, 0, "sqltext"), *persisted = call_value(call, 1, "persisted");
     bool stored = false;
     if (!text || !to_sql_expr(call, call->args->at, *text, &computed->expr) || !call_bool(call, 1, "persisted", &stored))
-        return text && false;
+        return false;
     if (persisted && !value_is_none(*persisted))
         computed->persisted = stored ? TRI_TRUE : TRI_FALSE;
     return true;

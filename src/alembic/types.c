@@ -39,7 +39,8 @@ static bool add_label(Call *call, Type *type, Value label)
     if (!call_known(call, call->args->at, label, "enum label"))
         return false;
     if (!is_text(label, &text))
-        text = value_text(call->a->arena, label);
+        return interp_raise(call->in, call->args->at, STR("TypeError"), "a label of %s() must be a text, not %.*s",
+                            call->name, STR_ARGS(value_type_name(label)));
     vec_push(call->a->arena, &type->labels, text);
     return true;
 }
@@ -209,8 +210,10 @@ static bool type_with_variant(Call *call)
 {
     const Type *old = ((TypeObject *)call->self)->type, *variant;
     const Value *value = call_value(call, 0, "type_");
-    if (!value || !to_type(call, call->args->at, *value, &variant))
-        return value && false;
+    if (value && !to_type(call, call->args->at, *value, &variant))
+        return false;
+    if (!value || !variant)
+        return interp_raise(call->in, call->args->at, STR("TypeError"), "with_variant() misses its type");
     Type *type = arena_new(call->a->arena, Type);
     *type = *old;
     type->variants.items = NULL;
@@ -531,7 +534,7 @@ static void add_type_class(Alembic *a, ModuleObject *module, TypeKind kind, cons
                                  : map_get(&generic->members, str_from(name));
     if (!class || class->kind != kind) {
         class = arena_new(a->arena, TypeClassObject);
-        *class = (TypeClassObject){{.kind = OBJECT_TYPE_CLASS}, name, kind};
+        *class = (TypeClassObject){{.kind = OBJECT_TYPE_CLASS}, name, kind, module->name.ptr};
     }
     module_add(a, module, name, &class->host);
 }
