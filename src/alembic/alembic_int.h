@@ -320,6 +320,8 @@ bool call_bool(Call *call, size_t position, const char *name, bool *out);
 bool call_int(Call *call, size_t position, const char *name, int64_t *out, bool *given);
 bool call_names(Call *call, size_t position, const char *name, StrList *out);
 bool call_refuse(Call *call, Span at, const char *hint, const char *format, ...) PRINTF_LIKE(4, 5);
+// Refuses a text that no script can hold: U+0000, a lone surrogate.
+bool call_writable(Call *call, Span at, Str text);
 // Refuses when `value` is unknown, saying that it is needed for the call's argument `what`.
 bool call_known(Call *call, Span at, Value value, const char *what);
 // Collects dialect keywords (postgresql_using=...) into options.
@@ -422,6 +424,7 @@ bool build_table(Call *call, Str name, Str schema, size_t first_item, const Args
 // Adds columns or constraints to a table that a revision describes.
 bool extend_table(Call *call, const Args *items, Table *table, IndexList *indexes);
 TableRef *ref_of_table(Alembic *a, const Table *table);
+bool check_pairs(Call *call, const Constraint *constraint);   // a foreign key has as many columns as it refers to
 void name_constraint(Alembic *a, const Table *table, Constraint *constraint);
 // Gives the unnamed keys and foreign keys of a table of the model the names of that convention.
 void name_unnamed(Alembic *a, const Table *table, const NamingConvention *naming);

@@ -67,8 +67,7 @@ bool is_text(Value value, Str *text)
     else if (host_of(value, OBJECT_NAME))
         *text = ((NameObject *)value.host)->text;
     else if (value.kind == VALUE_INSTANCE) {
-        // a member of a class X(str, Enum) is its value
-        const Value *inner = map_get(&value.instance->attributes, STR("value"));
+        const Value *inner = instance_plain(value.instance);   // a member of a class X(str, Enum) is its value
         if (!value.instance->class->is_enum || !inner || inner->kind != VALUE_STR)
             return false;
         *text = inner->text;
@@ -81,6 +80,14 @@ static bool wrong_kind(Call *call, const Arg *arg, const char *name, const char 
 {
     return interp_raise(call->in, arg_span(call, arg), STR("TypeError"), "argument \"%s\" of %s() must be %s, not %.*s",
                         name, call->name, wanted, STR_ARGS(value_type_name(arg->value)));
+}
+
+bool call_writable(Call *call, Span at, Str text)
+{
+    return (utf8_check(text) == SIZE_MAX && str_find_char(text, '\0', 0) == SIZE_MAX) ||
+           call_refuse(call, at, "Write it without that character.",
+                       "a text for %s() has a character that no script can hold: U+0000, or half of a surrogate pair",
+                       call->name);
 }
 
 bool call_name(Call *call, size_t position, const char *name, Str *out, bool *is_final)
@@ -101,6 +108,8 @@ bool call_name(Call *call, size_t position, const char *name, Str *out, bool *is
     }
     if (!is_text(arg->value, out))
         return wrong_kind(call, arg, name, "a text");
+    if (!call_writable(call, arg_span(call, arg), *out))
+        return false;
     if (arg->value.is_final)   // op.f()
         *out = name_shortened(call->a, *out);
     return true;
@@ -172,6 +181,8 @@ bool call_names(Call *call, size_t position, const char *name, StrList *out)
             one = ((ColumnObject *)item.host)->column->name;
         else if (!is_text(item, &one))
             return wrong_kind(call, arg, name, "a list of texts");
+        if (!call_writable(call, arg_span(call, arg), one))
+            return false;
         vec_push(call->a->arena, out, one);
     }
     return true;
@@ -199,7 +210,7 @@ static bool to_option(Call *call, Span at, Str name, Value value, Option *option
     case VALUE_DECIMAL:
         option->kind = OPTION_TEXT;
         option->text = value_text(call->a->arena, value);
-        return true;
+        return call_writable(call, at, option->text);
     case VALUE_LIST:
     case VALUE_TUPLE:
     case VALUE_SET:
@@ -579,10 +590,12 @@ bool to_sql_expr(Call *call, Span at, Value value, const Expr **expr)
                    ? to_expr(call, at, value, expr)
                    : interp_raise(call->in, at, STR("ArgumentError"), "SQL expression expected, got %.*s",
                                   STR_ARGS(value_repr(call->a->arena, value)));
+    if (!text.len)
+        return interp_raise(call->in, at, STR("ArgumentError"), "SQL expression expected, got ''");
     Expr *made = expr_new(call->a, EXPR_TEXT, at);
     made->text = text;
     *expr = made;
-    return true;
+    return call_writable(call, at, text);
 }
 
 bool to_server_default(Call *call, Span at, Value value, const Type *type, const Expr **expr, const Identity **identity,

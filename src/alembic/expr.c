@@ -247,8 +247,8 @@ static bool ordered_operand(Call *call, const Expr **inner)
     if (call->self)
         return to_expr(call, call->args->at, value_host(call->self), inner);
     const Value *value = call_value(call, 0, "column");
-    if (!value || !is_text(*value, &name))
-        return positional_expr(call, 0, inner);
+    if (!value || !is_text(*value, &name) || !name.len)
+        return value ? to_sql_expr(call, call->args->at, *value, inner) : positional_expr(call, 0, inner);
     Expr *column = expr_new(call->a, EXPR_COLUMN, call->args->at);
     column->text = name;
     *inner = column;

@@ -56,10 +56,9 @@ static bool takes_id(Value value)
     return value_is_none(value) || (is_text(value, &text) && text.len);
 }
 
-// A table may stand for its name.
 static bool takes_name(Value value)
 {
-    return (takes_id(value) && !value_is_none(value)) || host_of(value, OBJECT_TABLE);
+    return takes_id(value) && !value_is_none(value);
 }
 
 static bool takes_flag(Value value)
@@ -75,7 +74,46 @@ static bool takes_number(Value value)
 static bool takes_list(Value value)
 {
     return value.kind == VALUE_LIST || value.kind == VALUE_TUPLE || value.kind == VALUE_SET || value.kind == VALUE_DICT ||
-           value.kind == VALUE_BUILTIN || value.kind == VALUE_STR || value_is_none(value);
+           value.kind == VALUE_BUILTIN || (value.kind == VALUE_STR && value.text.len <= 1) || value_is_none(value) ||
+           value.kind == VALUE_HOST;
+}
+
+static bool takes_phrase(Value value, const char *const *phrases)
+{
+    Str text;
+    if (!is_text(value, &text))
+        return value_is_none(value);
+    for (; *phrases; phrases++)
+        if (str_equal_fold(text, str_from(*phrases)))
+            return true;
+    return false;
+}
+
+// Source: SQLAlchemy 2.0.52 sql/compiler.py, FK_INITIALLY.
+static bool takes_initially(Value value)
+{
+    return takes_phrase(value, (const char *const[]){"DEFERRED", "IMMEDIATE", NULL});
+}
+
+// Source: Alembic 1.19.2 operations/schemaobj.py, SchemaObjects.generic_constraint().
+static bool takes_constraint_type(Value value)
+{
+    return takes_phrase(value, (const char *const[]){"foreignkey", "primary", "unique", "check", NULL});
+}
+
+static bool takes_autoincrement(Value value)
+{
+    return value.kind == VALUE_BOOL || takes_phrase(value, (const char *const[]){"auto", "ignore_fk", NULL});
+}
+
+static bool takes_boolean(Value value)
+{
+    return value.kind == VALUE_BOOL || value.kind == VALUE_INT || value_is_none(value);
+}
+
+static bool takes_metadata(Value value)
+{
+    return value_is_none(value) || value.kind == VALUE_HOST;
 }
 
 static bool takes_map(Value value)
@@ -127,6 +165,11 @@ static const struct {
     {"flag", takes_flag, "true or false"},
     {"number", takes_number, "an integer"},
     {"list", takes_list, "a list"},
+    {"initially", takes_initially, "DEFERRED or IMMEDIATE"},
+    {"constraint", takes_constraint_type, "one of foreignkey, primary, unique, check"},
+    {"autoincrement", takes_autoincrement, "true, false, \"auto\" or \"ignore_fk\""},
+    {"boolean", takes_boolean, "True or False"},
+    {"metadata", takes_metadata, "a MetaData"},
     {"map", takes_map, "a dict"},
     {"bind", takes_bind, "a connection"},
     {"type", takes_type, "a column type"},
@@ -255,6 +298,8 @@ static const char *prefix_of(const HostObject *self)
     case OBJECT_COLUMN: return "expr.";
     case OBJECT_EXPR: return ((const ExprObject *)self)->expr->kind == EXPR_TEXT ? "text." : "expr.";
     case OBJECT_DML: return "dml.";
+    case OBJECT_CONTEXT: return "context.";
+    case OBJECT_DIALECT: return "dialect.";
     case OBJECT_FUNCTION:
     case OBJECT_TYPE_CLASS:
     case OBJECT_NAME:
@@ -267,8 +312,6 @@ static const char *prefix_of(const HostObject *self)
     case OBJECT_COLUMNS:
     case OBJECT_FUNC:
     case OBJECT_BIND:
-    case OBJECT_DIALECT:
-    case OBJECT_CONTEXT:
     case OBJECT_AUTOCOMMIT:
     case OBJECT_BLOCK:
     case OBJECT_METADATA:

@@ -26,7 +26,8 @@ static bool small_int(Call *call, size_t position, const char *name, int32_t *ou
     bool given;
     if (!call_int(call, position, name, &value, &given))
         return false;
-    if (given && (value < -1000 || value > 100000))
+    bool is_scale = strcmp(name, "scale") == 0;   // Oracle's may be negative; -1 stands for none here
+    if (given && (value < (is_scale ? -1000 : 0) || value == -1 || value > 100000))
         return call_refuse(call, call->args->at, "Write a smaller number.", "\"%s\" of a type is out of range", name);
     if (given)
         *out = (int32_t)value;
@@ -133,7 +134,8 @@ static bool set_integer(Call *call, Type *type)
 static bool set_time(Call *call, Type *type)
 {
     const Value *first = call_value(call, 0, "timezone");
-    if (first && first->kind == VALUE_INT)   // mssql.DATETIME2(3), mysql.TIME(2)
+    bool is_zone = !call->args->positional || signature_arg(call, "timezone") != NULL;
+    if (first && first->kind == VALUE_INT && !is_zone)   // mssql.DATETIME2(3)
         return small_int(call, 0, "timezone", &type->precision);
     return call_bool(call, 0, "timezone", &type->timezone) && small_int(call, SIZE_MAX, "precision", &type->precision) &&
            small_int(call, SIZE_MAX, "fsp", &type->length) &&
