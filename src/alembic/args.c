@@ -252,6 +252,35 @@ static bool to_option(Call *call, Span at, Str name, Value value, Option *option
     return call_refuse(call, at, "Write a constant.", "cannot use this value for the option \"%.*s\"", STR_ARGS(name));
 }
 
+// Options that are true or false, whatever the dialect: another value would be taken for the wrong one of both.
+static bool to_flag(Call *call, Span at, Value value, Option *option)
+{
+    static const char *const flags[] = {"_not_valid", "_concurrently",  "_nulls_not_distinct", "_clustered", "_bitmap",
+                                        "_strict",    "_autoincrement", "_with_rowid",         "_with_oids"};
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        if (!str_ends(option->name, str_from(flags[i])) || value_is_none(value))
+            continue;
+        if (value.kind != VALUE_BOOL && value.kind != VALUE_INT)
+            return call_refuse(call, at, "Write True or False.", "the option \"%.*s\" is neither true nor false",
+                               STR_ARGS(option->name));
+        option->boolean = value.kind == VALUE_BOOL ? value.boolean : value.integer != 0;
+        option->kind = OPTION_BOOL;
+    }
+    return true;
+}
+
+// A name or a word of the dialect's, where a list or an expression would be left out without a word.
+static bool check_word(Call *call, Span at, const Option *option)
+{
+    static const char *const words[] = {"_using", "_tablespace", "_prefix", "_on_commit"};
+    bool is_word = (str_starts(option->name, STR("mysql_")) || str_starts(option->name, STR("mariadb_"))) &&
+                   !str_ends(option->name, STR("_length"));
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        is_word |= str_ends(option->name, str_from(words[i]));
+    return !is_word || (option->kind != OPTION_LIST && option->kind != OPTION_MAP && option->kind != OPTION_EXPR) ||
+           call_refuse(call, at, "Write a text.", "the option \"%.*s\" is no text", STR_ARGS(option->name));
+}
+
 bool call_options(Call *call, OptionList *options)
 {
     static const char *const prefixes[] = {"postgresql_", "sqlite_", "mysql_", "mariadb_", "oracle_", "mssql_"};
@@ -267,7 +296,8 @@ bool call_options(Call *call, OptionList *options)
         Option option;
         if (!is_option || !ours)
             continue;
-        if (!to_option(call, arg_span(call, arg), arg->name, arg->value, &option))
+        if (!to_option(call, arg_span(call, arg), arg->name, arg->value, &option) ||
+            !to_flag(call, arg_span(call, arg), arg->value, &option) || !check_word(call, arg_span(call, arg), &option))
             return false;
         vec_push(call->a->arena, options, option);
     }

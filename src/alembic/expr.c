@@ -118,12 +118,17 @@ static bool sa_junction(Call *call)
     ExprList items = {0};
     for (size_t i = 0; i < call->args->positional; i++) {
         const Expr *item;
+        Str text;
         Value value = call->args->items[i].value;
         if (value.kind == VALUE_BOOL) {   // and_(True, ...)
             Expr *constant = expr_new(call->a, value.boolean ? EXPR_TRUE : EXPR_FALSE, call->args->at);
             if (value.boolean == (call->extra == EXPR_AND))
                 continue;
             item = constant;
+        } else if (is_text(value, &text)) {
+            return interp_raise(call->in, call->args->items[i].at, STR("ArgumentError"),
+                                "Textual SQL expression %.*s should be explicitly declared as text(...)",
+                                STR_ARGS(value_repr(call->a->arena, value)));
         } else if (!to_sql_expr(call, call->args->items[i].at, value, &item)) {
             return false;
         }

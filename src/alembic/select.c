@@ -181,6 +181,8 @@ static bool select_limit(Call *call)
 static bool select_flag(Call *call)
 {
     Select *copy = select_copy(call->a, ((SelectObject *)call->self)->select);
+    if (!call->extra && call->args->count)
+        return call_refuse(call, call->args->at, "Write the query with sa.text().", "DISTINCT ON is not supported");
     if (call->extra)
         copy->for_update = true;
     else

@@ -73,9 +73,12 @@ static bool takes_number(Value value)
 
 static bool takes_list(Value value)
 {
-    return value.kind == VALUE_LIST || value.kind == VALUE_TUPLE || value.kind == VALUE_SET || value.kind == VALUE_DICT ||
-           value.kind == VALUE_BUILTIN || (value.kind == VALUE_STR && value.text.len <= 1) || value_is_none(value) ||
-           value.kind == VALUE_HOST;
+    if (value.kind == VALUE_LIST || value.kind == VALUE_TUPLE || value.kind == VALUE_SET)
+        return value.list->values.count > 0;
+    if (value.kind == VALUE_STR)   // its characters are the items
+        return value.text.len == 1;
+    return (value.kind == VALUE_DICT && value.dict->items.count) || value.kind == VALUE_BUILTIN ||
+           (value.kind == VALUE_HOST && !host_of(value, OBJECT_TABLE));
 }
 
 static bool takes_phrase(Value value, const char *const *phrases)
@@ -164,7 +167,7 @@ static const struct {
     {"name", takes_name, "a text that is not empty"},
     {"flag", takes_flag, "true or false"},
     {"number", takes_number, "an integer"},
-    {"list", takes_list, "a list"},
+    {"list", takes_list, "a list that is not empty"},
     {"initially", takes_initially, "DEFERRED or IMMEDIATE"},
     {"constraint", takes_constraint_type, "one of foreignkey, primary, unique, check"},
     {"autoincrement", takes_autoincrement, "true, false, \"auto\" or \"ignore_fk\""},
@@ -181,7 +184,7 @@ static const struct {
 
 static bool check_kind(Call *call, const Arg *arg, const Parameter *parameter)
 {
-    if (!parameter->kind.len || arg->value.kind == VALUE_UNKNOWN)
+    if (!parameter->kind.len || arg->value.kind == VALUE_UNKNOWN || (parameter->is_optional && value_is_none(arg->value)))
         return true;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (str_equal(parameter->kind, str_from(kinds[i].name)))

@@ -252,6 +252,8 @@ static bool column_constraint(Call *call)
         else if (!is_text(value, &name))
             return call_refuse(call, call->args->items[i].at, "Write column names as texts.",
                                "a constraint's column is not a name");
+        if (!call_writable(call, call->args->items[i].at, name))
+            return false;
         vec_push(call->a->arena, &constraint->columns, name);
     }
     *call->result = constraint_value(call, constraint);
@@ -730,7 +732,7 @@ static bool check_columns(Call *call, const Table *table)
              k < constraint->columns.count && constraint->kind != CONSTRAINT_EXCLUDE && constraint->kind != CONSTRAINT_CHECK;
              k++)
             if (!table_column(table, constraint->columns.items[k]))
-                return interp_raise(call->in, constraint->at, STR("ConstraintColumnNotFoundError"),
+                return interp_raise(call->in, constraint->at, STR("ArgumentError"),
                                     "table \"%.*s\" has no column \"%.*s\" for a constraint", STR_ARGS(table->name),
                                     STR_ARGS(constraint->columns.items[k]));
     }

@@ -94,6 +94,9 @@ static bool set_enum(Call *call, Type *type)
         bool members = value.kind == VALUE_CLASS;
         if (!call_known(call, call->args->items[i].at, value, "enum labels"))
             return false;
+        if (members && call->args->positional > 1)
+            return interp_raise(call->in, call->args->items[i].at, STR("TypeError"),
+                                "an enum class beside other labels of %s()", call->name);
         if (members ? !labels_of_class(call, type, value) : !add_label(call, type, value))
             return false;
     }
@@ -200,6 +203,14 @@ bool call_type(Call *call, TypeKind kind)
         break;
     case FAMILY_DATE:
     case FAMILY_JSON: break;
+    }
+    // what only MySQL's and SQL Server's own types say would be lost
+    static const char *const lost[] = {"filestream", "national", "ascii", "unicode", "binary"};
+    for (size_t i = 0; done && i < sizeof lost / sizeof lost[0]; i++) {
+        bool is_given = false;
+        done = call_bool(call, SIZE_MAX, lost[i], &is_given) &&
+               (!is_given || call_refuse(call, call->args->at, "Write the column with op.execute().",
+                                         "the argument \"%s\" of %s() is not supported", lost[i], call->name));
     }
     // collations of text types may be given after a length by keyword only; lengths of JSON, HSTORE and such mean nothing
     *call->result = type_value(call->a, type);
