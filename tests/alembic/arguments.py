@@ -100,7 +100,7 @@ ACCEPTED = [
     ("a length that a CHECK stands for", "differs", r"(sa|postgresql|mysql)\.(Enum|ENUM)", ANY, ANY, ANY),
 ]
 
-LEFT_PER_MILLE = 6
+LEFT_PER_MILLE = 3
 
 CONSTRUCTS = {"op.create_index": sa.Index, "op.create_table": sa.Table, "op.create_unique_constraint": sa.UniqueConstraint,
               "op.create_primary_key": sa.PrimaryKeyConstraint, "op.create_foreign_key": sa.ForeignKeyConstraint,
