@@ -104,8 +104,9 @@ check-python: $(BUILD)/eval-driver   ## 3,000 generated snippets against Python 
 	@$(TIMED) python3 tests/python/differential.py $(BUILD)/eval-driver 3000
 
 .PHONY: check-alembic
-check-alembic: all   ## 450 calls on six dialects against Debian's Alembic
+check-alembic: all   ## 450 calls on six dialects against Debian's Alembic, and 250 with an argument that is none
 	@$(TIMED) /usr/bin/python3 tests/alembic/differential.py $(BUILD)/waybill
+	@$(TIMED) /usr/bin/python3 tests/alembic/arguments.py $(BUILD)/waybill --share $(call plain_or_san,250,80)
 
 .PHONY: check-cli
 check-cli: all   ## bad input, exit statuses, what commands print read back
@@ -123,6 +124,7 @@ check-clients: all $(BUILD)/client-driver   ## framed scripts for Oracle and SQL
 .PHONY: soak
 soak: all $(BUILD)/client-driver $(BUILD)/bundle-flip $(call plain_or_san,$(BUILD)/fault.so)   ## what takes long or needs npm: all of which make check runs a share; grammars of Oracle and SQL Server, PostgreSQL 13 and 18, SQLite 3.28, 300 random chains; real chains, where WAYBILL_CHAINS says which
 	@sh mk/packages.sh soak
+	@/usr/bin/python3 tests/alembic/arguments.py $(BUILD)/waybill --all
 	@MODE=$(MODE) python3 tests/clients/grammar.py
 	@MODE=$(MODE) python3 tests/clients/old_sqlite.py
 	@python3 tests/clients/lexer_states.py $(BUILD)/client-driver 200000 2

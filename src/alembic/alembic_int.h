@@ -53,6 +53,7 @@ typedef struct Call {
     const Args *args;
     const char *name;      // as messages call it: "op.add_column"
     uint64_t *looked_at;   // the arguments that the handler has asked for, by index; NULL: nobody wants to know
+    Str parameters;        // as signature.def has them; empty: not known
     int extra;             // the function's own number (TypeKind, ExprOp, ...)
     Value *result;
 } Call;
@@ -92,6 +93,7 @@ typedef struct TypeClassObject {
     HostObject host;
     const char *name;
     TypeKind kind;
+    const char *package;   // "sqlalchemy.dialects.mysql"
 } TypeClassObject;
 
 typedef struct NameObject {
@@ -230,6 +232,7 @@ struct Alembic {
     const Dialect *dialect;
     Model *model;
     Occasion occasion;
+    Map signatures;            // name -> const char *: its parameters
     Map modules;               // name -> ModuleObject *
     Map missing_modules;       // of the project: looked for and not found, or not to be evaluated
     bool has_project_module;   // one was evaluated: it may hold what a run has put into it
@@ -317,12 +320,26 @@ bool call_bool(Call *call, size_t position, const char *name, bool *out);
 bool call_int(Call *call, size_t position, const char *name, int64_t *out, bool *given);
 bool call_names(Call *call, size_t position, const char *name, StrList *out);
 bool call_refuse(Call *call, Span at, const char *hint, const char *format, ...) PRINTF_LIKE(4, 5);
+// Refuses a text that no script can hold: U+0000, a lone surrogate.
+bool call_writable(Call *call, Span at, Str text);
 // Refuses when `value` is unknown, saying that it is needed for the call's argument `what`.
 bool call_known(Call *call, Span at, Value value, const char *what);
 // Collects dialect keywords (postgresql_using=...) into options.
 bool call_options(Call *call, OptionList *options);
 bool is_text(Value value, Str *text);                // str or op.f()
 HostObject *host_of(Value value, ObjectKind kind);   // NULL when it is none
+
+// ---- signature.c ----
+
+void open_signatures(Alembic *a);
+// Raises TypeError when the arguments are not what the callable takes: too many, given twice, not known, missing, of a kind
+// that is none of the parameter's.
+bool signature_check(Call *call);
+bool signature_check_type(Call *call, const TypeClassObject *class);
+// Returns the argument given by position for that parameter; NULL: none.
+const Arg *signature_arg(const Call *call, const char *name);
+// Returns the first argument given by position for a parameter that nobody has asked for; NULL: none.
+const Arg *signature_unread(const Call *call);
 
 // ---- conversion ----
 
@@ -407,6 +424,7 @@ bool build_table(Call *call, Str name, Str schema, size_t first_item, const Args
 // Adds columns or constraints to a table that a revision describes.
 bool extend_table(Call *call, const Args *items, Table *table, IndexList *indexes);
 TableRef *ref_of_table(Alembic *a, const Table *table);
+bool check_pairs(Call *call, const Constraint *constraint);   // a foreign key has as many columns as it refers to
 void name_constraint(Alembic *a, const Table *table, Constraint *constraint);
 // Gives the unnamed keys and foreign keys of a table of the model the names of that convention.
 void name_unnamed(Alembic *a, const Table *table, const NamingConvention *naming);

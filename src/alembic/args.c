@@ -9,6 +9,7 @@ Span arg_span(const Call *call, const Arg *arg)
 const Arg *call_arg(const Call *call, size_t position, const char *name)
 {
     const Arg *arg = args_find(call->args, position, str_from(name));
+    arg = arg ? arg : signature_arg(call, name);   // which the real callable takes by position too
     if (arg && call->looked_at && arg - call->args->items < 64)
         *call->looked_at |= UINT64_C(1) << (arg - call->args->items);
     return arg;
@@ -66,8 +67,7 @@ bool is_text(Value value, Str *text)
     else if (host_of(value, OBJECT_NAME))
         *text = ((NameObject *)value.host)->text;
     else if (value.kind == VALUE_INSTANCE) {
-        // a member of a class X(str, Enum) is its value
-        const Value *inner = map_get(&value.instance->attributes, STR("value"));
+        const Value *inner = instance_plain(value.instance);   // a member of a class X(str, Enum) is its value
         if (!value.instance->class->is_enum || !inner || inner->kind != VALUE_STR)
             return false;
         *text = inner->text;
@@ -80,6 +80,14 @@ static bool wrong_kind(Call *call, const Arg *arg, const char *name, const char 
 {
     return interp_raise(call->in, arg_span(call, arg), STR("TypeError"), "argument \"%s\" of %s() must be %s, not %.*s",
                         name, call->name, wanted, STR_ARGS(value_type_name(arg->value)));
+}
+
+bool call_writable(Call *call, Span at, Str text)
+{
+    return (utf8_check(text) == SIZE_MAX && str_find_char(text, '\0', 0) == SIZE_MAX) ||
+           call_refuse(call, at, "Write it without that character.",
+                       "a text for %s() has a character that no script can hold: U+0000, or half of a surrogate pair",
+                       call->name);
 }
 
 bool call_name(Call *call, size_t position, const char *name, Str *out, bool *is_final)
@@ -100,6 +108,8 @@ bool call_name(Call *call, size_t position, const char *name, Str *out, bool *is
     }
     if (!is_text(arg->value, out))
         return wrong_kind(call, arg, name, "a text");
+    if (!call_writable(call, arg_span(call, arg), *out))
+        return false;
     if (arg->value.is_final)   // op.f()
         *out = name_shortened(call->a, *out);
     return true;
@@ -115,6 +125,8 @@ bool call_need_name(Call *call, size_t position, const char *name, Str *out)
     if (!call_arg(call, position, name))
         return interp_raise(call->in, call->args->at, STR("TypeError"), "%s() missing a required argument: '%s'", call->name,
                             name);
+    if (value_is_none(call_arg(call, position, name)->value))
+        return wrong_kind(call, call_arg(call, position, name), name, "a text");
     return call_name(call, position, name, out, NULL);
 }
 
@@ -169,6 +181,8 @@ bool call_names(Call *call, size_t position, const char *name, StrList *out)
             one = ((ColumnObject *)item.host)->column->name;
         else if (!is_text(item, &one))
             return wrong_kind(call, arg, name, "a list of texts");
+        if (!call_writable(call, arg_span(call, arg), one))
+            return false;
         vec_push(call->a->arena, out, one);
     }
     return true;
@@ -196,7 +210,7 @@ static bool to_option(Call *call, Span at, Str name, Value value, Option *option
     case VALUE_DECIMAL:
         option->kind = OPTION_TEXT;
         option->text = value_text(call->a->arena, value);
-        return true;
+        return call_writable(call, at, option->text);
     case VALUE_LIST:
     case VALUE_TUPLE:
     case VALUE_SET:
@@ -238,6 +252,35 @@ static bool to_option(Call *call, Span at, Str name, Value value, Option *option
     return call_refuse(call, at, "Write a constant.", "cannot use this value for the option \"%.*s\"", STR_ARGS(name));
 }
 
+// Options that are true or false, whatever the dialect: another value would be taken for the wrong one of both.
+static bool to_flag(Call *call, Span at, Value value, Option *option)
+{
+    static const char *const flags[] = {"_not_valid", "_concurrently",  "_nulls_not_distinct", "_clustered", "_bitmap",
+                                        "_strict",    "_autoincrement", "_with_rowid",         "_with_oids"};
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        if (!str_ends(option->name, str_from(flags[i])) || value_is_none(value))
+            continue;
+        if (value.kind != VALUE_BOOL && value.kind != VALUE_INT)
+            return call_refuse(call, at, "Write True or False.", "the option \"%.*s\" is neither true nor false",
+                               STR_ARGS(option->name));
+        option->boolean = value.kind == VALUE_BOOL ? value.boolean : value.integer != 0;
+        option->kind = OPTION_BOOL;
+    }
+    return true;
+}
+
+// A name or a word of the dialect's, where a list or an expression would be left out without a word.
+static bool check_word(Call *call, Span at, const Option *option)
+{
+    static const char *const words[] = {"_using", "_tablespace", "_prefix", "_on_commit"};
+    bool is_word = (str_starts(option->name, STR("mysql_")) || str_starts(option->name, STR("mariadb_"))) &&
+                   !str_ends(option->name, STR("_length"));
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        is_word |= str_ends(option->name, str_from(words[i]));
+    return !is_word || (option->kind != OPTION_LIST && option->kind != OPTION_MAP && option->kind != OPTION_EXPR) ||
+           call_refuse(call, at, "Write a text.", "the option \"%.*s\" is no text", STR_ARGS(option->name));
+}
+
 bool call_options(Call *call, OptionList *options)
 {
     static const char *const prefixes[] = {"postgresql_", "sqlite_", "mysql_", "mariadb_", "oracle_", "mssql_"};
@@ -253,7 +296,8 @@ bool call_options(Call *call, OptionList *options)
         Option option;
         if (!is_option || !ours)
             continue;
-        if (!to_option(call, arg_span(call, arg), arg->name, arg->value, &option))
+        if (!to_option(call, arg_span(call, arg), arg->name, arg->value, &option) ||
+            !to_flag(call, arg_span(call, arg), arg->value, &option) || !check_word(call, arg_span(call, arg), &option))
             return false;
         vec_push(call->a->arena, options, option);
     }
@@ -571,11 +615,17 @@ bool to_sql_expr(Call *call, Span at, Value value, const Expr **expr)
 {
     Str text;
     if (!is_text(value, &text))
-        return to_expr(call, at, value, expr);
+        // Source: SQLAlchemy 2.0.52 sql/coercions.py: what these places take is never made a literal, but for constants
+        return value.kind == VALUE_HOST || value.kind == VALUE_UNKNOWN || value_is_none(value) || value.kind == VALUE_BOOL
+                   ? to_expr(call, at, value, expr)
+                   : interp_raise(call->in, at, STR("ArgumentError"), "SQL expression expected, got %.*s",
+                                  STR_ARGS(value_repr(call->a->arena, value)));
+    if (!text.len)
+        return interp_raise(call->in, at, STR("ArgumentError"), "SQL expression expected, got ''");
     Expr *made = expr_new(call->a, EXPR_TEXT, at);
     made->text = text;
     *expr = made;
-    return true;
+    return call_writable(call, at, text);
 }
 
 bool to_server_default(Call *call, Span at, Value value, const Type *type, const Expr **expr, const Identity **identity,
@@ -655,20 +705,16 @@ bool to_type(Call *call, Span at, Value value, const Type **type)
         *type = made;
         return stand_in(call, at, type);
     }
-    if (value.kind == VALUE_CLASS && class_host_base(value.class)) {
+    // a third-party type's class, not called; whatever can be called makes a type, as SQLAlchemy's to_instance() has it
+    if ((value.kind == VALUE_CLASS && class_host_base(value.class)) || host_of(value, OBJECT_FUNCTION) ||
+        value.kind == VALUE_FUNCTION) {
         Args none = {.at = at};
         Value made;
-        return interp_call(call->in, value, &none, &made) && to_type(call, at, made, type);
-    }
-    if (value.kind == VALUE_HOST && value.host->kind == OBJECT_FUNCTION) {
-        Args none = {.at = at};
-        Value made;   // a third-party type's class, not called
-        return interp_call(call->in, value, &none, &made) && to_type(call, at, made, type);
-    }
-    if (value.kind == VALUE_FUNCTION) {
-        Args none = {.at = at};
-        Value made;   // whatever can be called makes a type, as SQLAlchemy's to_instance() has it
-        return interp_call(call->in, value, &none, &made) && made.kind != VALUE_FUNCTION && to_type(call, at, made, type);
+        if (!interp_call(call->in, value, &none, &made))
+            return false;
+        if (host_of(made, OBJECT_TYPE) || host_of(made, OBJECT_TYPE_CLASS) || made.kind == VALUE_UNKNOWN)
+            return to_type(call, at, made, type);
+        value = made;
     }
     if (value.kind == VALUE_UNKNOWN && value.unknown->cure.kind == CURE_VALUE) {
         Cure cure = value.unknown->cure;

@@ -314,14 +314,15 @@ static bool ddl_element(Call *call)
 {
     Op *op = ddl_object(call);
     const Value *value = call_value(call, 0, "element");
-    if (value && host_of(*value, OBJECT_SEQUENCE)) {
+    bool of_sequence = op->kind == OP_CREATE_SEQUENCE || op->kind == OP_DROP_SEQUENCE;
+    if (value && of_sequence && host_of(*value, OBJECT_SEQUENCE)) {
         SequenceObject *sequence = (SequenceObject *)value->host;
         op->name = sequence->name;
         op->schema = sequence->schema;
         op->sequence = sequence->options;
         return true;
     }
-    if (value && host_of(*value, OBJECT_TABLE) && ((TableObject *)value->host)->table) {
+    if (value && !of_sequence && host_of(*value, OBJECT_TABLE) && ((TableObject *)value->host)->table) {
         TableObject *table = (TableObject *)value->host;
         op->table = table->ref->name;
         op->schema = table->ref->schema;

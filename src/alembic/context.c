@@ -5,8 +5,10 @@ static bool dialect_type_descriptor(Call *call)
 {
     const Value *value = call_value(call, 0, "typeobj");
     const Type *type;
-    if (!value || !to_type(call, call->args->at, *value, &type))
-        return value ? false : interp_raise(call->in, call->args->at, STR("TypeError"), "type_descriptor() misses its type");
+    if (value && !to_type(call, call->args->at, *value, &type))
+        return false;
+    if (!value || !type)
+        return interp_raise(call->in, call->args->at, STR("TypeError"), "type_descriptor() misses its type");
     *call->result = type_value_copy(call->a, type);
     return true;
 }

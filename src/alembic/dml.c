@@ -308,7 +308,7 @@ static bool sa_dml(Call *call)
 {
     TableRef *table;
     const Value *value = call_value(call, 0, "table");
-    return value && to_table(call, call->args->at, *value, &table) && start_dml(call, (DmlKind)call->extra, table, 1);
+    return to_table(call, call->args->at, *value, &table) && start_dml(call, (DmlKind)call->extra, table, 1);
 }
 
 static bool dml_where(Call *call)

@@ -5,7 +5,8 @@ bool positional_operand(Call *call, size_t at, const Type *beside, const Expr **
 {
     if (at >= call->args->positional)
         return interp_raise(call->in, call->args->at, STR("TypeError"), "%s() misses an argument", call->name);
-    return to_operand(call, call->args->items[at].at, call->args->items[at].value, beside, expr);
+    const Arg *arg = call_arg(call, at, "");
+    return to_operand(call, arg->at, arg->value, beside, expr);
 }
 
 bool positional_expr(Call *call, size_t at, const Expr **expr)
@@ -117,12 +118,17 @@ static bool sa_junction(Call *call)
     ExprList items = {0};
     for (size_t i = 0; i < call->args->positional; i++) {
         const Expr *item;
+        Str text;
         Value value = call->args->items[i].value;
         if (value.kind == VALUE_BOOL) {   // and_(True, ...)
             Expr *constant = expr_new(call->a, value.boolean ? EXPR_TRUE : EXPR_FALSE, call->args->at);
             if (value.boolean == (call->extra == EXPR_AND))
                 continue;
             item = constant;
+        } else if (is_text(value, &text)) {
+            return interp_raise(call->in, call->args->items[i].at, STR("ArgumentError"),
+                                "Textual SQL expression %.*s should be explicitly declared as text(...)",
+                                STR_ARGS(value_repr(call->a->arena, value)));
         } else if (!to_sql_expr(call, call->args->items[i].at, value, &item)) {
             return false;
         }
@@ -246,8 +252,8 @@ static bool ordered_operand(Call *call, const Expr **inner)
     if (call->self)
         return to_expr(call, call->args->at, value_host(call->self), inner);
     const Value *value = call_value(call, 0, "column");
-    if (!value || !is_text(*value, &name))
-        return positional_expr(call, 0, inner);
+    if (!value || !is_text(*value, &name) || !name.len)
+        return value ? to_sql_expr(call, call->args->at, *value, inner) : positional_expr(call, 0, inner);
     Expr *column = expr_new(call->a, EXPR_COLUMN, call->args->at);
     column->text = name;
     *inner = column;

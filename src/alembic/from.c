@@ -108,12 +108,8 @@ bool to_table(Call *call, Span at, Value value, TableRef **table)
         *table = ((TableObject *)value.host)->ref;
         return true;
     }
-    if (is_text(value, &name)) {
-        *table = arena_new(call->a->arena, TableRef);
-        (*table)->name = name;
-        return true;
-    }
-    return call_refuse(call, at, "Pass sa.table(...).", "\"%.*s\" is no table", STR_ARGS(value_type_name(value)));
+    return call_refuse(call, at, "Pass sa.table(...).", "%.*s is no table",
+                       STR_ARGS(is_text(value, &name) ? value_repr(call->a->arena, value) : value_type_name(value)));
 }
 
 Expr *column_of(Alembic *a, const TableRef *ref, size_t i, Span at)

@@ -170,6 +170,10 @@ static bool host_set_attribute(Host *host, Interp *in, Span at, HostObject *obje
 // Source: SQLAlchemy 2.0.52 sql/base.py, DialectKWArgs._validate_dialect_kwargs.
 static bool check_keywords(Call *call)
 {
+    const Arg *unread = call->parameters.len ? signature_unread(call) : NULL;
+    if (unread && !value_is_none(unread->value))
+        return call_refuse(call, unread->at, "Remove the argument, or write an override.",
+                           "argument %zu of %s() is not supported", (size_t)(unread - call->args->items) + 1, call->name);
     static const char *const takes_any[] = {
         "values",           "bindparams",     "execution_options", "filter_by", "op",
         "Session",          "sessionmaker",   "scoped_session",    "MetaData",  "StringEncryptedType",
@@ -212,12 +216,12 @@ static bool host_call(Host *host, Interp *in, HostObject *callee, const Args *ar
         call.extra = function->extra;
         uint64_t looked_at = 0;
         call.looked_at = &looked_at;
-        return function->handler(&call) && check_keywords(&call);
+        return signature_check(&call) && function->handler(&call) && check_keywords(&call);
     }
     if (callee->kind == OBJECT_TYPE_CLASS) {
         TypeClassObject *class = (TypeClassObject *)callee;
         Call call = call_on(a, in, NULL, class->name, args, result);
-        return call_type(&call, class->kind);
+        return signature_check_type(&call, class) && call_type(&call, class->kind);
     }
     if (callee->kind == OBJECT_FUNC) {
         Call call = call_on(a, in, NULL, "func", args, result);
@@ -342,7 +346,9 @@ static bool host_truth(Host *host, Interp *in, Span at, HostObject *object, bool
         return refuse_rows(in, at, "a condition depends on the result of a query, which is known only to the database");
     if (expr && expr->kind == EXPR_BINARY && (expr->op == EXPR_OP_EQ || expr->op == EXPR_OP_NE))
         return compared_same(of(host), in, at, expr, result);
-    if (expr)
+    // Source: SQLAlchemy 2.0.52 sql/elements.py, ClauseElement.__bool__
+    if (expr || object->kind == OBJECT_COLUMN || object->kind == OBJECT_TABLE || object->kind == OBJECT_SELECT ||
+        object->kind == OBJECT_DML || object->kind == OBJECT_FROM)
         return interp_raise(in, at, STR("TypeError"), "Boolean value of this clause is not defined");
     *result = true;
     return true;
@@ -519,6 +525,7 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
         .modules = map_open(arena),
         .missing_modules = map_open(arena),
     };
+    open_signatures(a);
     open_modules(a);
     a->arena = model->work = arena_child(arena);
     a->trees = arena_child(arena);

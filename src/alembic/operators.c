@@ -240,7 +240,7 @@ static bool method_op(Call *call)
     half->precedence = (int32_t)precedence;
     ExprObject *object = arena_new(call->a->arena, ExprObject);
     *object = (ExprObject){.host = {.kind = OBJECT_EXPR}, .expr = half};
-    *call->result = value_host(&function_new(call->a, "op", method_custom, &object->host, 0)->host);
+    *call->result = value_host(&function_new(call->a, "operator", method_custom, &object->host, 0)->host);
     return true;
 }
 

@@ -370,7 +370,7 @@ static bool create_foreign_key(Call *call)
     return start(call, op, constraint, "source_table") &&
            call_need_name(call, position(call, 2), "referent_table", &constraint->ref_table) &&
            call_names(call, position(call, 3), "local_cols", &constraint->columns) &&
-           call_names(call, position(call, 4), "remote_cols", &constraint->ref_columns) &&
+           call_names(call, position(call, 4), "remote_cols", &constraint->ref_columns) && check_pairs(call, constraint) &&
            call_str(call, SIZE_MAX, "source_schema", &op->schema) &&
            call_str(call, SIZE_MAX, "referent_schema", &constraint->ref_schema) &&
            read_constraint_options(call, constraint) && finish_constraint(call, op, constraint);
@@ -575,7 +575,7 @@ static bool inline_literal(Call *call)
     any->allows_raw_text = true;
     expr->type = any;
     *call->result = expr_value(call->a, expr);
-    return value && to_literal(call, call->args->at, *value, NULL, literal);
+    return to_literal(call, call->args->at, *value, NULL, literal);
 }
 
 static bool op_execute(Call *call)

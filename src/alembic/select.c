@@ -32,6 +32,11 @@ static bool add_selected(Call *call, Select *select, Span at, Value value)
         return interp_iterate(call->in, at, value, &list) && add_selected(call, select, at, list);
     }
     const Expr *expr;
+    Str text;
+    if (value.kind == VALUE_DICT || value.kind == VALUE_SET || value.kind == VALUE_BYTES ||
+        (is_text(value, &text) && !host_of(value, OBJECT_NAME)))
+        return interp_raise(call->in, at, STR("ArgumentError"), "Column expression or FROM clause expected, got %.*s",
+                            STR_ARGS(value_repr(call->a->arena, value)));
     if (!to_expr(call, at, value, &expr))
         return false;
     vec_push(call->a->arena, &select->columns, expr);
@@ -170,12 +175,14 @@ static bool select_limit(Call *call)
     Select *copy = select_copy(call->a, ((SelectObject *)call->self)->select);
     const Value *value = call_value(call, 0, "limit");
     *call->result = select_value(call->a, copy);
-    return value && to_expr(call, call->args->at, *value, call->extra ? &copy->offset : &copy->limit);
+    return to_expr(call, call->args->at, *value, call->extra ? &copy->offset : &copy->limit);
 }
 
 static bool select_flag(Call *call)
 {
     Select *copy = select_copy(call->a, ((SelectObject *)call->self)->select);
+    if (!call->extra && call->args->count)
+        return call_refuse(call, call->args->at, "Write the query with sa.text().", "DISTINCT ON is not supported");
     if (call->extra)
         copy->for_update = true;
     else
@@ -214,7 +221,8 @@ static bool select_alias(Call *call)
 {
     TableRef *ref = arena_new(call->a->arena, TableRef);
     ref->select = ((SelectObject *)call->self)->select;
-    ref->is_cte = call->extra != 0;
+    if (call->extra)
+        return call_refuse(call, call->args->at, "Use .subquery(), which reads the same rows.", "cte() is not supported");
     ref->alias = STR("anon_1");
     if (!call_str(call, 0, "name", &ref->alias))
         return false;

@@ -207,6 +207,14 @@ static bool foreign_key(Call *call)
     return true;
 }
 
+// Source: SQLAlchemy 2.0.52 sql/schema.py, ForeignKeyConstraint.__init__().
+bool check_pairs(Call *call, const Constraint *constraint)
+{
+    return constraint->columns.count == constraint->ref_columns.count || !constraint->ref_columns.count ||
+           interp_raise(call->in, call->args->at, STR("ArgumentError"), "a foreign key has %zu columns and refers to %zu",
+                        constraint->columns.count, constraint->ref_columns.count);
+}
+
 static bool foreign_key_constraint(Call *call)
 {
     Constraint *constraint = constraint_new(call, CONSTRAINT_FOREIGN);
@@ -225,7 +233,7 @@ static bool foreign_key_constraint(Call *call)
         if (!read_reference(call, call->args->at, list.list->values.items[i], constraint))
             return false;
     *call->result = constraint_value(call, constraint);
-    return true;
+    return check_pairs(call, constraint);
 }
 
 static bool column_constraint(Call *call)
@@ -244,6 +252,8 @@ static bool column_constraint(Call *call)
         else if (!is_text(value, &name))
             return call_refuse(call, call->args->items[i].at, "Write column names as texts.",
                                "a constraint's column is not a name");
+        if (!call_writable(call, call->args->items[i].at, name))
+            return false;
         vec_push(call->a->arena, &constraint->columns, name);
     }
     *call->result = constraint_value(call, constraint);
@@ -409,6 +419,8 @@ static bool column_object(Call *call)
     if (call->args->positional && is_text(call->args->items[0].value, &name)) {
         column->name = name;
         first = 1;
+        if (!call_writable(call, call->args->items[0].at, name))
+            return false;
     } else if (call->args->positional && !call_known(call, call->args->items[0].at, call->args->items[0].value, "name")) {
         return false;
     } else if (!call_str(call, SIZE_MAX, "name", &column->name)) {
@@ -502,7 +514,7 @@ static bool computed_object(Call *call)
     const Value *text = call_value(call, 0, "sqltext"), *persisted = call_value(call, 1, "persisted");
     bool stored = false;
     if (!text || !to_sql_expr(call, call->args->at, *text, &computed->expr) || !call_bool(call, 1, "persisted", &stored))
-        return text && false;
+        return false;
     if (persisted && !value_is_none(*persisted))
         computed->persisted = stored ? TRI_TRUE : TRI_FALSE;
     return true;
@@ -710,6 +722,23 @@ static void leave_out_empty(Alembic *a, Table *table)
     table->constraints = kept;
 }
 
+// A constraint among a table's items is of columns among them.
+// Source: SQLAlchemy 2.0.52 sql/schema.py, ColumnCollectionMixin._set_parent().
+static bool check_columns(Call *call, const Table *table)
+{
+    for (size_t i = 0; i < table->constraints.count; i++) {
+        const Constraint *constraint = table->constraints.items[i];
+        for (size_t k = 0;
+             k < constraint->columns.count && constraint->kind != CONSTRAINT_EXCLUDE && constraint->kind != CONSTRAINT_CHECK;
+             k++)
+            if (!table_column(table, constraint->columns.items[k]))
+                return interp_raise(call->in, constraint->at, STR("ArgumentError"),
+                                    "table \"%.*s\" has no column \"%.*s\" for a constraint", STR_ARGS(table->name),
+                                    STR_ARGS(constraint->columns.items[k]));
+    }
+    return true;
+}
+
 bool build_table(Call *call, Str name, Str schema, size_t first_item, const Args *items, Table **result, IndexList *indexes)
 {
     Table *table = arena_new(call->a->arena, Table);
@@ -717,7 +746,8 @@ bool build_table(Call *call, Str name, Str schema, size_t first_item, const Args
     table->schema = schema;
     *result = table;
     if (!call_str(call, SIZE_MAX, "comment", &table->comment) || !call_names(call, SIZE_MAX, "prefixes", &table->prefixes) ||
-        !call_options(call, &table->options) || !add_items(call, items, first_item, table, indexes))
+        !call_options(call, &table->options) || !add_items(call, items, first_item, table, indexes) ||
+        !check_columns(call, table))
         return false;
     table->has_comment = table->comment.len > 0;
     leave_out_altered(call->a, table);

@@ -26,7 +26,8 @@ static bool small_int(Call *call, size_t position, const char *name, int32_t *ou
     bool given;
     if (!call_int(call, position, name, &value, &given))
         return false;
-    if (given && (value < -1000 || value > 100000))
+    bool is_scale = strcmp(name, "scale") == 0;   // Oracle's may be negative; -1 stands for none here
+    if (given && (value < (is_scale ? -1000 : 0) || value == -1 || value > 100000))
         return call_refuse(call, call->args->at, "Write a smaller number.", "\"%s\" of a type is out of range", name);
     if (given)
         *out = (int32_t)value;
@@ -39,7 +40,8 @@ static bool add_label(Call *call, Type *type, Value label)
     if (!call_known(call, call->args->at, label, "enum label"))
         return false;
     if (!is_text(label, &text))
-        text = value_text(call->a->arena, label);
+        return interp_raise(call->in, call->args->at, STR("TypeError"), "a label of %s() must be a text, not %.*s",
+                            call->name, STR_ARGS(value_type_name(label)));
     vec_push(call->a->arena, &type->labels, text);
     return true;
 }
@@ -92,6 +94,9 @@ static bool set_enum(Call *call, Type *type)
         bool members = value.kind == VALUE_CLASS;
         if (!call_known(call, call->args->items[i].at, value, "enum labels"))
             return false;
+        if (members && call->args->positional > 1)
+            return interp_raise(call->in, call->args->items[i].at, STR("TypeError"),
+                                "an enum class beside other labels of %s()", call->name);
         if (members ? !labels_of_class(call, type, value) : !add_label(call, type, value))
             return false;
     }
@@ -132,7 +137,8 @@ static bool set_integer(Call *call, Type *type)
 static bool set_time(Call *call, Type *type)
 {
     const Value *first = call_value(call, 0, "timezone");
-    if (first && first->kind == VALUE_INT)   // mssql.DATETIME2(3), mysql.TIME(2)
+    bool is_zone = !call->args->positional || signature_arg(call, "timezone") != NULL;
+    if (first && first->kind == VALUE_INT && !is_zone)   // mssql.DATETIME2(3)
         return small_int(call, 0, "timezone", &type->precision);
     return call_bool(call, 0, "timezone", &type->timezone) && small_int(call, SIZE_MAX, "precision", &type->precision) &&
            small_int(call, SIZE_MAX, "fsp", &type->length) &&
@@ -198,6 +204,14 @@ bool call_type(Call *call, TypeKind kind)
     case FAMILY_DATE:
     case FAMILY_JSON: break;
     }
+    // what only MySQL's and SQL Server's own types say would be lost
+    static const char *const lost[] = {"filestream", "national", "ascii", "unicode", "binary"};
+    for (size_t i = 0; done && i < sizeof lost / sizeof lost[0]; i++) {
+        bool is_given = false;
+        done = call_bool(call, SIZE_MAX, lost[i], &is_given) &&
+               (!is_given || call_refuse(call, call->args->at, "Write the column with op.execute().",
+                                         "the argument \"%s\" of %s() is not supported", lost[i], call->name));
+    }
     // collations of text types may be given after a length by keyword only; lengths of JSON, HSTORE and such mean nothing
     *call->result = type_value(call->a, type);
     return done;
@@ -209,8 +223,10 @@ static bool type_with_variant(Call *call)
 {
     const Type *old = ((TypeObject *)call->self)->type, *variant;
     const Value *value = call_value(call, 0, "type_");
-    if (!value || !to_type(call, call->args->at, *value, &variant))
-        return value && false;
+    if (value && !to_type(call, call->args->at, *value, &variant))
+        return false;
+    if (!value || !variant)
+        return interp_raise(call->in, call->args->at, STR("TypeError"), "with_variant() misses its type");
     Type *type = arena_new(call->a->arena, Type);
     *type = *old;
     type->variants.items = NULL;
@@ -531,7 +547,7 @@ static void add_type_class(Alembic *a, ModuleObject *module, TypeKind kind, cons
                                  : map_get(&generic->members, str_from(name));
     if (!class || class->kind != kind) {
         class = arena_new(a->arena, TypeClassObject);
-        *class = (TypeClassObject){{.kind = OBJECT_TYPE_CLASS}, name, kind};
+        *class = (TypeClassObject){{.kind = OBJECT_TYPE_CLASS}, name, kind, module->name.ptr};
     }
     module_add(a, module, name, &class->host);
 }
