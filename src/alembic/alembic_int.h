@@ -228,6 +228,7 @@ struct Alembic {
     const Project *project;
     const SqlStyle *style;
     const Dialect *dialect;
+    Str dialect_name;   // dialect.name: that of the dialect, but for MariaDB behind a mysql:// URL
     Model *model;
     Occasion occasion;
     Map modules;               // name -> ModuleObject *

@@ -221,7 +221,7 @@ bool connection_attribute(Call *call, HostObject *object, Str name, Value *resul
         if (str_equal(name, STR("dialect")))
             *result = value_host(simple_object(call->a, OBJECT_DIALECT));
         else if (str_equal(name, STR("name")))
-            *result = value_str(call->a->dialect->name);
+            *result = value_str(call->a->dialect_name);
         else if (str_equal(name, STR("engine")) || str_equal(name, STR("bind")) || str_equal(name, STR("connection_")))
             *result = ((BindObject *)object)->is_session ? bind_value(call->a) : value_host(object);
         else

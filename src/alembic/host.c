@@ -514,6 +514,7 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
         .project = project,
         .style = style,
         .dialect = style->dialect,
+        .dialect_name = style->dialect->id == DIALECT_MARIADB ? project->settings.mariadb_name : style->dialect->name,
         .model = model,
         .occasion = occasion,
         .modules = map_open(arena),

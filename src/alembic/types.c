@@ -205,6 +205,21 @@ bool call_type(Call *call, TypeKind kind)
 
 // ---- methods of a type ----
 
+// Behind a mysql:// URL, MySQL's variant is MariaDB's, unless it has one of its own.
+static void add_variant(Alembic *a, Type *type, TypeVariant entry)
+{
+    bool is_kin = !str_equal(a->dialect->name, a->dialect_name) && str_equal(entry.dialect, a->dialect_name);
+    for (size_t i = 0; i < type->variants.count; i++)
+        if (type->variants.items[i].is_kin && str_equal(entry.dialect, a->dialect->name)) {
+            type->variants.items[i] = entry;
+            return;
+        }
+    vec_push(a->arena, &type->variants, entry);
+    if (is_kin && type_for(type, a->dialect->name) == type)
+        vec_push(a->arena, &type->variants,
+                 ((TypeVariant){.type = entry.type, .dialect = a->dialect->name, .is_kin = true}));
+}
+
 static bool type_with_variant(Call *call)
 {
     const Type *old = ((TypeObject *)call->self)->type, *variant;
@@ -222,7 +237,7 @@ static bool type_with_variant(Call *call)
         if (!is_text(call->args->items[i].value, &entry.dialect))
             return call_refuse(call, call->args->at, "Write the dialect's name as a text.",
                                "a variant's dialect is not a text");
-        vec_push(call->a->arena, &type->variants, entry);
+        add_variant(call->a, type, entry);
     }
     *call->result = type_value(call->a, type);
     return true;
