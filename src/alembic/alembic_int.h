@@ -556,6 +556,8 @@ bool base_attribute(Call *call, HostObject *base, Str name, Value *result, bool 
 bool property_attribute(Call *call, HostObject *property, Str name, Value *result, bool *found);
 bool query_attribute(Call *call, HostObject *query, Str name, Value *result, bool *found);
 bool call_type(Call *call, TypeKind kind);
+bool call_small_int(Call *call, size_t position, const char *name, int32_t *out);   // a type's length, precision and such
+void open_package_types(Alembic *a);
 bool call_func(Call *call, FuncObject *func);
 bool expr_binary(Call *call, Span at, BinaryOp op, Value left, Value right, Value *result);
 bool expr_unary(Call *call, Span at, UnaryOp op, HostObject *operand, Value *result);
