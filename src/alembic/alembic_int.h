@@ -436,6 +436,11 @@ void metadata_add(Alembic *a, HostObject *metadata, Value table);
 // Completes the schema of a table that names none: its MetaData's. Fails: that is not known.
 bool metadata_schema(Call *call, HostObject *metadata, Str *schema);
 Value metadata_table(HostObject *metadata, Arena *arena, Str schema, Str name);   // None: it has no such table
+// The same for Table(name, metadata): unknown where it has reflected what only the database knows; a table that came of a
+// reflection is taken for granted.
+Value metadata_described(Alembic *a, HostObject *metadata, Str schema, Str name);
+// Adds what a table's foreign keys lead to, and so on, as a reflection does.
+void metadata_add_referred(Alembic *a, HostObject *metadata, Span at, const Table *table);
 bool metadata_attribute(Call *call, HostObject *metadata, Str name, Value *result, bool *found);
 // Returns the model's table as it is now; unknown, with the reason, when its shape is.
 Value reflected_table(Alembic *a, Span at, Str schema, Str name);
