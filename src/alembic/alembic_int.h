@@ -69,13 +69,15 @@ typedef struct FunctionObject {
 
 typedef struct ModuleObject {
     HostObject host;
-    Str name;          // "sqlalchemy.types"
-    Map members;       // name -> HostObject *
-    bool is_project;   // of the project's own
-    Str file;          // its __file__
-    bool is_library;   // another library's object, whose attributes a file may set
-    Map assigned;      // name -> Value *
-    Space *space;      // what its file holds; NULL: a folder without one, or a module that Waybill knows itself
+    Str name;             // "sqlalchemy.types"
+    Map members;          // name -> HostObject *
+    bool is_project;      // of the project's own
+    Str file;             // its __file__
+    bool is_library;      // another library's object, whose attributes a file may set
+    Map assigned;         // name -> Value *
+    Space *space;         // what its file holds; NULL: a folder without one, or a module that Waybill knows itself
+    const Module *tree;   // of that file
+    bool is_package;
 } ModuleObject;
 
 typedef struct TypeObject {
@@ -234,7 +236,9 @@ struct Alembic {
     Map modules;               // name -> ModuleObject *
     Map missing_modules;       // of the project: looked for and not found, or not to be evaluated
     bool has_project_module;   // one was evaluated: it may hold what a run has put into it
-    Arena *trees;              // of the revision's file that was parsed last
+    Map registered;            // the project's own operations: name -> Registration *
+    VEC(HostObject *) implementations;
+    Arena *trees;   // of the revision's file that was parsed last
     const Revision *parsed;
     const Module *tree;
     // of the direction being run
@@ -563,6 +567,9 @@ bool query_attribute(Call *call, HostObject *query, Str name, Value *result, boo
 bool call_type(Call *call, TypeKind kind);
 bool call_small_int(Call *call, size_t position, const char *name, int32_t *out);   // a type's length, precision and such
 void open_package_types(Alembic *a);
+// Stores an operation that the project registers: in the revision, in what that imports, or in env.py.
+bool registered_operation(Alembic *a, Interp *in, Span at, Str name, Value *result, bool *found);
+void open_registered_modules(Alembic *a);
 bool call_func(Call *call, FuncObject *func);
 bool expr_binary(Call *call, Span at, BinaryOp op, Value left, Value right, Value *result);
 bool expr_unary(Call *call, Span at, UnaryOp op, HostObject *operand, Value *result);

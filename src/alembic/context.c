@@ -71,6 +71,8 @@ bool context_attribute(Call *call, Str name, Value *result, bool *found)
         *result = value_host(simple_object(call->a, OBJECT_CONFIG));
     else if (str_equal(name, STR("migration_context")))   // of op's proxy
         *result = value_host(simple_object(call->a, OBJECT_CONTEXT));
+    else if (str_equal(name, STR("script")))
+        *result = value_host(&module_new(call->a, "alembic.script.ScriptDirectory")->host);
     else if (str_equal(name, STR("version_table")))
         *result = value_str(settings->version_table);
     else if (str_equal(name, STR("version_table_schema")))

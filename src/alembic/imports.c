@@ -93,6 +93,7 @@ ModuleObject *project_module(Alembic *a, Str name)
     if (!project_module_file(a->arena, &a->project->settings, name, &file))
         return no_module(a, name);
     Space *space = NULL;
+    const Module *tree = NULL;
     if (!file.is_folder) {
         // whatever it says wrong is no fault of the revision: its names stay unknown then
         Diag own = diag_open(a->kept);
@@ -100,11 +101,14 @@ ModuleObject *project_module(Alembic *a, Str name)
         Module *module = source ? python_parse(a->kept, &own, source) : NULL;
         if (!module)
             return no_module(a, name);
+        tree = module;
         space = space_open(a->kept, module, str_copy(a->kept, name), file.is_package);
     }
     a->has_project_module = true;
     ModuleObject *object = module_new(a, str_cstr(a->kept, name));
     object->space = space;
+    object->tree = tree;
+    object->is_package = file.is_package;
     object->file = file.is_folder ? str_format(a->kept, "%.*s/__init__.py", STR_ARGS(file.shown))
                                   : str_copy(a->kept, file.shown);
     object->is_project = true;
@@ -240,10 +244,14 @@ bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str
         *result = value_str(STR("2.0.52"));
         return true;
     }
-    if (str_equal(module->name, STR("alembic.op")))
-        return interp_refuse(
-            in, at, STR("Write what it does with Alembic's own operations, or write an override for this revision."),
-            "unsupported operation \"op.%.*s\"", STR_ARGS(name));
+    if (str_equal(module->name, STR("alembic.op"))) {
+        if (!registered_operation(a, in, at, name, result, &found))
+            return false;
+        return found ||
+               interp_refuse(
+                   in, at, STR("Write what it does with Alembic's own operations, or write an override for this revision."),
+                   "unsupported operation \"op.%.*s\"", STR_ARGS(name));
+    }
     Str reason = module->is_project ? str_format(a->arena, "the project's module \"%.*s\" has no \"%.*s\"",
                                                  STR_ARGS(module->name), STR_ARGS(name))
                                     : str_format(a->arena, "Waybill does not know \"%.*s\"", STR_ARGS(full));

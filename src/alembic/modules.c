@@ -79,4 +79,5 @@ void open_modules(Alembic *a)
     open_compiles_modules(a);
     open_metadata_modules(a);
     open_orm_modules(a);
+    open_registered_modules(a);
 }
