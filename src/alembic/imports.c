@@ -42,9 +42,11 @@ static bool mapped_value(Alembic *a, Interp *in, Str name, Str text, Value *resu
     Source *source = arena_new(lasting, Source);
     Buf out = buf_open(lasting);
     // one line: messages name the next
-    buf_add(&out, STR("import datetime, decimal, enum, functools, itertools, json, logging, os, re, types, uuid, waybill; "
-                      "import sqlalchemy, sqlalchemy as sa; from sqlalchemy import orm; from alembic import context, op; "
-                      "from sqlalchemy.dialects import postgresql, sqlite, mysql, oracle, mssql"));
+    buf_add(
+        &out,
+        STR("import datetime, decimal, enum, functools, itertools, json, logging, os, pathlib, re, types, uuid, waybill; "
+            "import sqlalchemy, sqlalchemy as sa; from sqlalchemy import orm; from alembic import context, op; "
+            "from sqlalchemy.dialects import postgresql, sqlite, mysql, oracle, mssql"));
     add_project_imports(a, &out, text);
     buf_addf(&out, "\nvalue = (%.*s)\n", STR_ARGS(text));
     source->name = str_format(lasting, "[waybill] %.*s", STR_ARGS(name));

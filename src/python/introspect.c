@@ -147,8 +147,13 @@ NATIVE_FN_SHARED(b_hasattr)
     Value v[2], ignored;
     Str name;
     bool found;
-    if (!take_args(in, args, "hasattr", "obj name", v) || !want_text(in, args, v[1], "hasattr", &name) ||
-        !attribute_or(in, args, v[0], name, &found, &ignored))
+    if (!take_args(in, args, "hasattr", "obj name", v) || !want_text(in, args, v[1], "hasattr", &name))
+        return false;
+    *out = value_bool(true);
+    bool is_plain = v[0].kind < VALUE_FUNCTION;   // a text, a number, a list and such
+    if (is_plain && str_starts(name, STR("__")) && library_has(in, v[0], name))
+        return true;
+    if (!attribute_or(in, args, v[0], name, &found, &ignored))
         return false;
     *out = value_bool(found);
     return true;

@@ -267,12 +267,24 @@ NATIVE_FN(path_same)
     return true;
 }
 
-NATIVE_FN(environment_unknown)
+// os.getenv(key, default): what the settings say of os.environ, so that one line says it for both.
+NATIVE_FN(environment_get)
 {
+    Value v[2], environ = VALUE_OF_NONE;
+    bool said = false;
     (void)self;
+    if (!take_args(in, args, "getenv", "key default?", v))
+        return false;
+    if (in->host && in->host->setting && !in->host->setting(in->host, in, args->at, STR("os.environ"), &environ, &said))
+        return false;
+    if (said && environ.kind == VALUE_DICT && value_is_str(v[0])) {
+        const Value *found = dict_get_str(environ.dict, v[0].text);
+        *out = found ? *found : is_unset(v[1]) ? VALUE_OF_NONE : v[1];
+        return true;
+    }
     *out = value_unknown_cured(in->arena, args->at, STR("the environment in which the revision runs is not known"),
                                STR("Write the value in the revision."),
-                               (Cure){.kind = CURE_VALUE, .name = STR("os.getenv"), .is_called = true});
+                               (Cure){.kind = CURE_VALUE, .name = STR("os.environ"), .example = STR(ENVIRON_EXAMPLE)});
     return true;
 }
 
@@ -286,7 +298,7 @@ static const Builtin os_path = {.kind = B_MODULE,
                                 .other = {.kind = VALUE_BUILTIN, .builtin = &unknown}};
 const Builtin os_members[] = {
     {.kind = B_CONSTANT, .name = NAME_OF("path"), .self = {.kind = VALUE_BUILTIN, .builtin = &os_path}},
-    NATIVE_ANY("getenv", environment_unknown),
+    NATIVE_ANY("getenv", environment_get),
     {.kind = B_CONSTANT, .name = NAME_OF("sep"), .self = {.kind = VALUE_STR, .text = {"/", 1}}},
     {.kind = B_CONSTANT, .name = NAME_OF("linesep"), .self = {.kind = VALUE_STR, .text = {"\n", 1}}},
     MEMBERS_END};

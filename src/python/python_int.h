@@ -370,6 +370,16 @@ Str time_text(Arena *arena, const Time *time, bool repr);
 // ---- url.c ----
 Str url_source(Arena *arena);   // the part of files.c's module that is urllib.parse
 
+// What os.environ may be in the settings: one line for a whole chain, of os.getenv() too.
+#define ENVIRON_EXAMPLE "{\"NAME\": \"VALUE\"}"
+
+// ---- library_names.c ----
+// Whether CPython's object has the attribute, known here or not.
+bool library_has(const Interp *in, Value object, Str name);
+bool is_builtin_name(Str name);   // of the module builtins
+// Returns the dotted name of a class's attribute in the library, for the settings; empty: it has none.
+Str library_full_name(const Interp *in, Value object, Str name);
+
 // ---- files.c ----
 // Stores the module when it is one of those that read files.
 bool files_module(Interp *in, Str name, Value *out);
