@@ -274,6 +274,10 @@ static bool host_item(Host *host, Interp *in, Span at, HostObject *object, Value
         *result = expr_value(a, expr_make(a, EXPR_BINARY, EXPR_OP_GET, at, 2, args));
         return true;
     }
+    if (object->kind == OBJECT_TYPE_CLASS || object->kind == OBJECT_CONSTRUCT || object->kind == OBJECT_FUNCTION) {
+        *result = value_host(object);   // TypeDecorator[int], FunctionElement[str]: the class itself
+        return true;
+    }
     int64_t index = key.kind == VALUE_INT ? key.integer : 0;
     if ((key.kind == VALUE_STR || key.kind == VALUE_INT) && result_row(object, result))
         return (!index || index == -1) || interp_raise(in, at, STR("IndexError"), "tuple index out of range");

@@ -159,6 +159,7 @@ bool host_import(Host *host, Interp *in, Span at, Str module, Value *result)
     Alembic *a = (Alembic *)host;
     ModuleObject *known = map_get(&a->modules, module);
     known = known ? known : project_module(a, module);
+    known = known ? known : progress_module(a, module);
     if (!known && is_mapped_below(a, module))
         known = module_new(a, str_cstr(a->kept, module));
     if (known) {
@@ -185,6 +186,14 @@ static Value named(Interp *in, Value value, Str full)
                                (Cure){.kind = CURE_VALUE, .name = full});
 }
 
+static bool gives_name(const ModuleObject *module, Str name)
+{
+    for (Str rest = module->only ? str_from(module->only) : STR_EMPTY; rest.len;)
+        if (str_equal(str_cut(&rest, ' '), name))
+            return true;
+    return !module->only;
+}
+
 bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str name, Value *result)
 {
     const Value *assigned = map_get(&module->assigned, name);
@@ -203,7 +212,7 @@ bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str
     if (mapped)
         return mapped_value(a, in, full, *mapped, result);
     bool found = false;
-    if (module->space && !interp_space_name(in, at, module->space, name, result, &found))
+    if (module->space && gives_name(module, name) && !interp_space_name(in, at, module->space, name, result, &found))
         return false;
     bool mapped_below = is_mapped_below(a, full);
     if (found && !(mapped_below && result->kind == VALUE_UNKNOWN)) {
@@ -211,7 +220,7 @@ bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str
         return true;
     }
     ModuleObject *child = map_get(&a->modules, full);
-    child = child || !module->is_project ? child : project_module(a, full);
+    child = child ? child : module->is_project ? project_module(a, full) : progress_module(a, full);
     if (!child && mapped_below)
         child = module_new(a, str_cstr(a->kept, full));
     if (child) {

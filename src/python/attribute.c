@@ -148,6 +148,10 @@ static bool instance_attribute(Interp *in, Span at, Value object, Str name, Valu
         *out = value_builtin(constant);
         return true;
     }
+    if (fields && str_equal(name, STR("_replace"))) {
+        *out = named_tuple_replace(in, object);
+        return true;
+    }
     bool is_ours = in->files && instance->class->at.source == in->files->source;
     if (is_ours && !str_equal(instance->class->name, STR("SimpleNamespace")))   // Python's own has more to it than ours
         return interp_refuse(in, at, STR("Write it in another way, or write an override for this revision."),

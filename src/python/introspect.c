@@ -22,6 +22,8 @@ static bool matches_builtin(Value v, const Builtin *type)
     case VALUE_TIME:   // datetime is a date too
         return v.kind == VALUE_TIME &&
                (type->start == (int64_t)v.time->kind || (type->start == TIME_DATE && v.time->kind == TIME_DATETIME));
+    case TYPE_NAMED_TUPLE:
+    case TYPE_TYPED_DICT:
     case TYPE_OTHER: return false;
     case VALUE_TUPLE:
         return plain.kind == VALUE_TUPLE ||

@@ -436,19 +436,16 @@ static const Builtin abc_module = {.kind = B_MODULE,
                                    .name = NAME_OF("collections.abc"),
                                    .members = iterable_types,
                                    .other = {.kind = VALUE_BUILTIN, .builtin = &ignored}};
-static const Builtin typing_members[] = {
-    {.kind = B_TYPE, .name = NAME_OF("NamedTuple"), .type = TYPE_OTHER},
-    {.kind = B_TYPE, .name = NAME_OF("TypedDict"), .type = TYPE_OTHER},
-    {.kind = B_CONSTANT, .name = NAME_OF("TYPE_CHECKING"), .self = {.kind = VALUE_BOOL}},
-    MEMBERS_END};
-
 static const Builtin modules[] = {
     {.kind = B_MODULE,
      .name = NAME_OF("typing"),
      .members = typing_members,
      .other = {.kind = VALUE_BUILTIN, .builtin = &ignored}},
     IGNORED_MODULE("__future__"),
-    IGNORED_MODULE("typing_extensions"),
+    {.kind = B_MODULE,
+     .name = NAME_OF("typing_extensions"),
+     .members = typing_members,
+     .other = {.kind = VALUE_BUILTIN, .builtin = &ignored}},
     IGNORED_MODULE("abc"),
     IGNORED_MODULE("types"),
     IGNORED_MODULE("numbers"),
@@ -547,6 +544,29 @@ static const Builtin modules[] = {
     UNKNOWN_MODULE("errno"),
     MEMBERS_END,
 };
+
+// Packages that log, trace, measure or colour: what is done with them changes no database.
+bool module_is_silent(Str name)
+{
+    static const char *const packages[] = {
+        "sentry_sdk",        "opentelemetry", "opencensus", "datadog", "ddtrace",          "statsd",
+        "prometheus_client", "newrelic",      "structlog",  "loguru",  "coloredlogs",      "verboselogs",
+        "colorlog",          "logfire",       "elasticapm", "raven",   "rollbar",          "bugsnag",
+        "beeline",           "logbook",       "oslo_log",   "rich",    "pythonjsonlogger", "aws_xray_sdk",
+        "scout_apm",         "jaeger_client", "icecream",   NULL};
+    return str_is_one_of(str_cut(&name, '.'), packages);
+}
+
+Value silent_module(Interp *in, Span at, Str name)
+{
+    Str package = str_cut(&name, '.');
+    Str reason = str_format(in->arena,
+                            "the package \"%.*s\" is taken to log, trace or measure only: what it gives is not known",
+                            STR_ARGS(package));
+    Value value = value_unknown(in->arena, at, reason, STR("Write the value in the revision."));
+    ((Unknown *)(uintptr_t)value.unknown)->is_silent = true;
+    return value;
+}
 
 bool module_is_python(Str name)
 {
