@@ -372,6 +372,7 @@ Value rows_unknown(Call *call);   // what is known only to the database
 void result_of(Call *call, Op *op);
 bool result_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found);
 // Stores what the one row of a query that counts holds; false: the object is none.
+bool result_rows(Call *call, HostObject *object, Value *rows);   // what is left of those that are known
 bool result_row(HostObject *object, Value *value);
 // Makes the call's result what a method of an execute()'s result gives.
 bool result_take(Call *call, HostObject *result, const char *method);
@@ -395,6 +396,10 @@ void note_reflected(Alembic *a, const Table *table);
 void note_reflected_part(Alembic *a, const Table *table, TablePart part);
 void note_reflected_type(Alembic *a, const Table *table, Str column);
 void note_table(Alembic *a, Str schema, Str table, bool is_there);
+void note_part(Alembic *a, AssumedKind kind, const Table *table, Str name, bool is_there);
+// Stores the rows that the operation finds, a list, where it asks the catalogue for what the chain knows; not *has_all:
+// there may be more of them.
+bool catalogue_rows(Call *call, const Op *op, Value *rows, bool *has_all);
 // The operation is about to be applied where an except clause would catch its failure.
 void note_caught(Alembic *a, const Op *op);
 // Likewise raw SQL, which has changed the model since the mark.

@@ -312,6 +312,10 @@ static bool host_iterate(Host *host, Interp *in, Span at, HostObject *object, Va
         return true;
     }
     Value item;
+    Args none = {.at = at};
+    Call asks = call_on(a, in, object, "iter", &none, result);
+    if (result_rows(&asks, object, result))
+        return true;
     if (result_row(object, &item)) {
         *result = value_list(interp_arena(in), VALUE_LIST);
         vec_push(interp_arena(in), &result->list->values, item);
