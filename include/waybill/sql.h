@@ -289,7 +289,7 @@ typedef struct CatalogueQuery {
     CatalogueKind kind;
     bool is_exists, is_count, has_all;   // SELECT EXISTS (...), count(...), *
     bool has_schema, is_own_schema;      // a schema is asked for; the one that the script is in
-    Str schema, table, name;             // name: of the column, index or constraint
+    Str schema, table, name;             // table: empty, any; name: of the column, index or constraint
     VEC(CatalogueItem) items;            // of a row
 } CatalogueQuery;
 // Returns whether the text is such a query, in one of the usual forms.

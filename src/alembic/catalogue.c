@@ -72,6 +72,20 @@ static bool sees_all(const Alembic *a, const CatalogueQuery *query)
     return query->has_schema || a->dialect->id == DIALECT_SQLITE;
 }
 
+// Stores the table of the schema that has an index or constraint of that name; NULL: none of those that are known has.
+static const Table *table_with(const Alembic *a, const CatalogueQuery *query, Str schema)
+{
+    for (MapEntry *e = map_first(&a->model->tables); e; e = map_next(&a->model->tables, e)) {
+        const Table *table = e->value;
+        const Constraint *constraint = table_constraint(table, query->name);
+        bool has = query->kind == CATALOGUE_INDEX ? table_index(table, query->name) != NULL
+                                                  : constraint && str_equal(constraint->name, query->name);
+        if (has && !table->is_opaque && str_equal(table->schema, schema))
+            return table;
+    }
+    return NULL;
+}
+
 static bool answer(Call *call, const CatalogueQuery *query, bool *exists)
 {
     Alembic *a = call->a;
@@ -81,7 +95,9 @@ static bool answer(Call *call, const CatalogueQuery *query, bool *exists)
     Value unknown;
     if (a->model->all_opaque || !model_schema(a, query, &schema) || has_near_table(a, query->table))
         return false;
-    const Table *table = model_table(a->model, schema, query->table);
+    const Table *table = query->table.len ? model_table(a->model, schema, query->table) : table_with(a, query, schema);
+    if (!query->table.len && !table)
+        return false;
     bool is_version = !table && version_table(a, schema, query->table);
     if (is_version && query->kind != CATALOGUE_TABLE)
         return false;

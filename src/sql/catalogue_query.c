@@ -37,6 +37,7 @@ static const Catalogue catalogues[] = {
      CATALOGUE_INDEX,
      NULL,
      {{"schemaname", IS_SCHEMA}, {"tablename", IS_TABLE}, {"indexname", IS_NAME}}},
+    {"pg_catalog", "pg_constraint", CATALOGUE_CONSTRAINT, NULL, {{"conname", IS_NAME}}},
     {"", "sqlite_master", CATALOGUE_TABLE, "table", {{"name", IS_TABLE}, {"type", IS_TYPE}}},
     {"", "sqlite_master", CATALOGUE_INDEX, "index", {{"tbl_name", IS_TABLE}, {"name", IS_NAME}, {"type", IS_TYPE}}},
 };
@@ -125,7 +126,8 @@ static bool conditions(Cursor *c, const Catalogue *catalogue, Str alias, Catalog
             break;
         }
     } while (cursor_accept(c, "AND"));
-    return query->table.len && (query->kind == CATALOGUE_TABLE || query->name.len) &&
+    bool is_by_name = query->kind == CATALOGUE_INDEX || query->kind == CATALOGUE_CONSTRAINT;   // whatever the table
+    return (query->table.len || is_by_name) && (query->kind == CATALOGUE_TABLE || query->name.len) &&
            (typed || *catalogue->schema);   // information_schema.tables has views too, as an inspector's has_table()
 }
 
