@@ -100,8 +100,9 @@ $(BUILD)/eval-driver: tests/python/eval_driver.c $(BUILD)/libwaybill.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libwaybill.a $(LIBS)
 
 .PHONY: check-python
-check-python: $(BUILD)/eval-driver   ## 3,000 generated snippets against Python itself
+check-python: all $(BUILD)/eval-driver   ## 3,000 generated snippets against Python itself; the names of its library
 	@$(TIMED) python3 tests/python/differential.py $(BUILD)/eval-driver 3000
+	@$(TIMED) python3 tests/python/library_names.py $(BUILD)/waybill
 
 .PHONY: check-alembic
 check-alembic: all   ## 450 calls on six dialects against Debian's Alembic, and 250 with an argument that is none

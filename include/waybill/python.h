@@ -203,6 +203,7 @@ typedef struct Unknown {
     Str hint;                     // full sentence
     Cure cure;                    // what could say it
     const StrList *only;          // it is one of these texts or nothing at all; NULL: it may be anything
+    bool is_silent;               // of a package that only logs, traces or measures: what is called there changes nothing
     bool is_missing;              // the module that was asked has no such name: another may have it
     Str raise_hint;               // full sentence, where a raise depends on it; empty: `hint` serves
     const Condition *condition;   // NULL: nothing is known of its truth

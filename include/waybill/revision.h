@@ -71,6 +71,7 @@ typedef struct Settings {
     int64_t now_s;              // "now", seconds since 1970: the time that revisions see
     Str uuid_seed;              // "seed_uuid", which their fresh UUIDs are made of; empty: none
     Str templates, overrides;   // folders, empty: none / "overrides" beside the ini when it exists
+    Str mariadb_name;           // what SQLAlchemy calls MariaDB here: "mariadb" behind a mariadb:// URL, else "mysql"
     VEC(DialectSettings) dialects;
     StrList version_locations;   // in order
     bool recursive_locations;

@@ -36,6 +36,7 @@ typedef struct Type Type;
 typedef struct TypeVariant {
     Str dialect;
     const Type *type;
+    bool is_kin;   // another dialect's, which serves until this one gets its own
 } TypeVariant;
 
 struct Type {
@@ -289,10 +290,17 @@ typedef enum OptionKind {
     OPTION_MAP,
     OPTION_NONE
 } OptionKind;
+// Of an option as a revision gives it; its copies share it.
+typedef struct OptionUse {
+    Str name;   // as written
+    Span at;
+    bool is_read;   // something has asked for it
+} OptionUse;
 typedef struct Option Option;
 typedef VEC(Option) OptionList;
 struct Option {
-    Str name;   // "postgresql_using"; in a map: the key; in a list: empty
+    Str name;         // "postgresql_using"; in a map: the key; in a list: empty
+    OptionUse *use;   // NULL: of the model, or within a map or a list
     OptionKind kind;
     Str text;
     bool boolean;
@@ -300,7 +308,9 @@ struct Option {
     const Expr *expr;
     OptionList items;   // LIST, MAP
 };
-const Option *option_find(const OptionList *options, Str name);   // NULL when absent
+// Returns the option, which counts as read from then on, or NULL.
+const Option *option_find(const OptionList *options, Str name);
+void option_read(const Option *option);   // it counts as read
 
 // ---- tables ----
 

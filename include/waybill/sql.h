@@ -278,6 +278,22 @@ typedef struct QueryForm {
     bool reads_table;   // SELECT ... FROM
 } QueryForm;
 QueryForm sql_query_form(const Dialect *dialect, Str text);
+
+// A query that asks the catalogue for one thing by its names.
+typedef enum CatalogueKind { CATALOGUE_TABLE, CATALOGUE_COLUMN, CATALOGUE_INDEX, CATALOGUE_CONSTRAINT } CatalogueKind;
+typedef struct CatalogueItem {
+    Str name, text;
+    bool is_number, is_text;   // 1, or a column that the conditions say; else its value is not known
+} CatalogueItem;
+typedef struct CatalogueQuery {
+    CatalogueKind kind;
+    bool is_exists, is_count, has_all;   // SELECT EXISTS (...), count(...), *
+    bool has_schema, is_own_schema;      // a schema is asked for; the one that the script is in
+    Str schema, table, name;             // table: empty, any; name: of the column, index or constraint
+    VEC(CatalogueItem) items;            // of a row
+} CatalogueQuery;
+// Returns whether the text is such a query, in one of the usual forms.
+bool sql_catalogue_query(Arena *arena, const Dialect *dialect, Str text, CatalogueQuery *query);
 // Stores the query of one number that is 0 when `query` finds what is expected. Returns NULL, or what keeps it from being
 // asked so ("a check that locks rows").
 const char *sql_check(Arena *arena, const Dialect *dialect, Str query, Expect expect, Str *text);

@@ -70,13 +70,16 @@ typedef struct FunctionObject {
 
 typedef struct ModuleObject {
     HostObject host;
-    Str name;          // "sqlalchemy.types"
-    Map members;       // name -> HostObject *
-    bool is_project;   // of the project's own
-    Str file;          // its __file__
-    bool is_library;   // another library's object, whose attributes a file may set
-    Map assigned;      // name -> Value *
-    Space *space;      // what its file holds; NULL: a folder without one, or a module that Waybill knows itself
+    Str name;             // "sqlalchemy.types"
+    Map members;          // name -> HostObject *
+    bool is_project;      // of the project's own
+    Str file;             // its __file__
+    bool is_library;      // another library's object, whose attributes a file may set
+    Map assigned;         // name -> Value *
+    Space *space;         // what its file holds; NULL: a folder without one, or a module that Waybill knows itself
+    const char *only;     // the names of `space` that it gives, with spaces between; NULL: all
+    const Module *tree;   // of that file
+    bool is_package;
 } ModuleObject;
 
 typedef struct TypeObject {
@@ -230,13 +233,17 @@ struct Alembic {
     const Project *project;
     const SqlStyle *style;
     const Dialect *dialect;
+    Str dialect_name;   // dialect.name: that of the dialect, but for MariaDB behind a mysql:// URL
     Model *model;
     Occasion occasion;
     Map signatures;            // name -> const char *: its parameters
     Map modules;               // name -> ModuleObject *
     Map missing_modules;       // of the project: looked for and not found, or not to be evaluated
     bool has_project_module;   // one was evaluated: it may hold what a run has put into it
-    Arena *trees;              // of the revision's file that was parsed last
+    Map progress;              // modules that show how far something is: name -> ModuleObject *
+    Map registered;            // the project's own operations: name -> Registration *
+    VEC(HostObject *) implementations;
+    Arena *trees;   // of the revision's file that was parsed last
     const Revision *parsed;
     const Module *tree;
     // of the direction being run
@@ -382,6 +389,7 @@ Value rows_unknown(Call *call);   // what is known only to the database
 void result_of(Call *call, Op *op);
 bool result_attribute(Call *call, HostObject *object, Str name, Value *result, bool *found);
 // Stores what the one row of a query that counts holds; false: the object is none.
+bool result_rows(Call *call, HostObject *object, Value *rows);   // what is left of those that are known
 bool result_row(HostObject *object, Value *value);
 // Makes the call's result what a method of an execute()'s result gives.
 bool result_take(Call *call, HostObject *result, const char *method);
@@ -405,6 +413,10 @@ void note_reflected(Alembic *a, const Table *table);
 void note_reflected_part(Alembic *a, const Table *table, TablePart part);
 void note_reflected_type(Alembic *a, const Table *table, Str column);
 void note_table(Alembic *a, Str schema, Str table, bool is_there);
+void note_part(Alembic *a, AssumedKind kind, const Table *table, Str name, bool is_there);
+// Stores the rows that the operation finds, a list, where it asks the catalogue for what the chain knows; not *has_all:
+// there may be more of them.
+bool catalogue_rows(Call *call, const Op *op, Value *rows, bool *has_all);
 // The operation is about to be applied where an except clause would catch its failure.
 void note_caught(Alembic *a, const Op *op);
 // Likewise raw SQL, which has changed the model since the mark.
@@ -453,6 +465,11 @@ void metadata_add(Alembic *a, HostObject *metadata, Value table);
 // Completes the schema of a table that names none: its MetaData's. Fails: that is not known.
 bool metadata_schema(Call *call, HostObject *metadata, Str *schema);
 Value metadata_table(HostObject *metadata, Arena *arena, Str schema, Str name);   // None: it has no such table
+// The same for Table(name, metadata): unknown where it has reflected what only the database knows; a table that came of a
+// reflection is taken for granted.
+Value metadata_described(Alembic *a, HostObject *metadata, Str schema, Str name);
+// Adds what a table's foreign keys lead to, and so on, as a reflection does.
+void metadata_add_referred(Alembic *a, HostObject *metadata, Span at, const Table *table);
 bool metadata_attribute(Call *call, HostObject *metadata, Str name, Value *result, bool *found);
 // Returns the model's table as it is now; unknown, with the reason, when its shape is.
 Value reflected_table(Alembic *a, Span at, Str schema, Str name);
@@ -573,6 +590,13 @@ bool base_attribute(Call *call, HostObject *base, Str name, Value *result, bool 
 bool property_attribute(Call *call, HostObject *property, Str name, Value *result, bool *found);
 bool query_attribute(Call *call, HostObject *query, Str name, Value *result, bool *found);
 bool call_type(Call *call, TypeKind kind);
+bool call_small_int(Call *call, size_t position, const char *name, int32_t *out);   // a type's length, precision and such
+void open_package_types(Alembic *a);
+// Stores an operation that the project registers: in the revision, in what that imports, or in env.py.
+bool registered_operation(Alembic *a, Interp *in, Span at, Str name, Value *result, bool *found);
+void open_registered_modules(Alembic *a);
+void open_progress_modules(Alembic *a);
+ModuleObject *progress_module(Alembic *a, Str name);   // NULL: it is none
 bool call_func(Call *call, FuncObject *func);
 bool expr_binary(Call *call, Span at, BinaryOp op, Value left, Value right, Value *result);
 bool expr_unary(Call *call, Span at, UnaryOp op, HostObject *operand, Value *result);

@@ -281,6 +281,22 @@ static bool check_word(Call *call, Span at, const Option *option)
            call_refuse(call, at, "Write a text.", "the option \"%.*s\" is no text", STR_ARGS(option->name));
 }
 
+// Returns the name that the dialect reads an option by: behind a mysql:// URL, MySQL's options are MariaDB's.
+static Str option_name(Call *call, Str given)
+{
+    const Alembic *a = call->a;
+    Str rest = given;
+    if (str_equal(a->dialect->name, a->dialect_name) || !str_equal(str_cut(&rest, '_'), a->dialect_name))
+        return given;
+    return str_format(a->arena, "%.*s_%.*s", STR_ARGS(a->dialect->name), STR_ARGS(rest));
+}
+
+// Whether MySQL's option gives way to MariaDB's own.
+static bool is_outdone(Call *call, const Arg *arg, Str name)
+{
+    return !str_equal(arg->name, name) && args_find(call->args, SIZE_MAX, name);
+}
+
 bool call_options(Call *call, OptionList *options)
 {
     static const char *const prefixes[] = {"postgresql_", "sqlite_", "mysql_", "mariadb_", "oracle_", "mssql_"};
@@ -296,10 +312,14 @@ bool call_options(Call *call, OptionList *options)
         Option option;
         if (!is_option || !ours)
             continue;
-        if (!to_option(call, arg_span(call, arg), arg->name, arg->value, &option) ||
+        if (!to_option(call, arg_span(call, arg), option_name(call, arg->name), arg->value, &option) ||
             !to_flag(call, arg_span(call, arg), arg->value, &option) || !check_word(call, arg_span(call, arg), &option))
             return false;
-        vec_push(call->a->arena, options, option);
+        if (!is_outdone(call, arg, option.name)) {
+            option.use = arena_new(call->a->arena, OptionUse);
+            *option.use = (OptionUse){.name = arg->name, .at = arg_span(call, arg)};
+            vec_push(call->a->arena, options, option);
+        }
     }
     return true;
 }

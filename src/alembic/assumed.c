@@ -190,6 +190,16 @@ void note_table(Alembic *a, Str schema, Str table, bool is_there)
     assume(a, (Assumption){.kind = ASSUMED_TABLE, .is_there = is_there, .is_known = true, .schema = schema, .table = table});
 }
 
+void note_part(Alembic *a, AssumedKind kind, const Table *table, Str name, bool is_there)
+{
+    assume(a, (Assumption){.kind = kind,
+                           .is_there = is_there,
+                           .is_known = true,
+                           .schema = table->schema,
+                           .table = table->name,
+                           .name = name});
+}
+
 // Tables and columns have the names that the chain gives them.
 static bool is_taken(const Alembic *a, const Answered *answered, Str name)
 {

@@ -221,7 +221,9 @@ bool connection_attribute(Call *call, HostObject *object, Str name, Value *resul
         if (str_equal(name, STR("dialect")))
             *result = value_host(simple_object(call->a, OBJECT_DIALECT));
         else if (str_equal(name, STR("name")))
-            *result = value_str(call->a->dialect->name);
+            *result = value_str(call->a->dialect_name);
+        else if (str_equal(name, STR("url")))   // engine.url: its parts are settings
+            *result = value_host(&module_new(call->a, "engine.url")->host);
         else if (str_equal(name, STR("engine")) || str_equal(name, STR("bind")) || str_equal(name, STR("connection_")))
             *result = ((BindObject *)object)->is_session ? bind_value(call->a) : value_host(object);
         else
@@ -375,8 +377,26 @@ static void add_column_types(Alembic *a, ModuleObject *module)
     module_add(a, module, "ColumnType", &kinds->host);
 }
 
+static bool backend_name(Call *call)
+{
+    *call->result = value_str(call->a->dialect_name);
+    return true;
+}
+
+// connection.engine.url: the database is where the script runs, not where the ini's URL leads to. What no setting says
+// (database.D, or engine.url.host and such among the values) is not known.
+static void open_url(Alembic *a)
+{
+    ModuleObject *url = module_new(a, "engine.url");
+    const DialectSettings *said = settings_dialect(&a->project->settings, a->dialect->name);
+    if (said && said->database.len)
+        module_set(a, url, STR("database"), value_str(said->database));
+    module_function(a, url, "get_backend_name", backend_name, 0);
+}
+
 void open_bind_modules(Alembic *a, ModuleObject *sa)
 {
+    open_url(a);
     module_function(a, sa, "inspect", give_object, OBJECT_INSPECTOR);
     module_function(a, sa, "create_engine", give_object, OBJECT_BIND);
     ModuleObject *op = map_get(&a->modules, STR("alembic.op"));

@@ -61,7 +61,8 @@ static bool compiles(Call *call)
     *hook = (HookObject){{.kind = OBJECT_CONSTRUCT}, own ? target.class : NULL, {0}};
     if (!call_known(call, call->args->at, target, "class") || !read_dialects(call, &hook->dialects))
         return false;
-    bool here = !hook->dialects.count || strlist_has(&hook->dialects, call->a->dialect->name);
+    bool here = !hook->dialects.count || strlist_has(&hook->dialects, call->a->dialect->name) ||
+                strlist_has(&hook->dialects, call->a->dialect_name);
     if (!own && here)   // it would change the SQL of everything
         return call_refuse(call, call->args->at, "Write an override for this revision.",
                            "a @compiles function for what is no SQL construct of this file's own");
@@ -173,6 +174,7 @@ bool element_attribute(Call *call, HostObject *object, Str name, Value *result, 
 static const Value *hook_of(Alembic *a, const Class *class)
 {
     const Value *hook = class_attribute(class, hook_name(a->arena, a->dialect->name));
+    hook = hook ? hook : class_attribute(class, hook_name(a->arena, a->dialect_name));
     return hook ? hook : class_attribute(class, hook_name(a->arena, STR("default")));
 }
 

@@ -18,10 +18,12 @@ bool dialect_attribute(Call *call, Str name, Value *result, bool *found)
     static const Method methods[] = {{"has_table", inspector_has_table, 1}, {"type_descriptor", dialect_type_descriptor, 0}};
     const Dialect *dialect = call->a->dialect;
     if (str_equal(name, STR("name")))
-        *result = value_str(dialect->name);
+        *result = value_str(call->a->dialect_name);
     else if (str_equal(name, STR("supports_sequences")))   // as connected: MariaDB has them since 10.3
         *result = value_bool(dialect->id == DIALECT_POSTGRESQL || dialect->id == DIALECT_ORACLE ||
                              dialect->id == DIALECT_MSSQL || dialect->id == DIALECT_MARIADB);
+    else if (str_equal(name, STR("is_mariadb")) && (dialect->id == DIALECT_MYSQL || dialect->id == DIALECT_MARIADB))
+        *result = value_bool(dialect->id == DIALECT_MARIADB);
     else if (str_equal(name, STR("driver")))
         *result = value_str(dialect->id == DIALECT_POSTGRESQL ? STR("psycopg2") : STR("pysqlite"));
     else if (str_equal(name, STR("server_version_info")))
@@ -71,6 +73,8 @@ bool context_attribute(Call *call, Str name, Value *result, bool *found)
         *result = value_host(simple_object(call->a, OBJECT_CONFIG));
     else if (str_equal(name, STR("migration_context")))   // of op's proxy
         *result = value_host(simple_object(call->a, OBJECT_CONTEXT));
+    else if (str_equal(name, STR("script")))
+        *result = value_host(&module_new(call->a, "alembic.script.ScriptDirectory")->host);
     else if (str_equal(name, STR("version_table")))
         *result = value_str(settings->version_table);
     else if (str_equal(name, STR("version_table_schema")))

@@ -27,6 +27,64 @@ static bool sa_text(Call *call)
     return call_need_name(call, 0, "text", &expr->text);
 }
 
+// Adds a piece of DDL()'s text, in which a colon is no parameter's.
+static void add_ddl_text(Buf *out, Str piece)
+{
+    for (size_t i = 0; i < piece.len; i++) {
+        bool is_colon = piece.ptr[i] == ':' && (!i || piece.ptr[i - 1] != ':') &&
+                        (i + 1 == piece.len || piece.ptr[i + 1] != ':');
+        if (is_colon)
+            buf_add_char(out, '\\');
+        buf_add_char(out, piece.ptr[i]);
+    }
+}
+
+// DDL("... %(name)s ... %%", context={"name": ...}): what Python's % makes of it. What the table would give that it is
+// listened for is not known where it is executed by itself.
+// Source: SQLAlchemy 2.0.52 sql/compiler.py, DDLCompiler.visit_ddl.
+static bool sa_ddl(Call *call)
+{
+    Expr *expr = expr_new(call->a, EXPR_TEXT, call->args->at);
+    const Value *context = call_value(call, 1, "context");
+    Buf out = buf_open(call->a->arena);
+    Str text;
+    *call->result = expr_value(call->a, expr);
+    if (!call_need_name(call, 0, "statement", &text))
+        return false;
+    for (Str rest = text; rest.len;) {
+        size_t percent = str_find_char(rest, '%', 0);
+        percent = percent == SIZE_MAX ? rest.len : percent;
+        add_ddl_text(&out, str_slice(rest, 0, percent));
+        rest = str_slice(rest, percent, rest.len);
+        size_t end = rest.len > 1 && rest.ptr[1] == '(' ? str_find(rest, STR(")s"), 0) : SIZE_MAX;
+        if (!rest.len)
+            break;
+        if (str_starts(rest, STR("%%"))) {
+            buf_add_char(&out, '%');
+            rest = str_slice(rest, 2, rest.len);
+            continue;
+        }
+        if (end == SIZE_MAX)
+            return call_refuse(call, call->args->at, "Write %% for a percent sign.",
+                               "a percent sign in DDL() that stands for nothing");
+        Str key = str_slice(rest, 2, end);
+        const Value *given = context && context->kind == VALUE_DICT ? dict_get_str(context->dict, key) : NULL;
+        if (!given || given->kind == VALUE_UNKNOWN || given->kind == VALUE_HOST) {
+            *call->result = given && given->kind == VALUE_UNKNOWN
+                                ? *given
+                                : value_unknown(
+                                      call->a->arena, call->args->at,
+                                      str_format(call->a->arena, "DDL() is not told what \"%.*s\" is", STR_ARGS(key)),
+                                      STR("Write it into the text, or pass it by context=."));
+            return true;
+        }
+        add_ddl_text(&out, value_text(call->a->arena, *given));
+        rest = str_slice(rest, end + 2, rest.len);
+    }
+    expr->text = buf_str(&out);
+    return true;
+}
+
 static bool sa_literal_column(Call *call)
 {
     Expr *expr = expr_new(call->a, EXPR_RAW, call->args->at);
@@ -403,7 +461,7 @@ void open_expr_functions(Alembic *a, ModuleObject *module)
         {"any_", sa_any_all, EXPR_OP_ANY},
         {"all_", sa_any_all, EXPR_OP_ALL},
         {"DefaultClause", default_clause, 0},
-        {"DDL", sa_text, 0},
+        {"DDL", sa_ddl, 0},
         {"FetchedValue", fetched_value, 0},
     };
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++)

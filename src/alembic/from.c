@@ -70,6 +70,63 @@ static bool register_table(Call *call, Value table)
     return true;
 }
 
+// A reflected table brings those that its foreign keys lead to.
+static bool register_referred(Call *call, Str schema, Str name)
+{
+    bool resolves_keys = true;
+    const Value *metadata = call_value(call, 1, "metadata");
+    const Table *table = model_table(call->a->model, schema, name);
+    if (!call_bool(call, SIZE_MAX, "resolve_fks", &resolves_keys))
+        return false;
+    if (resolves_keys && table && metadata && host_of(*metadata, OBJECT_METADATA))
+        metadata_add_referred(call->a, metadata->host, call->args->at, table);
+    return true;
+}
+
+static bool is_said(Call *call, const char *name, bool *said)
+{
+    *said = false;
+    return call_bool(call, SIZE_MAX, name, said);
+}
+
+// Table(name, metadata) of a table that the metadata has is that table; with extend_existing= its columns stay, but for
+// those that are given anew. Stores None when nothing of it is meant.
+// Source: SQLAlchemy 2.0.52 sql/schema.py, Table._new.
+static bool existing_table(Call *call, Str schema, Str name, Value *existing)
+{
+    bool extends, keeps, must_exist;
+    const Value *metadata = call_value(call, 1, "metadata");
+    *existing = VALUE_OF_NONE;
+    if (!is_said(call, "extend_existing", &extends) || !is_said(call, "keep_existing", &keeps) ||
+        !is_said(call, "must_exist", &must_exist))
+        return false;
+    if (!metadata || !host_of(*metadata, OBJECT_METADATA))
+        return true;
+    bool is_bare = call->args->positional <= 2;
+    *existing = is_bare || extends || keeps || must_exist ? metadata_described(call->a, metadata->host, schema, name)
+                                                          : VALUE_OF_NONE;
+    if (must_exist && value_is_none(*existing))
+        return interp_raise(call->in, call->args->at, STR("InvalidRequestError"), "Table '%.*s' not defined",
+                            STR_ARGS(name));
+    return true;
+}
+
+static void keep_columns(Alembic *a, Table *table, const Table *existing)
+{
+    ColumnList merged = {0};
+    for (size_t i = 0; i < existing->columns.count; i++) {
+        const Column *anew = table_column(table, existing->columns.items[i]->name);
+        vec_push(a->arena, &merged, anew ? anew : existing->columns.items[i]);
+    }
+    for (size_t i = 0; i < table->columns.count; i++)
+        if (!table_column(existing, table->columns.items[i]->name))
+            vec_push(a->arena, &merged, table->columns.items[i]);
+    table->columns = merged;
+    for (size_t i = 0; i < existing->constraints.count; i++)
+        if (existing->constraints.items[i]->kind != CONSTRAINT_PRIMARY || !table_primary_key(table))
+            vec_push(a->arena, &table->constraints, existing->constraints.items[i]);
+}
+
 // sa.Table("t", metadata, sa.Column(...), ..., autoload_with=bind)
 static bool sa_table_with_metadata(Call *call)
 {
@@ -81,12 +138,26 @@ static bool sa_table_with_metadata(Call *call)
         (metadata && host_of(*metadata, OBJECT_METADATA) && !metadata_schema(call, metadata->host, &schema)))
         return false;
     const Value *with = call_value(call, SIZE_MAX, "autoload_with"), *autoload = call_value(call, SIZE_MAX, "autoload");
-    bool known;
+    bool known, extends;
+    Value existing;
+    if (!is_said(call, "extend_existing", &extends) || !existing_table(call, schema, name, &existing))
+        return false;
+    if (!value_is_none(existing) && !extends) {
+        *call->result = existing;
+        return true;
+    }
     if ((with && !value_is_none(*with)) || (autoload && autoload->kind == VALUE_BOOL && autoload->boolean))
-        return reflected(call, name, schema, &known) && register_table(call, *call->result);
+        return reflected(call, name, schema, &known) && register_table(call, *call->result) &&
+               register_referred(call, schema, name);
+    if (!value_is_none(existing) && (call->args->positional <= 2 || !host_of(existing, OBJECT_TABLE))) {
+        *call->result = existing;
+        return true;
+    }
     Args items = *call->args;
     if (!build_table(call, name, schema, 2, &items, &table, &indexes))
         return false;
+    if (!value_is_none(existing) && ((TableObject *)existing.host)->table)
+        keep_columns(call->a, table, ((TableObject *)existing.host)->table);
     TableRef *ref = ref_of_table(call->a, table);
     for (size_t i = 2; i < items.positional; i++)
         if (host_of(items.items[i].value, OBJECT_COLUMN))

@@ -278,6 +278,10 @@ static bool host_item(Host *host, Interp *in, Span at, HostObject *object, Value
         *result = expr_value(a, expr_make(a, EXPR_BINARY, EXPR_OP_GET, at, 2, args));
         return true;
     }
+    if (object->kind == OBJECT_TYPE_CLASS || object->kind == OBJECT_CONSTRUCT || object->kind == OBJECT_FUNCTION) {
+        *result = value_host(object);   // TypeDecorator[int], FunctionElement[str]: the class itself
+        return true;
+    }
     int64_t index = key.kind == VALUE_INT ? key.integer : 0;
     if ((key.kind == VALUE_STR || key.kind == VALUE_INT) && result_row(object, result))
         return (!index || index == -1) || interp_raise(in, at, STR("IndexError"), "tuple index out of range");
@@ -312,6 +316,10 @@ static bool host_iterate(Host *host, Interp *in, Span at, HostObject *object, Va
         return true;
     }
     Value item;
+    Args none = {.at = at};
+    Call asks = call_on(a, in, object, "iter", &none, result);
+    if (result_rows(&asks, object, result))
+        return true;
     if (result_row(object, &item)) {
         *result = value_list(interp_arena(in), VALUE_LIST);
         vec_push(interp_arena(in), &result->list->values, item);
@@ -520,6 +528,7 @@ Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *styl
         .project = project,
         .style = style,
         .dialect = style->dialect,
+        .dialect_name = style->dialect->id == DIALECT_MARIADB ? project->settings.mariadb_name : style->dialect->name,
         .model = model,
         .occasion = occasion,
         .modules = map_open(arena),

@@ -42,9 +42,11 @@ static bool mapped_value(Alembic *a, Interp *in, Str name, Str text, Value *resu
     Source *source = arena_new(lasting, Source);
     Buf out = buf_open(lasting);
     // one line: messages name the next
-    buf_add(&out, STR("import datetime, decimal, enum, functools, itertools, json, logging, os, re, types, uuid, waybill; "
-                      "import sqlalchemy, sqlalchemy as sa; from sqlalchemy import orm; from alembic import context, op; "
-                      "from sqlalchemy.dialects import postgresql, sqlite, mysql, oracle, mssql"));
+    buf_add(
+        &out,
+        STR("import datetime, decimal, enum, functools, itertools, json, logging, os, pathlib, re, types, uuid, waybill; "
+            "import sqlalchemy, sqlalchemy as sa; from sqlalchemy import orm; from alembic import context, op; "
+            "from sqlalchemy.dialects import postgresql, sqlite, mysql, oracle, mssql"));
     add_project_imports(a, &out, text);
     buf_addf(&out, "\nvalue = (%.*s)\n", STR_ARGS(text));
     source->name = str_format(lasting, "[waybill] %.*s", STR_ARGS(name));
@@ -93,6 +95,7 @@ ModuleObject *project_module(Alembic *a, Str name)
     if (!project_module_file(a->arena, &a->project->settings, name, &file))
         return no_module(a, name);
     Space *space = NULL;
+    const Module *tree = NULL;
     if (!file.is_folder) {
         // whatever it says wrong is no fault of the revision: its names stay unknown then
         Diag own = diag_open(a->kept);
@@ -100,11 +103,14 @@ ModuleObject *project_module(Alembic *a, Str name)
         Module *module = source ? python_parse(a->kept, &own, source) : NULL;
         if (!module)
             return no_module(a, name);
+        tree = module;
         space = space_open(a->kept, module, str_copy(a->kept, name), file.is_package);
     }
     a->has_project_module = true;
     ModuleObject *object = module_new(a, str_cstr(a->kept, name));
     object->space = space;
+    object->tree = tree;
+    object->is_package = file.is_package;
     object->file = file.is_folder ? str_format(a->kept, "%.*s/__init__.py", STR_ARGS(file.shown))
                                   : str_copy(a->kept, file.shown);
     object->is_project = true;
@@ -153,6 +159,7 @@ bool host_import(Host *host, Interp *in, Span at, Str module, Value *result)
     Alembic *a = (Alembic *)host;
     ModuleObject *known = map_get(&a->modules, module);
     known = known ? known : project_module(a, module);
+    known = known ? known : progress_module(a, module);
     if (!known && is_mapped_below(a, module))
         known = module_new(a, str_cstr(a->kept, module));
     if (known) {
@@ -179,6 +186,14 @@ static Value named(Interp *in, Value value, Str full)
                                (Cure){.kind = CURE_VALUE, .name = full});
 }
 
+static bool gives_name(const ModuleObject *module, Str name)
+{
+    for (Str rest = module->only ? str_from(module->only) : STR_EMPTY; rest.len;)
+        if (str_equal(str_cut(&rest, ' '), name))
+            return true;
+    return !module->only;
+}
+
 bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str name, Value *result)
 {
     const Value *assigned = map_get(&module->assigned, name);
@@ -197,7 +212,7 @@ bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str
     if (mapped)
         return mapped_value(a, in, full, *mapped, result);
     bool found = false;
-    if (module->space && !interp_space_name(in, at, module->space, name, result, &found))
+    if (module->space && gives_name(module, name) && !interp_space_name(in, at, module->space, name, result, &found))
         return false;
     bool mapped_below = is_mapped_below(a, full);
     if (found && !(mapped_below && result->kind == VALUE_UNKNOWN)) {
@@ -205,7 +220,7 @@ bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str
         return true;
     }
     ModuleObject *child = map_get(&a->modules, full);
-    child = child || !module->is_project ? child : project_module(a, full);
+    child = child ? child : module->is_project ? project_module(a, full) : progress_module(a, full);
     if (!child && mapped_below)
         child = module_new(a, str_cstr(a->kept, full));
     if (child) {
@@ -240,10 +255,14 @@ bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str
         *result = value_str(STR("2.0.52"));
         return true;
     }
-    if (str_equal(module->name, STR("alembic.op")))
-        return interp_refuse(
-            in, at, STR("Write what it does with Alembic's own operations, or write an override for this revision."),
-            "unsupported operation \"op.%.*s\"", STR_ARGS(name));
+    if (str_equal(module->name, STR("alembic.op"))) {
+        if (!registered_operation(a, in, at, name, result, &found))
+            return false;
+        return found ||
+               interp_refuse(
+                   in, at, STR("Write what it does with Alembic's own operations, or write an override for this revision."),
+                   "unsupported operation \"op.%.*s\"", STR_ARGS(name));
+    }
     Str reason = module->is_project ? str_format(a->arena, "the project's module \"%.*s\" has no \"%.*s\"",
                                                  STR_ARGS(module->name), STR_ARGS(name))
                                     : str_format(a->arena, "Waybill does not know \"%.*s\"", STR_ARGS(full));

@@ -43,6 +43,48 @@ static void open_oslo_modules(Alembic *a)
     }
 }
 
+// What these modules of SQLAlchemy and of sqlmodel give of sqlalchemy's own names, each the same object.
+// Source: SQLAlchemy 2.0.52 sql/*.py; sqlmodel 0.0.39 __init__.py, sql/expression.py.
+static const struct {
+    const char *module, *names;
+} given_on[] = {
+    {"sqlalchemy.schema", "Table"},
+    {"sqlalchemy.sql.schema", "Table DefaultClause FetchedValue"},
+    {"sqlalchemy.sql.ddl", "DDL"},
+    {"sqlalchemy.sql.functions", "literal_column"},
+    {"sqlalchemy.sql.naming",
+     "CheckConstraint Column ForeignKeyConstraint Index PrimaryKeyConstraint Table UniqueConstraint"},
+    {"sqlalchemy.sql.util", "Column"},
+    {"sqlalchemy.sql.sqltypes", "literal"},
+    {"sqlmodel.sql.expression",
+     "all_ and_ any_ asc between case cast column delete desc distinct exists extract false func insert join literal "
+     "literal_column not_ null nulls_first nulls_last nullsfirst nullslast or_ outerjoin select table text true tuple_ "
+     "type_coerce union union_all update"},
+    {"sqlmodel",
+     "create_engine inspect DDL CheckConstraint Column Computed DefaultClause FetchedValue ForeignKey ForeignKeyConstraint "
+     "Identity Index MetaData PrimaryKeyConstraint Sequence Table UniqueConstraint bindparam column delete exists false "
+     "func "
+     "insert join literal literal_column null nullsfirst nullslast outerjoin table text true union union_all update ARRAY "
+     "BIGINT BINARY BLOB BOOLEAN CHAR CLOB DATE DATETIME DECIMAL DOUBLE DOUBLE_PRECISION FLOAT INT INTEGER JSON NCHAR "
+     "NUMERIC "
+     "NVARCHAR REAL SMALLINT TEXT TIME TIMESTAMP UUID VARBINARY VARCHAR BigInteger Boolean Date DateTime Double Enum Float "
+     "Integer Interval LargeBinary Numeric PickleType SmallInteger Text Time TypeDecorator Unicode UnicodeText Uuid all_ "
+     "and_ "
+     "any_ asc between case cast desc distinct extract not_ nulls_first nulls_last or_ select tuple_ type_coerce"},
+};
+
+static void give_on(Alembic *a, const char *to, const char *names)
+{
+    const ModuleObject *sa = module_new(a, "sqlalchemy");
+    ModuleObject *module = module_new(a, to);
+    for (Str rest = str_from(names); rest.len;) {
+        Str name = str_cut(&rest, ' ');
+        HostObject *object = map_get(&sa->members, name);
+        if (object && !map_get(&module->members, name))
+            map_put(&module->members, name, object);
+    }
+}
+
 void open_library_modules(Alembic *a)
 {
     static const char *const mutable[] = {"Mutable", "MutableDict", "MutableList", "MutableSet"};
@@ -56,6 +98,12 @@ void open_library_modules(Alembic *a)
     open_listen_module(a);
     open_entity_modules(a);
     open_oslo_modules(a);
+    for (size_t i = 0; i < sizeof given_on / sizeof *given_on; i++)
+        give_on(a, given_on[i].module, given_on[i].names);
+    // conv("name") is what op.f("name") gives
+    static const char *const conv[] = {"sqlalchemy.schema", "sqlalchemy.sql.naming", "sqlalchemy.sql.elements"};
+    for (size_t i = 0; i < sizeof conv / sizeof *conv; i++)
+        module_add(a, module_new(a, conv[i]), "conv", map_get(&module_new(a, "alembic.op")->members, STR("f")));
     // the same names in other places
     static const char *const same[][2] = {{"sqlalchemy.sql.type_api", "sqlalchemy.types"},
                                           {"sqlalchemy.databases", "sqlalchemy.dialects"},

@@ -31,6 +31,41 @@ Value metadata_table(HostObject *object, Arena *arena, Str schema, Str name)
     return found ? *found : VALUE_OF_NONE;
 }
 
+Value metadata_described(Alembic *a, HostObject *object, Str schema, Str name)
+{
+    const Dict *tables = ((MetadataObject *)object)->tables.dict;
+    Str full = table_full_name(a->arena, schema, name);
+    const Value *found = dict_get_str(tables, full);
+    TableObject *table = found ? (TableObject *)host_of(*found, OBJECT_TABLE) : NULL;
+    const Table *reflected = table && !table->metadata ? model_table(a->model, schema, name) : NULL;
+    if (reflected && !reflected->is_opaque)
+        note_reflected(a, reflected);
+    if (found)
+        return *found;
+    for (size_t i = 0; i < tables->items.count; i++) {
+        Value key = tables->items.items[i].key;
+        if (key.kind == VALUE_UNKNOWN && (!key.unknown->only || strlist_has(key.unknown->only, full)))
+            return key;
+    }
+    return VALUE_OF_NONE;
+}
+
+void metadata_add_referred(Alembic *a, HostObject *object, Span at, const Table *table)
+{
+    for (size_t i = 0; i < table->constraints.count; i++) {
+        const Constraint *c = table->constraints.items[i];
+        if (c->kind != CONSTRAINT_FOREIGN || !value_is_none(metadata_table(object, a->arena, c->ref_schema, c->ref_table)))
+            continue;
+        const Table *referred = model_table(a->model, c->ref_schema, c->ref_table);
+        bool is_known = referred && !referred->is_opaque && !a->model->all_opaque;
+        dict_put(a->arena, ((MetadataObject *)object)->tables.dict,
+                 value_str(table_full_name(a->arena, c->ref_schema, c->ref_table)),
+                 reflected_table(a, at, c->ref_schema, c->ref_table));
+        if (is_known)
+            metadata_add_referred(a, object, at, referred);
+    }
+}
+
 bool metadata_schema(Call *call, HostObject *object, Str *schema)
 {
     Value given = ((MetadataObject *)object)->schema;
@@ -66,6 +101,7 @@ static bool metadata_reflect(Call *call)
     Alembic *a = call->a;
     Str schema = STR_EMPTY;
     StrList only = {0};
+    bool resolves_keys = true;
     const Value *wanted = call_value(call, 3, "only");
     bool listed = wanted && (wanted->kind == VALUE_LIST || wanted->kind == VALUE_TUPLE || wanted->kind == VALUE_SET);
     *call->result = VALUE_OF_NONE;
@@ -75,7 +111,7 @@ static bool metadata_reflect(Call *call)
         return call_refuse(call, call->args->at, OVERRIDE_HINT, "cannot reflect the database: %.*s",
                            STR_ARGS(a->model->why_all_opaque));
     if (!call_str(call, 1, "schema", &schema) || !metadata_schema(call, call->self, &schema) ||
-        (listed && !call_names(call, 3, "only", &only)))
+        !call_bool(call, SIZE_MAX, "resolve_fks", &resolves_keys) || (listed && !call_names(call, 3, "only", &only)))
         return false;
     Str own = a->project->settings.version_table;
     const Table *version = version_table(a, schema, own);
@@ -97,6 +133,11 @@ static bool metadata_reflect(Call *call)
             note_reflected(a, table);
         dict_put(a->arena, ((MetadataObject *)call->self)->tables.dict,
                  value_str(table_full_name(a->arena, schema, names.items[i])), value);
+    }
+    for (size_t i = 0; i < names.count && resolves_keys; i++) {
+        const Table *table = model_table(a->model, schema, names.items[i]);
+        if (table && !table->is_opaque)
+            metadata_add_referred(a, call->self, call->args->at, table);
     }
     if (!listed)
         note_tables_answer(a, schema, ((MetadataObject *)call->self)->tables);

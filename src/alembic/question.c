@@ -18,6 +18,9 @@ typedef struct ResultObject {
     bool has_scalars;   // each row is the value of its first column
     bool is_row;        // the one row of a query that counts, or says yes or no
     Value value;        // with is_row: what it holds
+    bool is_known;      // the chain answers it
+    bool has_all;       // then: there are no more rows than these
+    Value rows;         // a list
 } ResultObject;
 
 #define RAISE_HINT                                                                                                          \
@@ -92,6 +95,7 @@ void result_of(Call *call, Op *op)
     ResultObject *result = result_new(call->a);
     Str text;
     *call->result = value_host(&result->host);
+    result->is_known = catalogue_rows(call, op, &result->rows, &result->has_all);
     bool exists = op->select && select_only_exists(op->select);
     if (!exists && !query_text(call, op, &text))
         return;
@@ -156,11 +160,39 @@ static Value only_row_of(Call *call, const ResultObject *result)
 // How many rows there are.
 static Value length_of(Call *call, const ResultObject *result)
 {
+    if (result->is_known && result->has_all)
+        return value_int((int64_t)result->rows.list->values.count);
     bool one = result->form.is_count || result->form.is_exists || !result->form.reads_table;
     return one ? rows_unknown(call) : asked(call, result, UNKNOWN_COUNT, EXPECT_NO_ROWS, EXPECT_ROWS);
 }
 
 typedef enum Taking { TAKE_SCALAR, TAKE_ONLY_SCALAR, TAKE_ROW, TAKE_ONLY_ROW, TAKE_THE_ROW, TAKE_ALL } Taking;
+
+static Value first_cell(Call *call, Value row)
+{
+    Value cell;
+    return interp_iterate(call->in, call->args->at, row, &cell) && cell.list->values.count ? cell.list->values.items[0]
+                                                                                           : rows_unknown(call);
+}
+
+// The same of rows that are known.
+static void take_known(Call *call, const ResultObject *result, Taking taking)
+{
+    const List *rows = result->rows.list;
+    Value row = rows->values.count ? rows->values.items[0] : VALUE_OF_NONE;
+    bool is_cell = result->has_scalars || taking == TAKE_SCALAR || taking == TAKE_ONLY_SCALAR;
+    row = rows->values.count && is_cell ? first_cell(call, row) : row;
+    *call->result = row;
+    if (!result->has_all && taking != TAKE_ROW && taking != TAKE_SCALAR) {
+        *call->result = rows_unknown(call);
+    } else if (taking == TAKE_ALL) {
+        *call->result = value_list(call->a->arena, VALUE_LIST);
+        if (rows->values.count)
+            vec_push(call->a->arena, &call->result->list->values, row);
+    } else if (!rows->values.count && (taking == TAKE_THE_ROW || strcmp(call->name, "scalar_one") == 0)) {
+        *call->result = rows_unknown(call);   // NoResultFound
+    }
+}
 
 static bool take(Call *call)
 {
@@ -172,6 +204,10 @@ static bool take(Call *call)
         return true;
     }
     *result->is_read = true;
+    if (result->is_known) {
+        take_known(call, result, (Taking)call->extra);
+        return true;
+    }
     switch ((Taking)call->extra) {
     case TAKE_SCALAR: *call->result = scalar_of(call, result); break;
     case TAKE_ONLY_SCALAR: *call->result = only_row_of(call, &scalars); break;
@@ -244,6 +280,18 @@ bool result_row(HostObject *object, Value *value)
     if (object->kind != OBJECT_RESULT || !result->is_row)
         return false;
     *value = result->value;
+    return true;
+}
+
+bool result_rows(Call *call, HostObject *object, Value *rows)
+{
+    const ResultObject *result = (const ResultObject *)object;
+    if (object->kind != OBJECT_RESULT || !result->is_known || !result->has_all || *result->is_read)
+        return false;
+    *result->is_read = true;
+    Call own = *call;
+    own.result = rows;
+    take_known(&own, result, TAKE_ALL);
     return true;
 }
 

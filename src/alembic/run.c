@@ -338,6 +338,11 @@ void begin_run(Alembic *a, Diag *diag, const Revision *revision, Direction direc
     a->ops = ops;
     a->unnamed_drops = (OpList){0};
     forget_assumed(a);
+    if (!a->has_project_module) {   // what the last revision's own file has registered
+        a->registered = map_open(a->arena);
+        a->implementations.items = NULL;
+        a->implementations.count = a->implementations.cap = 0;
+    }
     a->pending.count = 0;
     a->pending.cap = 0;
     // what a downgrade makes again belongs to an earlier upgrade, not to this one

@@ -1,5 +1,4 @@
-// Column types: sa.String(50), postgresql.JSONB(), Enum classes, with_variant, create and drop; and the types that
-// well-known packages bring.
+// Column types: sa.String(50), postgresql.JSONB(), Enum classes, with_variant, create and drop.
 #include "alembic_int.h"
 
 static bool set_length(Call *call, Type *type)
@@ -20,7 +19,7 @@ static bool set_length(Call *call, Type *type)
     return call_str(call, 1, "collation", &type->collation) && call_str(call, SIZE_MAX, "charset", &type->charset);
 }
 
-static bool small_int(Call *call, size_t position, const char *name, int32_t *out)
+bool call_small_int(Call *call, size_t position, const char *name, int32_t *out)
 {
     int64_t value = -1;
     bool given;
@@ -102,7 +101,7 @@ static bool set_enum(Call *call, Type *type)
     }
     if (!call_bool(call, SIZE_MAX, "native_enum", &native) || !call_bool(call, SIZE_MAX, "create_type", &create_type) ||
         !call_bool(call, SIZE_MAX, "create_constraint", &type->create_constraint) ||
-        !call_str(call, SIZE_MAX, "schema", &type->schema) || !small_int(call, SIZE_MAX, "length", &type->length) ||
+        !call_str(call, SIZE_MAX, "schema", &type->schema) || !call_small_int(call, SIZE_MAX, "length", &type->length) ||
         !call_bool(call, SIZE_MAX, "inherit_schema", &type->inherit_schema))
         return false;
     type->native_enum = native;
@@ -117,21 +116,21 @@ static bool set_array(Call *call, Type *type)
     if (!element)
         return interp_raise(call->in, call->args->at, STR("TypeError"), "ARRAY() missing a required argument: 'item_type'");
     return to_type(call, call->args->at, *element, &type->element) &&
-           small_int(call, SIZE_MAX, "dimensions", &type->dimensions);
+           call_small_int(call, SIZE_MAX, "dimensions", &type->dimensions);
 }
 
 static bool set_numeric(Call *call, Type *type)
 {
-    return small_int(call, 0, "precision", &type->precision) && small_int(call, 1, "scale", &type->scale) &&
+    return call_small_int(call, 0, "precision", &type->precision) && call_small_int(call, 1, "scale", &type->scale) &&
            call_bool(call, SIZE_MAX, "asdecimal", &type->as_decimal) &&
-           small_int(call, SIZE_MAX, "binary_precision", &type->precision) &&
+           call_small_int(call, SIZE_MAX, "binary_precision", &type->precision) &&
            call_bool(call, SIZE_MAX, "unsigned", &type->unsigned_) && call_bool(call, SIZE_MAX, "zerofill", &type->zerofill);
 }
 
 static bool set_integer(Call *call, Type *type)
 {
     return call_bool(call, SIZE_MAX, "unsigned", &type->unsigned_) &&
-           call_bool(call, SIZE_MAX, "zerofill", &type->zerofill) && small_int(call, 0, "display_width", &type->length);
+           call_bool(call, SIZE_MAX, "zerofill", &type->zerofill) && call_small_int(call, 0, "display_width", &type->length);
 }
 
 static bool set_time(Call *call, Type *type)
@@ -139,9 +138,10 @@ static bool set_time(Call *call, Type *type)
     const Value *first = call_value(call, 0, "timezone");
     bool is_zone = !call->args->positional || signature_arg(call, "timezone") != NULL;
     if (first && first->kind == VALUE_INT && !is_zone)   // mssql.DATETIME2(3)
-        return small_int(call, 0, "timezone", &type->precision);
-    return call_bool(call, 0, "timezone", &type->timezone) && small_int(call, SIZE_MAX, "precision", &type->precision) &&
-           small_int(call, SIZE_MAX, "fsp", &type->length) &&
+        return call_small_int(call, 0, "timezone", &type->precision);
+    return call_bool(call, 0, "timezone", &type->timezone) &&
+           call_small_int(call, SIZE_MAX, "precision", &type->precision) &&
+           call_small_int(call, SIZE_MAX, "fsp", &type->length) &&
            call_bool(call, SIZE_MAX, "local_timezone", &type->local_timezone);
 }
 
@@ -152,9 +152,10 @@ static bool set_uuid(Call *call, Type *type)
 
 static bool set_interval(Call *call, Type *type)
 {
-    return call_str(call, SIZE_MAX, "fields", &type->fields) && small_int(call, SIZE_MAX, "precision", &type->precision) &&
-           small_int(call, SIZE_MAX, "second_precision", &type->precision) &&
-           small_int(call, SIZE_MAX, "day_precision", &type->scale);
+    return call_str(call, SIZE_MAX, "fields", &type->fields) &&
+           call_small_int(call, SIZE_MAX, "precision", &type->precision) &&
+           call_small_int(call, SIZE_MAX, "second_precision", &type->precision) &&
+           call_small_int(call, SIZE_MAX, "day_precision", &type->scale);
 }
 
 static bool set_domain(Call *call, Type *type)
@@ -173,7 +174,7 @@ static bool set_boolean(Call *call, Type *type)
 
 static bool set_bit(Call *call, Type *type)
 {
-    return small_int(call, 0, "length", &type->length) && call_bool(call, SIZE_MAX, "varying", &type->varying);
+    return call_small_int(call, 0, "length", &type->length) && call_bool(call, SIZE_MAX, "varying", &type->varying);
 }
 
 bool call_type(Call *call, TypeKind kind)
@@ -219,6 +220,21 @@ bool call_type(Call *call, TypeKind kind)
 
 // ---- methods of a type ----
 
+// Behind a mysql:// URL, MySQL's variant is MariaDB's, unless it has one of its own.
+static void add_variant(Alembic *a, Type *type, TypeVariant entry)
+{
+    bool is_kin = !str_equal(a->dialect->name, a->dialect_name) && str_equal(entry.dialect, a->dialect_name);
+    for (size_t i = 0; i < type->variants.count; i++)
+        if (type->variants.items[i].is_kin && str_equal(entry.dialect, a->dialect->name)) {
+            type->variants.items[i] = entry;
+            return;
+        }
+    vec_push(a->arena, &type->variants, entry);
+    if (is_kin && type_for(type, a->dialect->name) == type)
+        vec_push(a->arena, &type->variants,
+                 ((TypeVariant){.type = entry.type, .dialect = a->dialect->name, .is_kin = true}));
+}
+
 static bool type_with_variant(Call *call)
 {
     const Type *old = ((TypeObject *)call->self)->type, *variant;
@@ -238,7 +254,7 @@ static bool type_with_variant(Call *call)
         if (!is_text(call->args->items[i].value, &entry.dialect))
             return call_refuse(call, call->args->at, "Write the dialect's name as a text.",
                                "a variant's dialect is not a text");
-        vec_push(call->a->arena, &type->variants, entry);
+        add_variant(call->a, type, entry);
     }
     *call->result = type_value(call->a, type);
     return true;
@@ -329,200 +345,6 @@ bool type_class_attribute(Call *call, TypeClassObject *type, Str name, Value *re
     return true;
 }
 
-// ---- types that packages bring, as the SQLAlchemy type each stores its values in ----
-
-typedef enum PackageType {
-    PACKAGE_PLAIN,        // kind and length as given here
-    PACKAGE_LENGTH,       // length by argument, else the default here
-    PACKAGE_UUID,         // UUIDType(binary=True): UUID on PostgreSQL, else BINARY(16) or CHAR(32)
-    PACKAGE_BY_DIALECT,   // kind on PostgreSQL, TEXT elsewhere
-    PACKAGE_AWARE,        // a timestamp with time zone, unless timezone=False
-    PACKAGE_JSONFIELD,    // JSON where the database has it, unless enforce_string=True
-    PACKAGE_CHOICE,       // ChoiceType(choices, impl=type)
-    PACKAGE_RAW,          // the dialect's own name
-    PACKAGE_GEOMETRY,
-    PACKAGE_VECTOR,
-    PACKAGE_ENCRYPTED,   // StringEncryptedType(type, key, ..., length=)
-} PackageType;
-
-static const struct {
-    const char *module, *name;
-    PackageType how;
-    TypeKind kind;
-    int length;
-    const char *raw;
-} package_types[] = {
-    {"sqlalchemy_utils", "ArrowType", PACKAGE_PLAIN, TYPE_DATETIME, -1, NULL},
-    {"sqlalchemy_utils", "UUIDType", PACKAGE_UUID, TYPE_UUID, -1, NULL},
-    {"sqlalchemy_utils", "JSONType", PACKAGE_BY_DIALECT, TYPE_JSON, -1, NULL},
-    {"sqlalchemy_utils", "TSVectorType", PACKAGE_BY_DIALECT, TYPE_PG_TSVECTOR, -1, NULL},
-    {"sqlalchemy_utils", "URLType", PACKAGE_PLAIN, TYPE_TEXT, -1, NULL},
-    {"sqlalchemy_utils", "EmailType", PACKAGE_LENGTH, TYPE_UNICODE, 255, NULL},
-    {"sqlalchemy_utils", "ChoiceType", PACKAGE_CHOICE, TYPE_UNICODE, 255, NULL},
-    {"sqlalchemy_utils", "ScalarListType", PACKAGE_PLAIN, TYPE_UNICODE_TEXT, -1, NULL},
-    {"sqlalchemy_utils", "IPAddressType", PACKAGE_PLAIN, TYPE_UNICODE, 50, NULL},
-    {"sqlalchemy_utils", "CountryType", PACKAGE_PLAIN, TYPE_STRING, 2, NULL},
-    {"sqlalchemy_utils", "CurrencyType", PACKAGE_PLAIN, TYPE_STRING, 3, NULL},
-    {"sqlalchemy_utils", "TimezoneType", PACKAGE_PLAIN, TYPE_UNICODE, 50, NULL},
-    {"sqlalchemy_utils", "LocaleType", PACKAGE_PLAIN, TYPE_UNICODE, 10, NULL},
-    {"sqlalchemy_utils", "ColorType", PACKAGE_PLAIN, TYPE_UNICODE, 20, NULL},
-    {"sqlalchemy_utils", "PhoneNumberType", PACKAGE_PLAIN, TYPE_UNICODE, 20, NULL},
-    {"sqlalchemy_utils", "WeekDaysType", PACKAGE_RAW, TYPE_USER_DEFINED, -1, "BIT(7)"},
-    {"sqlalchemy_utils", "LtreeType", PACKAGE_RAW, TYPE_USER_DEFINED, -1, "LTREE"},
-    {"sqlalchemy_utils", "EncryptedType", PACKAGE_PLAIN, TYPE_LARGE_BINARY, -1, NULL},
-    {"sqlalchemy_utils", "StringEncryptedType", PACKAGE_ENCRYPTED, TYPE_STRING, -1, NULL},
-    {"sqlmodel", "AutoString", PACKAGE_LENGTH, TYPE_STRING, -1, NULL},
-    {"fastapi_users_db_sqlalchemy", "GUID", PACKAGE_UUID, TYPE_UUID, 36, NULL},
-    {"fastapi_users_db_sqlalchemy", "TIMESTAMPAware", PACKAGE_AWARE, TYPE_SQL_TIMESTAMP, -1, NULL},
-    {"geoalchemy2", "Geometry", PACKAGE_GEOMETRY, TYPE_USER_DEFINED, -1, "geometry"},
-    {"geoalchemy2", "Geography", PACKAGE_GEOMETRY, TYPE_USER_DEFINED, -1, "geography"},
-    {"geoalchemy2", "Raster", PACKAGE_RAW, TYPE_USER_DEFINED, -1, "raster"},
-    {"pgvector", "Vector", PACKAGE_VECTOR, TYPE_USER_DEFINED, -1, "VECTOR"},
-    {"pgvector", "VECTOR", PACKAGE_VECTOR, TYPE_USER_DEFINED, -1, "VECTOR"},
-    {"oslo_db", "JsonEncodedDict", PACKAGE_PLAIN, TYPE_TEXT, -1, NULL},
-    {"oslo_db", "JsonEncodedList", PACKAGE_PLAIN, TYPE_TEXT, -1, NULL},
-    {"oslo_db", "SoftDeleteInteger", PACKAGE_PLAIN, TYPE_INTEGER, -1, NULL},
-    {"oslo_db", "String", PACKAGE_LENGTH, TYPE_STRING, -1, NULL},
-    {"sqlalchemy_jsonfield", "JSONField", PACKAGE_JSONFIELD, TYPE_JSON, -1, NULL},
-};
-
-static bool choice_type(Call *call, Type *plain)
-{
-    const Value *impl = call_value(call, 1, "impl");
-    const Type *given = NULL;
-    if (impl && !value_is_none(*impl)) {
-        if (!to_type(call, call->args->at, *impl, &given))
-            return false;
-        *plain = *given;
-        plain->allows_raw_text = true;
-    }
-    *call->result = type_value(call->a, plain);
-    return true;
-}
-
-static bool package_type(Call *call)
-{
-    Alembic *a = call->a;
-    int row = call->extra;
-    Type *type = type_new(a->arena, package_types[row].kind);
-    type->at = call->args->at;
-    type->length = package_types[row].length;
-    type->allows_raw_text = true;
-    bool binary = true, postgresql = a->dialect->id == DIALECT_POSTGRESQL;
-    int64_t number = -1;
-    Str text = STR("GEOMETRY");
-    switch (package_types[row].how) {
-    case PACKAGE_PLAIN: break;
-    case PACKAGE_LENGTH:
-        if (!small_int(call, 0, "length", &type->length))
-            return false;
-        break;
-    case PACKAGE_ENCRYPTED:
-        if (!small_int(call, SIZE_MAX, "length", &type->length))
-            return false;
-        break;
-    case PACKAGE_UUID:
-        if (!call_bool(call, 0, "binary", &binary))
-            return false;
-        if (!postgresql) {
-            bool as_text = package_types[row].length == 36;   // fastapi_users' GUID
-            type->kind = binary && !as_text ? TYPE_SQL_BINARY : TYPE_SQL_CHAR;
-            type->length = as_text ? 36 : binary ? 16 : 32;
-        } else {
-            type->length = -1;
-        }
-        break;
-    case PACKAGE_BY_DIALECT:
-        if (!postgresql)
-            type->kind = TYPE_TEXT;
-        break;
-    case PACKAGE_AWARE:
-        type->timezone = true;
-        if (!call_bool(call, SIZE_MAX, "timezone", &type->timezone))
-            return false;
-        break;
-    case PACKAGE_JSONFIELD:
-        binary = false;
-        if (!call_bool(call, 0, "enforce_string", &binary))
-            return false;
-        (void)call_value(call, 1, "enforce_unicode");
-        (void)call_value(call, 2, "json");
-        type->kind = binary || a->dialect->id == DIALECT_ORACLE ? TYPE_UNICODE_TEXT : TYPE_JSON;
-        break;
-    case PACKAGE_CHOICE: return choice_type(call, type);
-    case PACKAGE_RAW: type->raw = str_from(package_types[row].raw); break;
-    case PACKAGE_GEOMETRY:
-        if (!call_str(call, 0, "geometry_type", &text) || !call_int(call, 1, "srid", &number, NULL))
-            return false;
-        type->raw = str_format(a->arena, "%s(%.*s,%lld)", package_types[row].raw, STR_ARGS(text), (long long)number);
-        break;
-    case PACKAGE_VECTOR:
-        if (!call_int(call, 0, "dim", &number, NULL))
-            return false;
-        type->raw = number >= 0 ? str_format(a->arena, "VECTOR(%lld)", (long long)number) : STR("VECTOR");
-        break;
-    }
-    *call->result = type_value(a, type);
-    return true;
-}
-
-// A module that gives a package's types.
-static void add_package_module(Alembic *a, const char *name, const char *package)
-{
-    ModuleObject *module = module_new(a, name);
-    for (size_t t = 0; t < sizeof package_types / sizeof package_types[0]; t++)
-        if (strcmp(package_types[t].module, package) == 0)
-            module_function(a, module, package_types[t].name, package_type, (int)t);
-}
-
-static void add_package_types(Alembic *a)
-{
-    static const struct {
-        const char *module, *package;
-    } modules[] = {
-        {"sqlalchemy_utils", "sqlalchemy_utils"},
-        {"sqlalchemy_utils.types", "sqlalchemy_utils"},
-        {"sqlmodel", "sqlmodel"},
-        {"sqlmodel.sql", "sqlmodel"},
-        {"sqlmodel.sql.sqltypes", "sqlmodel"},
-        {"fastapi_users_db_sqlalchemy", "fastapi_users_db_sqlalchemy"},
-        {"fastapi_users_db_sqlalchemy.generics", "fastapi_users_db_sqlalchemy"},
-        {"geoalchemy2", "geoalchemy2"},
-        {"geoalchemy2.types", "geoalchemy2"},
-        {"pgvector", "pgvector"},
-        {"pgvector.sqlalchemy", "pgvector"},
-        {"oslo_db", "oslo_db"},
-        {"oslo_db.sqlalchemy", "oslo_db"},
-        {"oslo_db.sqlalchemy.types", "oslo_db"},
-        {"sqlalchemy_jsonfield", "sqlalchemy_jsonfield"},
-    };
-    // sqlalchemy_utils keeps each type in a module of its own name as well
-    static const char *const utils[] = {"arrow",
-                                        "uuid",
-                                        "json",
-                                        "ts_vector",
-                                        "url",
-                                        "email",
-                                        "choice",
-                                        "scalar_list",
-                                        "ip_address",
-                                        "country",
-                                        "currency",
-                                        "timezone",
-                                        "locale",
-                                        "color",
-                                        "phone_number",
-                                        "weekdays",
-                                        "ltree",
-                                        "encrypted",
-                                        "encrypted.encrypted_type"};
-    for (size_t m = 0; m < sizeof modules / sizeof modules[0]; m++)
-        add_package_module(a, modules[m].module, modules[m].package);
-    for (size_t u = 0; u < sizeof utils / sizeof utils[0]; u++)
-        add_package_module(a, str_cstr(a->arena, str_format(a->arena, "sqlalchemy_utils.types.%s", utils[u])),
-                           "sqlalchemy_utils");
-}
-
 // ---- modules of types ----
 
 static bool is_in_capitals(const char *name)
@@ -605,5 +427,5 @@ void open_type_modules(Alembic *a, ModuleObject *sa)
         add_type_class(a, sa, aliases[i].kind, aliases[i].name);
     for (size_t d = 0; d < sizeof dialects / sizeof dialects[0]; d++)
         open_dialect_module(a, dialects[d], strcmp(dialects[d], "mariadb") == 0 ? "mysql" : dialects[d]);
-    add_package_types(a);
+    open_package_types(a);
 }

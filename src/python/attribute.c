@@ -76,6 +76,28 @@ static bool no_attribute(Interp *in, Span at, Str type, Str name)
                         STR_ARGS(name));
 }
 
+// Reading an attribute that is not known here. What CPython has is refused, for an AttributeError could be caught, or is
+// what the settings say of a class's.
+static bool lacks_attribute(Interp *in, Span at, Value object, Str type, Str name, Value *out)
+{
+    bool said = false;
+    if (!library_has(in, object, name))
+        return object.kind == VALUE_CLASS
+                   ? interp_raise(in, at, STR("AttributeError"), "type object '%.*s' has no attribute '%.*s'",
+                                  STR_ARGS(type), STR_ARGS(name))
+                   : no_attribute(in, at, type, name);
+    Str full = library_full_name(in, object, name);
+    if (!full.len || str_starts(name, STR("__")))
+        return interp_refuse(in, at, STR("Write it in another way, or write an override for this revision."),
+                             "\"%.*s\" of %.*s is not supported", STR_ARGS(name), STR_ARGS(type));
+    if (in->host && in->host->setting && (!in->host->setting(in->host, in, at, full, out, &said) || said))
+        return said;
+    *out = value_unknown_cured(
+        in->arena, at, str_format(in->arena, "%.*s is known only when the program runs", STR_ARGS(full)),
+        STR("Write the value in the revision."), (Cure){.kind = CURE_VALUE, .name = full, .is_called = true});
+    return true;
+}
+
 static Value dict_of(Interp *in, const Map *attributes)
 {
     Value dict = value_dict(in->arena);
@@ -126,11 +148,15 @@ static bool instance_attribute(Interp *in, Span at, Value object, Str name, Valu
         *out = value_builtin(constant);
         return true;
     }
+    if (fields && str_equal(name, STR("_replace"))) {
+        *out = named_tuple_replace(in, object);
+        return true;
+    }
     bool is_ours = in->files && instance->class->at.source == in->files->source;
     if (is_ours && !str_equal(instance->class->name, STR("SimpleNamespace")))   // Python's own has more to it than ours
         return interp_refuse(in, at, STR("Write it in another way, or write an override for this revision."),
                              "\"%.*s\" of %.*s is not supported", STR_ARGS(name), STR_ARGS(instance->class->name));
-    return no_attribute(in, at, instance->class->name, name);
+    return lacks_attribute(in, at, object, instance->class->name, name, out);
 }
 
 static bool class_value_attribute(Interp *in, Span at, Class *class, Str name, Value *out)
@@ -163,8 +189,7 @@ static bool class_value_attribute(Interp *in, Span at, Class *class, Str name, V
     HostObject *base = class_host_base(class);
     if (base)
         return in->host->attribute(in->host, in, at, base, name, out);
-    return interp_raise(in, at, STR("AttributeError"), "type object '%.*s' has no attribute '%.*s'", STR_ARGS(class->name),
-                        STR_ARGS(name));
+    return lacks_attribute(in, at, (Value){.kind = VALUE_CLASS, .class = class}, class->name, name, out);
 }
 
 static bool super_attribute(Interp *in, Span at, const Builtin *b, Str name, Value *out)
@@ -190,7 +215,7 @@ static bool super_attribute(Interp *in, Span at, const Builtin *b, Str name, Val
         *out = value_builtin(init);
         return true;
     }
-    return no_attribute(in, at, STR("super"), name);
+    return lacks_attribute(in, at, b->self, STR("super"), name, out);
 }
 
 static Str dotted_name(Interp *in, const Builtin *module, Str name)
@@ -242,19 +267,24 @@ bool builtin_attribute(Interp *in, Span at, const Builtin *b, Str name, Value *o
         if (b->kind == B_MODULE && files_module(in, dotted_name(in, b, name), out))
             return true;
         if (b->kind == B_MODULE && b->other.kind == VALUE_BUILTIN && !str_starts(name, STR("__"))) {   // any name at all
+            bool is_environ = str_equal(dotted_name(in, b, name), STR("os.environ"));
+            Str example = is_environ ? STR(ENVIRON_EXAMPLE) : STR_EMPTY;
             if (b->other.builtin->kind == B_UNKNOWN)
                 *out = value_unknown_cured(in->arena, at,
                                            str_format(in->arena, "%.*s.%.*s is known only when the program runs",
                                                       STR_ARGS(builtin_name(b)), STR_ARGS(name)),
                                            STR("Write the value in the revision."),
-                                           (Cure){.kind = CURE_VALUE, .name = dotted_name(in, b, name)});
+                                           (Cure){.kind = CURE_VALUE, .name = dotted_name(in, b, name), .example = example});
             else
                 *out = b->other;
             return true;
         }
         if (b->kind == B_MODULE)
-            return interp_raise(in, at, STR("AttributeError"), "module '%.*s' has no attribute '%.*s'",
-                                STR_ARGS(builtin_name(b)), STR_ARGS(name));
+            return library_has(in, value_builtin(b), name)
+                       ? interp_refuse(in, at, STR_EMPTY, "\"%.*s\" of module %.*s is not supported", STR_ARGS(name),
+                                       STR_ARGS(builtin_name(b)))
+                       : interp_raise(in, at, STR("AttributeError"), "module '%.*s' has no attribute '%.*s'",
+                                      STR_ARGS(builtin_name(b)), STR_ARGS(name));
         break;
     }
     case B_IGNORED: *out = value_builtin(b); return true;
@@ -307,7 +337,8 @@ bool builtin_attribute(Interp *in, Span at, const Builtin *b, Str name, Value *o
     case B_NAMEDTUPLE:
     case B_COMPOSED: break;
     }
-    return no_attribute(in, at, b->kind == B_TYPE ? builtin_name(b) : value_type_name(value_builtin(b)), name);
+    return lacks_attribute(in, at, value_builtin(b), b->kind == B_TYPE ? builtin_name(b) : value_type_name(value_builtin(b)),
+                           name, out);
 }
 
 static bool function_attribute(Interp *in, Span at, Value object, Str name, Value *out)
@@ -330,7 +361,7 @@ static bool function_attribute(Interp *in, Span at, Value object, Str name, Valu
         *out = value_str(STR("revision"));
         return true;
     }
-    return no_attribute(in, at, STR("function"), name);
+    return lacks_attribute(in, at, object, STR("function"), name, out);
 }
 
 // Names that Python has and this evaluator has not: they are refused, since an AttributeError could be caught.
@@ -446,7 +477,7 @@ bool interp_attribute(Interp *in, Span at, Value object, Str name, Value *out)
     if (is_missing_here(object, name))
         return interp_refuse(in, at, STR_EMPTY, "\"%.*s\" of %.*s is not supported", STR_ARGS(name),
                              STR_ARGS(value_type_name(object)));
-    return no_attribute(in, at, value_type_name(object), name);
+    return lacks_attribute(in, at, object, value_type_name(object), name, out);
 }
 
 bool set_attribute(Interp *in, Span at, Value object, Str name, Value value)

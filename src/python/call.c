@@ -165,12 +165,12 @@ static bool check_unknown_callee(Interp *in, const Node *node, Value function, c
                                            "mappings", "scalars",  "scalar",  "keys",   NULL};
     static const char *const writes[] = {"execute", "update", "delete", "insert", "add", "add_all", "merge", NULL};
     const Node *callee = node->as.call.callee;
-    bool handed = is_attribute_of(in, callee, writes);
+    bool silent = function.unknown->is_silent, handed = !silent && is_attribute_of(in, callee, writes);
     for (size_t i = 0; i < args->count; i++) {
         Value v = args->items[i].value;
         handed |= v.kind == VALUE_HOST && in->host && in->host->writes && in->host->writes(in->host, v.host);
     }
-    if ((!handed && node != in->discarded) || is_attribute_of(in, callee, harmless)) {
+    if ((!handed && (silent || node != in->discarded)) || is_attribute_of(in, callee, harmless)) {
         in->discarded = node == in->discarded ? NULL : in->discarded;
         return true;
     }
@@ -203,6 +203,7 @@ bool eval_discarded(Interp *in, Env *env, const Node *node, Value *out)
     bool done = eval(in, env, node, out);
     const Value *lost = done && in->frame && in->discarded == node && is_made_for_effect(node) ? first_unknown(out) : NULL;
     in->discarded = outer;
+    lost = lost && lost->unknown->is_silent ? NULL : lost;
     return lost ? refuse_unknown_call(in, span_of(in, node), *lost) : done;
 }
 
@@ -389,7 +390,13 @@ bool interp_call(Interp *in, Value callee, const Args *args, Value *out)
     case VALUE_CLASS: return class_call(in, callee.class, args, out);
     case VALUE_BUILTIN: return builtin_call(in, callee.builtin, args, out);
     case VALUE_HOST: return in->host->call(in->host, in, callee.host, args, out);
-    case VALUE_UNKNOWN: *out = result_of_unknown(in, callee); return true;
+    case VALUE_UNKNOWN: {
+        // a decorator that traces leaves what it decorates
+        bool decorates = callee.unknown->is_silent && args->count == 1 &&
+                         (args->items[0].value.kind == VALUE_FUNCTION || args->items[0].value.kind == VALUE_CLASS);
+        *out = decorates ? args->items[0].value : result_of_unknown(in, callee);
+        return true;
+    }
     case VALUE_INSTANCE:
         if (instance_method(in, callee, STR("__call__"), &method))
             return interp_call(in, method, args, out);

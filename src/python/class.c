@@ -174,7 +174,7 @@ static bool add_base(Interp *in, Class *class, Value base, Span at)
 {
     bool ignored = base.kind == VALUE_BUILTIN &&
                    (base.builtin->kind == B_IGNORED || (base.builtin->kind == B_TYPE && base.builtin->type == TYPE_OBJECT));
-    if (ignored)
+    if (ignored || is_typed_base(base))
         return true;
     bool fits = base.kind == VALUE_CLASS || base.kind == VALUE_HOST ||
                 (base.kind == VALUE_BUILTIN && base.builtin->kind == B_TYPE);
@@ -244,6 +244,14 @@ static bool build_class(Interp *in, Env *env, const Node *node, Value *out)
                                  "an enum with __init__, __new__ or _generate_next_value_ of its own is not supported");
         make_members(in, class, &table);
     }
+    for (size_t i = 0; i < bases.positional; i++)
+        if (is_typed_base(bases.items[i].value)) {
+            if (bases.items[i].value.builtin->type != TYPE_NAMED_TUPLE) {
+                *out = typed_dict_type(in);
+                return true;
+            }
+            make_named_tuple(in, class);
+        }
     *out = (Value){.kind = VALUE_CLASS, .class = class};
     return !in->host || !in->host->declare || in->host->declare(in->host, in, class);
 }

@@ -66,6 +66,9 @@ static bool outermost_lookup(Interp *in, Span at, Str name, Value *out)
     }
     if (in->host && in->host->global)
         return in->host->global(in->host, in, at, name, out);
+    if (is_builtin_name(name))
+        return interp_refuse(in, at, STR("Write it in another way, or write an override for this revision."),
+                             "\"%.*s\" is not supported", STR_ARGS(name));
     return interp_raise(in, at, STR("NameError"), "name '%.*s' is not defined", STR_ARGS(name));
 }
 

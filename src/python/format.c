@@ -635,6 +635,11 @@ static bool percent_one(Percent *p, Str text, size_t *i, Value *out)
 
 bool format_percent(Interp *in, Span at, Str format, Value values, Value *out)
 {
+    if (values.kind == VALUE_INSTANCE && class_attribute(values.instance->class, STR("_fields"))) {   // a named tuple
+        if (!interp_iterate(in, at, values, &values))
+            return false;
+        values.kind = VALUE_TUPLE;
+    }
     Percent p = {in, at, values, 0, false};
     Buf buf = buf_open(in->arena);
     Value unknown = UNSET_VALUE;

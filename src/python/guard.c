@@ -211,6 +211,8 @@ Flow exec_with(Interp *in, Env *env, const Node *node, uint32_t item)
     if (manager.kind == VALUE_BUILTIN &&
         (manager.builtin->kind == B_CONTEXT || manager.builtin->kind == B_SUPPRESS || manager.builtin->kind == B_IGNORED))
         return with_builtin(in, env, node, item, manager.builtin, at);
+    if (is_unknown(manager) && manager.unknown->is_silent)
+        return with_target(in, env, node, item, manager);
     if (is_unknown(manager))
         interp_refuse_unknown(in, at, manager, "a with statement");
     else
@@ -230,8 +232,13 @@ static bool import_module(Interp *in, Span at, Str name, Value *out)
         *out = value_builtin(own);
         return true;
     }
-    if (in->host && in->host->import)
-        return in->host->import(in->host, in, at, name, out);
+    if (in->host && in->host->import) {
+        if (!in->host->import(in->host, in, at, name, out))
+            return false;
+        if (is_unknown(*out) && module_is_silent(name))
+            *out = silent_module(in, at, name);
+        return true;
+    }
     *out = value_unknown(in->arena, at, str_format(in->arena, "the module %.*s is not part of this file", STR_ARGS(name)),
                          STR_EMPTY);
     return true;

@@ -22,6 +22,8 @@ static bool matches_builtin(Value v, const Builtin *type)
     case VALUE_TIME:   // datetime is a date too
         return v.kind == VALUE_TIME &&
                (type->start == (int64_t)v.time->kind || (type->start == TIME_DATE && v.time->kind == TIME_DATETIME));
+    case TYPE_NAMED_TUPLE:
+    case TYPE_TYPED_DICT:
     case TYPE_OTHER: return false;
     case VALUE_TUPLE:
         return plain.kind == VALUE_TUPLE ||
@@ -147,8 +149,13 @@ NATIVE_FN_SHARED(b_hasattr)
     Value v[2], ignored;
     Str name;
     bool found;
-    if (!take_args(in, args, "hasattr", "obj name", v) || !want_text(in, args, v[1], "hasattr", &name) ||
-        !attribute_or(in, args, v[0], name, &found, &ignored))
+    if (!take_args(in, args, "hasattr", "obj name", v) || !want_text(in, args, v[1], "hasattr", &name))
+        return false;
+    *out = value_bool(true);
+    bool is_plain = v[0].kind < VALUE_FUNCTION;   // a text, a number, a list and such
+    if (is_plain && str_starts(name, STR("__")) && library_has(in, v[0], name))
+        return true;
+    if (!attribute_or(in, args, v[0], name, &found, &ignored))
         return false;
     *out = value_bool(found);
     return true;

@@ -267,12 +267,24 @@ NATIVE_FN(path_same)
     return true;
 }
 
-NATIVE_FN(environment_unknown)
+// os.getenv(key, default): what the settings say of os.environ, so that one line says it for both.
+NATIVE_FN(environment_get)
 {
+    Value v[2], environ = VALUE_OF_NONE;
+    bool said = false;
     (void)self;
+    if (!take_args(in, args, "getenv", "key default?", v))
+        return false;
+    if (in->host && in->host->setting && !in->host->setting(in->host, in, args->at, STR("os.environ"), &environ, &said))
+        return false;
+    if (said && environ.kind == VALUE_DICT && value_is_str(v[0])) {
+        const Value *found = dict_get_str(environ.dict, v[0].text);
+        *out = found ? *found : is_unset(v[1]) ? VALUE_OF_NONE : v[1];
+        return true;
+    }
     *out = value_unknown_cured(in->arena, args->at, STR("the environment in which the revision runs is not known"),
                                STR("Write the value in the revision."),
-                               (Cure){.kind = CURE_VALUE, .name = STR("os.getenv"), .is_called = true});
+                               (Cure){.kind = CURE_VALUE, .name = STR("os.environ"), .example = STR(ENVIRON_EXAMPLE)});
     return true;
 }
 
@@ -286,7 +298,7 @@ static const Builtin os_path = {.kind = B_MODULE,
                                 .other = {.kind = VALUE_BUILTIN, .builtin = &unknown}};
 const Builtin os_members[] = {
     {.kind = B_CONSTANT, .name = NAME_OF("path"), .self = {.kind = VALUE_BUILTIN, .builtin = &os_path}},
-    NATIVE_ANY("getenv", environment_unknown),
+    NATIVE_ANY("getenv", environment_get),
     {.kind = B_CONSTANT, .name = NAME_OF("sep"), .self = {.kind = VALUE_STR, .text = {"/", 1}}},
     {.kind = B_CONSTANT, .name = NAME_OF("linesep"), .self = {.kind = VALUE_STR, .text = {"\n", 1}}},
     MEMBERS_END};
@@ -424,19 +436,16 @@ static const Builtin abc_module = {.kind = B_MODULE,
                                    .name = NAME_OF("collections.abc"),
                                    .members = iterable_types,
                                    .other = {.kind = VALUE_BUILTIN, .builtin = &ignored}};
-static const Builtin typing_members[] = {
-    {.kind = B_TYPE, .name = NAME_OF("NamedTuple"), .type = TYPE_OTHER},
-    {.kind = B_TYPE, .name = NAME_OF("TypedDict"), .type = TYPE_OTHER},
-    {.kind = B_CONSTANT, .name = NAME_OF("TYPE_CHECKING"), .self = {.kind = VALUE_BOOL}},
-    MEMBERS_END};
-
 static const Builtin modules[] = {
     {.kind = B_MODULE,
      .name = NAME_OF("typing"),
      .members = typing_members,
      .other = {.kind = VALUE_BUILTIN, .builtin = &ignored}},
     IGNORED_MODULE("__future__"),
-    IGNORED_MODULE("typing_extensions"),
+    {.kind = B_MODULE,
+     .name = NAME_OF("typing_extensions"),
+     .members = typing_members,
+     .other = {.kind = VALUE_BUILTIN, .builtin = &ignored}},
     IGNORED_MODULE("abc"),
     IGNORED_MODULE("types"),
     IGNORED_MODULE("numbers"),
@@ -535,6 +544,29 @@ static const Builtin modules[] = {
     UNKNOWN_MODULE("errno"),
     MEMBERS_END,
 };
+
+// Packages that log, trace, measure or colour: what is done with them changes no database.
+bool module_is_silent(Str name)
+{
+    static const char *const packages[] = {
+        "sentry_sdk",        "opentelemetry", "opencensus", "datadog", "ddtrace",          "statsd",
+        "prometheus_client", "newrelic",      "structlog",  "loguru",  "coloredlogs",      "verboselogs",
+        "colorlog",          "logfire",       "elasticapm", "raven",   "rollbar",          "bugsnag",
+        "beeline",           "logbook",       "oslo_log",   "rich",    "pythonjsonlogger", "aws_xray_sdk",
+        "scout_apm",         "jaeger_client", "icecream",   NULL};
+    return str_is_one_of(str_cut(&name, '.'), packages);
+}
+
+Value silent_module(Interp *in, Span at, Str name)
+{
+    Str package = str_cut(&name, '.');
+    Str reason = str_format(in->arena,
+                            "the package \"%.*s\" is taken to log, trace or measure only: what it gives is not known",
+                            STR_ARGS(package));
+    Value value = value_unknown(in->arena, at, reason, STR("Write the value in the revision."));
+    ((Unknown *)(uintptr_t)value.unknown)->is_silent = true;
+    return value;
+}
 
 bool module_is_python(Str name)
 {

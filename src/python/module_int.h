@@ -10,7 +10,7 @@
 extern const Builtin datetime_members[], decimal_members[], uuid_members[], json_members[], re_members[], textwrap_members[],
     base64_members[], binascii_members[], os_members[], path_members[], collections_members[], itertools_members[],
     functools_members[], operator_members[], contextlib_members[], copy_members[], dataclasses_members[], math_members[],
-    string_members[], enum_members_table[], time_module_members[];
+    string_members[], enum_members_table[], time_module_members[], typing_members[];
 
 // ---- time.c ----
 

@@ -113,6 +113,7 @@ typedef bool (*NativeFn)(Interp *, Value self, const Args *, Value *result);
 enum {
     NATIVE_KEEPS_UNKNOWN = 1,   // unknown arguments do not make the result unknown
     NATIVE_COPIES = 2,          // the result is another form of the argument
+    TYPE_IS_TYPED_DICT = 4,     // of a B_TYPE: a class derived from TypedDict
 };
 
 // What a B_TYPE is: the values of ValueKind, and these.
@@ -125,6 +126,8 @@ enum {
     TYPE_FROZENSET,
     TYPE_RANGE,
     TYPE_OTHER,
+    TYPE_NAMED_TUPLE,
+    TYPE_TYPED_DICT,
     TYPE_ITERABLE
 };
 
@@ -370,6 +373,22 @@ Str time_text(Arena *arena, const Time *time, bool repr);
 // ---- url.c ----
 Str url_source(Arena *arena);   // the part of files.c's module that is urllib.parse
 
+// What os.environ may be in the settings: one line for a whole chain, of os.getenv() too.
+#define ENVIRON_EXAMPLE "{\"NAME\": \"VALUE\"}"
+
+// ---- typed.c ----
+bool is_typed_base(Value base);                          // NamedTuple, TypedDict, or a class derived from the latter
+void make_named_tuple(Interp *in, Class *class);         // its fields are its annotations
+Value named_tuple_replace(Interp *in, Value instance);   // its method _replace
+Value typed_dict_type(Interp *in);                       // what a class derived from TypedDict is
+
+// ---- library_names.c ----
+// Whether CPython's object has the attribute, known here or not.
+bool library_has(const Interp *in, Value object, Str name);
+bool is_builtin_name(Str name);   // of the module builtins
+// Returns the dotted name of a class's attribute in the library, for the settings; empty: it has none.
+Str library_full_name(const Interp *in, Value object, Str name);
+
 // ---- files.c ----
 // Stores the module when it is one of those that read files.
 bool files_module(Interp *in, Str name, Value *out);
@@ -386,6 +405,8 @@ extern const Builtin builtin_names[];
 extern const Builtin str_methods[], bytes_methods[], list_methods[], tuple_methods[], dict_methods[], set_methods[],
     number_methods[], time_methods[], uuid_methods[], decimal_methods[], pattern_methods[], match_methods[];
 const Builtin *module_find(Str name);
+bool module_is_silent(Str name);   // of a package that only logs, traces or measures
+Value silent_module(Interp *in, Span at, Str name);
 bool builtin_attribute(Interp *in, Span at, const Builtin *b, Str name, Value *out);
 bool builtin_call(Interp *in, const Builtin *b, const Args *args, Value *out);
 bool time_attribute(Interp *in, Span at, Value v, Str name, Value *out);   // false without error: none

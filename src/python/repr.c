@@ -299,6 +299,11 @@ bool to_text(Interp *in, Span at, Value v, Value *out)
     Value method;
     Str text;
     interp_used(in, v);
+    if (v.kind == VALUE_BUILTIN && v.builtin->kind == B_IGNORED) {   // a logger's level and such
+        *out = value_unknown(in->arena, at, STR("the value is known only when the program runs"),
+                             STR("Write the value in the revision."));
+        return true;
+    }
     switch ((int)v.kind) {
     case VALUE_STR: *out = v; return true;
     case VALUE_HOST:

@@ -107,6 +107,45 @@ Str option_pairs(Writing *w, const OptionList *options, const char *name)
     return buf_str(&out);
 }
 
+static void warn_of_unread(Writing *w, const OptionList *options)
+{
+    const Dialect *dialect = w->r->dialect;
+    for (size_t i = 0; i < options->count; i++) {
+        const Option *option = &options->items[i];
+        if (!option->use || option->use->is_read || option->kind == OPTION_NONE)
+            continue;
+        option->use->is_read = true;   // it is said once
+        diag_warn(w->diag, option->use->at, "nothing reads the option \"%.*s\" here", STR_ARGS(option->use->name));
+        if (dialect->kin.len && str_starts(option->name, dialect->kin))
+            diag_hint(w->diag,
+                      "SQLAlchemy calls this dialect \"%.*s\", by the project's URL or name.%.*s: then it does not "
+                      "read the options of %.*s.",
+                      STR_ARGS(dialect->name), STR_ARGS(dialect->name), STR_ARGS(dialect->kin));
+    }
+}
+
+void warn_of_unread_options(Writing *w, const Op *op)
+{
+    warn_of_unread(w, &op->options);
+    if (op->change)
+        warn_of_unread(w, &op->change->options);
+    if (op->column)
+        warn_of_unread(w, &op->column->options);
+    if (op->created) {
+        warn_of_unread(w, &op->created->options);
+        for (size_t i = 0; i < op->created->columns.count; i++)
+            warn_of_unread(w, &op->created->columns.items[i]->options);
+        for (size_t i = 0; i < op->created->constraints.count; i++)
+            warn_of_unread(w, &op->created->constraints.items[i]->options);
+    }
+    for (size_t i = 0; i < op->constraints.count; i++)
+        warn_of_unread(w, &op->constraints.items[i]->options);
+    for (size_t i = 0; i < op->indexes.count; i++)
+        warn_of_unread(w, &op->indexes.items[i]->options);
+    for (size_t i = 0; i < op->ops.count; i++)
+        warn_of_unread_options(w, op->ops.items[i]);
+}
+
 Str nulls_option(Writing *w, const OptionList *options)
 {
     const Option *nulls = dialect_option(w, options, "nulls_not_distinct");

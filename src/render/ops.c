@@ -472,7 +472,10 @@ bool render_ops(Renderer *r, Diag *diag, const OpList *ops, StatementList *state
     for (size_t i = 0; i < ops->count; i++) {
         ArenaMark mark = arena_mark(r->scratch);
         size_t first = statements->count;
-        done &= render_op(&w, ops->items[i]);
+        bool rendered = render_op(&w, ops->items[i]);
+        if (rendered)
+            warn_of_unread_options(&w, ops->items[i]);
+        done &= rendered;
         for (; first < statements->count; first++)
             statements->items[first].ops = i + 1;
         arena_rewind(r->scratch, mark);

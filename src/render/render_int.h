@@ -71,6 +71,7 @@ bool option_is_true(Writing *w, const OptionList *options, const char *name);
 Str option_text(Writing *w, const OptionList *options, const char *name);
 Str option_names(Writing *w, const OptionList *options, const char *name);
 Str option_pairs(Writing *w, const OptionList *options, const char *name);
+void warn_of_unread_options(Writing *w, const Op *op);     // those that rendering the operation has not asked for
 Str nulls_option(Writing *w, const OptionList *options);   // "NULLS NOT DISTINCT", "NULLS DISTINCT", or empty
 bool option_where(Writing *w, const OptionList *options, Str *where);
 

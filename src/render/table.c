@@ -112,9 +112,11 @@ static bool mysql_suffix(Writing *w, const Table *table, Str *suffix)
     VEC(TableOption) list = {0};
     for (size_t i = 0; i < table->options.count; i++) {
         const Option *option = &table->options.items[i];
-        if (str_starts(option->name, prefix))
-            vec_push(w->arena, &list,
-                     ((TableOption){str_upper(w->arena, str_slice(option->name, prefix.len, option->name.len)), option, i}));
+        if (!str_starts(option->name, prefix))
+            continue;
+        option_read(option);
+        vec_push(w->arena, &list,
+                 ((TableOption){str_upper(w->arena, str_slice(option->name, prefix.len, option->name.len)), option, i}));
     }
     if (table->has_comment)
         vec_push(w->arena, &list, ((TableOption){comment.name, &comment, table->options.count}));

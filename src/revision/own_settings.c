@@ -8,7 +8,7 @@ static const char known_dialects[] = "postgresql, mysql, mariadb, sqlite, oracle
 static const char known_keys[] =
     "product, dialects, version_table, version_table_schema, version_num_length, transaction, "
     "beside, adopt.TABLE, naming_convention.{ix,uq,ck,fk,pk}, templates, overrides, baseline, now, "
-    "seed_uuid, schema.DIALECT, database.DIALECT, owner.DIALECT, client.DIALECT";
+    "seed_uuid, name.mariadb, schema.DIALECT, database.DIALECT, owner.DIALECT, client.DIALECT";
 
 typedef struct Own {
     Arena *arena;
@@ -157,6 +157,17 @@ static bool read_adopt(Own *own, Str table)
     return true;
 }
 
+// What SQLAlchemy calls MariaDB follows from the URL, which the ini may not hold.
+static bool read_name(Own *own, Str dialect)
+{
+    if (!str_equal(dialect, STR("mariadb")))
+        return report_unknown(own);
+    own->settings->mariadb_name = own->text;
+    return str_equal(own->text, STR("mysql")) || str_equal(own->text, STR("mariadb")) ||
+           diag_error(own->diag, own->at, "name.mariadb is \"%.*s\", neither \"mysql\" nor \"mariadb\"",
+                      STR_ARGS(own->text));
+}
+
 // Keys of two parts: naming_convention.ix, schema.postgresql, adopt.users.
 static bool read_dotted(Own *own)
 {
@@ -180,6 +191,8 @@ static bool read_dotted(Own *own)
     }
     if (str_equal(first, STR("adopt")) && last.len)
         return read_adopt(own, last);
+    if (str_equal(first, STR("name")))
+        return read_name(own, last);
     static const char *const per_dialect[] = {"schema", "database", "owner", "client"};
     for (size_t i = 0; i < 4; i++) {
         if (!str_equal(first, str_from(per_dialect[i])))

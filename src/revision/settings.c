@@ -244,6 +244,7 @@ Settings settings_default(Arena *arena, Str root)
     Settings settings = {.root = root, .ini_section = STR("alembic"), .types = map_open(arena), .values = map_open(arena)};
     settings.version_table = STR("alembic_version");
     settings.version_num_length = 32;
+    settings.mariadb_name = STR("mysql");
     settings.version_table_pk = true;
     settings.file_template = STR("%(rev)s_%(slug)s");
     settings.timezone = STR_EMPTY;
@@ -283,6 +284,19 @@ static const Ini *read_file(Arena *arena, Diag *diag, IniReader *reader, Str pat
     return ini && settings_read_waybill(arena, diag, ini, source, taken, settings) ? ini : NULL;
 }
 
+// What SQLAlchemy calls MariaDB by the project's URL: a mysql:// one, as most have it, says "mysql". One that cannot be
+// interpolated says nothing.
+static void read_url_name(Arena *arena, const Map *taken, Settings *settings)
+{
+    Diag own = diag_open(arena);
+    IniValue url;
+    bool failed = false, is_said = map_get(taken, STR("waybill\nname.mariadb")) != NULL;
+    if (!is_said && settings->ini &&
+        ini_get(settings->ini, &own, settings->ini_section, STR("sqlalchemy.url"), &url, &failed) &&
+        str_starts(url.text, STR("mariadb")))
+        settings->mariadb_name = STR("mariadb");
+}
+
 static bool read_section_name(Diag *diag, const ProjectPlace *place, Settings *settings)
 {
     if (!place->section.len)
@@ -318,6 +332,7 @@ bool settings_read(Arena *arena, Diag *diag, const ProjectPlace *place, Settings
         Str overrides = path_of_setting(arena, settings, STR("overrides"));
         settings->overrides = path_is_dir(overrides) ? overrides : STR_EMPTY;
     }
+    read_url_name(arena, &taken, settings);
     if (!is_good)
         return false;
     return settings_read_env(arena, diag, path_join(arena, settings->script_location, STR("env.py")), &taken, settings);

@@ -43,7 +43,7 @@ static const Type *type_clone(Arena *arena, const Type *type)
     copy->variants.count = copy->variants.cap = 0;
     for (size_t i = 0; i < type->variants.count; i++) {
         TypeVariant variant = {text_clone(arena, type->variants.items[i].dialect),
-                               type_clone(arena, type->variants.items[i].type)};
+                               type_clone(arena, type->variants.items[i].type), type->variants.items[i].is_kin};
         vec_push(arena, &copy->variants, variant);
     }
     return copy;
@@ -170,6 +170,7 @@ static OptionList options_clone(Arena *arena, const OptionList *options)
     for (size_t i = 0; i < options->count; i++) {
         Option option = options->items[i];
         option.name = text_clone(arena, option.name);
+        option.use = NULL;
         option.text = text_clone(arena, option.text);
         option.expr = expr_clone(arena, option.expr);
         option.items = options_clone(arena, &option.items);

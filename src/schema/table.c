@@ -17,11 +17,19 @@ Str table_full_name(Arena *arena, Str schema, Str name)
     return schema.len ? str_format(arena, "%.*s.%.*s", STR_ARGS(schema), STR_ARGS(name)) : name;
 }
 
+void option_read(const Option *option)
+{
+    if (option->use)
+        option->use->is_read = true;
+}
+
 const Option *option_find(const OptionList *options, Str name)
 {
     for (size_t i = 0; i < options->count; i++)
-        if (str_equal(options->items[i].name, name))
+        if (str_equal(options->items[i].name, name)) {
+            option_read(&options->items[i]);
             return &options->items[i];
+        }
     return NULL;
 }
 

@@ -21,6 +21,8 @@ import textwrap
 import uuid
 import warnings
 
+if os.environ.get("PYTHONHASHSEED") != "1":   # SQLAlchemy writes some options in the order of a set
+    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "1"})
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import cases  # noqa: E402
 import divergences  # noqa: E402
@@ -34,6 +36,7 @@ from sqlalchemy.dialects import mssql, mysql, oracle, postgresql, sqlite  # noqa
 
 IS_OLD = sa.__version__.startswith("1.")
 DIALECTS = ["postgresql", "mysql", "mariadb", "sqlite", "oracle", "mssql"]
+BEHIND_MYSQL = "mariadb behind mysql"   # calls that name "mysql" are compared there too
 HEADER = '''import datetime
 import decimal
 import uuid
@@ -55,11 +58,20 @@ def downgrade():
 '''
 
 
+def behind_mysql_url():
+    """the dialect of a mysql:// URL as it is once it is connected to MariaDB"""
+    dialect = mysql.dialect(paramstyle="named")
+    dialect._set_mariadb(True, (10, 6))
+    return dialect
+
+
 def alembic_sql(dialect, before, body):
     """what Alembic writes for the body, or the exception"""
     buffer = io.StringIO()
-    context = MigrationContext.configure(dialect_name=dialect, dialect_opts={"paramstyle": "named"},
-                                         opts={"as_sql": True, "literal_binds": True, "output_buffer": buffer})
+    chosen = {"dialect": behind_mysql_url()} if dialect == BEHIND_MYSQL else \
+        {"dialect_name": dialect, "dialect_opts": {"paramstyle": "named"}}
+    context = MigrationContext.configure(
+        opts={"as_sql": True, "literal_binds": True, "output_buffer": buffer}, **chosen)
     with Operations.context(context) as op:
         names = {"op": op, "sa": sa, "postgresql": postgresql, "mysql": mysql, "sqlite": sqlite, "oracle": oracle,
                  "mssql": mssql, "datetime": datetime, "decimal": decimal, "uuid": uuid}
@@ -82,25 +94,26 @@ def is_unknown(error):
         isinstance(error, (AttributeError, TypeError)) and text.startswith(("type object", "Additional arguments"))
 
 
-def ours_sql(program, folder, before, body):
+def ours_sql(program, folder, before, body, dialects=DIALECTS, url_name="mariadb"):
     """{dialect: what PROGRAM writes, or its refusal as an Exception}"""
     versions = os.path.join(folder, "versions")
     os.makedirs(versions)
     with open(os.path.join(folder, "alembic.ini"), "w") as f:
-        f.write("[alembic]\nscript_location = %(here)s\nversion_locations = %(here)s/versions\n")
+        f.write("[alembic]\nscript_location = %(here)s\nversion_locations = %(here)s/versions\n"
+                "[waybill]\nname.mariadb = " + url_name + "\n")
     steps = ([("r1", "None", before)] if before else []) + [("r2", '"r1"' if before else "None", body)]
     for name, down, text in steps:
         with open(os.path.join(versions, name + ".py"), "w") as f:
             f.write(HEADER % (name, down, textwrap.indent(text, "    ")))
     out = os.path.join(folder, "out")
     args = [program, "-c", os.path.join(folder, "alembic.ini"), "survey", "--emit", out]
-    for dialect in DIALECTS:
+    for dialect in dialects:
         args += ["--dialect", dialect]
     done = subprocess.run(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if done.returncode not in (0, 1):
         raise SystemExit("%s: status %d\n%s" % (body, done.returncode, done.stderr.decode()))
     result = {}
-    for dialect in DIALECTS:
+    for dialect in dialects:
         path = os.path.join(out, dialect, "r2.up.sql")
         if os.path.exists(path):
             with open(path, encoding="utf-8") as f:
@@ -129,7 +142,7 @@ def judge(dialect, theirs, ours, used):
         return "ours only"
     if isinstance(ours, Exception):
         for name, dialects, pattern in divergences.REFUSALS:
-            if dialect in dialects.split() and re.search(pattern, str(ours)):
+            if dialect.split()[0] in dialects.split() and re.search(pattern, str(ours)):
                 used.add(name)
                 return "refused: " + name
         return None
@@ -138,7 +151,7 @@ def judge(dialect, theirs, ours, used):
         return "equal"
     explained = []
     for name, dialects, change in divergences.RULES + (divergences.OLD_RULES if IS_OLD else []):
-        if dialect not in dialects.split():
+        if dialect.split()[0] not in dialects.split():
             continue
         changed = change(left), change(right)
         if changed != (left, right):
@@ -159,13 +172,17 @@ def main():
         for number, (topic, before, body) in enumerate(cases.all_cases()):
             if show and show not in body:
                 continue
-            reference = {d: alembic_sql(d, before, body) for d in DIALECTS}
-            known = [d for d in DIALECTS if not (isinstance(reference[d], Exception) and is_unknown(reference[d]))]
+            also = [BEHIND_MYSQL] if "mysql" in body else []
+            reference = {d: alembic_sql(d, before, body) for d in DIALECTS + also}
+            known = [d for d in DIALECTS + also if not (isinstance(reference[d], Exception) and is_unknown(reference[d]))]
             if not known:
                 tally["unknown here"] = tally.get("unknown here", 0) + 1
                 continue
             ours = ours_sql(program, os.path.join(top, str(number)), before, body)
             shutil.rmtree(os.path.join(top, str(number)))
+            if also:
+                ours[BEHIND_MYSQL] = ours_sql(program, os.path.join(top, str(number)), before, body, ["mariadb"], "mysql")["mariadb"]
+                shutil.rmtree(os.path.join(top, str(number)))
             compared += 1
             for dialect in known:
                 verdict = judge(dialect, reference[dialect], ours[dialect], used)

@@ -95,6 +95,7 @@ RULES = [
     ("references are not forgotten", "mysql oracle mssql", inline_references),
     ("keys and checks are not forgotten", "oracle mssql", sub(r"(ADD \S+ INTEGER[^(]*?)(?: PRIMARY KEY| CONSTRAINT \w+ CHECK\(.*\))$", r"\1")),
     ("names of constraints are nvarchar", "mssql", sub(r"@const_name n?varchar\(\d+\)", "@const_name varchar")),
+    ("MariaDB's own options win", "mariadb", sub(r"ON t\(a\(10\), b\(5\)\)", "ON t(a(3), b)")),
     ("mariadb drops an index if it exists", "mariadb", sub(r"DROP INDEX IF EXISTS", "DROP INDEX")),
     ("a row each", "postgresql mysql mariadb sqlite mssql", lambda ss: re.sub(r"'\),\('", "')\0INSERT INTO t(a) VALUES('", "\0".join(ss)).split("\0")),
     ("values are bound", "mysql mariadb sqlite oracle mssql", sub(r":a_1", "'z'")),
