@@ -173,7 +173,8 @@ typedef struct SurveyRow {
     Diag diag;   // the refusal when not rendered; warnings
 } SurveyRow;
 typedef VEC(SurveyRow) SurveyRows;
-// Renders every revision both ways, parents first: each downgrade starts from the model after its own upgrade.
+// Renders every revision both ways, parents first: each downgrade starts from the model after its own upgrade. Without
+// options.bare, what cannot be framed as a script of its own is refused too.
 MUST_CHECK bool render_survey(Renderer *renderer, Diag *diag, const Path *all, SurveyRows *rows);
 
 #endif

@@ -82,7 +82,7 @@ static void find_call(const SurveyRow *row, const Message *error, Refusal *refus
             span_position(note->at, &refusal->from_line, &refusal->from_column);
 }
 
-static void note_refusal(Survey *survey, size_t dialect, const SurveyRow *row)
+static void note_refusal(Survey *survey, size_t dialect, const SurveyRow *row, bool is_framed)
 {
     Arena *arena = survey->cli->arena;
     const Message *error = first_error(row);
@@ -90,7 +90,8 @@ static void note_refusal(Survey *survey, size_t dialect, const SurveyRow *row)
                        .revision = row->revision,
                        .direction = row->direction,
                        .file = row->revision->path,
-                       .reason = STR("unknown")};
+                       .reason = STR("unknown"),
+                       .is_framed = is_framed};
     if (error) {
         refusal.reason = str_copy(arena, error->text);
         refusal.hint = str_copy(arena, error->hint);
@@ -109,20 +110,27 @@ static void note_refusal(Survey *survey, size_t dialect, const SurveyRow *row)
     vec_push(arena, &survey->refusals, refusal);
 }
 
-static void count(Survey *survey, size_t index, const SurveyRows *rows)
+// Counts what can be rendered framed, as scripts are made unless --bare is said.
+static bool is_rendered(Survey *survey, size_t index, const SurveyRow *bare, const SurveyRow *framed)
+{
+    if (bare->rendered && framed->rendered)
+        return true;
+    survey->dialects.items[index].bare_only += bare->rendered;
+    note_refusal(survey, index, bare->rendered ? framed : bare, bare->rendered);
+    return false;
+}
+
+static void count(Survey *survey, size_t index, const SurveyRows *rows, const SurveyRows *framed)
 {
     SurveyDialect *dialect = &survey->dialects.items[index];
     for (size_t i = 0; i + 1 < rows->count; i += 2) {
-        const SurveyRow *up = &rows->items[i], *down = &rows->items[i + 1];
+        bool up = is_rendered(survey, index, &rows->items[i], &framed->items[i]);
+        bool down = is_rendered(survey, index, &rows->items[i + 1], &framed->items[i + 1]);
         dialect->files++;
-        dialect->up += up->rendered;
-        dialect->down += down->rendered;
-        dialect->both += up->rendered && down->rendered;
-        dialect->empty_down += down->rendered && down->is_empty;
-        if (!up->rendered)
-            note_refusal(survey, index, up);
-        if (!down->rendered)
-            note_refusal(survey, index, down);
+        dialect->up += up;
+        dialect->down += down;
+        dialect->both += up && down;
+        dialect->empty_down += down && rows->items[i + 1].is_empty;
     }
 }
 
@@ -132,13 +140,20 @@ static bool survey_dialect(Survey *survey, Arena *scratch, size_t index, Str fol
     Cli *cli = survey->cli;
     SurveyDialect *dialect = &survey->dialects.items[index];
     Path all;
-    SurveyRows rows = {0};
+    SurveyRows rows = {0}, framed = {0};
+    RenderOptions framing = dialect->options;
+    framing.bare = framing.style.bare = framing.keeps_sql = false;
+    framing.progress = NULL;
+    dialect->bare_only = 0;
     dialect->files = dialect->both = dialect->up = dialect->down = dialect->empty_down = 0;
     Renderer *renderer = render_open(scratch, &cli->diag, survey->project, &dialect->options);
     if (!renderer || !path_all(scratch, &cli->diag, survey->project, &all) ||
         !render_survey(renderer, &cli->diag, &all, &rows))
         return false;
-    count(survey, index, &rows);
+    renderer = render_open(scratch, &cli->diag, survey->project, &framing);
+    if (!renderer || !render_survey(renderer, &cli->diag, &all, &framed))
+        return false;
+    count(survey, index, &rows, &framed);
     return !folder.len || emit(cli, dialect->options.style.dialect->name, &rows, folder);
 }
 

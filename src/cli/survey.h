@@ -15,6 +15,7 @@ typedef struct Refusal {
     Str reason, hint;
     Cure cure;
     bool is_wilful;   // a raise statement of the revision
+    bool is_framed;   // only a framed script cannot hold it: --bare renders it
     size_t cause;     // in Survey.causes
 } Refusal;
 
@@ -46,6 +47,7 @@ typedef struct SurveyDialect {
     Str asked;   // "oracle:12.2"
     RenderOptions options;
     size_t files, both, up, down, empty_down;
+    size_t bare_only;   // directions that --bare renders, and no framed script
 } SurveyDialect;
 
 typedef struct Survey {

@@ -54,6 +54,8 @@ static void add_table(const Survey *survey, Buf *out)
         add_share(out, d->down, d->files);
         add_share(out, d->both, d->files);
         buf_addf(out, "%12zu\n", d->empty_down);
+        if (d->bare_only)
+            buf_addf(out, "%-16s  and %zu direction%s with --bare only\n", "", d->bare_only, d->bare_only == 1 ? "" : "s");
     }
 }
 
@@ -191,8 +193,8 @@ static void add_dialect_json(const Survey *survey, size_t index, Buf *out)
     add_text(out, "minimum", dialect_version_text(out->arena, d->options.style.dialect, d->options.style.minimum));
     buf_addf(out,
              ", \"files\": %zu, \"both\": %zu, \"upgrades\": %zu, \"downgrades\": %zu, \"empty_downgrades\": %zu, "
-             "\"refused\": [",
-             d->files, d->both, d->up, d->down, d->empty_down);
+             "\"bare_only\": %zu, \"refused\": [",
+             d->files, d->both, d->up, d->down, d->empty_down, d->bare_only);
     for (size_t i = 0; i < survey->refusals.count; i++) {
         const Refusal *refusal = &survey->refusals.items[i];
         if (refusal->dialect != index)
@@ -202,7 +204,7 @@ static void add_dialect_json(const Survey *survey, size_t index, Buf *out)
         add_position(out, refusal);
         add_text(out, "reason", refusal->reason);
         add_text(out, "hint", refusal->hint);
-        buf_addf(out, ", \"cause\": %zu}", refusal->cause);
+        buf_addf(out, ", \"framed_only\": %s, \"cause\": %zu}", refusal->is_framed ? "true" : "false", refusal->cause);
     }
     buf_add(out, any ? STR("\n  ]}") : STR("]}"));
 }

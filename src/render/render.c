@@ -286,18 +286,65 @@ static Str own_statements(const Renderer *r, const StatementList *statements)
     return buf_str(&out);
 }
 
-static void survey_one(Renderer *r, Alembic *alembic, const Revision *revision, Direction direction, SurveyRow *row)
+// The way back of a step.
+static Step reversed(const Step *up)
+{
+    Step down = *up;
+    down.direction = DIRECTION_DOWN;
+    down.from_ids = up->to_ids;
+    down.to_ids = up->from_ids;
+    down.rows_before = up->rows_after;
+    down.rows_after = up->rows_before;
+    down.version.deleted = up->version.inserted;
+    down.version.inserted = up->version.deleted;
+    down.version.updated_from = up->version.updated_to;
+    down.version.updated_to = up->version.updated_from;
+    return down;
+}
+
+// Whether a script of this one step can be framed.
+static bool survey_framed(Renderer *own, Diag *diag, Step *step, RenderStep *rendered)
+{
+    bool up = step->direction == DIRECTION_UP;
+    Path path = {.direction = step->direction,
+                 .from = step->rows_before,
+                 .to = step->rows_after,
+                 .from_base = up && step->rows_before.count == 0,
+                 .steps = {.items = step, .count = 1, .cap = 1}};
+    RenderedPath one = {.path = &path,
+                        .steps = rendered,
+                        .tables_at_from = rendered->tables_before,
+                        .table_count = rendered->table_count,
+                        .created_tables = rendered->created_tables};
+    Str script;
+    return framed_script(own, diag, &one, &script);
+}
+
+static void survey_one(Renderer *r, Alembic *alembic, Model *model, const Step *up, Direction direction, SurveyRow *row)
 {
     OpList ops = {0};
-    StatementList statements = {0};
+    Step step = direction == DIRECTION_UP ? *up : reversed(up);
+    const Revision *revision = step.revision;
     *row = (SurveyRow){.revision = revision, .direction = direction, .diag = diag_open(r->arena)};
     Renderer own = framing(r);
-    row->rendered = render_revision(&own, alembic, &row->diag, revision, direction, &ops, &statements) &&
+    RenderStep rendered = {.step = &step};
+    if (!r->options->bare)
+        note_tables(&own, model, &rendered.tables_before, &rendered.table_count);
+    row->rendered = render_revision(&own, alembic, &row->diag, revision, direction, &ops, &rendered.statements) &&
                     (direction == DIRECTION_DOWN || version_id_fits(r, &row->diag, revision));
+    if (!r->options->bare && row->rendered) {
+        Map created = map_open(own.arena);
+        note_created(&own, &ops, &created, &rendered.created_tables);
+        note_assumed(&own, alembic_assumed(alembic), &rendered.assumed);
+        note_changed(&own, &ops, &rendered);
+        note_left(&own, model, &rendered);
+    }
     alembic_forget(alembic);
-    row->is_empty = row->rendered && statements.count == 0;
+    if (!r->options->bare)
+        row->rendered = row->rendered && survey_framed(&own, &row->diag, &step, &rendered);
+    row->is_empty = row->rendered && rendered.statements.count == 0;
     if (row->rendered && r->options->keeps_sql)
-        row->sql = own_statements(r, &statements);
+        row->sql = own_statements(r, &rendered.statements);
 }
 
 bool render_survey(Renderer *r, Diag *diag, const Path *all, SurveyRows *rows)
@@ -307,11 +354,11 @@ bool render_survey(Renderer *r, Diag *diag, const Path *all, SurveyRows *rows)
         return false;
     Alembic *alembic = alembic_open(r->arena, r->project, r->style, model, r->options->occasion);
     for (size_t i = 0; i < all->steps.count; i++) {
-        const Revision *revision = all->steps.items[i].revision;
+        const Step *step = &all->steps.items[i];
         SurveyRow up, down;
-        survey_one(r, alembic, revision, DIRECTION_UP, &up);
+        survey_one(r, alembic, model, step, DIRECTION_UP, &up);
         size_t mark = model_mark(model);
-        survey_one(r, alembic, revision, DIRECTION_DOWN, &down);
+        survey_one(r, alembic, model, step, DIRECTION_DOWN, &down);
         model_rollback(model, mark);
         vec_push(r->arena, rows, up);
         vec_push(r->arena, rows, down);
