@@ -105,9 +105,10 @@ check-python: all $(BUILD)/eval-driver   ## 3,000 generated snippets against Pyt
 	@$(TIMED) python3 tests/python/library_names.py $(BUILD)/waybill
 
 .PHONY: check-alembic
-check-alembic: all   ## 450 calls on six dialects against Debian's Alembic, and 250 with an argument that is none
+check-alembic: all   ## 450 calls on six dialects against Debian's Alembic, 250 with an argument that is none, and 400 that change rows
 	@$(TIMED) /usr/bin/python3 tests/alembic/differential.py $(BUILD)/waybill
 	@$(TIMED) /usr/bin/python3 tests/alembic/arguments.py $(BUILD)/waybill --share $(call plain_or_san,250,80)
+	@$(TIMED) /usr/bin/python3 tests/alembic/rows.py $(BUILD)/waybill --count $(call plain_or_san,400,100)
 
 .PHONY: check-cli
 check-cli: all   ## bad input, exit statuses, what commands print read back

@@ -6,7 +6,7 @@ case $1 in
 build) wanted=$build ;;
 demo) wanted="$build sqlite3 tar" ;;
 check) wanted="$build libcmocka-dev sqlite3 postgresql mariadb-server-core mariadb-client minisign signify-openbsd openssl zstd python3 alembic less tar diffutils" ;;
-soak) wanted="$build sqlite3 postgresql mariadb-server-core mariadb-client minisign python3" ;;
+soak) wanted="$build sqlite3 postgresql mariadb-server-core mariadb-client minisign python3 alembic python3-psycopg2 python3-pymysql" ;;
 fuzz) wanted="$build clang libclang-rt-14-dev python3" ;;
 lint) wanted="$build clang clang-format clang-tidy cppcheck" ;;
 format) wanted="clang-format" ;;

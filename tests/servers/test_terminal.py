@@ -314,7 +314,7 @@ class Maria(Database):
         if case.client == "generic" or not at or not ends:
             return ()
         states = []   # a gate may stand before it, which the marks of a bracketed paste make unreadable
-        for begin, end in zip([at] + ends, ends[:3]):
+        for begin, end in zip([at] + ends, ends[:6]):
             self.fresh(base)
             self.server.client("t", "--default-character-set=utf8mb4", stdin=case.script[begin:end].encode())
             states.append(self.state())
