@@ -89,10 +89,11 @@ typedef struct ClientTake {
 // What a client is in, between lines, that no quote has to do with.
 typedef struct ClientReading {
     const Client *client;
-    bool strict;    // harmless commands count
-    bool begun;     // runs_lines: a statement has begun
-    bool in_unit;   // runs_lines: PL/SQL, which only a line "/" ends
-    bool ended;     // runs_lines: a statement before has ended at a line's semicolon
+    bool strict;            // harmless commands count
+    bool begun;             // runs_lines: a statement has begun
+    bool in_unit;           // runs_lines: PL/SQL, which only a line "/" ends
+    bool ended;             // runs_lines: a statement before has ended at a line's semicolon
+    bool takes_arguments;   // of a script: the line before is one of the frame's that a paste in brackets gives arguments to
 } ClientReading;
 
 // Reads one line, without its line feed. Returns whether the client would act on something in it, and stores the first.

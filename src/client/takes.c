@@ -205,7 +205,7 @@ static bool same_fold(const char *a, Str b)
 static bool is_called(Str line, size_t at)
 {
     static const char *const follows[] = {"(", "/*", "--", NULL};
-    if (at < line.len && strchr("\"`]", line.ptr[at]))
+    if (at < line.len && strchr("'\"`]", line.ptr[at]))   // SQLite takes a text for a table's name too
         at++;
     at = skip_blanks(line, at);
     for (size_t i = 0; follows[i]; i++)
@@ -424,9 +424,26 @@ bool client_is_frame_line(const Client *client, Str line)
     return client->runs_lines && is_step(line);
 }
 
+// Of a paste in brackets psql makes one line: what stands between a command of the frame's and the next backslash are its
+// arguments.
+static bool takes_arguments(ClientReading *reading, Str line, ClientTake *take)
+{
+    if (!reading->client->runs_backticks)
+        return false;
+    size_t first = str_find_char(line, '\\', 0), tick = str_find_char(line, '`', 0);
+    if (reading->takes_arguments && tick < first)
+        return take_at(take, tick, 1, "run what stands between backticks, where all is pasted as one line",
+                       "Write it without backticks.");
+    if (first != SIZE_MAX)
+        reading->takes_arguments = str_starts(line, STR("\\set ")) || str_starts(line, STR("\\if "));
+    return false;
+}
+
 bool client_takes_script_line(ClientReading *reading, Str line, ClientTake *take)
 {
     bool inside = reading->begun || reading->in_unit;
+    if (takes_arguments(reading, line, take))
+        return true;
     return (inside || !client_is_frame_line(reading->client, line)) && client_takes_line(reading, line, take);
 }
 

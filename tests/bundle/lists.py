@@ -213,6 +213,9 @@ for where in (my, my.replace("mysql", "mariadb")):
         script("E-603", "%s: the client's %s" % (where.split("/")[1], text.replace("\n", " / ")), where, (text + "\n").encode(), "F5")
 for text in ("\\! ls", "\\i x.sql", "\\copy item from program 'ls'", "\\o |ls", "select 1 \\gexec", "\\c other", "\\set x `ls`", "\\set ON_ERROR_STOP off", "select 1; \\q", "select :'x' \\bind", "\\if true", "\\lo_import x", "\\\\!"):
     script("E-603", "psql: " + text, pg, (text + "\n").encode(), "F5")
+for line in (b"\\set AUTOCOMMIT on\n", b"\\set ON_ERROR_STOP on\n", b"\\if :waybill_go\n"):
+    files("E-603", "psql: backticks in a comment behind %r, which a paste in brackets makes its argument" % line, lambda: put("f/" + pg, get("b/" + pg).replace(line, line + b"-- `touch x`\n", 1)), "F5")
+files("E-603", "psql: backticks in a comment at the head of status.sql", lambda: put("f/sql/postgresql/status.sql", get("b/sql/postgresql/status.sql").replace(b"\\set QUIET on\n", b"\\set QUIET on\n-- `touch x`\n", 1)), "F5")
 for text in (".shell ls", ".system ls", ".read x.sql", ".import |ls item", ".output |ls", ".once x", ".open other.db", ".load x", ".bail off", ".mode csv", ".quit", "/", "go", "/* x\n.shell ls\n*/", "GO"):
     script("E-603", "sqlite3: " + text.replace("\n", " / "), lite, (text + "\n").encode(), "F5")
 for path in (pg, "README.txt"):

@@ -109,6 +109,7 @@ class Sqlite3(Client):
                 "SELECT edit/**/('x', 'touch {m} #');", "SELECT [writefile]('{m}', 1);",
                 "SELECT sha3_query('SELECT wri' || 'tefile(''{m}'', 1)');", "SELECT \"sha3_query\"('SELECT ed' || 'it(''x'', ''touch {m} #'')', 256);",
                 "SELECT sha3_query -- x\n('SELECT wri' || 'tefile(''{m}'', 1)');", "SELECT [SHA3_QUERY]('SELECT wri' || 'tefile(''{m}'', 1)');",
+                "CREATE VIRTUAL TABLE temp.z USING 'zipfile'('{m}'); INSERT INTO z (name, data) VALUES ('a', 'b');",
                 "CREATE VIRTUAL TABLE temp.z USING zipfile('{m}'); INSERT INTO z (name, data) VALUES ('a', 'b');",
                 "CREATE VIRTUAL TABLE temp.z USING \"zipfile\"\n('{m}'); INSERT INTO z (name, data) VALUES ('a', 'b');", "\n#'\n.shell touch {m}\n", "\n/\n.shell touch {m}\n", "\nGO\n.shell touch {m}\n"]
     near = [".shell touch {m}\n", ";.shell touch {m}\n", "\n; .output {m}\n", "shell touch {m}\n", "edit", "writefil", "go", "\ngo x\n", "/", "\n/ x\n", "x.shell", "editor('x')", "'edit'", "\n-.shell touch {m}\n", "\n'.shell touch {m}'\n",
