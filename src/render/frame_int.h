@@ -117,11 +117,13 @@ void frame_put_questions(Frame *frame, View *view);
 
 // ---- seal.c: the server compares what reached it with the script ----
 
-// Puts the marks "seal_from" and "seal_to" into the view, between which a template writes what is sent at once. Alone on a
-// line they leave none.
+// Puts marks into the view. "seal_from", "seal_to": between them a template writes what is sent at once; alone on a line
+// they leave none. "seal_sets": the message sets where the run is to its own seal. "seal_before", "seal_at": the seal of the
+// message before, and of the last that has set it.
 void frame_seal_marks(const Frame *frame, View *view);
-// Puts "sealed" into the view: the SQL condition that the message in which it stands is as it was written. tag: the dollar
-// quote around it; of a client that is not psql, which may send several statements at once, only what is within is asked.
+// Puts into the view "seal_sent": the SQL expression of the seal that a message has as it has come; and "sealed": the
+// condition that it is as it was written. Both are asked within it. tag: the dollar quote around them; of a client that is
+// not psql, which may send several statements at once, only what is within is looked at.
 void frame_seal_condition(const Frame *frame, View *view, Str tag);
 // For psql, of a statement that no block can hold. "sent": the condition for it, which is remembered; "not_sent": asked in
 // the message behind it, that it was not so.

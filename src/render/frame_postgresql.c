@@ -709,11 +709,13 @@ static View *add_part(Frame *frame, View *section, size_t parts)
     return part;
 }
 
-static void end_part(Frame *frame, View *part)
+// A block for any client is one for the whole section.
+static void end_part(Frame *frame, const Section *section, View *part)
 {
     Str tag = next_tag(frame);
     view_text(part, STR("part_tag"), tag);
-    frame_seal_condition(frame, part, tag);
+    if (is_psql(frame) || !section->transaction)
+        frame_seal_condition(frame, part, tag);
 }
 
 static bool add_items(Frame *frame, const Section *section, View *view)
@@ -737,12 +739,12 @@ static bool add_items(Frame *frame, const Section *section, View *view)
         view_text(view_item(part, STR("items")), STR("text"), text);
         bytes += text.len;
         if (i + 1 < section->items.count && (item->ends_step || (bytes > LONGEST_INPUT && !is_remark(item)))) {
-            end_part(frame, part);
+            end_part(frame, section, part);
             part = add_part(frame, view, ++parts);
             bytes = 0;
         }
     }
-    end_part(frame, part);
+    end_part(frame, section, part);
     view_bool(part, STR("ends"), true);
     view_bool(view, STR("has_checks"), frame->checks > 0);
     return true;

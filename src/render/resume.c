@@ -2,7 +2,7 @@
 // byte.
 #include "frame_int.h"
 
-enum { HASH_DIGITS = 64, TOKEN_DIGITS = 20 };
+enum { HASH_DIGITS = 64 };
 static const Str section_head = {"\n-- Section ", 12},
                  receipt_head = {"\n-- Receipt: computed, never printed as a constant.", 51};
 
@@ -44,20 +44,26 @@ static bool is_sealed(Arena *arena, Str script, Str digits)
     return str_equal(buf_str(&own), digits);
 }
 
-// The sections before the one that is gone on from, as the corrected script has them under the name of the old one.
-static bool own_sections(const Frame *frame, Str run, Str token, Str count, Str *sections)
+// The seal of a script's guard, which its first section asks for.
+static Str guard_seal(Str script)
+{
+    return digits_behind(script, STR("'waybill.at', true) IS DISTINCT FROM '"), HASH_DIGITS, false);
+}
+
+// The sections before the one that is gone on from, as the corrected script has them under the name of the old one, behind
+// its guard.
+static bool own_sections(const Frame *frame, Str run, Str seal, Str count, Str *sections)
 {
     Frame probe = *frame;
     Str text;
     probe.run = run;
-    probe.token = token;
     probe.until = (size_t)frame->r->options->from_section - 1;
     probe.count_said = count;
     probe.first = probe.done = 0;
     if (!framed_text(&probe, &text))
         return false;
     size_t first = str_find(text, section_head, 0), last = find_last(text, receipt_head);
-    *sections = str_slice(text, first, last);
+    *sections = str_replace(frame->r->arena, str_slice(text, first, last), guard_seal(text), seal);
     if (str_equal(frame->r->options->client, STR("psql")))
         *sections = str_slice(*sections, 0, sections->len - strlen("\\endif\n"));
     return true;
@@ -69,17 +75,17 @@ bool frame_resume(Frame *frame, Str *run)
     Str old = frame->r->options->resume_of, own,
         hint = STR("Give the whole script that the run began with, as it was made.");
     Str digits = digits_behind(old, STR(" script_sha256="), HASH_DIGITS, true);
-    Str token = digits_behind(old, STR("'waybill.at', true) IS DISTINCT FROM '"), TOKEN_DIGITS, false);
+    Str seal = guard_seal(old);
     size_t first = str_find(old, section_head, 0), colon = first == SIZE_MAX ? SIZE_MAX : str_find_char(old, ':', first);
     size_t of = first == SIZE_MAX ? SIZE_MAX : str_find(old, STR(" of "), first);
     *run = digits_behind(old, STR("WHERE run = '"), HASH_DIGITS, true);
-    bool is_whole = digits.len && token.len && run->len && of < colon && colon != SIZE_MAX && is_sealed(arena, old, digits);
+    bool is_whole = digits.len && seal.len && run->len && of < colon && colon != SIZE_MAX && is_sealed(arena, old, digits);
     if (!is_whole || !str_equal(*run, digits)) {
         diag_error(frame->diag, SPAN_NONE, "--resume-of names no whole script with sections, unchanged since it was made");
         diag_hint(frame->diag, "%.*s", STR_ARGS(hint));
         return false;
     }
-    if (!own_sections(frame, *run, token, str_slice(old, of + strlen(" of "), colon), &own))
+    if (!own_sections(frame, *run, seal, str_slice(old, of + strlen(" of "), colon), &own))
         return false;
     Str there = str_slice(old, first, first + own.len < old.len ? first + own.len : old.len);
     Str behind = str_slice(old, first + there.len, old.len);

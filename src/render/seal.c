@@ -33,10 +33,23 @@ static Str before_mark(const Frame *frame)
     return str_format(frame->r->arena, "%.*s^", STR_ARGS(frame->seal));
 }
 
+static Str at_mark(const Frame *frame)
+{
+    return str_format(frame->r->arena, "%.*s@", STR_ARGS(frame->seal));
+}
+
+static Str sets_mark(const Frame *frame)
+{
+    return str_format(frame->r->arena, "%.*s!", STR_ARGS(frame->seal));
+}
+
 void frame_seal_marks(const Frame *frame, View *view)
 {
     view_text(view, STR("seal_from"), from_mark(frame));
     view_text(view, STR("seal_to"), to_mark(frame));
+    view_text(view, STR("seal_before"), before_mark(frame));
+    view_text(view, STR("seal_at"), at_mark(frame));
+    view_text(view, STR("seal_sets"), sets_mark(frame));
 }
 
 // What compared() does, as PostgreSQL does it. Of the message in which it stands, or what stands there within the dollar
@@ -60,6 +73,7 @@ static Str sent_text(const Frame *frame, Str tag)
 void frame_seal_condition(const Frame *frame, View *view, Str tag)
 {
     Str sent = sent_text(frame, is_psql(frame) ? STR_EMPTY : tag);
+    view_text(view, STR("seal_sent"), sent);
     view_text(view, STR("sealed"), str_format(frame->r->arena, "%.*s = '%.*s'", STR_ARGS(sent), STR_ARGS(frame->seal)));
 }
 
@@ -98,10 +112,23 @@ static Str compared(Arena *arena, Str text)
     return buf_str(&out);
 }
 
+// The seals that the marks stand for, as the text goes on.
+typedef struct Seals {
+    Str before, at;   // of the last message, and of the last that has set where the run is
+} Seals;
+
+static Str known_seals(const Frame *frame, const Seals *seals, Str text)
+{
+    Arena *arena = frame->r->arena;
+    text = str_replace(arena, text, before_mark(frame), seals->before);
+    return str_replace(arena, text, at_mark(frame), seals->at);
+}
+
 Str frame_sealed(const Frame *frame, Str script)
 {
     Arena *arena = frame->r->arena;
-    Str from = from_mark(frame), to = to_mark(frame), before = STR_EMPTY;
+    Str from = from_mark(frame), to = to_mark(frame), sets = sets_mark(frame);
+    Seals seals = {STR("-"), STR("-")};
     Buf out = buf_open(arena);
     size_t at = 0, begin, end;
     while ((begin = str_find(script, from, at)) != SIZE_MAX && (end = str_find(script, to, begin)) != SIZE_MAX) {
@@ -110,14 +137,18 @@ Str frame_sealed(const Frame *frame, Str script)
         size_t inner = begin + from.len;
         if (begin && script.ptr[begin - 1] == '\n' && script.ptr[inner] == '\n')
             inner++;   // a line of its own
-        Str message = str_replace(arena, str_slice(script, inner, end), before_mark(frame), before);
+        buf_add(&out, known_seals(frame, &seals, str_slice(script, at, begin)));
+        Str message = str_slice(script, inner, end);
+        bool is_set = str_find(message, sets, 0) != SIZE_MAX;
+        message = known_seals(frame, &seals, str_replace(arena, message, sets, STR_EMPTY));
         sha256(compared(arena, message), hash);
         buf_add_hex(&seal, (Str){(const char *)hash, sizeof hash});
-        before = buf_str(&seal);
-        buf_add(&out, str_slice(script, at, begin));
-        buf_add(&out, str_replace(arena, message, frame->seal, before));
+        seals.before = buf_str(&seal);
+        if (is_set)
+            seals.at = seals.before;
+        buf_add(&out, str_replace(arena, message, frame->seal, seals.before));
         at = end + to.len;
     }
-    buf_add(&out, str_slice(script, at, script.len));
+    buf_add(&out, known_seals(frame, &seals, str_slice(script, at, script.len)));
     return buf_str(&out);
 }

@@ -18,7 +18,8 @@ COMMIT;
 {{/psql}}
 
 -- Guard: product, version, database, revision and tables must be the ones this script was made for.
-{{! Every question refuses unless its answer is yes: one that fails ends the block, one that gives NULL is not true. At the
+{{! Where it passes, its own seal is what the first section asks for, and so on to the receipt: without a line that was lost,
+    whichever it was, the next block stops. Every question refuses unless its answer is yes: one that fails ends the block, one that gives NULL is not true. At the
     revision that the script leads to there is nothing to do, which is no error. }}
 {{#psql}}
 {{seal_from}}
@@ -40,7 +41,7 @@ BEGIN
     ELSE '{{token}}/{{sections_before}}'
   END;
   IF state IN ('already', '{{token}}/{{sections_before}}') THEN
-    PERFORM pg_catalog.set_config('waybill.at', state, false);
+    PERFORM pg_catalog.set_config('waybill.at', CASE state WHEN 'already' THEN state ELSE {{seal_sent}} || '/{{sections_before}}' END, false);{{seal_sets}}
   ELSE
     RAISE EXCEPTION '[WAYBILL-GUARD] %', coalesce(state, 'refused');
   END IF;

@@ -11,4 +11,4 @@
   DELETE FROM {{journal_end}} WHERE run = '{{run}}';
   DROP TABLE {{journal_end}};
 {{/journal_end}}
-  PERFORM pg_catalog.set_config('waybill.token', pg_catalog.pg_backend_pid() || '-' || pg_catalog.txid_current(), false), pg_catalog.set_config('waybill.at', '{{token}}/{{number}}', false);
+  PERFORM pg_catalog.set_config('waybill.token', pg_catalog.pg_backend_pid() || '-' || pg_catalog.txid_current(), false), pg_catalog.set_config('waybill.at', {{seal_sent}} || '/{{number}}', false);{{seal_sets}}

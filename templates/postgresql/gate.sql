@@ -5,6 +5,6 @@
     RETURN;
   END IF;
 {{/psql}}
-  IF pg_catalog.current_setting('waybill.at', true) IS DISTINCT FROM '{{token}}/{{before}}' OR ({{sealed}}) IS NOT TRUE THEN
+  IF pg_catalog.current_setting('waybill.at', true) IS DISTINCT FROM '{{seal_at}}/{{before}}' OR ({{sealed}}) IS NOT TRUE THEN
     RAISE EXCEPTION '[WAYBILL-GUARD] section {{number}} refused: what stands before it is not complete';
   END IF;

@@ -6,5 +6,5 @@ SELECT {{receipt}}
   || ' steps=' || coalesce(nullif(pg_catalog.split_part(state, '/', 2), ''), '0') || '/{{count}} token=' || coalesce(nullif(pg_catalog.current_setting('waybill.token', true), ''), '-')
   || ' db=' || pg_catalog.replace(pg_catalog.current_database(), ' ', '%20') || ' schema=' || {{schema}} || ' user=' || pg_catalog.replace(session_user, ' ', '%20')
   || ' at=' || pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-  || ' result=' || CASE state WHEN '{{token}}/{{count}}' THEN 'OK' WHEN 'already' THEN 'ALREADY' ELSE 'FAILED' END AS receipt
+  || ' result=' || CASE state WHEN '{{seal_at}}/{{count}}' THEN 'OK' WHEN 'already' THEN 'ALREADY' ELSE 'FAILED' END AS receipt
 FROM pg_catalog.current_setting('waybill.at', true) AS state, pg_catalog.pg_advisory_unlock(87401234, 1);

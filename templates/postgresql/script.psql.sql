@@ -10,7 +10,7 @@
 {{>allowed.sql}}
 {{/dropped}}
 {{>arm.sql}}
-SELECT pg_catalog.current_setting('waybill.at', true) LIKE '{{token}}/%' AS go
+SELECT pg_catalog.current_setting('waybill.at', true) LIKE '{{seal_at}}/%' AS go
 \gset waybill_
 \if :waybill_go
 {{#sections}}
@@ -25,7 +25,7 @@ BEGIN
   PERFORM pg_catalog.set_config('role', {{owner}}, true);
 {{/owner}}
 {{>recount.sql}}
-  PERFORM pg_catalog.set_config('search_path', {{search_path}}, true), pg_catalog.set_config('waybill.part', '{{token}}/{{before}}/0', true);
+  PERFORM pg_catalog.set_config('search_path', {{search_path}}, true), pg_catalog.set_config('waybill.part', {{seal_sent}}, true);
 END
 {{gate_tag}};{{seal_to}}
 {{#parts}}
@@ -45,12 +45,12 @@ CREATE TABLE IF NOT EXISTS {{journal_table}} (run text NOT NULL, section int NOT
     fails as a whole. }}
 DO {{part_tag}}
 BEGIN
-  IF pg_catalog.current_setting('waybill.part', true) IS DISTINCT FROM '{{token}}/{{before}}/{{part_before}}' OR ({{sealed}}) IS NOT TRUE THEN
+  IF pg_catalog.current_setting('waybill.part', true) IS DISTINCT FROM '{{seal_before}}' OR ({{sealed}}) IS NOT TRUE THEN
     RAISE EXCEPTION '[WAYBILL-GUARD] not whole, or not in the transaction that was begun for it: nothing of this is kept';
   END IF;
 {{>pins.sql}}
 {{^ends}}
-  PERFORM pg_catalog.set_config('waybill.part', '{{token}}/{{before}}/{{part}}', true);
+  PERFORM pg_catalog.set_config('waybill.part', {{seal_sent}}, true);
 {{/ends}}
 {{#ends}}
 {{>ends.sql}}
@@ -78,7 +78,7 @@ COMMIT;{{seal_to}}
 
 {{heading}}
 {{/heading}}
-{{seal_from}}SELECT {{tag}}{{text}}{{tag}} WHERE pg_catalog.current_setting('waybill.at', true) = '{{token}}/{{before}}' AND {{sent}}{{seal_to}}
+{{seal_from}}SELECT {{tag}}{{text}}{{tag}} WHERE pg_catalog.current_setting('waybill.at', true) = '{{seal_at}}/{{before}}' AND {{sent}}{{seal_to}}
 \gexec
 SELECT pg_catalog.set_config('waybill.failed', :'ERROR', false) AS failed
 \gset waybill_
@@ -86,7 +86,7 @@ SELECT pg_catalog.set_config('waybill.failed', :'ERROR', false) AS failed
 {{seal_from}}
 DO {{part_tag}}
 BEGIN
-  IF pg_catalog.current_setting('waybill.at', true) IS DISTINCT FROM '{{token}}/{{before}}' OR pg_catalog.current_setting('waybill.failed', true) IS DISTINCT FROM 'false' OR {{not_sent}} OR ({{sealed}}) IS NOT TRUE THEN
+  IF pg_catalog.current_setting('waybill.at', true) IS DISTINCT FROM '{{seal_at}}/{{before}}' OR pg_catalog.current_setting('waybill.failed', true) IS DISTINCT FROM 'false' OR {{not_sent}} OR ({{sealed}}) IS NOT TRUE THEN
     RAISE EXCEPTION '[WAYBILL-GUARD] section {{number}} failed';
   END IF;
 {{>effect.sql}}
