@@ -510,7 +510,7 @@ static bool body_text(Frame *frame, const Statement *s, Str *text)
     Str delimiter = STR("$$");
     for (int n = 1; str_find(s->text, delimiter, 0) != SIZE_MAX; n++)
         delimiter = str_format(arena, "$%d$", n);
-    *text = str_format(arena, "DELIMITER %.*s\nSET @wb_on = 1%.*s %.*s%.*s\nDELIMITER ;", STR_ARGS(delimiter),
+    *text = str_format(arena, "DELIMITER %.*s\nSET @wb_k = 1%.*s %.*s%.*s\nDELIMITER ;", STR_ARGS(delimiter),
                        STR_ARGS(delimiter), STR_ARGS(s->text), STR_ARGS(delimiter));
     return true;
 }
@@ -532,14 +532,14 @@ static bool statement_text(Frame *frame, const Statement *s, Str *text)
         FrameItem item = {.statement = s};
         if (!frame_is_generic(frame)) {
             Str whole = item_text(frame, &item);
-            *text = str_format(arena, "%.*sSET @wb_on = 1; %.*s", STR_ARGS(note),
+            *text = str_format(arena, "%.*sSET @wb_k = 1; %.*s", STR_ARGS(note),
                                STR_ARGS(str_slice(whole, note.len, whole.len)));
             return true;
         }
         Str sql;
         if (!gated(frame, s->text, &sql))
             return false;
-        *text = str_format(arena, "%.*sSET @wb_on = 1; %.*s;", STR_ARGS(note), STR_ARGS(sql));
+        *text = str_format(arena, "%.*sSET @wb_k = 1; %.*s;", STR_ARGS(note), STR_ARGS(sql));
         return true;
     }
     if (!body_text(frame, s, text))
@@ -618,6 +618,7 @@ static bool add_statement(Walk *walk, View *item, const Statement *s)
     if (!statement_text(frame, s, &text))
         return false;
     view_text(item, s->expects_zero ? STR("check") : STR("statement"), s->expects_zero ? s->text : text);
+    view_text(item, STR("before"), str_format(arena, "%zu", walk->total));
     view_text(item, STR("number"), next_number(walk));
     return true;
 }
@@ -630,6 +631,7 @@ static bool add_move(Walk *walk, View *item, Str text)
         view_view(item, STR("moves"), walk->moves);
         view_list(walk->moves, STR("statements"));
         view_bool(walk->moves, STR("several"), false);
+        view_text(walk->moves, STR("before"), str_format(walk->frame->r->arena, "%zu", walk->total));
     } else {
         view_bool(walk->moves, STR("several"), true);
     }

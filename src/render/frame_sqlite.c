@@ -445,7 +445,7 @@ static bool marked_item(Frame *frame, const FrameItem *item, size_t *step, Str *
         Str exists = STR("EXISTS (SELECT 1 FROM sqlite_temp_master WHERE type = 'trigger' AND name = 'wb_step')");
         *text = str_format(arena,
                            "%.*sSAVEPOINT wb; CREATE TEMP TRIGGER wb_step AFTER INSERT ON wb_mark WHEN NEW.step = %zu "
-                           "BEGIN %.*s\nEND;\n%.*s\nDROP TRIGGER IF EXISTS temp.wb_step;",
+                           "BEGIN %.*s END;\n%.*s\nDROP TRIGGER IF EXISTS temp.wb_step;",
                            STR_ARGS(heading), n, STR_ARGS(own), STR_ARGS(mark(frame, n, exists)));
         return true;
     }

@@ -6,7 +6,7 @@
 -- in between gets FAILED. Paste it into none that has a pager: that takes the rest for its own commands.
 {{/generic}}
 {{^generic}}
--- Every statement commits itself. Run it from the file: a paste may be cut, lose lines, open a pager that takes the rest.
+-- Every statement commits itself. Run it from the file: a paste may be cut, lose lines, open a pager for the rest.
 {{/generic}}
 {{! The client's own reading of the file cannot be changed from here; in a character set whose second bytes are quotes or
     backslashes it would lose texts. A temporary table would stand before the one that is meant, and is seen in no catalogue. }}
@@ -52,7 +52,8 @@ SET @wb_why = IF(@wb_at IS NULL OR @wb_held, @wb_why, LEFT(CONCAT('[WAYBILL-GUAR
 SET SESSION {{read_only}} = @wb_at IS NULL OR NOT @wb_held, @wb_at = IF(@wb_held, @wb_at, NULL);
 {{>raise.sql}}
 {{/dropped}}
-{{! A line that a paste has lost takes its statement's word with it, without which the count behind it ends. }}
+{{! A line that a paste has lost takes its statement's word with it, without which the count behind it ends; with its gate it
+    leaves another count than the next one knows. By hand, what stands before a statement does nothing. }}
 {{! Every change commits itself: what a revision checks is asked before the first one too, where none of them matters to it. }}
 {{#first_checks}}
 {{>checked.sql}}
@@ -60,8 +61,8 @@ SET SESSION {{read_only}} = @wb_at IS NULL OR NOT @wb_held, @wb_at = IF(@wb_held
 {{#create_version_table}}
 
 -- The version table
-SET @wb_on = 0; {{create_version_table}};
-SET @wb_at = IF(@@error_count, NULL, @wb_at + @wb_on), @wb_on = NULL; SET SESSION {{read_only}} = @wb_at IS NULL;
+SET @wb_k = 0; {{create_version_table}};
+SET @wb_at = IF(@@error_count, NULL, @wb_at + @wb_k), @wb_k = NULL; SET SESSION {{read_only}} = @wb_at IS NULL;
 SELECT '[WAYBILL-STEP 0.1]' AS step FROM DUAL WHERE @wb_at IS NOT NULL;
 {{/create_version_table}}
 {{#items}}
@@ -70,16 +71,16 @@ SELECT '[WAYBILL-STEP 0.1]' AS step FROM DUAL WHERE @wb_at IS NOT NULL;
 {{heading}}
 {{/heading}}
 {{#begin}}
-SET @wb_on = 0; {{begin}};
-SET @wb_at = IF(@@error_count, NULL, @wb_at + @wb_on), @wb_on = NULL; SET SESSION {{read_only}} = @wb_at IS NULL;
+SET @wb_k = 0; {{begin}};
+SET @wb_at = IF(@@error_count, NULL, @wb_at + @wb_k), @wb_k = NULL; SET SESSION {{read_only}} = @wb_at IS NULL;
 {{/begin}}
 {{#comment}}
 {{comment}}
 {{/comment}}
 {{#statement}}
 {{statement}}
-SET @wb_at = IF(@@error_count, NULL, @wb_at + @wb_on), @wb_on = NULL; SET SESSION {{read_only}} = @wb_at IS NULL;
-SELECT '[WAYBILL-STEP {{number}}]' AS step FROM DUAL WHERE @wb_at;
+SET @wb_at = IF(@@error_count = 0 AND @wb_at = {{before}}, {{before}} + @wb_k, NULL), @wb_k = NULL;
+SET SESSION {{read_only}} = @wb_at IS NULL; SELECT '[WAYBILL-STEP {{number}}]' AS step FROM DUAL WHERE @wb_at;
 {{/statement}}
 {{#check}}
 {{>checked.sql}}
@@ -90,10 +91,10 @@ SET @wb_at = IF(CONCAT_WS(' ', @@sql_mode, @@autocommit, @@completion_type, @@ch
 SET SESSION {{read_only}} = @wb_at IS NULL;
 {{/raw}}
 {{#several}}
-START TRANSACTION;
+SET SESSION {{read_only}} = COALESCE(@wb_at <> {{before}}, @@{{read_only}}); START TRANSACTION;
 {{/several}}
 {{#statements}}
-{{text}};
+{{^several}}SET SESSION {{read_only}} = COALESCE(@wb_at <> {{before}}, @@{{read_only}}); {{/several}}{{text}};
 SET {{^several}}SESSION {{read_only}} = @wb_at IS NULL OR ROW_COUNT() <> 1, {{/several}}@wb_at = IF(ROW_COUNT() = 1, @wb_at{{^several}} + 1{{/several}}, NULL);
 {{/statements}}
 {{#several}}
@@ -104,8 +105,8 @@ SET SESSION {{read_only}} = @wb_at IS NULL OR @@error_count, @wb_at = IF(@@error
 DEALLOCATE PREPARE wb_p;
 {{/several}}
 {{#end}}
-SET @wb_on = 0; {{end}};
-SET @wb_at = IF(@@error_count, NULL, @wb_at + @wb_on), @wb_on = NULL; SET SESSION {{read_only}} = @wb_at IS NULL;
+SET @wb_k = 0; {{end}};
+SET @wb_at = IF(@@error_count, NULL, @wb_at + @wb_k), @wb_k = NULL; SET SESSION {{read_only}} = @wb_at IS NULL;
 {{/end}}
 SELECT IF(@wb_at, {{done}}, {{not_done}}) AS step;
 {{/moves}}

@@ -4,4 +4,4 @@
 {{#owner}}
   PERFORM pg_catalog.set_config('role', {{owner}}, false);
 {{/owner}}
-  PERFORM pg_catalog.set_config('default_transaction_read_only', 'off', false);
+  PERFORM pg_catalog.set_config('default_transaction_read_only', CASE pg_catalog.current_setting('waybill.at', true) WHEN '{{seal_at}}/{{before}}' THEN 'off' ELSE 'on' END, false);

@@ -108,7 +108,7 @@ def boundaries(script, dialect):
             found.append(at - len(line) + 1)
             continue
         if dialect == "mariadb":   # a word before a statement, and a gate's two statements, share a line
-            found += [at - len(line) + m.end() for m in re.finditer(r"^SET @wb_on = \d; |@wb_on = NULL; (?=SET)", line)]
+            found += [at - len(line) + m.end() for m in re.finditer(r"^SET @wb_k = \d; |@wb_k = NULL; (?=SET)|^SET SESSION tx_read_only = (?:COALESCE\(@wb_at <> \d+, @@tx_read_only\)|@wb_at IS NULL); ", line)]
         if bare.endswith(";") or bare[0] in "\\." or bare in ("$$", "DELIMITER ;"):
             found.append(at)
     return found

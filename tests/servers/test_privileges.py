@@ -157,7 +157,7 @@ def main():
             if client == "mariadb":
                 one_short(case)
         for dialect in ("mariadb", "mysql"):
-            long = [line for line in waybill("upgrade", "r1:r2", "--dialect", dialect, ini=ini).split("\n")[3:] if len(line) > 120 and "BINARY TABLE_NAME IN" not in line and "@wb_pins" not in line]
+            long = [line for line in waybill("upgrade", "r1:r2", "--dialect", dialect, ini=ini).split("\n")[3:] if len(line) > 120 and "BINARY TABLE_NAME IN" not in line and "@wb_pins" not in line and "alembic_version SET" not in line]
             check(not long, "%s: lines longer than 120 characters: %s" % (dialect, long))
         case = Case(server, on_mariadb(waybill("upgrade", "r1:r2", "--dialect", "mysql", ini=ini)))
         user = "u@localhost"

@@ -377,7 +377,7 @@ def mariadb(home):
     def left(first):
         """what the step's script does from that statement on, and its version row: by hand, as README says"""
         text = open(step, encoding="utf-8").read()
-        own = re.findall(r"^(?:SET @wb_on = 1; )?((?:ALTER TABLE t|CREATE|UPDATE)[^;]*;)", text, re.M)
+        own = re.findall(r"^(?:SET @wb_k = 1; |SET SESSION tx_read_only = COALESCE[^;]*; )?((?:ALTER TABLE t|CREATE|UPDATE)[^;]*;)", text, re.M)
         at = next(i for i, s in enumerate(own) if s.startswith(first))
         return "\n".join(own[at:])
 

@@ -294,7 +294,7 @@ class Maria(Database):
         for at in terminal.boundaries(script, "mariadb"):
             client.stdin.write(script[start:at].encode())
             start = at
-            if not script[:at].rstrip("\n").endswith(("SET SESSION tx_read_only = @wb_at IS NULL;", "OR ROW_COUNT() <> 1, @wb_at = IF(ROW_COUNT() = 1, @wb_at + 1, NULL);")):
+            if not script[:at].rstrip("\n").endswith(("SET SESSION tx_read_only = @wb_at IS NULL;", "AS step FROM DUAL WHERE @wb_at;", "OR ROW_COUNT() <> 1, @wb_at = IF(ROW_COUNT() = 1, @wb_at + 1, NULL);")):
                 continue   # asking in between would make the gate lose what it looks at
             client.stdin.write(b"SELECT 'at %d';\n" % at)
             client.stdin.flush()
@@ -314,7 +314,7 @@ class Maria(Database):
         if case.client == "generic" or not at or not ends:
             return ()
         states = []   # a gate may stand before it, which the marks of a bracketed paste make unreadable
-        for begin, end in zip([at] + ends, ends[:6]):
+        for begin, end in zip([at] + ends, ends[:7]):
             self.fresh(base)
             self.server.client("t", "--default-character-set=utf8mb4", stdin=case.script[begin:end].encode())
             states.append(self.state())
