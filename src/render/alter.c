@@ -38,7 +38,8 @@ bool put_add_column(Writing *w, const Op *op)
         if (op->constraints.items[i]->kind == CONSTRAINT_FOREIGN &&
             !references_text(w, op->constraints.items[i], &references))
             return false;
-    if (!object_literal(w, op->schema, op->table, &table_literal) || !name_literal(w, op->column->name, &column_literal))
+    if (!object_literal(w, op->schema, op->table, &table_literal) || !name_literal(w, op->column->name, &column_literal) ||
+        !default_may_be_added(w, op) || !counts_freely(w, op->after, &alone))
         return false;
     view_text(view, STR("table"), table_of(w, op->schema, op->table));
     view_text(view, STR("table_literal"), table_literal);
@@ -404,7 +405,17 @@ static bool put_whole_change(Writing *w, const Op *op)
     if (change->new_name.len || change->type || change->has_nullable || change->has_autoincrement || change->has_comment ||
         (change->has_default && change->default_ && is_changed_time(w, op)))
         return put_whole_column(w, op);
-    return !change->has_default || put_default_change(w, op);
+    // MySQL sets no literal as the default of TEXT, BLOB, JSON (1101), but states it with the column
+    bool whole = change->default_ && w->r->dialect->id == DIALECT_MYSQL && sql_is_large_on_mysql(type_after(w, op));
+    if (!whole)
+        return !change->has_default || put_default_change(w, op);
+    bool nullable;
+    return (nullable_before(op, &nullable) ||
+            refuse_framed(
+                w, op->at, "Pass existing_nullable=, or describe the table in a baseline.",
+                STR("MySQL sets the default of a TEXT, BLOB or JSON column with the whole column, and whether it may "
+                    "be NULL is not known"))) &&
+           put_whole_column(w, op);
 }
 
 // ---- SQL Server ----

@@ -413,3 +413,44 @@ bool column_may_go(Writing *w, const Op *op, const Table *left)
            refuse_column(w, op, "dropped", STR("it is one of the primary key's columns"),
                          "Drop the primary key first, and create it again over what is left.");
 }
+
+bool counts_freely(Writing *w, const Table *table, const Table *added)
+{
+    DialectId id = w->r->dialect->id;
+    const Column *grows = (id == DIALECT_MYSQL || id == DIALECT_MARIADB) && table && !table->is_opaque
+                              ? table_grows(w->r->dialect, table)
+                              : NULL;
+    // a key that came later has not made it count
+    if (!grows || !grows->primary_key)
+        return true;
+    const char *what = NULL;
+    for (size_t i = 0; i < added->constraints.count; i++)
+        if (added->constraints.items[i]->kind == CONSTRAINT_CHECK &&
+            mentions(w, added->constraints.items[i]->check, grows->name))
+            what = "CHECK";
+    const Column *computed = computed_over(w, added, grows->name);
+    // MariaDB computes such a column when it is read
+    if (computed && (id == DIALECT_MYSQL || computed->computed->persisted == TRI_TRUE))
+        what = "computed column";
+    return !what ||
+           refuse_framed(w, w->op->at, "Leave it out, or pass autoincrement=False.",
+                         str_format(w->arena, "%.*s has no %s over an AUTO_INCREMENT column: \"%.*s.%.*s\"",
+                                    STR_ARGS(w->r->dialect->title), what, STR_ARGS(table->name), STR_ARGS(grows->name)));
+}
+
+// Source: MySQL 8.0 Reference Manual 13.6, "Data Type Default Values" (error 1674); 17.2.1.3, "Determination of Safe and
+// Unsafe Statements".
+bool default_may_be_added(Writing *w, const Op *op)
+{
+    static const char *const unsafe[] = {"UUID", "UUID_SHORT", "RAND", "RANDOM_BYTES", "SYSDATE", NULL};
+    Str text;
+    if (w->r->dialect->id != DIALECT_MYSQL || !op->column->default_)
+        return true;
+    if (!sql_default(w->arena, w->diag, w->r->style, op->column->default_, op->column->type, &text))
+        return false;
+    return !sql_calls_any(w->r->dialect, text, unsafe) ||
+           refuse_framed(w, op->at, "Add it without the default, fill it, and set the default with alter_column().",
+                         str_format(w->arena,
+                                    "MySQL adds no column with a default that differs from row to row: \"%.*s.%.*s\"",
+                                    STR_ARGS(op->table), STR_ARGS(op->column->name)));
+}

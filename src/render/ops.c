@@ -228,7 +228,8 @@ static bool put_constraint(Writing *w, const Op *op)
     if (op->kind == OP_DROP_CONSTRAINT)
         return put_drop_constraint(w, op);
     view_text(view, STR("table"), table_of(w, op->schema, op->table));
-    if (!constraint_text(w, op->constraints.items[0], &text))
+    Table added = {.name = op->table, .schema = op->schema, .constraints = op->constraints};
+    if (!counts_freely(w, op->after, &added) || !constraint_text(w, op->constraints.items[0], &text))
         return false;
     view_text(view, STR("constraint"), text);
     return put(w, STATEMENT_DDL, "add_constraint", view);

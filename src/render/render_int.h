@@ -128,6 +128,11 @@ bool put_looked_up(Writing *w, const Op *op, const char *view_name);
 bool column_may_change(Writing *w, const Op *op);
 bool column_may_go(Writing *w, const Op *op, const Table *left);
 
+// Returns whether MySQL and MariaDB take what is added to a table (as columns and constraints of another) with its
+// AUTO_INCREMENT column, and MySQL a default that is added with its column; as above.
+bool counts_freely(Writing *w, const Table *table, const Table *added);
+bool default_may_be_added(Writing *w, const Op *op);
+
 // ---- SQLite: copy and move ----
 
 // Returns whether ALTER TABLE cannot do it.

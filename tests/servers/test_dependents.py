@@ -40,6 +40,11 @@ CASES = [
     ('op.drop_column("pair", "v")', ""),
     ('op.drop_constraint("fk_ship", "crew", type_="foreignkey")\nop.alter_column("ship", "id", type_=sa.BigInteger(), existing_type=sa.Integer())\n'
      'op.alter_column("crew", "ship_id", type_=sa.BigInteger(), existing_type=sa.Integer())\nop.create_foreign_key("fk_ship", "crew", "ship", ["ship_id"], ["id"])', ""),
+    ('op.create_table("nothing")', "mariadb sqlite"),
+    ('op.create_index("ix", "ship", [sa.text("lower(code) DESC"), "id"])', "mariadb"),
+    ('op.create_index("ix", "ship", [sa.text("code DESC")])', ""),
+    ('op.create_check_constraint("ck", "ship", "id > 0")', "mariadb"),
+    ('op.create_table("b", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("g", sa.Integer(), sa.Computed("id + 1", persisted=True)))', "mariadb"),
     ('op.execute("SET FOREIGN_KEY_CHECKS = 0")\nop.alter_column("crew", "code", type_=sa.String(40), existing_type=sa.String(10))', "mariadb sqlite postgresql"),
 ]
 
