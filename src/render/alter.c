@@ -287,6 +287,9 @@ static bool put_each_change(Writing *w, const Op *op)
 
 static bool put_modified_type(Writing *w, const Op *op)
 {
+    bool needless;
+    if (!oracle_may_modify(w, op, &needless) || needless)
+        return needless;
     return put_dependents_drop(w, op, TOUCH_TYPE) && put_type_change(w, op) && put_dependents_again(w, op, TOUCH_TYPE);
 }
 

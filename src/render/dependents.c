@@ -454,3 +454,41 @@ bool default_may_be_added(Writing *w, const Op *op)
                                     "MySQL adds no column with a default that differs from row to row: \"%.*s.%.*s\"",
                                     STR_ARGS(op->table), STR_ARGS(op->column->name)));
 }
+
+// What of a type MODIFY cannot reach from or to: ORA-22858, ORA-22859.
+static bool is_lob(Str type)
+{
+    static const char *const words[] = {"CLOB", "NCLOB", "BLOB", "BFILE", "LONG", "JSON", NULL};
+    return str_is_one_of(type, words);
+}
+
+// INTEGER and SMALLINT are NUMBER(38) there.
+static bool is_widest_integer(Str type)
+{
+    static const char *const words[] = {"INTEGER", "SMALLINT", NULL};
+    return str_is_one_of(type, words);
+}
+
+bool oracle_may_modify(Writing *w, const Op *op, bool *needless)
+{
+    const Column *before = op->before && !op->before->is_opaque ? table_column(op->before, op->name) : NULL;
+    const Type *old = before ? before->type : op->change->existing_type;
+    Str from = type_said(w, old), to = type_said(w, op->change->type);
+    *needless = false;
+    if (!from.len || str_equal(from, to))
+        return true;
+    if (is_lob(from) || is_lob(to))
+        return refuse_column(w, op, "given another type",
+                             str_format(w->arena, "MODIFY makes no %.*s of a %.*s", STR_ARGS(to), STR_ARGS(from)),
+                             "Add a new column, fill it from the old one, drop that and rename the new one.");
+    // BIGINT is NUMBER(19), in which no row could stay (ORA-01440), and holds no more than the column does already
+    *needless = !w->r->options->bare && is_widest_integer(from) &&
+                (str_equal(to, STR("NUMBER(19)")) || is_widest_integer(to));
+    if (*needless) {
+        diag_warn(w->diag, op->at,
+                  "Oracle's %.*s is NUMBER(38), which holds every BIGINT: column \"%.*s.%.*s\" stays as it is",
+                  STR_ARGS(from), STR_ARGS(op->table), STR_ARGS(op->name));
+        diag_hint(w->diag, "Nothing is to be done: NUMBER(19) would be narrower, and is refused as soon as there is a row.");
+    }
+    return true;
+}

@@ -133,6 +133,10 @@ bool column_may_go(Writing *w, const Op *op, const Table *left);
 bool counts_freely(Writing *w, const Table *table, const Table *added);
 bool default_may_be_added(Writing *w, const Op *op);
 
+// Returns whether Oracle takes a change of type by MODIFY, as above; *needless: it would narrow a column that is wide
+// enough, and is left out of a framed script, with a warning.
+bool oracle_may_modify(Writing *w, const Op *op, bool *needless);
+
 // ---- SQLite: copy and move ----
 
 // Returns whether ALTER TABLE cannot do it.
