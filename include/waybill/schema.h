@@ -58,7 +58,7 @@ struct Type {
     Str fields;            // INTERVAL DAY
     const Type *element;   // ARRAY, DOMAIN
     int32_t dimensions;
-    Str raw;   // USER_DEFINED: its SQL
+    Str raw;   // its SQL, where the application's own class says it; USER_DEFINED has nothing else
     bool is_literal_json_none;
     VEC(TypeVariant) variants;   // with_variant()
     bool allows_raw_text;        // TypeDecorator and such: a literal of any kind is taken as it is
