@@ -58,7 +58,7 @@ struct Type {
     Str fields;            // INTERVAL DAY
     const Type *element;   // ARRAY, DOMAIN
     int32_t dimensions;
-    Str raw;   // USER_DEFINED: its SQL
+    Str raw;   // its SQL, where the application's own class says it; USER_DEFINED has nothing else
     bool is_literal_json_none;
     VEC(TypeVariant) variants;   // with_variant()
     bool allows_raw_text;        // TypeDecorator and such: a literal of any kind is taken as it is
@@ -492,6 +492,14 @@ typedef enum Expect {
     EXPECT_TRUE,
 } Expect;
 
+// A foreign key that stands on a column, or refers to it.
+typedef struct ForeignUse {
+    const Table *table;   // whose foreign key it is
+    const Constraint *constraint;
+    bool refers;           // to the column; else it stands on it
+    const Column *other;   // at the other end; NULL: not known
+} ForeignUse;
+
 typedef struct Op Op;
 typedef VEC(Op *) OpList;
 
@@ -515,6 +523,7 @@ struct Op {
     IndexList indexes;             // CREATE_TABLE, ADD_COLUMN: those it brings; CREATE_INDEX: one
     bool inline_references, inline_primary_key;
     const ColumnChange *change;       // ALTER_COLUMN
+    VEC(ForeignUse) foreign_uses;     // ALTER_COLUMN, DROP_COLUMN: of the column, before the operation
     ConstraintKind constraint_kind;   // DROP_CONSTRAINT
     bool has_constraint_kind;
     const Constraint *dropped;   // DROP_CONSTRAINT without a name: the one that is meant
@@ -583,6 +592,9 @@ Model *model_open(Arena *arena);
 Str model_rename_in_text(const Model *model, Str text, Str from, Str to);
 const Expr *expr_rename_column(const Model *model, const Expr *expr, Str from, Str to);
 OptionList options_rename_column(const Model *model, const OptionList *options, Str from, Str to);
+// Returns whether an expression, or an index in its columns, expressions, conditions or own text, names a column.
+bool expr_mentions_column(const Model *model, const Expr *expr, Str column);
+bool index_mentions_column(const Model *model, const Index *index, Str column);
 // Returns the table, or NULL when the chain has never built it or has dropped it.
 const Table *model_table(const Model *model, Str schema, Str name);
 bool model_is_dropped(const Model *model, Str schema, Str name);   // by the chain, and not made again

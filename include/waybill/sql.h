@@ -242,6 +242,17 @@ MUST_CHECK bool sql_bind_text(Arena *arena, Diag *diag, const SqlStyle *style, S
 // Returns the name the server gives an unnamed constraint, or empty.
 Str sql_constraint_name(Arena *arena, const Dialect *dialect, const Table *table, const Constraint *constraint);
 
+// Returns the keys of an index that are written as one text, "a, lower(b) DESC", each by itself.
+StrList sql_index_keys(Arena *arena, const Dialect *dialect, Str text);
+// Returns whether such a key is no column, maybe with a length, "b(5)", but an expression in no parentheses of its own;
+// *end: where that ends, before ASC, DESC and such.
+bool sql_is_index_expression(const Dialect *dialect, Str key, size_t *end);
+// Returns whether the text calls one of these functions; NULL ends them.
+bool sql_calls_any(const Dialect *dialect, Str text, const char *const *functions);
+
+// Returns whether MySQL takes a default of such a column as an expression only: TEXT, BLOB, JSON.
+bool sql_is_large_on_mysql(const Type *type);
+
 // Returns the text with a table or column named as the server names it after a rename. Functions, parameters and texts stay.
 Str sql_rename(Arena *arena, const Dialect *dialect, Str text, Str from, Str to);
 

@@ -496,6 +496,8 @@ void open_context_modules(Alembic *a);
 
 // Makes an object of a class of SQL constructs: its SQL, as the file's @compiles function says it.
 bool construct_element(Call *call, Class *class);
+// Gives a type of the project's own class the SQL that its @compiles function says for the dialect, if there is one.
+bool compile_type(Call *call, TypeObject *object);
 bool element_attribute(Call *call, HostObject *element, Str name, Value *result, bool *found);
 bool element_base_attribute(Call *call, HostObject *element, Str name, Value *result, bool *found);   // what it inherits
 void element_set(Alembic *a, HostObject *element, Str name, Value value);

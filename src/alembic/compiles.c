@@ -178,6 +178,26 @@ static const Value *hook_of(Alembic *a, const Class *class)
     return hook ? hook : class_attribute(class, hook_name(a->arena, STR("default")));
 }
 
+static bool call_hook(Call *call, const Value *hook, HostObject *object, Str *sql)
+{
+    Arg items[2] = {{.value = value_host(object), .at = call->args->at},
+                    {.value = value_host(simple_object(call->a, OBJECT_COMPILER)), .at = call->args->at}};
+    Args args = {.items = items, .count = 2, .positional = 2, .at = call->args->at};
+    Value text;
+    if (!interp_call(call->in, *hook, &args, &text) || !call_known(call, call->args->at, text, "SQL of a construct"))
+        return false;
+    if (text.kind != VALUE_STR)
+        return call_refuse(call, call->args->at, "Give the SQL as a text.", "a @compiles function gives no text");
+    *sql = text.text;
+    return true;
+}
+
+bool compile_type(Call *call, TypeObject *object)
+{
+    const Value *hook = hook_of(call->a, object->class);
+    return !hook || call_hook(call, hook, &object->host, &object->type->raw);
+}
+
 bool construct_element(Call *call, Class *class)
 {
     Alembic *a = call->a;
@@ -196,19 +216,15 @@ bool construct_element(Call *call, Class *class)
         return call_refuse(call, call->args->at, "Write one, or write an override for this revision.",
                            "class \"%.*s\" has no @compiles function for %.*s", STR_ARGS(class->name),
                            STR_ARGS(a->dialect->title));
-    Arg items[2] = {{.value = value_host(&element->host), .at = call->args->at},
-                    {.value = value_host(simple_object(a, OBJECT_COMPILER)), .at = call->args->at}};
-    Args args = {.items = items, .count = 2, .positional = 2, .at = call->args->at};
-    if (!interp_call(call->in, *hook, &args, &text) || !call_known(call, call->args->at, text, "SQL of a construct"))
+    Str sql;
+    if (!call_hook(call, hook, &element->host, &sql))
         return false;
-    if (text.kind != VALUE_STR)
-        return call_refuse(call, call->args->at, "Give the SQL as a text.", "a @compiles function gives no text");
     const Value *type = class_attribute(class, STR("type"));
     const Type *of = NULL;
     if (type && type->kind == VALUE_HOST && !to_type(call, call->args->at, *type, &of))
         return false;
     Expr *expr = expr_new(a, EXPR_RAW, call->args->at);
-    expr->text = text.text;
+    expr->text = sql;
     expr->type = of;
     *call->result = expr_value(a, expr);
     return true;

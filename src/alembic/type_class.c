@@ -164,9 +164,10 @@ static bool make_type(Call *call, Class *class, TypeObject *object)
         return false;
     const Value *load = class_attribute(class, STR("load_dialect_impl")),
                 *spec = class_attribute(class, STR("get_col_spec"));
-    if (load)
-        return load_dialect_impl(call, object, load);
-    return object->type->kind != TYPE_USER_DEFINED || !spec || get_col_spec(call, object, spec);
+    bool said = load                                              ? load_dialect_impl(call, object, load)
+                : spec && object->type->kind == TYPE_USER_DEFINED ? get_col_spec(call, object, spec)
+                                                                  : true;
+    return said && (call->result->kind == VALUE_UNKNOWN || compile_type(call, object));
 }
 
 bool construct_type(Call *call, Class *class)

@@ -187,10 +187,12 @@ bool call_type(Call *call, TypeKind kind)
     case FAMILY_NUMERIC:
     case FAMILY_FLOAT: done = set_numeric(call, type); break;
     case FAMILY_TEXT:
-        done = kind == TYPE_ENUM || kind == TYPE_PG_ENUM || kind == TYPE_MY_ENUM || kind == TYPE_MY_SET
-                   ? set_enum(call, type)
-               : kind == TYPE_PG_BIT ? set_bit(call, type)
-                                     : set_length(call, type);
+        done = kind == TYPE_MY_ENUM || kind == TYPE_MY_SET
+                   ? set_enum(call, type) && call_str(call, SIZE_MAX, "charset", &type->charset) &&
+                         call_str(call, SIZE_MAX, "collation", &type->collation)
+               : kind == TYPE_ENUM || kind == TYPE_PG_ENUM ? set_enum(call, type)
+               : kind == TYPE_PG_BIT                       ? set_bit(call, type)
+                                                           : set_length(call, type);
         break;
     case FAMILY_BOOLEAN: done = kind == TYPE_MS_BIT || set_boolean(call, type); break;
     case FAMILY_TIME:

@@ -4,7 +4,7 @@
 
 // ---- ADD COLUMN ----
 
-static bool put_added_constraint(Writing *w, const Op *op, const Constraint *c)
+bool put_added_constraint(Writing *w, const Op *op, const Constraint *c)
 {
     View *add = view_new(w->arena);
     Str text;
@@ -38,7 +38,8 @@ bool put_add_column(Writing *w, const Op *op)
         if (op->constraints.items[i]->kind == CONSTRAINT_FOREIGN &&
             !references_text(w, op->constraints.items[i], &references))
             return false;
-    if (!object_literal(w, op->schema, op->table, &table_literal) || !name_literal(w, op->column->name, &column_literal))
+    if (!object_literal(w, op->schema, op->table, &table_literal) || !name_literal(w, op->column->name, &column_literal) ||
+        !default_may_be_added(w, op) || !counts_freely(w, op->after, &alone))
         return false;
     view_text(view, STR("table"), table_of(w, op->schema, op->table));
     view_text(view, STR("table_literal"), table_literal);
@@ -141,7 +142,8 @@ static bool put_rename(Writing *w, const Op *op)
         view_text(view, STR("old_literal"), constant_argument(w, view, "old", old));
         view_text(view, STR("new_literal"), constant_argument(w, view, "new", new));
     }
-    return put(w, STATEMENT_DDL, "rename_column", view);
+    return put_dependents_drop(w, op, TOUCH_RENAME) && put(w, STATEMENT_DDL, "rename_column", view) &&
+           put_dependents_again(w, op, TOUCH_RENAME);
 }
 
 static bool put_column_comment(Writing *w, const Op *op)
@@ -283,6 +285,14 @@ static bool put_each_change(Writing *w, const Op *op)
            put_column_comment(w, op) && (!change->new_name.len || put_rename(w, op));
 }
 
+static bool put_modified_type(Writing *w, const Op *op)
+{
+    bool needless;
+    if (!oracle_may_modify(w, op, &needless) || needless)
+        return needless;
+    return put_dependents_drop(w, op, TOUCH_TYPE) && put_type_change(w, op) && put_dependents_again(w, op, TOUCH_TYPE);
+}
+
 // Oracle refuses NULL or NOT NULL for a column that is so already (ORA-01442, ORA-01451).
 // Order: NULL, DEFAULT, TYPE, COMMENT, RENAME. Source: Alembic 1.19.1 ddl/impl.py, alter_column.
 static bool put_modify_changes(Writing *w, const Op *op)
@@ -291,7 +301,7 @@ static bool put_modify_changes(Writing *w, const Op *op)
     bool before, known = nullable_before(op, &before);
     bool null_changes = change->has_nullable && !(known && before == change->nullable);
     return (!null_changes || put_null_change(w, op)) && (!change->has_default || put_default_change(w, op)) &&
-           (!change->type || put_type_change(w, op)) && put_column_comment(w, op) &&
+           (!change->type || put_modified_type(w, op)) && put_column_comment(w, op) &&
            (!change->new_name.len || put_rename(w, op));
 }
 
@@ -380,10 +390,12 @@ static bool put_whole_column(Writing *w, const Op *op)
     const Table *checked = w->r->dialect->id == DIALECT_MARIADB && op->after && !op->after->is_opaque ? op->after : NULL;
     const Column *after = checked ? table_column(checked, change->new_name.len ? change->new_name : op->name) : NULL;
     if (!column_checks(w, after ? checked : NULL, after, view) ||
-        !computed_text(w, before ? before->computed : NULL, view) || !put(w, STATEMENT_DDL, "alter_column_whole", view))
+        !computed_text(w, before ? before->computed : NULL, view) || !checks_renamed(w, op, view) ||
+        (change->new_name.len && !put_dependents_drop(w, op, TOUCH_RENAME)) ||
+        !put(w, STATEMENT_DDL, "alter_column_whole", view))
         return false;
     mark_taken(w, op, unsaid(change), ~0U);
-    return true;
+    return !change->new_name.len || put_dependents_again(w, op, TOUCH_RENAME);
 }
 
 // Source: Alembic 1.19.1 ddl/mysql.py, alter_column.
@@ -396,134 +408,25 @@ static bool put_whole_change(Writing *w, const Op *op)
     if (change->new_name.len || change->type || change->has_nullable || change->has_autoincrement || change->has_comment ||
         (change->has_default && change->default_ && is_changed_time(w, op)))
         return put_whole_column(w, op);
-    return !change->has_default || put_default_change(w, op);
+    // MySQL sets no literal as the default of TEXT, BLOB, JSON (1101), but states it with the column
+    bool whole = change->default_ && w->r->dialect->id == DIALECT_MYSQL && sql_is_large_on_mysql(type_after(w, op));
+    if (!whole)
+        return !change->has_default || put_default_change(w, op);
+    bool nullable;
+    return (nullable_before(op, &nullable) ||
+            refuse_framed(
+                w, op->at, "Pass existing_nullable=, or describe the table in a baseline.",
+                STR("MySQL sets the default of a TEXT, BLOB or JSON column with the whole column, and whether it may "
+                    "be NULL is not known"))) &&
+           put_whole_column(w, op);
 }
 
 // ---- SQL Server ----
 
-// Drops the default, check or foreign key of a column, whatever the server has called it.
-static bool put_looked_up(Writing *w, const Op *op, const char *view_name)
-{
-    View *view = view_new(w->arena);
-    Str table = table_of(w, op->schema, op->table), table_literal, column_literal, drop;
-    bool plain = str_find_char(table, '[', 0) == SIZE_MAX && str_equal(name_of(w, op->name), op->name);
-    bool (*text)(Arena *, Diag *, const SqlStyle *, Span, Str, Str *) = plain ? sql_text : sql_national_text;
-    if (!text(w->arena, w->diag, w->r->style, op->at, table, &table_literal) ||
-        !text(w->arena, w->diag, w->r->style, op->at, op->name, &column_literal) ||
-        !text(w->arena, w->diag, w->r->style, op->at,
-              str_format(w->arena, "alter table %.*s drop constraint ", STR_ARGS(table)), &drop))
-        return false;
-    view_text(view, STR("view"), str_from(view_name));
-    view_bool(view, STR("foreign_keys"), strcmp(view_name, "sys.foreign_keys") == 0);
-    view_bool(view, STR("keys"), strcmp(view_name, "sys.key_constraints") == 0);
-    view_text(view, STR("table_literal"), table_literal);
-    view_text(view, STR("column_literal"), column_literal);
-    view_list(view, STR("declared"));
-    view_text(view, STR("drop_literal"), constant_argument(w, view, "drop", drop));
-    return put(w, STATEMENT_DDL, "drop_looked_up", view);
-}
-
-static bool mentions(Writing *w, const Expr *expr, Str column)
-{
-    Buf out = buf_open(w->arena);
-    Diag scratch = diag_open(w->arena);
-    if (!expr || !sql_expr_unqualified(w->arena, &scratch, w->r->style, expr, &out))
-        return false;
-    return !str_equal(sql_rename(w->arena, w->r->dialect, buf_str(&out), column, STR("waybill mentions it")), buf_str(&out));
-}
-
-static bool constraint_uses(Writing *w, const Constraint *c, Str column)
-{
-    return strlist_has(&c->columns, column) || str_equal(c->column, column) ||
-           (c->kind == CONSTRAINT_CHECK && mentions(w, c->check, column));
-}
-
-static bool index_uses(Writing *w, const Index *index, Str column)
-{
-    for (size_t i = 0; i < index->items.count; i++)
-        if (str_equal(index->items.items[i].column, column) || mentions(w, index->items.items[i].expr, column))
-            return true;
-    const Option *where = dialect_option(w, &index->options, "where");
-    const Option *include = dialect_option(w, &index->options, "include");
-    for (size_t i = 0; include && i < include->items.count; i++)
-        if (str_equal(include->items.items[i].text, column))
-            return true;
-    return where && where->kind == OPTION_EXPR && mentions(w, where->expr, column);
-}
-
-static bool put_drop_of(Writing *w, const Op *op, const Constraint *c)
-{
-    Str name = c->name.len ? c->name : c->server_name;
-    if (!name.len && w->r->dialect->id == DIALECT_MSSQL && c->kind == CONSTRAINT_FOREIGN)
-        return put_looked_up(w, op, "sys.foreign_keys");
-    if (!name.len && w->r->dialect->id == DIALECT_MSSQL && c->kind == CONSTRAINT_CHECK)
-        return put_looked_up(w, op, "sys.check_constraints");
-    if (!name.len && w->r->dialect->id == DIALECT_MSSQL && (c->kind == CONSTRAINT_UNIQUE || c->kind == CONSTRAINT_PRIMARY))
-        return put_looked_up(w, op, "sys.key_constraints");
-    if (!name.len && w->r->dialect->id == DIALECT_ORACLE)
-        return true;   // goes with the column
-    if (!name.len) {
-        diag_error(w->diag, op->at, "a constraint without a name stands on column \"%.*s.%.*s\"", STR_ARGS(op->table),
-                   STR_ARGS(op->name));
-        diag_hint(w->diag, "Drop it first, with the name that the database has given it.");
-        return false;
-    }
-    Op drop = *op;
-    drop.kind = OP_DROP_CONSTRAINT;
-    drop.name = name;
-    drop.has_constraint_kind = true;
-    drop.constraint_kind = c->kind;
-    drop.if_exists = false;
-    return put_drop_constraint(w, &drop);
-}
-
-static bool put_drop_of_index(Writing *w, const Op *op, const Index *index)
-{
-    Op drop = *op;
-    drop.kind = OP_DROP_INDEX;
-    drop.name = index->name;
-    drop.schema = index->schema;
-    drop.table = index->table;
-    drop.options = index->options;
-    drop.if_exists = false;
-    return put_drop_index(w, &drop);
-}
-
-// What stands on a column and does not go with it there, as the model knows it: PostgreSQL and a rebuilt table drop it
-// along, Oracle what stands on the column alone, MySQL what is left of an index, SQL Server nothing.
-static bool put_dependents_drop(Writing *w, const Op *op, bool for_type_change)
-{
-    const Table *table = op->before;
-    DialectId id = w->r->dialect->id;
-    bool mysql = w->r->dialect->alter == ALTER_WHOLE, oracle = id == DIALECT_ORACLE;
-    if (!table || table->is_opaque || (!mysql && !oracle && id != DIALECT_MSSQL))
-        return true;
-    // foreign keys before the indexes that they need
-    for (int foreign = 1; foreign >= 0; foreign--)
-        for (size_t i = 0; i < table->constraints.count; i++) {
-            const Constraint *c = table->constraints.items[i];
-            bool key = c->kind == CONSTRAINT_UNIQUE || c->kind == CONSTRAINT_PRIMARY;
-            if ((c->kind == CONSTRAINT_FOREIGN) != foreign || !constraint_uses(w, c, op->name))
-                continue;
-            if (((mysql && key) || oracle) && c->columns.count < 2 && c->kind != CONSTRAINT_CHECK)
-                continue;
-            if (mysql && c->kind == CONSTRAINT_PRIMARY)
-                continue;
-            if (!put_drop_of(w, op, c))
-                return false;
-        }
-    for (size_t i = 0; i < table->indexes.count; i++) {
-        const Index *index = table->indexes.items[i];
-        bool goes = oracle || (mysql && index->items.count < 2);
-        if (!goes && !index->raw.len && index_uses(w, index, op->name) && !put_drop_of_index(w, op, index))
-            return false;
-    }
-    (void)for_type_change;
-    return true;
-}
-
 bool put_drop_column(Writing *w, const Op *op)
 {
+    if (op->after && !column_may_go(w, op, op->after))
+        return false;
     View *view = alter_view(w, op);
     const Column *before = known_column(op);
     bool mssql = w->r->dialect->id == DIALECT_MSSQL;
@@ -534,7 +437,7 @@ bool put_drop_column(Writing *w, const Op *op)
         return false;
     if (mssql && !before && option_is_true(w, &op->options, "drop_foreign_key") && !put_looked_up(w, op, "sys.foreign_keys"))
         return false;
-    if (!put_dependents_drop(w, op, false))
+    if (!put_dependents_drop(w, op, TOUCH_DROP))
         return false;
     view_bool(view, STR("if_exists"), op->if_exists && says_if_exists(w, GONE_COLUMN));
     return op->if_exists ? put_if(w, "drop_column", view, GONE_COLUMN) : put(w, STATEMENT_DDL, "drop_column", view);
@@ -557,24 +460,6 @@ static bool is_keyed(const Table *table, Str column)
             return true;
     }
     return false;
-}
-
-static bool put_dependents_again(Writing *w, const Op *op)
-{
-    const Table *table = op->before;
-    for (int foreign = 0; foreign < 2; foreign++)
-        for (size_t i = 0; i < table->constraints.count; i++) {
-            const Constraint *c = table->constraints.items[i];
-            if ((c->kind == CONSTRAINT_FOREIGN) == foreign && constraint_uses(w, c, op->name) &&
-                !put_added_constraint(w, op, c))
-                return false;
-        }
-    for (size_t i = 0; i < table->indexes.count; i++) {
-        const Index *index = table->indexes.items[i];
-        if (!index->raw.len && index_uses(w, index, op->name) && !put_index(w, index, false))
-            return false;
-    }
-    return true;
 }
 
 static bool put_type_and_null(Writing *w, const Op *op, bool moves_default)
@@ -625,7 +510,7 @@ static bool put_mssql_changes(Writing *w, const Op *op)
         drops_default = false;
     if (drops_default && !put_looked_up(w, op, "sys.default_constraints"))
         return false;
-    if (narrows && !put_dependents_drop(w, op, true))
+    if (narrows && !put_dependents_drop(w, op, TOUCH_TYPE))
         return false;
     if ((change->type || change->has_nullable) && !put_type_and_null(w, op, moves_default))
         return false;
@@ -639,12 +524,14 @@ static bool put_mssql_changes(Writing *w, const Op *op)
         if (!put(w, STATEMENT_DDL, "alter_column_default", view))
             return false;
     }
-    return (!narrows || put_dependents_again(w, op)) && put_column_comment(w, op) &&
+    return (!narrows || put_dependents_again(w, op, TOUCH_TYPE)) && put_column_comment(w, op) &&
            (!change->new_name.len || put_rename(w, op));
 }
 
 bool put_alter_column(Writing *w, const Op *op)
 {
+    if (!column_may_change(w, op))
+        return false;
     switch (w->r->dialect->alter) {
     case ALTER_EACH:
     case ALTER_REBUILD: return put_each_change(w, op);   // what SQLite's ALTER TABLE can do: RENAME

@@ -116,6 +116,14 @@ bool constraint_text(Writing *w, const Constraint *c, Str *text)
     view_optional(view, STR("nulls"), nulls.len ? str_format(w->arena, "%.*s ", STR_ARGS(nulls)) : STR_EMPTY);
     view_optional(view, STR("include"), option_names(w, &c->options, "include"));
     view_optional(view, STR("clustered"), clustered_word(w, &c->options));
+    // Source: SQLAlchemy 2.0.52 dialects/sqlite/base.py, visit_primary_key_constraint and the like; mysql/base.py
+    bool is_key = c->kind == CONSTRAINT_PRIMARY && w->r->dialect->alter == ALTER_WHOLE;
+    Str on_conflict = w->r->dialect->id == DIALECT_SQLITE ? option_text(w, &c->options, "on_conflict") : STR_EMPTY;
+    Str using_ = is_key ? option_text(w, &c->options, "using") : STR_EMPTY;
+    if (!check_phrase(w, c, on_conflict, "ON CONFLICT") || !check_phrase(w, c, using_, "USING"))
+        return false;
+    view_optional(view, STR("on_conflict"), on_conflict);
+    view_optional(view, STR("key_using"), using_);
     if (c->kind == CONSTRAINT_FOREIGN) {
         Str references;
         if (!references_text(w, c, &references))

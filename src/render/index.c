@@ -7,26 +7,57 @@ static bool is_operation(const Expr *expr)
            expr->kind == EXPR_OR;
 }
 
-// PostgreSQL wants an expression in parentheses unless it is a function call or written as text, MySQL a call too.
+// PostgreSQL wants an expression in parentheses unless it is a function call or written as text, MySQL a call or CAST too.
 static bool stands_in_parentheses(const Dialect *dialect, const Expr *expr)
 {
     if (!expr)
         return false;
     bool mysql = dialect->id == DIALECT_MYSQL;
-    return (is_operation(expr) && (mysql || dialect->id == DIALECT_POSTGRESQL)) || (mysql && expr->kind == EXPR_FUNCTION);
+    return (is_operation(expr) && (mysql || dialect->id == DIALECT_POSTGRESQL)) ||
+           (mysql && (expr->kind == EXPR_FUNCTION || expr->kind == EXPR_CAST));
 }
 
-// SQL Server and MariaDB index columns only. What is written as text may be a column with its direction.
-static bool check_item(Writing *w, const Index *index, const Expr *expr)
+static bool takes_columns_only(const Dialect *dialect)
 {
-    const Dialect *dialect = w->r->dialect;
-    bool columns_only = dialect->id == DIALECT_MSSQL || dialect->id == DIALECT_MARIADB;
-    if (!expr || !columns_only || !(is_operation(expr) || expr->kind == EXPR_FUNCTION || expr->kind == EXPR_CAST))
-        return true;
+    return dialect->id == DIALECT_MSSQL || dialect->id == DIALECT_MARIADB;
+}
+
+static bool refuse_expression(Writing *w, const Index *index)
+{
     diag_error(w->diag, index->at.source ? index->at : w->op->at, "%.*s has no index over an expression",
-               STR_ARGS(dialect->title));
+               STR_ARGS(w->r->dialect->title));
     diag_hint(w->diag, "Index a computed column, or branch on the dialect's name.");
     return false;
+}
+
+static bool is_expression(const Expr *expr)
+{
+    return expr && (is_operation(expr) || expr->kind == EXPR_FUNCTION || expr->kind == EXPR_CAST);
+}
+
+// Puts a key that is written as text: MySQL takes an expression in parentheses of its own only.
+static bool put_text_key(Writing *w, const Index *index, Str text, Buf *out)
+{
+    const Dialect *dialect = w->r->dialect;
+    StrList keys = sql_index_keys(w->arena, dialect, text);
+    size_t end;
+    bool expressions = false;
+    for (size_t i = 0; i < keys.count; i++)
+        expressions |= sql_is_index_expression(dialect, keys.items[i], &end) ||
+                       (takes_columns_only(dialect) && str_starts(keys.items[i], STR("(")));
+    if (expressions && takes_columns_only(dialect))
+        return refuse_expression(w, index);
+    if (!expressions || dialect->id != DIALECT_MYSQL) {
+        buf_add(out, text);
+        return true;
+    }
+    for (size_t i = 0; i < keys.count; i++) {
+        Str key = keys.items[i];
+        bool group = sql_is_index_expression(dialect, key, &end);
+        buf_addf(out, "%s%s%.*s%s%.*s", i ? ", " : "", group ? "(" : "", STR_ARGS(str_slice(key, 0, end)), group ? ")" : "",
+                 STR_ARGS(str_slice(key, end, key.len)));
+    }
+    return true;
 }
 
 // mysql_length: how much of a text an index holds, for all columns or for each.
@@ -38,6 +69,24 @@ static int64_t index_length(Writing *w, const Index *index, Str column)
     return length && length->kind == OPTION_INTEGER ? length->integer : 0;
 }
 
+static bool put_key(Writing *w, const Index *index, const IndexItem *item, Buf *out)
+{
+    Buf key = buf_open(w->arena);
+    if (!item->expr) {
+        buf_add(out, name_of(w, item->column));
+        return true;
+    }
+    if (is_expression(item->expr) && takes_columns_only(w->r->dialect))
+        return refuse_expression(w, index);
+    if (!sql_expr_unqualified(w->arena, w->diag, w->r->style, item->expr, &key))
+        return false;
+    if (item->expr->kind == EXPR_RAW || item->expr->kind == EXPR_TEXT)
+        return put_text_key(w, index, buf_str(&key), out);
+    bool group = stands_in_parentheses(w->r->dialect, item->expr);
+    buf_addf(out, "%s%.*s%s", group ? "(" : "", STR_ARGS(buf_str(&key)), group ? ")" : "");
+    return true;
+}
+
 static bool index_columns(Writing *w, const Index *index, Str *text)
 {
     const Option *ops = dialect_option(w, &index->options, "ops");
@@ -46,17 +95,8 @@ static bool index_columns(Writing *w, const Index *index, Str *text)
         const IndexItem *item = &index->items.items[i];
         if (i)
             buf_add(&out, STR(", "));
-        bool group = stands_in_parentheses(w->r->dialect, item->expr);
-        if (!check_item(w, index, item->expr))
+        if (!put_key(w, index, item, &out))
             return false;
-        if (group)
-            buf_add_char(&out, '(');
-        if (!item->expr)
-            buf_add(&out, name_of(w, item->column));
-        else if (!sql_expr_unqualified(w->arena, w->diag, w->r->style, item->expr, &out))
-            return false;
-        if (group)
-            buf_add_char(&out, ')');
         int64_t length = item->column.len ? index_length(w, index, item->column) : 0;
         if (length > 0)
             buf_addf(&out, "(%lld)", (long long)length);

@@ -1,6 +1,20 @@
 // One operation -> its statements.
 #include "render_int.h"
 
+// MySQL changes the type of what foreign keys stand on while it does not look at them; MariaDB never.
+static void note_key_checks(Writing *w, Str sql)
+{
+    Buf plain = buf_open(w->arena);
+    for (size_t i = 0; i < sql.len; i++)
+        if (!strchr(" \t\r\n:@", sql.ptr[i]))
+            buf_add_char(&plain, sql.ptr[i]);
+    Str text = str_lower(w->arena, buf_str(&plain)), set = STR("setforeign_key_checks="), session = STR("setsession");
+    if (str_starts(text, session))
+        text = str_format(w->arena, "set%.*s", STR_ARGS(str_slice(text, session.len, text.len)));
+    if (w->r->dialect->id == DIALECT_MYSQL && str_starts(text, set))
+        w->unchecked_keys = str_ends(text, STR("=0")) || str_ends(text, STR("=off"));
+}
+
 // Raw SQL, statement by statement, told apart for the frame; never rewritten.
 bool put_raw(Writing *w, Span at, Str sql)
 {
@@ -26,6 +40,7 @@ bool put_raw(Writing *w, Span at, Str sql)
         }
         if (raw->touches.len && kind != STATEMENT_CLIENT)
             kind = STATEMENT_CONTROL;
+        note_key_checks(w, raw->text);
         put_text(w, kind, raw->text, at);
         Statement *statement = last_statement(w);
         statement->touches = str_copy(w->r->arena, raw->touches);
@@ -213,7 +228,8 @@ static bool put_constraint(Writing *w, const Op *op)
     if (op->kind == OP_DROP_CONSTRAINT)
         return put_drop_constraint(w, op);
     view_text(view, STR("table"), table_of(w, op->schema, op->table));
-    if (!constraint_text(w, op->constraints.items[0], &text))
+    Table added = {.name = op->table, .schema = op->schema, .constraints = op->constraints};
+    if (!counts_freely(w, op->after, &added) || !constraint_text(w, op->constraints.items[0], &text))
         return false;
     view_text(view, STR("constraint"), text);
     return put(w, STATEMENT_DDL, "add_constraint", view);

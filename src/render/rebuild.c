@@ -2,6 +2,7 @@
 // Columns, types, defaults, constraints and indexes come from the model; triggers are made again, with a warning.
 #include "render_int.h"
 
+// Where anything may name the column, ALTER TABLE DROP COLUMN is refused.
 static bool constraint_uses(const Table *table, Str column)
 {
     for (size_t i = 0; i < table->constraints.count; i++) {
@@ -11,7 +12,7 @@ static bool constraint_uses(const Table *table, Str column)
     }
     for (size_t i = 0; i < table->indexes.count; i++) {
         const Index *index = table->indexes.items[i];
-        if (index->raw.len)
+        if (index->raw.len || option_find(&index->options, STR("sqlite_where")))
             return true;
         for (size_t k = 0; k < index->items.count; k++)
             if (!index->items.items[k].column.len || str_equal(index->items.items[k].column, column))
@@ -399,11 +400,21 @@ static bool put_adopting_rebuild(Writing *w, const Op *op, const Table *before, 
 
 // ---- the rebuild ----
 
+static bool columns_may_go(Writing *w, const Op *op, const Table *left)
+{
+    for (size_t i = 0; op->kind == OP_BATCH && i < op->ops.count; i++)
+        if (!columns_may_go(w, op->ops.items[i], left))
+            return false;
+    return op->kind != OP_DROP_COLUMN || column_may_go(w, op, left);
+}
+
 bool put_rebuild(Writing *w, const Op *op)
 {
     const Table *before = op->before, *after = op->after;
     if (!before || !after || before->is_opaque || after->is_opaque)
         return refuse_opaque(w, op, before && before->is_opaque ? before : after);
+    if (!columns_may_go(w, op, after))
+        return false;
     enum { LONGEST = 50 };
     Str stem = str_format(w->arena, "_alembic_tmp_%.*s", STR_ARGS(before->name));
     stem.len = stem.len > LONGEST ? LONGEST : stem.len;

@@ -23,7 +23,8 @@ typedef struct Writing {
     Arena *arena;   // scratch while operations are rendered; what statements keep is the renderer's
     Diag *diag;
     StatementList *out;
-    bool outside;   // in an autocommit block
+    bool outside;          // in an autocommit block
+    bool unchecked_keys;   // behind SET FOREIGN_KEY_CHECKS = 0 of the revision's own
     const Op *op;
 } Writing;
 
@@ -98,6 +99,7 @@ bool put_drop_index(Writing *w, const Op *op);
 bool put_add_column(Writing *w, const Op *op);
 bool put_alter_column(Writing *w, const Op *op);
 bool put_drop_column(Writing *w, const Op *op);
+bool put_added_constraint(Writing *w, const Op *op, const Constraint *constraint);   // ALTER TABLE ... ADD
 bool put_drop_constraint(Writing *w, const Op *op);
 // `existed`: whether there was a comment before, as far as it is known.
 bool put_comment(Writing *w, Str schema, Str table, Str column, Str comment, bool is_none, Tri existed);
@@ -105,6 +107,35 @@ bool put_comment_on_table(Writing *w, const Table *table);
 bool put_raw(Writing *w, Span at, Str sql);
 // Makes a check of the last statement, a query, when the operation expects something of it.
 bool expect_of_last(Writing *w, const Op *op);
+
+// ---- what stands on a column ----
+
+// Of what the server would refuse in the middle of a script: refuses a framed one; of a bare one, which is Alembic's, it
+// only warns, and returns true.
+bool refuse_framed(Writing *w, Span at, const char *hint, Str what);
+typedef enum Touch { TOUCH_DROP, TOUCH_TYPE, TOUCH_RENAME } Touch;
+// Drops, and makes again from the model, the constraints and indexes that the server would not let a column be touched
+// under.
+bool put_dependents_drop(Writing *w, const Op *op, Touch touch);
+bool put_dependents_again(Writing *w, const Op *op, Touch touch);
+// The CHECKs that MySQL has dropped and added within the ALTER TABLE that renames a column: lists "dropped_checks" {name},
+// "added_checks" {text}.
+bool checks_renamed(Writing *w, const Op *op, View *view);
+// Drops the default, check, key or foreign key of a column of SQL Server, whatever the server has called it.
+bool put_looked_up(Writing *w, const Op *op, const char *view_name);
+// Returns whether the server takes a change or drop of a column, as the model knows what else depends on it; refuse_framed()
+// has said so when not. `left`: the table in which it is gone.
+bool column_may_change(Writing *w, const Op *op);
+bool column_may_go(Writing *w, const Op *op, const Table *left);
+
+// Returns whether MySQL and MariaDB take what is added to a table (as columns and constraints of another) with its
+// AUTO_INCREMENT column, and MySQL a default that is added with its column; as above.
+bool counts_freely(Writing *w, const Table *table, const Table *added);
+bool default_may_be_added(Writing *w, const Op *op);
+
+// Returns whether Oracle takes a change of type by MODIFY, as above; *needless: it would narrow a column that is wide
+// enough, and is left out of a framed script, with a warning.
+bool oracle_may_modify(Writing *w, const Op *op, bool *needless);
 
 // ---- SQLite: copy and move ----
 

@@ -159,6 +159,13 @@ static bool is_left_out(Writing *w, const Table *table, const Constraint *c)
 
 bool put_create_table(Writing *w, const Table *table, Str name, bool if_not_exists)
 {
+    if (!counts_freely(w, table, table))
+        return false;
+    if (!table->columns.count && w->r->dialect->id != DIALECT_POSTGRESQL &&
+        !refuse_framed(w, w->op->at, "Give it a column.",
+                       str_format(w->arena, "%.*s has no table without columns: \"%.*s\"", STR_ARGS(w->r->dialect->title),
+                                  STR_ARGS(name))))
+        return false;
     View *view = view_new(w->arena);
     view_list(view, STR("prefixes"));
     for (size_t i = 0; i < table->prefixes.count; i++)

@@ -191,14 +191,6 @@ static void add_column(Model *model, Op *op)
     op->after = table;
 }
 
-static bool index_uses(const Index *index, Str column)
-{
-    for (size_t i = 0; i < index->items.count; i++)
-        if (str_equal(index->items.items[i].column, column))
-            return true;
-    return false;
-}
-
 // Drops a column, and with it what the server drops: constraints and indexes over it.
 static void drop_column(Model *model, Op *op)
 {
@@ -213,13 +205,14 @@ static void drop_column(Model *model, Op *op)
     kept = 0;
     for (size_t i = 0; i < table->constraints.count; i++) {
         const Constraint *c = table->constraints.items[i];
-        if (!strlist_has(&c->columns, op->name) && !str_equal(c->column, op->name))
+        if (!strlist_has(&c->columns, op->name) && !str_equal(c->column, op->name) &&
+            !expr_mentions_column(model, c->check, op->name) && !expr_mentions_column(model, c->where, op->name))
             table->constraints.items[kept++] = c;
     }
     table->constraints.count = kept;
     kept = 0;
     for (size_t i = 0; i < table->indexes.count; i++)
-        if (!index_uses(table->indexes.items[i], op->name))
+        if (!index_mentions_column(model, table->indexes.items[i], op->name))
             table->indexes.items[kept++] = table->indexes.items[i];
     table->indexes.count = kept;
     model_put_table(model, table);
@@ -235,6 +228,16 @@ static void rename_in_list(StrList *list, Str from, Str to)
 
 static void rename_column(Model *model, Table *table, Str from, Str to)
 {
+    for (size_t i = 0; i < table->columns.count; i++) {
+        if (!table->columns.items[i]->computed)
+            continue;
+        Column *copy = column_copy(model->work, table->columns.items[i]);
+        Computed *computed = arena_new(model->work, Computed);
+        *computed = *copy->computed;
+        computed->expr = expr_rename_column(model, computed->expr, from, to);
+        copy->computed = computed;
+        table->columns.items[i] = copy;
+    }
     for (size_t i = 0; i < table->constraints.count; i++) {
         const Constraint *c = table->constraints.items[i];
         bool self = c->kind == CONSTRAINT_FOREIGN && same_table(c->ref_schema, c->ref_table, table->schema, table->name);
@@ -260,6 +263,37 @@ static void rename_column(Model *model, Table *table, Str from, Str to)
         copy->options = options_rename_column(model, &copy->options, from, to);
         copy->raw = model_rename_in_text(model, copy->raw, from, to);
         table->indexes.items[i] = copy;
+    }
+}
+
+static const Column *end_of(const Table *table, const StrList *columns, size_t at)
+{
+    return table && !table->is_opaque && at < columns->count ? table_column(table, columns->items[at]) : NULL;
+}
+
+// Of a foreign key that names no columns of the other table, its primary key is meant.
+static void note_foreign_use(Model *model, Op *op, const Table *table, const Constraint *c)
+{
+    const Table *to = model_table(model, c->ref_schema, c->ref_table);
+    const Constraint *key = to ? table_primary_key(to) : NULL;
+    const StrList *referred = c->ref_columns.count || !key ? &c->ref_columns : &key->columns;
+    bool is_own = same_table(table->schema, table->name, op->schema, op->table);
+    for (size_t i = 0; is_own && i < c->columns.count; i++)
+        if (str_equal(c->columns.items[i], op->name))
+            vec_push(model->work, &op->foreign_uses, ((ForeignUse){table, c, false, end_of(to, referred, i)}));
+    bool is_other = same_table(c->ref_schema, c->ref_table, op->schema, op->table);
+    for (size_t i = 0; is_other && i < referred->count; i++)
+        if (str_equal(referred->items[i], op->name))
+            vec_push(model->work, &op->foreign_uses, ((ForeignUse){table, c, true, end_of(table, &c->columns, i)}));
+}
+
+static void note_foreign_uses(Model *model, Op *op)
+{
+    for (MapEntry *e = map_first(&model->tables); e; e = map_next(&model->tables, e)) {
+        const Table *table = e->value;
+        for (size_t i = 0; !table->is_opaque && i < table->constraints.count; i++)
+            if (table->constraints.items[i]->kind == CONSTRAINT_FOREIGN)
+                note_foreign_use(model, op, table, table->constraints.items[i]);
     }
 }
 
@@ -429,8 +463,14 @@ void model_apply(Model *model, Op *op)
         break;
     case OP_RENAME_TABLE: rename_table(model, op); break;
     case OP_ADD_COLUMN: add_column(model, op); break;
-    case OP_DROP_COLUMN: drop_column(model, op); break;
-    case OP_ALTER_COLUMN: alter_column(model, op); break;
+    case OP_DROP_COLUMN:
+        note_foreign_uses(model, op);
+        drop_column(model, op);
+        break;
+    case OP_ALTER_COLUMN:
+        note_foreign_uses(model, op);
+        alter_column(model, op);
+        break;
     case OP_CREATE_INDEX: create_index(model, op); break;
     case OP_DROP_INDEX: drop_index(model, op); break;
     case OP_ADD_CONSTRAINT: {

@@ -1,4 +1,4 @@
-// Renamed columns inside expressions and SQL text, as the servers rename them there.
+// Columns inside expressions and SQL text: renamed there, as the servers do it, and looked for.
 #include "waybill/schema.h"
 
 Str model_rename_in_text(const Model *model, Str text, Str from, Str to)
@@ -37,4 +37,46 @@ OptionList options_rename_column(const Model *model, const OptionList *options, 
         vec_push(model->work, &copy, option);
     }
     return copy;
+}
+
+static bool text_mentions(const Model *model, Str text, Str column)
+{
+    return !str_equal(model_rename_in_text(model, text, column, STR("waybill looks for it")), text);
+}
+
+bool expr_mentions_column(const Model *model, const Expr *e, Str column)
+{
+    if (!e)
+        return false;
+    if (e->kind == EXPR_COLUMN && str_equal(e->text, column))
+        return true;
+    if ((e->kind == EXPR_RAW || e->kind == EXPR_TEXT) && text_mentions(model, e->text, column))
+        return true;
+    if (expr_mentions_column(model, e->extra, column) || expr_mentions_column(model, e->extra2, column))
+        return true;
+    for (size_t i = 0; i < e->count; i++)
+        if (expr_mentions_column(model, e->args[i], column))
+            return true;
+    return false;
+}
+
+bool index_mentions_column(const Model *model, const Index *index, Str column)
+{
+    // in the raw text the names of the index and its table stand before the parenthesis
+    size_t open = str_find_char(index->raw, '(', 0);
+    if (open != SIZE_MAX && text_mentions(model, str_slice(index->raw, open, index->raw.len), column))
+        return true;
+    for (size_t i = 0; i < index->items.count; i++)
+        if (str_equal(index->items.items[i].column, column) ||
+            expr_mentions_column(model, index->items.items[i].expr, column))
+            return true;
+    for (size_t i = 0; i < index->options.count; i++) {
+        const Option *option = &index->options.items[i];
+        if (!str_ends(option->name, STR("_where")))
+            continue;
+        if ((option->kind == OPTION_EXPR && expr_mentions_column(model, option->expr, column)) ||
+            (option->kind == OPTION_TEXT && text_mentions(model, option->text, column)))
+            return true;
+    }
+    return false;
 }

@@ -47,6 +47,19 @@ static bool is_one_text(const Dialect *dialect, Str text)
     return token.kind == TOKEN_STRING && sql_token(dialect, text, token.end).kind == TOKEN_END;
 }
 
+bool sql_is_large_on_mysql(const Type *given)
+{
+    static const TypeKind large[] = {TYPE_TEXT,         TYPE_UNICODE_TEXT, TYPE_SQL_TEXT,      TYPE_SQL_CLOB,
+                                     TYPE_ORA_NCLOB,    TYPE_MY_TINYTEXT,  TYPE_MY_MEDIUMTEXT, TYPE_MY_LONGTEXT,
+                                     TYPE_LARGE_BINARY, TYPE_SQL_BLOB,     TYPE_MY_TINYBLOB,   TYPE_MY_MEDIUMBLOB,
+                                     TYPE_MY_LONGBLOB,  TYPE_PICKLE};
+    const Type *type = type_for(given, STR("mysql"));
+    for (size_t i = 0; type && i < sizeof large / sizeof large[0]; i++)
+        if (type->kind == large[i])
+            return true;
+    return type_family(type) == FAMILY_JSON;
+}
+
 // MySQL takes an expression as a default only in parentheses, and so a literal of a TEXT, BLOB or JSON column; the time of
 // now stands bare, with ON UPDATE behind it. MariaDB takes both bare.
 // Source: MySQL 8.0 Reference Manual 13.6, "Data Type Default Values".
@@ -57,12 +70,7 @@ static bool mysql_groups(const Dialect *dialect, const Type *given, Str sql)
     Str trimmed = str_trim(sql);
     if (!trimmed.len || trimmed.ptr[0] == '(' || str_equal_fold(trimmed, STR("NULL")))
         return false;
-    bool large = family == FAMILY_JSON ||
-                 (type && (type->kind == TYPE_TEXT || type->kind == TYPE_UNICODE_TEXT || type->kind == TYPE_SQL_TEXT ||
-                           type->kind == TYPE_SQL_CLOB || type->kind == TYPE_MY_TINYTEXT ||
-                           type->kind == TYPE_MY_MEDIUMTEXT || type->kind == TYPE_MY_LONGTEXT ||
-                           type->kind == TYPE_LARGE_BINARY || type->kind == TYPE_SQL_BLOB || type->kind == TYPE_PICKLE));
-    if (large)
+    if (sql_is_large_on_mysql(type))
         return true;
     bool time = family == FAMILY_DATETIME || family == FAMILY_INTERVAL;
     bool now = starts_fold(trimmed, "now(") || starts_fold(trimmed, "CURRENT_TIMESTAMP") ||

@@ -127,3 +127,78 @@ RawIndex sql_raw_index(Arena *arena, const Dialect *dialect, Str text)
         index.keys.count = 0;
     return index;
 }
+
+// ---- keys written as text within a construct ----
+
+static bool is_punct(Str text, SqlToken t, char c)
+{
+    return t.kind == TOKEN_PUNCT && text.ptr[t.start] == c;
+}
+
+StrList sql_index_keys(Arena *arena, const Dialect *dialect, Str text)
+{
+    StrList keys = {0};
+    size_t depth = 0, start = 0;
+    for (SqlToken t = sql_token(dialect, text, 0); t.kind != TOKEN_END && t.kind != TOKEN_BAD;
+         t = sql_token(dialect, text, t.end)) {
+        depth += is_punct(text, t, '(');
+        depth -= depth && is_punct(text, t, ')');
+        if (depth || !is_punct(text, t, ','))
+            continue;
+        vec_push(arena, &keys, str_trim(str_slice(text, start, t.start)));
+        start = t.end;
+    }
+    vec_push(arena, &keys, str_trim(str_slice(text, start, text.len)));
+    return keys;
+}
+
+static bool is_digits(Str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] < '0' || text.ptr[i] > '9')
+            return false;
+    return text.len > 0;
+}
+
+static bool is_one_of_fold(Str word, const char *const *words)
+{
+    for (size_t i = 0; words[i]; i++)
+        if (str_equal_fold(word, str_from(words[i])))
+            return true;
+    return false;
+}
+
+bool sql_is_index_expression(const Dialect *dialect, Str key, size_t *end)
+{
+    static const char *const behind[] = {"ASC", "DESC", "NULLS", NULL};
+    size_t depth = 0, tokens = 0, groups = 0, open = 0;
+    bool is_expression = false, is_group = false;
+    *end = 0;
+    for (SqlToken t = sql_token(dialect, key, 0); t.kind != TOKEN_END && t.kind != TOKEN_BAD;
+         t = sql_token(dialect, key, t.end)) {
+        if (!depth && tokens && t.kind == TOKEN_WORD && is_one_of_fold(t.text, behind))
+            break;
+        if (is_punct(key, t, '(') && !depth++) {
+            open = t.end;
+            groups++;
+            is_group = is_group || !tokens;
+        } else if (is_punct(key, t, ')') && depth && !--depth) {
+            is_expression |= !is_group && !(tokens == 1 && is_digits(str_trim(str_slice(key, open, t.start))));
+        } else if (!depth && (t.kind == TOKEN_STRING || (t.kind == TOKEN_PUNCT && key.ptr[t.start] != '.'))) {
+            is_expression = true;
+        }
+        tokens += !depth && !is_punct(key, t, ')');
+        *end = t.end;
+    }
+    return is_expression || groups > 1;
+}
+
+bool sql_calls_any(const Dialect *dialect, Str text, const char *const *functions)
+{
+    for (SqlToken t = sql_token(dialect, text, 0), next; t.kind != TOKEN_END && t.kind != TOKEN_BAD; t = next) {
+        next = sql_token(dialect, text, t.end);
+        if (t.kind == TOKEN_WORD && is_punct(text, next, '(') && is_one_of_fold(t.text, functions))
+            return true;
+    }
+    return false;
+}

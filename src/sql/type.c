@@ -567,8 +567,12 @@ static bool refuse_type(Arena *arena, Diag *diag, const SqlStyle *style, const T
 bool sql_type(Arena *arena, Diag *diag, const SqlStyle *style, const Type *given, Str *sql)
 {
     const Type *type = type_for(given, style->dialect->name);
+    if (type && type->raw.len) {
+        *sql = type->raw;
+        return true;
+    }
     Str spec = type ? spec_for(style->dialect->type_specs[type->kind], style->minimum) : STR_EMPTY;
-    if (!spec.len || (type->kind == TYPE_USER_DEFINED && !type->raw.len))
+    if (!spec.len || type->kind == TYPE_USER_DEFINED)
         return refuse_type(arena, diag, style, type);
     return fill_spec(arena, diag, style, type, spec, sql);
 }
@@ -583,7 +587,7 @@ bool sql_has_type(Arena *arena, const SqlStyle *style, const Type *given)
 bool sql_cast_type(Arena *arena, Diag *diag, const SqlStyle *style, const Type *given, Str *sql)
 {
     const Type *type = type_for(given, style->dialect->name);
-    if (!type || !style->dialect->cast_specs || !style->dialect->cast_specs[type->kind])
+    if (!type || type->raw.len || !style->dialect->cast_specs || !style->dialect->cast_specs[type->kind])
         return sql_type(arena, diag, style, given, sql);
     return fill_spec(arena, diag, style, type, spec_for(style->dialect->cast_specs[type->kind], style->minimum), sql);
 }

@@ -1,1 +1,1 @@
-{{#name}}CONSTRAINT {{name}} {{/name}}PRIMARY KEY ({{columns}}){{#include}} INCLUDE ({{include}}){{/include}}{{timing}}
+{{#name}}CONSTRAINT {{name}} {{/name}}PRIMARY KEY ({{columns}}){{#include}} INCLUDE ({{include}}){{/include}}{{timing}}{{#key_using}} USING {{key_using}}{{/key_using}}{{#on_conflict}} ON CONFLICT {{on_conflict}}{{/on_conflict}}

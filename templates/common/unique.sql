@@ -1,1 +1,1 @@
-{{#name}}CONSTRAINT {{name}} {{/name}}UNIQUE {{#nulls}}{{nulls}}{{/nulls}}({{columns}}){{#include}} INCLUDE ({{include}}){{/include}}{{timing}}
+{{#name}}CONSTRAINT {{name}} {{/name}}UNIQUE {{#nulls}}{{nulls}}{{/nulls}}({{columns}}){{#include}} INCLUDE ({{include}}){{/include}}{{timing}}{{#on_conflict}} ON CONFLICT {{on_conflict}}{{/on_conflict}}

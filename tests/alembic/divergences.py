@@ -34,6 +34,7 @@ TEXT = r"'(?:[^']|'')*'"
 
 def looked_up(statements):
     """without what SQL Server must drop and make again around a change, which Alembic leaves to the reader"""
+    statements = [re.sub(r", ADD CONSTRAINT \S+ CHECK .*", "", re.sub(r"(ALTER TABLE \S+ )(?:DROP CHECK \S+, )+", r"\1", s)) for s in statements]
     return [s for s in statements if not re.match(
         r"declare @const_name|DROP INDEX|CREATE (?:UNIQUE )?INDEX|ALTER TABLE \S+ (?:ADD|DROP) (?:CONSTRAINT|DEFAULT|FOREIGN|PRIMARY|UNIQUE|INDEX|CHECK)", s)]
 
@@ -103,6 +104,8 @@ RULES = [
     ("completed from the model", "mysql mariadb mssql",
      chain(sub(r"((?:MODIFY|CHANGE) .*?| ALTER COLUMN \S+ \S+?)(?: NOT NULL| NULL)?(?: AUTO_INCREMENT)?(?: DEFAULT (?:'[^']*'|\S+))?(?: COMMENT '[^']*')?(?: CHECK \(.*\))?$", r"\1"),
            sub(r"(?:MODIFY|CHANGE (\S+)(?= \1 )) ", "MODIFY "), sub(r"ON no_table", "ON t"))),
+    (SOMETIMES + "MODIFY for defaults of large columns", "mysql", sub(r"^ALTER TABLE (\S+) (?:MODIFY|ALTER COLUMN) (\S+) (?:(?:\w*TEXT|\w*BLOB|JSON)(?: NOT NULL| NULL)? |SET )DEFAULT", r"ALTER TABLE \1 MODIFY \2 DEFAULT")),
+    (SOMETIMES + "expressions of an index in parentheses", "mysql", sub(r"^(CREATE (?:\w+ )?INDEX \S+ ON \S+ ?\()\((\w+\(.*\))\)( \w+)?\)$", r"\1\2\3)")),
     (SOMETIMES + "NULL only when it changes", "oracle", without(r"ALTER TABLE \S+ MODIFY \S+ (?:NOT )?NULL$")),
     (SOMETIMES + "what stands on a column is dropped and made again", "mssql mysql mariadb oracle", looked_up),
     (SOMETIMES + "a key's columns are NOT NULL", "postgresql mysql mariadb oracle mssql", sub(r" NOT NULL| NULL", "")),
