@@ -228,22 +228,26 @@ bool render_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script)
     return done;
 }
 
+// A script of one step alone.
+static bool framed_step(Renderer *own, Diag *diag, Step *step, RenderStep *rendered, Str *script)
+{
+    Path path = {.direction = step->direction,
+                 .from = step->rows_before,
+                 .to = step->rows_after,
+                 .from_base = step->direction == DIRECTION_UP && step->rows_before.count == 0,
+                 .steps = {.items = step, .count = 1, .cap = 1}};
+    RenderedPath one = {.path = &path,
+                        .steps = rendered,
+                        .tables_at_from = rendered->tables_before,
+                        .table_count = rendered->table_count,
+                        .created_tables = rendered->created_tables};
+    return framed_script(own, diag, &one, script);
+}
+
 bool render_step(Renderer *r, Diag *diag, const RenderedPath *rendered, size_t index, Str *script)
 {
-    RenderStep *step = &rendered->steps[index];
-    bool up = rendered->path->direction == DIRECTION_UP;
-    Path path = {.direction = rendered->path->direction,
-                 .from = step->step->rows_before,
-                 .to = step->step->rows_after,
-                 .from_base = up && step->step->rows_before.count == 0,
-                 .steps = {.items = &rendered->path->steps.items[index], .count = 1, .cap = 1}};
-    RenderedPath one = {.path = &path,
-                        .steps = step,
-                        .tables_at_from = step->tables_before,
-                        .table_count = step->table_count,
-                        .created_tables = step->created_tables};
     Renderer own = framing(r);
-    return framed_script(&own, diag, &one, script);
+    return framed_step(&own, diag, &rendered->path->steps.items[index], &rendered->steps[index], script);
 }
 
 bool render_preflight(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script)
@@ -302,24 +306,6 @@ static Step reversed(const Step *up)
     return down;
 }
 
-// Whether a script of this one step can be framed.
-static bool survey_framed(Renderer *own, Diag *diag, Step *step, RenderStep *rendered)
-{
-    bool up = step->direction == DIRECTION_UP;
-    Path path = {.direction = step->direction,
-                 .from = step->rows_before,
-                 .to = step->rows_after,
-                 .from_base = up && step->rows_before.count == 0,
-                 .steps = {.items = step, .count = 1, .cap = 1}};
-    RenderedPath one = {.path = &path,
-                        .steps = rendered,
-                        .tables_at_from = rendered->tables_before,
-                        .table_count = rendered->table_count,
-                        .created_tables = rendered->created_tables};
-    Str script;
-    return framed_script(own, diag, &one, &script);
-}
-
 static void survey_one(Renderer *r, Alembic *alembic, Model *model, const Step *up, Direction direction, SurveyRow *row)
 {
     OpList ops = {0};
@@ -328,6 +314,7 @@ static void survey_one(Renderer *r, Alembic *alembic, Model *model, const Step *
     *row = (SurveyRow){.revision = revision, .direction = direction, .diag = diag_open(r->arena)};
     Renderer own = framing(r);
     RenderStep rendered = {.step = &step};
+    Str script;
     if (!r->options->bare)
         note_tables(&own, model, &rendered.tables_before, &rendered.table_count);
     row->rendered = render_revision(&own, alembic, &row->diag, revision, direction, &ops, &rendered.statements) &&
@@ -341,7 +328,7 @@ static void survey_one(Renderer *r, Alembic *alembic, Model *model, const Step *
     }
     alembic_forget(alembic);
     if (!r->options->bare)
-        row->rendered = row->rendered && survey_framed(&own, &row->diag, &step, &rendered);
+        row->rendered = row->rendered && framed_step(&own, &row->diag, &step, &rendered, &script);
     row->is_empty = row->rendered && rendered.statements.count == 0;
     if (row->rendered && r->options->keeps_sql)
         row->sql = own_statements(r, &rendered.statements);
