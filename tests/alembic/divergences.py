@@ -46,7 +46,7 @@ def inline_references(statements):
 
 
 def bare_exists(statements):
-    """without the parentheses that SQLAlchemy before 2.0 puts around EXISTS(...)"""
+    """without the parentheses that SQLAlchemy puts around EXISTS(...) behind AND and OR"""
     out = []
     for s in statements:
         while "(EXISTS(" in s:
@@ -109,6 +109,7 @@ RULES = [
     (SOMETIMES + "NULL only when it changes", "oracle", without(r"ALTER TABLE \S+ MODIFY \S+ (?:NOT )?NULL$")),
     (SOMETIMES + "what stands on a column is dropped and made again", "mssql mysql mariadb oracle", looked_up),
     (SOMETIMES + "a key's columns are NOT NULL", "postgresql mysql mariadb oracle mssql", sub(r" NOT NULL| NULL", "")),
+    ("parentheses of EXISTS", ALL, bare_exists),
     ("rebuilt from the model", "sqlite",
      lambda ss: ["REBUILT"] if any("_alembic_tmp_" in s for s in ss) or ss and re.match(r"ALTER TABLE t ALTER COLUMN", ss[0]) else ss),
 ]
@@ -124,7 +125,6 @@ OLD_RULES = [
     ("old: concat of two", "mysql mariadb", sub(r"concat\(concat\(('[^']*'), ('[^']*')\), ", r"concat(\1, \2, ")),
     ("old: division", ALL, sub(r" / ?(?:CAST\(4 AS NUMERIC\)|\(4 \+ 0.0\))", " / 4")),
     ("old: ROWNUM", "oracle", sub(r"\(?SELECT anon_1\.c FROM.*ROWNUM.*|\(?SELECT u\.c FROM u.*FETCH FIRST.*", "LIMITED")),
-    ("old: parentheses of EXISTS", ALL, bare_exists),
     ("old: parentheses of a concatenation", ALL, sub(r"WHERE ?\(([^()]*|concat\(.*?\))\) = 'xy'", r"WHERE \1 = 'xy'")),
 ]
 
