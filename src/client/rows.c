@@ -176,10 +176,10 @@ static const char *const sqlite3_alone[] = {"/", "go", NULL};
 // Source: SQLite shell.c, open_db(), and what the shell of 3.40 has more than its library in pragma_function_list and
 // pragma_module_list. edit() runs an editor that its argument names; sha3_query() and eval() run a text as SQL, in which any
 // of the others may be put together; a zipfile table writes its file. Left out are those that only work out a value.
-static const char *const sqlite3_names[] = {
-    "load_extension", "readfile",     "writefile",        "fsdir",          "sha3_query", "sha1_query",
-    "sqlite_dbdata",  "sqlite_dbptr", "shell_add_schema", "fts3_tokenizer", NULL};
-static const char *const sqlite3_calls[] = {"edit", "eval", "zipfile", "usleep", NULL};
+static const char *const sqlite3_names[] = {"load_extension",   "readfile",       "writefile",     "fsdir",
+                                            "sha3_query",       "sha1_query",     "sqlite_dbdata", "sqlite_dbptr",
+                                            "shell_add_schema", "fts3_tokenizer", "zipfile",       NULL};
+static const char *const sqlite3_calls[] = {"edit", "eval", "usleep", NULL};
 static const char *const sqlite3_lines[] = {
     ".bail on", ".headers off", ".mode list", ".timeout 10000", ".dbconfig defensive off", NULL};
 static const char *const sqlite3_failures[] = {"Error: ",     "Error near", "Parse error", "Runtime error",

@@ -442,7 +442,10 @@ static bool marked_item(Frame *frame, const FrameItem *item, size_t *step, Str *
     if (s->kind == STATEMENT_DML) {
         if (!fits_trigger(frame, s))
             return false;
-        Str exists = STR("EXISTS (SELECT 1 FROM sqlite_temp_master WHERE type = 'trigger' AND name = 'wb_step')");
+        Str exists = str_format(arena,
+                                "EXISTS (SELECT 1 FROM sqlite_temp_master WHERE type = 'trigger' AND name = 'wb_step' AND "
+                                "instr(sql, 'NEW.step = %zu BEGIN'))",
+                                n);
         *text = str_format(arena,
                            "%.*sSAVEPOINT wb; CREATE TEMP TRIGGER wb_step AFTER INSERT ON wb_mark WHEN NEW.step = %zu "
                            "BEGIN %.*s END;\n%.*s\nDROP TRIGGER IF EXISTS temp.wb_step;",

@@ -4,6 +4,8 @@
 -- Run it from the file: a line that a paste loses within a statement may not be missed.
 PRAGMA busy_timeout = 10000;
 PRAGMA ignore_check_constraints = OFF;
+PRAGMA legacy_alter_table = OFF;
+PRAGMA case_sensitive_like = OFF;
 PRAGMA foreign_keys = ON;
 DROP TRIGGER IF EXISTS temp.wb_guard;
 DROP TRIGGER IF EXISTS temp.wb_step;

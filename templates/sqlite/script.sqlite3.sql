@@ -8,7 +8,7 @@
 {{#adopts}}
 .dbconfig defensive off
 {{/adopts}}
-PRAGMA ignore_check_constraints = OFF;
+PRAGMA ignore_check_constraints = OFF; PRAGMA legacy_alter_table = OFF; PRAGMA case_sensitive_like = OFF;
 PRAGMA foreign_keys = OFF;
 
 {{#beside}}
@@ -69,7 +69,7 @@ BEGIN IMMEDIATE; SAVEPOINT begun
 {{/items}}
 
 ; INSERT INTO waybill_guard SELECT (SELECT count(*) FROM pragma_foreign_key_check) <= (SELECT value FROM waybill_guard WHERE what = 'keys' ORDER BY rowid DESC LIMIT 1), 'broken', NULL
-; INSERT INTO waybill_guard SELECT coalesce({{to_check}} AND (SELECT count(*) FROM waybill_guard) = {{rows}}, 0), 'section', lower(hex(randomblob(8)))
+; INSERT INTO waybill_guard SELECT coalesce({{to_check}} AND (SELECT count(*) FROM waybill_guard WHERE passed) = {{rows}}, 0), 'section', lower(hex(randomblob(8)))
 ; RELEASE s{{last}}; COMMIT
 ;
 {{/sections}}
@@ -88,5 +88,5 @@ SELECT {{receipt}}
   || ' steps=' || count(*) || '/{{count}} token=' || coalesce(max(value), '-') || ' db=' || replace((SELECT file FROM pragma_database_list WHERE name = 'main'), ' ', '%20')
   || ' schema=main user=- at=' || strftime('%Y-%m-%dT%H:%M:%SZ', 'now')
   || ' result=' || CASE WHEN last_insert_rowid() = -1 THEN 'ALREADY' WHEN count(*) = {{count}} AND (SELECT foreign_keys FROM pragma_foreign_keys) = 1 THEN 'OK' ELSE 'FAILED' END
-FROM waybill_guard WHERE what = 'section';
+FROM waybill_guard WHERE what = 'section' AND passed;
 DROP TABLE temp.waybill_guard;
