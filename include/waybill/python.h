@@ -306,7 +306,9 @@ static inline bool value_is_str(Value v)
 {
     return v.kind == VALUE_STR;
 }
-Value value_list(Arena *arena, ValueKind kind);   // an empty LIST, TUPLE or SET
+Value value_list(Arena *arena, ValueKind kind);      // an empty LIST, TUPLE or SET
+Value *value_boxed(Arena *arena, Value value);       // a copy that a map can keep
+Class *class_new(Arena *arena, Str name, Span at);   // without bases and attributes
 Value value_dict(Arena *arena);
 // Returns the value under a text key, or NULL.
 const Value *dict_get_str(const Dict *dict, Str key);

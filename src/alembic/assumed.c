@@ -296,12 +296,7 @@ void note_caught(Alembic *a, const Op *op)
 static void assume_part(Alembic *a, const Table *table, AssumedKind kind, Str name, bool is_there)
 {
     if (name.len)
-        assume(a, (Assumption){.kind = kind,
-                               .is_there = is_there,
-                               .is_known = true,
-                               .schema = table->schema,
-                               .table = table->name,
-                               .name = name});
+        note_part(a, kind, table, name, is_there);
 }
 
 static void assume_parts_of(Alembic *a, const Table *has, const Table *lacks, bool is_there)

@@ -118,14 +118,14 @@ static Value row_of(Call *call, const CatalogueQuery *query)
     Arena *arena = call->a->arena;
     Class *class = arena_new(arena, Class);
     Instance *row = arena_new(arena, Instance);
-    Value *fields = arena_new(arena, Value);
-    *fields = value_list(arena, VALUE_TUPLE);
+    Value *fields = value_boxed(arena, value_list(arena, VALUE_TUPLE));
     *class = (Class){.name = STR("Row"), .at = call->args->at, .attributes = map_open(arena)};
     *row = (Instance){.class = class, .attributes = map_open(arena)};
     for (size_t i = 0; i < query->items.count; i++) {
         const CatalogueItem *item = &query->items.items[i];
-        Value *cell = arena_new(arena, Value);
-        *cell = item->is_number ? value_int(1) : item->is_text ? value_str(item->text) : rows_unknown(call);
+        Value *cell = value_boxed(arena, item->is_number ? value_int(1)
+                                         : item->is_text ? value_str(item->text)
+                                                         : rows_unknown(call));
         Str name = item->is_number ? str_format(arena, "_%zu", i) : item->name;
         map_put(&row->attributes, name, cell);
         vec_push(arena, &fields->list->values, value_str(name));
@@ -160,10 +160,9 @@ bool catalogue_rows(Call *call, const Op *op, Value *rows, bool *has_all)
     *has_all = query.is_exists || sees_all(a, &query);
     Value yes = a->dialect->id == DIALECT_POSTGRESQL && query.is_exists ? value_bool(exists) : value_int(exists);
     if (query.is_exists || query.is_count) {
-        Value *row = arena_new(a->arena, Value);
-        *row = value_list(a->arena, VALUE_TUPLE);
-        vec_push(a->arena, &row->list->values, yes);
-        vec_push(a->arena, &rows->list->values, *row);
+        Value row = value_list(a->arena, VALUE_TUPLE);
+        vec_push(a->arena, &row.list->values, yes);
+        vec_push(a->arena, &rows->list->values, row);
     } else if (exists) {
         vec_push(a->arena, &rows->list->values, row_of(call, &query));
     }

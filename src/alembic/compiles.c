@@ -27,8 +27,7 @@ static bool keep_hook(Call *call)
     if (!call->args->positional)
         return interp_raise(call->in, call->args->at, STR("TypeError"), "compiles() decorates a function");
     for (size_t i = 0; i < hook->dialects.count + (hook->dialects.count == 0); i++) {
-        Value *kept = arena_new(call->a->arena, Value);
-        *kept = call->args->items[0].value;
+        Value *kept = value_boxed(call->a->arena, call->args->items[0].value);
         map_put(&hook->class->attributes,
                 hook_name(call->a->arena, hook->dialects.count ? hook->dialects.items[i] : STR("default")), kept);
     }
@@ -144,8 +143,7 @@ static bool element_init(Call *call)
 
 void element_set(Alembic *a, HostObject *object, Str name, Value value)
 {
-    Value *kept = arena_new(a->arena, Value);
-    *kept = value;
+    Value *kept = value_boxed(a->arena, value);
     map_put(&((ElementObject *)object)->attributes, name, kept);
 }
 

@@ -106,8 +106,7 @@ static bool note_untyped(Call *call, Value value)
 {
     ExprObject *object = (ExprObject *)call->result->host;
     bool member = value.kind == VALUE_INSTANCE && value.instance->class->is_enum;
-    Value *given = arena_new(call->a->arena, Value);
-    *given = value;
+    Value *given = value_boxed(call->a->arena, value);
     object->given = given;
     object->needs_type = member && !instance_plain(value.instance);
     return object->needs_type;

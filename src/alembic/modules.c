@@ -28,8 +28,7 @@ void module_add(Alembic *a, ModuleObject *module, const char *name, HostObject *
 
 void module_set(Alembic *a, ModuleObject *module, Str name, Value value)
 {
-    Value *kept = arena_new(a->arena, Value);
-    *kept = value;
+    Value *kept = value_boxed(a->arena, value);
     map_put(&module->assigned, str_copy(a->kept, name), kept);
 }
 

@@ -77,8 +77,7 @@ bool class_table(Call *call, Span at, Class *class, TableRef **table)
     ref->name = name->text;
     ref->schema = schema.kind == VALUE_STR ? schema.text : STR_EMPTY;
     add_columns(call, ref, class);
-    Value *kept = arena_new(call->a->arena, Value);
-    *kept = table_value(call->a, ref, NULL);
+    Value *kept = value_boxed(call->a->arena, table_value(call->a, ref, NULL));
     ((TableObject *)kept->host)->mapped = class;
     map_put(&class->attributes, STR("__table__"), kept);
     *table = ref;

@@ -60,8 +60,7 @@ static ColumnObject *mapped_column(const Class *class, Str attribute)
 
 static void keep_value(Alembic *a, MappedObject *object, Str attribute, Value value)
 {
-    Value *kept = arena_new(a->arena, Value);
-    *kept = value;
+    Value *kept = value_boxed(a->arena, value);
     map_put(&object->values, attribute, kept);
 }
 

@@ -88,8 +88,7 @@ bool type_class_init(Call *call, Value *result)
 
 void made_type_set(Alembic *a, TypeObject *object, Str name, Value value)
 {
-    Value *kept = arena_new(a->arena, Value);
-    *kept = value;
+    Value *kept = value_boxed(a->arena, value);
     map_put(&object->attributes, name, kept);
 }
 

@@ -482,8 +482,7 @@ bool interp_attribute(Interp *in, Span at, Value object, Str name, Value *out)
 
 bool set_attribute(Interp *in, Span at, Value object, Str name, Value value)
 {
-    Value *box = arena_new(in->arena, Value);
-    *box = value;
+    Value *box = value_boxed(in->arena, value);
     switch ((int)object.kind) {
     case VALUE_HOST: return in->host->set_attribute(in->host, in, at, object.host, name, value);
     case VALUE_UNKNOWN:

@@ -99,13 +99,6 @@ static unsigned class_depth(const Class *class)
     return most + 1;
 }
 
-static Value *boxed(Interp *in, Value value)
-{
-    Value *box = arena_new(in->arena, Value);
-    *box = value;
-    return box;
-}
-
 static bool is_dunder(Str name)
 {
     return (str_starts(name, STR("__")) && str_ends(name, STR("__"))) || str_starts(name, STR("_ignore_"));
@@ -148,9 +141,10 @@ static void make_members(Interp *in, Class *class, const NameTable *table)
         Instance *member = arena_new(in->arena, Instance);
         member->class = class;
         member->attributes = map_open(in->arena);
-        map_put(&member->attributes, STR("name"), boxed(in, value_str(entry->name)));
-        map_put(&member->attributes, STR("value"), boxed(in, value));
-        map_put(&class->attributes, entry->name, boxed(in, (Value){.kind = VALUE_INSTANCE, .instance = member}));
+        map_put(&member->attributes, STR("name"), value_boxed(in->arena, value_str(entry->name)));
+        map_put(&member->attributes, STR("value"), value_boxed(in->arena, value));
+        map_put(&class->attributes, entry->name,
+                value_boxed(in->arena, (Value){.kind = VALUE_INSTANCE, .instance = member}));
     }
 }
 
@@ -235,7 +229,7 @@ static bool build_class(Interp *in, Env *env, const Node *node, Value *out)
             (entry->value.builtin->kind == B_PROPERTY || entry->value.builtin->kind == B_STATIC ||
              entry->value.builtin->kind == B_CLASSMETHOD))
             ((Function *)(uintptr_t)entry->value.builtin->self.function)->owner = class;
-        map_put(&class->attributes, entry->name, boxed(in, entry->value));
+        map_put(&class->attributes, entry->name, value_boxed(in->arena, entry->value));
     }
     if (class->is_enum) {
         if (class_lookup(class, STR("__init__"), NULL, NULL) || class_lookup(class, STR("__new__"), NULL, NULL) ||
@@ -266,10 +260,7 @@ bool class_of_parts(Interp *in, const Args *args, Value *out)
         }
     if (name.kind != VALUE_STR || bases.kind != VALUE_TUPLE || attributes.kind != VALUE_DICT)
         return interp_raise(in, args->at, STR("TypeError"), "type() takes a name, a tuple of bases and a dict");
-    Class *class = arena_new(in->arena, Class);
-    class->name = name.text;
-    class->at = args->at;
-    class->attributes = map_open(in->arena);
+    Class *class = class_new(in->arena, name.text, args->at);
     for (size_t i = 0; i < bases.list->values.count; i++) {
         if (is_unknown(bases.list->values.items[i])) {
             *out = value_unknown_by(bases.list->values.items[i]);
@@ -284,7 +275,7 @@ bool class_of_parts(Interp *in, const Args *args, Value *out)
         Value key = unwrap(attributes.dict->items.items[i].key);
         if (key.kind != VALUE_STR)
             return interp_raise(in, args->at, STR("TypeError"), "attribute names must be strings");
-        map_put(&class->attributes, key.text, boxed(in, attributes.dict->items.items[i].value));
+        map_put(&class->attributes, key.text, value_boxed(in->arena, attributes.dict->items.items[i].value));
     }
     *out = (Value){.kind = VALUE_CLASS, .class = class};
     return !in->host || !in->host->declare || in->host->declare(in->host, in, class);
@@ -347,7 +338,7 @@ static bool fill_fields(Interp *in, Class *class, Value fields, Instance *instan
         if (!given && value.kind == VALUE_BUILTIN && value.builtin->kind == B_NAMEDTUPLE &&
             !call_positional(in, args->at, value.builtin->self, 0, NULL, &value))
             return false;   // field(default_factory=...)
-        map_put(&instance->attributes, name, boxed(in, value));
+        map_put(&instance->attributes, name, value_boxed(in->arena, value));
     }
     return true;
 }
@@ -362,7 +353,7 @@ static bool plain_part(Interp *in, Class *class, Instance *instance, const Args 
         return false;
     if (args->positional && number)
         plain = args->items[0].value;
-    map_put(&instance->attributes, STR("__plain__"), boxed(in, plain));
+    map_put(&instance->attributes, STR("__plain__"), value_boxed(in->arena, plain));
     return true;
 }
 
@@ -381,7 +372,7 @@ bool class_call(Interp *in, Class *class, const Args *args, Value *out)
         Value all = value_list(in->arena, VALUE_TUPLE);
         for (size_t i = 0; i < args->positional; i++)
             list_push(in->arena, all, args->items[i].value);
-        map_put(&instance->attributes, STR("args"), boxed(in, all));
+        map_put(&instance->attributes, STR("args"), value_boxed(in->arena, all));
     }
     if (!plain_part(in, class, instance, args))
         return false;

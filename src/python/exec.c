@@ -235,9 +235,7 @@ static bool do_raise(Interp *in, Env *env, const Node *node)
         // The file raises on purpose; of what class does not matter to the reader.
         Str name = exception.kind == VALUE_HOST ? in->host->name(in->host, in->arena, exception.host)
                                                 : STR("an exception of the application");
-        Class *class = arena_new(in->arena, Class);
-        class->name = name;
-        class->attributes = map_open(in->arena);
+        Class *class = class_new(in->arena, name, SPAN_NONE);
         Value base = {.kind = VALUE_CLASS, .class = exception_class(in, STR("Exception"))};
         vec_push(in->arena, &class->bases, base);
         return interp_raise_value(in, at, exception_make(in, class, STR_EMPTY));

@@ -186,10 +186,8 @@ Class *exception_class(Interp *in, Str name)
     for (size_t i = 0; i < sizeof exception_table / sizeof *exception_table; i++) {
         if (!str_equal(name, str_from(exception_table[i][0])))
             continue;
-        Class *class = arena_new(in->arena, Class);
-        class->name = str_from(exception_table[i][0]);
+        Class *class = class_new(in->arena, str_from(exception_table[i][0]), SPAN_NONE);
         class->is_builtin = true;
-        class->attributes = map_open(in->arena);
         if (exception_table[i][1]) {
             Value base = {.kind = VALUE_CLASS, .class = exception_class(in, str_from(exception_table[i][1]))};
             vec_push(in->arena, &class->bases, base);
@@ -226,8 +224,7 @@ Value exception_make(Interp *in, Class *class, Str message)
     Instance *instance = arena_new(in->arena, Instance);
     instance->class = class;
     instance->attributes = map_open(in->arena);
-    Value *args = arena_new(in->arena, Value);
-    *args = value_list(in->arena, VALUE_TUPLE);
+    Value *args = value_boxed(in->arena, value_list(in->arena, VALUE_TUPLE));
     list_push(in->arena, *args, value_str(message));
     map_put(&instance->attributes, STR("args"), args);
     return (Value){.kind = VALUE_INSTANCE, .instance = instance};

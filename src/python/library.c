@@ -44,13 +44,6 @@ NATIVE_FN(make_counter)
     return true;
 }
 
-static Value *boxed(Interp *in, Value v)
-{
-    Value *box = arena_new(in->arena, Value);
-    *box = v;
-    return box;
-}
-
 NATIVE_FN(make_namedtuple)
 {
     Value v[3], list, fields = value_list(in->arena, VALUE_TUPLE);
@@ -68,10 +61,7 @@ NATIVE_FN(make_namedtuple)
     }
     if (!interp_iterate(in, args->at, v[1], &list))
         return false;
-    Class *class = arena_new(in->arena, Class);
-    class->name = name;
-    class->at = args->at;
-    class->attributes = map_open(in->arena);
+    Class *class = class_new(in->arena, name, args->at);
     for (size_t i = 0; i < list.list->values.count; i++) {
         Str field;
         if (!want_text(in, args, list.list->values.items[i], "namedtuple", &field))
@@ -84,10 +74,10 @@ NATIVE_FN(make_namedtuple)
             return false;
         size_t n = presets.list->values.count, first = fields.list->values.count - n;
         for (size_t i = 0; i < n && n <= fields.list->values.count; i++)
-            map_put(&class->attributes, fields.list->values.items[first + i].text, boxed(in, presets.list->values.items[i]));
+            map_put(&class->attributes, fields.list->values.items[first + i].text,
+                    value_boxed(in->arena, presets.list->values.items[i]));
     }
-    map_put(&class->attributes, STR("_fields"), boxed(in, fields));
-    map_put(&class->attributes, STR("__fields__"), boxed(in, fields));
+    set_fields(in, class, fields);
     *out = (Value){.kind = VALUE_CLASS, .class = class};
     return true;
 }
@@ -381,7 +371,7 @@ static bool deep_copy(Interp *in, Span at, Value v, bool deep, unsigned depth, V
             Value item = *(Value *)e->value;
             if (deep && !deep_copy(in, at, item, deep, depth + 1, &item))
                 return false;
-            map_put(&copy->attributes, e->key, boxed(in, item));
+            map_put(&copy->attributes, e->key, value_boxed(in->arena, item));
         }
         *out = (Value){.kind = VALUE_INSTANCE, .instance = copy};
     }
@@ -424,7 +414,7 @@ static bool make_dataclass(Interp *in, Class *class)
         if (!known)
             list_push(in->arena, fields, name);
     }
-    map_put(&class->attributes, STR("__fields__"), boxed(in, fields));
+    map_put(&class->attributes, STR("__fields__"), value_boxed(in->arena, fields));
     return true;
 }
 
@@ -508,10 +498,7 @@ static bool enum_call(Interp *in, const Args *args, int type, Value *out)
     bool pairs = v[1].kind == VALUE_DICT;
     if (!interp_iterate(in, args->at, v[1], &list))
         return false;
-    Class *class = arena_new(in->arena, Class);
-    class->name = name;
-    class->at = args->at;
-    class->attributes = map_open(in->arena);
+    Class *class = class_new(in->arena, name, args->at);
     class->is_enum = true;
     Builtin *base = builtin_make(in, B_TYPE);
     base->type = type;
@@ -531,9 +518,9 @@ static bool enum_call(Interp *in, const Args *args, int type, Value *out)
         Instance *member = arena_new(in->arena, Instance);
         member->class = class;
         member->attributes = map_open(in->arena);
-        map_put(&member->attributes, STR("name"), boxed(in, item));
-        map_put(&member->attributes, STR("value"), boxed(in, value));
-        map_put(&class->attributes, item.text, boxed(in, (Value){.kind = VALUE_INSTANCE, .instance = member}));
+        map_put(&member->attributes, STR("name"), value_boxed(in->arena, item));
+        map_put(&member->attributes, STR("value"), value_boxed(in->arena, value));
+        map_put(&class->attributes, item.text, value_boxed(in->arena, (Value){.kind = VALUE_INSTANCE, .instance = member}));
     }
     *out = (Value){.kind = VALUE_CLASS, .class = class};
     return true;

@@ -123,8 +123,7 @@ static bool call_super_init(Interp *in, const Builtin *b, const Args *args, Valu
     *out = VALUE_OF_NONE;
     if (b->self.kind != VALUE_INSTANCE || !is_exception_class(b->self.instance->class))
         return true;
-    Value *all = arena_new(in->arena, Value);
-    *all = value_list(in->arena, VALUE_TUPLE);
+    Value *all = value_boxed(in->arena, value_list(in->arena, VALUE_TUPLE));
     for (size_t i = 0; i < args->positional; i++)
         list_push(in->arena, *all, args->items[i].value);
     map_put(&b->self.instance->attributes, STR("args"), all);

@@ -377,10 +377,11 @@ Str url_source(Arena *arena);   // the part of files.c's module that is urllib.p
 #define ENVIRON_EXAMPLE "{\"NAME\": \"VALUE\"}"
 
 // ---- typed.c ----
-bool is_typed_base(Value base);                          // NamedTuple, TypedDict, or a class derived from the latter
-void make_named_tuple(Interp *in, Class *class);         // its fields are its annotations
-Value named_tuple_replace(Interp *in, Value instance);   // its method _replace
-Value typed_dict_type(Interp *in);                       // what a class derived from TypedDict is
+bool is_typed_base(Value base);                            // NamedTuple, TypedDict, or a class derived from the latter
+void make_named_tuple(Interp *in, Class *class);           // its fields are its annotations
+void set_fields(Interp *in, Class *class, Value fields);   // the names of a named tuple's
+Value named_tuple_replace(Interp *in, Value instance);     // its method _replace
+Value typed_dict_type(Interp *in);                         // what a class derived from TypedDict is
 
 // ---- library_names.c ----
 // Whether CPython's object has the attribute, known here or not.

@@ -3,17 +3,10 @@
 
 // ---- NamedTuple ----
 
-static Value *boxed(Interp *in, Value v)
+void set_fields(Interp *in, Class *class, Value fields)
 {
-    Value *box = arena_new(in->arena, Value);
-    *box = v;
-    return box;
-}
-
-static void set_fields(Interp *in, Class *class, Value fields)
-{
-    map_put(&class->attributes, STR("_fields"), boxed(in, fields));
-    map_put(&class->attributes, STR("__fields__"), boxed(in, fields));
+    map_put(&class->attributes, STR("_fields"), value_boxed(in->arena, fields));
+    map_put(&class->attributes, STR("__fields__"), value_boxed(in->arena, fields));
 }
 
 void make_named_tuple(Interp *in, Class *class)
@@ -38,10 +31,7 @@ NATIVE_FN(named_tuple)
                              "NamedTuple() without a list of fields is not supported");
     if (!interp_iterate(in, args->at, v[1], &list))
         return false;
-    Class *class = arena_new(in->arena, Class);
-    class->name = name;
-    class->at = args->at;
-    class->attributes = map_open(in->arena);
+    Class *class = class_new(in->arena, name, args->at);
     for (size_t i = 0; i < list.list->values.count; i++) {
         Value pair = list.list->values.items[i];
         bool is_pair = (pair.kind == VALUE_TUPLE || pair.kind == VALUE_LIST) && pair.list->values.count == 2;
@@ -73,7 +63,7 @@ NATIVE_FN(replace_fields)
         if (!known)
             return interp_raise(in, args->at, i < args->positional ? STR("TypeError") : STR("ValueError"),
                                 "Got unexpected field names: ['%.*s']", STR_ARGS(args->items[i].name));
-        map_put(&copy->attributes, args->items[i].name, boxed(in, args->items[i].value));
+        map_put(&copy->attributes, args->items[i].name, value_boxed(in->arena, args->items[i].value));
     }
     *out = (Value){.kind = VALUE_INSTANCE, .instance = copy};
     return true;

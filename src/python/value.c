@@ -6,6 +6,22 @@
 // Containers of up to this many items are searched one by one.
 enum { INDEX_FROM = 16 };
 
+Value *value_boxed(Arena *arena, Value value)
+{
+    Value *box = arena_new(arena, Value);
+    *box = value;
+    return box;
+}
+
+Class *class_new(Arena *arena, Str name, Span at)
+{
+    Class *class = arena_new(arena, Class);
+    class->name = name;
+    class->at = at;
+    class->attributes = map_open(arena);
+    return class;
+}
+
 Value value_list(Arena *arena, ValueKind kind)
 {
     return (Value){.kind = kind, .list = arena_new(arena, List)};

@@ -37,6 +37,11 @@ Str frame_receipt(Frame *frame)
                       STR_ARGS(str_replace(arena, to, STR(" "), STR("%20"))));
 }
 
+bool frame_is_psql(const Frame *frame)
+{
+    return str_equal(frame->r->options->client, STR("psql"));
+}
+
 bool frame_is_generic(const Frame *frame)
 {
     return str_equal(frame->r->options->client, STR("generic"));
@@ -315,7 +320,17 @@ static const FrameForm *form_of(const Frame *frame)
     return NULL;
 }
 
-static Str hex(Arena *arena, const uint8_t hash[32])
+bool frame_has_digits(Str text, size_t at, size_t count)
+{
+    if (at + count > text.len)
+        return false;
+    for (size_t i = at; i < at + count; i++)
+        if (!text.ptr[i] || !strchr("0123456789abcdef", text.ptr[i]))
+            return false;
+    return true;
+}
+
+Str frame_hex(Arena *arena, const uint8_t hash[32])
 {
     Buf digits = buf_open(arena);
     buf_add_hex(&digits, (Str){(const char *)hash, 32});
@@ -340,7 +355,7 @@ static Str mark_for(const Frame *frame, const char *what)
     for (unsigned n = 0;; n++) {
         uint8_t hash[32];
         sha256(str_format(frame->r->arena, "%s %u", what, n), hash);
-        Str mark = hex(frame->r->arena, hash);
+        Str mark = frame_hex(frame->r->arena, hash);
         if (!is_said(frame, mark))
             return mark;
     }
@@ -402,8 +417,8 @@ static bool sealed_text(Frame *frame, Str *script, Str *digits)
     Str text;
     if (!framed_text(frame, &text) || !frame_check_script(frame, text))
         return false;
-    sha256(str_replace(arena, text, frame->own, hex(arena, zeros)), hash);
-    *digits = hex(arena, hash);
+    sha256(str_replace(arena, text, frame->own, frame_hex(arena, zeros)), hash);
+    *digits = frame_hex(arena, hash);
     *script = str_replace(arena, text, frame->own, *digits);
     return true;
 }

@@ -133,6 +133,11 @@ Str frame_sealed(const Frame *frame, Str script);
 
 // ---- for all of them ----
 
+Str frame_hex(Arena *arena, const uint8_t hash[32]);   // 64 digits
+// Returns whether so many hexadecimal digits in small letters stand there.
+bool frame_has_digits(Str text, size_t at, size_t count);
+
+bool frame_is_psql(const Frame *frame);
 bool frame_is_generic(const Frame *frame);   // the client may be any
 // Refuses a statement: "a framed script cannot hold WHAT". Returns false.
 bool frame_refuse(Frame *frame, const Statement *s, const char *what, const char *hint);

@@ -1,11 +1,6 @@
 // The PostgreSQL frame, for psql and any other client: armed session, guard, sections with gates, journal, receipt.
 #include "frame_int.h"
 
-static bool is_psql(const Frame *frame)
-{
-    return str_equal(frame->r->options->client, STR("psql"));
-}
-
 static Str version_schema(Frame *frame)
 {
     Str own = frame->r->project->settings.version_table_schema;
@@ -296,7 +291,7 @@ static bool ask_held(Frame *frame, View *view)
             frame->r->arena,
             "'this way back drops tables that hold rows (' || holds || '): %s' || pg_catalog.current_database() || '%s "
             "allows it'",
-            is_psql(frame) ? "psql -v waybill_drop=" : "SET waybill.drop = ''", is_psql(frame) ? "" : "''"));
+            frame_is_psql(frame) ? "psql -v waybill_drop=" : "SET waybill.drop = ''", frame_is_psql(frame) ? "" : "''"));
     return true;
 }
 
@@ -448,7 +443,7 @@ bool postgresql_guard(Frame *frame, View *view)
     frame->blocks = 1;   // its own
     frame_seal_marks(frame, view);
     frame_seal_condition(frame, view, STR("$wb1$"));
-    view_bool(view, STR("psql"), is_psql(frame));
+    view_bool(view, STR("psql"), frame_is_psql(frame));
     if (!frame_text(frame, frame_pinned_schema(frame), &text))
         return false;
     view_text(view, STR("schema"), text);
@@ -493,7 +488,8 @@ bool postgresql_guard(Frame *frame, View *view)
 static bool is_gated(Frame *frame, const Statement *s, const Effect *effect)
 {
     SqlHead head = sql_head(frame->r->dialect, s->text);
-    if (effect->kind != EFFECT_NONE || is_psql(frame) || sql_head_is(&head, 0, "VACUUM") || sql_head_is(&head, 0, "ANALYZE"))
+    if (effect->kind != EFFECT_NONE || frame_is_psql(frame) || sql_head_is(&head, 0, "VACUUM") ||
+        sql_head_is(&head, 0, "ANALYZE"))
         return true;
     return frame_refuse(frame, s, "what can fail unseen outside a transaction",
                         "Render with --client psql, which stops there; an index can also be given a name.");
@@ -695,13 +691,11 @@ static bool put_pins(Frame *frame, const Section *section, View *part)
     return true;
 }
 
-// The input that the next item goes into: `parts` counts those before it.
-static View *add_part(Frame *frame, View *section, size_t parts)
+// The input that the next item goes into; opens: the section's first.
+static View *add_part(View *section, bool opens)
 {
     View *part = view_item(section, STR("parts"));
-    view_text(part, STR("part_before"), str_format(frame->r->arena, "%zu", parts));
-    view_text(part, STR("part"), str_format(frame->r->arena, "%zu", parts + 1));
-    view_bool(part, STR("opens"), parts == 0);
+    view_bool(part, STR("opens"), opens);
     view_text(part, STR("part_tag"), STR_EMPTY);
     view_bool(part, STR("ends"), false);
     view_null(part, STR("pins"));
@@ -714,15 +708,15 @@ static void end_part(Frame *frame, const Section *section, View *part)
 {
     Str tag = next_tag(frame);
     view_text(part, STR("part_tag"), tag);
-    if (is_psql(frame) || !section->transaction)
+    if (frame_is_psql(frame) || !section->transaction)
         frame_seal_condition(frame, part, tag);
 }
 
 static bool add_items(Frame *frame, const Section *section, View *view)
 {
-    bool psql = is_psql(frame);
-    size_t parts = 0, bytes = 0;
-    View *part = add_part(frame, view, parts);
+    bool psql = frame_is_psql(frame);
+    size_t bytes = 0;
+    View *part = add_part(view, true);
     for (size_t i = 0; i < section->items.count; i++) {
         const FrameItem *item = &section->items.items[i];
         const Statement *s = item->statement;
@@ -740,7 +734,7 @@ static bool add_items(Frame *frame, const Section *section, View *view)
         bytes += text.len;
         if (i + 1 < section->items.count && (item->ends_step || (bytes > LONGEST_INPUT && !is_remark(item)))) {
             end_part(frame, section, part);
-            part = add_part(frame, view, ++parts);
+            part = add_part(view, false);
             bytes = 0;
         }
     }
@@ -753,7 +747,7 @@ static bool add_items(Frame *frame, const Section *section, View *view)
 // The statement that runs outside a transaction, behind its heading.
 static bool put_outside(Frame *frame, const Section *section, View *view)
 {
-    bool psql = is_psql(frame);
+    bool psql = frame_is_psql(frame);
     view_null(view, STR("outside"));
     frame_seal_statement(frame, view);
     for (size_t i = 0; i < section->items.count; i++) {

@@ -6,16 +6,6 @@ enum { HASH_DIGITS = 64 };
 static const Str section_head = {"\n-- Section ", 12},
                  receipt_head = {"\n-- Receipt: computed, never printed as a constant.", 51};
 
-static bool are_digits(Str text, size_t at, size_t count)
-{
-    if (at + count > text.len)
-        return false;
-    for (size_t i = at; i < at + count; i++)
-        if (!text.ptr[i] || !strchr("0123456789abcdef", text.ptr[i]))
-            return false;
-    return true;
-}
-
 static size_t find_last(Str text, Str part)
 {
     size_t last = SIZE_MAX;
@@ -28,7 +18,7 @@ static size_t find_last(Str text, Str part)
 static Str digits_behind(Str text, Str before, size_t count, bool is_last)
 {
     size_t at = is_last ? find_last(text, before) : str_find(text, before, 0);
-    if (at == SIZE_MAX || !are_digits(text, at + before.len, count))
+    if (at == SIZE_MAX || !frame_has_digits(text, at + before.len, count))
         return STR_EMPTY;
     return str_slice(text, at + before.len, at + before.len + count);
 }
@@ -38,10 +28,8 @@ static bool is_sealed(Arena *arena, Str script, Str digits)
 {
     uint8_t hash[HASH_DIGITS / 2];
     static const char zeros[HASH_DIGITS + 1] = "0000000000000000000000000000000000000000000000000000000000000000";
-    Buf own = buf_open(arena);
     sha256(str_replace(arena, script, digits, str_from(zeros)), hash);
-    buf_add_hex(&own, (Str){(const char *)hash, sizeof hash});
-    return str_equal(buf_str(&own), digits);
+    return str_equal(frame_hex(arena, hash), digits);
 }
 
 // The seal of a script's guard, which its first section asks for.
@@ -64,7 +52,7 @@ static bool own_sections(const Frame *frame, Str run, Str seal, Str count, Str *
         return false;
     size_t first = str_find(text, section_head, 0), last = find_last(text, receipt_head);
     *sections = str_replace(frame->r->arena, str_slice(text, first, last), guard_seal(text), seal);
-    if (str_equal(frame->r->options->client, STR("psql")))
+    if (frame_is_psql(frame))
         *sections = str_slice(*sections, 0, sections->len - strlen("\\endif\n"));
     return true;
 }

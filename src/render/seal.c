@@ -8,48 +8,22 @@
 
 enum { DIGITS = 64 };
 
-static bool is_hex(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-}
+// What stands behind the digits that stand for a seal: where a message begins and ends, that it sets where the run is, and
+// for the seals of others.
+enum { FROM = '<', TO = '>', SETS = '!', BEFORE = '^', AT = '@' };
 
-static bool is_psql(const Frame *frame)
+static Str mark(const Frame *frame, char what)
 {
-    return str_equal(frame->r->options->client, STR("psql"));
-}
-
-static Str from_mark(const Frame *frame)
-{
-    return str_format(frame->r->arena, "%.*s<", STR_ARGS(frame->seal));
-}
-
-static Str to_mark(const Frame *frame)
-{
-    return str_format(frame->r->arena, "%.*s>", STR_ARGS(frame->seal));
-}
-
-static Str before_mark(const Frame *frame)
-{
-    return str_format(frame->r->arena, "%.*s^", STR_ARGS(frame->seal));
-}
-
-static Str at_mark(const Frame *frame)
-{
-    return str_format(frame->r->arena, "%.*s@", STR_ARGS(frame->seal));
-}
-
-static Str sets_mark(const Frame *frame)
-{
-    return str_format(frame->r->arena, "%.*s!", STR_ARGS(frame->seal));
+    return str_format(frame->r->arena, "%.*s%c", STR_ARGS(frame->seal), what);
 }
 
 void frame_seal_marks(const Frame *frame, View *view)
 {
-    view_text(view, STR("seal_from"), from_mark(frame));
-    view_text(view, STR("seal_to"), to_mark(frame));
-    view_text(view, STR("seal_before"), before_mark(frame));
-    view_text(view, STR("seal_at"), at_mark(frame));
-    view_text(view, STR("seal_sets"), sets_mark(frame));
+    view_text(view, STR("seal_from"), mark(frame, FROM));
+    view_text(view, STR("seal_to"), mark(frame, TO));
+    view_text(view, STR("seal_before"), mark(frame, BEFORE));
+    view_text(view, STR("seal_at"), mark(frame, AT));
+    view_text(view, STR("seal_sets"), mark(frame, SETS));
 }
 
 // What compared() does, as PostgreSQL does it. Of the message in which it stands, or what stands there within the dollar
@@ -72,7 +46,7 @@ static Str sent_text(const Frame *frame, Str tag)
 
 void frame_seal_condition(const Frame *frame, View *view, Str tag)
 {
-    Str sent = sent_text(frame, is_psql(frame) ? STR_EMPTY : tag);
+    Str sent = sent_text(frame, frame_is_psql(frame) ? STR_EMPTY : tag);
     view_text(view, STR("seal_sent"), sent);
     view_text(view, STR("sealed"), str_format(frame->r->arena, "%.*s = '%.*s'", STR_ARGS(sent), STR_ARGS(frame->seal)));
 }
@@ -85,28 +59,25 @@ void frame_seal_statement(const Frame *frame, View *view)
                          STR_ARGS(sent_text(frame, STR_EMPTY)), STR_ARGS(frame->seal)));
     view_text(view, STR("not_sent"),
               str_format(arena, "pg_catalog.current_setting('waybill.sent', true) IS DISTINCT FROM '%.*s'",
-                         STR_ARGS(before_mark(frame))));
+                         STR_ARGS(mark(frame, BEFORE))));
 }
 
 static Str compared(Arena *arena, Str text)
 {
     Buf out = buf_open(arena);
     for (size_t i = 0; i < text.len;) {
-        size_t digits = 0;
         if (str_starts(str_slice(text, i, text.len), STR("--"))) {
             size_t end = str_find_char(text, '\n', i);
             i = end == SIZE_MAX ? text.len : end;
             continue;
         }
-        while (digits < DIGITS && i + digits < text.len && is_hex(text.ptr[i + digits]))
-            digits++;
-        if (digits == DIGITS) {
+        if (frame_has_digits(text, i, DIGITS)) {
             i += DIGITS;
             continue;
         }
         char c = text.ptr[i];
         if (c != ' ' && c != '\n' && c != '\r' && c != ';' && c != '\\')
-            buf_add(&out, str_slice(text, i, i + 1));
+            buf_add_char(&out, c);
         i++;
     }
     return buf_str(&out);
@@ -120,20 +91,19 @@ typedef struct Seals {
 static Str known_seals(const Frame *frame, const Seals *seals, Str text)
 {
     Arena *arena = frame->r->arena;
-    text = str_replace(arena, text, before_mark(frame), seals->before);
-    return str_replace(arena, text, at_mark(frame), seals->at);
+    text = str_replace(arena, text, mark(frame, BEFORE), seals->before);
+    return str_replace(arena, text, mark(frame, AT), seals->at);
 }
 
 Str frame_sealed(const Frame *frame, Str script)
 {
     Arena *arena = frame->r->arena;
-    Str from = from_mark(frame), to = to_mark(frame), sets = sets_mark(frame);
+    Str from = mark(frame, FROM), to = mark(frame, TO), sets = mark(frame, SETS);
     Seals seals = {STR("-"), STR("-")};
     Buf out = buf_open(arena);
     size_t at = 0, begin, end;
     while ((begin = str_find(script, from, at)) != SIZE_MAX && (end = str_find(script, to, begin)) != SIZE_MAX) {
         uint8_t hash[DIGITS / 2];
-        Buf seal = buf_open(arena);
         size_t inner = begin + from.len;
         if (begin && script.ptr[begin - 1] == '\n' && script.ptr[inner] == '\n')
             inner++;   // a line of its own
@@ -142,8 +112,7 @@ Str frame_sealed(const Frame *frame, Str script)
         bool is_set = str_find(message, sets, 0) != SIZE_MAX;
         message = known_seals(frame, &seals, str_replace(arena, message, sets, STR_EMPTY));
         sha256(compared(arena, message), hash);
-        buf_add_hex(&seal, (Str){(const char *)hash, sizeof hash});
-        seals.before = buf_str(&seal);
+        seals.before = frame_hex(arena, hash);
         if (is_set)
             seals.at = seals.before;
         buf_add(&out, str_replace(arena, message, frame->seal, seals.before));
