@@ -122,8 +122,7 @@ typedef struct TableColumn {
 typedef struct TableRef {
     Str schema, name;
     Str alias;              // empty: none
-    const Select *select;   // a subquery or CTE; NULL: a table
-    bool is_cte;
+    const Select *select;   // a subquery; NULL: a table
     VEC(TableColumn) columns;
     void *object;   // of the room that made it: the table that its columns belong to; NULL: none
 } TableRef;
@@ -239,7 +238,6 @@ struct Select {
     bool is_exists;               // EXISTS (...) when used as an expression
     const Select *left, *right;   // a compound: left OP right
     Str compound;                 // "UNION ALL"
-    VEC(const TableRef *) ctes;
     // correlate(), correlate_except(): which tables of the statements around it it leaves to them; else those of the next
     // one
     bool correlates, correlates_except;

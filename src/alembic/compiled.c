@@ -37,9 +37,6 @@ static bool select_has_values(const Select *select)
     for (size_t i = 0; i < select->from.count; i++)
         if (from_has_values(select->from.items[i]))
             return true;
-    for (size_t i = 0; i < select->ctes.count; i++)
-        if (select->ctes.items[i]->select && select_has_values(select->ctes.items[i]->select))
-            return true;
     return list_has_values(&select->columns) || list_has_values(&select->where) || list_has_values(&select->group_by) ||
            list_has_values(&select->having) || list_has_values(&select->order_by) || has_values(select->limit) ||
            has_values(select->offset) || (select->left && select_has_values(select->left)) ||

@@ -71,7 +71,6 @@ static Select *select_copy(Alembic *a, const Select *select)
     copy->group_by.cap = copy->group_by.count;
     copy->having.cap = copy->having.count;
     copy->order_by.cap = copy->order_by.count;
-    copy->ctes.cap = copy->ctes.count;
     copy->correlated.cap = copy->correlated.count;
     return copy;
 }

@@ -83,7 +83,6 @@ static const TableRef *ref_clone(Arena *arena, const TableRef *ref)
     copy->name = text_clone(arena, ref->name);
     copy->alias = text_clone(arena, ref->alias);
     copy->select = select_clone(arena, ref->select);
-    copy->is_cte = ref->is_cte;
     for (size_t i = 0; i < ref->columns.count; i++) {
         TableColumn column = ref->columns.items[i];
         column.name = text_clone(arena, column.name);
@@ -133,10 +132,6 @@ static const Select *select_clone(Arena *arena, const Select *select)
     copy->left = select_clone(arena, select->left);
     copy->right = select_clone(arena, select->right);
     copy->compound = text_clone(arena, select->compound);
-    copy->ctes.items = NULL;
-    copy->ctes.count = copy->ctes.cap = 0;
-    for (size_t i = 0; i < select->ctes.count; i++)
-        vec_push(arena, &copy->ctes, ref_clone(arena, select->ctes.items[i]));
     copy->correlated.items = NULL;
     copy->correlated.count = copy->correlated.cap = 0;
     for (size_t i = 0; i < select->correlated.count; i++)

@@ -45,7 +45,7 @@ void collect_tables(Arena *arena, const Expr *expr, FromList *from)
     collect_tables(arena, expr->extra2, from);
 }
 
-// What stands in FROM or WITH sees no table of the statement around it.
+// What stands in FROM sees no table of the statement around it.
 static bool write_apart(Writer *w, const Select *select)
 {
     const Scope *scope = w->scope;
@@ -64,7 +64,7 @@ bool write_from(Writer *w, const From *from)
             buf_addf(w->out, "%s%.*s", w->dialect->alias_word, STR_ARGS(sql_name(w->arena, w->dialect, from->table->alias)));
         return true;
     }
-    if (from->table && from->table->select && !from->table->is_cte) {
+    if (from->table && from->table->select) {
         buf_add_char(w->out, '(');
         if (!write_apart(w, from->table->select))
             return false;
@@ -72,7 +72,7 @@ bool write_from(Writer *w, const From *from)
         return true;
     }
     if (from->table) {
-        write_table(w, from->table, !from->table->is_cte);
+        write_table(w, from->table, true);
         return true;
     }
     const char *const joins[] = {w->dialect->join_word, " LEFT OUTER JOIN ", " FULL OUTER JOIN "};
@@ -197,20 +197,6 @@ static bool tables_read(Writer *w, const Select *select, FromList *read)
     return false;
 }
 
-static bool write_ctes(Writer *w, const Select *select)
-{
-    for (size_t i = 0; i < select->ctes.count; i++) {
-        const TableRef *cte = select->ctes.items[i];
-        buf_addf(w->out, "%s%.*s AS \n(", i ? ", \n" : "WITH ", STR_ARGS(sql_name(w->arena, w->dialect, cte->alias)));
-        if (!write_apart(w, cte->select))
-            return false;
-        buf_add_char(w->out, ')');
-    }
-    if (select->ctes.count)
-        buf_add_char(w->out, '\n');
-    return true;
-}
-
 static bool write_number(Writer *w, const char *before, const Expr *expr, const char *after)
 {
     buf_add(w->out, str_from(before));
@@ -288,8 +274,6 @@ bool write_select(Writer *w, const Select *select)
     if (w->depth >= LIMIT_NESTING)
         return diag_error(w->diag, w->at, "query is nested deeper than the limit of %d levels", LIMIT_NESTING);
     w->depth++;
-    if (!write_ctes(w, select))
-        return false;
     if (select->left) {
         if (!write_select(w, select->left))
             return false;
