@@ -240,7 +240,8 @@ struct Alembic {
     Map modules;               // name -> ModuleObject *
     Map missing_modules;       // of the project: looked for and not found, or not to be evaluated
     bool has_project_module;   // one was evaluated: it may hold what a run has put into it
-    Map progress;              // modules that show how far something is: name -> ModuleObject *
+    Map progress;              // modules that show how far something is, as they are asked for: name -> ModuleObject *
+    Space *progress_space;     // what they all show; NULL: none has been asked for
     Map registered;            // the project's own operations: name -> Registration *
     VEC(HostObject *) implementations;
     Arena *trees;   // of the revision's file that was parsed last
@@ -597,7 +598,6 @@ void open_package_types(Alembic *a);
 // Stores an operation that the project registers: in the revision, in what that imports, or in env.py.
 bool registered_operation(Alembic *a, Interp *in, Span at, Str name, Value *result, bool *found);
 void open_registered_modules(Alembic *a);
-void open_progress_modules(Alembic *a);
 ModuleObject *progress_module(Alembic *a, Str name);   // NULL: it is none
 bool call_func(Call *call, FuncObject *func);
 bool expr_binary(Call *call, Span at, BinaryOp op, Value left, Value right, Value *result);

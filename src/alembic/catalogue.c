@@ -116,10 +116,9 @@ static bool answer(Call *call, const CatalogueQuery *query, bool *exists)
 static Value row_of(Call *call, const CatalogueQuery *query)
 {
     Arena *arena = call->a->arena;
-    Class *class = arena_new(arena, Class);
+    Class *class = class_new(arena, STR("Row"), call->args->at);
     Instance *row = arena_new(arena, Instance);
     Value *fields = value_boxed(arena, value_list(arena, VALUE_TUPLE));
-    *class = (Class){.name = STR("Row"), .at = call->args->at, .attributes = map_open(arena)};
     *row = (Instance){.class = class, .attributes = map_open(arena)};
     for (size_t i = 0; i < query->items.count; i++) {
         const CatalogueItem *item = &query->items.items[i];

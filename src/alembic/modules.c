@@ -80,5 +80,4 @@ void open_modules(Alembic *a)
     open_orm_modules(a);
     open_registered_modules(a);
     a->progress = map_open(a->kept);
-    open_progress_modules(a);
 }

@@ -61,22 +61,24 @@ static const char source_text[] =
     "SpinnerColumn = TextColumn = BarColumn = TaskProgressColumn = nothing\n"
     "TimeElapsedColumn = TimeRemainingColumn = MofNCompleteColumn = nothing\n";
 
-void open_progress_modules(Alembic *a)
+static const struct {
+    const char *module, *names;
+} modules[] = {
+    {"tqdm", "tqdm trange"},
+    {"tqdm.auto", "tqdm trange"},
+    {"tqdm.std", "tqdm trange"},
+    {"tqdm.notebook", "tqdm trange"},
+    {"progressbar", "progressbar ProgressBar Bar Percentage ETA Timer SimpleProgress AdaptiveETA FormatLabel"},
+    {"rich.progress",
+     "track Progress SpinnerColumn TextColumn BarColumn TaskProgressColumn TimeElapsedColumn TimeRemainingColumn "
+     "MofNCompleteColumn"},
+    {"click", "progressbar echo secho"},
+    {"alive_progress", "alive_bar alive_it"},
+};
+
+// Of one project in a hundred: read when the first of them is asked for.
+static Space *read_source(Alembic *a)
 {
-    static const struct {
-        const char *module, *names;
-    } modules[] = {
-        {"tqdm", "tqdm trange"},
-        {"tqdm.auto", "tqdm trange"},
-        {"tqdm.std", "tqdm trange"},
-        {"tqdm.notebook", "tqdm trange"},
-        {"progressbar", "progressbar ProgressBar Bar Percentage ETA Timer SimpleProgress AdaptiveETA FormatLabel"},
-        {"rich.progress",
-         "track Progress SpinnerColumn TextColumn BarColumn TaskProgressColumn TimeElapsedColumn TimeRemainingColumn "
-         "MofNCompleteColumn"},
-        {"click", "progressbar echo secho"},
-        {"alive_progress", "alive_bar alive_it"},
-    };
     Diag own = diag_open(a->kept);
     Source *source = arena_new(a->kept, Source);
     source->name = STR("progress.py");
@@ -84,22 +86,27 @@ void open_progress_modules(Alembic *a)
     Module *tree = python_parse(a->kept, &own, source);
     if (!tree)
         BUG("the source of the progress bars does not parse");
-    Space *space = space_open(a->kept, tree, STR("progress"), false);
-    for (size_t i = 0; i < sizeof modules / sizeof *modules; i++) {
-        ModuleObject *module = arena_new(a->kept, ModuleObject);
-        *module = (ModuleObject){{.kind = OBJECT_MODULE},
-                                 .name = str_from(modules[i].module),
-                                 .members = map_open(a->kept),
-                                 .assigned = map_open(a->kept),
-                                 .space = space,
-                                 .only = modules[i].names};
-        map_put(&a->progress, module->name, module);
-    }
+    return space_open(a->kept, tree, STR("progress"), false);
+}
+
+static ModuleObject *open_module(Alembic *a, size_t index)
+{
+    if (!a->progress_space)
+        a->progress_space = read_source(a);
+    ModuleObject *module = arena_new(a->kept, ModuleObject);
+    *module = (ModuleObject){{.kind = OBJECT_MODULE},      .name = str_from(modules[index].module),
+                             .members = map_open(a->kept), .assigned = map_open(a->kept),
+                             .space = a->progress_space,   .only = modules[index].names};
+    map_put(&a->progress, module->name, module);
+    return module;
 }
 
 ModuleObject *progress_module(Alembic *a, Str name)
 {
     ModuleObject *module = map_get(&a->progress, name);
+    for (size_t i = 0; !module && i < sizeof modules / sizeof *modules; i++)
+        if (str_equal(name, str_from(modules[i].module)))
+            module = open_module(a, i);
     // what its names hold stands in the arena of the run that has asked first
     a->has_project_module |= module != NULL;
     return module;

@@ -275,8 +275,7 @@ static bool get_revision(Call *call)
 void open_registered_modules(Alembic *a)
 {
     static const char *const holders[] = {"alembic.operations", "alembic.operations.ops", "alembic.operations.base"};
-    Class *class = arena_new(a->kept, Class);
-    *class = (Class){.name = STR("MigrateOperation"), .attributes = map_open(a->kept)};
+    Class *class = class_new(a->kept, STR("MigrateOperation"), SPAN_NONE);
     ModuleObject *operations = module_new(a, "alembic.operations.Operations"),
                  *batch = module_new(a, "alembic.operations.BatchOperations");
     module_function(a, operations, "register_operation", register_operation, 0);
