@@ -11,13 +11,15 @@ static bool is_mariadb(const Frame *frame)
     return frame->r->dialect->id == DIALECT_MARIADB;
 }
 
-// MariaDB knows transaction_read_only since 11.1.1, which calls the old name deprecated; MySQL since 5.7.20.
-static Str read_only_name(const Frame *frame)
+// MariaDB knows transaction_read_only and transaction_isolation since 11.1.1, which calls the old names deprecated; MySQL
+// since 5.7.20.
+static bool has_old_names(const Frame *frame)
 {
-    enum { MARIADB_RENAMED_IT = 110101 };
-    return is_mariadb(frame) && frame->r->style->minimum < MARIADB_RENAMED_IT ? STR("tx_read_only")
-                                                                              : STR("transaction_read_only");
+    enum { MARIADB_RENAMED_THEM = 110101 };
+    return is_mariadb(frame) && frame->r->style->minimum < MARIADB_RENAMED_THEM;
 }
+
+enum { MARIADB_IF_EXISTS = 100502 };   // since when a session can make each DROP one that misses nothing
 
 // ---- version rows ----
 
@@ -107,6 +109,26 @@ static Str wrapped_list(Arena *arena, const StrList *items)
         line = (breaks ? 0 : line) + items->items[i].len + 2;
     }
     return buf_str(&out);
+}
+
+// The statements that drop what would hide these tables, in lines that can be read, each with how it ended. Their number.
+static size_t drop_temporary(Arena *arena, const StrList *tables, Str *sql)
+{
+    static const char drop[] = "DROP TEMPORARY TABLE IF EXISTS ";
+    static const char *const before[] = {"ROLLBACK AND NO CHAIN NO RELEASE; ", ""};
+    static const char *const behind[] = {"; SET @wb_a = @@error_count = 0;", "; SET @wb_a = @wb_a + (@@error_count = 0);"};
+    Buf out = buf_open(arena);
+    size_t lines = 0;
+    for (size_t i = 0; i < tables->count; lines++) {
+        bool later = lines > 0;
+        size_t line = strlen(before[later]) + sizeof drop - 1 + strlen(behind[later]) + tables->items[i].len;
+        buf_addf(&out, "%s%s%s%.*s", later ? "\n" : "", before[later], drop, STR_ARGS(tables->items[i]));
+        while (++i < tables->count && (line += 2 + tables->items[i].len) <= LINE_BYTES)
+            buf_addf(&out, ", %.*s", STR_ARGS(tables->items[i]));
+        buf_add(&out, str_from(behind[later]));
+    }
+    *sql = buf_str(&out);
+    return lines;
 }
 
 static bool is_lower(Arena *arena, Str name)
@@ -236,7 +258,27 @@ static Str quad(Arena *arena, int version)
     return str_format(arena, "%d.%d.%d.0", version / 10000, version / 100 % 100, version % 100);
 }
 
-static bool ask_server(Frame *frame)
+// Does one of our own statements make a TIMESTAMP column without a default that must not be NULL? A server that is set so
+// gives the first of them the time of each change. What is written by hand means what it means on its server.
+static bool has_implied_default(const Frame *frame)
+{
+    for (size_t i = 0; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            const Statement *s = frame->sections.items[i].items.items[k].statement;
+            Str rest = s && s->kind != STATEMENT_COMMENT && !s->is_raw ? s->text : STR_EMPTY;
+            while (rest.len) {   // a column stands on one line
+                Str line = str_cut(&rest, '\n');
+                size_t type = str_find(line, STR(" TIMESTAMP"), 0);
+                if (type != SIZE_MAX && str_find(line, STR(" NOT NULL"), type) != SIZE_MAX &&
+                    str_find(line, STR(" DEFAULT "), type) == SIZE_MAX)
+                    return true;
+            }
+        }
+    return false;
+}
+
+// `armed`: lines that set the session.
+static bool ask_server(Frame *frame, size_t armed)
 {
     Arena *arena = frame->r->arena;
     const RenderOptions *options = frame->r->options;
@@ -269,7 +311,11 @@ static bool ask_server(Frame *frame)
     }
     frame_ask(frame, ASK_WRITABLE, STR("@@global.read_only = 0 AND @@default_storage_engine = 'InnoDB'"),
               STR("'read-only, or no InnoDB'"));
-    frame_ask(frame, ASK_LOCK, STR("@wb_lock = 1"), STR("'another run holds the lock'"));
+    frame_ask(frame, ASK_LOCK, str_format(arena, "@wb_lock = 1 AND @wb_a = %zu", armed),
+              STR("'another run holds the lock, or a line above is missing'"));
+    if (has_implied_default(frame))
+        frame_ask(frame, ASK_SETTINGS, STR("@@explicit_defaults_for_timestamp = 1"),
+                  STR("'explicit_defaults_for_timestamp is off: a TIMESTAMP would get a default of its own'"));
     frame_ask(frame, ASK_RUN, STR("@wb_begun = ''"),   // somebody's own comment would be lost
               STR("CONCAT('an earlier run stopped, or a comment not ours: ', @wb_begun)"));
     return true;
@@ -446,12 +492,15 @@ bool mysql_guard(Frame *frame, View *view)
         if (name.len && !strlist_has(&temporary, name))
             vec_push(arena, &temporary, name);
     }
-    view_text(view, STR("temporary"), wrapped_list(arena, &temporary));
+    Str drop;
+    size_t armed = drop_temporary(arena, &temporary, &drop) + (is_mariadb(frame) ? 7 : 6);   // the template's own lines
+    view_text(view, STR("drop_temporary"), drop);
+    view_bool(view, STR("if_exists"), r->style->minimum >= MARIADB_IF_EXISTS);
     view_bool(view, STR("begun_apart"), true);
     view_list(view, STR("tables"));
     view_bool(view, STR("mariadb"), is_mariadb(frame));
-    view_text(view, STR("read_only"), read_only_name(frame));
-    view_text(view, STR("time_limit"), is_mariadb(frame) ? STR("max_statement_time") : STR("max_execution_time"));
+    view_text(view, STR("read_only"), has_old_names(frame) ? STR("tx_read_only") : STR("transaction_read_only"));
+    view_text(view, STR("isolation"), has_old_names(frame) ? STR("tx_isolation") : STR("transaction_isolation"));
     view_bool(view, STR("from_base"), frame->path->from.count == 0);
     if (settings->version_table_schema.len && !frame_text(frame, settings->version_table_schema, &schema))
         return false;
@@ -460,7 +509,7 @@ bool mysql_guard(Frame *frame, View *view)
         return false;
     view_optional(view, STR("create_version_table"), table);
     if (!put_literal(frame, view, STR("version_table"), settings->version_table) || !guard_rows(frame, view) ||
-        !ask_server(frame) ||
+        !ask_server(frame, armed) ||
         !frame_text(frame, str_printable(arena, version_rows_text(arena, &frame->path->from, STR(", "))), &from) ||
         !frame_text(frame, str_printable(arena, version_rows_text(arena, &frame->path->to, STR(", "))), &to))
         return false;

@@ -345,6 +345,15 @@ static bool ask_built(Frame *frame)
     return true;
 }
 
+// What arm.sql has set, and that nothing else is.
+#define ARMED                                                                                                               \
+    "pg_catalog.concat_ws(' ', pg_catalog.current_setting('default_transaction_isolation'), "                               \
+    "pg_catalog.current_setting('standard_conforming_strings'), pg_catalog.current_setting('row_security')) = 'read "       \
+    "committed on off' AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_settings WHERE source = 'session' AND setting <> "       \
+    "reset_val AND name NOT IN ('client_encoding', 'client_min_messages', 'default_transaction_isolation', "                \
+    "'default_transaction_read_only', 'idle_in_transaction_session_timeout', 'lock_timeout', 'row_security', "              \
+    "'search_path', 'standard_conforming_strings', 'statement_timeout'))"
+
 static bool ask_server(Frame *frame)
 {
     Arena *arena = frame->r->arena;
@@ -375,6 +384,8 @@ static bool ask_server(Frame *frame)
         STR("'this server or database is kept read-only: a standby, or default_transaction_read_only'"));
     frame_ask(frame, ASK_SETTINGS, STR("pg_catalog.current_setting('session_replication_role') = 'origin'"),
               STR("'session_replication_role is not origin: triggers and foreign keys would not work'"));
+    if (!frame->is_preflight)   // the script sets the session first
+        frame_ask(frame, ASK_SETTINGS, STR(ARMED), STR("'this session is set otherwise than the lines above set it'"));
     frame_ask(frame, ASK_LOCK, STR("pg_catalog.pg_try_advisory_lock(87401234, 1)"), STR("'another run holds the lock'"));
     return true;
 }

@@ -187,6 +187,13 @@ static bool ask_held(Frame *frame, View *view)
     return true;
 }
 
+// The settings that both scripts begin with are in force, whatever the session was set to.
+#define AS_SET                                                                                                              \
+    " AND (SELECT f.foreign_keys + c.ignore_check_constraints + a.legacy_alter_table + t.recursive_triggers + "             \
+    "u.reverse_unordered_selects + w.writable_schema FROM pragma_foreign_keys AS f, pragma_ignore_check_constraints AS "    \
+    "c, pragma_legacy_alter_table AS a, pragma_recursive_triggers AS t, pragma_reverse_unordered_selects AS u, "            \
+    "pragma_writable_schema AS w) = 0 AND 'a' LIKE 'A'"
+
 bool sqlite_guard(Frame *frame, View *view)
 {
     Arena *arena = frame->r->arena;
@@ -208,10 +215,11 @@ bool sqlite_guard(Frame *frame, View *view)
         str_format(arena,
                    "NOT EXISTS (SELECT 1 FROM sqlite_temp_master WHERE tbl_name NOT IN (" OWN_TABLES
                    ") AND type || name <> 'viewwaybill_drop') AND NOT EXISTS (SELECT 1 FROM pragma_database_list WHERE "
-                   "name NOT IN ('main', 'temp')%s)",
-                   frame->is_preflight ? " AND NOT (name = 'waybill_preflight' AND file = '')" : ""),
+                   "name NOT IN ('main', 'temp')%s)%s",
+                   frame->is_preflight ? " AND NOT (name = 'waybill_preflight' AND file = '')" : "",
+                   frame->is_preflight ? "" : AS_SET),   // a preflight sets nothing
         STR("the session has temporary tables or triggers, which would stand before the database's own, or another "
-            "database attached, which would stand in for what is missing: start a new one"));
+            "database attached, which would stand in for what is missing, or settings of its own: start a new one"));
     if (!frame_version_table(frame, &table) || !ask_rows(frame))
         return false;
     view_optional(view, STR("version_table"), table);

@@ -10,16 +10,28 @@
 {{/generic}}
 {{! The client's own reading of the file cannot be changed from here; in a character set whose second bytes are quotes or
     backslashes it would lose texts. A temporary table would stand before the one that is meant, and is seen in no catalogue. }}
-ROLLBACK AND NO CHAIN NO RELEASE;
+{{drop_temporary}}
 SET @wb_cs = @@character_set_client, @wb_at = NULL, @wb_why = NULL, @wb_begun = NULL, @wb_from = NULL, @wb_may = NULL;
-DROP TEMPORARY TABLE IF EXISTS {{temporary}};
-
+{{! Each of these lines counts itself, and the guard asks for the count: a session may have been set to anything. What the
+    server has set for all of its sessions is not of this session. }}
 -- Arm: from here on this session may only read, until the guard has checked everything.
-SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
-SET autocommit = 1, completion_type = 0, default_storage_engine = InnoDB, foreign_key_checks = 1, unique_checks = 1;
-SET lock_wait_timeout = 30, innodb_lock_wait_timeout = 30, {{time_limit}} = 0, group_concat_max_len = 1048576;
-SET NAMES utf8mb4, sql_big_selects = 1, sql_select_limit = DEFAULT, sql_safe_updates = 0{{#mariadb}}, check_constraint_checks = 1{{/mariadb}};
-SET sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+{{#mariadb}}
+SET {{isolation}} = 'REPEATABLE-READ', system_versioning_asof = DEFAULT, check_constraint_checks = 1, @wb_a = @wb_a + 1;
+SET default_storage_engine = InnoDB, group_concat_max_len = 1048576, innodb_lock_wait_timeout = 30, @wb_a = @wb_a + 1;
+SET div_precision_increment = DEFAULT, sql_select_limit = DEFAULT, lc_time_names = DEFAULT, @wb_a = @wb_a + 1;
+SET default_week_format = DEFAULT, sql_mode = TRADITIONAL, foreign_key_checks = 1, unique_checks = 1, @wb_a = @wb_a + 1;
+SET lock_wait_timeout = 30, max_statement_time = 0, innodb_strict_mode = 1, sql_safe_updates = 0, @wb_a = @wb_a + 1;
+SET NAMES utf8mb4, completion_type = 0, sql_big_selects = 1, time_zone = DEFAULT, old_mode = DEFAULT, @wb_a = @wb_a + 1;
+SET {{read_only}} = 1, autocommit = 1, sql_auto_is_null = 0, timestamp = 0{{#if_exists}}, sql_if_exists = 0{{/if_exists}}, @wb_a = @wb_a + 1;
+{{/mariadb}}
+{{^mariadb}}
+SET {{isolation}} = 'REPEATABLE-READ', div_precision_increment = DEFAULT, lc_time_names = DEFAULT, @wb_a = @wb_a + 1;
+SET default_storage_engine = InnoDB, group_concat_max_len = 1048576, innodb_lock_wait_timeout = 30, @wb_a = @wb_a + 1;
+SET default_week_format = DEFAULT, sql_mode = TRADITIONAL, foreign_key_checks = 1, unique_checks = 1, @wb_a = @wb_a + 1;
+SET sql_select_limit = DEFAULT, lock_wait_timeout = 30, max_execution_time = 0, sql_safe_updates = 0, @wb_a = @wb_a + 1;
+SET NAMES utf8mb4, completion_type = 0, sql_big_selects = 1, time_zone = DEFAULT, @wb_a = @wb_a + 1;
+SET {{read_only}} = 1, autocommit = 1, sql_auto_is_null = 0, @wb_a = @wb_a + 1;
+{{/mariadb}}
 
 -- Guard: product, version, database, revision and tables must be the ones this script was made for.
 {{! Every question refuses unless its answer is yes: one that fails leaves NULL, and NULL is not true. Each opens a bracket, so
@@ -39,7 +51,7 @@ SET @wb_why = LEFT(CONCAT('[WAYBILL-GUARD] ',
 {{^mariadb}}
 SELECT @wb_why AS guard;
 {{/mariadb}}
-SET @wb_at = IF(@wb_why <=> '[WAYBILL-GUARD] passed', 0, NULL), @wb_run = '{{token}}';
+SET @wb_at = IF(@wb_why <=> '[WAYBILL-GUARD] passed', 0, NULL), @wb_run = '{{token}}', @wb_a = NULL;
 {{#has_raw}}
 SET @wb_pins = CONCAT_WS(' ', @@sql_mode, @@autocommit, @@completion_type, @@character_set_client);
 {{/has_raw}}

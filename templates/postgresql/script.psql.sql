@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS {{journal_table}} (run text NOT NULL, section int NOT
 {{text}}
 {{/items}}
 {{! Each input asks at its end for the one before, in this transaction: what was pasted alone, or goes on in another session,
-    fails as a whole. }}
+    fails as a whole. The COMMIT stands behind the end of a quote: where lines above it are lost, that opens one. }}
 DO {{part_tag}}
 BEGIN
   IF pg_catalog.current_setting('waybill.part', true) IS DISTINCT FROM '{{seal_before}}' OR ({{sealed}}) IS NOT TRUE THEN
@@ -56,8 +56,7 @@ BEGIN
 {{>ends.sql}}
 {{/ends}}
 END
-{{part_tag}}{{#ends}}\;
-COMMIT{{/ends}};{{seal_to}}
+{{part_tag}}{{#ends}}\; COMMIT{{/ends}};{{seal_to}}
 {{/parts}}
 {{/transaction}}
 {{#outside}}
@@ -72,8 +71,7 @@ BEGIN
 {{/prepare}}
 {{>outside_gate.sql}}
 END
-{{gate_tag}}\;
-COMMIT;{{seal_to}}
+{{gate_tag}}\; COMMIT;{{seal_to}}
 {{#heading}}
 
 {{heading}}

@@ -9,7 +9,7 @@
 .dbconfig defensive off
 {{/adopts}}
 PRAGMA ignore_check_constraints = OFF; PRAGMA legacy_alter_table = OFF; PRAGMA case_sensitive_like = OFF;
-PRAGMA foreign_keys = OFF;
+PRAGMA foreign_keys = OFF; PRAGMA recursive_triggers = OFF; PRAGMA reverse_unordered_selects = OFF; PRAGMA writable_schema = OFF;
 
 {{#beside}}
 SELECT '[WAYBILL-BESIDE] another application has here: ' || type || ' ' || name {{beside}};

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """A script from which lines are missing, each in turn and runs of up to seven: real psql, mariadb and sqlite3, which go on after errors
 as they do on a terminal, and drivers that do. Where it says OK, all of it has run; where the guard refuses the whole script, one that
-lacks a line is refused too, and nothing is kept, and one that lacks several never says OK.
+lacks a line is refused too, and nothing is kept, and one that lacks several never says OK. The same in a session in which everything is
+set otherwise: there the script does what it does in a new one, and without the line that sets it, it does so too or never says OK.
 
 test_missing.py [--all] [database]
 """
@@ -40,14 +41,65 @@ STEPS = [
      "op.drop_column('t', 'more')"],
 ]
 
+# what depends on the settings of a session
+ANY = ["op.create_table('s', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('t', sa.Text()), sa.Column('n', sa.Integer()), sa.CheckConstraint('n > 0', name='ck_n'))",
+       "op.execute(\"INSERT INTO s (id, t, n) SELECT id + 10, name, at FROM t\")",
+       "op.execute(\"INSERT INTO s (id, t, n) VALUES (1, 'a', 1), (3, 'umlaut \u00e4', 1)\")"]
+SENSITIVE = {
+    "postgresql": ANY + [
+        "op.execute(\"UPDATE s SET t = (DATE '03/04/2020')::text WHERE id = 1\")",
+        "op.execute(\"INSERT INTO s SELECT 4, concat(TIMESTAMPTZ '2020-01-01 00:00:00' AT TIME ZONE 'UTC', to_char(1.5, '9D9'), INTERVAL '1 day 2 hours', 0.1::float8, bytea 'ab', ARRAY[1]::text, '{null}'::text[] IS NULL, 'x' = null), 1\")",
+        "op.execute(\"INSERT INTO s SELECT 5, to_tsvector('the houses')::text, 1\")",
+        "op.execute(\"INSERT INTO s SELECT 6, (array_agg(x))[1] IS NULL, 1 FROM unnest('{NULL}'::text[]) AS x WHERE NULL = NULL\")"],
+    "mariadb": ANY + [
+        "op.execute(\"INSERT IGNORE INTO s (id, t, n) SELECT id + 20, 'wrong', 1 - id FROM t\")",
+        "op.execute(\"INSERT INTO s SELECT 4, concat_ws(' ', DATE_FORMAT('2020-01-01', '%W'), WEEK('2020-01-01'), UNIX_TIMESTAMP('2020-01-01 00:00:00'), 1 / 3, NOW() < '2002-01-01', '1' || '0'), 1\")",
+        "op.execute(\"INSERT INTO s SELECT 5, GROUP_CONCAT(t ORDER BY id), 1 FROM s\")",
+        "op.create_table('k', sa.Column('id', sa.Integer(), primary_key=True, autoincrement=True), sa.Column('at', sa.TIMESTAMP(), nullable=False), sa.Column('u', sa.String(9)))",
+        "op.execute(\"INSERT INTO k (at) VALUES ('2020-01-01 00:00:00')\")",
+        "op.execute(\"UPDATE k SET u = 'found' WHERE id IS NULL\")",
+        "op.execute(\"CREATE TABLE z (a CHAR(3) CHARACTER SET utf8) ROW_FORMAT=DYNAMIC\")"],
+    "sqlite": ANY + [
+        "op.execute(\"UPDATE s SET t = 'like' WHERE t LIKE 'A'\")",
+        "op.execute(\"CREATE TRIGGER gone AFTER DELETE ON s BEGIN UPDATE s SET t = 'trigger' WHERE id = 3; END\")",
+        "op.execute(\"INSERT OR REPLACE INTO s VALUES (1, 'again', 1)\")",
+        "op.execute(\"CREATE TABLE child (id INTEGER PRIMARY KEY, p INTEGER REFERENCES t (id) ON DELETE CASCADE)\")",
+        "op.execute(\"INSERT INTO child VALUES (1, 1)\")",
+        "op.execute(\"INSERT OR IGNORE INTO s (id, t, n) VALUES (2, 'wrong', -1)\")",
+        "with op.batch_alter_table('t') as b:\n        b.alter_column('name', type_=sa.String(50))",
+        "op.execute(\"CREATE TABLE renamed AS SELECT name FROM t\")"]}
+
+# a session that is set against all of it
+AGAINST = {
+    "postgresql": """
+SET default_transaction_isolation = 'serializable'; SET standard_conforming_strings = off; SET escape_string_warning = off;
+SET DateStyle = 'German, DMY'; SET TimeZone = 'Asia/Tokyo'; SET IntervalStyle = 'iso_8601'; SET extra_float_digits = -15;
+SET bytea_output = 'escape'; SET array_nulls = off; SET transform_null_equals = on; SET default_text_search_config = 'simple';
+SET row_security = on; SET quote_all_identifiers = on; SET check_function_bodies = off; SET search_path = pg_catalog;
+SET client_min_messages = notice; SET lock_timeout = 1; SET statement_timeout = '5min'; SET xmloption = document;
+SET client_encoding = 'LATIN1';
+""",
+    "mariadb": """
+SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED; SET completion_type = 1, foreign_key_checks = 0, unique_checks = 0;
+SET group_concat_max_len = 4, sql_select_limit = 1, sql_safe_updates = 1, check_constraint_checks = 0, sql_mode = 'PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES';
+SET default_storage_engine = MEMORY, lock_wait_timeout = 1, max_statement_time = 100, sql_auto_is_null = 1, time_zone = '+05:00';
+SET timestamp = 1000000000, div_precision_increment = 0, lc_time_names = 'de_DE', default_week_format = 3, old_mode = 'ZERO_DATE_TIME_CAST';
+SET sql_if_exists = 1, innodb_strict_mode = 0;
+CREATE TEMPORARY TABLE t (id INTEGER, name VARCHAR(40), at INTEGER); CREATE TEMPORARY TABLE s (a INTEGER); SET NAMES latin1; SET autocommit = 0;
+""",
+    "sqlite": """
+PRAGMA foreign_keys = ON; PRAGMA ignore_check_constraints = ON; PRAGMA legacy_alter_table = ON; PRAGMA case_sensitive_like = ON;
+PRAGMA recursive_triggers = ON; PRAGMA reverse_unordered_selects = ON; PRAGMA writable_schema = ON; PRAGMA defer_foreign_keys = ON;
+"""}
+
 # lines within a statement that is good SQL without them: only PostgreSQL tells a script what has reached it
 WITHIN = ("WHERE id = 1", "note TEXT,")
 ELSEWHERE = "update alembic_version set version_num = 'r9'"   # so that the guard, and nothing else, stops the script
 
 
-def project():
+def project(dialect):
     os.makedirs(folder + "/versions")
-    for i, body in enumerate(STEPS):
+    for i, body in enumerate(STEPS + [SENSITIVE[dialect]]):
         with open(folder + "/versions/r%d.py" % i, "w") as f:
             f.write(HEAD % ("r%d" % i, repr("r%d" % (i - 1)) if i else "None", "\n    ".join(body)))
     with open(folder + "/alembic.ini", "w") as f:
@@ -165,13 +217,47 @@ def without(d, profile, lines, at, count, whole, spoilt):
     check(not ends_ok(log) and (count > 1 or d.state() == spoilt), name + ", where the guard refuses\n" + log[-900:])
 
 
+def against(d, profile, ini):
+    """each line that arms the session or asks for it is lost, in a session that is set against it"""
+    script = waybill("upgrade", "r2:r3", "--dialect", d.dialect, "--client", profile, ini=ini)
+    d.fresh("second")
+    log = d.apply(script, profile)
+    whole = d.state()
+    check(ends_ok(log), "%s, %s: what depends on settings\n%s" % (d.dialect, profile, log))
+    d.fresh("second")
+    log = d.apply(AGAINST[d.dialect] + script, profile)
+    good = check(ends_ok(log), "%s, %s: in a session that is set against it\n%s" % (d.dialect, profile, log[-900:]))
+    check(not good or d.state() == whole, "%s, %s: in a session that is set against it something else is done\n%s" % (d.dialect, profile, different(whole, d.state())))
+    if d.dialect == "mariadb":
+        d.fresh("second")
+        log = d.apply("SET explicit_defaults_for_timestamp = 0;\n" + script, profile)
+        check(not ends_ok(log) and "explicit_defaults_for_timestamp" in log, "mariadb, %s: a TIMESTAMP gets a default of its own\n%s" % (profile, log[-900:]))
+    lines = script.split("\n")
+    for i in range(next(i for i, line in enumerate(lines) if line.startswith("-- 1/"))):
+        if not lines[i] or lines[i].startswith("--"):
+            continue
+        for count in (1, 2, 4, 8) if ALL else (1 + i % 2,):
+            d.fresh("second")
+            log = d.apply(AGAINST[d.dialect] + "\n".join(lines[:i] + lines[i + count:]), profile)
+            check(not ends_ok(log) or d.state() == whole, "%s, %s, in a session that is set against it, without %d of line %d: %s\n%s" % (
+                d.dialect, profile, count, i + 1, lines[i][:100], different(whole, d.state())))
+
+
+def different(a, b):
+    a, b = a.split("\n"), b.split("\n")
+    return "\n".join(["- " + line for line in a if line not in b] + ["+ " + line for line in b if line not in a])
+
+
 def one(database):
     d = {"postgresql": OnPostgres, "mariadb": OnMariaDB, "sqlite": OnSqlite}[database]()
-    ini = project()
+    ini = project(database)
     try:
         d.keep("begun")
         d.load("begun", waybill("upgrade", "r0", "--dialect", d.dialect, ini=ini))
+        d.keep("second")
+        d.load("second", waybill("upgrade", "r2", "--dialect", d.dialect, ini=ini))
         for profile in d.profiles:
+            against(d, profile, ini)
             script = waybill("upgrade", "r0:r2", "--dialect", d.dialect, "--client", profile, ini=ini)
             d.keep("spoilt-" + profile)
             d.load("spoilt-" + profile, waybill("upgrade", "r0", "--dialect", d.dialect, ini=ini))
