@@ -4,6 +4,7 @@ import pty
 import shutil
 import sys
 import tempfile
+import termios
 
 waybill = sys.argv[1]
 folder = tempfile.mkdtemp(prefix="waybill-tty-")
@@ -14,6 +15,9 @@ def session(name, talk):
     pid, fd = pty.fork()
     if pid == 0:
         os.chdir(folder)
+        attributes = termios.tcgetattr(0)
+        attributes[3] |= termios.NOFLSH   # else the terminal throws away what is written at the moment of a Ctrl-C
+        termios.tcsetattr(0, termios.TCSANOW, attributes)
         os.execv(waybill, [waybill, "keygen", "-o", name])
     out = b""
     try:
