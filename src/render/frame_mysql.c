@@ -11,12 +11,12 @@ static bool is_mariadb(const Frame *frame)
     return frame->r->dialect->id == DIALECT_MARIADB;
 }
 
-// MariaDB knows transaction_read_only and transaction_isolation since 11.1.1, which calls the old names deprecated; MySQL
-// since 5.7.20.
-static bool has_old_names(const Frame *frame)
+// MariaDB knows transaction_read_only since 11.1.1, which calls the old name deprecated; MySQL since 5.7.20.
+static Str read_only_name(const Frame *frame)
 {
-    enum { MARIADB_RENAMED_THEM = 110101 };
-    return is_mariadb(frame) && frame->r->style->minimum < MARIADB_RENAMED_THEM;
+    enum { MARIADB_RENAMED_IT = 110101 };
+    return is_mariadb(frame) && frame->r->style->minimum < MARIADB_RENAMED_IT ? STR("tx_read_only")
+                                                                              : STR("transaction_read_only");
 }
 
 enum { MARIADB_IF_EXISTS = 100502 };   // since when a session can make each DROP one that misses nothing
@@ -499,8 +499,7 @@ bool mysql_guard(Frame *frame, View *view)
     view_bool(view, STR("begun_apart"), true);
     view_list(view, STR("tables"));
     view_bool(view, STR("mariadb"), is_mariadb(frame));
-    view_text(view, STR("read_only"), has_old_names(frame) ? STR("tx_read_only") : STR("transaction_read_only"));
-    view_text(view, STR("isolation"), has_old_names(frame) ? STR("tx_isolation") : STR("transaction_isolation"));
+    view_text(view, STR("read_only"), read_only_name(frame));
     view_bool(view, STR("from_base"), frame->path->from.count == 0);
     if (settings->version_table_schema.len && !frame_text(frame, settings->version_table_schema, &schema))
         return false;
