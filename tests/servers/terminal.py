@@ -91,6 +91,9 @@ def receipts(log):
     return RECEIPT.findall(log)
 
 
+TOKEN = re.compile(r"'(?:\\.|[^'\\])*'|`[^`]*`|\"[^\"]*\"|; (?=\S)")
+
+
 def boundaries(script, dialect):
     """offsets behind each statement and each of the client's lines: where a paste may be cut without cutting a statement"""
     found, at, tag = [], 0, None
@@ -107,8 +110,8 @@ def boundaries(script, dialect):
         if dialect == "sqlite" and line.startswith("; "):   # it ends the statement before it
             found.append(at - len(line) + 1)
             continue
-        if dialect == "mariadb":   # a word before a statement, and a gate's two statements, share a line
-            found += [at - len(line) + m.end() for m in re.finditer(r"^SET @wb_k = \d; |@wb_k = NULL; (?=SET)|^SET SESSION tx_read_only = (?:COALESCE\(@wb_at <> \d+, @@tx_read_only\)|@wb_at IS NULL); ", line)]
+        if dialect == "mariadb" or bare.startswith(("SET ", "PRAGMA ")):   # several that share a line
+            found += [at - len(line) + m.end() for m in TOKEN.finditer(line) if m.group() == "; "]
         if bare.endswith(";") or bare[0] in "\\." or bare in ("$$", "DELIMITER ;"):
             found.append(at)
     return found
