@@ -139,9 +139,15 @@ soak: all $(BUILD)/client-driver $(BUILD)/bundle-flip $(call plain_or_san,$(BUIL
 	for t in matrix terminal looked concurrent missing; do python3 tests/servers/test_$$t.py --all; done
 	@MODE=$(MODE) python3 tests/servers/test_plain.py 300
 	@MODE=$(MODE) python3 tests/servers/test_random.py 300 1000
+	@python3 tests/mutants/mutants.py --known
+	@$(MAKE) --no-print-directory mutants
 	@[ -z "$(WAYBILL_CHAINS)" ] || for dialect in postgresql sqlite mariadb; do \
 	    MODE=$(MODE) python3 tests/servers/real_chains.py --dialect $$dialect $(WAYBILL_CHAINS) || exit 1; \
 	done
+
+.PHONY: mutants
+mutants:   ## MUTANTS=40 SEED=1: so many single edits of the program, and which layer of make check notices each; a figure, not a gate
+	@python3 tests/mutants/mutants.py --count $(or $(MUTANTS),40) --seed $(or $(SEED),1)
 
 .PHONY: check-servers
 check-servers: all   ## the example chain, the fail-closed matrix, literals and random chains on PostgreSQL, MariaDB and SQLite

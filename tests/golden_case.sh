@@ -1,8 +1,9 @@
 #!/bin/sh
 # Renders golden cases anew: golden_case.sh PROGRAM OUTPUT-FOLDER CASE...
 # A case: free text, then "=== file NAME" parts, then "=== run ARGUMENTS" parts; "@" in the arguments stands for each dialect
-# in turn, and dialects with equal output share one "=== expect" part.
+# in turn, and dialects with equal output share one "=== expect" part. "=== cat PATH" shows a file that a run before it has written.
 set -u
+umask 077   # a secret key that others may read is warned of
 program=$(realpath "$1") out=$2
 shift 2
 dialects="postgresql mysql mariadb sqlite mssql oracle"
@@ -22,7 +23,7 @@ for case in "$@"; do
     # input parts into files, everything but expectations into the head of the new case
     awk -v box="$box" '
         /^=== / { kind = $2; if (kind == "file") { name = box "/p/" $3; dir = name; sub(/\/[^\/]*$/, "", dir); system("mkdir -p \"" dir "\""); printf "" > name }
-                  if (kind == "run") { runs++; sub(/^=== run /, ""); print > (box "/run." runs); next } ; if (kind != "expect") print > (box "/head"); next }
+                  if (kind == "run" || kind == "cat") { runs++; sub(/^=== /, ""); print > (box "/run." runs); next } ; if (kind != "expect") print > (box "/head"); next }
         kind == "file" { print > name }
         kind == "file" || kind == "" { print > (box "/head") }
         ' "$case"
@@ -31,9 +32,14 @@ for case in "$@"; do
     n=1
     while [ -f "$box/run.$n" ]; do
         line=$(cat "$box/run.$n")
-        printf '=== run %s\n' "$line" >> "$made"
+        printf '=== %s\n' "$line" >> "$made"
         cd "$box/p" || exit 3
-        case $line in
+        kind=${line%% *} line=${line#* }
+        case $kind$line in
+        cat*)
+            printf '=== expect\n' >> "$made"
+            cat "$line" >> "$made" 2>&1
+            ;;
         *--dialect=@*)
             for d in $dialects; do
                 eval "set -- $(printf '%s' "$line" | sed "s/--dialect=@/--dialect=$d/g")"

@@ -226,6 +226,7 @@ def main():
     source = known() if args.known else drawn(all_edits([word for word in args.only.split(",") if word]), args.seed)
     wanted = sum(1 for _ in known()) if args.known else args.count
     folder = tempfile.mkdtemp(prefix="waybill-mutants-")
+    os.chmod(folder, 0o755)   # a test runs the program as somebody else
     seconds, judged, lock, copies = {}, [], threading.Lock(), queue.Queue()
     try:
         for i in range(args.jobs):
