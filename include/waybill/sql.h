@@ -277,6 +277,11 @@ typedef struct RawStatement {
 } RawStatement;
 typedef VEC(RawStatement) RawList;
 
+// Returns for each byte of raw SQL what it belongs to: TEXT_COMMENT, a comment to the line's end; TEXT_QUOTED, a quoted text
+// or name, or a comment of the other kind, its ends included (one that does not end goes to the end); or TEXT_PLAIN.
+enum { TEXT_PLAIN = ' ', TEXT_COMMENT = '-', TEXT_QUOTED = 'q' };
+const char *sql_mark_text(Arena *arena, const Dialect *dialect, Str text);
+
 // Splits raw SQL into statements: quotes, dollar quotes, comments and trigger bodies are understood.
 // Fails: an unterminated quote or comment.
 MUST_CHECK bool sql_split(Arena *arena, Diag *diag, const Dialect *dialect, Span at, Str text, RawList *statements);

@@ -345,14 +345,19 @@ static bool ask_built(Frame *frame)
     return true;
 }
 
-// What arm.sql has set, and that nothing else is.
+// What arm.sql has set is so, and nothing else is set that statements mean something by. What a connection brings along
+// (PGOPTIONS, PGTZ) cannot be taken back; for any client it may bring how its driver reads times and numbers.
 #define ARMED                                                                                                               \
     "pg_catalog.concat_ws(' ', pg_catalog.current_setting('default_transaction_isolation'), "                               \
     "pg_catalog.current_setting('standard_conforming_strings'), pg_catalog.current_setting('row_security')) = 'read "       \
     "committed on off' AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_settings WHERE source = 'session' AND setting <> "       \
     "reset_val AND name NOT IN ('client_encoding', 'client_min_messages', 'default_transaction_isolation', "                \
     "'default_transaction_read_only', 'idle_in_transaction_session_timeout', 'lock_timeout', 'row_security', "              \
-    "'search_path', 'standard_conforming_strings', 'statement_timeout'))"
+    "'search_path', 'standard_conforming_strings', 'statement_timeout') OR source = 'client' AND setting <> boot_val AND "  \
+    "name IN ('array_nulls', 'check_function_bodies', 'default_table_access_method', 'default_tablespace', "                \
+    "'default_text_search_config', 'default_toast_compression', 'lo_compat_privileges', 'quote_all_identifiers', "          \
+    "'transform_null_equals', 'xmlbinary', 'xmloption'%s))"
+#define READ_BY_DRIVERS ", 'DateStyle', 'IntervalStyle', 'TimeZone', 'bytea_output', 'extra_float_digits'"
 
 static bool ask_server(Frame *frame)
 {
@@ -385,7 +390,8 @@ static bool ask_server(Frame *frame)
     frame_ask(frame, ASK_SETTINGS, STR("pg_catalog.current_setting('session_replication_role') = 'origin'"),
               STR("'session_replication_role is not origin: triggers and foreign keys would not work'"));
     if (!frame->is_preflight)   // the script sets the session first
-        frame_ask(frame, ASK_SETTINGS, STR(ARMED), STR("'this session is set otherwise than the lines above set it'"));
+        frame_ask(frame, ASK_SETTINGS, str_format(arena, ARMED, frame_is_psql(frame) ? READ_BY_DRIVERS : ""),
+                  STR("'this session is set otherwise than the lines above set it, or by PGOPTIONS and its kin'"));
     frame_ask(frame, ASK_LOCK, STR("pg_catalog.pg_try_advisory_lock(87401234, 1)"), STR("'another run holds the lock'"));
     return true;
 }
@@ -823,6 +829,10 @@ static bool section_view(Frame *frame, size_t index, View *list)
     view_optional(view, STR("journal_table"), several && !last && index == 0 ? journal : STR_EMPTY);
     view_optional(view, STR("journal_insert"), several && !last ? journal : STR_EMPTY);
     view_optional(view, STR("journal_end"), several && last ? journal : STR_EMPTY);
+    text = STR_EMPTY;
+    if (section->rows_before.count && !rows_array(frame, &section->rows_before, &text))
+        return false;
+    view_optional(view, STR("rows_before"), text);
     text = STR_EMPTY;
     if (section->moves_rows && !rows_array(frame, &section->rows_after, &text))
         return false;

@@ -1,16 +1,20 @@
 // Seals: the server itself compares what reached it with what the script says, so that a line which a paste lost, or a
 // client changed, is noticed where the rest is good SQL too.
 //
-// PostgreSQL only, whose current_query() is the text of the message that is being executed. What clients leave out or change
-// without another statement is not compared: comments from "--" to the line's end, blanks, line ends, ";", and the backslash
-// by which psql joins statements. Nor are 64 digits in a row, which are the names of scripts and the seals themselves.
+// PostgreSQL only, whose current_query() is the text of the message that is being executed. Of it 64 digits in a row are not
+// compared, which are the names of scripts and the seals themselves, and no carriage returns, which line ends may have got.
+// psql leaves out more, outside of quotes: before the first word of a message blanks and comments; then, read line by line,
+// empty lines, but not what is pasted into it as a whole; before release 15 comments from "--" to the line's end, and a line
+// that was nothing else with its end. So a message has up to four forms in which it may come, each with its hash; the first
+// one's is its seal.
+// Source: PostgreSQL's psql, mainloop.c and psqlscan.l, of releases 14 and 15.
 #include "frame_int.h"
 
 enum { DIGITS = 64 };
 
 // What stands behind the digits that stand for a seal: where a message begins and ends, that it sets where the run is, and
-// for the seals of others.
-enum { FROM = '<', TO = '>', SETS = '!', BEFORE = '^', AT = '@' };
+// for the seals of others; and around the expression for a message's hash, which becomes its seal whatever its form was.
+enum { FROM = '<', TO = '>', SETS = '!', BEFORE = '^', AT = '@', OPENS = '(', CLOSES = ')' };
 
 static Str mark(const Frame *frame, char what)
 {
@@ -38,10 +42,10 @@ static Str sent_text(const Frame *frame, Str tag)
                           STR_ARGS(str_slice(tag, 0, tag.len - 1)));
     return str_format(
         arena,
-        "pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.translate("
-        "pg_catalog.regexp_replace(%.*s COLLATE pg_catalog.\"C\", '--.*|[0-9a-f]{64}', '', 'gn'), "
-        "pg_catalog.concat(' ;', pg_catalog.chr(10), pg_catalog.chr(13), pg_catalog.chr(92)), ''), 'UTF8')), 'hex')",
-        STR_ARGS(text));
+        "%.*spg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.btrim(pg_catalog.regexp_replace(%.*s "
+        "COLLATE pg_catalog.\"C\", '[0-9a-f]{64}|' || pg_catalog.chr(13), '', 'g'), ' ' || pg_catalog.chr(10)), 'UTF8')), "
+        "'hex')%.*s",
+        STR_ARGS(mark(frame, OPENS)), STR_ARGS(text), STR_ARGS(mark(frame, CLOSES)));
 }
 
 void frame_seal_condition(const Frame *frame, View *view, Str tag)
@@ -62,25 +66,114 @@ void frame_seal_statement(const Frame *frame, View *view)
                          STR_ARGS(mark(frame, BEFORE))));
 }
 
+// ---- the forms of a message ----
+
+typedef struct Form {
+    bool by_lines, has_comments;
+} Form;
+static const Form forms[] = {{true, true}, {false, true}, {true, false}, {false, false}};
+enum { FORMS = sizeof forms / sizeof forms[0] };
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\n';
+}
+
+// What psql sends of it. kinds: as sql_mark_text() says.
+static Str psql_sends(Arena *arena, Str text, const char *kinds, Form form)
+{
+    Buf out = buf_open(arena);
+    for (size_t at = 0; at < text.len;) {
+        size_t end = str_find_char(text, '\n', at), line = out.len;
+        end = end == SIZE_MAX ? text.len : end;
+        bool within = at && kinds[at - 1] == TEXT_QUOTED;   // the line's end before it belongs to a quote
+        bool is_first = !out.len, is_empty = end == at;
+        if (!is_first)
+            buf_add_char(&out, '\n');
+        size_t begun = out.len;
+        for (size_t i = at; i < end; i++) {
+            bool is_comment = kinds[i] == TEXT_COMMENT;
+            if (is_comment && (!form.has_comments || !out.len))
+                continue;
+            if (!out.len && is_blank(text.ptr[i]))
+                continue;
+            if (kinds[i] == TEXT_PLAIN && text.ptr[i] == '\\' && i + 1 < end && text.ptr[i + 1] == ';')
+                continue;   // "\;": the semicolon alone
+            buf_add_char(&out, text.ptr[i]);
+        }
+        bool adds_nothing = out.len == begun && (is_empty || !form.has_comments);
+        if (!is_first && !within && form.by_lines && adds_nothing)
+            out.len = line;
+        at = end + 1;
+    }
+    return buf_str(&out);
+}
+
 static Str compared(Arena *arena, Str text)
 {
     Buf out = buf_open(arena);
     for (size_t i = 0; i < text.len;) {
-        if (str_starts(str_slice(text, i, text.len), STR("--"))) {
-            size_t end = str_find_char(text, '\n', i);
-            i = end == SIZE_MAX ? text.len : end;
-            continue;
-        }
-        if (frame_has_digits(text, i, DIGITS)) {
-            i += DIGITS;
-            continue;
-        }
-        char c = text.ptr[i];
-        if (c != ' ' && c != '\n' && c != '\r' && c != ';' && c != '\\')
-            buf_add_char(&out, c);
-        i++;
+        bool digits = frame_has_digits(text, i, DIGITS);
+        if (!digits && text.ptr[i] != '\r')
+            buf_add_char(&out, text.ptr[i]);
+        i += digits ? DIGITS : 1;
     }
-    return buf_str(&out);
+    Str all = buf_str(&out);
+    size_t begin = 0;
+    while (begin < all.len && is_blank(all.ptr[begin]))
+        begin++;
+    while (all.len > begin && is_blank(all.ptr[all.len - 1]))
+        all.len--;
+    return str_slice(all, begin, all.len);
+}
+
+// The forms of a message that differ, as they are compared. Returns their number.
+static size_t forms_of(const Frame *frame, Str message, Str found[FORMS])
+{
+    Arena *arena = frame->r->arena;
+    size_t count = 0;
+    if (!frame_is_psql(frame)) {   // it stands in a dollar quote, of which no client changes anything
+        found[0] = compared(arena, message);
+        return 1;
+    }
+    const char *kinds = sql_mark_text(arena, frame->r->dialect, message);
+    for (size_t i = 0; i < FORMS; i++) {
+        Str form = compared(arena, psql_sends(arena, message, kinds, forms[i]));
+        bool is_new = true;
+        for (size_t k = 0; k < count; k++)
+            is_new &= !str_equal(found[k], form);
+        if (is_new)
+            found[count++] = form;
+    }
+    return count;
+}
+
+// The message with its hashes in their places.
+static Str sealed_message(const Frame *frame, Str message, Str *seal)
+{
+    Arena *arena = frame->r->arena;
+    Str opens = mark(frame, OPENS), closes = mark(frame, CLOSES), found[FORMS];
+    bool several = forms_of(frame, message, found) > 1;
+    Str expected = str_format(arena, " IN ('%.*s') THEN '%.*s' END", STR_ARGS(closes), STR_ARGS(frame->seal));
+    Buf list = buf_open(arena);
+    message = str_replace(arena, message, opens, several ? STR("CASE WHEN ") : STR_EMPTY);
+    message = str_replace(arena, message, closes, several ? expected : STR_EMPTY);
+    size_t count = forms_of(frame, str_replace(arena, message, closes, STR_EMPTY), found);
+    if (several) {   // as many digits as there will be
+        Buf places = buf_open(arena);
+        for (size_t i = 0; i < count; i++)
+            buf_addf(&places, "%s%.*s", i ? "', '" : "", STR_ARGS(frame->seal));
+        count = forms_of(frame, str_replace(arena, message, closes, buf_str(&places)), found);
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint8_t hash[DIGITS / 2];
+        sha256(found[i], hash);
+        Str digits = frame_hex(arena, hash);
+        *seal = i ? *seal : digits;
+        buf_addf(&list, "%s%.*s", i ? "', '" : "", STR_ARGS(digits));
+    }
+    message = str_replace(arena, message, closes, buf_str(&list));
+    return str_replace(arena, message, frame->seal, *seal);
 }
 
 // The seals that the marks stand for, as the text goes on.
@@ -103,7 +196,6 @@ Str frame_sealed(const Frame *frame, Str script)
     Buf out = buf_open(arena);
     size_t at = 0, begin, end;
     while ((begin = str_find(script, from, at)) != SIZE_MAX && (end = str_find(script, to, begin)) != SIZE_MAX) {
-        uint8_t hash[DIGITS / 2];
         size_t inner = begin + from.len;
         if (begin && script.ptr[begin - 1] == '\n' && script.ptr[inner] == '\n')
             inner++;   // a line of its own
@@ -111,11 +203,10 @@ Str frame_sealed(const Frame *frame, Str script)
         Str message = str_slice(script, inner, end);
         bool is_set = str_find(message, sets, 0) != SIZE_MAX;
         message = known_seals(frame, &seals, str_replace(arena, message, sets, STR_EMPTY));
-        sha256(compared(arena, message), hash);
-        seals.before = frame_hex(arena, hash);
+        message = sealed_message(frame, message, &seals.before);
         if (is_set)
             seals.at = seals.before;
-        buf_add(&out, str_replace(arena, message, frame->seal, seals.before));
+        buf_add(&out, message);
         at = end + to.len;
     }
     buf_add(&out, known_seals(frame, &seals, str_slice(script, at, script.len)));

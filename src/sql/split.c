@@ -134,6 +134,19 @@ SqlToken sql_token(const Dialect *dialect, Str text, size_t at)
     return token;
 }
 
+const char *sql_mark_text(Arena *arena, const Dialect *dialect, Str text)
+{
+    char *kinds = arena_array(arena, char, text.len + 1);
+    memset(kinds, TEXT_PLAIN, text.len);
+    for (SqlToken t = sql_token(dialect, text, 0); t.kind != TOKEN_END; t = sql_token(dialect, text, t.end)) {
+        bool is_line = t.kind == TOKEN_COMMENT && starts_line_comment(dialect, text, t.start);
+        bool is_quoted = t.kind == TOKEN_COMMENT || t.kind == TOKEN_STRING || t.kind == TOKEN_QUOTED || t.kind == TOKEN_BAD;
+        if (is_quoted)
+            memset(kinds + t.start, is_line ? TEXT_COMMENT : TEXT_QUOTED, t.end - t.start);
+    }
+    return kinds;
+}
+
 // ---- what a statement is ----
 
 enum { HEAD_WORDS = 8 };

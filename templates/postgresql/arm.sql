@@ -9,8 +9,7 @@ SET default_transaction_read_only = on;
 SET default_transaction_isolation = 'read committed';
 SET standard_conforming_strings = on;
 SET client_encoding = 'UTF8';
-SET lock_timeout = '5s';
-SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;
+SET lock_timeout = '5s'; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;
 {{#psql}}
 SET client_min_messages = warning;
 {{/psql}}

@@ -91,3 +91,5 @@ CREATE TEMP TABLE IF NOT EXISTS wb_gate (found TEXT);
 SELECT {{receipt}} || ' steps=' || max(0, (SELECT count(*) FROM wb_mark) - 2) || '/{{steps}} token=-'
   || ' db=' || replace((SELECT file FROM pragma_database_list WHERE name = 'main'), ' ', '%20') || ' schema=main user=- at=' || strftime('%Y-%m-%dT%H:%M:%SZ', 'now')
   || ' result=' || CASE WHEN last_insert_rowid() = -1 THEN 'ALREADY' WHEN (SELECT count(*) FROM wb_mark) = {{marks}} AND (SELECT count(*) FROM wb_gate) = 1 AND (SELECT foreign_keys FROM pragma_foreign_keys) = 1 THEN 'OK' ELSE 'FAILED' END AS receipt;
+DROP TABLE temp.wb_mark;
+DROP TABLE temp.wb_gate;

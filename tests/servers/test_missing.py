@@ -69,6 +69,13 @@ SENSITIVE = {
         "with op.batch_alter_table('t') as b:\n        b.alter_column('name', type_=sa.String(50))",
         "op.execute(\"CREATE TABLE renamed AS SELECT name FROM t\")"]}
 
+# lines that a client leaves out elsewhere, within quotes; and outside of them
+EXACT = ["op.execute(\"INSERT INTO s VALUES (31, 'signed\\n-- \\nyours', 1), (32, 'one\\n\\n\\ntwo', 1), (33, 'hash\\n%s\\n', 1), (34, 'semi\\n;\\n', 1)\")" % ("0f" * 32),
+         "op.execute(\"/* of two lines:\\n-- odd */ UPDATE s SET n = 7\\nWHERE id = 31; -- a remark\\n\\n-- and another, on its own\\nUPDATE s SET n = 8 -- at the end\\n\\n  -- indented\\nWHERE id = 32\")",
+         "op.execute(\"UPDATE s SET n = 9\\nWHERE id = 33 /* done */\")",
+         "op.execute(\"CREATE FUNCTION f() RETURNS text LANGUAGE plpgsql AS $$\\nBEGIN\\n\\n  RETURN 'five\\n-- ten\\n';\\nEND\\n$$\")",
+         "op.execute(\"INSERT INTO s SELECT 35, f(), 1\")"]
+
 # a session that is set against all of it
 AGAINST = {
     "postgresql": """
@@ -99,7 +106,7 @@ ELSEWHERE = "update alembic_version set version_num = 'r9'"   # so that the guar
 
 def project(dialect):
     os.makedirs(folder + "/versions")
-    for i, body in enumerate(STEPS + [SENSITIVE[dialect]]):
+    for i, body in enumerate(STEPS + [SENSITIVE[dialect]] + [EXACT] * (dialect == "postgresql")):
         with open(folder + "/versions/r%d.py" % i, "w") as f:
             f.write(HEAD % ("r%d" % i, repr("r%d" % (i - 1)) if i else "None", "\n    ".join(body)))
     with open(folder + "/alembic.ini", "w") as f:
@@ -243,6 +250,21 @@ def against(d, profile, ini):
                 d.dialect, profile, count, i + 1, lines[i][:100], different(whole, d.state())))
 
 
+def exact(d, profile, ini):
+    """each line that a client could leave out elsewhere"""
+    script = waybill("upgrade", "r3:r4", "--dialect", d.dialect, "--client", profile, ini=ini)
+    d.fresh("third")
+    log = d.apply(script, profile)
+    whole = d.state()
+    check(ends_ok(log), "%s, %s: quotes of several lines\n%s" % (d.dialect, profile, log[-900:]))
+    lines = script.split("\n")
+    for i in range(next(i for i, line in enumerate(lines) if line.startswith("-- 1/")), len(lines)):
+        for count in (1, 2):
+            d.fresh("third")
+            log = d.apply("\n".join(lines[:i] + lines[i + count:]), profile)
+            check(not ends_ok(log) or d.state() == whole, "%s, %s, without %d of line %d: %s\n%s" % (d.dialect, profile, count, i + 1, lines[i][:100], different(whole, d.state())))
+
+
 def different(a, b):
     a, b = a.split("\n"), b.split("\n")
     return "\n".join(["- " + line for line in a if line not in b] + ["+ " + line for line in b if line not in a])
@@ -256,8 +278,13 @@ def one(database):
         d.load("begun", waybill("upgrade", "r0", "--dialect", d.dialect, ini=ini))
         d.keep("second")
         d.load("second", waybill("upgrade", "r2", "--dialect", d.dialect, ini=ini))
+        if database == "postgresql":
+            d.keep("third")
+            d.load("third", waybill("upgrade", "r3", "--dialect", d.dialect, ini=ini))
         for profile in d.profiles:
             against(d, profile, ini)
+            if database == "postgresql":
+                exact(d, profile, ini)
             script = waybill("upgrade", "r0:r2", "--dialect", d.dialect, "--client", profile, ini=ini)
             d.keep("spoilt-" + profile)
             d.load("spoilt-" + profile, waybill("upgrade", "r0", "--dialect", d.dialect, ini=ini))
