@@ -21,6 +21,20 @@ static bool constraint_uses(const Table *table, Str column)
     return false;
 }
 
+static bool is_unknown(const Table *table)
+{
+    return !table || table->is_opaque;
+}
+
+// Whether what is known of a table that is not known as a whole names the column. What else may name it, SQLite tells: it
+// drops no column that anything needs.
+static bool loses_more(const Op *op)
+{
+    return op->before && op->after &&
+           (op->after->constraints.count < op->before->constraints.count ||
+            op->after->indexes.count < op->before->indexes.count);
+}
+
 // ALTER TABLE ADD COLUMN takes no key, no expression as default, no stored column, and NOT NULL only with a default.
 static bool can_add_column(const Op *op)
 {
@@ -50,8 +64,8 @@ bool needs_rebuild(const SqlStyle *style, const Op *op)
     switch (op->kind) {
     case OP_ADD_COLUMN: return !can_add_column(op);
     case OP_DROP_COLUMN:
-        return style->minimum < style->dialect->drop_column_since || !op->before || op->before->is_opaque ||
-               constraint_uses(op->before, op->name);
+        return style->minimum < style->dialect->drop_column_since ||
+               (is_unknown(op->before) ? loses_more(op) : constraint_uses(op->before, op->name));
     case OP_ALTER_COLUMN: {
         const ColumnChange *c = op->change;
         return c->type || c->has_nullable || c->has_default || c->has_autoincrement || op->insert_before.len ||
@@ -66,6 +80,11 @@ bool needs_rebuild(const SqlStyle *style, const Op *op)
             return false;
         for (size_t i = 0; i < op->ops.count; i++) {
             OpKind kind = op->ops.items[i]->kind;
+            if (is_unknown(op->before)) {   // it cannot be rebuilt, but ALTER TABLE may do
+                if (needs_rebuild(style, op->ops.items[i]))
+                    return true;
+                continue;
+            }
             bool simple = kind == OP_CREATE_INDEX || kind == OP_DROP_INDEX || kind == OP_TABLE_COMMENT ||
                           (kind == OP_ADD_COLUMN && can_add_column(op->ops.items[i]));
             if (!simple)
