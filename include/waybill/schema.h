@@ -377,6 +377,7 @@ typedef struct Constraint {
     Str name;             // as written or by naming convention; empty: unnamed
     bool name_is_final;   // op.f(): no naming convention changes it
     Str server_name;      // unnamed: what the server calls it, so that a later drop by name finds it
+    Str usual_name;       // unnamed on a server that gives no name either: what PostgreSQL would call it
     size_t revision;      // index of the revision that added it, which alone may drop it without a name
     bool is_type_bound;   // made by Boolean or Enum with create_constraint
     bool is_inline;       // CHECK of a column: written in the column's line
@@ -577,9 +578,11 @@ typedef struct Model {
     size_t last_id;         // of its tables and columns, given in the order in which they come
     VEC(ModelChange) log;   // for rolling back
     VEC(const NamedType *) implicit;   // each type that an upgrade made by itself, whatever has become of it
-    const struct Dialect *dialect;     // only handed on to these two
+    const struct Dialect *dialect;     // only handed on to these three
     // the server's rule for unnamed constraints; NULL: none
     Str (*constraint_name)(Arena *, const struct Dialect *, const Table *, const Constraint *);
+    // the name that a chain may drop one by although its server gives none; NULL: none
+    Str (*usual_name)(Arena *, const struct Dialect *, const Table *, const Constraint *);
     // a name inside SQL text; NULL: texts stay
     Str (*rename_in_text)(Arena *, const struct Dialect *, Str text, Str from, Str to);
 } Model;
