@@ -368,6 +368,8 @@ Str sql_client_variable(const Dialect *dialect, Str text);
 // Returns what of the dialect's settings the statement would change, in any spelling that can be read and within texts that
 // it may run, or empty: "search_path", "ALTER SESSION".
 Str sql_touched_setting(Arena *arena, const Dialect *dialect, Str text);
+// Returns whether a statement is SQLite's PRAGMA foreign_keys with a value, and stores which.
+bool sql_switches_foreign_keys(Arena *arena, const Dialect *dialect, Str text, bool *on);
 
 // A privilege of MySQL or MariaDB that a statement needs, and where.
 typedef struct NeededPrivilege {
