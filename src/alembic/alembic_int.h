@@ -310,6 +310,7 @@ HostObject *simple_object(Alembic *a, ObjectKind kind);
 typedef struct BindObject {
     HostObject host;
     bool is_session;   // which makes sa.text() of a plain text; a connection hands it to the driver
+    bool is_engine;    // whose begin() gives a connection; a connection's own gives a transaction
 } BindObject;
 
 // ---- arguments ----
