@@ -508,7 +508,7 @@ struct Op {
     Str schema, table;   // what it acts on
     Str name;            // column, index, constraint, type, sequence or schema; new name of RENAME_TABLE
     bool if_exists, if_not_exists;
-    bool cascade;                  // DROP_SCHEMA: with what is in it
+    bool cascade;                  // DROP_SCHEMA: with what is in it; of raw SQL: with what rests on it
     bool is_implicit;              // not written in the revision: an enum type made for a column, ...
     Expect expect;                 // EXECUTE of a query: `# waybill: expect 0`, or a raise that depends on it
     Span raised_at;                // the condition of that raise; no source: a comment asks
@@ -604,6 +604,16 @@ bool model_is_opaque(const Model *model, Str schema, Str name);
 const NamedType *model_type(const Model *model, Str schema, Str name);
 void model_put_table(Model *model, const Table *table);
 void model_remove_table(Model *model, Str schema, Str name);
+// What a statement drops with CASCADE: a key of a table, a column, or the whole table.
+typedef struct Cascade {
+    Str schema, name;
+    const Table *table;      // as it was before; NULL: not known
+    const Constraint *key;   // NULL: none, or nobody knows which
+    Str column;
+    bool whole;
+} Cascade;
+// Takes from all tables the foreign keys that go with it; where that is not clear, the table's shape is not known any more.
+void model_cascade(Model *model, const Cascade *cascade, Span at);
 void model_put_type(Model *model, const NamedType *type);
 void model_remove_type(Model *model, Str schema, Str name);
 // Returns whether the upgrade of the revision with that index made the type by itself; it may have gone and come back since.

@@ -218,7 +218,11 @@ static void drop_column(Model *model, Op *op)
             table->indexes.items[kept++] = table->indexes.items[i];
     table->indexes.count = kept;
     model_put_table(model, table);
-    op->after = table;
+    if (op->cascade) {
+        Cascade cascade = {.schema = op->schema, .name = op->table, .table = op->before, .column = op->name};
+        model_cascade(model, &cascade, op->at);
+    }
+    op->after = get(model, op);
 }
 
 static void rename_in_list(StrList *list, Str from, Str to)
@@ -413,7 +417,12 @@ static void drop_constraint(Model *model, Op *op)
     if (!dropped && !op->if_exists)
         contradict(table, op, "the chain drops a constraint of it whose name it does not know");
     model_put_table(model, table);
-    op->after = table;
+    bool is_key = !dropped || dropped->kind == CONSTRAINT_PRIMARY || dropped->kind == CONSTRAINT_UNIQUE;
+    if (op->cascade && is_key) {
+        Cascade cascade = {.schema = op->schema, .name = op->table, .table = op->before, .key = dropped};
+        model_cascade(model, &cascade, op->at);
+    }
+    op->after = get(model, op);
 }
 
 static void table_comment(Model *model, Op *op)
