@@ -377,6 +377,7 @@ typedef struct Constraint {
     Str name;             // as written or by naming convention; empty: unnamed
     bool name_is_final;   // op.f(): no naming convention changes it
     Str server_name;      // unnamed: what the server calls it, so that a later drop by name finds it
+    Str usual_name;       // unnamed on a server that gives no name either: what PostgreSQL would call it
     size_t revision;      // index of the revision that added it, which alone may drop it without a name
     bool is_type_bound;   // made by Boolean or Enum with create_constraint
     bool is_inline;       // CHECK of a column: written in the column's line
@@ -507,7 +508,7 @@ struct Op {
     Str schema, table;   // what it acts on
     Str name;            // column, index, constraint, type, sequence or schema; new name of RENAME_TABLE
     bool if_exists, if_not_exists;
-    bool cascade;                  // DROP_SCHEMA: with what is in it
+    bool cascade;                  // DROP_SCHEMA: with what is in it; of raw SQL: with what rests on it
     bool is_implicit;              // not written in the revision: an enum type made for a column, ...
     Expect expect;                 // EXECUTE of a query: `# waybill: expect 0`, or a raise that depends on it
     Span raised_at;                // the condition of that raise; no source: a comment asks
@@ -577,9 +578,11 @@ typedef struct Model {
     size_t last_id;         // of its tables and columns, given in the order in which they come
     VEC(ModelChange) log;   // for rolling back
     VEC(const NamedType *) implicit;   // each type that an upgrade made by itself, whatever has become of it
-    const struct Dialect *dialect;     // only handed on to these two
+    const struct Dialect *dialect;     // only handed on to these three
     // the server's rule for unnamed constraints; NULL: none
     Str (*constraint_name)(Arena *, const struct Dialect *, const Table *, const Constraint *);
+    // the name that a chain may drop one by although its server gives none; NULL: none
+    Str (*usual_name)(Arena *, const struct Dialect *, const Table *, const Constraint *);
     // a name inside SQL text; NULL: texts stay
     Str (*rename_in_text)(Arena *, const struct Dialect *, Str text, Str from, Str to);
 } Model;
@@ -601,6 +604,16 @@ bool model_is_opaque(const Model *model, Str schema, Str name);
 const NamedType *model_type(const Model *model, Str schema, Str name);
 void model_put_table(Model *model, const Table *table);
 void model_remove_table(Model *model, Str schema, Str name);
+// What a statement drops with CASCADE: a key of a table, a column, or the whole table.
+typedef struct Cascade {
+    Str schema, name;
+    const Table *table;      // as it was before; NULL: not known
+    const Constraint *key;   // NULL: none, or nobody knows which
+    Str column;
+    bool whole;
+} Cascade;
+// Takes from all tables the foreign keys that go with it; where that is not clear, the table's shape is not known any more.
+void model_cascade(Model *model, const Cascade *cascade, Span at);
 void model_put_type(Model *model, const NamedType *type);
 void model_remove_type(Model *model, Str schema, Str name);
 // Returns whether the upgrade of the revision with that index made the type by itself; it may have gone and come back since.

@@ -241,6 +241,8 @@ MUST_CHECK bool sql_bind_text(Arena *arena, Diag *diag, const SqlStyle *style, S
 
 // Returns the name the server gives an unnamed constraint, or empty.
 Str sql_constraint_name(Arena *arena, const Dialect *dialect, const Table *table, const Constraint *constraint);
+// Returns what PostgreSQL would call an unnamed constraint, where the dialect leaves it without a name; else nothing.
+Str sql_usual_name(Arena *arena, const Dialect *dialect, const Table *table, const Constraint *constraint);
 
 // Returns the keys of an index that are written as one text, "a, lower(b) DESC", each by itself.
 StrList sql_index_keys(Arena *arena, const Dialect *dialect, Str text);
@@ -371,6 +373,8 @@ Str sql_client_variable(const Dialect *dialect, Str text);
 // Returns what of the dialect's settings the statement would change, in any spelling that can be read and within texts that
 // it may run, or empty: "search_path", "ALTER SESSION".
 Str sql_touched_setting(Arena *arena, const Dialect *dialect, Str text);
+// Returns whether a statement is SQLite's PRAGMA foreign_keys with a value, and stores which.
+bool sql_switches_foreign_keys(Arena *arena, const Dialect *dialect, Str text, bool *on);
 
 // A privilege of MySQL or MariaDB that a statement needs, and where.
 typedef struct NeededPrivilege {

@@ -255,7 +255,7 @@ struct Alembic {
     OpList *ops;
     bool asked_offline;            // whether it renders offline has been asked
     bool as_online;                // it is told that it does not
-    bool is_standing_in;           // what [waybill.types] puts in a missing type's place is being evaluated
+    bool stands_in[TYPE_COUNT];    // what [waybill.types] puts in this missing type's place is being evaluated
     VEC(HostObject *) pending;     // new objects that a session has not written yet, in order
     HostObject *pending_session;   // that has them
     AssumptionList assumed;
@@ -310,6 +310,7 @@ HostObject *simple_object(Alembic *a, ObjectKind kind);
 typedef struct BindObject {
     HostObject host;
     bool is_session;   // which makes sa.text() of a plain text; a connection hands it to the driver
+    bool is_engine;    // whose begin() gives a connection; a connection's own gives a transaction
 } BindObject;
 
 // ---- arguments ----

@@ -690,12 +690,14 @@ static bool stand_in(Call *call, Span at, const Type **type)
     Str name = type_full_name(a->arena, (*type)->kind);
     Value value;
     bool found = false;
-    if (a->is_standing_in || !map_get(&a->project->settings.types, name) || sql_has_type(a->arena, a->style, *type))
+    bool *stands_in = &a->stands_in[(*type)->kind];
+    if (*stands_in || !map_get(&a->project->settings.types, name) || sql_has_type(a->arena, a->style, *type))
         return true;
     TypeVariant variant = {.dialect = a->dialect->name};
-    a->is_standing_in = true;   // what stands there may be made of the type itself
+    // what stands there may be made of the type itself, and of others that have a line of their own
+    *stands_in = true;
     bool done = host_setting(&a->host, call->in, at, name, &value, &found) && to_type(call, at, value, &variant.type);
-    a->is_standing_in = false;
+    *stands_in = false;
     if (!done || !variant.type)
         return done;
     Type *copy = arena_new(a->arena, Type);

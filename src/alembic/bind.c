@@ -42,6 +42,24 @@ static bool give_self(Call *call)
     return true;
 }
 
+static Value engine_value(Alembic *a)
+{
+    HostObject *engine = simple_object(a, OBJECT_BIND);
+    ((BindObject *)engine)->is_engine = true;
+    return value_host(engine);
+}
+
+static bool give_engine(Call *call)
+{
+    *call->result = engine_value(call->a);
+    return true;
+}
+
+static bool bind_begin(Call *call)
+{
+    return ((BindObject *)call->self)->is_engine ? give_bind(call) : give_object(call);
+}
+
 static bool give_session(Call *call)
 {
     HostObject *session = simple_object(call->a, OBJECT_BIND);
@@ -108,7 +126,7 @@ static const Method bind_methods[] = {
     {"exec_driver_sql", exec_driver_sql, 0},
     {"scalar", bind_scalar, 0},
     {"scalars", bind_scalar, 0},
-    {"begin", give_object, OBJECT_BLOCK},
+    {"begin", bind_begin, OBJECT_BLOCK},
     {"begin_nested", give_object, OBJECT_BLOCK},
     {"connect", give_bind, 0},
     {"get_bind", give_bind, 0},
@@ -224,7 +242,9 @@ bool connection_attribute(Call *call, HostObject *object, Str name, Value *resul
             *result = value_str(call->a->dialect_name);
         else if (str_equal(name, STR("url")))   // engine.url: its parts are settings
             *result = value_host(&module_new(call->a, "engine.url")->host);
-        else if (str_equal(name, STR("engine")) || str_equal(name, STR("bind")) || str_equal(name, STR("connection_")))
+        else if (str_equal(name, STR("engine")))
+            *result = engine_value(call->a);
+        else if (str_equal(name, STR("bind")) || str_equal(name, STR("connection_")))
             *result = ((BindObject *)object)->is_session ? bind_value(call->a) : value_host(object);
         else
             *found = find_method(call, bind_methods, sizeof bind_methods / sizeof bind_methods[0], object, name, result);
@@ -398,7 +418,7 @@ void open_bind_modules(Alembic *a, ModuleObject *sa)
 {
     open_url(a);
     module_function(a, sa, "inspect", give_object, OBJECT_INSPECTOR);
-    module_function(a, sa, "create_engine", give_object, OBJECT_BIND);
+    module_function(a, sa, "create_engine", give_engine, 0);
     ModuleObject *op = map_get(&a->modules, STR("alembic.op"));
     module_function(a, op, "get_bind", give_bind, 0);
     module_function(a, op, "get_context", give_object, OBJECT_CONTEXT);

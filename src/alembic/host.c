@@ -488,8 +488,11 @@ static bool host_text(Host *host, Interp *in, Span at, HostObject *object, Str *
     }
     if (object->kind == OBJECT_TYPE && type_text(a, (TypeObject *)object, result))
         return true;
-    return interp_refuse(in, at, STR("Write the text itself."), "cannot turn a %.*s into text",
-                         STR_ARGS(host_name(host, a->arena, object)));
+    bool is_url = object->kind == OBJECT_MODULE && str_equal(((ModuleObject *)object)->name, STR("engine.url"));
+    return interp_refuse(in, at,
+                         is_url ? STR("Ask for its dialect: connection.dialect.name, or engine.url.get_backend_name().")
+                                : STR("Write the text itself."),
+                         "cannot turn a %.*s into text", STR_ARGS(host_name(host, a->arena, object)));
 }
 
 Alembic *alembic_open(Arena *arena, const Project *project, const SqlStyle *style, Model *model, Occasion occasion)

@@ -232,6 +232,10 @@ bool cli_usage(Cli *cli, const char *format, ...)
 static Project *open_project(Cli *cli)
 {
     Str versions = cli_option(cli, "--versions");
+    if (versions.len && cli_options(cli, "-c")) {
+        cli_usage(cli, "--versions and -c exclude each other: an ini file says itself where the revisions are");
+        return NULL;
+    }
     if (versions.len)
         return project_open_folder(cli->arena, &cli->diag, versions);
     Str section = cli_option(cli, cli_flag(cli, "--name") ? "--name" : "-n");

@@ -149,6 +149,9 @@ Str survey_text(const Survey *survey, bool all)
     add_table(survey, &out);
     if (survey->causes.count)
         add_causes(survey, all, &out);
+    if (survey->causes.count && !survey->project->settings.source)
+        buf_add(&out, STR("\nSettings and overrides need an ini file, which --versions goes without: \"waybill survey "
+                          "--suggest\" prints one.\n"));
     return buf_str(&out);
 }
 

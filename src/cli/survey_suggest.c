@@ -128,6 +128,15 @@ static void add_occasion(Buf *out, const Survey *survey)
     }
 }
 
+// A folder of revisions alone has no settings: the ini file that the lines stand in says where it is.
+static void add_place(Buf *out, const Settings *settings)
+{
+    Str versions = settings->version_locations.items[0], parent = path_parent(versions);
+    buf_addf(out, "\n[alembic]\nscript_location = %.*s\n", STR_ARGS(parent));
+    if (!str_equal(path_base(versions), STR("versions")))
+        buf_addf(out, "version_locations = %.*s\n", STR_ARGS(versions));
+}
+
 static void add_section(Buf *out, const char *name, const Lines *lines, CureKind kind)
 {
     bool any = false;
@@ -168,6 +177,8 @@ bool survey_suggest(Survey *survey, Str *text)
              lines.count, lines.count == 1 ? "" : "s");
     if (open)
         buf_addf(&out, "# What stands behind the = of %zu of them only the project's people know.\n", open);
+    if (!survey->project->settings.source)
+        add_place(&out, &survey->project->settings);
     add_occasion(&out, survey);
     add_section(&out, "waybill.types", &lines, CURE_TYPE);
     add_section(&out, "waybill.values", &lines, CURE_VALUE);

@@ -364,7 +364,8 @@ static bool takes_statement(ClientReading *r, Str bare, size_t begin, ClientTake
                            r->ended
                                ? "The statement before it ends at its line's semicolon, even within a text: end that line "
                                  "otherwise."
-                               : "Write it as SQL: EXEC and the like are blocks, BEGIN ... END.");
+                               : "Write it as SQL (EXEC and the like are blocks, BEGIN ... END), or, where it is "
+                                 "another database's, branch on the dialect's name.");
         r->in_unit = begins_unit(bare);
     }
     r->begun = !r->in_unit && bare.ptr[bare.len - 1] != ';';

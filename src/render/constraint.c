@@ -1,10 +1,20 @@
 // Constraints, as they stand in CREATE TABLE and behind ADD.
 #include "render_int.h"
 
+// Source: sqlite.org/syntax/table-constraint.html, where the words belong to foreign keys alone; PostgreSQL 15 CREATE TABLE,
+// "NOT NULL and CHECK constraints are not deferrable".
+static bool is_deferrable(const Dialect *dialect, ConstraintKind kind)
+{
+    if (dialect->id == DIALECT_SQLITE)
+        return kind == CONSTRAINT_FOREIGN;
+    return dialect->has_deferrable && !(dialect->id == DIALECT_POSTGRESQL && kind == CONSTRAINT_CHECK);
+}
+
 static Str timing_text(Writing *w, const Constraint *c)
 {
     Buf out = buf_open(w->arena);
-    if (!w->r->dialect->has_deferrable)
+    bool has_words = w->r->dialect->id == DIALECT_POSTGRESQL || is_deferrable(w->r->dialect, c->kind);
+    if (!has_words)
         return STR_EMPTY;
     if (c->deferrable != TRI_NONE)
         buf_add(&out, c->deferrable == TRI_TRUE ? STR(" DEFERRABLE") : STR(" NOT DEFERRABLE"));
@@ -52,8 +62,13 @@ static bool refuse_clause(Writing *w, const Constraint *c, const char *what, con
 static bool check_clauses(Writing *w, const Constraint *c)
 {
     const Dialect *dialect = w->r->dialect;
-    if ((c->deferrable == TRI_TRUE || str_equal_fold(c->initially, STR("DEFERRED"))) && !dialect->has_deferrable)
-        return refuse_clause(w, c, "deferrable constraints", "Pass deferrable= and initially= on other dialects only.");
+    static const char *const kinds[] = {"PRIMARY KEY", "UNIQUE", "FOREIGN KEY", "CHECK", "EXCLUDE"};
+    bool defers = c->deferrable == TRI_TRUE || str_equal_fold(c->initially, STR("DEFERRED"));
+    if (defers && !is_deferrable(dialect, c->kind)) {
+        Str what = str_format(w->arena, "deferrable %s constraints", kinds[c->kind]);
+        return refuse_clause(w, c, dialect->has_deferrable ? str_cstr(w->arena, what) : "deferrable constraints",
+                             "Pass deferrable= and initially= on other dialects only.");
+    }
     if (c->match.len && !str_equal_fold(c->match, STR("SIMPLE")) && !dialect->has_match)
         return refuse_clause(w, c, "MATCH in a foreign key", "Pass match= on other dialects only.");
     bool updates = c->on_update.len && !is_restrict(c->on_update) && !str_equal_fold(c->on_update, STR("NO ACTION"));

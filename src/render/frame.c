@@ -189,12 +189,29 @@ static bool check_statement(Frame *frame, const Statement *s)
     return true;
 }
 
-// A statement's remark stands above it, below the step's heading.
-static void add_remark(Frame *frame, Section *section, const Statement *s, FrameItem *heading)
+// What SQLite's frame does for the whole script: foreign keys are off, and on again behind it. To switch them on before
+// anything that they could act on is another matter.
+static bool is_done_by_frame(Frame *frame, const StatementList *statements, size_t at, bool *on)
 {
-    Statement *remark = arena_new(frame->r->arena, Statement);
-    *remark = (Statement){.text = s->remark, .kind = STATEMENT_COMMENT, .at = s->at};
-    FrameItem item = {.statement = remark, .heading = heading->heading};
+    Arena *arena = frame->r->arena;
+    const Dialect *dialect = frame->r->dialect;
+    bool same;
+    if (!sql_switches_foreign_keys(arena, dialect, statements->items[at].text, on))
+        return false;
+    for (size_t i = at + 1; *on && i < statements->count; i++) {
+        const Statement *s = &statements->items[i];
+        if (s->kind != STATEMENT_COMMENT && !sql_switches_foreign_keys(arena, dialect, s->text, &same))
+            return false;
+    }
+    return true;
+}
+
+// A comment stands below the step's heading.
+static void add_comment(Frame *frame, Section *section, Str text, Span at, FrameItem *heading)
+{
+    Statement *comment = arena_new(frame->r->arena, Statement);
+    *comment = (Statement){.text = text, .kind = STATEMENT_COMMENT, .at = at};
+    FrameItem item = {.statement = comment, .heading = heading->heading};
     vec_push(frame->r->arena, &section->items, item);
     heading->heading = STR_EMPTY;
 }
@@ -223,6 +240,14 @@ static bool add_step(Frame *frame, size_t index, bool own_section)
     bool raw_outside = false, alone = false;
     for (size_t i = 0; i < statements->count; i++) {
         const Statement *s = &statements->items[i];
+        bool on;
+        if (is_done_by_frame(frame, statements, i, &on)) {
+            add_comment(frame, now,
+                        on ? STR("-- Foreign keys are switched on behind the script, not here.")
+                           : STR("-- Foreign keys are off for the whole script, not from here on."),
+                        s->at, &heading);
+            continue;
+        }
         // what touches the session is said first: a client's word in it is the lesser reason
         if (!check_statement(frame, s) || !(s = frame_safe(frame, s)))
             return false;
@@ -250,7 +275,7 @@ static bool add_step(Frame *frame, size_t index, bool own_section)
         else if (label.len)
             vec_push(arena, &frame->fresh_values, label);
         if (s->remark.len)
-            add_remark(frame, now, s, &heading);
+            add_comment(frame, now, s->remark, s->at, &heading);
         frame->checks += s->expects_zero;
         FrameItem item = {.statement = asked(frame, s), .heading = heading.heading};
         heading.heading = STR_EMPTY;

@@ -2,23 +2,18 @@
 // Columns, types, defaults, constraints and indexes come from the model; triggers are made again, with a warning.
 #include "render_int.h"
 
-// Where anything may name the column, ALTER TABLE DROP COLUMN is refused.
-static bool constraint_uses(const Table *table, Str column)
+static bool is_unknown(const Table *table)
 {
-    for (size_t i = 0; i < table->constraints.count; i++) {
-        const Constraint *c = table->constraints.items[i];
-        if (strlist_has(&c->columns, column) || str_equal(c->column, column) || c->kind == CONSTRAINT_CHECK)
-            return true;
-    }
-    for (size_t i = 0; i < table->indexes.count; i++) {
-        const Index *index = table->indexes.items[i];
-        if (index->raw.len || option_find(&index->options, STR("sqlite_where")))
-            return true;
-        for (size_t k = 0; k < index->items.count; k++)
-            if (!index->items.items[k].column.len || str_equal(index->items.items[k].column, column))
-                return true;
-    }
-    return false;
+    return !table || table->is_opaque;
+}
+
+// Whether a constraint or an index goes with the column, where ALTER TABLE DROP COLUMN is refused. What else may name it in
+// a table that is not known as a whole, SQLite tells.
+static bool loses_more(const Op *op)
+{
+    return op->before && op->after &&
+           (op->after->constraints.count < op->before->constraints.count ||
+            op->after->indexes.count < op->before->indexes.count);
 }
 
 // ALTER TABLE ADD COLUMN takes no key, no expression as default, no stored column, and NOT NULL only with a default.
@@ -49,9 +44,7 @@ bool needs_rebuild(const SqlStyle *style, const Op *op)
 {
     switch (op->kind) {
     case OP_ADD_COLUMN: return !can_add_column(op);
-    case OP_DROP_COLUMN:
-        return style->minimum < style->dialect->drop_column_since || !op->before || op->before->is_opaque ||
-               constraint_uses(op->before, op->name);
+    case OP_DROP_COLUMN: return style->minimum < style->dialect->drop_column_since || loses_more(op);
     case OP_ALTER_COLUMN: {
         const ColumnChange *c = op->change;
         return c->type || c->has_nullable || c->has_default || c->has_autoincrement || op->insert_before.len ||
@@ -66,6 +59,11 @@ bool needs_rebuild(const SqlStyle *style, const Op *op)
             return false;
         for (size_t i = 0; i < op->ops.count; i++) {
             OpKind kind = op->ops.items[i]->kind;
+            if (is_unknown(op->before)) {   // it cannot be rebuilt, but ALTER TABLE may do
+                if (needs_rebuild(style, op->ops.items[i]))
+                    return true;
+                continue;
+            }
             bool simple = kind == OP_CREATE_INDEX || kind == OP_DROP_INDEX || kind == OP_TABLE_COMMENT ||
                           (kind == OP_ADD_COLUMN && can_add_column(op->ops.items[i]));
             if (!simple)
@@ -408,6 +406,20 @@ static bool columns_may_go(Writing *w, const Op *op, const Table *left)
     return op->kind != OP_DROP_COLUMN || column_may_go(w, op, left);
 }
 
+static void warn_of_usual_names(Writing *w, const Op *op)
+{
+    for (size_t i = 0; op->kind == OP_BATCH && i < op->ops.count; i++)
+        warn_of_usual_names(w, op->ops.items[i]);
+    if (op->kind != OP_DROP_CONSTRAINT || !op->dropped || op->dropped->name.len ||
+        !str_equal(op->dropped->usual_name, op->name))
+        return;
+    diag_warn(
+        w->diag, op->at,
+        "no constraint of table \"%.*s\" has the name \"%.*s\" on SQLite: the one is dropped that has it on PostgreSQL, "
+        "over (%.*s)",
+        STR_ARGS(op->table), STR_ARGS(op->name), STR_ARGS(strlist_join(w->arena, &op->dropped->columns, STR(", "))));
+}
+
 bool put_rebuild(Writing *w, const Op *op)
 {
     const Table *before = op->before, *after = op->after;
@@ -415,6 +427,7 @@ bool put_rebuild(Writing *w, const Op *op)
         return refuse_opaque(w, op, before && before->is_opaque ? before : after);
     if (!columns_may_go(w, op, after))
         return false;
+    warn_of_usual_names(w, op);
     enum { LONGEST = 50 };
     Str stem = str_format(w->arena, "_alembic_tmp_%.*s", STR_ARGS(before->name));
     stem.len = stem.len > LONGEST ? LONGEST : stem.len;

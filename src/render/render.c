@@ -43,6 +43,7 @@ Model *open_model(Renderer *r, Diag *diag)
     Model *model = model_open(r->arena);
     model->dialect = r->dialect;
     model->constraint_name = sql_constraint_name;
+    model->usual_name = sql_usual_name;
     model->rename_in_text = sql_rename;
     if (!r->project->baseline)
         return model;

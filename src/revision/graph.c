@@ -65,6 +65,8 @@ static void hint_at_partial(Diag *diag, const Graph *graph, Str name)
         }
     if (found)
         diag_hint(diag, "Write the whole id, \"%.*s\".", STR_ARGS(found->id));
+    else
+        diag_hint(diag, "If another package brings it, add its folder of revisions to version_locations, as Alembic asks.");
 }
 
 static bool link_parents(Arena *arena, Diag *diag, const Graph *graph, Revision *revision)

@@ -54,6 +54,23 @@ static void add_above(Arena *arena, Settings *settings, Str versions)
             add_root(arena, settings, above.items[i], top);
 }
 
+bool settings_find_package_folder(Arena *arena, const Settings *settings, Str relative, Str *found)
+{
+    Str folder = path_real(arena, settings->root);
+    for (bool top = false; folder.len > 1 && !top; folder = path_parent(folder)) {
+        top = is_project_top(arena, folder);
+        const Str places[] = {folder, path_join(arena, folder, STR("src"))};
+        for (size_t i = 0; i < (top ? 2 : 1); i++) {
+            Str place = path_join(arena, places[i], relative);
+            if (!is_package(arena, places[i]) && path_is_dir(place)) {
+                *found = path_of_setting(arena, settings, place);
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 void settings_find_import_roots(Arena *arena, Settings *settings, const StrList *prepended)
 {
     for (size_t i = 0; i < prepended->count; i++) {

@@ -56,6 +56,10 @@ Str path_absolute(Arena *arena, Str path);
 Str path_shown(Arena *arena, const Settings *settings, Str path);
 // Returns a folder named by a setting: %(here)s gives absolute ones, others stand below the root.
 Str path_of_setting(Arena *arena, const Settings *settings, Str path);
+// Stores where a folder of a package stands, "dispatch/database/revisions", as far as the files tell: from the ini file's
+// folder outwards to the project's top, whose src/ counts too, but for the insides of packages, which Python imports nothing
+// from.
+bool settings_find_package_folder(Arena *arena, const Settings *settings, Str relative, Str *found);
 
 // ---- locate.c: which files are revisions ----
 

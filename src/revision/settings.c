@@ -42,7 +42,7 @@ static bool is_option_true(AlembicIni *from, Str key)
     return get_option(from, key, &value) && str_equal(value.text, STR("true"));
 }
 
-// Resolves a folder given as a path or as "package:path"; a package is looked for below the root only.
+// Resolves a folder given as a path or as "package:path".
 static bool find_folder(AlembicIni *from, Str key, Str text, Span at, Str *folder)
 {
     size_t colon = str_find_char(text, ':', 0);
@@ -52,14 +52,14 @@ static bool find_folder(AlembicIni *from, Str key, Str text, Span at, Str *folde
     }
     Str package = str_replace(from->arena, str_slice(text, 0, colon), STR("."), STR("/"));
     Str rest = str_replace(from->arena, str_slice(text, colon + 1, text.len), STR(":"), STR("/"));
-    *folder = path_of_setting(from->arena, from->settings, path_join(from->arena, package, rest));
-    if (path_is_dir(*folder))
+    Str relative = path_join(from->arena, package, rest);
+    *folder = path_of_setting(from->arena, from->settings, relative);
+    if (path_is_dir(*folder) || settings_find_package_folder(from->arena, from->settings, relative, folder))
         return true;
     from->failed = true;
-    diag_error(from->diag, at, "\"%.*s\" names a folder of a Python package, which is not below the project's root",
-               STR_ARGS(text));
-    diag_hint(from->diag, "Waybill imports nothing. Write %.*s as a path, such as %%(here)s/%.*s.", STR_ARGS(key),
-              STR_ARGS(rest));
+    diag_error(from->diag, at, "\"%.*s\" names a folder of a Python package, and the project has no \"%.*s\"",
+               STR_ARGS(text), STR_ARGS(relative));
+    diag_hint(from->diag, "Waybill imports nothing. Write %.*s as a path, such as %%(here)s/FOLDER.", STR_ARGS(key));
     return false;
 }
 

@@ -45,6 +45,8 @@ static const Constraint *with_server_name(Model *model, const Table *table, cons
     Constraint *named = constraint_copy(model->work, constraint);
     if (!named->name.len && model->constraint_name)
         named->server_name = model->constraint_name(model->work, model->dialect, table, constraint);
+    if (!named->name.len && model->usual_name)
+        named->usual_name = model->usual_name(model->work, model->dialect, table, constraint);
     named->revision = model->revision;
     return named;
 }
@@ -216,7 +218,11 @@ static void drop_column(Model *model, Op *op)
             table->indexes.items[kept++] = table->indexes.items[i];
     table->indexes.count = kept;
     model_put_table(model, table);
-    op->after = table;
+    if (op->cascade) {
+        Cascade cascade = {.schema = op->schema, .name = op->table, .table = op->before, .column = op->name};
+        model_cascade(model, &cascade, op->at);
+    }
+    op->after = get(model, op);
 }
 
 static void rename_in_list(StrList *list, Str from, Str to)
@@ -383,10 +389,24 @@ static void drop_index(Model *model, Op *op)
     op->after = table;
 }
 
+// SQLite gives a constraint without a name none, so a chain that was written for PostgreSQL can mean only the one that has
+// the name there: if another were there, the table would not be as the model has it, and no script would touch it.
+static const Constraint *usually_called(const Table *table, const Op *op)
+{
+    for (size_t i = 0; op->name.len && !op->if_exists && i < table->constraints.count; i++) {
+        const Constraint *c = table->constraints.items[i];
+        if (str_equal(c->usual_name, op->name) && (!op->has_constraint_kind || op->constraint_kind == c->kind))
+            return c;
+    }
+    return NULL;
+}
+
 static void drop_constraint(Model *model, Op *op)
 {
     Table *table = edit(model, op);
     const Constraint *dropped = op->dropped ? op->dropped : table_constraint(table, op->name);
+    if (!dropped)
+        dropped = op->dropped = usually_called(table, op);
     if (!dropped && op->has_constraint_kind && op->constraint_kind == CONSTRAINT_PRIMARY)
         dropped = table_primary_key(table);
     size_t kept = 0;
@@ -397,7 +417,12 @@ static void drop_constraint(Model *model, Op *op)
     if (!dropped && !op->if_exists)
         contradict(table, op, "the chain drops a constraint of it whose name it does not know");
     model_put_table(model, table);
-    op->after = table;
+    bool is_key = !dropped || dropped->kind == CONSTRAINT_PRIMARY || dropped->kind == CONSTRAINT_UNIQUE;
+    if (op->cascade && is_key) {
+        Cascade cascade = {.schema = op->schema, .name = op->table, .table = op->before, .key = dropped};
+        model_cascade(model, &cascade, op->at);
+    }
+    op->after = get(model, op);
 }
 
 static void table_comment(Model *model, Op *op)

@@ -197,6 +197,7 @@ Constraint *constraint_clone(Arena *arena, const Constraint *constraint)
     Constraint *copy = SHALLOW(arena, Constraint, constraint);
     copy->name = text_clone(arena, constraint->name);
     copy->server_name = text_clone(arena, constraint->server_name);
+    copy->usual_name = text_clone(arena, constraint->usual_name);
     copy->column = text_clone(arena, constraint->column);
     copy->columns = texts_clone(arena, &constraint->columns);
     copy->ref_schema = text_clone(arena, constraint->ref_schema);

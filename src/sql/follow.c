@@ -77,16 +77,22 @@ static void alter_type(Cursor *c, Model *model)
     }
 }
 
-static void drop_tables(Cursor *c, Model *model)
+static void drop_tables(Cursor *c, Model *model, Span at)
 {
+    VEC(Cascade) dropped = {0};
     cursor_skip_if_exists(c);
     Str schema, name;
     while (cursor_object(c, &schema, &name)) {
+        Cascade cascade = {.schema = schema, .name = name, .whole = true};
         model_remove_table(model, schema, name);
+        vec_push(c->arena, &dropped, cascade);
         if (!cursor_at_punct(c, ','))
             break;
         cursor_next(c);
     }
+    bool is_mysql = c->dialect->alter == ALTER_WHOLE;   // where the word does nothing
+    for (size_t i = 0; cursor_at(c, "CASCADE") && !is_mysql && i < dropped.count; i++)
+        model_cascade(model, &dropped.items[i], at);
 }
 
 // CREATE [UNIQUE] INDEX [CONCURRENTLY] [IF NOT EXISTS] name ON [ONLY] table ...: kept as its text.
@@ -241,7 +247,7 @@ static bool follow_create(Cursor *c, Model *model, Span at)
 static bool follow_drop(Cursor *c, Model *model, Span at)
 {
     if (cursor_accept(c, "TABLE"))
-        drop_tables(c, model);
+        drop_tables(c, model, at);
     else if (cursor_accept(c, "INDEX"))
         drop_indexes(c, model, at);
     else if (cursor_accept(c, "TYPE") || cursor_accept(c, "DOMAIN"))

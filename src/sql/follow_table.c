@@ -391,6 +391,15 @@ static bool modify_action(Reading *r, Op *op, ColumnChange *change, bool renames
     return true;
 }
 
+static void accept_behavior(Cursor *c, Op *op)
+{
+    op->cascade = cursor_accept(c, "CASCADE");
+    if (op->cascade)
+        cursor_accept(c, "CONSTRAINTS");   // Oracle's
+    else
+        cursor_accept(c, "RESTRICT");
+}
+
 static bool drop_action(Cursor *c, Model *model, Op *op)
 {
     op->kind = OP_DROP_CONSTRAINT;
@@ -408,8 +417,7 @@ static bool drop_action(Cursor *c, Model *model, Op *op)
         op->if_exists = cursor_at(c, "IF");
         cursor_skip_if_exists(c);
         bool named = cursor_name(c, &op->name);
-        if (!cursor_accept(c, "CASCADE"))
-            cursor_accept(c, "RESTRICT");
+        accept_behavior(c, op);
         return named;
     }
     if (cursor_accept(c, "INDEX") || cursor_accept(c, "KEY")) {
@@ -422,8 +430,7 @@ static bool drop_action(Cursor *c, Model *model, Op *op)
     cursor_skip_if_exists(c);
     if (!alter_name(c, model, op))
         return false;
-    if (!cursor_accept(c, "CASCADE"))
-        cursor_accept(c, "RESTRICT");
+    accept_behavior(c, op);
     return true;
 }
 

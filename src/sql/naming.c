@@ -22,7 +22,9 @@ static Str postgresql_name(Arena *arena, Str table, Str columns, const char *lab
 static bool is_taken(const Table *table, Str name)
 {
     for (size_t i = 0; i < table->constraints.count; i++)
-        if (str_equal(table->constraints.items[i]->name, name) || str_equal(table->constraints.items[i]->server_name, name))
+        if (str_equal(table->constraints.items[i]->name, name) ||
+            str_equal(table->constraints.items[i]->server_name, name) ||
+            str_equal(table->constraints.items[i]->usual_name, name))
             return true;
     for (size_t i = 0; i < table->indexes.count; i++)
         if (str_equal(table->indexes.items[i]->name, name))
@@ -115,6 +117,11 @@ Str sql_constraint_name(Arena *arena, const Dialect *dialect, const Table *table
     case DIALECT_COUNT: break;
     }
     return STR_EMPTY;
+}
+
+Str sql_usual_name(Arena *arena, const Dialect *dialect, const Table *table, const Constraint *constraint)
+{
+    return dialect->id == DIALECT_SQLITE ? postgresql_constraint_name(arena, table, constraint) : STR_EMPTY;
 }
 
 Str sql_rename(Arena *arena, const Dialect *dialect, Str text, Str from, Str to)

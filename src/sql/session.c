@@ -362,3 +362,23 @@ Str sql_touched_setting(Arena *arena, const Dialect *dialect, Str text)
 {
     return dialect->id == DIALECT_SQLITE ? STR_EMPTY : scan_text(arena, dialect, text, 0);
 }
+
+bool sql_switches_foreign_keys(Arena *arena, const Dialect *dialect, Str text, bool *on)
+{
+    static const char *const ons[] = {"ON", "1", "TRUE", "YES", NULL}, *const offs[] = {"OFF", "0", "FALSE", "NO", NULL};
+    Cursor c = {.arena = arena, .dialect = dialect, .text = text};
+    cursor_next(&c);
+    if (dialect->id != DIALECT_SQLITE || !cursor_accept(&c, "PRAGMA") || !cursor_accept(&c, "foreign_keys"))
+        return false;
+    bool inside = cursor_at_punct(&c, '(');
+    if (!inside && !cursor_at_punct(&c, '='))
+        return false;
+    cursor_next(&c);
+    *on = cursor_at_any(&c, ons);
+    if (!*on && !cursor_at_any(&c, offs))
+        return false;
+    cursor_next(&c);
+    if (inside && cursor_at_punct(&c, ')'))
+        cursor_next(&c);
+    return at_end(&c) && c.token.kind != TOKEN_BAD;
+}

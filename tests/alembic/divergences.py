@@ -132,7 +132,7 @@ REFUSALS = [
     ("a length is needed", "oracle mysql mariadb", r"needs a length for"),
     ("no such type", "oracle", r"Oracle has no type \"(Time|TIME)\""),
     ("what is rebuilt must be known", "sqlite", r"cannot rebuild table \"t\": its shape is not known"),
-    ("no deferrable constraints", "mysql mariadb mssql", r"has no deferrable constraints"),
+    ("no deferrable constraints", "postgresql mysql mariadb mssql sqlite", r"has no deferrable (UNIQUE |PRIMARY KEY |CHECK )?constraints"),
     ("no MATCH", "oracle mssql", r"has no MATCH in a foreign key"),
     ("no IF EXISTS", "mysql sqlite", r"has no IF EXISTS for this"),
     ("no index over an expression", "mariadb mssql", r"has no index over an expression"),

@@ -103,7 +103,11 @@ def load_what_is_there(folder, name):
             for node in ast.parse(f.read()).body:
                 target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
                 if isinstance(target, ast.Name) and target.id in ("revision", "down_revision", "branch_labels", "depends_on"):
-                    setattr(module, target.id, ast.literal_eval(node.value))
+                    try:
+                        setattr(module, target.id, ast.literal_eval(node.value))
+                    except ValueError:   # a label that the project's own modules name, of which no link is made
+                        if target.id == "revision" or target.id == "down_revision":
+                            raise
         if not hasattr(module, "revision"):
             raise error
         return module

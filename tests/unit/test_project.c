@@ -222,7 +222,7 @@ static void a_package_is_looked_for_below_the_root(void **state)
     files_put(&files, "alembic.ini", "[alembic]\nscript_location = other:migrations\n");
     assert_null(open_project(&files));
     assert_string_equal(files_messages(&files), "alembic.ini:2:19: error: \"other:migrations\" names a folder of a Python "
-                                                "package, which is not below the project's root\n");
+                                                "package, and the project has no \"other/migrations\"\n");
     files_close(&files);
 }
 
