@@ -410,8 +410,16 @@ static bool ask_state(Frame *frame, Str from_text)
                   STR("'the journal holds an unfinished run of another script: ' || others"));
     if ((frame->r->options->resume_of.len || may_leave_unnamed(frame)) && !ask_left_over(frame))
         return false;
+    // where nothing has ever been, nobody has been on the way back either
+    Str never = STR_EMPTY;
+    Str table = sql_qualified(arena, frame->r->dialect, version_schema(frame), frame->r->project->settings.version_table);
+    if (!frame_text(frame, table, &table))
+        return false;
+    if (!frame->path->to.count)
+        never = str_format(arena, " OR pg_catalog.to_regclass(%.*s) IS NULL", STR_ARGS(table));
     frame_ask(frame, ASK_DONE,
-              str_format(arena, "found IS DISTINCT FROM %.*s%s", STR_ARGS(to), several ? " OR done <> 0" : ""),
+              str_format(arena, "found IS DISTINCT FROM %.*s%.*s%s", STR_ARGS(to), STR_ARGS(never),
+                         several ? " OR done <> 0" : ""),
               STR("'already'"));
     frame_ask(
         frame, ASK_ROWS, str_format(arena, "found = %.*s", STR_ARGS(array)),
