@@ -132,6 +132,27 @@ def postgresql(server):
             server.create("t", "at_from")   # a script from base on a database that is not empty
             code, log = apply("t", write("case.sql", base))
             check(not receipt_says_ok(log) and server.state("t") == start, name + ": base script on a full database")
+    moved_meanwhile(server)
+
+
+def moved_meanwhile(server):
+    """another tool does the same and commits while the script waits for it, up or down: it says so and does nothing"""
+    move = "BEGIN; UPDATE alembic_version SET version_num = '%s'; SELECT pg_sleep(2); COMMIT;"
+    for client in ("psql", "generic"):
+        for command, span, at, to in (("upgrade", FROM + ":" + TO, FROM, TO), ("downgrade", TO + ":" + FROM, TO, FROM)):
+            name = "postgresql %s, %s while another tool moves the rows" % (client, command)
+            server.create("t", "at_from")
+            if command == "downgrade":
+                server.psql("t", "-f", write("up.sql", waybill("upgrade", FROM + ":" + TO, "--dialect", "postgresql")))
+            script = write("case.sql", waybill(command, span, "--dialect", "postgresql", "--client", client))
+            before = server.state("t", "alembic_version")
+            other = threading.Thread(target=lambda: server.psql("t", "-c", move % to))
+            other.start()
+            while "t" not in server.psql("t", "-qAtc", "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'alembic_version'::regclass AND mode = 'RowExclusiveLock')")[1]:
+                pass
+            log = server.psql("t", "-f", script)[1]
+            other.join()
+            check(not receipt_says_ok(log) and server.state("t", "alembic_version") == before, "%s\n%s" % (name, log[-500:]))
 
 
 # ---- SQLite ----
