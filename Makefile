@@ -183,7 +183,7 @@ $(BUILD)/fault.so: tests/bundle/fault.c
 .PHONY: check-bundle
 check-bundle: $(BUILD)/waybill $(BUILD)/bundle-flip $(if $(filter release,$(MODE)),$(BUILD)/fault.so)   ## test bundles: keys, packing, hostile inputs, every byte changed; ends with the table of threats
 	@set -e; export MODE=$(MODE) EVIDENCE=$(CURDIR)/$(BUILD)/evidence.tsv; rm -f $$EVIDENCE; \
-	for t in pack same keys trust hostile clients commands stream flip; do $(TIMED) sh tests/bundle/$$t.sh; done; \
+	for t in pack same keys trust edges hostile clients commands stream flip; do $(TIMED) sh tests/bundle/$$t.sh; done; \
 	for t in tar lists ed25519 writers outputs owners lies preflights $(if $(filter release,$(MODE)),fault race); do $(TIMED) python3 tests/bundle/$$t.py; done; \
 	sh tests/bundle/threats.sh $$EVIDENCE $(MODE)
 

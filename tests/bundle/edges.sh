@@ -31,7 +31,8 @@ at $NOW 1 "one below the lowest sequence" b4.tar.gz minimum.json; says "E-305" "
 at $NOW 0 "the lowest sequence" b5.tar.gz minimum.json
 at $NOW 0 "one above the lowest sequence" b6.tar.gz minimum.json
 threat A15
-trust revoke plain.json --key vendor --reason left --from-sequence 5 --at $NOW -o left.json
+trust add plain.json --role vendor --pubkey other=other.pub --at 2026-01-01T00:00:00Z -o two.json
+trust revoke two.json --key vendor --reason left --from-sequence 5 --at $NOW -o left.json
 at $NOW 0 "the last bundle before a key is revoked" b4.tar.gz left.json
 at $NOW 1 "the first from which a key is revoked" b5.tar.gz left.json; says "E-112" "the first from which a key is revoked: why"
 at $NOW 1 "the second from which a key is revoked" b6.tar.gz left.json
@@ -84,18 +85,18 @@ clock "$(date -u -d '1 hour' +%Y-%m-%dT%H:%M:%SZ)"; wants 1 "the last bundle was
 
 # ---- one trust file after another ----
 
-# follows STATUS WHAT ISSUED [KEY]: version 2, issued then, signed by root or KEY, is installed over version 1
+# follows STATUS WHAT ISSUED WHEN: version 2, issued then, signed by root, is installed over version 1 at another time
 install() {
     rm -f installed.json*
     wants 0 "install version 1" "$WAYBILL" trust update installed.json "$1" --fingerprint "$(sha256sum < "$1" | cut -c1-64)" --at 2026-01-05T00:00:00Z
 }
 follows() {
-    want=$1 what=$2 issued=$3 when=$4
+    expected=$1 case=$2 issued=$3 when=$4
     rm -f next.json*
     trust add first.json --min-sequence shop=2 -o next.json --at "$issued"
     trust sign next.json --key root.key --no-password
     install first.json
-    wants "$want" "$what" "$WAYBILL" trust update installed.json next.json --at "$when"
+    wants "$expected" "$case" "$WAYBILL" trust update installed.json next.json --at "$when"
 }
 threat A14
 trust init first.json --pubkey root=root.pub --at 2026-01-05T00:00:00Z
@@ -115,7 +116,7 @@ trust sign first.json --key root.key --no-password
 install first.json
 for version in 1 3; do
     rm -f next.json*
-    sed "s/\"version\": 1/\"version\": $version/" first.json > next.json
+    sed "s/\"version\": 1/\"version\": $version/; s/01-05T00:00:00Z/01-05T00:00:01Z/" first.json > next.json
     trust sign next.json --key root.key --no-password
     wants 1 "version $version behind version 1" "$WAYBILL" trust update installed.json next.json --at $NOW; says "E-114" "version $version behind version 1: why"
 done
@@ -136,15 +137,16 @@ done
 
 # counts STATUS WHAT: signed in these ways, where signify's copies count or do not
 threat A17
-"$WAYBILL" pack --help > out 2> err
 tar xzf b4.tar.gz && mv shop-000004 forms || bad "unpack"
-ls forms/SHA256SUMS.* forms/signatures > forms.list 2>&1
 trust add plain.json --allow-legacy yes --at $NOW -o legacy.json
 trust add plain.json --allow-legacy no --at $NOW -o strict.json
+id=$(sed -n 1p vendor.pub | grep -o '[0-9A-F]*$')
+minisign -S -l -s vendor.key -x copy.minisig -m forms/SHA256SUMS > out 2> err || bad "minisign: $(head -1 err)"
+{ echo "untrusted comment: verify with vendor.pub"; sed -n 2p copy.minisig; } > copy.sig
 for form in minisign signify both; do
     rm -rf signed; cp -R forms signed
-    [ $form != minisign ] || rm -f signed/SHA256SUMS.sig signed/signatures/*.sig
-    [ $form != signify ] || rm -f signed/SHA256SUMS.minisig signed/signatures/*.minisig
+    [ $form = minisign ] || cp copy.sig "signed/signatures/$id.sig"
+    [ $form != signify ] || rm "signed/signatures/$id.minisig"
     [ $form = signify ] && without=1 || without=0
     wants 0 "$form, where signify's copies count" "$WAYBILL" verify signed --trust legacy.json --at $NOW
     wants $without "$form, where they do not" "$WAYBILL" verify signed --trust strict.json --at $NOW
