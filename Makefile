@@ -167,6 +167,7 @@ check-servers: all   ## the example chain, the fail-closed matrix, literals and 
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_beside.py $(call plain_or_san,,sqlite)
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_shape.py
 	@[ $(MODE) = san ] || MODE=$(MODE) $(TIMED) python3 tests/servers/test_dependents.py
+	@[ $(MODE) = san ] || MODE=$(MODE) $(TIMED) python3 tests/servers/test_preserve.py
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_stops.py $(call plain_or_san,,sqlite)
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_random.py
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_bundle.py
