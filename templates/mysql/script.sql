@@ -127,4 +127,4 @@ SET @wb_n = @wb_at, @wb_at = NULL, @wb_lock = RELEASE_LOCK(CONCAT('waybill:', MD
 SELECT CONCAT({{receipt}}, ' steps=', COALESCE(@wb_n, 0), '/{{steps}} token=', CONNECTION_ID(),
   ' db=', REPLACE(COALESCE(DATABASE(), '-'), ' ', '%20'), ' schema=- user=', REPLACE(CURRENT_USER(), ' ', '%20'),
   ' at=', DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m-%dT%H:%i:%sZ'), ' result=', IF(@wb_n = {{steps}} AND @wb_end <=> 1 AND
-  @wb_run <=> '{{token}}', 'OK', IF(@wb_why LIKE '%] ALREADY %', 'ALREADY', 'FAILED'))) AS receipt; SET @wb_n = NULL, @wb_why = NULL;
+  @wb_run <=> '{{token}}', 'OK', IF(@wb_why LIKE '%] ALREADY %', 'ALREADY', 'FAILED'))) AS receipt;
