@@ -250,6 +250,7 @@ struct Value {
 struct List {
     VEC(Value) values;
     const void *reflection;   // what the host has been asked, its own: see Host.looked; NULL: it is not such a list
+    const char *view;         // "dict_keys", "dict_values", "dict_items": what it is of a dict; NULL: it is a list or set
     uint32_t *slots;          // a SET's index, made when it grows; only python's own functions add to sets
     size_t slot_count;
 };

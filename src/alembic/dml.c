@@ -354,7 +354,11 @@ static bool dml_on_conflict(Call *call)
     Dml *dml = dml_copy(call);
     dml->has_conflict = true;
     dml->conflict_updates = call->extra == 1;
-    const Value *set = call_value(call, SIZE_MAX, "set_");
+    const Value *set = call_value(call, SIZE_MAX, "set_"), *constraint = call_value(call, 0, "constraint");
+    const Value *elements = call_value(call, SIZE_MAX, "index_elements");
+    if (constraint && elements && !value_is_none(*constraint) && !value_is_none(*elements))
+        return interp_raise(call->in, call->args->at, STR("ValueError"),
+                            "'constraint' and 'index_elements' are mutually exclusive");
     return call_str(call, 0, "constraint", &dml->conflict_constraint) &&
            call_names(call, SIZE_MAX, "index_elements", &dml->conflict_columns) &&
            (!set || row_of(call, call->args->at, dml->table, *set, &dml->conflict_set));

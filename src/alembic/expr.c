@@ -288,7 +288,8 @@ static bool sa_case(Call *call)
     }
     const Value *otherwise = call_value(call, SIZE_MAX, "else_"), *operand = call_value(call, SIZE_MAX, "value");
     const Expr *last, *extra = NULL;
-    if (otherwise) {
+    bool has_else = otherwise && !value_is_none(*otherwise);
+    if (has_else) {
         if (!to_operand(call, call->args->at, *otherwise, NULL, &last))
             return false;
         vec_push(call->a->arena, &items, last);
@@ -298,7 +299,7 @@ static bool sa_case(Call *call)
     Expr *expr = expr_make(call->a, EXPR_CASE, EXPR_OP_EQ, call->args->at, items.count, items.items);
     expr->extra = extra;
     if (items.count > 1)
-        expr->type = items.items[items.count - (otherwise ? 2 : 1)]->type;
+        expr->type = items.items[items.count - (has_else ? 2 : 1)]->type;
     return give_expr(call, expr);
 }
 

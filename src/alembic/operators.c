@@ -164,7 +164,8 @@ static bool method_like(Call *call)
     const Expr *left, *right, *escape;
     if (!self_expr(call, &left) || !positional_operand(call, 0, left->type, &right) || !read_escape(call, &escape))
         return false;
-    if (call->args->positional > 1 && !to_expr(call, call->args->at, call->args->items[1].value, &escape))
+    if (call->args->positional > 1 && !value_is_none(call->args->items[1].value) &&
+        !to_expr(call, call->args->at, call->args->items[1].value, &escape))
         return false;
     Expr *like = make_binary(call->a, (ExprOp)call->extra, call->args->at, left, right);
     like->extra = escape;

@@ -1,6 +1,6 @@
 // Column types that well-known packages bring, as the SQLAlchemy type each stores its values in.
 // Source: sqlalchemy_utils 0.42 types/, compared with it by its own compile(); pgvector 0.4 sqlalchemy/; sqlmodel 0.0.39
-// sql/sqltypes.py, and 0.0.8 for GUID.
+// sql/sqltypes.py, and 0.0.8 for GUID; oslo.db 12.1 sqlalchemy/types.py.
 #include "alembic_int.h"
 
 typedef enum PackageType {
@@ -22,6 +22,7 @@ typedef enum PackageType {
     PACKAGE_GEOMETRY,
     PACKAGE_VECTOR,      // NAME(dim)
     PACKAGE_ENCRYPTED,   // StringEncryptedType(type, key, ..., length=)
+    PACKAGE_LONG_TEXT,   // JsonEncodedDict(mysql_as_long=, mysql_as_medium=): LONGTEXT, MEDIUMTEXT behind a mysql:// URL
 } PackageType;
 
 static const struct {
@@ -71,8 +72,8 @@ static const struct {
     {"pgvector", "HALFVEC", PACKAGE_VECTOR, TYPE_USER_DEFINED, -1, "HALFVEC"},
     {"pgvector", "SPARSEVEC", PACKAGE_VECTOR, TYPE_USER_DEFINED, -1, "SPARSEVEC"},
     {"pgvector", "BIT", PACKAGE_LENGTH, TYPE_PG_BIT, 1, NULL},
-    {"oslo_db", "JsonEncodedDict", PACKAGE_PLAIN, TYPE_TEXT, -1, NULL},
-    {"oslo_db", "JsonEncodedList", PACKAGE_PLAIN, TYPE_TEXT, -1, NULL},
+    {"oslo_db", "JsonEncodedDict", PACKAGE_LONG_TEXT, TYPE_TEXT, -1, NULL},
+    {"oslo_db", "JsonEncodedList", PACKAGE_LONG_TEXT, TYPE_TEXT, -1, NULL},
     {"oslo_db", "SoftDeleteInteger", PACKAGE_PLAIN, TYPE_INTEGER, -1, NULL},
     {"oslo_db", "String", PACKAGE_LENGTH, TYPE_STRING, -1, NULL},
     {"sqlalchemy_jsonfield", "JSONField", PACKAGE_JSONFIELD, TYPE_JSON, -1, NULL},
@@ -150,7 +151,37 @@ static bool bit_type(Call *call, Type *type)
     return true;
 }
 
-static bool package_type(Call *call)
+static bool long_text_type(Call *call, Type *type)
+{
+    bool as_long = false, as_medium = false;
+    if (!call_bool(call, 0, "mysql_as_long", &as_long) || !call_bool(call, 1, "mysql_as_medium", &as_medium))
+        return false;
+    if (as_long && as_medium)
+        return interp_raise(call->in, call->args->at, STR("TypeError"),
+                            "mysql_as_long and mysql_as_medium are mutually exclusive");
+    if ((as_long || as_medium) && str_equal(call->a->dialect_name, STR("mysql")))
+        type->kind = as_long ? TYPE_MY_LONGTEXT : TYPE_MY_MEDIUMTEXT;
+    return true;
+}
+
+// These are no schema objects, which take a dialect's arguments: one that nobody has asked for may be of the type.
+// Geometry's are of its index and its values.
+static bool check_package_keywords(Call *call)
+{
+    static const char *const silent[] = {"spatial_index", "from_text", "use_N_D_index", "use_typmod"};
+    const Arg *arg = call_unread(call, call->args->positional);
+    for (; arg; arg = call_unread(call, (size_t)(arg - call->args->items) + 1)) {
+        bool passes = str_find_char(arg->name, '_', 0) == SIZE_MAX;   // these are checked where all calls are
+        for (size_t i = 0; i < sizeof silent / sizeof *silent; i++)
+            passes |= str_equal(arg->name, str_from(silent[i]));
+        if (!passes)
+            return call_refuse(call, arg->at, "Remove the argument, or write an override.",
+                               "the argument \"%.*s\" of %s() is not supported", STR_ARGS(arg->name), call->name);
+    }
+    return true;
+}
+
+static bool read_package_type(Call *call)
 {
     Alembic *a = call->a;
     int row = call->extra;
@@ -200,6 +231,7 @@ static bool package_type(Call *call)
         (void)call_value(call, 2, "json");
         type->kind = flag || a->dialect->id == DIALECT_ORACLE ? TYPE_UNICODE_TEXT : TYPE_JSON;
         return true;
+    case PACKAGE_LONG_TEXT: return long_text_type(call, type);
     case PACKAGE_CHOICE: return choice_type(call, type);
     case PACKAGE_PASSWORD: return password_type(call, type);
     case PACKAGE_RAW: type->raw = str_from(package_types[row].raw); return true;
@@ -216,6 +248,11 @@ static bool package_type(Call *call)
         return true;
     }
     return false;
+}
+
+static bool package_type(Call *call)
+{
+    return read_package_type(call) && check_package_keywords(call);
 }
 
 // A module that gives a package's types.

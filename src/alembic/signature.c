@@ -81,6 +81,26 @@ static bool takes_list(Value value)
            (value.kind == VALUE_HOST && !host_of(value, OBJECT_TABLE));
 }
 
+// Columns and expressions of an index.
+static bool takes_keys(Value value)
+{
+    Str text;
+    bool holds = value.kind == VALUE_LIST || value.kind == VALUE_TUPLE || value.kind == VALUE_SET;
+    if (!holds || !takes_list(value))
+        return takes_list(value) && !str_equal(value_type_name(value), STR("range"));
+    for (size_t i = 0; i < value.list->values.count; i++) {
+        Value key = value.list->values.items[i];
+        if (!is_text(key, &text) && key.kind != VALUE_HOST && key.kind != VALUE_UNKNOWN && key.kind != VALUE_INSTANCE)
+            return false;
+    }
+    return true;
+}
+
+static bool takes_string(Value value)
+{
+    return takes_text(value) && !value_is_none(value);
+}
+
 static bool takes_phrase(Value value, const char *const *phrases)
 {
     Str text;
@@ -126,7 +146,8 @@ static bool takes_map(Value value)
 
 static bool takes_bind(Value value)
 {
-    return host_of(value, OBJECT_BIND) || value.kind == VALUE_INSTANCE || host_of(value, OBJECT_CONTEXT);
+    bool instance = value.kind == VALUE_INSTANCE && !value.instance->class->is_enum;
+    return host_of(value, OBJECT_BIND) || instance || host_of(value, OBJECT_CONTEXT);
 }
 
 static bool takes_type(Value value)
@@ -137,7 +158,7 @@ static bool takes_type(Value value)
 
 static bool takes_limit(Value value)
 {
-    return takes_number(value) || is_clause(value);
+    return takes_number(value) || (is_clause(value) && !host_of(value, OBJECT_SELECT));   // unless as a scalar_subquery()
 }
 
 static bool takes_column(Value value)
@@ -168,6 +189,8 @@ static const struct {
     {"flag", takes_flag, "true or false"},
     {"number", takes_number, "an integer"},
     {"list", takes_list, "a list that is not empty"},
+    {"keys", takes_keys, "a list, not empty, of names and SQL expressions"},
+    {"string", takes_string, "a text"},
     {"initially", takes_initially, "DEFERRED or IMMEDIATE"},
     {"constraint", takes_constraint_type, "one of foreignkey, primary, unique, check"},
     {"autoincrement", takes_autoincrement, "true, false, \"auto\" or \"ignore_fk\""},

@@ -11,6 +11,8 @@ const Builtin *member_find(const Builtin *members, Str name)
 
 const Builtin *native_method(Value object, Str name)
 {
+    if ((object.kind == VALUE_LIST || object.kind == VALUE_SET) && object.list->view)
+        return str_equal(name, STR("isdisjoint")) && object.kind == VALUE_SET ? member_find(set_methods, name) : NULL;
     switch ((int)object.kind) {
     case VALUE_STR: return member_find(str_methods, name);
     case VALUE_BYTES: return member_find(bytes_methods, name);
@@ -68,6 +70,36 @@ bool instance_method(Interp *in, Value object, Str name, Value *out)
         return false;
     *out = bound(in, *found, object);
     return true;
+}
+
+// ---- properties ----
+
+static bool one_function(Interp *in, const Args *args, const char *name)
+{
+    return args->positional == 1 || interp_raise(in, args->at, STR("TypeError"), "property.%s() takes one function", name);
+}
+
+static bool property_with_setter(Interp *in, Value self, const Args *args, Value *out)
+{
+    if (!one_function(in, args, "setter"))
+        return false;
+    *out = property_make(in, self.builtin->self, args->items[0].value);
+    return true;
+}
+
+static bool property_with_getter(Interp *in, Value self, const Args *args, Value *out)
+{
+    if (!one_function(in, args, "getter"))
+        return false;
+    *out = property_make(in, args->items[0].value, self.builtin->other);
+    return true;
+}
+
+// What deletes an attribute is not called: delete_attribute() says so.
+static bool property_kept(Interp *in, Value self, const Args *args, Value *out)
+{
+    *out = self;
+    return one_function(in, args, "deleter");
 }
 
 static bool no_attribute(Interp *in, Span at, Str type, Str name)
@@ -130,8 +162,9 @@ static bool instance_attribute(Interp *in, Span at, Value object, Str name, Valu
         return true;
     }
     bool exception = is_exception_class(instance->class);
-    if (exception && (str_equal(name, STR("__traceback__")) || str_equal(name, STR("__cause__")) ||
-                      str_equal(name, STR("__context__")))) {
+    if (exception && str_equal(name, STR("__context__")))
+        return interp_refuse(in, at, STR_EMPTY, "what an exception was raised within is not supported");
+    if (exception && (str_equal(name, STR("__traceback__")) || str_equal(name, STR("__cause__")))) {
         *out = VALUE_OF_NONE;
         return true;
     }
@@ -177,13 +210,12 @@ static bool class_value_attribute(Interp *in, Span at, Class *class, Str name, V
         return true;
     }
     if (class->is_enum && str_equal(name, STR("__members__"))) {
-        Value members;
-        enum_members(in, at, class, &members);
-        *out = value_dict(in->arena);
-        for (size_t i = 0; i < members.list->values.count; i++)
-            dict_put(in->arena, out->dict,
-                     *(Value *)map_get(&members.list->values.items[i].instance->attributes, STR("name")),
-                     members.list->values.items[i]);
+        *out = value_dict(in->arena);   // aliases too
+        for (MapEntry *e = map_first(&class->attributes); e; e = map_next(&class->attributes, e)) {
+            const Value *member = e->value;
+            if (member->kind == VALUE_INSTANCE && member->instance->class == class)
+                dict_put(in->arena, out->dict, value_str(e->key), *member);
+        }
         return true;
     }
     HostObject *base = class_host_base(class);
@@ -243,7 +275,11 @@ bool builtin_attribute(Interp *in, Span at, const Builtin *b, Str name, Value *o
             return true;
         }
         if (str_equal(name, STR("__name__"))) {
-            *out = value_str(builtin_name(b));
+            Str full = builtin_name(b);   // of a type with its module: what follows the last dot
+            size_t start = b->kind == B_TYPE ? full.len : 0;
+            while (start && full.ptr[start - 1] != '.')
+                start--;
+            *out = value_str(str_slice(full, start, full.len));
             return true;
         }
         if (b->kind != B_MODULE && b->type) {   // str.upper and such: a function of the object
@@ -297,10 +333,12 @@ bool builtin_attribute(Interp *in, Span at, const Builtin *b, Str name, Value *o
         return true;
     case B_PROPERTY:
         if (str_equal(name, STR("setter")) || str_equal(name, STR("deleter")) || str_equal(name, STR("getter"))) {
-            Builtin *keep = builtin_make(in, B_PARTIAL);   // the property stays what it reads
-            keep->kind = B_CONSTANT;
-            keep->self = value_builtin(b);
-            *out = value_builtin(keep);
+            Builtin *with = builtin_make(in, B_FUNCTION);
+            with->call = name.ptr[0] == 's'   ? property_with_setter
+                         : name.ptr[0] == 'g' ? property_with_getter
+                                              : property_kept;
+            with->self = value_builtin(b);
+            *out = value_builtin(with);
             return true;
         }
         break;
@@ -353,8 +391,12 @@ static bool function_attribute(Interp *in, Span at, Value object, Str name, Valu
         *out = value_str(function->info->name);
         return true;
     }
-    if (str_equal(name, STR("__doc__")) || str_equal(name, STR("__wrapped__"))) {
-        *out = VALUE_OF_NONE;
+    if (str_equal(name, STR("__doc__"))) {
+        const NodeList *body = &function->info->body;
+        const Node *first = body->count && !function->info->is_lambda ? body->items[0] : NULL;
+        bool is_text = first && first->kind == NODE_EXPR && first->as.operand->kind == NODE_CONST &&
+                       first->as.operand->as.constant.kind == VALUE_STR;
+        *out = is_text ? value_str(first->as.operand->as.constant.text) : VALUE_OF_NONE;
         return true;
     }
     if (str_equal(name, STR("__module__"))) {
@@ -480,6 +522,35 @@ bool interp_attribute(Interp *in, Span at, Value object, Str name, Value *out)
     return lacks_attribute(in, at, object, value_type_name(object), name, out);
 }
 
+Value property_make(Interp *in, Value getter, Value setter)
+{
+    Builtin *b = builtin_make(in, B_PROPERTY);
+    b->self = getter;
+    b->other = setter;
+    return value_builtin(b);
+}
+
+static bool set_on_instance(Interp *in, Span at, Value object, Str name, Value value)
+{
+    const Class *class = object.instance->class;
+    const Value *found = class_lookup(class, name, NULL, NULL);
+    Value method;
+    if (instance_method(in, object, STR("__setattr__"), &method))
+        return interp_refuse(in, at, STR("Write an override for this revision."),
+                             "a class with a __setattr__ of its own is not supported");
+    if (class_lookup(class, STR("__frozen__"), NULL, NULL))
+        return interp_raise(in, at, STR("FrozenInstanceError"), "cannot assign to field '%.*s'", STR_ARGS(name));
+    if (found && found->kind == VALUE_BUILTIN && found->builtin->kind == B_PROPERTY) {
+        Value pair[2] = {object, value}, ignored;
+        if (is_unset(found->builtin->other))
+            return interp_raise(in, at, STR("AttributeError"), "property '%.*s' of '%.*s' object has no setter",
+                                STR_ARGS(name), STR_ARGS(class->name));
+        return call_positional(in, at, found->builtin->other, 2, pair, &ignored);
+    }
+    map_put(&object.instance->attributes, name, value_boxed(in->arena, value));
+    return true;
+}
+
 bool set_attribute(Interp *in, Span at, Value object, Str name, Value value)
 {
     Value *box = value_boxed(in->arena, value);
@@ -488,7 +559,7 @@ bool set_attribute(Interp *in, Span at, Value object, Str name, Value value)
     case VALUE_UNKNOWN:
         // an object of a database session is written when the session is; a module's top level is read for its names
         return !in->frame || interp_refuse_unknown(in, at, object, "what this assignment does");
-    case VALUE_INSTANCE: map_put(&object.instance->attributes, name, box); return true;
+    case VALUE_INSTANCE: return set_on_instance(in, at, object, name, value);
     case VALUE_CLASS: map_put(&object.class->attributes, name, box); return true;
     case VALUE_FUNCTION: {
         Function *function = (Function *)(uintptr_t)object.function;
@@ -512,6 +583,9 @@ bool delete_attribute(Interp *in, Span at, Value object, Str name)
 {
     if (object.kind == VALUE_UNKNOWN)
         return true;
+    const Value *found = object.kind == VALUE_INSTANCE ? class_lookup(object.instance->class, name, NULL, NULL) : NULL;
+    if (found && found->kind == VALUE_BUILTIN && found->builtin->kind == B_PROPERTY)
+        return interp_refuse(in, at, STR("Write an override for this revision."), "deleting a property is not supported");
     if (object.kind == VALUE_INSTANCE && map_remove(&object.instance->attributes, name))
         return true;
     if (object.kind == VALUE_CLASS && map_remove(&object.class->attributes, name))

@@ -92,6 +92,14 @@ NATIVE_FN(b_zip)
     return interp_tick(in, args->at, shortest);
 }
 
+NATIVE_FN(b_ascii)
+{
+    if (!b_repr(in, self, args, out))
+        return false;
+    *out = value_ascii(in->arena, *out);
+    return true;
+}
+
 NATIVE_FN(b_map)
 {
     UNUSED_SELF;
@@ -534,7 +542,7 @@ const Builtin builtin_names[] = {
     NATIVE("abs", b_abs),
     NATIVE("all", b_all),
     NATIVE("any", b_any),
-    NATIVE("ascii", b_repr),
+    NATIVE("ascii", b_ascii),
     NATIVE("bin", b_bin),
     TYPE("bool", b_bool, VALUE_BOOL),
     NATIVE_ANY("breakpoint", b_ignore),

@@ -196,8 +196,34 @@ static const Value *first_unknown(const Value *value)
     return NULL;
 }
 
+// map(), filter() and generators do what they do when somebody goes through them. Of a statement that is only such a one,
+// what is worked out at once alone is evaluated.
+static bool eval_lazy(Interp *in, Env *env, const Node *node, Value *out, bool *is_lazy)
+{
+    *is_lazy = true;
+    if (node->kind == NODE_GENEXP)
+        return eval(in, env, node->as.comp.loops[0].iterable, out);
+    const Node *callee = node->kind == NODE_CALL ? node->as.call.callee : NULL;
+    Str name = callee && callee->kind == NODE_NAME ? node_text(in->space->source, callee) : STR_EMPTY;
+    *is_lazy = (str_equal(name, STR("map")) || str_equal(name, STR("filter"))) && node->extra > 1;
+    if (!*is_lazy)
+        return true;
+    if (!eval(in, env, callee, out))
+        return false;
+    *is_lazy = out->kind == VALUE_BUILTIN && str_equal(builtin_name(out->builtin), name);
+    for (uint32_t i = 0; *is_lazy && i < node->extra; i++)
+        if (node->as.call.args[i].value->kind != NODE_STARRED && !eval(in, env, node->as.call.args[i].value, out))
+            return false;
+    return true;
+}
+
 bool eval_discarded(Interp *in, Env *env, const Node *node, Value *out)
 {
+    bool is_lazy;
+    if (!eval_lazy(in, env, node, out, &is_lazy))
+        return false;
+    if (is_lazy)
+        return true;
     const Node *outer = in->discarded;
     in->discarded = in->frame ? node : NULL;   // a module's top level is read for its names
     bool done = eval(in, env, node, out);

@@ -104,18 +104,51 @@ static bool is_dunder(Str name)
     return (str_starts(name, STR("__")) && str_ends(name, STR("__"))) || str_starts(name, STR("_ignore_"));
 }
 
-static Value auto_value(Interp *in, const Class *class, Str name, Value last)
+// What auto() is: one more than the largest value so far. Beside values that are no numbers it is another from one release
+// of Python to the next. Source: CPython 3.11 and 3.13 enum.py, Enum._generate_next_value_().
+static bool auto_value(Interp *in, const Class *class, Str name, const List *given, Value *out)
 {
-    int64_t number;
-    if (class_has_builtin(class, TYPE_STR_ENUM))
-        return value_str(str_lower(in->arena, name));
-    return value_int(is_integral(last, &number) ? number + 1 : 1);
+    int64_t number, most = 0;
+    if (class_has_builtin(class, TYPE_STR_ENUM)) {
+        *out = value_str(str_lower(in->arena, name));
+        return true;
+    }
+    for (size_t i = 0; i < given->values.count; i++) {
+        if (is_unknown(given->values.items[i])) {
+            *out = given->values.items[i];
+            return true;
+        }
+        if (!is_integral(given->values.items[i], &number))
+            return interp_refuse(in, class->at, STR("Give each member of the enum a value."),
+                                 "auto() beside values that are no whole numbers is not supported");
+        most = i && most > number ? most : number;
+    }
+    *out = value_int(given->values.count ? most + 1 : 1);
+    return true;
+}
+
+// What an enum that is derived from int or str makes of a member's value; a conversion that may fail is refused.
+// Source: CPython 3.11 enum.py, _proto_member.__set_name__().
+static bool member_value(Interp *in, const Class *class, Value *value)
+{
+    bool number = class_has_builtin(class, TYPE_INT_ENUM) || class_has_builtin(class, VALUE_INT);
+    bool text = class_has_builtin(class, TYPE_STR_ENUM) || class_has_builtin(class, VALUE_STR);
+    int64_t integer;
+    if (is_unknown(*value) || (!number && !text) || (text && value->kind == VALUE_STR))
+        return true;
+    bool fits = is_integral(*value, &integer) && value->kind != VALUE_INSTANCE && !class_has_builtin(class, TYPE_STR_ENUM);
+    if (!fits)
+        return interp_refuse(in, class->at, STR("Give the members values of the enum's own type."),
+                             "a member of \"%.*s\" whose value is of type %.*s is not supported", STR_ARGS(class->name),
+                             STR_ARGS(value_type_name(*value)));
+    *value = number ? value_int(integer) : value_str(value_text(in->arena, *value));
+    return true;
 }
 
 // Turns what an enum's body assigned into members.
-static void make_members(Interp *in, Class *class, const NameTable *table)
+static bool make_members(Interp *in, Class *class, const NameTable *table)
 {
-    Value last = VALUE_OF_NONE;
+    Value given = value_list(in->arena, VALUE_LIST);
     for (size_t i = 0; i < table->entries.count; i++) {
         const NameEntry *entry = &table->entries.items[i];
         Value value = entry->value;
@@ -124,9 +157,12 @@ static void make_members(Interp *in, Class *class, const NameTable *table)
                      !is_unset(value);
         if (!plain)
             continue;
-        if (value.kind == VALUE_BUILTIN && value.builtin->kind == B_AUTO)
-            value = is_unknown(last) ? last : auto_value(in, class, entry->name, last);
-        last = value;
+        if (value.kind == VALUE_BUILTIN && value.builtin->kind == B_AUTO &&
+            !auto_value(in, class, entry->name, given.list, &value))
+            return false;
+        list_push(in->arena, given, value);
+        if (!member_value(in, class, &value))
+            return false;
         Value *same = NULL;
         for (MapEntry *e = map_first(&class->attributes); e && !same; e = map_next(&class->attributes, e)) {
             Value *other = e->value;
@@ -146,6 +182,7 @@ static void make_members(Interp *in, Class *class, const NameTable *table)
         map_put(&class->attributes, entry->name,
                 value_boxed(in->arena, (Value){.kind = VALUE_INSTANCE, .instance = member}));
     }
+    return true;
 }
 
 bool enum_members(Interp *in, Span at, Class *class, Value *list)
@@ -236,7 +273,8 @@ static bool build_class(Interp *in, Env *env, const Node *node, Value *out)
             class_lookup(class, STR("_generate_next_value_"), NULL, NULL))
             return interp_refuse(in, class->at, STR_EMPTY,
                                  "an enum with __init__, __new__ or _generate_next_value_ of its own is not supported");
-        make_members(in, class, &table);
+        if (!make_members(in, class, &table))
+            return false;
     }
     for (size_t i = 0; i < bases.positional; i++)
         if (is_typed_base(bases.items[i].value)) {
@@ -369,6 +407,11 @@ bool class_call(Interp *in, Class *class, const Args *args, Value *out)
     Value self = {.kind = VALUE_INSTANCE, .instance = instance};
     *out = self;
     if (is_exception_class(class)) {
+        if (class->is_builtin && args->positional > 1 &&
+            (str_equal(class->name, STR("OSError")) || str_equal(class->name, STR("IOError")) ||
+             str_equal(class->name, STR("EnvironmentError"))))
+            return interp_refuse(in, args->at, STR("Raise the class that the number stands for, with one text."),
+                                 "an %.*s made of a number and a text is not supported", STR_ARGS(class->name));
         Value all = value_list(in->arena, VALUE_TUPLE);
         for (size_t i = 0; i < args->positional; i++)
             list_push(in->arena, all, args->items[i].value);

@@ -213,6 +213,7 @@ static bool dict_list(Interp *in, Value self, const Args *args, int what, Value 
         }
         list_push(in->arena, list, pair);
     }
+    list.list->view = what == 2 ? "dict_items" : "dict_values";
     *out = list;
     return interp_tick(in, args->at, list.list->values.count / 4);
 }
@@ -224,6 +225,7 @@ METHOD(d_keys)
     // Keys take part in set operations; as a set they are distinct already.
     Value keys = value_list(in->arena, VALUE_SET);
     keys.list->reflection = self.dict->reflection;
+    keys.list->view = "dict_keys";
     for (size_t i = 0; i < out->list->values.count; i++)
         set_add(in->arena, keys.list, out->list->values.items[i]);
     *out = keys;

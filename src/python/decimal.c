@@ -96,6 +96,39 @@ static bool align(Digits *a, Digits *b)
     return true;
 }
 
+bool decimal_fixed(Arena *arena, Value v, char type, int64_t precision, Str *digits)
+{
+    Digits d;
+    bool fixed = type == 'f' || type == 'F';
+    if (!parse_digits(v.text, &d) || (!fixed && (type || precision >= 0)) || precision > 18)
+        return false;
+    Str sign = str_starts(v.text, STR("-")) ? STR("-") : STR_EMPTY;
+    if (fixed && precision < 0)
+        precision = d.exponent < 0 ? -d.exponent : 0;
+    uint64_t magnitude = d.coefficient < 0 ? 0 - (uint64_t)d.coefficient : (uint64_t)d.coefficient;
+    if (!fixed) {
+        *digits = str_slice(v.text, sign.len, v.text.len);
+        return true;
+    }
+    for (; d.exponent > -precision; d.exponent--)
+        if (__builtin_mul_overflow(magnitude, (uint64_t)10, &magnitude))
+            return false;
+    bool beyond = false;   // a digit behind the last that was cut is not 0
+    uint64_t last = 0;
+    for (; d.exponent < -precision; d.exponent++) {
+        beyond |= last != 0;
+        last = magnitude % 10;
+        magnitude /= 10;
+    }
+    magnitude += last > 5 || (last == 5 && (beyond || magnitude % 2));   // ROUND_HALF_EVEN
+    Str all = str_format(arena, "%0*llu", (int)precision + 1, (unsigned long long)magnitude);
+    size_t whole = all.len - (size_t)precision;
+    *digits = precision ? str_format(arena, "%.*s.%.*s", STR_ARGS(str_slice(all, 0, whole)),
+                                     STR_ARGS(str_slice(all, whole, all.len)))
+                        : all;
+    return true;
+}
+
 bool decimal_compare(Value a, Value b, int *order)
 {
     Digits x, y;
@@ -126,6 +159,18 @@ bool decimal_compare(Value a, Value b, int *order)
     return true;
 }
 
+static bool has_minus(Value v)
+{
+    int64_t integer;
+    return is_integral(v, &integer) ? integer < 0 : str_starts(v.text, STR("-"));
+}
+
+static bool is_zero(Value v)
+{
+    Digits digits;
+    return to_digits(v, &digits) && !digits.coefficient;
+}
+
 bool decimal_binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *out)
 {
     Digits x, y;
@@ -146,7 +191,12 @@ bool decimal_binary(Interp *in, Span at, BinaryOp op, Value left, Value right, V
     if (over)
         return interp_refuse(in, at, STR("Write the result in the revision."),
                              "a Decimal with more digits than 64 bits hold (the limit)");
-    *out = (Value){.kind = VALUE_DECIMAL, .text = digits_text(in->arena, x)};
+    Str text = digits_text(in->arena, x);
+    bool minus = has_minus(left), other = has_minus(right) != (op == BINARY_SUB);
+    bool zeros = op == BINARY_MUL || (is_zero(left) && is_zero(right));
+    if (!x.coefficient && zeros && (op == BINARY_MUL ? minus != other : minus && other))   // a zero has a sign too
+        text = str_format(in->arena, "-%.*s", STR_ARGS(text));
+    *out = (Value){.kind = VALUE_DECIMAL, .text = text};
     return true;
 }
 
@@ -180,10 +230,11 @@ NATIVE_FN(make_decimal)
             out->text = str_format(in->arena, "-%.*s", STR_ARGS(out->text));
         return true;
     }
+    if (!text.len)
+        return interp_raise(in, args->at, STR("InvalidOperation"), "[<class 'decimal.ConversionSyntax'>]");
     for (size_t i = 0; i < text.len; i++)
         if ((text.ptr[i] < '0' || text.ptr[i] > '9') && text.ptr[i] != '.' && !(text.ptr[i] == '-' && !i))
-            return interp_raise(in, args->at, STR("ValueError"), "invalid decimal value %.*s",
-                                STR_ARGS(text_repr(in->arena, v.text, false)));
+            return interp_raise(in, args->at, STR("InvalidOperation"), "[<class 'decimal.ConversionSyntax'>]");
     out->text = text;   // more digits than can be computed with: kept as text
     return true;
 }

@@ -42,7 +42,7 @@ static bool outermost_lookup(Interp *in, Span at, Str name, Value *out)
         *out = b->kind == B_CONSTANT ? b->self : value_builtin(b);
         return true;
     }
-    Class *class = exception_class(in, name);
+    Class *class = exception_global(in, name);
     if (class) {
         *out = (Value){.kind = VALUE_CLASS, .class = class};
         return true;
@@ -477,6 +477,7 @@ static bool eval_field(Interp *in, Env *env, const Node *field, Value *out)
         return false;
     if ((field->op == 'r' || field->op == 'a') && !to_repr(in, at, *out, out))
         return false;
+    *out = field->op == 'a' ? value_ascii(in->arena, *out) : *out;
     return is_unknown(*out) || format_value(in, at, *out, spec.text, out);
 }
 

@@ -64,6 +64,21 @@ static bool augment_in_place(Interp *in, Span at, BinaryOp op, Value left, Value
 {
     Value items;
     *done = false;
+    bool is_view = (left.kind == VALUE_LIST || left.kind == VALUE_SET) && left.list->view;
+    if (is_view)
+        return true;
+    bool times = left.kind == VALUE_LIST && op == BINARY_MUL && !is_unknown(right);
+    bool of_sets = op == BINARY_OR || op == BINARY_AND || op == BINARY_XOR || op == BINARY_SUB;
+    if (times || (left.kind == VALUE_SET && right.kind == VALUE_SET && of_sets)) {
+        Value result;
+        if (!binary(in, at, op, left, right, &result))
+            return false;
+        *done = result.kind == left.kind;
+        left.list->values = *done ? result.list->values : left.list->values;
+        left.list->slots = *done ? result.list->slots : left.list->slots;
+        left.list->slot_count = *done ? result.list->slot_count : left.list->slot_count;
+        return true;
+    }
     if (left.kind == VALUE_LIST && op == BINARY_ADD && !is_unknown(right)) {
         if (!interp_iterate(in, at, right, &items) ||
             !interp_items(in, at, left.list->values.count + items.list->values.count))
@@ -229,8 +244,11 @@ static bool do_raise(Interp *in, Env *env, const Node *node)
         if (!interp_call(in, exception, &none, &exception))
             return false;
     }
-    if (exception.kind == VALUE_INSTANCE && is_exception_class(exception.instance->class))
+    if (exception.kind == VALUE_INSTANCE && is_exception_class(exception.instance->class)) {
+        if (node->as.pair.second)
+            map_put(&exception.instance->attributes, STR("__cause__"), value_boxed(in->arena, cause));
         return interp_raise_value(in, at, exception);
+    }
     if (is_unknown(exception) || exception.kind == VALUE_HOST) {
         // The file raises on purpose; of what class does not matter to the reader.
         Str name = exception.kind == VALUE_HOST ? in->host->name(in->host, in->arena, exception.host)

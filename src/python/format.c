@@ -197,17 +197,10 @@ static Str strip_exponent_zeros(Interp *in, Str text)
     return str_format(in->arena, "%.*s%.*s", (int)end, text.ptr, STR_ARGS(str_slice(text, e, text.len)));
 }
 
-static bool format_float(Interp *in, Span at, double real, const Spec *spec, Value v, Value *out)
+// The sign, the digits with their separators, and what fills the width.
+static bool add_number(Interp *in, bool negative, Str text, const Spec *spec, Value *out)
 {
     char type = spec->type;
-    if (type && !strchr("eEfFgGn%", type))
-        return bad_type(in, at, type, v);
-    int64_t precision = spec->precision < 0 ? 6 : spec->precision;
-    if ((type == 'g' || type == 'G' || type == 'n') && !precision)
-        precision = 1;
-    bool negative = signbit(real) && !isnan(real);
-    Str text = type ? float_digits(in, fabs(real), spec, type == 'n' ? 'g' : type, precision)
-                    : strip_exponent_zeros(in, float_general(in, fabs(real), spec));
     Buf prefix = buf_open(in->arena);
     if (negative)
         buf_add_char(&prefix, '-');
@@ -225,6 +218,21 @@ static bool format_float(Interp *in, Span at, double real, const Spec *spec, Val
         buf_add_char(&body, '%');
     *out = value_str(pad(in->arena, spec, buf_str(&prefix), buf_str(&body), '>'));
     return true;
+}
+
+static bool format_float(Interp *in, Span at, double real, const Spec *spec, Value v, Value *out)
+{
+    char type = spec->type;
+    if (type && !strchr("eEfFgGn%", type))
+        return bad_type(in, at, type, v);
+    int64_t precision = spec->precision < 0 ? 6 : spec->precision;
+    if ((type == 'g' || type == 'G' || type == 'n') && !precision)
+        precision = 1;
+    bool negative = signbit(real) && !isnan(real);
+    return add_number(in, negative,
+                      type ? float_digits(in, fabs(real), spec, type == 'n' ? 'g' : type, precision)
+                           : strip_exponent_zeros(in, float_general(in, fabs(real), spec)),
+                      spec, out);
 }
 
 static Str cut_characters(Str text, int64_t count)
@@ -272,14 +280,27 @@ bool format_value(Interp *in, Span at, Value v, Str spec_text, Value *out)
         Args args = {&arg, 1, 1, at};
         return strftime->call(in, v, &args, out);
     }
+    bool takes = v.kind == VALUE_STR || v.kind == VALUE_BOOL || v.kind == VALUE_INT || v.kind == VALUE_FLOAT ||
+                 v.kind == VALUE_DECIMAL || v.kind == VALUE_HOST ||
+                 (v.kind == VALUE_INSTANCE && (v.instance->class->is_enum || instance_plain(v.instance)));
+    if (!takes)
+        return interp_raise(in, at, STR("TypeError"), "unsupported format string passed to %.*s.__format__",
+                            STR_ARGS(value_type_name(v)));
     Value shown = v;
     if (v.kind == VALUE_INSTANCE && instance_plain(v.instance) && !instance_method(in, v, STR("__str__"), &method))
         shown = unwrap(v);
     if (!parse_spec(in, at, spec_text, &spec) || !interp_room(in, at, spec.width > 0 ? (uint64_t)spec.width : 0))
         return false;
     int64_t integer;
-    if (shown.kind == VALUE_DECIMAL)
-        return format_float(in, at, strtod(str_cstr(in->arena, shown.text), NULL), &spec, v, out);
+    if (shown.kind == VALUE_DECIMAL) {
+        if (spec.underscore || (spec.type && !strchr("eEfFgGn%", spec.type)))
+            return interp_raise(in, at, STR("ValueError"), "invalid format string");
+        Str digits;
+        return decimal_fixed(in->arena, shown, spec.type, spec.precision, &digits)
+                   ? add_number(in, str_starts(shown.text, STR("-")), digits, &spec, out)
+                   : interp_refuse(in, at, STR("Write the text in the revision."),
+                                   "this format of a Decimal is not supported");
+    }
     if (is_integral(shown, &integer)) {
         if (shown.kind == VALUE_BOOL && (!spec.type || spec.type == 's') && spec.type)
             return bad_type(in, at, spec.type, v);
@@ -291,13 +312,9 @@ bool format_value(Interp *in, Span at, Value v, Str spec_text, Value *out)
         return format_float(in, at, shown.real, &spec, v, out);
     if (shown.kind == VALUE_STR)
         return format_text(in, at, shown.text, &spec, v, out);
-    if (shown.kind == VALUE_INSTANCE || shown.kind == VALUE_HOST || shown.kind == VALUE_UUID) {
-        if (!to_text(in, at, shown, &shown) || is_unknown(shown))
-            return shown.kind == VALUE_UNKNOWN ? (*out = shown, true) : false;
-        return format_text(in, at, shown.text, &spec, v, out);
-    }
-    return interp_raise(in, at, STR("TypeError"), "unsupported format string passed to %.*s.__format__",
-                        STR_ARGS(value_type_name(v)));
+    if (!to_text(in, at, shown, &shown) || is_unknown(shown))
+        return shown.kind == VALUE_UNKNOWN ? (*out = shown, true) : false;
+    return format_text(in, at, shown.text, &spec, v, out);
 }
 
 // ---- str.format ----
@@ -381,6 +398,7 @@ static bool format_field(Formatter *f, Str field, Buf *out)
             return interp_raise(in, at, STR("ValueError"), "Unknown conversion specifier");
         if (conversion == 's' ? !to_text(in, at, value, &value) : !to_repr(in, at, value, &value))
             return false;
+        value = conversion == 'a' ? value_ascii(in->arena, value) : value;
         end += 2;
     }
     Buf spec = buf_open(in->arena);
@@ -516,6 +534,7 @@ static bool percent_value(Percent *p, const Spec *given, char type, Value v, Val
             return false;
         if (is_unknown(*out))
             return true;
+        *out = type == 'a' ? value_ascii(in->arena, *out) : *out;
         spec.type = 's';
         spec.sign = '\0';
         spec.align = spec.align == '<' ? '<' : '>';
@@ -534,6 +553,8 @@ static bool percent_value(Percent *p, const Spec *given, char type, Value v, Val
     case 'x':
     case 'X':
     case 'o':
+        if (v.kind == VALUE_DECIMAL)
+            return interp_refuse(in, p->at, STR("Convert it with int()."), "%%%c of a Decimal is not supported", type);
         if (v.kind == VALUE_FLOAT && (type == 'd' || type == 'i' || type == 'u') && fabs(v.real) < 9e18)
             v = value_int((int64_t)v.real);
         if (v.kind == VALUE_FLOAT && isfinite(v.real) && spec.type != 'x' && spec.type != 'X' && spec.type != 'o')

@@ -107,7 +107,8 @@ bool interp_enter(Interp *in, Span at)
 
 // ---- exceptions ----
 
-static const char *const exception_table[][2] = {
+// Name, base and, of those that are no global names, the module they are imported from.
+static const char *const exception_table[][3] = {
     {"BaseException", NULL},
     {"Exception", "BaseException"},
     {"SystemExit", "BaseException"},
@@ -174,7 +175,17 @@ static const char *const exception_table[][2] = {
     {"UnicodeWarning", "Warning"},
     {"BytesWarning", "Warning"},
     {"ResourceWarning", "Warning"},
+    {"FrozenInstanceError", "AttributeError", "dataclasses"},
+    {"InvalidOperation", "ArithmeticError", "decimal"},
 };
+
+Class *exception_global(Interp *in, Str name)
+{
+    for (size_t i = 0; i < sizeof exception_table / sizeof *exception_table; i++)
+        if (exception_table[i][2] && str_equal(name, str_from(exception_table[i][0])))
+            return NULL;
+    return exception_class(in, name);
+}
 
 Class *exception_class(Interp *in, Str name)
 {

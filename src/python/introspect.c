@@ -8,7 +8,7 @@ static bool matches_builtin(Value v, const Builtin *type)
     case TYPE_OBJECT: return true;
     case TYPE_TYPE: return v.kind == VALUE_CLASS || (v.kind == VALUE_BUILTIN && v.builtin->kind == B_TYPE);
     case VALUE_INT: return plain.kind == VALUE_INT || plain.kind == VALUE_BOOL;
-    case TYPE_FROZENSET: return v.kind == VALUE_SET;
+    case TYPE_FROZENSET: return v.kind == VALUE_SET && !v.list->view;
     case TYPE_RANGE: return v.kind == VALUE_BUILTIN && v.builtin->kind == B_RANGE;
     case TYPE_ITERABLE:
         return plain.kind == VALUE_LIST || plain.kind == VALUE_TUPLE || plain.kind == VALUE_SET ||
@@ -28,6 +28,8 @@ static bool matches_builtin(Value v, const Builtin *type)
     case VALUE_TUPLE:
         return plain.kind == VALUE_TUPLE ||
                (v.kind == VALUE_INSTANCE && class_lookup(v.instance->class, STR("_fields"), NULL, NULL));
+    case VALUE_LIST:
+    case VALUE_SET: return (int)plain.kind == type->type && !plain.list->view;
     default: return (int)plain.kind == type->type;
     }
 }
@@ -200,7 +202,8 @@ NATIVE_FN_SHARED(b_type)
     if (v.kind == VALUE_HOST)
         return interp_refuse(in, args->at, STR_EMPTY, "type() of <%.*s> is not supported",
                              STR_ARGS(in->host->name(in->host, in->arena, v.host)));
-    for (const Builtin *b = builtin_names; b->name.len; b++)
+    bool is_view = (v.kind == VALUE_LIST || v.kind == VALUE_SET) && v.list->view;
+    for (const Builtin *b = builtin_names; b->name.len && !is_view; b++)
         if (b->kind == B_TYPE && b->type == (int)v.kind) {
             *out = value_builtin(b);
             return true;
@@ -209,7 +212,7 @@ NATIVE_FN_SHARED(b_type)
     Str name = value_type_name(v);
     type->name.ptr = name.ptr;
     type->name.len = name.len;
-    type->type = v.kind == VALUE_CLASS ? TYPE_TYPE : (int)v.kind;
+    type->type = is_view ? TYPE_OTHER : v.kind == VALUE_CLASS ? TYPE_TYPE : (int)v.kind;
     *out = value_builtin(type);
     return true;
 }
@@ -226,7 +229,7 @@ NATIVE_FN_SHARED(b_property)
     UNUSED_SELF;
     if (!args->count)
         return interp_raise(in, args->at, STR("TypeError"), "property() needs a function");
-    *out = wrapped(in, B_PROPERTY, args->items[0].value);
+    *out = property_make(in, args->items[0].value, args->positional > 1 ? args->items[1].value : UNSET_VALUE);
     return true;
 }
 

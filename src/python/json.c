@@ -93,7 +93,8 @@ static bool dump_value(Dump *d, Value v, unsigned depth)
     if (!interp_room(d->in, d->at, d->out.len > LIMIT_VALUE_BYTES ? d->out.len : 32))
         return false;
     v = unwrap(v);
-    switch ((int)v.kind) {
+    ValueKind kind = v.kind == VALUE_LIST && v.list->view ? VALUE_SET : v.kind;   // a dict's view is no list
+    switch ((int)kind) {
     case VALUE_NONE: buf_add(&d->out, STR("null")); return true;
     case VALUE_BOOL: buf_add(&d->out, v.boolean ? STR("true") : STR("false")); return true;
     case VALUE_STR: dump_text(d, v.text); return true;

@@ -235,6 +235,34 @@ NATIVE_FN(do_reduce)
     return true;
 }
 
+// The function that wraps another has its name and its text.
+NATIVE_FN(wrap_function)
+{
+    static const char *const names[] = {"__name__", "__qualname__", "__doc__"};
+    if (args->positional != 1)
+        return interp_raise(in, args->at, STR("TypeError"), "a decorator takes one function");
+    *out = args->items[0].value;
+    if (out->kind != VALUE_FUNCTION || self.kind != VALUE_FUNCTION)
+        return true;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        Value value;
+        if (!interp_attribute(in, args->at, self, str_from(names[i]), &value) ||
+            !set_attribute(in, args->at, *out, str_from(names[i]), value))
+            return false;
+    }
+    return set_attribute(in, args->at, *out, STR("__wrapped__"), self);
+}
+
+NATIVE_FN(make_decorator)
+{
+    Builtin *wrap = builtin_make(in, B_FUNCTION);
+    (void)self;
+    wrap->call = wrap_function;
+    wrap->self = args->positional ? args->items[0].value : UNSET_VALUE;
+    *out = value_builtin(wrap);
+    return args->count || interp_raise(in, args->at, STR("TypeError"), "wraps() misses its function");
+}
+
 NATIVE_FN(make_wraps)
 {
     (void)self;
@@ -254,7 +282,7 @@ NATIVE_FN(identity_decorator)
 }
 
 const Builtin functools_members[] = {NATIVE_ANY("partial", make_partial),     NATIVE("reduce", do_reduce),
-                                     NATIVE_ANY("wraps", make_wraps),         NATIVE_ANY("lru_cache", identity_decorator),
+                                     NATIVE_ANY("wraps", make_decorator),     NATIVE_ANY("lru_cache", identity_decorator),
                                      NATIVE_ANY("cache", identity_decorator), MEMBERS_END};
 
 // ---- operator ----
@@ -413,9 +441,31 @@ static bool make_dataclass(Interp *in, Class *class)
             known = known || value_equal(fields.list->values.items[k], name);
         if (!known)
             list_push(in->arena, fields, name);
+        const Value *preset = name.kind == VALUE_STR ? map_get(&class->attributes, name.text) : NULL;
+        if (preset && (preset->kind == VALUE_LIST || preset->kind == VALUE_DICT || preset->kind == VALUE_SET))
+            return interp_raise(in, class->at, STR("ValueError"),
+                                "mutable default %.*s for field %.*s is not allowed: use default_factory",
+                                STR_ARGS(value_type_name(*preset)), STR_ARGS(name.text));
     }
     map_put(&class->attributes, STR("__fields__"), value_boxed(in->arena, fields));
     return true;
+}
+
+NATIVE_FN(do_frozen)
+{
+    (void)self;
+    if (!args->positional || args->items[0].value.kind != VALUE_CLASS)
+        return interp_raise(in, args->at, STR("TypeError"), "dataclass() takes a class");
+    *out = args->items[0].value;
+    map_put(&out->class->attributes, STR("__frozen__"), value_boxed(in->arena, value_bool(true)));
+    return make_dataclass(in, out->class);
+}
+
+// Whether an option of dataclass() leaves objects as they are without it, for what revisions do with them.
+static bool changes_nothing(Str option, bool is_true)
+{
+    bool by_default = str_equal(option, STR("init")) || str_equal(option, STR("repr")) || str_equal(option, STR("eq"));
+    return by_default == is_true || str_equal(option, STR("slots")) || str_equal(option, STR("match_args"));
 }
 
 NATIVE_FN(do_dataclass)
@@ -425,9 +475,22 @@ NATIVE_FN(do_dataclass)
         *out = args->items[0].value;
         return make_dataclass(in, out->class);
     }
-    // With options: called again with the class.
+    // With options: called again with the class. Of those that change how its objects behave, frozen=True alone is built.
+    bool frozen = false;
+    for (size_t i = 0; i < args->count; i++) {
+        bool is_true = args->items[i].value.kind == VALUE_BOOL && args->items[i].value.boolean;
+        if (is_true && str_equal(args->items[i].name, STR("frozen"))) {
+            frozen = true;
+        } else if (args->items[i].value.kind != VALUE_BOOL || !changes_nothing(args->items[i].name, is_true)) {
+            Builtin *unknown = builtin_make(in, B_UNKNOWN);
+            unknown->self = value_str(str_format(in->arena, "a dataclass with the option \"%.*s\" is not supported",
+                                                 STR_ARGS(args->items[i].name)));
+            *out = value_builtin(unknown);
+            return true;
+        }
+    }
     Builtin *again = builtin_make(in, B_FUNCTION);
-    again->call = do_dataclass;
+    again->call = frozen ? do_frozen : do_dataclass;
     *out = value_builtin(again);
     return true;
 }

@@ -264,7 +264,12 @@ static bool call_operator(Interp *in, Span at, BinaryOp op, Value left, Value ri
 
 static bool is_sequence(Value v)
 {
-    return v.kind == VALUE_LIST || v.kind == VALUE_TUPLE;
+    return (v.kind == VALUE_LIST && !v.list->view) || v.kind == VALUE_TUPLE;
+}
+
+static bool is_list_view(Value v)
+{
+    return v.kind == VALUE_LIST && v.list->view;
 }
 
 bool interp_same(Interp *in, Span at, Value a, Value b, bool *same)
@@ -332,6 +337,8 @@ bool compare_order(Interp *in, Span at, BinaryOp op, Value left, Value right, Va
         if (!decimal_compare(left, right, &order))
             return unsupported(in, at, op, left, right);
     } else if (left.kind == VALUE_TIME && right.kind == VALUE_TIME && time_compare(left.time, right.time, &order)) {
+        if (left.time->has_zone != right.time->has_zone)
+            return interp_raise(in, at, STR("TypeError"), "can't compare offset-naive and offset-aware datetimes");
     } else if (is_sequence(left) && left.kind == right.kind) {
         return order_lists(in, at, op, left, right, out);
     } else if (left.kind == VALUE_SET && right.kind == VALUE_SET) {
@@ -387,6 +394,9 @@ static bool equality(Interp *in, Span at, BinaryOp op, Value left, Value right, 
         *out = unknown;
         return true;
     }
+    if ((is_list_view(left) || is_list_view(right)) && !value_same(left, right))
+        return interp_refuse(in, at, STR("Compare the dicts, or lists made of what they hold."),
+                             "comparing dict views is not supported");
     *out = value_bool(value_equal(left, right) == (op == BINARY_EQ));
     return true;
 }
@@ -426,6 +436,11 @@ static bool arithmetic(Interp *in, Span at, BinaryOp op, Value left, Value right
         return format_percent(in, at, left.text, right, out);
     if (op == BINARY_MOD && left.kind == VALUE_BYTES)
         return interp_refuse(in, at, STR_EMPTY, "formatting bytes is not supported");
+    if ((op == BINARY_ADD || op == BINARY_MUL) && left.kind != right.kind &&
+        (left.kind == VALUE_INSTANCE || right.kind == VALUE_INSTANCE)) {
+        left = value_as_tuple(in->arena, left);
+        right = value_as_tuple(in->arena, right);
+    }
     if (op == BINARY_ADD && text && left.kind == right.kind)
         return concat(in, at, left, right, out);
     if (op == BINARY_ADD && is_sequence(left) && left.kind == right.kind)
@@ -441,6 +456,9 @@ static bool arithmetic(Interp *in, Span at, BinaryOp op, Value left, Value right
     if (left.kind == VALUE_SET && right.kind == VALUE_SET &&
         (op == BINARY_OR || op == BINARY_AND || op == BINARY_SUB || op == BINARY_XOR))
         return set_binary(in, at, op, left, right, out);
+    if (left.kind == VALUE_DICT && right.kind == VALUE_DICT && (left.dict->is_default || right.dict->is_default))
+        return interp_refuse(in, at, STR("Write it with a loop over the items."),
+                             "operators of Counters and defaultdicts are not supported");
     if (left.kind == VALUE_DICT && right.kind == VALUE_DICT && op == BINARY_OR)
         return dict_union(in, left, right, out);
     if (left.kind == VALUE_TIME || right.kind == VALUE_TIME)
@@ -502,7 +520,8 @@ bool binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *ou
         }
         // An enum's member is equal to itself only, unless it is a text or a number too.
         left = unwrap(left);
-        right = unwrap(right);
+        if (op != BINARY_MOD || left.kind != VALUE_STR)   // '%s' % member is its name
+            right = unwrap(right);
         const Value *fields = left.kind == VALUE_INSTANCE ? class_lookup(left.instance->class, STR("__fields__"), NULL, NULL)
                                                           : NULL;
         if (fields && op <= BINARY_NE && op >= BINARY_EQ && right.kind == VALUE_INSTANCE &&
@@ -549,8 +568,14 @@ bool unary(Interp *in, Span at, UnaryOp op, Value operand, Value *out)
         out->real = op == UNARY_NEG ? -operand.real : operand.real;
         return true;
     }
-    if (operand.kind == VALUE_DECIMAL && op != UNARY_INVERT)
-        return op == UNARY_POS ? (*out = operand, true) : decimal_binary(in, at, BINARY_MUL, operand, value_int(-1), out);
+    if (operand.kind == VALUE_DECIMAL && op != UNARY_INVERT) {
+        if (!decimal_binary(in, at, BINARY_MUL, operand, value_int(op == UNARY_NEG ? -1 : 1), out))
+            return false;
+        int order;
+        if (decimal_compare(*out, value_int(0), &order) && !order && str_starts(out->text, STR("-")))
+            out->text = str_slice(out->text, 1, out->text.len);   // neither -x nor +x is a zero with a sign
+        return true;
+    }
     if (operand.kind == VALUE_TIME && operand.time->kind == TIME_DELTA && op != UNARY_INVERT)
         return time_binary(in, at, BINARY_MUL, operand, value_int(op == UNARY_NEG ? -1 : 1), out);
     static const char *const texts[] = {"-", "+", "~"};

@@ -274,14 +274,16 @@ Node *parse_match(Parser *p)
     size_t stack = p->stack.count;
     p->quiet = true;
     advance(p);
-    Node *subject = parse_subject(p);
+    (void)parse_subject(p);
     bool is_match = accept(p, TOKEN_COLON) && at(p, TOKEN_NEWLINE) && !p->spoiled;
     p->quiet = quiet;
-    if (!is_match) {
-        p->stack.count = stack;
-        parser_reset(p, mark);
+    p->stack.count = stack;
+    parser_reset(p, mark);
+    if (!is_match)
         return NULL;
-    }
+    advance(p);   // again, and not quietly: a lambda's names are noted
+    Node *subject = parse_subject(p);
+    (void)accept(p, TOKEN_COLON);
     Node *node = node_new(p, NODE_MATCH, start, match);
     VEC(MatchCase) cases = {0};
     advance(p);

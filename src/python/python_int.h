@@ -232,7 +232,8 @@ static inline void interp_leave(Interp *in)
     in->depth--;
 }
 bool interp_raise_value(Interp *in, Span at, Value exception);
-Class *exception_class(Interp *in, Str name);   // NULL: no such built-in exception
+Class *exception_class(Interp *in, Str name);    // NULL: no such built-in exception
+Class *exception_global(Interp *in, Str name);   // the same, of what needs no import
 Value exception_make(Interp *in, Class *class, Str message);
 bool class_is(const Class *class, const Class *ancestor);
 bool is_exception_class(const Class *class);
@@ -291,6 +292,11 @@ bool bind_attribute(Interp *in, Span at, Value found, Value self, Class *class, 
 const Value *class_lookup(const Class *class, Str name, const Class *after,
                           Class **owner);   // `after` NULL: from the class on
 bool class_has_builtin(const Class *class, int type);
+// A named tuple as the tuple that it is; anything else as it is.
+// A text with its characters beyond ASCII escaped, as ascii() does with repr()'s; anything else as it is.
+Value value_ascii(Arena *arena, Value v);
+Value value_as_tuple(Arena *arena, Value v);
+Value property_make(Interp *in, Value getter, Value setter);
 bool set_attribute(Interp *in, Span at, Value object, Str name, Value value);
 bool delete_attribute(Interp *in, Span at, Value object, Str name);
 const Builtin *native_method(Value object, Str name);
@@ -414,6 +420,8 @@ bool time_attribute(Interp *in, Span at, Value v, Str name, Value *out);   // fa
 bool time_binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *out);
 bool time_compare(const Time *a, const Time *b, int *order);
 bool decimal_compare(Value a, Value b, int *order);
+// Stores what format() makes of a Decimal's digits, without the sign, for no type and for "f"; false: it is not known.
+bool decimal_fixed(Arena *arena, Value v, char type, int64_t precision, Str *digits);
 bool decimal_binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Value *out);
 bool sort_values(Interp *in, Span at, List *list, Value key, bool reverse);
 Value iterator_of(Interp *in, Value list);

@@ -133,10 +133,24 @@ static void add_instance(Buf *out, const Instance *instance, unsigned depth)
     }
 }
 
+static const char *module_of_type(const Builtin *type)
+{
+    static const char *const of_collections[] = {"OrderedDict", "defaultdict", "Counter"};
+    if (str_find_char(builtin_name(type), '.', 0) != SIZE_MAX)
+        return "";
+    for (size_t i = 0; i < sizeof of_collections / sizeof *of_collections; i++)
+        if (str_equal(builtin_name(type), str_from(of_collections[i])))
+            return "collections.";
+    return type->type == VALUE_DECIMAL ? "decimal."
+           : type->type == VALUE_UUID  ? "uuid."
+           : type->type == VALUE_TIME  ? "datetime."
+                                       : "";
+}
+
 static void add_builtin(Buf *out, const Builtin *b)
 {
     switch ((int)b->kind) {
-    case B_TYPE: buf_addf(out, "<class '%.*s'>", STR_ARGS(builtin_name(b))); break;
+    case B_TYPE: buf_addf(out, "<class '%s%.*s'>", module_of_type(b), STR_ARGS(builtin_name(b))); break;
     case B_MODULE: buf_addf(out, "<module '%.*s'>", STR_ARGS(builtin_name(b))); break;
     case B_FUNCTION:
     case B_METHOD: buf_addf(out, "<built-in function %.*s>", STR_ARGS(builtin_name(b))); break;
@@ -176,17 +190,26 @@ static void add_repr(Buf *out, Value v, unsigned depth)
     case VALUE_FLOAT: buf_add(out, float_repr(out->arena, v.real)); break;
     case VALUE_STR: buf_add(out, text_repr(out->arena, v.text, false)); break;
     case VALUE_BYTES: buf_add(out, text_repr(out->arena, v.text, true)); break;
-    case VALUE_LIST: add_list(out, v.list, '[', ']', depth); break;
+    case VALUE_LIST:
+        buf_addf(out, "%s%s", v.list->view ? v.list->view : "", v.list->view ? "(" : "");
+        add_list(out, v.list, '[', ']', depth);
+        buf_add(out, v.list->view ? STR(")") : STR_EMPTY);
+        break;
     case VALUE_TUPLE: add_list(out, v.list, '(', ')', depth); break;
     case VALUE_SET:
-        if (v.list->values.count)
+        if (v.list->view) {
+            buf_addf(out, "%s(", v.list->view);
+            add_list(out, v.list, '[', ']', depth);
+            buf_add_char(out, ')');
+        } else if (v.list->values.count) {
             add_list(out, v.list, '{', '}', depth);
-        else
+        } else {
             buf_add(out, STR("set()"));
+        }
         break;
     case VALUE_DICT: add_dict(out, v.dict, depth); break;
     case VALUE_FUNCTION: buf_addf(out, "<function %.*s>", STR_ARGS(v.function->info->name)); break;
-    case VALUE_CLASS: buf_addf(out, "<class '%.*s'>", STR_ARGS(v.class->name)); break;
+    case VALUE_CLASS: buf_addf(out, "<%s '%.*s'>", v.class->is_enum ? "enum" : "class", STR_ARGS(v.class->name)); break;
     case VALUE_INSTANCE: add_instance(out, v.instance, depth); break;
     case VALUE_BUILTIN: add_builtin(out, v.builtin); break;
     case VALUE_DECIMAL: buf_addf(out, "Decimal('%.*s')", STR_ARGS(v.text)); break;
@@ -241,10 +264,9 @@ Str value_text(Arena *arena, Value v)
 static bool add_repr_full(Interp *in, Span at, Buf *out, Value v, unsigned depth)
 {
     Value method, text;
-    if (depth > LIMIT_NESTING) {
-        buf_add(out, STR("..."));
-        return true;
-    }
+    if (depth > LIMIT_NESTING)   // CPython writes [...] for a list that holds itself
+        return interp_refuse(in, at, STR("Write the text in the revision."),
+                             "the text of containers more than %d deep inside one another (the limit)", LIMIT_NESTING);
     if (!interp_room(in, at, out->len))
         return false;
     if (v.kind == VALUE_HOST) {
@@ -255,13 +277,16 @@ static bool add_repr_full(Interp *in, Span at, Buf *out, Value v, unsigned depth
         if (text.kind == VALUE_STR)
             buf_add(out, text.text);
     } else if (v.kind == VALUE_LIST || v.kind == VALUE_TUPLE || (v.kind == VALUE_SET && v.list->values.count)) {
-        buf_add_char(out, v.kind == VALUE_LIST ? '[' : v.kind == VALUE_TUPLE ? '(' : '{');
+        if (v.list->view)
+            buf_addf(out, "%s(", v.list->view);
+        buf_add_char(out, v.kind == VALUE_LIST || v.list->view ? '[' : v.kind == VALUE_TUPLE ? '(' : '{');
         for (size_t i = 0; i < v.list->values.count; i++) {
             buf_add(out, i ? STR(", ") : STR_EMPTY);
             if (!add_repr_full(in, at, out, v.list->values.items[i], depth + 1))
                 return false;
         }
-        buf_add(out, v.kind == VALUE_LIST        ? STR("]")
+        buf_add(out, v.list->view                ? STR("])")
+                     : v.kind == VALUE_LIST      ? STR("]")
                      : v.kind == VALUE_SET       ? STR("}")
                      : v.list->values.count == 1 ? STR(",)")
                                                  : STR(")"));
@@ -292,6 +317,23 @@ bool to_repr(Interp *in, Span at, Value v, Value *out)
         return false;
     *out = value_str(buf_str(&text));
     return true;
+}
+
+Value value_ascii(Arena *arena, Value v)
+{
+    if (v.kind != VALUE_STR)
+        return v;
+    Buf text = buf_open(arena);
+    for (size_t at = 0; at < v.text.len;) {
+        uint32_t code;
+        size_t used = utf8_decode(str_slice(v.text, at, v.text.len), &code);
+        if (code < 0x80)
+            buf_add_char(&text, (char)code);
+        else
+            buf_addf(&text, code < 0x100 ? "\\x%02x" : code < 0x10000 ? "\\u%04x" : "\\U%08x", (unsigned)code);
+        at += used ? used : 1;
+    }
+    return value_str(buf_str(&text));
 }
 
 bool to_text(Interp *in, Span at, Value v, Value *out)

@@ -88,6 +88,8 @@ static Node *parse_expression_statement(Parser *p)
         node->as.pair.second = yield_or_star(p);
         return node_end(p, node);
     }
+    if (value->kind == NODE_STARRED)
+        fail_at(p, value->start, value->start + value->len, "cannot use a starred expression here");
     Node *node = node_new(p, NODE_EXPR, start, operand);
     node->as.operand = value;
     return node_end(p, node);

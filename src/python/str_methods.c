@@ -189,12 +189,7 @@ static void split_space(Interp *in, Value self, int64_t most, bool right, Value 
         end--;
     while (start < end) {
         if (!most--) {
-            Str rest = str_slice(text, start, end);
-            while (!right && rest.len && is_space_at(rest, rest.len - 1))
-                rest.len--;
-            while (right && rest.len && is_space_at(rest, 0))
-                rest = str_slice(rest, 1, rest.len);
-            list_push(in->arena, list, same_kind(self, rest));
+            list_push(in->arena, list, same_kind(self, str_slice(text, start, end)));
             return;
         }
         size_t cut = right ? end : start;

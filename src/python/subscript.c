@@ -225,6 +225,8 @@ bool subscript(Interp *in, Span at, Value object, Value key, Value *out)
     bool slice = key.kind == VALUE_BUILTIN && key.builtin->kind == B_SLICE;
     if (object.kind != VALUE_DICT)   // which tells the field
         tell_looked(in, object);
+    if (object.kind == VALUE_LIST && object.list->view)
+        return interp_raise(in, at, STR("TypeError"), "'%s' object is not subscriptable", object.list->view);
     switch ((int)object.kind) {
     case VALUE_UNKNOWN: *out = value_unknown_by(object); return true;
     case VALUE_HOST: return in->host->item(in->host, in, at, object.host, key, out);

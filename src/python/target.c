@@ -15,6 +15,8 @@ Node *parse_targets(Parser *p, bool one)
 {
     uint32_t start = p->token.start;
     Node *first = one_target(p);
+    if (first->kind == NODE_STARRED && !at(p, TOKEN_COMMA))
+        fail_at(p, first->start, first->start + first->len, "starred assignment target must be in a list or tuple");
     if (one || !at(p, TOKEN_COMMA))
         return first;
     size_t from = list_open(p);

@@ -161,6 +161,18 @@ static Value field_at(Value v, const List *fields, size_t i)
     return found ? *found : VALUE_OF_NONE;
 }
 
+Value value_as_tuple(Arena *arena, Value v)
+{
+    bool is_tuple;
+    const List *fields = fields_of_class(v, &is_tuple);
+    if (!is_tuple)
+        return v;
+    Value tuple = value_list(arena, VALUE_TUPLE);
+    for (size_t i = 0; i < fields->values.count; i++)
+        list_push(arena, tuple, field_at(v, fields, i));
+    return tuple;
+}
+
 // Whether the two are equal by their fields; false in *decided: they are compared otherwise.
 static bool equal_fields(Value a, Value b, unsigned depth, bool *decided)
 {
@@ -484,10 +496,10 @@ Str value_type_name(Value v)
     case VALUE_FLOAT: return STR("float");
     case VALUE_STR: return STR("str");
     case VALUE_BYTES: return STR("bytes");
-    case VALUE_LIST: return STR("list");
+    case VALUE_LIST: return v.list->view ? str_from(v.list->view) : STR("list");
     case VALUE_TUPLE: return STR("tuple");
     case VALUE_DICT: return STR("dict");
-    case VALUE_SET: return STR("set");
+    case VALUE_SET: return v.list->view ? str_from(v.list->view) : STR("set");
     case VALUE_FUNCTION: return STR("function");
     case VALUE_CLASS: return STR("type");
     case VALUE_INSTANCE: return v.instance->class->name;

@@ -63,7 +63,17 @@ class Stub:
     __repr__ = __str__
 
     def __mro_entries__(self, bases):
-        return (object,)
+        return ()
+
+    def __getitem__(self, key):
+        if isinstance(key, int):   # it would be gone through without an end
+            raise RuntimeError("a stub is no list")
+        return Stub()
+
+    def __or__(self, other):
+        return Stub()
+
+    __ror__ = __or__
 
 
 class StubModule(types.ModuleType):
@@ -77,7 +87,7 @@ class StubModule(types.ModuleType):
 
 class StubFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(self, fullname, path, target=None):
-        known = ("alembic", "sqlalchemy", "mako", "psycopg2", "encodings")
+        known = ("alembic", "sqlalchemy", "mako", "psycopg2", "pymysql", "encodings")
         return None if fullname.split(".")[0] in known else importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec):
@@ -85,6 +95,44 @@ class StubFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module):
         pass
+
+
+class ProjectLoader(importlib.machinery.SourceFileLoader):
+    """what a module has said before it fails for want of something, and stubs for the rest"""
+    def exec_module(self, module):
+        try:
+            super().exec_module(module)
+        except BaseException:   # noqa: B902 - whatever it needs
+            module.__getattr__ = StubModule.__getattr__.__get__(module)
+
+
+class ProjectFinder(importlib.abc.MetaPathFinder):
+    """the project's own modules, of those that are not installed"""
+    def __init__(self, roots):
+        self.roots = roots
+
+    def find_spec(self, fullname, path, target=None):
+        parent = sys.modules.get(fullname.rpartition(".")[0])
+        if not isinstance(parent.__loader__, ProjectLoader) if parent else importlib.machinery.PathFinder.find_spec(fullname):
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path if parent else self.roots)
+        if not spec or not isinstance(spec.loader, importlib.machinery.SourceFileLoader):
+            return None
+        spec.loader = ProjectLoader(spec.loader.name, spec.loader.path)
+        return spec
+
+
+def roots_of(place):
+    """the folders above a chain that its modules may be imported from: what holds a package, and the project's own"""
+    found, folder = [], place
+    while folder != "/":
+        above = os.path.dirname(folder)
+        holds = [os.path.exists(os.path.join(*name)) for name in ((folder, "__init__.py"), (above, "__init__.py"), (above, "setup.py"),
+                                                                  (above, "setup.cfg"), (above, "pyproject.toml"), (above, "requirements.txt"))]
+        if holds[0] and not holds[1] or any(holds[2:]):
+            found.append(above)
+        folder = above
+    return found
 
 
 def in_order():
@@ -95,7 +143,11 @@ def in_order():
 def load_what_is_there(folder, name):
     """a revision file, or of one that cannot be imported here what the chain needs of it"""
     try:
-        return load(folder, name)
+        module = load(folder, name)
+        for word in ("branch_labels", "depends_on"):
+            if isinstance(getattr(module, word, None), Stub):
+                setattr(module, word, None)
+        return module
     except BaseException as error:   # noqa: B902 - whatever its modules do
         module = types.ModuleType(name)
         module.down_revision = module.branch_labels = module.depends_on = None
@@ -137,8 +189,8 @@ def render(script, function, dialect):
         signal.alarm(0)
 
 
-def reference(place, dialects):
-    """{"REV.up": {dialect: SQL}} of what Alembic renders"""
+def open_script(place):
+    """the revisions of an ini file or a folder, as Alembic reads them here"""
     in_order()
     logging.disable(logging.CRITICAL)
     signal.signal(signal.SIGALRM, late)
@@ -152,10 +204,15 @@ def reference(place, dialects):
         sys.path[:0] = [os.getcwd()]
         if not config.get_main_option("script_location"):   # as Flask-Migrate has it
             config.set_main_option("script_location", os.getcwd())
+    sys.meta_path.insert(0, ProjectFinder(roots_of(place)))
     sys.meta_path.append(StubFinder())
     alembic.util.load_python_file = load_what_is_there
-    script = ScriptDirectory.from_config(config)
-    found = {}
+    return ScriptDirectory.from_config(config)
+
+
+def reference(place, dialects):
+    """{"REV.up": {dialect: SQL}} of what Alembic renders"""
+    script, found = open_script(place), {}
     for revision in list(script.walk_revisions())[::-1]:
         for name, way in (("upgrade", "up"), ("downgrade", "down")):
             function = getattr(revision.module, name, None)

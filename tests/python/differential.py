@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """differential.py DRIVER [COUNT] [SEED]: the evaluator against Python itself; --seeds FOLDER writes its programs for the fuzzer.
 
-Snippets are generated from templates over the supported subset, run by both, and the repr of `result` (or the class of the
-exception) is compared. What the driver refuses (a limit, a part that is not built) is counted apart and is no failure.
+Snippets are generated from templates over the supported subset, and one in three is a random program of programs.py; both run
+them, and the repr of `result` (or the class of the exception) is compared. What the driver refuses (a limit, a part that is not built) is counted apart and is no failure.
 Exit status 1 when anything differs."""
 import collections
 import os
 import random
 import subprocess
 import sys
+
+import programs
 
 STRINGS = ["''", "'a'", "'abc'", "'Hello World'", "'  padded  '", "'a,b,,c'", "'äöü ß'", "'tab\\tline\\nend'", "'ABC123'", "'x'*5",
            "'it\\'s'", "'\"q\"'", "'a.b.c'", "'日本語'", "'%d%%'", "'{}'", "'aaa'", "'_private'", "'CamelCaseName'"]
@@ -359,7 +361,9 @@ def literal(kind, r):
 
 
 def snippet(r):
-    kind = r.randrange(11)
+    kind = r.randrange(16)
+    if kind > 10:
+        return programs.program(r)
     if kind == 0:
         return "result = %s %s %s" % (r.choice(ANY), r.choice(OPS), r.choice(ANY))
     if kind == 1:
