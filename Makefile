@@ -108,6 +108,7 @@ check-python: all $(BUILD)/eval-driver   ## 3,000 generated snippets against Pyt
 check-alembic: all   ## 450 calls on six dialects against Debian's Alembic, 250 with an argument that is none, and 400 that change rows
 	@$(TIMED) /usr/bin/python3 tests/alembic/differential.py $(BUILD)/waybill
 	@$(TIMED) /usr/bin/python3 tests/alembic/arguments.py $(BUILD)/waybill --share $(call plain_or_san,250,80)
+	@$(TIMED) /usr/bin/python3 tests/alembic/batch_pairs.py $(BUILD)/waybill --share $(call plain_or_san,5,40)
 	@$(TIMED) /usr/bin/python3 tests/alembic/rows.py $(BUILD)/waybill --count $(call plain_or_san,400,100)
 
 .PHONY: check-cli
@@ -127,6 +128,7 @@ check-clients: all $(BUILD)/client-driver   ## framed scripts for Oracle and SQL
 soak: all $(BUILD)/client-driver $(BUILD)/bundle-flip $(call plain_or_san,$(BUILD)/fault.so)   ## what takes long or needs npm: all of which make check runs a share; grammars of Oracle and SQL Server, PostgreSQL 13 and 18, SQLite 3.28, 300 random chains; real chains, where WAYBILL_CHAINS says which
 	@sh mk/packages.sh soak
 	@/usr/bin/python3 tests/alembic/arguments.py $(BUILD)/waybill --all
+	@/usr/bin/python3 tests/alembic/batch_pairs.py $(BUILD)/waybill
 	@MODE=$(MODE) python3 tests/clients/grammar.py
 	@MODE=$(MODE) python3 tests/clients/old_sqlite.py
 	@python3 tests/clients/lexer_states.py $(BUILD)/client-driver 200000 2

@@ -36,6 +36,8 @@ static bool matches_builtin(Value v, const Builtin *type)
 
 static bool is_instance(Interp *in, Span at, Value v, Value type, Value *out)
 {
+    if (!interp_tick(in, at, 1))   // tuples of tuples
+        return false;
     *out = value_bool(false);
     if (is_unknown(v) || is_unknown(type)) {
         *out = value_unknown_by(is_unknown(v) ? v : type);

@@ -250,20 +250,27 @@ bool value_equal(Value a, Value b)
     return equal_at(a, b, 0);
 }
 
-static const Value *unknown_at(const Value *v, unsigned depth)
+// `left`: how many values may still be looked at. What holds itself several times over would be without end.
+static const Value *unknown_at(const Value *v, unsigned depth, size_t *left)
 {
+    static const Unknown too_large = {.reason = {"it holds itself, or the same, too many times to be looked through", 64},
+                                      .hint = {"Write what it comes to.", 23}};
+    static const Value unseen = {.kind = VALUE_UNKNOWN, .unknown = &too_large};
     if (v->kind == VALUE_UNKNOWN)
         return v;
+    if (!*left)
+        return &unseen;
+    --*left;
     if (depth > LIMIT_NESTING)
         return NULL;
     const Value *found = NULL;
     if (v->kind == VALUE_LIST || v->kind == VALUE_TUPLE || v->kind == VALUE_SET) {
         for (size_t i = 0; i < v->list->values.count && !found; i++)
-            found = unknown_at(&v->list->values.items[i], depth + 1);
+            found = unknown_at(&v->list->values.items[i], depth + 1, left);
     } else if (v->kind == VALUE_DICT) {
         for (size_t i = 0; i < v->dict->items.count && !found; i++) {
-            found = unknown_at(&v->dict->items.items[i].key, depth + 1);
-            found = found ? found : unknown_at(&v->dict->items.items[i].value, depth + 1);
+            found = unknown_at(&v->dict->items.items[i].key, depth + 1, left);
+            found = found ? found : unknown_at(&v->dict->items.items[i].value, depth + 1, left);
         }
     }
     return found;
@@ -271,7 +278,8 @@ static const Value *unknown_at(const Value *v, unsigned depth)
 
 bool find_unknown(Value v, Value *unknown)
 {
-    const Value *found = unknown_at(&v, 0);
+    size_t left = 10000000;
+    const Value *found = unknown_at(&v, 0, &left);
     if (found)
         *unknown = value_unknown_by(*found);
     return found;

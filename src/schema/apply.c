@@ -455,10 +455,28 @@ static void drop_schema(Model *model, const Op *op)
         model_remove_table(model, inside.items[i]->schema, inside.items[i]->name);
 }
 
+// Where a batch makes the table anew, a primary key takes the place of the one that is there; elsewhere the server refuses
+// it. Source: Alembic 1.19.2 operations/batch.py, ApplyBatchImpl.add_constraint().
+static void leave_primary_key(Model *model, const Op *op)
+{
+    const Table *table = model_table(model, op->schema, op->table);
+    const Constraint *key = table ? table_primary_key(table) : NULL;
+    if (!key || op->kind != OP_ADD_CONSTRAINT || op->constraints.items[0]->kind != CONSTRAINT_PRIMARY)
+        return;
+    Table *copy = table_copy(model->work, table);
+    copy->constraints.count = 0;
+    for (size_t i = 0; i < table->constraints.count; i++)
+        if (table->constraints.items[i] != key)
+            vec_push(model->work, &copy->constraints, table->constraints.items[i]);
+    model_put_table(model, copy);
+}
+
 static void apply_batch(Model *model, Op *op)
 {
-    for (size_t i = 0; i < op->ops.count; i++)
+    for (size_t i = 0; i < op->ops.count; i++) {
+        leave_primary_key(model, op->ops.items[i]);
         model_apply(model, op->ops.items[i]);
+    }
     const Table *table = get(model, op);
     if (table && !table->is_reflected && !str_equal(op->recreate, STR("never"))) {
         Table *copy = table_copy(model->work, table);

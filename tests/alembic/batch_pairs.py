@@ -2,7 +2,9 @@
 """Pairs of operations within one batch on SQLite: what our framed script makes of a table and its rows, and what Debian's Alembic makes of
 them online. Where both do it, columns, keys, checks, indexes and rows are the same; what one alone refuses is counted by --show.
 
-batch_pairs.py PROGRAM [--show]
+A column of a primary key is NOT NULL in what we write. --share N: each Nth pair.
+
+batch_pairs.py PROGRAM [--show] [--share N]
 """
 import os
 import re
@@ -10,12 +12,15 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import warnings
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 import sqlalchemy as sa
 
 WAYBILL = os.path.abspath(sys.argv[1])
+SHARE = int(sys.argv[sys.argv.index("--share") + 1]) if "--share" in sys.argv else 1
+warnings.simplefilter("ignore")
 HEAD = 'revision = "%s"\ndown_revision = %s\nfrom alembic import op\nimport sqlalchemy as sa\n\n\ndef upgrade():\n%s\n\n\ndef downgrade():\n    pass\n'
 TABLES = """    op.create_table("p", sa.Column("id", sa.Integer(), primary_key=True))
     op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("a", sa.String(20), nullable=True), sa.Column("b", sa.Integer(), nullable=False, server_default="4"),
@@ -52,7 +57,7 @@ def state(path):
     text = (db.execute("select sql from sqlite_master where name = 't'").fetchone() or [""])[0]
     checks = sorted(re.sub(r'[\s"()]', "", c) for c in re.findall(r"(?:CONSTRAINT \"?\w+\"? )?CHECK ?\((?:[^()]|\([^()]*\))*\)", text))
     unique = sorted(re.sub(r'[\s"]', "", c) for c in re.findall(r"(?:CONSTRAINT \"?\w+\"? )?UNIQUE ?\([^()]*\)", text))
-    columns = [(name, type_.upper(), notnull, default, key) for _, name, type_, notnull, default, key in db.execute("pragma table_info(t)")]
+    columns = [(name, type_.upper(), notnull or key > 0, default, key) for _, name, type_, notnull, default, key in db.execute("pragma table_info(t)")]
     indexes = sorted((row[1], row[2], [c[2] for c in db.execute("pragma index_info('%s')" % row[1])]) for row in db.execute("pragma index_list(t)") if row[3] == "c")
     keys = sorted(row[2:7] for row in db.execute("pragma foreign_key_list(t)"))
     names = [c[0] for c in sorted(columns)]
@@ -70,7 +75,7 @@ def main():
             f.write("[alembic]\nscript_location = %(here)s\n")
         with open(folder + "/versions/r0.py", "w") as f:
             f.write(HEAD % ("r0", "None", TABLES))
-        pairs = [(one, two) for one in OPERATIONS for two in OPERATIONS if one != two]
+        pairs = [(one, two) for one in OPERATIONS for two in OPERATIONS if one != two][::SHARE]
         bodies = ['    with op.batch_alter_table("t") as b:\n        %s\n        %s' % pair for pair in pairs]
         for i, body in enumerate(bodies):
             with open(folder + "/versions/n%d.py" % i, "w") as f:
