@@ -253,8 +253,9 @@ bool value_equal(Value a, Value b)
 // `left`: how many values may still be looked at. What holds itself several times over would be without end.
 static const Value *unknown_at(const Value *v, unsigned depth, size_t *left)
 {
-    static const Unknown too_large = {.reason = {"it holds itself, or the same, too many times to be looked through", 64},
-                                      .hint = {"Write what it comes to.", 23}};
+    static const char reason[] = "it holds itself, or the same, too many times to be looked through";
+    static const char hint[] = "Write what it comes to.";
+    static const Unknown too_large = {.reason = {reason, sizeof reason - 1}, .hint = {hint, sizeof hint - 1}};
     static const Value unseen = {.kind = VALUE_UNKNOWN, .unknown = &too_large};
     if (v->kind == VALUE_UNKNOWN)
         return v;
