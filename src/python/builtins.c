@@ -153,6 +153,8 @@ NATIVE_FN(b_sum)
     if (!take_args(in, args, "sum", "iterable start?", v) || !interp_iterate(in, args->at, v[0], &list))
         return false;
     *out = is_unset(v[1]) ? value_int(0) : v[1];
+    if (out->kind == VALUE_STR || out->kind == VALUE_BYTES)
+        return interp_raise(in, args->at, STR("TypeError"), "sum() can't sum strings [use ''.join(seq) instead]");
     for (size_t i = 0; i < list.list->values.count; i++)
         if (!binary(in, args->at, BINARY_ADD, *out, list.list->values.items[i], out) || !interp_tick(in, args->at, 1))
             return false;

@@ -1,4 +1,6 @@
 // decimal.Decimal: its text; sums and products are exact as long as the digits fit.
+#include <float.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "module_int.h"
@@ -129,20 +131,65 @@ bool decimal_fixed(Arena *arena, Value v, char type, int64_t precision, Str *dig
     return true;
 }
 
+// A number written out: its digits without leading zeros before the point, without trailing ones behind it.
+enum { PLAIN_DIGITS = 1100 };
+typedef struct Plain {
+    bool negative;
+    char whole[PLAIN_DIGITS], fraction[PLAIN_DIGITS];
+} Plain;
+
+static bool to_plain(Value v, Plain *out)
+{
+    enum { MOST_EXPONENT = 400 };
+    char text[2 * PLAIN_DIGITS];
+    Digits d;
+    if (v.kind == VALUE_FLOAT) {
+        if (isnan(v.real))
+            return false;
+        out->negative = v.real < 0;
+        // all of it, a double has no more; what is infinite is larger than any number here
+        snprintf(text, sizeof text, "%.1074f", isinf(v.real) ? DBL_MAX : fabs(v.real));
+    } else {
+        if (!to_digits(v, &d) || d.exponent < -MOST_EXPONENT || d.exponent > MOST_EXPONENT)
+            return false;
+        out->negative = d.coefficient < 0;
+        uint64_t magnitude = d.coefficient < 0 ? 0 - (uint64_t)d.coefficient : (uint64_t)d.coefficient;
+        int zeros = d.exponent > 0 ? (int)d.exponent : 0, behind = d.exponent < 0 ? (int)-d.exponent : 0;
+        char digits[2 * MOST_EXPONENT];
+        int len = snprintf(digits, sizeof digits, "%0*llu", behind + 1, (unsigned long long)magnitude);
+        snprintf(text, sizeof text, "%.*s%0*d.%s", len - behind, digits, zeros, 0, digits + len - behind);
+        if (!zeros)   // "%0*d" writes one
+            snprintf(text, sizeof text, "%.*s.%s", len - behind, digits, digits + len - behind);
+    }
+    const char *whole = text + strspn(text, "0"), *point = strchr(text, '.');
+    whole = whole > point ? point : whole;
+    size_t before = (size_t)(point - whole), after = strlen(point + 1);
+    while (after && point[after] == '0')
+        after--;
+    snprintf(out->whole, sizeof out->whole, "%.*s", (int)before, whole);
+    snprintf(out->fraction, sizeof out->fraction, "%.*s", (int)after, point + 1);
+    return true;
+}
+
+static int plain_order(const Plain *a, const Plain *b)
+{
+    bool a_is_zero = !*a->whole && !*a->fraction, b_is_zero = !*b->whole && !*b->fraction;
+    if (a_is_zero || b_is_zero || a->negative != b->negative)
+        return (a_is_zero ? 0 : a->negative ? -1 : 1) - (b_is_zero ? 0 : b->negative ? -1 : 1);
+    size_t left = strlen(a->whole), right = strlen(b->whole);
+    int order = left != right ? (left < right ? -1 : 1) : strcmp(a->whole, b->whole);
+    order = order ? order : strcmp(a->fraction, b->fraction);
+    return a->negative ? -order : order;
+}
+
 bool decimal_compare(Value a, Value b, int *order)
 {
     Digits x, y;
     if (a.kind == VALUE_FLOAT || b.kind == VALUE_FLOAT) {
-        double p = a.kind == VALUE_FLOAT ? a.real : 0, q = b.kind == VALUE_FLOAT ? b.real : 0;
-        Value other = a.kind == VALUE_FLOAT ? b : a;
-        if (!to_digits(other, &x) || x.exponent < -300 || x.exponent > 300)
+        Plain left, right;
+        if (!to_plain(a, &left) || !to_plain(b, &right))
             return false;
-        double real = (double)x.coefficient;
-        for (int64_t e = x.exponent; e; e += e < 0 ? 1 : -1)
-            real = e < 0 ? real / 10 : real * 10;
-        p = a.kind == VALUE_FLOAT ? p : real;
-        q = b.kind == VALUE_FLOAT ? q : real;
-        *order = p < q ? -1 : p > q;
+        *order = plain_order(&left, &right);
         return true;
     }
     if (!to_digits(a, &x) || !to_digits(b, &y)) {

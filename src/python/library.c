@@ -29,7 +29,7 @@ NATIVE_FN(make_counter)
     (void)self;
     *out = value_dict(in->arena);
     out->dict->is_default = true;
-    if (!args->positional)
+    if (!args->positional || value_is_none(args->items[0].value))
         return true;
     if (args->items[0].value.kind == VALUE_DICT)
         return make_ordered(in, self, args, out);

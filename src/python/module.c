@@ -58,8 +58,12 @@ NATIVE_FN(text_indent)
     Value v[3];
     Str text, prefix;
     (void)self;
-    if (!take_args(in, args, "indent", "text prefix predicate?", v) || !want_text(in, args, v[0], "indent", &text) ||
-        !want_text(in, args, v[1], "indent", &prefix))
+    if (!take_args(in, args, "indent", "text prefix predicate?", v))
+        return false;
+    if (!is_unknown(v[0]) && unwrap(v[0]).kind != VALUE_STR)
+        return interp_raise(in, args->at, STR("AttributeError"), "'%.*s' object has no attribute 'splitlines'",
+                            STR_ARGS(value_type_name(v[0])));
+    if (!want_text(in, args, v[0], "indent", &text) || !want_text(in, args, v[1], "indent", &prefix))
         return false;
     Buf buf = buf_open(in->arena);
     for (size_t at = 0; at < text.len;) {

@@ -48,6 +48,14 @@ static bool take_pattern(Interp *in, Value self, const Args *args, const char *n
     return regex_compile(in, args->at, v[0], flags, pattern);
 }
 
+// What a pattern of text is looked for in: bytes are no text here.
+static bool want_subject(Interp *in, const Args *args, Value v, const char *function, Str *out)
+{
+    if (unwrap(v).kind == VALUE_BYTES)
+        return interp_raise(in, args->at, STR("TypeError"), "cannot use a string pattern on a bytes-like object");
+    return want_text(in, args, v, function, out);
+}
+
 typedef enum MatchHow { HOW_SEARCH, HOW_MATCH, HOW_FULL } MatchHow;
 
 static bool match_how(Interp *in, Value self, const Args *args, MatchHow how, Value *out)
@@ -58,7 +66,7 @@ static bool match_how(Interp *in, Value self, const Args *args, MatchHow how, Va
     Match match;
     bool found;
     if (!take_pattern(in, self, args, "match", "pattern string flags?", 2, &pattern, v) ||
-        !want_text(in, args, v[1], "match", &text))
+        !want_subject(in, args, v[1], "match", &text))
         return false;
     if (how == HOW_SEARCH ? !search_from(in, args->at, pattern, text, 0, &match, &found)
                           : !regex_match_at(in, args->at, pattern, text, 0, how == HOW_FULL, &match, &found))
@@ -116,7 +124,7 @@ static bool find_all(Interp *in, Value self, const Args *args, bool matches, Val
     Walk w = {.in = in, .at = args->at};
     bool found;
     if (!take_pattern(in, self, args, "findall", "pattern string flags?", 2, &w.pattern, v) ||
-        !want_text(in, args, v[1], "findall", &w.text))
+        !want_subject(in, args, v[1], "findall", &w.text))
         return false;
     Value list = value_list(in->arena, VALUE_LIST);
     for (;;) {
@@ -198,7 +206,7 @@ NATIVE_FN(re_sub)
     int64_t most = 0;
     bool found;
     if (!take_pattern(in, self, args, "sub", "pattern repl string count? flags?", 4, &w.pattern, v) ||
-        !want_text(in, args, v[2], "sub", &w.text) || (!is_unset(v[3]) && !want_int(in, args, v[3], "sub", &most)))
+        !want_subject(in, args, v[2], "sub", &w.text) || (!is_unset(v[3]) && !want_int(in, args, v[3], "sub", &most)))
         return false;
     Buf buf = buf_open(in->arena);
     for (int64_t n = 0; !most || n < most; n++) {
@@ -237,7 +245,7 @@ NATIVE_FN(re_split)
     int64_t most = 0;
     bool found;
     if (!take_pattern(in, self, args, "split", "pattern string maxsplit? flags?", 3, &w.pattern, v) ||
-        !want_text(in, args, v[1], "split", &w.text) || (!is_unset(v[2]) && !want_int(in, args, v[2], "split", &most)))
+        !want_subject(in, args, v[1], "split", &w.text) || (!is_unset(v[2]) && !want_int(in, args, v[2], "split", &most)))
         return false;
     *out = value_list(in->arena, VALUE_LIST);
     for (int64_t n = 0; !most || n < most; n++) {

@@ -10,6 +10,16 @@ static Value same_kind(Value self, Str text)
     return (Value){.kind = self.kind, .text = text};
 }
 
+// A text where self is one, bytes where it is bytes.
+static bool want_alike(Interp *in, Value self, const Args *args, Value v, const char *method, Str *out)
+{
+    ValueKind kind = unwrap(v).kind;
+    if (kind != self.kind && (kind == VALUE_STR || kind == VALUE_BYTES))
+        return interp_raise(in, args->at, STR("TypeError"), "%s() wants %.*s, not %.*s", method,
+                            STR_ARGS(value_type_name(self)), STR_ARGS(value_type_name(v)));
+    return want_text(in, args, v, method, out);
+}
+
 static bool is_space_at(Str s, size_t i)
 {
     unsigned char c = (unsigned char)s.ptr[i];
@@ -143,7 +153,7 @@ static bool strip(Interp *in, Value self, const Args *args, bool left, bool righ
     Value chars;
     Str text = self.text, ignored;
     if (!take_args(in, args, "strip", "chars?", &chars) ||
-        (!is_unset(chars) && !value_is_none(chars) && !want_text(in, args, chars, "strip", &ignored)))
+        (!is_unset(chars) && !value_is_none(chars) && !want_alike(in, self, args, chars, "strip", &ignored)))
         return false;
     chars = unwrap(chars);
     while (left && text.len) {
@@ -226,7 +236,7 @@ static bool split(Interp *in, Value self, const Args *args, bool right, Value *o
         split_space(in, self, most, right, *out);
     } else {
         Str separator, rest = self.text;
-        if (!want_text(in, args, v[0], "split", &separator))
+        if (!want_alike(in, self, args, v[0], "split", &separator))
             return false;
         if (!separator.len)
             return interp_raise(in, args->at, STR("ValueError"), "empty separator");
@@ -287,8 +297,9 @@ METHOD(s_replace)
     Str from, to, rest = self.text;
     int64_t most = -1;
     Buf buf = buf_open(in->arena);
-    if (!take_args(in, args, "replace", "old new count?", v) || !want_text(in, args, v[0], "replace", &from) ||
-        !want_text(in, args, v[1], "replace", &to) || (!is_unset(v[2]) && !want_int(in, args, v[2], "replace", &most)))
+    if (!take_args(in, args, "replace", "old new count?", v) || !want_alike(in, self, args, v[0], "replace", &from) ||
+        !want_alike(in, self, args, v[1], "replace", &to) ||
+        (!is_unset(v[2]) && !want_int(in, args, v[2], "replace", &most)))
         return false;
     while (most--) {
         size_t at = from.len ? str_find(rest, from, 0) : 0;
@@ -350,7 +361,7 @@ static bool find_in(Interp *in, Value self, const Args *args, bool last, bool mu
     Value v[3];
     Str needle;
     size_t from, to;
-    if (!take_args(in, args, "find", "sub start? end?", v) || !want_text(in, args, v[0], "find", &needle) ||
+    if (!take_args(in, args, "find", "sub start? end?", v) || !want_alike(in, self, args, v[0], "find", &needle) ||
         !range_of(in, args, self, v[1], v[2], &from, &to))
         return false;
     Str part = str_slice(self.text, 0, to);
@@ -388,7 +399,7 @@ METHOD(s_count)
     Str needle;
     size_t from, to;
     int64_t count = 0;
-    if (!take_args(in, args, "count", "sub start? end?", v) || !want_text(in, args, v[0], "count", &needle) ||
+    if (!take_args(in, args, "count", "sub start? end?", v) || !want_alike(in, self, args, v[0], "count", &needle) ||
         !range_of(in, args, self, v[1], v[2], &from, &to))
         return false;
     Str part = str_slice(self.text, from, to);
@@ -417,7 +428,7 @@ static bool affix(Interp *in, Value self, const Args *args, bool ends, Value *ou
     bool found = false;
     for (size_t i = 0; i < choices.list->values.count; i++) {
         Str text;
-        if (!want_text(in, args, choices.list->values.items[i], ends ? "endswith" : "startswith", &text))
+        if (!want_alike(in, self, args, choices.list->values.items[i], ends ? "endswith" : "startswith", &text))
             return false;
         found = found || (ends ? str_ends(part, text) : str_starts(part, text));
     }
@@ -438,7 +449,7 @@ METHOD(s_removeprefix)
 {
     Value v;
     Str text;
-    if (!take_args(in, args, "removeprefix", "prefix", &v) || !want_text(in, args, v, "removeprefix", &text))
+    if (!take_args(in, args, "removeprefix", "prefix", &v) || !want_alike(in, self, args, v, "removeprefix", &text))
         return false;
     *out = same_kind(self, str_starts(self.text, text) ? str_slice(self.text, text.len, self.text.len) : self.text);
     return true;
@@ -448,7 +459,7 @@ METHOD(s_removesuffix)
 {
     Value v;
     Str text;
-    if (!take_args(in, args, "removesuffix", "suffix", &v) || !want_text(in, args, v, "removesuffix", &text))
+    if (!take_args(in, args, "removesuffix", "suffix", &v) || !want_alike(in, self, args, v, "removesuffix", &text))
         return false;
     *out = same_kind(self, str_ends(self.text, text) ? str_slice(self.text, 0, self.text.len - text.len) : self.text);
     return true;
@@ -460,7 +471,7 @@ static bool justify(Interp *in, Value self, const Args *args, char align, Value 
     int64_t width;
     Str fill = STR(" ");
     if (!take_args(in, args, "just", "width fillchar?", v) || !want_int(in, args, v[0], "just", &width) ||
-        (!is_unset(v[1]) && !want_text(in, args, v[1], "just", &fill)))
+        (!is_unset(v[1]) && !want_alike(in, self, args, v[1], "just", &fill)))
         return false;
     int64_t missing = width - (int64_t)utf8_length(self.text);
     if (missing <= 0) {
@@ -516,7 +527,7 @@ static bool partition(Interp *in, Value self, const Args *args, bool last, Value
 {
     Value v;
     Str separator;
-    if (!take_args(in, args, "partition", "sep", &v) || !want_text(in, args, v, "partition", &separator))
+    if (!take_args(in, args, "partition", "sep", &v) || !want_alike(in, self, args, v, "partition", &separator))
         return false;
     if (!separator.len)
         return interp_raise(in, args->at, STR("ValueError"), "empty separator");

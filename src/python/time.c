@@ -183,6 +183,12 @@ Str time_text(Arena *arena, const Time *time, bool repr)
     return buf_str(&out);
 }
 
+// CPython counts to 999,999,999 days.
+static bool refuse_delta(Interp *in, Span at)
+{
+    return interp_refuse(in, at, STR_EMPTY, "a timedelta of more than 106,000,000 days is not supported");
+}
+
 // ---- constructors ----
 
 bool time_zone_of(Interp *in, const Args *args, Value v, Time *time)
@@ -283,7 +289,7 @@ NATIVE_FN(make_delta)
         if (is_integral(v[i], &integer)) {
             if (__builtin_mul_overflow(integer, (int64_t)units[i], &product) ||
                 __builtin_add_overflow(exact, product, &exact))
-                return interp_raise(in, args->at, STR("OverflowError"), "timedelta is too large");
+                return refuse_delta(in, args->at);
         } else if (v[i].kind == VALUE_FLOAT) {
             total += v[i].real * units[i];
         } else {
@@ -293,7 +299,7 @@ NATIVE_FN(make_delta)
     }
     if (!(total > -8e18 && total < 8e18) ||
         __builtin_add_overflow(exact, (int64_t)(total < 0 ? total - 0.5 : total + 0.5), &exact))
-        return interp_raise(in, args->at, STR("OverflowError"), "timedelta is too large");
+        return refuse_delta(in, args->at);
     *out = time_make(in, (Time){.kind = TIME_DELTA, .delta_microseconds = exact});
     return true;
 }
@@ -766,13 +772,13 @@ bool time_binary(Interp *in, Span at, BinaryOp op, Value left, Value right, Valu
         bool over = add ? __builtin_add_overflow(left.time->delta_microseconds, right.time->delta_microseconds, &result)
                         : __builtin_sub_overflow(left.time->delta_microseconds, right.time->delta_microseconds, &result);
         if (over)
-            return interp_raise(in, at, STR("OverflowError"), "timedelta is too large");
+            return refuse_delta(in, at);
         *out = time_make(in, (Time){.kind = TIME_DELTA, .delta_microseconds = result});
         return true;
     }
     if (op == BINARY_MUL && ((left_delta && is_integral(right, &factor)) || (right_delta && is_integral(left, &factor)))) {
         if (__builtin_mul_overflow((left_delta ? left : right).time->delta_microseconds, factor, &result))
-            return interp_raise(in, at, STR("OverflowError"), "timedelta is too large");
+            return refuse_delta(in, at);
         *out = time_make(in, (Time){.kind = TIME_DELTA, .delta_microseconds = result});
         return true;
     }

@@ -204,14 +204,14 @@ static bool equal_at(Value a, Value b, unsigned depth)
     b = unwrap(b);
     if (is_integral(a, &left) && is_integral(b, &right))
         return left == right;
+    int order;
+    if ((a.kind == VALUE_DECIMAL || b.kind == VALUE_DECIMAL) && decimal_compare(a, b, &order))
+        return order == 0;
     if (a.kind == VALUE_FLOAT || b.kind == VALUE_FLOAT) {
         double x = a.kind == VALUE_FLOAT ? a.real : is_integral(a, &left) ? (double)left : NAN;
         double y = b.kind == VALUE_FLOAT ? b.real : is_integral(b, &right) ? (double)right : NAN;
         return x == y;
     }
-    int order;
-    if ((a.kind == VALUE_DECIMAL || b.kind == VALUE_DECIMAL) && decimal_compare(a, b, &order))
-        return order == 0;
     if (a.kind != b.kind)
         return false;
     if (depth > LIMIT_NESTING)
@@ -337,15 +337,23 @@ uint64_t value_hash(Value v)
     return hash_at(v, 0);
 }
 
+// `left`: how many values may still be looked at, as for unknown_at().
+static bool hashable_at(Value v, size_t *left)
+{
+    if (v.kind != VALUE_TUPLE)
+        return v.kind != VALUE_LIST && v.kind != VALUE_DICT && v.kind != VALUE_SET;
+    for (size_t i = 0; i < v.list->values.count && *left; i++) {
+        --*left;
+        if (!hashable_at(v.list->values.items[i], left))
+            return false;
+    }
+    return true;
+}
+
 bool value_hashable(Value v)
 {
-    if (v.kind == VALUE_TUPLE) {
-        for (size_t i = 0; i < v.list->values.count; i++)
-            if (v.list->values.items[i].kind != VALUE_TUPLE && !value_hashable(v.list->values.items[i]))
-                return false;
-        return true;
-    }
-    return v.kind != VALUE_LIST && v.kind != VALUE_DICT && v.kind != VALUE_SET;
+    size_t left = 1000000;
+    return hashable_at(v, &left);
 }
 
 // ---- the index shared by dicts and sets: `stride` bytes from key to key ----
