@@ -105,12 +105,14 @@ static bool ask_tables(Frame *frame, QuestionKind kind, const TableNames *tables
         return true;
     if (!values_list(frame, &names, &list))
         return false;
-    frame_ask(frame, kind,
-              str_format(frame->r->arena,
-                         "NOT EXISTS (SELECT 1 FROM (VALUES %.*s) AS t WHERE column1 %s (SELECT name FROM sqlite_master "
-                         "WHERE type = 'table'))",
-                         STR_ARGS(list), kind == ASK_PRESENT ? "NOT IN" : "IN"),
-              why);
+    frame_ask(
+        frame, kind,
+        str_format(
+            frame->r->arena,
+            "NOT EXISTS (SELECT 1 FROM (VALUES %.*s) AS t WHERE column1 COLLATE NOCASE %s (SELECT name FROM sqlite_master "
+            "WHERE type = 'table'))",
+            STR_ARGS(list), kind == ASK_PRESENT ? "NOT IN" : "IN"),
+        why);
     return true;
 }
 
@@ -130,7 +132,7 @@ static bool ask_beside(Frame *frame, View *view, const TableNames *created)
         return false;
     Str from = str_format(arena,
                           "FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite!_%%' ESCAPE '!' AND "
-                          "name NOT IN (%.*s)",
+                          "name COLLATE NOCASE NOT IN (%.*s)",
                           STR_ARGS(list));
     view_text(view, STR("beside"), from);
     frame_ask(frame, ASK_BESIDE, str_format(arena, "NOT EXISTS (SELECT 1 %.*s)", STR_ARGS(from)),
@@ -147,10 +149,11 @@ static bool ask_rows(Frame *frame)
         !frame_text(frame, frame->r->project->settings.version_table, &name))
         return false;
     if (rows->count)
-        frame_ask(
-            frame, ASK_TABLE,
-            str_format(arena, "EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %.*s)", STR_ARGS(name)),
-            str_format(arena, "the version table is missing, expected revision %.*s", STR_ARGS(expected)));
+        frame_ask(frame, ASK_TABLE,
+                  str_format(arena,
+                             "EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %.*s COLLATE NOCASE)",
+                             STR_ARGS(name)),
+                  str_format(arena, "the version table is missing, expected revision %.*s", STR_ARGS(expected)));
     frame_ask(frame, ASK_DONE, str_format(arena, "%.*s = 0", STR_ARGS(to)), STR("there is nothing left to do"));
     frame_ask(frame, ASK_ROWS, from,
               str_format(arena, "expected revision %.*s (at %.*s there is nothing left to do), the database is at another",
