@@ -170,18 +170,27 @@ static bool ask_held(Frame *frame, View *view)
         "sqlite_temp_master WHERE sql LIKE 'CREATE VIEW waybill_drop AS SELECT ''_%''') WHERE substr(" MAIN_FILE
         ", -length(word)) = word)";
     Arena *arena = frame->r->arena;
-    TableNames dropped = {0};
+    DroppedList dropped = {0};
     Buf sum = buf_open(arena);
     frame_dropped(frame, &dropped);
+    TableNames there = frame_dropped_names(frame, &dropped, true), may_be = frame_dropped_names(frame, &dropped, false);
     view_list(view, STR("dropped"));
-    for (size_t i = 0; i < dropped.count; i++) {
-        Str name = sql_name(arena, frame->r->dialect, dropped.items[i].name), text;
+    for (size_t i = 0; i < there.count; i++) {
+        Str name = sql_name(arena, frame->r->dialect, there.items[i].name), text;
         View *item = view_item(view, STR("dropped"));
-        if (!frame_text(frame, str_printable(arena, dropped.items[i].name), &text))
+        if (!frame_text(frame, str_printable(arena, there.items[i].name), &text))
             return false;
         view_text(item, STR("name_literal"), text);
         view_text(item, STR("table"), name);
         buf_addf(&sum, "%sNOT EXISTS (SELECT 1 FROM %.*s)", i ? " AND " : "", STR_ARGS(name));
+    }
+    // no query can name a table that may be missing: one that is there wants the word, whatever it holds
+    for (size_t i = 0; i < may_be.count; i++) {
+        Str text;
+        if (!frame_text(frame, may_be.items[i].name, &text))
+            return false;
+        buf_addf(&sum, "%sNOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %.*s COLLATE NOCASE)",
+                 sum.len ? " AND " : "", STR_ARGS(text));
     }
     if (dropped.count)
         frame_ask(
