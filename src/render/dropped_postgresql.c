@@ -89,8 +89,8 @@ bool postgresql_recount(Frame *frame, size_t index, View *view)
     view_null(view, STR("recount"));
     if (is_first)
         frame_dropped(frame, &all);
-    else if (!frame_find_dropped(frame, 0, &all))
-        return false;
+    else
+        all = frame->dropped;
     for (size_t i = 0; i < all.count; i++) {
         Dropped d = all.items[i];
         if (!is_first && d.section != index && d.section != SIZE_MAX)

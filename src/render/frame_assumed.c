@@ -246,7 +246,7 @@ static void named_tables(const Frame *frame, Str text, StrList *names)
 // by hand.
 static bool may_change(const Statement *s, const StrList *tables)
 {
-    if (s->kind == STATEMENT_QUERY || s->kind == STATEMENT_COMMENT)
+    if (s->kind == STATEMENT_QUERY || s->kind == STATEMENT_COMMENT || s->is_recount)
         return false;
     bool changes = s->is_raw || s->kind != STATEMENT_DDL;
     for (size_t i = 0; i < tables->count && !changes; i++)

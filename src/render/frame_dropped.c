@@ -381,11 +381,15 @@ bool frame_find_dropped(Frame *frame, size_t first, DroppedList *dropped)
 
 void frame_dropped(Frame *frame, DroppedList *dropped)
 {
-    DroppedList all = {0};
+    DroppedList all = frame->dropped;
     Diag scratch = diag_open(frame->r->arena), *diag = frame->diag;
-    frame->diag = &scratch;   // it was refused before, when the sections were made
-    bool found = frame_find_dropped(frame, frame->first, &all);
-    frame->diag = diag;
+    bool found = true;
+    if (frame->first) {
+        all = (DroppedList){0};
+        frame->diag = &scratch;   // it was refused before, when the sections were made
+        found = frame_find_dropped(frame, frame->first, &all);
+        frame->diag = diag;
+    }
     for (size_t i = 0; found && i < all.count; i++) {
         bool again = false;   // by another statement, or known by another's case
         for (size_t k = 0; k < dropped->count && !again; k++)
@@ -469,21 +473,20 @@ static FrameItem recount_remark(Frame *frame, Str heading, Span at)
 bool frame_recount(Frame *frame)
 {
     Arena *arena = frame->r->arena;
-    DroppedList dropped = {0};
     DialectId dialect = frame->r->dialect->id;
-    if (!frame_find_dropped(frame, 0, &dropped))
+    if (!frame_find_dropped(frame, 0, &frame->dropped))
         return false;
     if (dialect == DIALECT_POSTGRESQL || dialect == DIALECT_SQLITE)   // whose gates lock what goes, or the file
         return true;
-    for (size_t i = 0; i < frame->sections.count && dropped.count; i++) {
+    for (size_t i = 0; i < frame->sections.count && frame->dropped.count; i++) {
         Section *section = &frame->sections.items[i], with = *section;
         with.items.items = NULL;
         with.items.count = with.items.cap = 0;
         for (size_t k = 0; k < section->items.count; k++) {
             FrameItem item = section->items.items[k];
             bool first = true;
-            for (size_t n = 0; n < dropped.count; n++) {
-                const Dropped *d = &dropped.items[n];
+            for (size_t n = 0; n < frame->dropped.count; n++) {
+                const Dropped *d = &frame->dropped.items[n];
                 if (!d->by || d->by != item.statement || !d->is_there_now || !d->now.name.len)
                     continue;
                 if (first)

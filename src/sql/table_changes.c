@@ -186,7 +186,10 @@ static void read_alter_table(Reader *r)
     bool is_if = read_if(r), was_sure = r->is_sure;
     cursor_accept(&r->c, "ONLY");
     if (!read_name(r, &table)) {
-        if (r->is_sure)   // in a text that is put together, what is done to it stands elsewhere
+        static const char *const words[] = {"RENAME", "SCHEMA", "ATTACH", "INHERIT", "EXCHANGE", "SWITCH", NULL};
+        while (!ends(r) && !cursor_at_punct(&r->c, ';') && !cursor_at_any(&r->c, words))
+            cursor_next(&r->c);
+        if (cursor_at_any(&r->c, words))
             add(r, RENAME_UNREAD);
         return;
     }
@@ -246,6 +249,9 @@ static void read_alter(Reader *r)
         read_alter_table(r);
     else if (cursor_accept(&r->c, "SCHEMA"))
         read_alter_schema(r);
+    else
+        while (!ends(r) && !cursor_at_punct(&r->c, ';'))   // RENAME there is of something else
+            cursor_next(&r->c);
 }
 
 // RENAME TABLE a TO b, c TO d (MySQL, MariaDB); RENAME a TO b (Oracle).

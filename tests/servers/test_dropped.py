@@ -239,6 +239,20 @@ def postgresql():
 
 
 def mariadb():
+    server = MariaDB("--lower-case-table-names=1")   # the same table, whatever its case
+    try:
+        def apply(sql, word):
+            return run(["mariadb", "--no-defaults", "-S", server.socket, "-u", "root", "a"], input=(("SET @waybill_drop = 'a';\n" if word else "") + sql).encode())[1]
+        for name, down in (("op", ['op.drop_table("U")']), ("by hand", raw("DROP TABLE IF EXISTS U")), ("renamed", raw("ALTER TABLE U RENAME TO V") + ['op.drop_table("V")'])):
+            ini = project("case", MAKES_U, down)
+            for word in (False, True):
+                server.create("a")
+                apply(waybill("upgrade", "base:r2", "--dialect", "mariadb", ini=ini), False)
+                server.query("a", "INSERT INTO u VALUES (1)")
+                log = apply(waybill("downgrade", "r2:r1", "--dialect", "mariadb", ini=ini), word)
+                check(("result=OK" in log) is word, "mariadb: another case, %s, word %s\n%s" % (name, word, log[-1500:]))
+    finally:
+        server.stop()
     server = MariaDB()
     try:
         for turn, (dialect, client) in enumerate((("mariadb", "mariadb"), ("mariadb", "generic"), ("mysql", "mysql"))):
