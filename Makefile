@@ -138,7 +138,7 @@ soak: all $(BUILD)/client-driver $(BUILD)/bundle-flip $(call plain_or_san,$(BUIL
 	done
 	@set -e; export MODE=$(MODE); for t in stream flip; do sh tests/bundle/$$t.sh --all; done; \
 	for t in writers outputs owners lies preflights $(call plain_or_san,fault); do python3 tests/bundle/$$t.py --all; done; \
-	for t in matrix terminal looked concurrent missing; do python3 tests/servers/test_$$t.py --all; done
+	for t in matrix terminal looked concurrent missing dropped; do python3 tests/servers/test_$$t.py --all; done
 	@MODE=$(MODE) python3 tests/servers/test_plain.py 300
 	@MODE=$(MODE) python3 tests/servers/test_random.py 300 1000
 	@python3 tests/mutants/mutants.py --known
@@ -164,6 +164,7 @@ check-servers: all   ## the example chain, the fail-closed matrix, literals and 
 	@[ $(MODE) = san ] || MODE=$(MODE) $(TIMED) python3 tests/servers/test_concurrent.py
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_raise.py
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_assumed.py $(call plain_or_san,,sqlite)
+	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_dropped.py $(call plain_or_san,,sqlite)
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_looked.py $(call plain_or_san,,sqlite)
 	@[ $(MODE) = san ] || MODE=$(MODE) $(TIMED) python3 tests/servers/test_privileges.py
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_beside.py $(call plain_or_san,,sqlite)

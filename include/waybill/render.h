@@ -47,6 +47,7 @@ typedef struct Statement {
     bool must_run_outside;      // the server refuses it inside a transaction
     bool is_raw;                // as the revision has it, written by hand
     bool expects_zero;          // a query that stops the script unless `check`, or else its own count, is 0
+    bool is_recount;            // the frame's own: asks, before a table goes, whether rows have come, or waits for them
     Str check;                  // asks what a raise depends on; empty: the query itself does
     const char *no_check;       // what keeps it from being asked in a framed script; NULL: nothing
     Str remark;                 // a comment above the check: what stops; empty: none

@@ -387,6 +387,31 @@ typedef VEC(NeededPrivilege) NeededList;
 // Source: MySQL 8.0 manual 6.2.2 and the statements' own pages; MariaDB's GRANT page; foreign keys: MariaDB 10.11, measured.
 void sql_needed_privileges(Arena *arena, const Dialect *dialect, Str text, NeededList *needed);
 
+// A table as a statement names it: parts that it does not say are empty. A bare name as the database keeps it, as
+// cursor_name() says.
+typedef struct SqlTable {
+    Str database, schema, name;
+} SqlTable;
+typedef enum TableChangeKind {
+    TABLE_MADE,
+    TABLE_DROPPED,
+    TABLE_RENAMED,      // `table` is `to` from then on; not sure: its rows may be in both, as those of a partition are
+    TABLES_OF_SCHEMA,   // all in table.schema are dropped
+    SCHEMA_RENAMED,     // table.schema is to.schema
+    TABLES_UNREAD,      // some are dropped whose names cannot be read
+    RENAME_UNREAD,      // some get another name
+} TableChangeKind;
+typedef struct TableChange {
+    TableChangeKind kind;
+    SqlTable table, to;
+    bool is_sure;   // the statement does so or fails: it is no IF EXISTS, and no branch of a block
+} TableChange;
+typedef VEC(TableChange) TableChangeList;
+// Adds what the statement does to whole tables, in its order.
+void sql_table_changes(Arena *arena, const Dialect *dialect, Str text, TableChangeList *changes);
+// Stores the table that the text is the name of.
+bool sql_read_table(Arena *arena, const Dialect *dialect, Str text, SqlTable *table);
+
 // Stores the raw statement with a blank for each tab that stands outside quotes: between words, in comments, in the body of
 // a SQL or PL/pgSQL function. Fails, without a message: one stands in a quoted text or name, at *fault.
 bool sql_blank_tabs(Arena *arena, const Dialect *dialect, Str text, Str *out, size_t *fault);

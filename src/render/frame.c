@@ -305,7 +305,7 @@ bool frame_sections(Frame *frame)
     bool done = true, each = frame->r->options->transaction_per_step || frame->r->dialect->id == DIALECT_ORACLE;
     for (size_t i = 0; i < frame->path->steps.count; i++)
         done &= add_step(frame, i, each && i > 0);
-    return done;
+    return done && frame_recount(frame);
 }
 
 // ---- whole scripts ----
@@ -474,11 +474,13 @@ bool framed_script(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script)
         return false;
     rendered->sections = frame.sections.count;
     frame.has_journal = frame.sections.count > 1;
-    TableNames dropped = {0};
+    DroppedList dropped = {0};
     StrList names = {0};
     frame_dropped(&frame, &dropped);
-    for (size_t i = 0; i < dropped.count; i++)
-        vec_push(r->arena, &names, dropped.items[i].name);
+    for (size_t i = 0; i < dropped.count; i++) {
+        Str name = dropped.items[i].at_start.name, schema = dropped.items[i].at_start.schema;
+        vec_push(r->arena, &names, name.len ? name : str_format(r->arena, "all of %.*s", STR_ARGS(schema)));
+    }
     rendered->dropped = strlist_join(r->arena, &names, STR(", "));
     frame.token = content_token(&frame);
     int from = r->options->from_section;

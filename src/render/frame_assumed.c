@@ -246,7 +246,7 @@ static void named_tables(const Frame *frame, Str text, StrList *names)
 // by hand.
 static bool may_change(const Statement *s, const StrList *tables)
 {
-    if (s->kind == STATEMENT_QUERY || s->kind == STATEMENT_COMMENT)
+    if (s->kind == STATEMENT_QUERY || s->kind == STATEMENT_COMMENT || s->is_recount)
         return false;
     bool changes = s->is_raw || s->kind != STATEMENT_DDL;
     for (size_t i = 0; i < tables->count && !changes; i++)
@@ -274,7 +274,7 @@ void frame_first_checks(Frame *frame, CheckList *checks)
     for (size_t i = 0; frame->rendered && frame->checks && i < frame->sections.count; i++)
         for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
             const Statement *s = frame->sections.items[i].items.items[k].statement;
-            if (s && s->expects_zero && is_unchanged(frame, s))
+            if (s && s->expects_zero && !s->is_recount && is_unchanged(frame, s))
                 vec_push(frame->r->arena, checks, s);
         }
 }

@@ -217,53 +217,6 @@ bool frame_says(Str text, Str name)
     return false;
 }
 
-// SQL of a revision's own that the model cannot follow, and that drops.
-static bool drops_by_hand(const Frame *frame)
-{
-    static const char *const words[] = {"DROP", NULL};
-    for (size_t i = 0; i < frame->path->steps.count; i++)
-        for (size_t k = 0; k < frame->rendered->steps[i].statements.count; k++) {
-            const Statement *s = &frame->rendered->steps[i].statements.items[k];
-            if (s->is_raw && (sql_find_word(frame->r->dialect, s->text, words).len ||
-                              str_find(str_lower(frame->r->arena, s->text), STR("drop"), 0) != SIZE_MAX))
-                return true;
-        }
-    return false;
-}
-
-static bool is_left(const RenderStep *last, const Table *table)
-{
-    for (size_t i = 0; i < last->left.count; i++)
-        if (last->left.items[i] == table->id)
-            return true;
-    return false;
-}
-
-// One that is no longer known at the end may have been altered only, by SQL that does not drop.
-static bool may_be_dropped(const Frame *frame, const Table *table)
-{
-    const RenderStep *last = &frame->rendered->steps[frame->path->steps.count - 1];
-    if (is_left(last, table))
-        return false;
-    Str full = table_full_name(frame->r->arena, table->schema, table->name);
-    for (size_t i = 0; i < frame->path->steps.count; i++)
-        if (strlist_has(&frame->rendered->steps[i].altered, full))
-            return true;
-    return drops_by_hand(frame);
-}
-
-void frame_dropped(Frame *frame, TableNames *dropped)
-{
-    const RenderedPath *rendered = frame->rendered;
-    if (!rendered || frame->first || frame->path->direction == DIRECTION_UP || !frame->path->steps.count)
-        return;
-    for (size_t i = 0; i < rendered->table_count; i++) {
-        const Table *table = rendered->tables_at_from[i];
-        if (may_be_dropped(frame, table))
-            vec_push(frame->r->arena, dropped, ((TableName){table->schema, table->name}));
-    }
-}
-
 bool frame_own_tables(Frame *frame, StrList *names)
 {
     Arena *arena = frame->r->arena;

@@ -53,17 +53,36 @@ typedef struct GuardQuestion {
     Str why;   // an expression of the frame's SQL; SQLite: the text itself
 } GuardQuestion;
 
+typedef struct TableName {
+    Str schema, name;   // schema empty: the pinned one
+} TableName;
+typedef VEC(TableName) TableNames;
+
+// A table that a way back drops and that it has not made itself: where it holds rows, it wants a word given by hand.
+typedef struct Dropped {
+    TableName at_start;     // as it is called where the script starts; the name empty: all tables of the schema
+    bool is_there;          // it must be there: the guard asks for it, or the script fails without it
+    bool is_known;          // the guard asks for it
+    size_t section;         // that drops it; SIZE_MAX: which one does is not known
+    TableName at_section;   // as it is called where that begins
+    const Statement *by;    // that drops it; NULL: not known
+    TableName now;          // as it is called there, and
+    bool is_there_now;      // it must be there
+} Dropped;
+typedef VEC(Dropped) DroppedList;
+
 typedef struct Frame {
     Renderer *r;
     Diag *diag;
     const RenderedPath *rendered;   // NULL: a stamp
     const Path *path;
-    bool is_preflight;   // what the script asks, and nothing else
-    bool is_abandon;     // it undoes what a run has done
-    bool has_journal;    // the database keeps which sections of the run are done
-    size_t done;         // of them, before the script begins
-    size_t until;        // sections from here on are left out, to compare those before; 0: none
-    Str count_said;      // with it, how many there are said to be
+    bool is_preflight;     // what the script asks, and nothing else
+    bool is_abandon;       // it undoes what a run has done
+    DroppedList dropped;   // by the whole script, as frame_find_dropped() finds them
+    bool has_journal;      // the database keeps which sections of the run are done
+    size_t done;           // of them, before the script begins
+    size_t until;          // sections from here on are left out, to compare those before; 0: none
+    Str count_said;        // with it, how many there are said to be
     SectionList sections;
     StrList fresh_values;           // enum values added in the section that is being filled, with their quotes
     size_t first;                   // sections before it are done: 0, or K - 1
@@ -173,11 +192,6 @@ Str item_text_ended(Frame *frame, const FrameItem *item, const char *terminator)
 
 // ---- what MySQL's, Oracle's and SQL Server's frames share ----
 
-typedef struct TableName {
-    Str schema, name;   // schema empty: the pinned one
-} TableName;
-typedef VEC(TableName) TableNames;
-
 // The tables that must be there before the script, and those that must not.
 void frame_tables(Frame *frame, TableNames *present, TableNames *absent);
 // The tables that stand there where a run is gone on with, as far as that is known: in the middle of a revision, without
@@ -185,8 +199,23 @@ void frame_tables(Frame *frame, TableNames *present, TableNames *absent);
 void frame_tables_of_run(Frame *frame, TableNames *present);
 // The tables that stand there before the script and whose definition it changes.
 void frame_altered(Frame *frame, TableNames *altered);
-// The tables that a way back drops and that stood there before: where they hold rows it wants a word given by hand.
-void frame_dropped(Frame *frame, TableNames *dropped);
+// ---- frame_dropped.c: which tables that hold rows a way back takes ----
+
+// Finds them, of the sections from `first` on: each once, by its name at their start. at_start of those whose section is not
+// known is the name at the script's start.
+//
+// Fails: one whose name there cannot be known.
+bool frame_find_dropped(Frame *frame, size_t first, DroppedList *dropped);
+// The same, of what is left of the script; nothing where something cannot be known.
+void frame_dropped(Frame *frame, DroppedList *dropped);
+// Puts before each statement that drops such a table, where statements commit themselves or other sessions may write in
+// between, the question whether rows have come into it.
+bool frame_recount(Frame *frame);
+// PostgreSQL's: asks in the guard, and once more in a section, where the tables are locked first.
+bool postgresql_held(Frame *frame, View *view);
+bool postgresql_recount(Frame *frame, size_t index, View *view);
+// The names of those that are there for certain, or of those that may be missing, schemas left out.
+TableNames frame_dropped_names(Frame *frame, const DroppedList *dropped, bool is_there);
 // The names without a schema of their own that a script from base may find in the pinned one, of tables and of whatever else
 // there is: the version table, the journal, the project's baseline. Returns false where it does not matter what else is
 // there: the script starts at a revision, or the project says beside = yes.

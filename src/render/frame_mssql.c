@@ -240,26 +240,36 @@ static bool ask_held(Frame *frame, View *view)
 {
     enum { HAS_SESSION_CONTEXT = 2016 };
     Arena *arena = frame->r->arena;
-    TableNames dropped = {0};
+    DroppedList dropped = {0};
     Buf query = buf_open(arena), there = buf_open(arena);
     frame_dropped(frame, &dropped);
     view_null(view, STR("dropped"));
     if (!dropped.count)
         return true;
+    View *held = view_new(arena);
+    view_view(view, STR("dropped"), held);
+    view_list(held, STR("others"));
     buf_add(&query, STR("SELECT @holds = N''"));
     for (size_t i = 0; i < dropped.count; i++) {
-        Str name = mssql_table(frame, dropped.items[i].schema, dropped.items[i].name), text = quoted(frame, name);
+        TableName table = dropped.items[i].at_start;
+        Str name = mssql_table(frame, table.schema, table.name), text = quoted(frame, name), one;
         Str said = quoted(frame, str_format(arena, "%.*s ", STR_ARGS(str_printable(arena, name))));
         if (!text.len || !said.len)
             return false;
-        buf_addf(&query,
-                 " + (SELECT IIF(COUNT_BIG(*) > 0, %.*s + CAST(COUNT_BIG(*) AS NVARCHAR(20)) + N', ', N'') FROM %.*s)",
-                 STR_ARGS(said), STR_ARGS(name));
-        buf_addf(&there, "%sOBJECT_ID(%.*s, N'U') IS NOT NULL", i ? " AND " : "", STR_ARGS(text));
+        one = str_format(
+            arena, " + (SELECT IIF(COUNT_BIG(*) > 0, %.*s + CAST(COUNT_BIG(*) AS NVARCHAR(20)) + N', ', N'') FROM %.*s)",
+            STR_ARGS(said), STR_ARGS(name));
+        if (dropped.items[i].is_there) {
+            buf_add(&query, one);
+            buf_addf(&there, "%sOBJECT_ID(%.*s, N'U') IS NOT NULL", there.len ? " AND " : "", STR_ARGS(text));
+            continue;
+        }
+        View *other = view_item(held, STR("others"));   // it may be missing
+        view_text(other, STR("name"), text);
+        if (!national(frame, other, STR("query"), str_format(arena, "SELECT @holds = @holds%.*s", STR_ARGS(one))))
+            return false;
     }
-    View *held = view_new(arena);
-    view_view(view, STR("dropped"), held);
-    view_text(held, STR("there"), buf_str(&there));
+    view_text(held, STR("there"), there.len ? buf_str(&there) : STR("1 = 1"));
     bool can = frame->r->style->minimum >= HAS_SESSION_CONTEXT;
     frame_ask(
         frame, ASK_HELD,

@@ -411,7 +411,7 @@ static bool put_first_checks(Oracle *o)
 // Counts the rows of the tables that go, into `holds`.
 static bool ask_held(Oracle *o)
 {
-    TableNames dropped = {0};
+    DroppedList dropped = {0};
     frame_dropped(o->frame, &dropped);
     view_null(o->view, STR("dropped"));
     if (!dropped.count)
@@ -422,8 +422,9 @@ static bool ask_held(Oracle *o)
     for (size_t i = 0; i < dropped.count; i++) {
         View *item = view_item(held, STR("names"));
         view_bool(item, STR("more"), i + 1 < dropped.count);
-        if (!put_literal(o, item, STR("name"),
-                         sql_qualified(o->arena, o->frame->r->dialect, dropped.items[i].schema, dropped.items[i].name)))
+        TableName name = dropped.items[i].at_start;
+        view_bool(item, STR("must"), dropped.items[i].is_there && !dropped.items[i].is_known);
+        if (!put_literal(o, item, STR("name"), sql_qualified(o->arena, o->frame->r->dialect, name.schema, name.name)))
             return false;
     }
     ask(o, ASK_HELD,

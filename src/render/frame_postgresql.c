@@ -269,32 +269,6 @@ static bool ask_privileges(Frame *frame)
     return true;
 }
 
-// Counts the rows of the tables that go, into `holds`.
-static bool ask_held(Frame *frame, View *view)
-{
-    TableNames dropped = {0};
-    StrList names = {0};
-    Str list;
-    frame_dropped(frame, &dropped);
-    view_null(view, STR("dropped"));
-    for (size_t i = 0; i < dropped.count; i++)
-        vec_push(frame->r->arena, &names, qualified(frame, dropped.items[i].schema, dropped.items[i].name));
-    if (!names.count)
-        return true;
-    if (!frame_text_list(frame, &names, &list))
-        return false;
-    view_text(view, STR("dropped"), list);
-    frame_ask(
-        frame, ASK_HELD,
-        STR("holds = '' OR pg_catalog.current_setting('waybill.drop', true) = pg_catalog.current_database()"),
-        str_format(
-            frame->r->arena,
-            "'this way back drops tables that hold rows (' || holds || '): %s' || pg_catalog.current_database() || '%s "
-            "allows it'",
-            frame_is_psql(frame) ? "psql -v waybill_drop=" : "SET waybill.drop = ''", frame_is_psql(frame) ? "" : "''"));
-    return true;
-}
-
 // An index whose name the server chose is left half built by a build that failed: nothing else would find it.
 static bool may_leave_unnamed(Frame *frame)
 {
@@ -502,8 +476,8 @@ bool postgresql_guard(Frame *frame, View *view)
         return false;
     view_text(view, STR("select_sections"), text);
     return optional_text(frame, view, STR("owner"), frame->r->options->owner) && ask_server(frame) &&
-           ask_state(frame, version_rows_text(arena, rows, STR(", "))) && ask_held(frame, view) && ask_columns(frame) &&
-           frame_ask_assumed(frame, view);
+           ask_state(frame, version_rows_text(arena, rows, STR(", "))) && postgresql_held(frame, view) &&
+           ask_columns(frame) && frame_ask_assumed(frame, view);
 }
 
 // ---- what must hold after a statement outside a transaction ----
@@ -792,28 +766,6 @@ static bool put_outside(Frame *frame, const Section *section, View *view)
     return true;
 }
 
-// Rows that were not committed yet when the guard counted: the tables that go are locked, and looked at once more.
-static void put_recount(Frame *frame, size_t index, View *view)
-{
-    Arena *arena = frame->r->arena;
-    TableNames dropped = {0};
-    Buf tables = buf_open(arena), condition = buf_open(arena);
-    view_null(view, STR("recount"));
-    if (!index)
-        frame_dropped(frame, &dropped);
-    if (!dropped.count)
-        return;
-    for (size_t i = 0; i < dropped.count; i++) {
-        Str name = qualified(frame, dropped.items[i].schema, dropped.items[i].name);
-        buf_addf(&tables, "%s%.*s", i ? ", " : "", STR_ARGS(name));
-        buf_addf(&condition, "%sEXISTS (SELECT 1 FROM %.*s)", i ? " OR " : "", STR_ARGS(name));
-    }
-    View *recount = view_new(arena);
-    view_view(view, STR("recount"), recount);
-    view_text(recount, STR("tables"), buf_str(&tables));
-    view_text(recount, STR("condition"), buf_str(&condition));
-}
-
 static bool section_view(Frame *frame, size_t index, View *list)
 {
     Arena *arena = frame->r->arena;
@@ -847,9 +799,8 @@ static bool section_view(Frame *frame, size_t index, View *list)
     view_optional(view, STR("check_rows"), text);
     view_list(view, STR("parts"));
     view_bool(view, STR("has_checks"), false);
-    put_recount(frame, index, view);
-    return effect_view(frame, section->outside, view) && put_outside(frame, section, view) &&
-           add_items(frame, section, view);
+    return postgresql_recount(frame, index, view) && effect_view(frame, section->outside, view) &&
+           put_outside(frame, section, view) && add_items(frame, section, view);
 }
 
 bool postgresql_steps(Frame *frame, View *view)

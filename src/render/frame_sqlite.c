@@ -105,12 +105,14 @@ static bool ask_tables(Frame *frame, QuestionKind kind, const TableNames *tables
         return true;
     if (!values_list(frame, &names, &list))
         return false;
-    frame_ask(frame, kind,
-              str_format(frame->r->arena,
-                         "NOT EXISTS (SELECT 1 FROM (VALUES %.*s) AS t WHERE column1 %s (SELECT name FROM sqlite_master "
-                         "WHERE type = 'table'))",
-                         STR_ARGS(list), kind == ASK_PRESENT ? "NOT IN" : "IN"),
-              why);
+    frame_ask(
+        frame, kind,
+        str_format(
+            frame->r->arena,
+            "NOT EXISTS (SELECT 1 FROM (VALUES %.*s) AS t WHERE column1 COLLATE NOCASE %s (SELECT name FROM sqlite_master "
+            "WHERE type = 'table'))",
+            STR_ARGS(list), kind == ASK_PRESENT ? "NOT IN" : "IN"),
+        why);
     return true;
 }
 
@@ -130,7 +132,7 @@ static bool ask_beside(Frame *frame, View *view, const TableNames *created)
         return false;
     Str from = str_format(arena,
                           "FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite!_%%' ESCAPE '!' AND "
-                          "name NOT IN (%.*s)",
+                          "name COLLATE NOCASE NOT IN (%.*s)",
                           STR_ARGS(list));
     view_text(view, STR("beside"), from);
     frame_ask(frame, ASK_BESIDE, str_format(arena, "NOT EXISTS (SELECT 1 %.*s)", STR_ARGS(from)),
@@ -147,10 +149,11 @@ static bool ask_rows(Frame *frame)
         !frame_text(frame, frame->r->project->settings.version_table, &name))
         return false;
     if (rows->count)
-        frame_ask(
-            frame, ASK_TABLE,
-            str_format(arena, "EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %.*s)", STR_ARGS(name)),
-            str_format(arena, "the version table is missing, expected revision %.*s", STR_ARGS(expected)));
+        frame_ask(frame, ASK_TABLE,
+                  str_format(arena,
+                             "EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %.*s COLLATE NOCASE)",
+                             STR_ARGS(name)),
+                  str_format(arena, "the version table is missing, expected revision %.*s", STR_ARGS(expected)));
     frame_ask(frame, ASK_DONE, str_format(arena, "%.*s = 0", STR_ARGS(to)), STR("there is nothing left to do"));
     frame_ask(frame, ASK_ROWS, from,
               str_format(arena, "expected revision %.*s (at %.*s there is nothing left to do), the database is at another",
@@ -167,18 +170,27 @@ static bool ask_held(Frame *frame, View *view)
         "sqlite_temp_master WHERE sql LIKE 'CREATE VIEW waybill_drop AS SELECT ''_%''') WHERE substr(" MAIN_FILE
         ", -length(word)) = word)";
     Arena *arena = frame->r->arena;
-    TableNames dropped = {0};
+    DroppedList dropped = {0};
     Buf sum = buf_open(arena);
     frame_dropped(frame, &dropped);
+    TableNames there = frame_dropped_names(frame, &dropped, true), may_be = frame_dropped_names(frame, &dropped, false);
     view_list(view, STR("dropped"));
-    for (size_t i = 0; i < dropped.count; i++) {
-        Str name = sql_name(arena, frame->r->dialect, dropped.items[i].name), text;
+    for (size_t i = 0; i < there.count; i++) {
+        Str name = sql_name(arena, frame->r->dialect, there.items[i].name), text;
         View *item = view_item(view, STR("dropped"));
-        if (!frame_text(frame, str_printable(arena, dropped.items[i].name), &text))
+        if (!frame_text(frame, str_printable(arena, there.items[i].name), &text))
             return false;
         view_text(item, STR("name_literal"), text);
         view_text(item, STR("table"), name);
         buf_addf(&sum, "%sNOT EXISTS (SELECT 1 FROM %.*s)", i ? " AND " : "", STR_ARGS(name));
+    }
+    // no query can name a table that may be missing: one that is there wants the word, whatever it holds
+    for (size_t i = 0; i < may_be.count; i++) {
+        Str text;
+        if (!frame_text(frame, may_be.items[i].name, &text))
+            return false;
+        buf_addf(&sum, "%sNOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %.*s COLLATE NOCASE)",
+                 sum.len ? " AND " : "", STR_ARGS(text));
     }
     if (dropped.count)
         frame_ask(

@@ -11,6 +11,9 @@ SELECT @{{variable}} = COUNT(*), @{{variable}}_name = MIN(t.name) FROM (VALUES {
 {{#dropped}}
 DECLARE @holds NVARCHAR(1000), @count NVARCHAR(max) = {{query}};
 IF {{there}} EXEC sp_executesql @count, N'@holds NVARCHAR(1000) OUTPUT', @holds OUTPUT;
+{{#others}}
+IF OBJECT_ID({{name}}, N'U') IS NOT NULL EXEC sp_executesql {{query}}, N'@holds NVARCHAR(1000) OUTPUT', @holds OUTPUT;
+{{/others}}
 {{/dropped}}
 {{#columns}}
 DECLARE {{variable}} INT, {{variable}}_is NVARCHAR(1000);

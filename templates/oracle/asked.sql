@@ -29,14 +29,14 @@
 {{#dropped}}
   FOR t IN (
 {{#names}}
-    SELECT {{name}} AS name FROM dual{{#more}} UNION ALL{{/more}}
+    SELECT {{name}} AS name, {{#must}}1{{/must}}{{^must}}0{{/must}} AS must FROM dual{{#more}} UNION ALL{{/more}}
 {{/names}}
   ) LOOP
     BEGIN
       EXECUTE IMMEDIATE 'SELECT COUNT(*) FROM ' || t.name INTO many;
       IF many > 0 THEN holds := holds || CASE WHEN holds IS NOT NULL THEN ', ' END || t.name || ' ' || many; END IF;
     EXCEPTION
-      WHEN no_table THEN NULL;
+      WHEN no_table THEN IF t.must = 1 THEN RAISE; END IF;
     END;
   END LOOP;
 {{/dropped}}

@@ -11,7 +11,7 @@
   END IF;
 {{/several}}
 {{#dropped}}
-  FOREACH held IN ARRAY ARRAY[{{dropped}}] LOOP
+  FOREACH held IN ARRAY {{dropped}} LOOP
     IF pg_catalog.to_regclass(held) IS NOT NULL THEN
       EXECUTE 'SELECT count(*) FROM ' || held INTO many;
       holds := pg_catalog.concat_ws(', ', nullif(holds, ''), CASE WHEN many > 0 THEN held || ' ' || many END);

@@ -3,14 +3,15 @@ CREATE TEMP TABLE waybill_shape AS WITH known (kind, t, name, text) AS (VALUES
     The catalogue keeps some of it as text only: that is read here word by word, and the model's own text by the same rules. A row
     of "read" is first the text that is left, then the length of its next word as well, then the word, as it is compared: without
     case and quotes where it is a name; p1 is the one before it, depth counts parentheses, at words since the last comma between
-    columns, body is what stands in the parentheses behind the word head. A name in "" that is none there is a literal. }}
+    columns, body is what stands in the parentheses behind the word head. A name in "" that is none there is a literal. The
+    catalogue keeps the table's name as a trigger has it, in any case. }}
 {{#known}}
     {{text}}{{comma}}
 {{/known}}
   ),
   source (is_known, kind, t, name, text) AS (SELECT 1, kind, t, name, text FROM known WHERE kind IN ('table', 'index', 'unique index', 'trigger')
-    UNION ALL SELECT 0, CASE WHEN sql LIKE 'create unique index %' THEN 'unique index' ELSE type END, tbl_name, name, sql FROM sqlite_master
-    WHERE tbl_name IN ({{tables}}) AND sql IS NOT NULL),
+    UNION ALL SELECT 0, CASE WHEN sql LIKE 'create unique index %' THEN 'unique index' ELSE type END, (SELECT t FROM known WHERE t = tbl_name COLLATE NOCASE), name, sql FROM sqlite_master
+    WHERE tbl_name COLLATE NOCASE IN ({{tables}}) AND sql IS NOT NULL),
   names (name) AS (SELECT lower(name) FROM sqlite_master UNION SELECT lower(c.name) FROM source, pragma_table_xinfo(t) AS c WHERE kind = 'table'),
   read (is_known, kind, t, name, rest, len, word, p1, p2, p3, depth, at, owner, head, body) AS (
     SELECT is_known, kind, t, name, text, NULL, NULL, '', '', '', 0, 0, '', '', '' FROM source

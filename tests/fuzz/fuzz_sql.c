@@ -21,6 +21,8 @@ static void split(Arena *arena, Diag *diag, Str sql)
             if (text.len && (text.ptr < sql.ptr || text.ptr + text.len > sql.ptr + sql.len))
                 BUG("a statement that the text does not have");
             sql_follow(arena, dialect_at(d), &statements.items[i], SPAN_NONE, model);
+            TableChangeList changes = {0};
+            sql_table_changes(arena, dialect_at(d), text, &changes);
         }
     }
 }
