@@ -1,6 +1,9 @@
 // Hashing and reading a file's text beside the work of writing it: packing is bound by deflate, and this is what would
 // make it slower than tar and gzip, which use two processors too. Without a thread the same is done in place.
+#include "content.h"
 #include "head.h"
+
+enum { MOST_TAIL = 256 << 10 };   // of a script, within which its receipt stands
 
 struct Judge {
     Arena *arena;   // the thread's own, for messages
@@ -8,8 +11,9 @@ struct Judge {
     ScriptReader *reader;
     TextCheck *check;
     Str piece;
-    Buf preflight;   // all of its text; of other files nothing
-    bool is_preflight;
+    Buf text;           // of a preflight and a status all of it, of another script its end
+    uint64_t text_at;   // where that begins in the file
+    Str path;
     bool good;   // so far
     bool has_thread, is_busy, is_ending;
     pthread_t thread;
@@ -17,11 +21,27 @@ struct Judge {
     pthread_cond_t changed;
 };
 
+static bool is_whole(const Judge *judge)
+{
+    return preflight_is(judge->path) || status_is(judge->path);
+}
+
+static void keep_text(Judge *judge)
+{
+    buf_add(&judge->text, judge->piece);
+    if (is_whole(judge) || judge->text.len < 2 * MOST_TAIL)
+        return;
+    size_t gone = judge->text.len - MOST_TAIL;
+    memmove(judge->text.ptr, judge->text.ptr + gone, MOST_TAIL);
+    judge->text.len = MOST_TAIL;
+    judge->text_at += gone;
+}
+
 static void work(Judge *judge)
 {
     script_reader_add(judge->reader, judge->piece);
-    if (judge->is_preflight)
-        buf_add(&judge->preflight, judge->piece);
+    if (str_starts(judge->path, STR("sql/")))
+        keep_text(judge);
     judge->good = judge->good && text_check(judge->check, &judge->diag, judge->piece.ptr, judge->piece.len);
 }
 
@@ -50,6 +70,7 @@ Judge *judge_open(Arena *arena, bool beside)
     *judge = (Judge){.arena = arena_open()};
     judge->diag = diag_open(judge->arena);
     judge->reader = script_reader_open(judge->arena);
+    judge->text = buf_open(judge->arena);
     if (!beside)
         return judge;
     pthread_mutex_init(&judge->lock, NULL);
@@ -94,8 +115,9 @@ void judge_begin(Judge *judge, Str path)
 {
     judge->check = text_check_open(judge->arena, path);
     script_reader_begin(judge->reader, path);
-    judge->preflight = buf_open(judge->arena);
-    judge->is_preflight = preflight_is(path);
+    judge->text.len = 0;
+    judge->text_at = 0;
+    judge->path = path;
     judge->good = true;
 }
 
@@ -123,6 +145,23 @@ bool judge_take(Judge *judge, Diag *diag)
     return !diag || report(judge, diag);
 }
 
+// What its characters and lines do not show: what its statements are.
+static bool judge_statements(Judge *judge, ScriptHead *head)
+{
+    Str text = buf_str(&judge->text);
+    if (preflight_is(judge->path))
+        return preflight_check(judge->arena, &judge->diag, text, head);
+    if (status_is(judge->path))
+        return status_check(judge->arena, &judge->diag, text, head);
+    if (!str_starts(judge->path, STR("sql/")))
+        return true;
+    uint64_t at = judge->check->receipt_at;
+    bool is_there = at && at >= judge->text_at;
+    return receipt_check(judge->arena, &judge->diag,
+                         is_there ? str_slice(text, (size_t)(at - judge->text_at), text.len) : STR_EMPTY,
+                         is_there ? judge->check->receipt_line : judge->check->line, head);
+}
+
 bool judge_end(Judge *judge, Diag *diag, const uint8_t wanted[32], Str path, ScriptHead **head)
 {
     uint8_t digest[32];
@@ -130,7 +169,6 @@ bool judge_end(Judge *judge, Diag *diag, const uint8_t wanted[32], Str path, Scr
     if (memcmp(digest, wanted, sizeof digest) != 0)
         return diag_error(diag, SPAN_NONE, "E-203 file \"%.*s\": its SHA-256 is %.*s, SHA256SUMS says %.*s", STR_ARGS(path),
                           STR_ARGS(hex_text(diag->arena, digest, 32)), STR_ARGS(hex_text(diag->arena, wanted, 32)));
-    judge->good = text_check_end(judge->check, &judge->diag) &&
-                  (!judge->is_preflight || preflight_check(judge->arena, &judge->diag, buf_str(&judge->preflight), *head));
+    judge->good = judge->good && text_check_end(judge->check, &judge->diag) && judge_statements(judge, *head);
     return report(judge, diag);
 }
