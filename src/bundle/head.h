@@ -91,6 +91,8 @@ MUST_CHECK bool preflight_check(Arena *arena, Diag *diag, Str text, ScriptHead *
 bool status_is(Str path);
 // Judges a status in the same way, and stores what it says. Fails: E-608.
 MUST_CHECK bool status_check(Arena *arena, Diag *diag, Str text, ScriptHead *head);
+// What a version's parts count for in the number that a status of this database compares.
+void status_factors(Str dialect, int factors[3]);
 // The line with which a script's end begins, up to what may follow.
 Str receipt_begin(Str dialect);
 // Judges the end of a script, behind the last line that begins so, which is the `line`th: a receipt whose result is computed

@@ -171,6 +171,7 @@ static size_t value_end(const Matching *m, size_t at)
 static bool assignments(Matching *m, size_t *at)
 {
     static const char *const kept[] = {"@wb_cs", "@wb_results", "@wb_collation", "@wb_mode", "@wb_engine", "@wb_only", NULL};
+    static const char *const decides[] = {"@wb_yes", "@wb_why", "@wb_now", NULL};
     const Token *t = m->tokens.items;
     bool asking = m->stage == m->rules->asking;
     for (;; ++*at) {
@@ -180,7 +181,9 @@ static bool assignments(Matching *m, size_t *at)
             return false;
         size_t end = value_end(m, begin);
         if (end == begin || !only_reads(m, t, begin, end, STRICT_FRAME) ||
-            (is_word(&t[*at], "@wb_sql") && !(end == begin + 1 && is_word(&t[begin], "NULL"))))
+            (is_word(&t[*at], "@wb_sql") && !(end == begin + 1 && is_word(&t[begin], "NULL"))) ||
+            (is_one_of(t[*at].text, decides) &&
+             !(end == begin + 1 && (is_word(&t[begin], "NULL") || is_word(&t[begin], "0")))))
             return false;
         for (size_t i = begin; !asking && i < end; i++)
             // the settings that a literal is read with are not known there
@@ -195,9 +198,10 @@ static bool assignments(Matching *m, size_t *at)
 
 static bool variables(const Matching *m, size_t *at)
 {
+    static const char *const kept[] = {"@wb_sql", "@wb_yes", "@wb_why", "@wb_now", NULL};
     const Token *t = m->tokens.items;
     for (;; ++*at) {
-        if (t[*at].kind != TOKEN_WORD || !str_starts(t[*at].text, STR("@wb_")) || is_word(&t[*at], "@wb_sql"))
+        if (t[*at].kind != TOKEN_WORD || !str_starts(t[*at].text, STR("@wb_")) || is_one_of(t[*at].text, kept))
             return false;
         if (!is_mark(&t[++*at], ','))
             return true;
@@ -249,7 +253,7 @@ static bool names_script(Matching *m, Str text)
 
 static bool matches(Matching *m, const Form *form, size_t *at);
 
-static bool number_is(Matching *m, int64_t *kept, Str digits, int64_t more)
+static bool number_is(int64_t *kept, Str digits, int64_t more)
 {
     int64_t value = 0;
     for (size_t i = 0; i < digits.len; i++) {
@@ -260,7 +264,7 @@ static bool number_is(Matching *m, int64_t *kept, Str digits, int64_t more)
     value -= more;
     bool is_first = *kept < 0;
     *kept = is_first ? value : *kept;
-    return digits.len && value >= 0 && (is_first || *kept == value) && m->script;
+    return digits.len && value >= 0 && (is_first || *kept == value);
 }
 
 static bool token_is(Matching *m, Str token)
@@ -285,7 +289,7 @@ static bool literal_is(Matching *m, Str wanted, Str text)
         size_t end = at;
         if (wanted.ptr[i] == '\x02' && m->script) {
             end = run_of(text, at, "0123456789");
-            if (!number_is(m, &m->said.count, str_slice(text, at, end), 0))
+            if (!number_is(&m->said.count, str_slice(text, at, end), 0))
                 return false;
         } else if (wanted.ptr[i] == '\x03' && m->script) {
             end = run_of(text, at, "0123456789abcdef");
@@ -396,6 +400,37 @@ static bool like_of_product(const Matching *m, size_t *at)
     return is_word(&t[(*at)++], "LIKE");
 }
 
+// A question's answers name it in the same way; of a name there is one word.
+static bool answers(Matching *m, char what, size_t *at)
+{
+    const Token *t = &m->tokens.items[*at];
+    if (t->kind != TOKEN_TEXT || !is_printed(t->text))
+        return false;
+    ++*at;
+    if (what == 'y') {
+        m->said.token = str_slice(t->text, 5, t->text.len);
+        return str_starts(t->text, STR("yes  ")) && m->said.token.len && str_find_char(m->said.token, ':', 0) == SIZE_MAX;
+    }
+    Str no = str_format(m->arena, "no   %.*s: ", STR_ARGS(m->said.token));
+    if (what == 'x')
+        return str_equal(t->text, str_format(m->arena, "%.*sexpected 0, found ", STR_ARGS(no)));
+    if (what == 's')   // before the answer itself
+        return str_starts(t->text, STR("no   ")) && str_ends(t->text, STR(": table "));
+    return str_starts(t->text, no);
+}
+
+// The number of questions so far, and with the next.
+static bool counts(Matching *m, size_t *at, int64_t more)
+{
+    const Token *t = &m->tokens.items[*at];
+    int64_t kept = -1;
+    ++*at;
+    if (t->kind != TOKEN_WORD || !number_is(&kept, t->text, 0) || kept != m->said.count + more)
+        return false;
+    m->said.count = kept;
+    return true;
+}
+
 static bool says_case(Matching *m, char what, Str text)
 {
     SaidCase *last = m->said.cases.count ? &m->said.cases.items[m->said.cases.count - 1] : NULL;
@@ -415,6 +450,13 @@ static bool said_hole(Matching *m, char what, size_t *at)
     const Token *t = m->tokens.items;
     Str text;
     switch (what) {
+    case 'y':
+    case 'n':
+    case 'x':
+    case 's': return answers(m, what, at);
+    case '+': m->said.count++; return true;
+    case 'p':
+    case 'q': return counts(m, at, what == 'q');
     case 'V': return t[*at].kind == TOKEN_TEXT && begins_status(m, t[(*at)++].text);
     case 'Y': return begins_receipt(m, at);
     case 'L': return t[*at].kind == TOKEN_TEXT && is_printed(t[(*at)++].text);
@@ -427,18 +469,18 @@ static bool said_hole(Matching *m, char what, size_t *at)
         m->said.needs = str_slice(t[*at].text, needs.len, t[*at].text.len - later.len);
         ++*at;
         return true;
-    case 'M': m->said.minimum = -1; return t[*at].kind == TOKEN_WORD && number_is(m, &m->said.minimum, t[(*at)++].text, 0);
+    case 'M': m->said.minimum = -1; return t[*at].kind == TOKEN_WORD && number_is(&m->said.minimum, t[(*at)++].text, 0);
     case 'l': return like_of_product(m, at);
     case 'K': return joined_text(m, at, &text) && is_known_query(m, text, m->script->queries);
     case 'k': return joined_text(m, at, &text) && is_known_query(m, text, m->script->row_queries);
     case 'U': return row_list(m, at);
     case 'c':
         m->said.asks_rows = true;
-        return t[*at].kind == TOKEN_WORD && number_is(m, &m->said.row_count, t[(*at)++].text, 0);
+        return t[*at].kind == TOKEN_WORD && number_is(&m->said.row_count, t[(*at)++].text, 0);
     case 'C':
     case '1':
     case '2':
-        return t[*at].kind == TOKEN_WORD && number_is(m, &m->said.count, t[(*at)++].text, what == 'C' ? 0 : what - '0');
+        return t[*at].kind == TOKEN_WORD && number_is(&m->said.count, t[(*at)++].text, what == 'C' ? 0 : what - '0');
     case 'H': return qualified_name(t, at);
     case 'O':
         return t[*at].kind == TOKEN_WORD && str_starts(t[*at].text, STR("#wb_")) &&
@@ -575,6 +617,7 @@ size_t forms_first_fault(Arena *arena, FormsOf of, const Client *client, Str tex
     if (!m.rules->dialect)
         return first_line;
     if (is_preflight) {
+        m.said.count = 0;
         if (str_equal(client->dialect, STR("oracle")))
             r.text = without_lines(arena, text, preflight_lines);
         m.tokens = preflight_tokens(&r);

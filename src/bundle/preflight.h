@@ -12,6 +12,8 @@
 //   %W  a name                 %X  a variable of SQL Server's        %N  a number
 //   %E  an expression          %P  one of PL/SQL's own               %D  a name that is declared
 //   %A  MySQL's assignments    %I  its variables that a query fills  %S  the statement that sets Oracle's schema
+//   %y  "yes  NAME"            %n  "no   NAME: ...", of the same one  %x  "no   NAME: expected 0, found "
+//   %s  "no   NAME: table "    %+  one question more                  %p  how many so far    %q  with the next
 // and, of a status or the end of a script, what is kept of it in what it has said:
 //   %V  the begin of a status  %Y  the begin of a receipt            %L  a literal of one word
 //   %R  the rows of a case     %J  its run                           %G  what is said then

@@ -65,6 +65,14 @@ bool status_check(Arena *arena, Diag *diag, Str text, ScriptHead *head)
     return false;
 }
 
+void status_factors(Str dialect, int factors[3])
+{
+    size_t row = 0;
+    while (script_rules[row].dialect && !str_equal(str_from(script_rules[row].dialect), dialect))
+        row++;
+    memcpy(factors, script_rules[row].factors, sizeof script_rules[row].factors);
+}
+
 Str receipt_begin(Str dialect)
 {
     // SQL Server runs everything again from its last transaction's end on
