@@ -160,8 +160,8 @@ static Str receipt_rows(const Claims *c, const ManifestScript *s, Str names)
     return plain(c, s, rows);
 }
 
-// The receipt is of the range that its script's first lines name, and of no other number of sections; the rows that are asked
-// for before it says OK are those to which it leads.
+// The receipt is of the range that its script's first lines name, and of no other number of sections; the rows that are
+// asked for before it says OK are those to which it leads.
 static bool check_end(const Claims *c, const Range *range, const ScriptHead *head)
 {
     static const Str from = {" from=", 6}, to = {" to=", 4};
@@ -271,7 +271,8 @@ static bool is_at_end(const Claims *c, Str dialect, const SaidCase *said)
         const ManifestScript *s = &c->m->scripts.items[i];
         Str rows = s->from.count ? strlist_join(c->arena, &s->from, STR(",")) : STR("base");
         found = str_equal(s->dialect, dialect) && s->downgrade.len &&
-                str_equal(rest, str_format(c->arena, "%.*s%.*s: %.*s", STR_ARGS(back), STR_ARGS(rows), STR_ARGS(s->downgrade)));
+                str_equal(rest,
+                          str_format(c->arena, "%.*s%.*s: %.*s", STR_ARGS(back), STR_ARGS(rows), STR_ARGS(s->downgrade)));
     }
     return found;
 }
@@ -315,6 +316,7 @@ static bool status_lacks(const Claims *c, const ScriptHead *head, Str what)
 {
     diag_error(c->diag, SPAN_NONE, "E-605 manifest \"MANIFEST.json\": file \"%.*s\" does not say when \"%.*s\" applies",
                STR_ARGS(head->path), STR_ARGS(what));
+    diag_hint(c->diag, "Run it nowhere, and ask whoever signed it for the bundle as it was packed.");
     return false;
 }
 
@@ -340,19 +342,23 @@ static bool check_status(const Claims *c, const ScriptHead *head)
         const ManifestScript *s = range->script;
         if (!str_equal(s->dialect, dialect))
             continue;
-        Str server = str_format(c->arena, "%.*s %.*s", STR_ARGS(client_find(dialect, STR_EMPTY)->title), STR_ARGS(s->minimum));
+        Str server = str_format(c->arena, "%.*s %.*s", STR_ARGS(client_find(dialect, STR_EMPTY)->title),
+                                STR_ARGS(s->minimum));
         if (!str_equal(said->needs, server) || said->minimum != version_number(s))
             return differs(c, script_field(c, range, "minimum"), server, head,
                            str_format(c->arena, "%.*s (%lld)", STR_ARGS(said->needs), (long long)said->minimum));
         if (!has_case(said, s->upgrade, false))
             return status_lacks(c, head, s->upgrade);
+        if (!covers(c, s, said, rows_text(c, s, &c->m->to)))
+            return status_lacks(c, head, STR("none"));
         for (size_t k = 1; k <= range->count; k++)
             if (!covers(c, s, said, range->steps[k].up->fields[HEAD_FROM]))
                 return status_lacks(c, head, range->steps[k].up->path);
     }
     for (size_t i = 0; i < c->heads->count; i++) {
         Str path = c->heads->items[i]->path, name = path_base(path);
-        bool is_part = (str_starts(name, STR("upgrade.from-section-")) || str_starts(name, STR("downgrade.from-section-"))) &&
+        bool is_part = (str_starts(name, STR("upgrade.from-section-")) ||
+                        str_starts(name, STR("downgrade.from-section-"))) &&
                        str_equal(path_parent(path_parent(path)), path_parent(head->path));
         if (is_part && !has_case(said, path, true))
             return status_lacks(c, head, path);

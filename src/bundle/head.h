@@ -39,17 +39,17 @@ typedef struct SaidCase {
 
 // What a status or the end of a script says, as far as it can be compared.
 typedef struct ScriptSaid {
-    Str bundle;               // of a status
-    Str needs;                // "PostgreSQL 12", and
-    int64_t minimum;          // the number that is compared for it
-    VEC(SaidCase) cases;      // in their order
-    Str names;                // of a receipt: " from=F to=T"; of a preflight: all of it
-    int64_t count;            // of sections or steps; -1: not said
-    Str token;                // hexadecimal digits
-    StrList rows;             // that are asked for at the end
+    Str bundle;            // of a status
+    Str needs;             // "PostgreSQL 12", and
+    int64_t minimum;       // the number that is compared for it
+    VEC(SaidCase) cases;   // in their order
+    Str names;             // of a receipt: " from=F to=T"; of a preflight: all of it
+    int64_t count;         // of sections or steps; -1: not said
+    Str token;             // hexadecimal digits
+    StrList rows;          // that are asked for at the end
     bool asks_rows;
-    int64_t row_count;        // how many of them; -1: not said
-    bool differs;             // what must be said in the same way everywhere was not
+    int64_t row_count;   // how many of them; -1: not said
+    bool differs;        // what must be said in the same way everywhere was not
 } ScriptSaid;
 
 struct ScriptHead {

@@ -2,6 +2,7 @@
 // make it slower than tar and gzip, which use two processors too. Without a thread the same is done in place.
 #include "content.h"
 #include "head.h"
+#include "waybill/sql.h"
 
 enum { MOST_TAIL = 256 << 10 };   // of a script, within which its receipt stands
 
@@ -13,6 +14,7 @@ struct Judge {
     Str piece;
     Buf text;           // of a preflight and a status all of it, of another script its end
     uint64_t text_at;   // where that begins in the file
+    size_t text_line;   // its number
     Str path;
     bool good;   // so far
     bool has_thread, is_busy, is_ending;
@@ -26,12 +28,43 @@ static bool is_whole(const Judge *judge)
     return preflight_is(judge->path) || status_is(judge->path);
 }
 
+static size_t count_lines(Str text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++)
+        count += text.ptr[i] == '\n';
+    return count;
+}
+
+// A text is looked at in parts that overlap: a part begins in a line, and may in a literal, which is read as a statement
+// then.
+static bool stays_in_database(Judge *judge)
+{
+    Str rest = str_slice(judge->path, 4, judge->path.len), text = buf_str(&judge->text);
+    const Dialect *dialect = dialect_find(str_cut(&rest, '/'));
+    size_t at = 0;
+    Arena *scratch = arena_open();
+    Str reach = dialect ? sql_reaches_host(scratch, dialect, text, &at) : STR_EMPTY;
+    if (reach.len) {
+        diag_error(&judge->diag, SPAN_NONE,
+                   "E-610 text in \"%.*s\": line %zu: \"%.*s\" reaches the files, programs or settings of the server's host",
+                   STR_ARGS(judge->path), judge->text_line + count_lines(str_slice(text, 0, at)),
+                   STR_ARGS(str_printable(scratch, reach)));
+        diag_hint(&judge->diag,
+                  "Run it nowhere: no way back undoes it, and nobody who approves a schema's change expects it.");
+    }
+    arena_close(scratch);
+    return !reach.len;
+}
+
 static void keep_text(Judge *judge)
 {
     buf_add(&judge->text, judge->piece);
     if (is_whole(judge) || judge->text.len < 2 * MOST_TAIL)
         return;
+    judge->good = judge->good && stays_in_database(judge);
     size_t gone = judge->text.len - MOST_TAIL;
+    judge->text_line += count_lines(str_slice(buf_str(&judge->text), 0, gone));
     memmove(judge->text.ptr, judge->text.ptr + gone, MOST_TAIL);
     judge->text.len = MOST_TAIL;
     judge->text_at += gone;
@@ -117,6 +150,7 @@ void judge_begin(Judge *judge, Str path)
     script_reader_begin(judge->reader, path);
     judge->text.len = 0;
     judge->text_at = 0;
+    judge->text_line = 1;
     judge->path = path;
     judge->good = true;
 }
@@ -155,6 +189,8 @@ static bool judge_statements(Judge *judge, ScriptHead *head)
         return status_check(judge->arena, &judge->diag, text, head);
     if (!str_starts(judge->path, STR("sql/")))
         return true;
+    if (!stays_in_database(judge))
+        return false;
     uint64_t at = judge->check->receipt_at;
     bool is_there = at && at >= judge->text_at;
     return receipt_check(judge->arena, &judge->diag,

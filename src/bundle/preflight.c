@@ -16,7 +16,7 @@ typedef struct Matching {
     const ClientQuotes *quotes;
     TokenList tokens;
     int stage;
-    Map declared;      // Oracle's variables, in lower case
+    Map declared;   // Oracle's variables, in lower case
     ScriptSaid said;
     size_t furthest;   // token that no form went beyond
 } Matching;
@@ -103,9 +103,10 @@ static size_t add_text(const Token *t, Buf *out)
     if (t->kind != TOKEN_WORD || !is_one_of(t->text, by_number) || !is_mark(&t[1], '(') || t[2].kind != TOKEN_WORD ||
         !is_mark(&t[3], ')'))
         return 0;
-    for (size_t i = 0; i < t[2].text.len && code < 0x80; i++)
+    for (size_t i = 0; i < t[2].text.len && code < 0x110000; i++)
         code = code * 10 + (unsigned)(t[2].text.ptr[i] - '0');
-    buf_add_char(out, code < 0x80 ? (char)code : '?');
+    char bytes[4];
+    buf_add(out, (Str){bytes, utf8_encode(code < 0x110000 ? code : '?', bytes)});
     return 4;
 }
 
@@ -271,7 +272,7 @@ static bool token_is(Matching *m, Str token)
 {
     if (!m->said.token.len)
         m->said.token = token;
-    return token.len && str_equal(m->said.token, token);
+    return token.len == m->script->token_len && str_equal(m->said.token, token);
 }
 
 static size_t run_of(Str text, size_t at, const char *chars)
@@ -328,12 +329,14 @@ static bool begins_status(Matching *m, Str text)
 // The texts before " steps=", which are joined, or MySQL's arguments.
 static bool begins_receipt(Matching *m, size_t *at)
 {
+    static const char *const fields[] = {
+        "[WAYBILL-RECEIPT]", "v=", "bundle=", "script_sha256=", "release=", "fingerprint=", "checks=", "from=", "to="};
     const Token *t = m->tokens.items;
     Buf out = buf_open(m->arena);
     for (size_t used, join;; *at += join) {
         used = add_text(&t[*at], &out);
         *at += used;
-        join = is_mark(&t[*at], '+') || is_mark(&t[*at], ',')                      ? 1
+        join = is_mark(&t[*at], '+') || is_mark(&t[*at], ',')       ? 1
                : is_mark(&t[*at], '|') && is_mark(&t[*at + 1], '|') ? 2
                                                                     : 0;
         if (!used || !join)
@@ -341,10 +344,14 @@ static bool begins_receipt(Matching *m, size_t *at)
         if (t[*at + join].kind == TOKEN_TEXT && str_starts(t[*at + join].text, STR(" steps=")))
             break;
     }
-    Str text = buf_str(&out);
+    Str text = buf_str(&out), rest = text;
     size_t range = str_find(text, STR(" from="), 0);
     if (!str_starts(text, STR("[WAYBILL-RECEIPT] v=")) || !is_printed(text) || range == SIZE_MAX)
         return false;
+    // what it is of is said once, one word each
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+        if (!str_starts(str_cut(&rest, ' '), str_from(fields[i])))
+            return false;
     m->said.names = str_slice(text, range, text.len);
     return true;
 }
@@ -444,6 +451,13 @@ static bool says_case(Matching *m, char what, Str text)
     return true;
 }
 
+static bool schema_or_current(Matching *m, size_t *at)
+{
+    static const Form current[] = {{0, 0, "DATABASE ( )"}, {0, 0, "SYS_CONTEXT ( 'USERENV' , 'CURRENT_SCHEMA' )"}};
+    Str text;
+    return matches(m, &current[0], at) || matches(m, &current[1], at) || joined_text(m, at, &text);
+}
+
 static bool said_hole(Matching *m, char what, size_t *at)
 {
     static const Str needs = {"none: this bundle needs ", 24}, later = {" or later", 9};
@@ -470,6 +484,7 @@ static bool said_hole(Matching *m, char what, size_t *at)
         ++*at;
         return true;
     case 'M': m->said.minimum = -1; return t[*at].kind == TOKEN_WORD && number_is(&m->said.minimum, t[(*at)++].text, 0);
+    case 'd': return schema_or_current(m, at);
     case 'l': return like_of_product(m, at);
     case 'K': return joined_text(m, at, &text) && is_known_query(m, text, m->script->queries);
     case 'k': return joined_text(m, at, &text) && is_known_query(m, text, m->script->row_queries);
@@ -479,8 +494,7 @@ static bool said_hole(Matching *m, char what, size_t *at)
         return t[*at].kind == TOKEN_WORD && number_is(&m->said.row_count, t[(*at)++].text, 0);
     case 'C':
     case '1':
-    case '2':
-        return t[*at].kind == TOKEN_WORD && number_is(&m->said.count, t[(*at)++].text, what == 'C' ? 0 : what - '0');
+    case '2': return t[*at].kind == TOKEN_WORD && number_is(&m->said.count, t[(*at)++].text, what == 'C' ? 0 : what - '0');
     case 'H': return qualified_name(t, at);
     case 'O':
         return t[*at].kind == TOKEN_WORD && str_starts(t[*at].text, STR("#wb_")) &&

@@ -19,6 +19,7 @@
 //   %R  the rows of a case     %J  its run                           %G  what is said then
 //   %M  the lowest version     %Z  how a status says that            %l  LIKE of MySQL, NOT LIKE of MariaDB
 //   %K  a literal that holds one of the queries, as its form says    %k  the same of the rows at an end
+//   %d  a schema: a literal, DATABASE() or Oracle's CURRENT_SCHEMA
 //   %U  a list of rows         %c  how many there are                %H  a name, of a schema or not
 //   %C  the count (%1 and %2: that and one or two)                   %O  a temporary table of SQL Server's, by the token
 // In a literal \x02 stands for the count and \x03 for the token: the same each time.
@@ -49,6 +50,7 @@ typedef struct ScriptRules {
     const Form *receipt;
     int receipt_last[2];
     const Form *row_queries;
+    size_t token_len;
     int factors[3];   // of a version's parts, in the number that is compared
 } ScriptRules;
 

@@ -39,7 +39,8 @@ static const Form postgresql_forms[] = {
     {0, 0, NULL}};
 
 #define MYSQL_SUMMARY                                                                                                       \
-    "SELECT CONCAT ( '[WAYBILL-PREFLIGHT]~' , %F , '~db=' , COALESCE ( DATABASE ( ) , '-' ) , '~user=' , CURRENT_USER ( ) , " \
+    "SELECT CONCAT ( '[WAYBILL-PREFLIGHT]~' , %F , '~db=' , COALESCE ( DATABASE ( ) , '-' ) , '~user=' , CURRENT_USER ( ) " \
+    ", "                                                                                                                    \
     "IF ( "
 static const Form mysql_forms[] = {
     {0, 0, "SET %A ;"},
@@ -92,7 +93,8 @@ static const Form sqlite_forms[] = {
     {2, 2, "DROP TABLE temp . waybill_shape ;"},
     {2, 2, "INSERT INTO temp . waybill_answers SELECT 0 , %s || fact FROM waybill_shape ;"},
     {2, 2,
-     "INSERT INTO temp . waybill_answers SELECT yes , CASE WHEN yes THEN %y ELSE %n || %E END FROM ( SELECT coalesce ( %E , 0 "
+     "INSERT INTO temp . waybill_answers SELECT yes , CASE WHEN yes THEN %y ELSE %n || %E END FROM ( SELECT coalesce ( %E , "
+     "0 "
      ") AS yes ) ; %+"},
     {2, 2,
      "INSERT INTO temp . waybill_answers SELECT n IS 0 , CASE WHEN n IS 0 THEN %y ELSE %x || coalesce ( n , 'nothing' ) END "
@@ -141,7 +143,8 @@ static const Form sqlite_forms[] = {
      "waybill_write ;"},
     {2, 2, "DROP TABLE temp . waybill_written ;"},
     {2, 3,
-     "SELECT '[WAYBILL-PREFLIGHT]~' || %F || '~db=' || ( SELECT file FROM pragma_database_list WHERE name = 'main' ) || CASE "
+     "SELECT '[WAYBILL-PREFLIGHT]~' || %F || '~db=' || ( SELECT file FROM pragma_database_list WHERE name = 'main' ) || "
+     "CASE "
      "WHEN count ( DISTINCT line ) = %p AND min ( yes ) THEN '~ready' ELSE '~not~ready' END AS preflight FROM temp . "
      "waybill_answers ;"},
     {3, 4, "DROP TABLE temp . waybill_answers ;"},
@@ -170,21 +173,23 @@ static const Form oracle_forms[] = {
     {2, 3,
      "EXCEPTION WHEN OTHERS THEN say ( 'questions' , SQLERRM ) ; END ; EXECUTE IMMEDIATE "
      "'ALTER~SESSION~SET~CURRENT_SCHEMA~=~\"' || before || '\"' ; DBMS_OUTPUT . PUT_LINE ( '[WAYBILL-PREFLIGHT]~' || %F || "
-     "'~db=' || SYS_CONTEXT ( 'USERENV' , 'DB_NAME' ) || '~user=' || SYS_CONTEXT ( 'USERENV' , 'SESSION_USER' ) || CASE WHEN "
+     "'~db=' || SYS_CONTEXT ( 'USERENV' , 'DB_NAME' ) || '~user=' || SYS_CONTEXT ( 'USERENV' , 'SESSION_USER' ) || CASE "
+     "WHEN "
      "ready THEN '~ready' ELSE '~not~ready' END ) ; END ; /"},
     {0, 0, NULL}};
 
 #define NO_TRANSACTION                                                                                                      \
-    "':~a~transaction~is~open~in~this~session,~or~every~statement~begins~one~(IMPLICIT_TRANSACTIONS):~run~this~in~a~session~" \
+    "':~a~transaction~is~open~in~this~session,~or~every~statement~begins~one~(IMPLICIT_TRANSACTIONS):~run~this~in~a~"       \
+    "session~"                                                                                                              \
     "of~its~own:~not~ready'"
 static const Form mssql_forms[] = {
     {0, 5, "EXECUTE AS USER = %T ; GO"},
     {0, 1,
-     "IF @@TRANCOUNT > 0 OR @@OPTIONS & 2 = 2 BEGIN SELECT '[WAYBILL-PREFLIGHT]~' + %F + "
-     NO_TRANSACTION " AS preflight ; RETURN ; END ;"},
+     "IF @@TRANCOUNT > 0 OR @@OPTIONS & 2 = 2 BEGIN SELECT '[WAYBILL-PREFLIGHT]~' + %F + " NO_TRANSACTION
+     " AS preflight ; RETURN ; END ;"},
     {5, 1,
-     "IF @@TRANCOUNT > 0 OR @@OPTIONS & 2 = 2 BEGIN SELECT '[WAYBILL-PREFLIGHT]~' + %F + "
-     NO_TRANSACTION " AS preflight ; RETURN ; END ;"},
+     "IF @@TRANCOUNT > 0 OR @@OPTIONS & 2 = 2 BEGIN SELECT '[WAYBILL-PREFLIGHT]~' + %F + " NO_TRANSACTION
+     " AS preflight ; RETURN ; END ;"},
     {1, 1, "DECLARE @quiet INT = @@OPTIONS & 512 ; SET NOCOUNT ON ;"},
     {1, 2,
      "DECLARE @answers TABLE ( number INT IDENTITY , yes INT NOT NULL , line NVARCHAR ( 2000 ) NOT NULL ) ; DECLARE @from "
@@ -198,14 +203,16 @@ static const Form mssql_forms[] = {
     {2, 2, "SELECT %X = COUNT ( * ) , %X = MIN ( t . name ) FROM %E ;"},
     {2, 2, "SELECT %X = IIF ( %E ) , %X = %E FROM %E ;"},
     {2, 2,
-     "INSERT INTO @answers ( yes , line ) SELECT yes , IIF ( yes = 1 , %y , %n + ISNULL ( %E , 'no~answer' ) ) FROM ( SELECT "
+     "INSERT INTO @answers ( yes , line ) SELECT yes , IIF ( yes = 1 , %y , %n + ISNULL ( %E , 'no~answer' ) ) FROM ( "
+     "SELECT "
      "IIF ( %E , 1 , 0 ) AS yes ) AS a ; %+"},
     {2, 2,
      "INSERT INTO @answers ( yes , line ) SELECT IIF ( n = 0 , 1 , 0 ) , IIF ( n = 0 , %y , %x + ISNULL ( CAST ( n AS "
      "NVARCHAR ( 20 ) ) , 'nothing' ) ) FROM ( SELECT ( %E ) AS n ) AS a ; %+"},
     {2, 2, "SELECT '[WAYBILL-PREFLIGHT]~' + line AS preflight FROM @answers ORDER BY number ;"},
     {2, 3,
-     "SELECT '[WAYBILL-PREFLIGHT]~' + %F + '~db=' + DB_NAME ( ) + '~user=' + SUSER_SNAME ( ) + IIF ( COUNT ( * ) = %p AND MIN "
+     "SELECT '[WAYBILL-PREFLIGHT]~' + %F + '~db=' + DB_NAME ( ) + '~user=' + SUSER_SNAME ( ) + IIF ( COUNT ( * ) = %p AND "
+     "MIN "
      "( yes ) = 1 , '~ready' , '~not~ready' ) AS preflight FROM @answers ;"},
     {3, 4, "IF @quiet = 0 SET NOCOUNT OFF ; GO"},
     {4, 6, "REVERT ; GO"},

@@ -1,5 +1,5 @@
-// What a status says and how a script ends, by the forms that the templates give them: a status only reads, and which script it
-// names is compared with the manifest (claims.c); behind a script's last step stands a receipt whose result is computed.
+// What a status says and how a script ends, by the forms that the templates give them: a status only reads, and which script
+// it names is compared with the manifest (claims.c); behind a script's last step stands a receipt whose result is computed.
 #include "preflight.h"
 
 enum { MOST_BYTES = 16 << 20 };
@@ -86,10 +86,11 @@ bool receipt_check(Arena *arena, Diag *diag, Str text, size_t line, ScriptHead *
     size_t fault = client ? read_said(arena, FORMS_RECEIPT, client, text, line, head) : line;
     if (!fault)
         return true;
-    diag_error(diag, SPAN_NONE,
-               "E-609 text in \"%.*s\": line %zu: behind its last step a script has a receipt that computes its result, and this "
-               "is another statement",
-               STR_ARGS(head->path), fault);
+    diag_error(
+        diag, SPAN_NONE,
+        "E-609 text in \"%.*s\": line %zu: behind its last step a script has a receipt that computes its result, and this "
+        "is another statement",
+        STR_ARGS(head->path), fault);
     diag_hint(diag, "Run it nowhere, and ask whoever signed it for the bundle as it was packed.");
     return false;
 }
