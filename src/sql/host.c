@@ -14,76 +14,82 @@ enum { DEEPEST_TEXT = 8, MOST_WORDS = 12 };
 #define ORA (1u << DIALECT_ORACLE)
 #define MS (1u << DIALECT_MSSQL)
 
-// Words by blanks: WORD, one|other, NAME* (begins so), a mark; `^` a statement begins here; `...` anything up to the next
-// word of the pattern, at this depth; `'` a literal, `'text` this one; `=*` a name that is given a value. What is written in
+// Words by blanks: WORD, one|other, NAME* (begins so), a mark; `^` a statement begins here, `,` an assignment of a SET;
+// `...` anything up to the next word of the pattern, at this depth; `'` a literal, `'text` this one; What is written in
 // small letters here is a name and may be quoted; a keyword in quotes is none.
 typedef struct HostReach {
     unsigned dialects;
-    const char *pattern;
+    Str pattern;
 } HostReach;
+
+#define WORDS(text)                                                                                                         \
+    {                                                                                                                       \
+        text, sizeof(text) - 1                                                                                              \
+    }
 
 static const HostReach reaches[] = {
     // Source: PostgreSQL's manual, COPY, 9.27.9 and 9.28, F.1 (adminpack), 35.4, ALTER SYSTEM, LOAD, CREATE TABLESPACE, F.15
-    {PG, "^ COPY ... PROGRAM"},
-    {PG, "^ COPY ... TO|FROM '"},
-    {PG, "^ COPY ... TO|FROM U &"},
-    {PG, "^ COPY ... TO|FROM %"},   // of format()
-    {PG, "lo_import|lo_export|pg_read_file|pg_read_binary_file|pg_stat_file|pg_ls_*|pg_file_*|pg_logdir_ls|"
-         "pg_read_file_old|pg_reload_conf|pg_rotate_logfile|pg_rotate_logfile_old|pg_promote|pg_execute_server_program ("},
-    {PG, "GRANT|ROLE|USER|GROUP ... pg_execute_server_program|pg_read_server_files|pg_write_server_files"},
-    {PG, "^ ALTER SYSTEM"},
-    {PG, "^ LOAD '"},
-    {PG, "FUNCTION|PROCEDURE ... LANGUAGE c|internal|'c|'internal"},
-    {PG, "^ CREATE TABLESPACE"},
-    {PG, "FOREIGN TABLE ... OPTIONS ( ... filename|program '"},
+    {PG, WORDS("^ COPY ... PROGRAM")},
+    {PG, WORDS("^ COPY ... TO|FROM '")},
+    {PG, WORDS("^ COPY ... TO|FROM U &")},
+    {PG, WORDS("^ COPY ... TO|FROM %")},   // of format()
+    {PG,
+     WORDS(
+         "lo_import|lo_export|pg_read_file|pg_read_binary_file|pg_stat_file|pg_ls_*|pg_file_*|pg_logdir_ls|"
+         "pg_read_file_old|pg_reload_conf|pg_rotate_logfile|pg_rotate_logfile_old|pg_promote|pg_execute_server_program (")},
+    {PG, WORDS("GRANT|ROLE|USER|GROUP ... pg_execute_server_program|pg_read_server_files|pg_write_server_files")},
+    {PG, WORDS("ALTER SYSTEM")},
+    {PG, WORDS("^ LOAD '")},
+    {PG, WORDS("FUNCTION|PROCEDURE ... LANGUAGE c|internal|'c|'internal")},
+    {PG, WORDS("CREATE TABLESPACE")},
+    {PG, WORDS("FOREIGN TABLE ... OPTIONS ( ... filename|program '")},
     // Source: MySQL 8.0 and MariaDB manuals, LOAD DATA, SELECT INTO, CREATE TABLE, INSTALL PLUGIN, CREATE FUNCTION (UDF),
     // SET
-    {MY, "LOAD_FILE|sys_exec|sys_eval ("},
-    {MY, "^ LOAD DATA|XML"},
-    {MY, "INTO OUTFILE|DUMPFILE"},
-    {MY, "DATA|INDEX DIRECTORY ="},
-    {MY, "DATA|INDEX DIRECTORY '"},
-    {MY, "INSTALL|UNINSTALL PLUGIN|SONAME|COMPONENT"},
-    {MY, "FUNCTION ... SONAME '"},
-    {MY, "GLOBAL|PERSIST|PERSIST_ONLY =*"},
-    {MY, "GLOBAL|PERSIST|PERSIST_ONLY . =*"},
-    {MY, "ADD DATAFILE|UNDOFILE"},
-    {MY, "^ ALTER INSTANCE"},
-    {MY, "ENGINE = CONNECT"},
-    {MY, "ENGINE CONNECT"},
+    {MY, WORDS("LOAD_FILE|sys_exec|sys_eval (")},
+    {MY, WORDS("LOAD DATA|XML")},
+    {MY, WORDS("INTO OUTFILE|DUMPFILE")},
+    {MY, WORDS("DATA|INDEX DIRECTORY =")},
+    {MY, WORDS("DATA|INDEX DIRECTORY '")},
+    {MY, WORDS("INSTALL|UNINSTALL PLUGIN|SONAME|COMPONENT")},
+    {MY, WORDS("FUNCTION ... SONAME '")},
+    {MY, WORDS(", GLOBAL|PERSIST|PERSIST_ONLY")},
+    {MY, WORDS("ADD DATAFILE|UNDOFILE")},
+    {MY, WORDS("ALTER INSTANCE")},
+    {MY, WORDS("ENGINE = CONNECT")},
+    {MY, WORDS("ENGINE CONNECT")},
     // Source: SQLite's manual, VACUUM INTO, ATTACH; functions of the shell stand with its client (src/client/rows.c)
-    {LITE, "^ VACUUM ... INTO"},
-    {LITE, "load_extension|writefile|readfile ("},
+    {LITE, WORDS("^ VACUUM ... INTO")},
+    {LITE, WORDS("load_extension|writefile|readfile (")},
     // Source: Microsoft's Transact-SQL reference: general extended and OLE automation procedures, BULK INSERT, OPENROWSET,
     // BACKUP, RESTORE, CREATE ASSEMBLY, sp_configure
-    {MS, "xp_cmdshell|xp_dirtree|xp_fileexist|xp_subdirs|xp_create_subdir|xp_delete_file|xp_fixeddrives|xp_regread|"
-         "xp_regwrite|xp_regdeletekey|xp_regdeletevalue|xp_regaddmultistring|xp_servicecontrol|xp_logevent|sp_OA*"},
-    {MS, "EXEC|EXECUTE xp_*"},
-    {MS, "EXEC|EXECUTE sys|dbo . xp_*"},
-    {MS, "master . . xp_*"},
-    {MS, "master . sys|dbo . xp_*"},
-    {MS, "sp_configure|sp_addextendedproc|sp_execute_external_script|sp_attach_db|sp_attach_single_file_db"},
-    {MS, "^ RECONFIGURE|SHUTDOWN"},
-    {MS, "RECONFIGURE|SHUTDOWN WITH"},
-    {MS, "BULK INSERT"},
-    {MS, "OPENROWSET|OPENDATASOURCE ("},
-    {MS, "BACKUP|RESTORE DATABASE|LOG|CERTIFICATE|MASTER|SERVICE|SYMMETRIC"},
-    {MS, "CREATE ASSEMBLY"},
-    {MS, "ALTER SERVER CONFIGURATION"},
+    {MS, WORDS("xp_cmdshell|xp_dirtree|xp_fileexist|xp_subdirs|xp_create_subdir|xp_delete_file|xp_fixeddrives|xp_regread|"
+               "xp_regwrite|xp_regdeletekey|xp_regdeletevalue|xp_regaddmultistring|xp_servicecontrol|xp_logevent|sp_OA*")},
+    {MS, WORDS("EXEC|EXECUTE xp_*")},
+    {MS, WORDS("EXEC|EXECUTE sys|dbo . xp_*")},
+    {MS, WORDS("master . . xp_*")},
+    {MS, WORDS("master . sys|dbo . xp_*")},
+    {MS, WORDS("sp_configure|sp_addextendedproc|sp_execute_external_script|sp_attach_db|sp_attach_single_file_db")},
+    {MS, WORDS("^ RECONFIGURE|SHUTDOWN")},
+    {MS, WORDS("RECONFIGURE|SHUTDOWN WITH")},
+    {MS, WORDS("BULK INSERT")},
+    {MS, WORDS("OPENROWSET|OPENDATASOURCE (")},
+    {MS, WORDS("BACKUP|RESTORE DATABASE|LOG|CERTIFICATE|MASTER|SERVICE|SYMMETRIC")},
+    {MS, WORDS("CREATE ASSEMBLY")},
+    {MS, WORDS("ALTER SERVER CONFIGURATION")},
     // Source: Oracle's SQL and PL/SQL packages references: CREATE DIRECTORY, LIBRARY, JAVA, external tables, UTL_FILE, ...
-    {ORA, "UTL_FILE|DBMS_BACKUP_RESTORE|DBMS_DATAPUMP|DBMS_FILE_TRANSFER|DBMS_JAVA|DBMS_SYSTEM ."},
-    {ORA, "DBMS_XSLPROCESSOR . CLOB2FILE|READ2CLOB"},
-    {ORA, "DBMS_ADVISOR . CREATE_FILE"},
-    {ORA, "BFILENAME ("},
-    {ORA, "CREATE|REPLACE DIRECTORY|LIBRARY|JAVA"},
-    {ORA, "AND COMPILE|RESOLVE JAVA"},
-    {ORA, "COMPILE|RESOLVE|NOFORCE JAVA"},
-    {ORA, "ORGANIZATION EXTERNAL"},
-    {ORA, "EXTERNAL ( ... TYPE ORACLE_LOADER|ORACLE_DATAPUMP"},
-    {ORA, "LANGUAGE JAVA|C NAME|LIBRARY"},
-    {ORA, "DBMS_SCHEDULER . * ( ... 'EXECUTABLE|'EXTERNAL_SCRIPT|'SQL_SCRIPT|'BACKUP_SCRIPT"},
-    {ORA, "^ ALTER SYSTEM"},
-    {ORA, "DATAFILE|TEMPFILE '"},
+    {ORA, WORDS("UTL_FILE|DBMS_BACKUP_RESTORE|DBMS_DATAPUMP|DBMS_FILE_TRANSFER|DBMS_JAVA|DBMS_SYSTEM .")},
+    {ORA, WORDS("DBMS_XSLPROCESSOR . CLOB2FILE|READ2CLOB")},
+    {ORA, WORDS("DBMS_ADVISOR . CREATE_FILE")},
+    {ORA, WORDS("BFILENAME (")},
+    {ORA, WORDS("CREATE|REPLACE DIRECTORY|LIBRARY|JAVA")},
+    {ORA, WORDS("AND COMPILE|RESOLVE JAVA")},
+    {ORA, WORDS("COMPILE|RESOLVE|NOFORCE JAVA")},
+    {ORA, WORDS("ORGANIZATION EXTERNAL")},
+    {ORA, WORDS("EXTERNAL ( ... TYPE ORACLE_LOADER|ORACLE_DATAPUMP")},
+    {ORA, WORDS("LANGUAGE JAVA|C NAME|LIBRARY")},
+    {ORA, WORDS("DBMS_SCHEDULER . * ( ... 'EXECUTABLE|'EXTERNAL_SCRIPT|'SQL_SCRIPT|'BACKUP_SCRIPT")},
+    {ORA, WORDS("ALTER SYSTEM")},
+    {ORA, WORDS("DATAFILE|TEMPFILE '")},
 };
 
 typedef struct Scan {
@@ -91,80 +97,57 @@ typedef struct Scan {
     const Dialect *dialect;
     Str text;
     unsigned depth;
+    const bool *initials;   // of words with which a pattern of this dialect begins
 } Scan;
 
 // ---- which texts may matter ----
 
 // Each pattern holds one of these; they are rare, and most texts have none.
-static bool may_matter(Str text)
+static bool may_matter(const Dialect *dialect, Str text)
 {
-    static const char *const triggers[] = {"program",
-                                           "copy",
-                                           "lo_import",
-                                           "lo_export",
-                                           "pg_",
-                                           "system",
-                                           "load",
-                                           "language",
-                                           "tablespace",
-                                           "filename",
-                                           "load_file",
-                                           "sys_exec",
-                                           "sys_eval",
-                                           "outfile",
-                                           "dumpfile",
-                                           "directory",
-                                           "plugin",
-                                           "soname",
-                                           "component",
-                                           "global",
-                                           "persist",
-                                           "persist_only",
-                                           "datafile",
-                                           "undofile",
-                                           "instance",
-                                           "connect",
-                                           "vacuum",
-                                           "load_extension",
-                                           "writefile",
-                                           "readfile",
-                                           "xp_",
-                                           "sp_oa",
-                                           "sp_configure",
-                                           "sp_addextendedproc",
-                                           "sp_execute_external_script",
-                                           "sp_attach",
-                                           "reconfigure",
-                                           "shutdown",
-                                           "bulk",
-                                           "openrowset",
-                                           "opendatasource",
-                                           "backup",
-                                           "restore",
-                                           "assembly",
-                                           "configuration",
-                                           "utl_file",
-                                           "dbms_",
-                                           "bfilename",
-                                           "library",
-                                           "java",
-                                           "external",
-                                           "tempfile",
-                                           "u&",
-                                           NULL};
-    bool initials[256] = {false};
-    for (size_t i = 0; triggers[i]; i++)
-        initials[(unsigned char)triggers[i][0]] = initials[(unsigned char)triggers[i][0] & 0xdf] = true;
+#define T(word)                                                                                                             \
+    {                                                                                                                       \
+        word, sizeof word - 1                                                                                               \
+    }
+    static const Str triggers[] = {
+        T("program"),      T("copy"),       T("lo_import"),     T("lo_export"),    T("pg_read"),        T("pg_write"),
+        T("pg_stat_file"), T("pg_ls_"),     T("pg_file_"),      T("pg_logdir_ls"), T("pg_reload_conf"), T("pg_rotate"),
+        T("pg_promote"),   T("pg_execute"), T("system"),        T("load"),         T("language"),       T("tablespace"),
+        T("filename"),     T("sys_exec"),   T("sys_eval"),      T("outfile"),      T("dumpfile"),       T("directory"),
+        T("plugin"),       T("soname"),     T("component"),     T("global"),       T("persist"),        T("datafile"),
+        T("undofile"),     T("instance"),   T("connect"),       T("vacuum"),       T("writefile"),      T("readfile"),
+        T("xp_"),          T("sp_oa"),      T("sp_configure"),  T("sp_addextend"), T("sp_execute_"),    T("sp_attach"),
+        T("reconfigure"),  T("shutdown"),   T("bulk"),          T("openrowset"),   T("opendata"),       T("backup"),
+        T("restore"),      T("assembly"),   T("configuration"), T("utl_file"),     T("dbms_backup"),    T("dbms_data"),
+        T("dbms_file"),    T("dbms_java"),  T("dbms_system"),   T("dbms_xsl"),     T("dbms_advisor"),   T("dbms_scheduler"),
+        T("bfilename"),    T("library"),    T("java"),          T("external"),     T("tempfile"),       T("u&"),
+    };
+#undef T
+    enum { TRIGGERS = sizeof triggers / sizeof triggers[0] };
+    static const uint8_t word = 1, first = 2, backslash = 4;
+    bool letters = dialect->escape == ESCAPE_BACKSLASH;
+    uint8_t classes[256] = {0};
+    for (int c = 0; c < 256; c++)
+        classes[c] = is_word_byte((char)c) ? word : 0;
+    for (size_t i = 0; i < TRIGGERS; i++) {
+        classes[(unsigned char)triggers[i].ptr[0]] |= first;
+        classes[(unsigned char)triggers[i].ptr[0] & 0xdf] |= first;
+    }
+    classes['\\'] |= backslash;
+    uint8_t before = 0;
     for (size_t at = 0; at < text.len; at++) {
-        if (text.ptr[at] == '\\' && text.len)
-            return true;   // it may be the begin of another character
-        if (!initials[(unsigned char)text.ptr[at]])
-            continue;
-        for (size_t i = 0; triggers[i]; i++) {
-            size_t len = strlen(triggers[i]);
-            if (at + len <= text.len && str_equal_fold(str_slice(text, at, at + len), str_from(triggers[i])))
+        uint8_t now = classes[(unsigned char)text.ptr[at]];
+        // a backslash may be the begin of another character
+        if (now & backslash && at + 1 < text.len &&
+            (letters ? is_word_byte(text.ptr[at + 1]) : strchr("01234567xuU", text.ptr[at + 1]) != NULL))
+            return true;
+        bool begins = now & first && !(before & word);
+        before = now;
+        for (size_t i = 0; begins && i < TRIGGERS; i++)
+            if (triggers[i].ptr[0] == (text.ptr[at] | 0x20) && at + triggers[i].len <= text.len &&
+                triggers[i].ptr[1] == (text.ptr[at + 1] | (triggers[i].ptr[1] & 0x20)) &&
+                str_equal_fold(str_slice(text, at, at + triggers[i].len), triggers[i]))
                 return true;
-        }
     }
     return false;
 }
@@ -276,9 +259,6 @@ static bool token_is(const Scan *s, const SqlToken *t, Str word, bool may_be_quo
         } else if (one.ptr[0] == '\'') {
             if (t->kind == TOKEN_STRING && str_equal_fold(text_of(s, t), str_slice(one, 1, one.len)))
                 return true;
-        } else if (str_equal(one, STR("=*"))) {
-            SqlToken next = next_token(s, t->end);
-            return t->kind == TOKEN_WORD && (is_punct(s, &next, '=') || is_punct(s, &next, ':'));
         } else if (!is_word_byte(one.ptr[0]) && one.ptr[0] != '*') {
             if (is_punct(s, t, one.ptr[0]))
                 return true;
@@ -323,15 +303,16 @@ static bool pattern_is(const Scan *s, SqlToken t, Str pattern, size_t *end)
     return true;
 }
 
-static Str reach_at(const Scan *s, SqlToken t, bool begins)
+static Str reach_at(const Scan *s, SqlToken t, bool begins, bool assigns)
 {
-    for (size_t i = 0; i < sizeof reaches / sizeof reaches[0]; i++) {
-        Str pattern = str_from(reaches[i].pattern);
+    for (size_t i = 0; s->initials[(unsigned char)t.text.ptr[0]] && i < sizeof reaches / sizeof reaches[0]; i++) {
+        Str pattern = reaches[i].pattern;
         size_t end = 0;
         if (!(reaches[i].dialects & 1u << s->dialect->id))
             continue;
-        if (str_starts(pattern, STR("^ "))) {
-            if (!begins)
+        bool first = str_starts(pattern, STR("^ ")), assigned = str_starts(pattern, STR(", "));
+        if (first || assigned) {
+            if (first ? !begins : !assigns)
                 continue;
             pattern = str_slice(pattern, 2, pattern.len);
         }
@@ -346,8 +327,8 @@ static Str scan(const Scan *s, size_t *at);
 static Str scan_inner(const Scan *s, Str text)
 {
     size_t at;
-    Scan inner = {s->arena, s->dialect, text, s->depth + 1};
-    return s->depth < DEEPEST_TEXT && may_matter(text) ? scan(&inner, &at) : STR_EMPTY;
+    Scan inner = {s->arena, s->dialect, text, s->depth + 1, s->initials};
+    return s->depth < DEEPEST_TEXT && may_matter(s->dialect, text) ? scan(&inner, &at) : STR_EMPTY;
 }
 
 // Literals that are joined are one text. Stores the last of them.
@@ -391,26 +372,48 @@ static bool only_stores(Str word, bool before)
     return before && !str_is_one_of(word, runs);
 }
 
+// A line of the client's own: \\gexec, .mode list. What follows it begins a statement.
+static bool is_client_line(const Scan *s, const SqlToken *t)
+{
+    bool at_line = !t->start || s->text.ptr[t->start - 1] == '\n';
+    char next = t->end < s->text.len ? s->text.ptr[t->end] : 0;
+    return (s->dialect->id == DIALECT_POSTGRESQL && is_punct(s, t, '\\') && next != ';') ||
+           (s->dialect->id == DIALECT_SQLITE && at_line && is_punct(s, t, '.'));
+}
+
 static Str scan(const Scan *s, size_t *at)
 {
     static const char *const openers[] = {"BEGIN", "THEN", "ELSE", "LOOP", "DO", "ATOMIC", "REPEAT", "GO", NULL};
-    bool begins = true, stores = false, unicode = false;
+    bool begins = true, stores = false, unicode = false, sets = false, awaits = false;
+    int depth = 0;
     Str found = STR_EMPTY;
     for (SqlToken t = next_token(s, 0); t.kind != TOKEN_END; t = next_token(s, t.end)) {
         *at = t.start;
+        if (begins)
+            sets = awaits = stores = false;
+        if (is_client_line(s, &t)) {
+            size_t end = str_find_char(s->text, '\n', t.end);
+            t.end = end == SIZE_MAX ? s->text.len : end;
+            begins = true;
+            continue;
+        }
         bool word = t.kind == TOKEN_WORD || t.kind == TOKEN_QUOTED;
         if (unicode && t.kind == TOKEN_QUOTED)   // U&"\0070g_read_file"
             found = scan_unicode_name(s, &t);
         else if (word)
-            found = reach_at(s, t, begins);
+            found = reach_at(s, t, begins, sets && awaits);
         else if (t.kind == TOKEN_STRING && !stores)
             found = scan_literals(s, &t, unicode);
         else if (t.kind == TOKEN_PUNCT && t.end - t.start > 5)   // /*! what MySQL runs */
             found = scan_inner(s, str_slice(s->text, t.start + 3 + (s->text.ptr[t.start + 2] == 'M'), t.end - 2));
         if (found.len)
             return found;
-        if (begins)
-            stores = false;
+        depth += is_punct(s, &t, '(');
+        depth -= is_punct(s, &t, ')');
+        bool is_set = begins && word && str_equal_fold(t.text, STR("SET"));
+        depth = is_set ? 0 : depth;
+        sets |= is_set;
+        awaits = is_set || (!depth && is_punct(s, &t, ',')) || (awaits && is_punct(s, &t, '@'));
         if (t.kind == TOKEN_WORD)
             stores = begins ? only_stores(t.text, false) : stores && only_stores(t.text, true);
         unicode = is_punct(s, &t, '&') && t.start && (s->text.ptr[t.start - 1] | 0x20) == 'u';
@@ -420,8 +423,25 @@ static Str scan(const Scan *s, size_t *at)
     return STR_EMPTY;
 }
 
+static void note_initials(const Dialect *dialect, bool initials[256])
+{
+    for (size_t i = 0; i < sizeof reaches / sizeof reaches[0]; i++) {
+        Str pattern = reaches[i].pattern, word = str_cut(&pattern, ' ');
+        if (word.len == 1)
+            word = str_cut(&pattern, ' ');
+        while (word.len && reaches[i].dialects & 1u << dialect->id) {
+            unsigned char c = (unsigned char)str_cut(&word, '|').ptr[0];
+            initials[c & 0xdf] = initials[c | 0x20] = true;
+        }
+    }
+}
+
 Str sql_reaches_host(Arena *arena, const Dialect *dialect, Str text, size_t *at)
 {
-    Scan s = {arena, dialect, text, 0};
-    return may_matter(text) ? scan(&s, at) : STR_EMPTY;
+    bool initials[256] = {false};
+    if (!may_matter(dialect, text))
+        return STR_EMPTY;
+    note_initials(dialect, initials);
+    Scan s = {arena, dialect, text, 0, initials};
+    return scan(&s, at);
 }

@@ -40,7 +40,7 @@ def sealed(text):
     return text.replace(b"0" * 64, hashlib.sha256(text).hexdigest().encode())
 
 
-def lying(bundle, path, what, text):
+def lying(bundle, path, what, text, number=r"E-60[356789]"):
     """the bundle with that text is refused"""
     global tried
     tried += 1
@@ -49,7 +49,7 @@ def lying(bundle, path, what, text):
     list_again(folder)
     sign(folder, key)
     code, out, err = run(WAYBILL, "verify", folder, "--pubkey", "k.pub")
-    good = code == 1 and err.count("error:") == 1 and re.search(r"E-60[356789]", err)
+    good = code == 1 and err.count("error:") == 1 and re.search(number, err)
     check(good, "%s %s: %s" % (bundle, path, what.replace("\n", " ")), "G20", "%d %s" % (code, err[:200]))
     shutil.copy(bundle + "/" + path, folder + "/" + path)
 
@@ -99,6 +99,15 @@ def lies_of(tail, dialect, turn):
                 yield "%s before line %d of the end" % (added, k + 1), "\n".join(lines[:k] + [added] + lines[k:])
 
 
+HOST = {   # what reaches the server's host, in the middle of a script
+    "postgresql": ["COPY item TO PROGRAM 'x';", "SELECT pg_catalog.\"pg_read_file\"('x');", "DO $q$ BEGIN EXECUTE 'copy item ' || 'from ''/x'''; END $q$;"],
+    "mysql": ["SELECT LOAD_FILE('x');", "SELECT 1 INTO DUMPFILE 'x';", "SET @a = 1, @@global.x = 1;", "/*!50000 SET GLOBAL x = 1 */;"],
+    "sqlite": ["VACUUM INTO 'x';"],
+    "oracle": ["BEGIN EXECUTE IMMEDIATE q'[CREATE DIRECTORY d AS '/x']'; END;\n/", "CREATE DIRECTORY d AS '/x';"],
+    "mssql": ["EXEC [xp_cmdshell] 'x'", "EXEC(N'BULK IN' + N'SERT t FROM ''x''')"],
+}
+HOST["mariadb"] = HOST["mysql"]
+
 turn = 0
 for bundle in ("own", "any"):
     for dialect in DIALECTS:
@@ -115,6 +124,9 @@ for bundle in ("own", "any"):
                 for what, tail in lies_of(text[at:], dialect, turn):
                     lying(bundle, path, what, text[:at] + tail.encode())
                 lying(bundle, path, "with no end", text[:at])
+                for added in HOST[dialect] if kind != "status.sql" else ():
+                    before = text.rindex(b"\n\n", 0, at) + 1
+                    lying(bundle, path, added, text[:before] + added.encode() + b"\n" + text[before:], "E-610|E-603")
                 lying(bundle, path, "ended twice", text + text[at:])
         status = "sql/%s/status.sql" % dialect
         text = get(bundle + "/" + status)
