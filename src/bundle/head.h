@@ -86,6 +86,11 @@ bool preflight_is(Str path);
 // with the line; nothing else than asking is in it, so a form of a later version is refused as well.
 MUST_CHECK bool preflight_check(Arena *arena, Diag *diag, Str text, ScriptHead *head);
 
+// ---- readme.c ----
+
+// Fails: E-611 README.txt names a file below sql/ that is not of this bundle, or gives one to a client with other options.
+MUST_CHECK bool readme_check(Diag *diag, const Sums *sums, Str text);
+
 // ---- said.c ----
 
 bool status_is(Str path);

@@ -4,7 +4,10 @@
 #include "head.h"
 #include "waybill/sql.h"
 
-enum { MOST_TAIL = 256 << 10 };   // of a script, within which its receipt stands
+enum {
+    MOST_TAIL = 256 << 10,   // of a script, within which its receipt stands
+    MOST_README = 16 << 20,
+};
 
 struct Judge {
     Arena *arena;   // the thread's own, for messages
@@ -23,9 +26,14 @@ struct Judge {
     pthread_cond_t changed;
 };
 
+static bool is_readme(Str path)
+{
+    return str_equal(path, STR("README.txt"));
+}
+
 static bool is_whole(const Judge *judge)
 {
-    return preflight_is(judge->path) || status_is(judge->path);
+    return preflight_is(judge->path) || status_is(judge->path) || is_readme(judge->path);
 }
 
 static size_t count_lines(Str text)
@@ -73,7 +81,7 @@ static void keep_text(Judge *judge)
 static void work(Judge *judge)
 {
     script_reader_add(judge->reader, judge->piece);
-    if (str_starts(judge->path, STR("sql/")))
+    if (str_starts(judge->path, STR("sql/")) || (is_readme(judge->path) && judge->text.len < MOST_README))
         keep_text(judge);
     judge->good = judge->good && text_check(judge->check, &judge->diag, judge->piece.ptr, judge->piece.len);
 }
@@ -207,4 +215,9 @@ bool judge_end(Judge *judge, Diag *diag, const uint8_t wanted[32], Str path, Scr
                           STR_ARGS(hex_text(diag->arena, digest, 32)), STR_ARGS(hex_text(diag->arena, wanted, 32)));
     judge->good = judge->good && text_check_end(judge->check, &judge->diag) && judge_statements(judge, *head);
     return report(judge, diag);
+}
+
+Str judge_readme(const Judge *judge)
+{
+    return buf_str(&judge->text);
 }

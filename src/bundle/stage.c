@@ -22,7 +22,8 @@ struct BundleStage {
     Sums sums;
     Map folded;   // paths in lower case
     ScriptReader *reader;
-    ScriptHeadList heads;    // what the scripts say of themselves
+    ScriptHeadList heads;   // what the scripts say of themselves
+    Str readme;
     VEC(StagedFile) files;   // all, SHA256SUMS and signatures too
 };
 
@@ -111,6 +112,8 @@ static bool hash_file(BundleStage *stage, Diag *diag, Str path, Str text, uint8_
     script_reader_begin(stage->reader, path);
     script_reader_add(stage->reader, text);
     ScriptHead *head = script_reader_end(stage->reader, digest);
+    if (str_equal(path, STR("README.txt")))
+        stage->readme = str_copy(stage->arena, text);
     if (!str_starts(path, STR("sql/")))
         return true;
     if (!check_statements(stage, diag, text, head))
@@ -181,7 +184,8 @@ static bool add_signature(BundleStage *stage, Diag *diag, const Manifest *manife
     Sums sums;
     Str text = sums_text(arena, &stage->sums), signature;
     if (!sums_parse(arena, diag, text, &sums) || !manifest_check_layout(arena, diag, manifest, &sums) ||
-        !manifest_check_claims(arena, diag, manifest, &stage->heads) || !keep_text(stage, diag, STR("SHA256SUMS"), text))
+        !manifest_check_claims(arena, diag, manifest, &stage->heads) || !readme_check(diag, &sums, stage->readme) ||
+        !keep_text(stage, diag, STR("SHA256SUMS"), text))
         return false;
     sha256(text, digest);
     Str comment = signature_comment(arena, manifest->bundle, digest, manifest->created);

@@ -137,6 +137,17 @@ for bundle in ("own", "any"):
         for row in re.findall(rb"(?m)^ *WHEN.*(?:upgrade|downgrade).*\n", text):
             lying(bundle, status, "without the case %s" % row.decode().strip(), text.replace(row, b""))
             lying(bundle, status, "with a case twice: %s" % row.decode().strip(), text.replace(row, row + row))
+    readme = get(bundle + "/README.txt")
+    for old, new in ((b"upgrade.sql", b"upgrades.sql"), (b"-f sql/postgresql/status.sql", b"-f sql/postgresql/other.sql"), (b"sql/mssql/from-base/steps/", b"sql/mssql/from-x/steps/"), (b"psql -X -v ON_ERROR_STOP=1", b"psql -X -c DROP -v ON_ERROR_STOP=1"),
+                     (b"--skip-reconnect", b"--reconnect"), (b"sqlcmd -b -V 11", b"sqlcmd -b -Q DROP -V 11"), (b"from-section-K.sql", b"from-section-KK.sql")):
+        if old in readme:
+            lying(bundle, "README.txt", "%s for %s" % (new.decode(), old.decode()), readme.replace(old, new), "E-611")
+    put("f-%s/README.txt" % bundle, readme + b"\nBy the vendor: ask hotline@vendor.example, and read notes/sql.txt; psql -c 'SELECT 1' says whether it is there.\n")
+    list_again("f-" + bundle)
+    sign("f-" + bundle, key)
+    code, out, err = run(WAYBILL, "verify", "f-" + bundle, "--pubkey", "k.pub")
+    check(code == 0, "a README that says more", "G20", err)
+    shutil.copy(bundle + "/README.txt", "f-%s/README.txt" % bundle)
 print("ends: %d lies" % tried, flush=True)
 
 # what the program itself writes is none
