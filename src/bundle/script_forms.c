@@ -170,6 +170,10 @@ static const Form postgresql_receipt[] = {
     {0, 1,
      POSTGRESQL_RECEIPT
      "pg_catalog . current_setting ( 'waybill.at' , true ) AS state , pg_catalog . pg_advisory_unlock ( 87401234 , 1 ) ;"},
+    {0, 1,
+     POSTGRESQL_RECEIPT "( SELECT pg_catalog . current_setting ( 'waybill.at' , true ) AS state , pg_catalog . set_config ( "
+                        "'waybill.at' , '' , "
+                        "false ) OFFSET 0 ) AS once , pg_catalog . pg_advisory_unlock ( 87401234 , 1 ) ;"},
     {0, 0, NULL}};
 
 static const Form mysql_receipt[] = {
@@ -219,12 +223,6 @@ static const Form sqlite_receipt[] = {
      "( SELECT count ( * ) FROM wb_gate ) = 1 AND " KEYS " = 1 THEN 'OK' ELSE 'FAILED' END AS receipt ;"},
     {4, 4, "DROP TABLE temp . wb_mark ;"},
     {4, 4, "DROP TABLE temp . wb_gate ;"},
-    {4, 4, "DROP TABLE temp . wb_keys ;"},
-    {4, 4, "DROP TABLE temp . wb_env ;"},
-    {4, 4, "DROP TABLE IF EXISTS temp . wb_mark ;"},
-    {4, 4, "DROP TABLE IF EXISTS temp . wb_gate ;"},
-    {4, 4, "DROP TABLE IF EXISTS temp . wb_keys ;"},
-    {4, 4, "DROP TABLE IF EXISTS temp . wb_env ;"},
     {0, 0, NULL}};
 
 static const Form oracle_receipt[] = {

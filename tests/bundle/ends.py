@@ -29,6 +29,11 @@ for name, extra in (("own", b""), ("any", b"".join(b"client.%s = generic\n" % d.
     check(code == 0, "a true bundle, %s" % name, "G20", err)
     copy(name, "f-" + name)
 tried = 0
+OTHERS = {   # ends of the same sense, of other versions
+    "postgresql": [(b"FROM pg_catalog.current_setting('waybill.at', true) AS state,", b"FROM (SELECT pg_catalog.current_setting('waybill.at', true) AS state, pg_catalog.set_config('waybill.at', '', false) OFFSET 0) AS once,")],
+    "mysql": [(b"AS receipt;\n", b"AS receipt;\nSET @wb_run = NULL;\n")], "mariadb": [(b"AS receipt;\n", b"AS receipt; SET @wb_run = NULL;\n")],
+    "sqlite": [(b"AS receipt;\n", b"AS receipt;\nDROP TABLE temp.wb_mark;\nDROP TABLE temp.wb_gate;\n")],
+}
 
 
 def sealed(text):
@@ -108,6 +113,18 @@ HOST = {   # what reaches the server's host, in the middle of a script
 }
 HOST["mariadb"] = HOST["mysql"]
 
+for bundle in ("own", "any"):
+    for dialect in OTHERS:
+        for path in sorted(glob.glob("%s/sql/%s/*/steps/*.sql" % (bundle, dialect))):
+            text = get(path)
+            for old, new in OTHERS[dialect]:
+                put("f-" + path, sealed(text.replace(old, new) if new not in text else text.replace(new, old)))
+    list_again("f-" + bundle)
+    sign("f-" + bundle, key)
+    code, out, err = run(WAYBILL, "verify", "f-" + bundle, "--pubkey", "k.pub")
+    check(code == 0, "ends of other versions, %s" % bundle, "G20", err)
+    copy(bundle, "f-" + bundle)
+
 turn = 0
 for bundle in ("own", "any"):
     for dialect in DIALECTS:
@@ -124,6 +141,9 @@ for bundle in ("own", "any"):
                 for what, tail in lies_of(text[at:], dialect, turn):
                     lying(bundle, path, what, text[:at] + tail.encode())
                 lying(bundle, path, "with no end", text[:at])
+                for n in range(3 if kind != "status.sql" else 0):
+                    head = text.split(b"\n", n)
+                    lying(bundle, path, "a statement before line %d" % (n + 1), b"\n".join(head[:n] + [b"DROP TABLE item;"] + head[n:]), "E-60[57]")
                 for added in HOST[dialect] if kind != "status.sql" else ():
                     before = text.rindex(b"\n\n", 0, at) + 1
                     lying(bundle, path, added, text[:before] + added.encode() + b"\n" + text[before:], "E-610|E-603")
