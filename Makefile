@@ -137,7 +137,7 @@ soak: all $(BUILD)/client-driver $(BUILD)/bundle-flip $(call plain_or_san,$(BUIL
 	    python3 tests/servers/test_chain.py; python3 tests/servers/test_matrix.py --all postgresql; \
 	done
 	@set -e; export MODE=$(MODE); for t in stream flip; do sh tests/bundle/$$t.sh --all; done; \
-	for t in writers outputs owners lies preflights $(call plain_or_san,fault); do python3 tests/bundle/$$t.py --all; done; \
+	for t in writers outputs owners lies preflights ends $(call plain_or_san,fault); do python3 tests/bundle/$$t.py --all; done; \
 	for t in matrix terminal looked concurrent missing dropped; do python3 tests/servers/test_$$t.py --all; done
 	@MODE=$(MODE) python3 tests/servers/test_plain.py 300
 	@MODE=$(MODE) python3 tests/servers/test_random.py 300 1000
@@ -188,7 +188,7 @@ $(BUILD)/fault.so: tests/bundle/fault.c
 check-bundle: $(BUILD)/waybill $(BUILD)/bundle-flip $(if $(filter release,$(MODE)),$(BUILD)/fault.so)   ## test bundles: keys, packing, hostile inputs, every byte changed; ends with the table of threats
 	@set -e; export MODE=$(MODE) EVIDENCE=$(CURDIR)/$(BUILD)/evidence.tsv; rm -f $$EVIDENCE; \
 	for t in pack same keys trust edges hostile clients commands stream flip; do $(TIMED) sh tests/bundle/$$t.sh; done; \
-	for t in tar lists ed25519 writers outputs owners lies preflights $(if $(filter release,$(MODE)),fault race); do $(TIMED) python3 tests/bundle/$$t.py; done; \
+	for t in tar lists ed25519 writers outputs owners lies preflights ends $(if $(filter release,$(MODE)),fault race); do $(TIMED) python3 tests/bundle/$$t.py; done; \
 	sh tests/bundle/threats.sh $$EVIDENCE $(MODE)
 
 # ---- the main job ----

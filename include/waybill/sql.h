@@ -284,6 +284,10 @@ typedef VEC(RawStatement) RawList;
 enum { TEXT_PLAIN = ' ', TEXT_COMMENT = '-', TEXT_QUOTED = 'q' };
 const char *sql_mark_text(Arena *arena, const Dialect *dialect, Str text);
 
+// Returns what of the text reaches the host of the server, its files, programs or configuration, as it is written, and where
+// the statement's own token of it stands; empty: nothing that can be read.
+Str sql_reaches_host(Arena *arena, const Dialect *dialect, Str text, size_t *at);
+
 // Splits raw SQL into statements: quotes, dollar quotes, comments and trigger bodies are understood.
 // Fails: an unterminated quote or comment.
 MUST_CHECK bool sql_split(Arena *arena, Diag *diag, const Dialect *dialect, Span at, Str text, RawList *statements);

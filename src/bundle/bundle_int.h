@@ -284,6 +284,8 @@ bool judge_take(Judge *judge, Diag *diag);
 // Stores what the file says of itself, which stays until the judge is closed.
 // Fails: another hash than wanted; a text that ends where it may not.
 bool judge_end(Judge *judge, Diag *diag, const uint8_t wanted[32], Str path, ScriptHead **head);
+// The whole text of README.txt, when that was the last file.
+Str judge_readme(const Judge *judge);
 
 // ---- archives ----
 

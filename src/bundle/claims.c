@@ -28,6 +28,8 @@ typedef struct Claims {
     const Manifest *m;
     Map revisions;   // id -> ManifestRevision
     Map folders;     // -> Range
+    Map paths;       // -> ScriptHead
+    const ScriptHeadList *heads;
     Range *ranges;
 } Claims;
 
@@ -136,6 +138,58 @@ static bool check_preflight(const Claims *c, const Range *range, const ScriptHea
            same(c, head, HEAD_TO, "where its script leads", STR("to"), rows_text(c, s, &c->m->to));
 }
 
+// ---- what a script's end says ----
+
+static Str sections_text(const Claims *c, const ScriptHead *head)
+{
+    for (size_t i = 0; i < head->run_count; i++)
+        if (head->runs[i].first == 1 && head->runs[i].last == head->runs[i].of)
+            return str_format(c->arena, "%lld", (long long)head->runs[i].of);
+    return STR("1");
+}
+
+static bool numbers_sections(const ManifestScript *s)
+{
+    return str_equal(s->dialect, STR("postgresql")) ||
+           (str_equal(s->dialect, STR("sqlite")) && !str_equal(s->client, STR("generic")));
+}
+
+static Str receipt_rows(const Claims *c, const ManifestScript *s, Str names)
+{
+    Str rows = str_replace(c->arena, str_replace(c->arena, names, STR(","), STR(", ")), STR("%20"), STR(" "));
+    return plain(c, s, rows);
+}
+
+// The receipt is of the range that its script's first lines name, and of no other number of sections; the rows that are
+// asked for before it says OK are those to which it leads.
+static bool check_end(const Claims *c, const Range *range, const ScriptHead *head)
+{
+    static const Str from = {" from=", 6}, to = {" to=", 4};
+    const ScriptSaid *said = head->said;
+    const ManifestScript *s = range->script;
+    Str names = said ? said->names : STR_EMPTY;
+    size_t at = str_find(names, to, from.len);
+    if (at == SIZE_MAX)
+        return says(c, &(ScriptHead){.path = head->path}, HEAD_FROM, "in its receipt from where it leads");
+    Str begin = receipt_rows(c, s, str_slice(names, from.len, at)),
+        end = receipt_rows(c, s, str_slice(names, at + to.len, names.len));
+    if (!str_equal(begin, head->fields[HEAD_FROM]))
+        return differs(c, STR("where a script begins"), head->fields[HEAD_FROM], head, begin);
+    if (!str_equal(end, head->fields[HEAD_TO]))
+        return differs(c, STR("where a script leads"), head->fields[HEAD_TO], head, end);
+    Str rows = said->asks_rows ? rows_text(c, s, &said->rows) : head->fields[HEAD_TO];
+    if (!str_equal(rows, head->fields[HEAD_TO]) ||
+        (said->asks_rows && said->row_count >= 0 && said->row_count != (int64_t)said->rows.count))
+        return differs(c, STR("the rows to which a script leads"), head->fields[HEAD_TO], head, rows);
+    if (!numbers_sections(s))
+        return true;
+    for (size_t i = 0; i < head->run_count; i++)
+        if (head->runs[i].last == said->count && head->runs[i].of == said->count)
+            return true;
+    return differs(c, STR("the number of sections"), sections_text(c, head), head,
+                   str_format(c->arena, "%lld", (long long)said->count));
+}
+
 static bool check_script(const Claims *c, const Range *range, const ScriptHead *head, Str word)
 {
     bool is_upgrade = str_equal(word, STR("upgrade"));
@@ -153,13 +207,163 @@ static bool check_script(const Claims *c, const Range *range, const ScriptHead *
     if (!says(c, head, HEAD_DIGITS, "its own SHA-256"))
         return false;
     if (head->is_sealed)
-        return true;
+        return check_end(c, range, head);
     diag_error(c->diag, SPAN_NONE,
                "E-606 text in \"%.*s\": its receipt says script_sha256=%.*s, which is not the hash of the file with these "
                "digits as zeros",
                STR_ARGS(head->path), STR_ARGS(str_printable(c->arena, head->fields[HEAD_DIGITS])));
     diag_hint(c->diag, "The script was changed after it was made, and no log could be told from another's.");
     return false;
+}
+
+// ---- what a status says ----
+
+static StrList split_rows(const Claims *c, Str rows)
+{
+    StrList list = {0};
+    while (rows.len)
+        vec_push(c->arena, &list, str_cut(&rows, ','));
+    return list;
+}
+
+static bool is_script(const Claims *c, Str dialect, Str path, const ScriptHead **head)
+{
+    Str folder = str_format(c->arena, "sql/%.*s/", STR_ARGS(dialect));
+    *head = map_get(&c->paths, path);
+    return *head && str_starts(path, folder);
+}
+
+// The number that a status compares with the server's, from the version in the manifest.
+static int64_t version_number(const ManifestScript *s)
+{
+    int factors[3];
+    Str rest = s->minimum;
+    int64_t number = 0;
+    status_factors(s->dialect, factors);
+    for (size_t i = 0; i < 3 && rest.len; i++)
+        number += (int64_t)step_number(str_cut(&rest, '.')) * factors[i];
+    return number;
+}
+
+// Whether a script begins at these rows: one of a whole range, or a step's.
+static bool begins_at(const Claims *c, Str dialect, const SaidCase *said)
+{
+    const ScriptHead *head;
+    if (!is_script(c, dialect, said->apply, &head) || !str_ends(said->apply, STR("upgrade.sql")))
+        return false;
+    Range *range = map_get(&c->folders, path_parent(head->path));
+    bool is_step = !range;
+    range = range ? range : map_get(&c->folders, path_parent(path_parent(head->path)));
+    StrList rows = split_rows(c, said->rows);
+    return range && (is_step || str_equal(said->apply, range->script->upgrade)) &&
+           str_equal(head->fields[HEAD_FROM], rows_text(c, range->script, &rows));
+}
+
+// "none: the database is where this bundle leads", with the way back where all ranges have one.
+static bool is_at_end(const Claims *c, Str dialect, const SaidCase *said)
+{
+    static const Str begin = {"none: the database is where this bundle leads", 45}, back = {"; back to revision ", 19};
+    if (!str_equal(said->rows, strlist_join(c->arena, &c->m->to, STR(","))) || !str_starts(said->apply, begin))
+        return false;
+    Str rest = str_slice(said->apply, begin.len, said->apply.len);
+    bool found = !rest.len;
+    for (size_t i = 0; !found && i < c->m->scripts.count; i++) {
+        const ManifestScript *s = &c->m->scripts.items[i];
+        Str rows = s->from.count ? strlist_join(c->arena, &s->from, STR(",")) : STR("base");
+        found = str_equal(s->dialect, dialect) && s->downgrade.len &&
+                str_equal(rest,
+                          str_format(c->arena, "%.*s%.*s: %.*s", STR_ARGS(back), STR_ARGS(rows), STR_ARGS(s->downgrade)));
+    }
+    return found;
+}
+
+// A run is the digits of a whole script and the section that was done; the script that goes on follows it.
+static bool goes_on(const Claims *c, Str dialect, const SaidCase *said)
+{
+    const ScriptHead *head;
+    Str rest = said->rows, digits = str_cut(&rest, '/');
+    if (!rest.len || !is_script(c, dialect, said->apply, &head))
+        return false;
+    Range *range = map_get(&c->folders, path_parent(head->path));
+    if (!range)
+        return false;
+    bool is_upgrade = str_starts(path_base(said->apply), STR("upgrade."));
+    const ScriptHead *whole = is_upgrade ? range->upgrade : range->downgrade;
+    return whole && str_equal(whole->fields[HEAD_DIGITS], digits) &&
+           str_equal(path_base(said->apply), str_format(c->arena, "%s.from-section-%zu.sql",
+                                                        is_upgrade ? "upgrade" : "downgrade", step_number(rest) + 1));
+}
+
+static bool has_case(const ScriptSaid *said, Str apply, bool is_run)
+{
+    for (size_t i = 0; i < said->cases.count; i++)
+        if (said->cases.items[i].is_run == is_run && str_equal(said->cases.items[i].apply, apply))
+            return true;
+    return false;
+}
+
+static bool covers(const Claims *c, const ManifestScript *s, const ScriptSaid *said, Str from)
+{
+    for (size_t i = 0; i < said->cases.count; i++) {
+        StrList rows = split_rows(c, said->cases.items[i].rows);
+        if (!said->cases.items[i].is_run && str_equal(rows_text(c, s, &rows), from))
+            return true;
+    }
+    return false;
+}
+
+static bool status_lacks(const Claims *c, const ScriptHead *head, Str what)
+{
+    diag_error(c->diag, SPAN_NONE, "E-605 manifest \"MANIFEST.json\": file \"%.*s\" does not say when \"%.*s\" applies",
+               STR_ARGS(head->path), STR_ARGS(what));
+    diag_hint(c->diag, "Run it nowhere, and ask whoever signed it for the bundle as it was packed.");
+    return false;
+}
+
+// Every script that begins or goes on somewhere is named there, and nothing else is.
+static bool check_status(const Claims *c, const ScriptHead *head)
+{
+    Str dialect = path_base(path_parent(head->path));
+    const ScriptSaid *said = head->said;
+    if (!said)
+        return says(c, &(ScriptHead){.path = head->path}, HEAD_FROM, "which script applies");
+    if (!str_equal(said->bundle, c->m->bundle))
+        return differs(c, STR("bundle"), c->m->bundle, head, said->bundle);
+    for (size_t i = 0; i < said->cases.count; i++) {
+        const SaidCase *one = &said->cases.items[i];
+        for (size_t k = 0; k < i; k++)
+            if (one->is_run == said->cases.items[k].is_run && str_equal(one->rows, said->cases.items[k].rows))
+                return differs(c, STR("where a script begins"), STR("said once"), head, one->rows);
+        if (one->is_run ? !goes_on(c, dialect, one) : !begins_at(c, dialect, one) && !is_at_end(c, dialect, one))
+            return differs(c, STR("the script that applies"), STR("another one"), head, one->apply);
+    }
+    for (size_t i = 0; i < c->m->scripts.count; i++) {
+        const Range *range = &c->ranges[i];
+        const ManifestScript *s = range->script;
+        if (!str_equal(s->dialect, dialect))
+            continue;
+        Str server = str_format(c->arena, "%.*s %.*s", STR_ARGS(client_find(dialect, STR_EMPTY)->title),
+                                STR_ARGS(s->minimum));
+        if (!str_equal(said->needs, server) || said->minimum != version_number(s))
+            return differs(c, script_field(c, range, "minimum"), server, head,
+                           str_format(c->arena, "%.*s (%lld)", STR_ARGS(said->needs), (long long)said->minimum));
+        if (!has_case(said, s->upgrade, false))
+            return status_lacks(c, head, s->upgrade);
+        if (!covers(c, s, said, rows_text(c, s, &c->m->to)))
+            return status_lacks(c, head, STR("none"));
+        for (size_t k = 1; k <= range->count; k++)
+            if (!covers(c, s, said, range->steps[k].up->fields[HEAD_FROM]))
+                return status_lacks(c, head, range->steps[k].up->path);
+    }
+    for (size_t i = 0; i < c->heads->count; i++) {
+        Str path = c->heads->items[i]->path, name = path_base(path);
+        bool is_part = (str_starts(name, STR("upgrade.from-section-")) ||
+                        str_starts(name, STR("downgrade.from-section-"))) &&
+                       str_equal(path_parent(path_parent(path)), path_parent(head->path));
+        if (is_part && !has_case(said, path, true))
+            return status_lacks(c, head, path);
+    }
+    return true;
 }
 
 // It asks for the script that stands beside it, and says so in its last line.
@@ -212,20 +416,6 @@ static bool has_sections(const ScriptHead *head, int64_t count)
         has_row |= is_whole;
     }
     return count == 1 && !has_row;
-}
-
-static Str sections_text(const Claims *c, const ScriptHead *head)
-{
-    for (size_t i = 0; i < head->run_count; i++)
-        if (head->runs[i].first == 1 && head->runs[i].last == head->runs[i].of)
-            return str_format(c->arena, "%lld", (long long)head->runs[i].of);
-    return STR("1");
-}
-
-static bool numbers_sections(const ManifestScript *s)
-{
-    return str_equal(s->dialect, STR("postgresql")) ||
-           (str_equal(s->dialect, STR("sqlite")) && !str_equal(s->client, STR("generic")));
 }
 
 static bool check_sections(const Claims *c, const Range *range)
@@ -506,6 +696,7 @@ static void open_claims(Claims *c)
 {
     c->revisions = map_open(c->arena);
     c->folders = map_open(c->arena);
+    c->paths = map_open(c->arena);
     c->ranges = arena_array(c->arena, Range, c->m->scripts.count);
     for (size_t i = 0; i < c->m->revisions.count; i++)
         map_put(&c->revisions, c->m->revisions.items[i].id, &c->m->revisions.items[i]);
@@ -555,8 +746,10 @@ static bool add_head(Claims *c, const ScriptHead *head)
 
 bool manifest_check_claims(Arena *arena, Diag *diag, const Manifest *manifest, const ScriptHeadList *heads)
 {
-    Claims c = {.arena = arena, .diag = diag, .m = manifest};
+    Claims c = {.arena = arena, .diag = diag, .m = manifest, .heads = heads};
     open_claims(&c);
+    for (size_t i = 0; i < heads->count; i++)
+        map_put(&c.paths, heads->items[i]->path, heads->items[i]);
     for (size_t i = 0; i < heads->count; i++)
         if (!add_head(&c, heads->items[i]))
             return false;
@@ -569,5 +762,8 @@ bool manifest_check_claims(Arena *arena, Diag *diag, const Manifest *manifest, c
             !check_parts(&c, range, range->downgrade, range->down_parts) || !check_steps(&c, range))
             return false;
     }
+    for (size_t i = 0; i < heads->count; i++)
+        if (status_is(heads->items[i]->path) && !check_status(&c, heads->items[i]))
+            return false;
     return check_reached(&c) && check_ancestry(&c);
 }

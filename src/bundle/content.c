@@ -1,6 +1,7 @@
 // What the texts of a bundle may hold, read in pieces: no character that hides or reorders what a reader sees, and no
 // command of the database's client but the lines that every frame has.
 #include "content.h"
+#include "head.h"
 
 TextCheck *text_check_open(Arena *arena, Str path)
 {
@@ -12,6 +13,7 @@ TextCheck *text_check_open(Arena *arena, Str path)
     check->client = client_find(dialect, STR_EMPTY);
     check->reading.client = check->client;
     check->bad_dialect = !check->client;
+    check->receipt = receipt_begin(dialect);
     return check;
 }
 
@@ -270,8 +272,10 @@ static bool read_char(TextCheck *check, Diag *diag, char c)
     if (c == '\n') {
         if (!client_ends_line(check, diag))
             return false;
-        if (check->place == IN_LINE_COMMENT)
+        if (check->place == IN_LINE_COMMENT) {
             check->place = IN_CODE;
+            check->after_receipt = check->line_is_code && str_starts(buf_str(&check->text), check->receipt);
+        }
         check->text.len = 0;
         check->whole = STR_EMPTY;
         check->line_is_code = check->place == IN_CODE;
@@ -488,10 +492,16 @@ bool text_check(TextCheck *check, Diag *diag, const char *bytes, size_t len)
             return check_control(check, diag, c);
         if (check->client && !read_char(check, diag, (char)c))
             return false;
+        if (check->after_receipt) {
+            check->after_receipt = false;
+            check->receipt_at = check->fed + at + 1;
+            check->receipt_line = check->line + 1;
+        }
         check->column = c == '\n' ? 1 : check->column + 1;
         check->line += c == '\n';
         at++;
     }
+    check->fed += len;
     return true;
 }
 

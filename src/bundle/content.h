@@ -52,6 +52,11 @@ struct TextCheck {
     char tag[TAG_KEPT];   // between the dollars
     size_t tag_len, tag_at;
     bool tag_open;   // reading $tag
+    uint64_t fed;    // bytes before the piece being read
+    Str receipt;     // how the line begins behind which the script's end stands
+    bool after_receipt;
+    uint64_t receipt_at;   // in the file, behind the last such line; 0: there is none
+    size_t receipt_line;
 };
 
 // Judges a line of a script when its end has been read, by what the client would make of it.

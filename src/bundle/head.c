@@ -134,6 +134,8 @@ static void read_first(ScriptReader *r)
     Str rest = buf_str(&r->first);
     for (int i = 0; i < FIRST_LINES && rest.len; i++) {
         Str line = str_cut(&rest, '\n'), found[HEAD_FIELDS] = {{NULL, 0}};
+        if (!str_starts(line, STR("--")))
+            break;   // nothing is run before a script has said what it is
         for (size_t k = 0; k < PATTERNS; k++)
             if (patterns[k].place == IN_FIRST_LINES && match(&patterns[k], line, found))
                 break;

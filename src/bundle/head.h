@@ -31,12 +31,34 @@ typedef struct SectionRun {
 
 enum { MOST_SECTION_RUNS = 16 };   // a revision's own comments may look like sections of other numbers
 
+// A case of a status: what it says where the version rows, or an unfinished run, are these.
+typedef struct SaidCase {
+    Str rows, apply;
+    bool is_run;
+} SaidCase;
+
+// What a status or the end of a script says, as far as it can be compared.
+typedef struct ScriptSaid {
+    Str bundle;            // of a status
+    Str needs;             // "PostgreSQL 12", and
+    int64_t minimum;       // the number that is compared for it
+    VEC(SaidCase) cases;   // in their order
+    Str names;             // of a receipt: " from=F to=T"; of a preflight: all of it
+    int64_t count;         // of sections or steps; -1: not said
+    Str token;             // hexadecimal digits
+    StrList rows;          // that are asked for at the end
+    bool asks_rows;
+    int64_t row_count;   // how many of them; -1: not said
+    bool differs;        // what must be said in the same way everywhere was not
+} ScriptSaid;
+
 struct ScriptHead {
     Str path;
     Str fields[HEAD_FIELDS];   // empty: not said
     bool is_sealed;            // the hash with zeros for the digits in the receipt gives the digits
     SectionRun runs[MOST_SECTION_RUNS];
     size_t run_count;
+    const ScriptSaid *said;   // of a status and of a script with a receipt; NULL: not yet read, or a preflight
 };
 
 // Hashes a file and reads its head on the way, in pieces.
@@ -63,5 +85,23 @@ bool preflight_is(Str path);
 // read-only before, SQLite and SQL Server have no functions that write, Oracle's may not write in a query. Fails: E-608,
 // with the line; nothing else than asking is in it, so a form of a later version is refused as well.
 MUST_CHECK bool preflight_check(Arena *arena, Diag *diag, Str text, ScriptHead *head);
+
+// ---- readme.c ----
+
+// Fails: E-611 README.txt names a file below sql/ that is not of this bundle, or gives one to a client with other options.
+MUST_CHECK bool readme_check(Diag *diag, const Sums *sums, Str text);
+
+// ---- said.c ----
+
+bool status_is(Str path);
+// Judges a status in the same way, and stores what it says. Fails: E-608.
+MUST_CHECK bool status_check(Arena *arena, Diag *diag, Str text, ScriptHead *head);
+// What a version's parts count for in the number that a status of this database compares.
+void status_factors(Str dialect, int factors[3]);
+// The line with which a script's end begins, up to what may follow.
+Str receipt_begin(Str dialect);
+// Judges the end of a script, behind the last line that begins so, which is the `line`th: a receipt whose result is computed
+// as the templates compute it, and nothing else; stores what it says. Fails: E-609.
+MUST_CHECK bool receipt_check(Arena *arena, Diag *diag, Str text, size_t line, ScriptHead *head);
 
 #endif

@@ -12,12 +12,12 @@ enum { MOST_BYTES = 16 << 20 };
 typedef struct Matching {
     Arena *arena;
     const Rules *rules;
+    const ScriptRules *script;   // of what is no preflight
     const ClientQuotes *quotes;
     TokenList tokens;
     int stage;
-    Map declared;      // Oracle's variables, in lower case
-    Str names;         // what %F said
-    bool differs;      // two of them did not say the same
+    Map declared;   // Oracle's variables, in lower case
+    ScriptSaid said;
     size_t furthest;   // token that no form went beyond
 } Matching;
 
@@ -103,9 +103,10 @@ static size_t add_text(const Token *t, Buf *out)
     if (t->kind != TOKEN_WORD || !is_one_of(t->text, by_number) || !is_mark(&t[1], '(') || t[2].kind != TOKEN_WORD ||
         !is_mark(&t[3], ')'))
         return 0;
-    for (size_t i = 0; i < t[2].text.len && code < 0x80; i++)
+    for (size_t i = 0; i < t[2].text.len && code < 0x110000; i++)
         code = code * 10 + (unsigned)(t[2].text.ptr[i] - '0');
-    buf_add_char(out, code < 0x80 ? (char)code : '?');
+    char bytes[4];
+    buf_add(out, (Str){bytes, utf8_encode(code < 0x110000 ? code : '?', bytes)});
     return 4;
 }
 
@@ -171,6 +172,7 @@ static size_t value_end(const Matching *m, size_t at)
 static bool assignments(Matching *m, size_t *at)
 {
     static const char *const kept[] = {"@wb_cs", "@wb_results", "@wb_collation", "@wb_mode", "@wb_engine", "@wb_only", NULL};
+    static const char *const decides[] = {"@wb_yes", "@wb_why", "@wb_now", NULL};
     const Token *t = m->tokens.items;
     bool asking = m->stage == m->rules->asking;
     for (;; ++*at) {
@@ -180,7 +182,9 @@ static bool assignments(Matching *m, size_t *at)
             return false;
         size_t end = value_end(m, begin);
         if (end == begin || !only_reads(m, t, begin, end, STRICT_FRAME) ||
-            (is_word(&t[*at], "@wb_sql") && !(end == begin + 1 && is_word(&t[begin], "NULL"))))
+            (is_word(&t[*at], "@wb_sql") && !(end == begin + 1 && is_word(&t[begin], "NULL"))) ||
+            (is_one_of(t[*at].text, decides) &&
+             !(end == begin + 1 && (is_word(&t[begin], "NULL") || is_word(&t[begin], "0")))))
             return false;
         for (size_t i = begin; !asking && i < end; i++)
             // the settings that a literal is read with are not known there
@@ -195,9 +199,10 @@ static bool assignments(Matching *m, size_t *at)
 
 static bool variables(const Matching *m, size_t *at)
 {
+    static const char *const kept[] = {"@wb_sql", "@wb_yes", "@wb_why", "@wb_now", NULL};
     const Token *t = m->tokens.items;
     for (;; ++*at) {
-        if (t[*at].kind != TOKEN_WORD || !str_starts(t[*at].text, STR("@wb_")) || is_word(&t[*at], "@wb_sql"))
+        if (t[*at].kind != TOKEN_WORD || !str_starts(t[*at].text, STR("@wb_")) || is_one_of(t[*at].text, kept))
             return false;
         if (!is_mark(&t[++*at], ','))
             return true;
@@ -240,9 +245,262 @@ static bool names_script(Matching *m, Str text)
     static const Str begin = {"v=1 bundle=", 11};
     if (!str_starts(text, begin))
         return false;
-    m->differs |= m->names.len && !str_equal(m->names, text);
-    m->names = text;
+    m->said.differs |= m->said.names.len && !str_equal(m->said.names, text);
+    m->said.names = text;
     return true;
+}
+
+// ---- what a status or the end of a script says ----
+
+static bool matches(Matching *m, const Form *form, size_t *at);
+
+static bool number_is(int64_t *kept, Str digits, int64_t more)
+{
+    int64_t value = 0;
+    for (size_t i = 0; i < digits.len; i++) {
+        if (digits.ptr[i] < '0' || digits.ptr[i] > '9' || i == 9)
+            return false;
+        value = value * 10 + (digits.ptr[i] - '0');
+    }
+    value -= more;
+    bool is_first = *kept < 0;
+    *kept = is_first ? value : *kept;
+    return digits.len && value >= 0 && (is_first || *kept == value);
+}
+
+static bool token_is(Matching *m, Str token)
+{
+    if (!m->said.token.len)
+        m->said.token = token;
+    return token.len == m->script->token_len && str_equal(m->said.token, token);
+}
+
+static size_t run_of(Str text, size_t at, const char *chars)
+{
+    while (at < text.len && strchr(chars, text.ptr[at]))
+        at++;
+    return at;
+}
+
+// A literal of a form, blanks as blanks, against one of the text.
+static bool literal_is(Matching *m, Str wanted, Str text)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < wanted.len; i++) {
+        size_t end = at;
+        if (wanted.ptr[i] == '\x02' && m->script) {
+            end = run_of(text, at, "0123456789");
+            if (!number_is(&m->said.count, str_slice(text, at, end), 0))
+                return false;
+        } else if (wanted.ptr[i] == '\x03' && m->script) {
+            end = run_of(text, at, "0123456789abcdef");
+            if (!token_is(m, str_slice(text, at, end)))
+                return false;
+        } else if (at < text.len && text.ptr[at] == wanted.ptr[i]) {
+            end++;
+        } else {
+            return false;
+        }
+        at = end;
+    }
+    return at == text.len;
+}
+
+// What is printed with a receipt or a status has one line, and says no result of its own.
+static bool is_printed(Str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] < 0x20)
+            return false;
+    return str_find(text, STR("result="), 0) == SIZE_MAX && str_find(text, STR("apply="), 0) == SIZE_MAX;
+}
+
+static bool begins_status(Matching *m, Str text)
+{
+    static const Str begin = {"[WAYBILL-STATUS] v=1 bundle=", 28}, ends[] = {{" db=", 4}, {" file=", 6}};
+    if (!str_starts(text, begin) || !is_printed(text))
+        return false;
+    for (size_t i = 0; i < 2; i++)
+        if (str_ends(text, ends[i]) && text.len > begin.len + ends[i].len)
+            m->said.bundle = str_slice(text, begin.len, text.len - ends[i].len);
+    return m->said.bundle.len && str_find_char(m->said.bundle, ' ', 0) == SIZE_MAX;
+}
+
+// The texts before " steps=", which are joined, or MySQL's arguments.
+static bool begins_receipt(Matching *m, size_t *at)
+{
+    static const char *const fields[] = {
+        "[WAYBILL-RECEIPT]", "v=", "bundle=", "script_sha256=", "release=", "fingerprint=", "checks=", "from=", "to="};
+    const Token *t = m->tokens.items;
+    Buf out = buf_open(m->arena);
+    for (size_t used, join;; *at += join) {
+        used = add_text(&t[*at], &out);
+        *at += used;
+        join = is_mark(&t[*at], '+') || is_mark(&t[*at], ',')       ? 1
+               : is_mark(&t[*at], '|') && is_mark(&t[*at + 1], '|') ? 2
+                                                                    : 0;
+        if (!used || !join)
+            return false;
+        if (t[*at + join].kind == TOKEN_TEXT && str_starts(t[*at + join].text, STR(" steps=")))
+            break;
+    }
+    Str text = buf_str(&out), rest = text;
+    size_t range = str_find(text, STR(" from="), 0);
+    if (!str_starts(text, STR("[WAYBILL-RECEIPT] v=")) || !is_printed(text) || range == SIZE_MAX)
+        return false;
+    // what it is of is said once, one word each
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+        if (!str_starts(str_cut(&rest, ' '), str_from(fields[i])))
+            return false;
+    m->said.names = str_slice(text, range, text.len);
+    return true;
+}
+
+// Literals with commas between them. SQL Server's end in "|".
+static bool row_list(Matching *m, size_t *at)
+{
+    const Token *t = m->tokens.items;
+    Str text;
+    m->said.rows.count = 0;
+    m->said.asks_rows = true;
+    for (;; ++*at) {
+        if (!joined_text(m, at, &text) || (m->quotes->has_brackets && !str_ends(text, STR("|"))))
+            return false;
+        vec_push(m->arena, &m->said.rows, str_slice(text, 0, text.len - m->quotes->has_brackets));
+        if (!is_mark(&t[*at], ','))
+            return true;
+    }
+}
+
+static bool qualified_name(const Token *t, size_t *at)
+{
+    for (;; ++*at) {
+        if (t[*at].kind != TOKEN_NAME && t[*at].kind != TOKEN_WORD)
+            return false;
+        if (!is_mark(&t[++*at], '.'))
+            return true;
+    }
+}
+
+// The text of a query, which is one of these, whole.
+static bool is_known_query(Matching *m, Str text, const Form *forms)
+{
+    Reader r = {.arena = m->arena, .quotes = m->quotes, .text = text, .line = 1};
+    Matching inner = *m;
+    inner.tokens = preflight_tokens(&r);
+    for (; forms && forms->text && !r.odd; forms++) {
+        size_t at = 0;
+        inner.said = m->said;
+        if (matches(&inner, forms, &at) && at == inner.tokens.count - 1) {
+            m->said = inner.said;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool like_of_product(const Matching *m, size_t *at)
+{
+    const Token *t = m->tokens.items;
+    if (str_equal(str_from(m->script->dialect), STR("mariadb")) && !is_word(&t[(*at)++], "NOT"))
+        return false;
+    return is_word(&t[(*at)++], "LIKE");
+}
+
+// A question's answers name it in the same way; of a name there is one word.
+static bool answers(Matching *m, char what, size_t *at)
+{
+    const Token *t = &m->tokens.items[*at];
+    if (t->kind != TOKEN_TEXT || !is_printed(t->text))
+        return false;
+    ++*at;
+    if (what == 'y') {
+        m->said.token = str_slice(t->text, 5, t->text.len);
+        return str_starts(t->text, STR("yes  ")) && m->said.token.len && str_find_char(m->said.token, ':', 0) == SIZE_MAX;
+    }
+    Str no = str_format(m->arena, "no   %.*s: ", STR_ARGS(m->said.token));
+    if (what == 'x')
+        return str_equal(t->text, str_format(m->arena, "%.*sexpected 0, found ", STR_ARGS(no)));
+    if (what == 's')   // before the answer itself
+        return str_starts(t->text, STR("no   ")) && str_ends(t->text, STR(": table "));
+    return str_starts(t->text, no);
+}
+
+// The number of questions so far, and with the next.
+static bool counts(Matching *m, size_t *at, int64_t more)
+{
+    const Token *t = &m->tokens.items[*at];
+    int64_t kept = -1;
+    ++*at;
+    if (t->kind != TOKEN_WORD || !number_is(&kept, t->text, 0) || kept != m->said.count + more)
+        return false;
+    m->said.count = kept;
+    return true;
+}
+
+static bool says_case(Matching *m, char what, Str text)
+{
+    SaidCase *last = m->said.cases.count ? &m->said.cases.items[m->said.cases.count - 1] : NULL;
+    if (what == 'G') {
+        if (!is_printed(text) || !text.len)
+            return false;
+        last->apply = text;
+        return true;
+    }
+    vec_push(m->arena, &m->said.cases, ((SaidCase){.rows = text, .is_run = what == 'J'}));
+    return true;
+}
+
+static bool schema_or_current(Matching *m, size_t *at)
+{
+    static const Form current[] = {{0, 0, "DATABASE ( )"}, {0, 0, "SYS_CONTEXT ( 'USERENV' , 'CURRENT_SCHEMA' )"}};
+    Str text;
+    return matches(m, &current[0], at) || matches(m, &current[1], at) || joined_text(m, at, &text);
+}
+
+static bool said_hole(Matching *m, char what, size_t *at)
+{
+    static const Str needs = {"none: this bundle needs ", 24}, later = {" or later", 9};
+    const Token *t = m->tokens.items;
+    Str text;
+    switch (what) {
+    case 'y':
+    case 'n':
+    case 'x':
+    case 's': return answers(m, what, at);
+    case '+': m->said.count++; return true;
+    case 'p':
+    case 'q': return counts(m, at, what == 'q');
+    case 'V': return t[*at].kind == TOKEN_TEXT && begins_status(m, t[(*at)++].text);
+    case 'Y': return begins_receipt(m, at);
+    case 'L': return t[*at].kind == TOKEN_TEXT && is_printed(t[(*at)++].text);
+    case 'R':
+    case 'J':
+    case 'G': return joined_text(m, at, &text) && says_case(m, what, text);
+    case 'Z':
+        if (t[*at].kind != TOKEN_TEXT || !str_starts(t[*at].text, needs) || !str_ends(t[*at].text, later))
+            return false;
+        m->said.needs = str_slice(t[*at].text, needs.len, t[*at].text.len - later.len);
+        ++*at;
+        return true;
+    case 'M': m->said.minimum = -1; return t[*at].kind == TOKEN_WORD && number_is(&m->said.minimum, t[(*at)++].text, 0);
+    case 'd': return schema_or_current(m, at);
+    case 'l': return like_of_product(m, at);
+    case 'K': return joined_text(m, at, &text) && is_known_query(m, text, m->script->queries);
+    case 'k': return joined_text(m, at, &text) && is_known_query(m, text, m->script->row_queries);
+    case 'U': return row_list(m, at);
+    case 'c':
+        m->said.asks_rows = true;
+        return t[*at].kind == TOKEN_WORD && number_is(&m->said.row_count, t[(*at)++].text, 0);
+    case 'C':
+    case '1':
+    case '2': return t[*at].kind == TOKEN_WORD && number_is(&m->said.count, t[(*at)++].text, what == 'C' ? 0 : what - '0');
+    case 'H': return qualified_name(t, at);
+    case 'O':
+        return t[*at].kind == TOKEN_WORD && str_starts(t[*at].text, STR("#wb_")) &&
+               token_is(m, str_slice(t[*at].text, 4, t[*at].text.len)) && (++*at, true);
+    default: return false;
+    }
 }
 
 static bool hole(Matching *m, char what, size_t *at, Str next)
@@ -267,7 +525,9 @@ static bool hole(Matching *m, char what, size_t *at, Str next)
     case 'A': return assignments(m, at);
     case 'I': return variables(m, at);
     case 'S': return sets_schema(m, at);
-    default:   // E, P
+    default:
+        if (what != 'E' && what != 'P')
+            return said_hole(m, what, at);
         end = expression_end(m, *at, next);
         if (end == *at || !only_reads(m, t, *at, end, what == 'P' ? STRICT_PLSQL : STRICT_FRAME))
             return false;
@@ -281,6 +541,7 @@ static bool matches(Matching *m, const Form *form, size_t *at)
     Str rest = str_from(form->text);
     size_t i = *at;
     const Token *t = m->tokens.items;
+    ScriptSaid before = m->said;
     while (rest.len) {
         Str word = str_cut(&rest, ' '), next = rest;
         next = str_cut(&next, ' ');
@@ -289,7 +550,7 @@ static bool matches(Matching *m, const Form *form, size_t *at)
             good = hole(m, word.ptr[1], &i, next);
         } else if (word.ptr[0] == '\'') {
             Str wanted = str_replace(m->arena, str_slice(word, 1, word.len - 1), STR("~"), STR(" "));
-            good = t[i].kind == TOKEN_TEXT && str_equal(t[i].text, wanted);
+            good = t[i].kind == TOKEN_TEXT && literal_is(m, wanted, t[i].text);
             i += good;
         } else {
             good = fits(t, i, word);
@@ -297,26 +558,29 @@ static bool matches(Matching *m, const Form *form, size_t *at)
         }
         if (i > m->furthest)
             m->furthest = i;
-        if (!good)
+        if (!good) {
+            m->said = before;
             return false;
+        }
     }
     *at = i;
     return true;
 }
 
-// ---- a whole preflight ----
+// ---- a whole text ----
 
 // The lines of the client's own that a preflight may have: how SQL*Plus prints.
-static Str without_settings(Arena *arena, Str text)
+static const char *const preflight_lines[] = {"SET DEFINE OFF", "SET LINESIZE 2000",
+                                              "SET SERVEROUTPUT ON SIZE UNLIMITED FORMAT WRAPPED", NULL};
+
+static Str without_lines(Arena *arena, Str text, const char *const *lines)
 {
-    static const char *const settings[] = {"SET DEFINE OFF", "SET LINESIZE 2000",
-                                           "SET SERVEROUTPUT ON SIZE UNLIMITED FORMAT WRAPPED", NULL};
     Buf out = buf_open(arena);
-    while (text.len) {
+    while (lines && text.len) {
         Str line = str_cut(&text, '\n');
-        buf_addf(&out, "%.*s\n", is_one_of(line, settings) ? 0 : (int)line.len, line.ptr);
+        buf_addf(&out, "%.*s\n", is_one_of(line, lines) ? 0 : (int)line.len, line.ptr);
     }
-    return buf_str(&out);
+    return lines ? buf_str(&out) : text;
 }
 
 static bool not_asked(Diag *diag, Str path, size_t line)
@@ -336,12 +600,12 @@ bool preflight_is(Str path)
     return str_starts(path, STR("sql/")) && str_equal(path_base(path), STR("preflight.sql"));
 }
 
-// Returns the line of the first statement that it may not have; 0: there is none.
-static size_t first_fault(Matching *m, const Reader *r)
+// Returns the line of the first statement that is none of the forms; 0: there is none.
+static size_t first_fault(Matching *m, const Reader *r, const Form *forms, const int wanted[2])
 {
     size_t at = 0, last = m->tokens.count - 1;
     while (!r->odd && at < last) {
-        const Form *form = m->rules->forms;
+        const Form *form = forms;
         m->furthest = at;
         while (form->text && !(form->from == m->stage && matches(m, form, &at)))
             form++;
@@ -349,8 +613,42 @@ static size_t first_fault(Matching *m, const Reader *r)
             return m->tokens.items[m->furthest].line;
         m->stage = form->to;
     }
-    int wanted = is_word(&m->tokens.items[0], "EXECUTE") ? m->rules->last_as : m->rules->last;
-    return r->odd || m->stage != wanted || m->differs ? m->tokens.items[last].line : 0;
+    bool ends = m->stage == wanted[0] || m->stage == wanted[1];
+    return r->odd || !ends || m->said.differs ? m->tokens.items[last].line : 0;
+}
+
+size_t forms_first_fault(Arena *arena, FormsOf of, const Client *client, Str text, size_t first_line, ScriptSaid *said)
+{
+    Matching m = {.arena = arena, .quotes = &client->quotes, .said = {.minimum = -1, .count = -1, .row_count = -1}};
+    Reader r = {.arena = arena, .quotes = m.quotes, .text = text, .line = first_line};
+    const Form *forms;
+    int last[2];
+    size_t row = 0;
+    bool is_preflight = of == FORMS_PREFLIGHT;
+    while (preflight_rules[row].dialect && !str_equal(str_from(preflight_rules[row].dialect), client->dialect))
+        row++;
+    m.rules = &preflight_rules[row];
+    if (!m.rules->dialect)
+        return first_line;
+    if (is_preflight) {
+        m.said.count = 0;
+        if (str_equal(client->dialect, STR("oracle")))
+            r.text = without_lines(arena, text, preflight_lines);
+        m.tokens = preflight_tokens(&r);
+        forms = m.rules->forms;
+        last[0] = last[1] = is_word(&m.tokens.items[0], "EXECUTE") ? m.rules->last_as : m.rules->last;
+    } else {
+        m.script = &script_rules[row];
+        r.text = of == FORMS_STATUS ? without_lines(arena, text, m.script->lines) : text;
+        m.tokens = preflight_tokens(&r);
+        forms = of == FORMS_STATUS ? m.script->status : m.script->receipt;
+        last[0] = of == FORMS_STATUS ? m.script->status_last : m.script->receipt_last[0];
+        last[1] = of == FORMS_STATUS ? m.script->status_last : m.script->receipt_last[1];
+    }
+    m.declared = map_open(arena);
+    size_t line = first_fault(&m, &r, forms, last);
+    *said = m.said;
+    return line;
 }
 
 // "v=1 bundle=B checks=1/2 upgrade_sha256=64 digits from=F to=T". What is missing the manifest's judge misses.
@@ -377,27 +675,16 @@ bool preflight_check(Arena *arena, Diag *diag, Str text, ScriptHead *head)
 {
     Str rest = str_slice(head->path, 4, head->path.len), dialect = str_cut(&rest, '/');
     const Client *client = client_find(dialect, STR_EMPTY);
-    const Rules *own = NULL;
-    for (size_t i = 0; preflight_rules[i].dialect; i++)
-        if (str_equal(str_from(preflight_rules[i].dialect), dialect))
-            own = &preflight_rules[i];
-    if (!client || !own)
+    if (!client)
         return not_asked(diag, head->path, 1);
     if (text.len > MOST_BYTES)
         return diag_error(diag, SPAN_NONE, "E-608 text in \"%.*s\": larger than the limit of %d MiB for a preflight",
                           STR_ARGS(head->path), MOST_BYTES >> 20);
     Arena *scratch = arena_open();
-    Reader r = {.arena = scratch, .quotes = &client->quotes, .text = text, .line = 1};
-    if (str_equal(dialect, STR("oracle")))
-        r.text = without_settings(scratch, text);
-    Matching m = {.arena = scratch,
-                  .rules = own,
-                  .quotes = &client->quotes,
-                  .tokens = preflight_tokens(&r),
-                  .declared = map_open(scratch)};
-    size_t line = first_fault(&m, &r);
+    ScriptSaid said;
+    size_t line = forms_first_fault(scratch, FORMS_PREFLIGHT, client, text, 1, &said);
     if (!line)
-        keep_names(arena, m.names, head);
+        keep_names(arena, said.names, head);
     arena_close(scratch);
     return !line || not_asked(diag, head->path, line);
 }

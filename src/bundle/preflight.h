@@ -12,6 +12,17 @@
 //   %W  a name                 %X  a variable of SQL Server's        %N  a number
 //   %E  an expression          %P  one of PL/SQL's own               %D  a name that is declared
 //   %A  MySQL's assignments    %I  its variables that a query fills  %S  the statement that sets Oracle's schema
+//   %y  "yes  NAME"            %n  "no   NAME: ...", of the same one  %x  "no   NAME: expected 0, found "
+//   %s  "no   NAME: table "    %+  one question more                  %p  how many so far    %q  with the next
+// and, of a status or the end of a script, what is kept of it in what it has said:
+//   %V  the begin of a status  %Y  the begin of a receipt            %L  a literal of one word
+//   %R  the rows of a case     %J  its run                           %G  what is said then
+//   %M  the lowest version     %Z  how a status says that            %l  LIKE of MySQL, NOT LIKE of MariaDB
+//   %K  a literal that holds one of the queries, as its form says    %k  the same of the rows at an end
+//   %d  a schema: a literal, DATABASE() or Oracle's CURRENT_SCHEMA
+//   %U  a list of rows         %c  how many there are                %H  a name, of a schema or not
+//   %C  the count (%1 and %2: that and one or two)                   %O  a temporary table of SQL Server's, by the token
+// In a literal \x02 stands for the count and \x03 for the token: the same each time.
 typedef struct Form {
     int from, to;   // the stage in which it may stand, and to which it leads
     const char *text;
@@ -27,6 +38,23 @@ typedef struct Rules {
 
 // By dialect; the last one has none.
 extern const Rules preflight_rules[];
+
+// ---- script_forms.c: status.sql, and the ends of scripts ----
+
+typedef struct ScriptRules {
+    const char *dialect;
+    const Form *status;
+    int status_last;   // stage
+    const Form *queries;
+    const char *const *lines;   // the client's own
+    const Form *receipt;
+    int receipt_last[2];
+    const Form *row_queries;
+    size_t token_len;
+    int factors[3];   // of a version's parts, in the number that is compared
+} ScriptRules;
+
+extern const ScriptRules script_rules[];
 // What is no function, and stands before a parenthesis all the same.
 extern const char *const preflight_keywords[];
 // All words that PL/SQL's expressions may hold beside the names that are declared: a function needs no parentheses there.
@@ -36,6 +64,13 @@ extern const char *const preflight_writes[];
 // Functions of the servers that reach further than a transaction: into files, other servers, sessions, settings and locks;
 // how others begin; and those of PostgreSQL's that begin so and only read.
 extern const char *const preflight_refused[], *const preflight_refused_beginnings[], *const preflight_reading[];
+
+// ---- preflight.c ----
+
+typedef enum FormsOf { FORMS_PREFLIGHT, FORMS_STATUS, FORMS_RECEIPT } FormsOf;
+
+// Returns the line of the first statement that none of the forms fits, 0: there is none, and what was said by the others.
+size_t forms_first_fault(Arena *arena, FormsOf of, const Client *client, Str text, size_t first_line, ScriptSaid *said);
 
 // ---- preflight_tokens.c ----
 

@@ -17,18 +17,20 @@ static const Form postgresql_forms[] = {
     {2, 2, "IF pg_catalog . to_regclass ( %T ) IS NOT NULL THEN EXECUTE %Q INTO found ; END IF ;"},
     {2, 2, "IF pg_catalog . to_regclass ( %T ) IS NOT NULL THEN EXECUTE %Q INTO others ; EXECUTE %Q INTO done ; END IF ;"},
     {2, 2,
-     "BEGIN why := CASE WHEN ( %E ) IS NOT TRUE THEN coalesce ( %E ) END ; EXCEPTION WHEN OTHERS THEN why := SQLERRM ; "
-     "END ; said := said || CASE WHEN why IS NULL THEN %T :: text ELSE %T || why END ;"},
+     "BEGIN why := CASE WHEN ( %E ) IS NOT TRUE THEN coalesce ( %E , 'no~answer' ) END ; EXCEPTION WHEN OTHERS THEN why := "
+     "SQLERRM ; END ; said := said || CASE WHEN why IS NULL THEN %y :: text ELSE %n || why END ;"},
     {2, 2,
      "BEGIN EXECUTE %Q INTO STRICT n ; why := CASE WHEN n IS DISTINCT FROM 0 THEN 'expected~0,~found~' || coalesce ( n :: "
      "text , "
-     "'nothing' ) END ; EXCEPTION WHEN OTHERS THEN why := SQLERRM ; END ; said := said || CASE WHEN why IS NULL THEN %T :: "
-     "text ELSE %T || why END ;"},
+     "'nothing' ) END ; EXCEPTION WHEN OTHERS THEN why := SQLERRM ; END ; said := said || CASE WHEN why IS NULL THEN %y :: "
+     "text ELSE %n || why END ;"},
     {2, 3,
      "RAISE EXCEPTION USING ERRCODE = 'WB000' ; EXCEPTION WHEN OTHERS THEN IF SQLSTATE <> 'WB000' THEN said := said || ( "
      "'no~~~questions:~' || SQLERRM ) ; END IF ; END ;"},
     {3, 4,
-     "said := said || ( %F || %E ) ; PERFORM pg_catalog . set_config ( 'waybill.preflight' , pg_catalog . array_to_string "
+     "said := said || ( %F || '~db=' || pg_catalog . current_database ( ) || '~user=' || current_user || CASE WHEN EXISTS ( "
+     "SELECT 1 FROM pg_catalog . unnest ( said ) AS s WHERE s NOT LIKE 'yes~%' ) THEN '~not~ready' ELSE '~ready' END ) ; "
+     "PERFORM pg_catalog . set_config ( 'waybill.preflight' , pg_catalog . array_to_string "
      "( said , '\x01' ) , false ) ; END $wb1$ ;"},
     {4, 5,
      "SELECT '[WAYBILL-PREFLIGHT]~' || line AS preflight FROM pg_catalog . regexp_split_to_table ( nullif ( pg_catalog . "
@@ -36,6 +38,10 @@ static const Form postgresql_forms[] = {
      "'waybill.preflight' , '' , false ) = '' ;"},
     {0, 0, NULL}};
 
+#define MYSQL_SUMMARY                                                                                                       \
+    "SELECT CONCAT ( '[WAYBILL-PREFLIGHT]~' , %F , '~db=' , COALESCE ( DATABASE ( ) , '-' ) , '~user=' , CURRENT_USER ( ) " \
+    ", "                                                                                                                    \
+    "IF ( "
 static const Form mysql_forms[] = {
     {0, 0, "SET %A ;"},
     {0, 1, "SET NAMES utf8mb4 ;"},
@@ -51,8 +57,20 @@ static const Form mysql_forms[] = {
     {4, 4, "EXECUTE wb_p ;"},
     {4, 4, "DEALLOCATE PREPARE wb_p ;"},
     {4, 4, "SELECT %E INTO %I FROM %E ;"},
-    {4, 5, "SELECT CONCAT ( '[WAYBILL-PREFLIGHT]~' , %F , %E ) AS preflight ;"},
-    {4, 4, "SELECT CONCAT ( '[WAYBILL-PREFLIGHT]~' , %E ) AS preflight ;"},
+    {4, 4, "SET @wb_why = CASE WHEN ( %E ) IS NOT TRUE THEN COALESCE ( %E , 'no~answer' ) ELSE '' END ;"},
+    {4, 4, "SET @wb_now = ( %E ) ;"},
+    {4, 4,
+     "SET @wb_yes = IF ( @wb_yes <=> %p AND @wb_why <=> '' , %q , NULL ) ; SELECT CONCAT ( '[WAYBILL-PREFLIGHT]~' , IF ( "
+     "@wb_why <=> '' , %y , CONCAT ( %n , COALESCE ( @wb_why , 'the~question~failed' ) ) ) ) AS preflight ;"},
+    {4, 4,
+     "SET @wb_yes = IF ( @wb_yes <=> %p AND @wb_now <=> 0 , %q , NULL ) ; SELECT CONCAT ( '[WAYBILL-PREFLIGHT]~' , IF ( "
+     "@wb_now <=> 0 , %y , CONCAT ( %x , COALESCE ( @wb_now , 'nothing' ) ) ) ) AS preflight ;"},
+    {4, 4,
+     "SELECT CONCAT ( '[WAYBILL-PREFLIGHT]~' , IF ( @wb_held , 'yes~~rows' , CONCAT ( "
+     "'no~~~rows:~drops~tables~with~rows~(' , COALESCE ( @wb_holds , '?' ) , '):~SET~@waybill_drop~=~'' , DATABASE ( ) , "
+     "''~allows~it' ) ) ) AS preflight ;"},
+    {4, 5, MYSQL_SUMMARY "@wb_yes <=> %p , '~ready' , '~not~ready' ) ) AS preflight ;"},
+    {4, 5, MYSQL_SUMMARY "@wb_yes <=> %p AND @wb_held , '~ready' , '~not~ready' ) ) AS preflight ;"},
     {5, 6,
      "SET SESSION tx_read_only = IF ( @wb_only , 1 , 0 ) , sql_mode = @wb_mode , default_storage_engine = @wb_engine , "
      "character_set_client = @wb_cs , character_set_results = @wb_results , collation_connection = @wb_collation ;"},
@@ -69,15 +87,31 @@ static const Form sqlite_forms[] = {
     {1, 1, "DROP TABLE IF EXISTS temp . waybill_answers ;"},
     {1, 2,
      "CREATE TEMP TABLE waybill_answers AS SELECT 1 AS yes , 'yes~~begun' AS line FROM pragma_database_list WHERE name = "
-     "'waybill_preflight' ;"},
+     "'waybill_preflight' ; %+"},
     {2, 2, "DROP TABLE IF EXISTS temp . waybill_shape ;"},
     {2, 2, "CREATE TEMP TABLE waybill_shape AS WITH %E ;"},
     {2, 2, "DROP TABLE temp . waybill_shape ;"},
-    {2, 2, "INSERT INTO temp . waybill_answers SELECT %E ;"},
+    {2, 2, "INSERT INTO temp . waybill_answers SELECT 0 , %s || fact FROM waybill_shape ;"},
+    {2, 2,
+     "INSERT INTO temp . waybill_answers SELECT yes , CASE WHEN yes THEN %y ELSE %n || %E END FROM ( SELECT coalesce ( %E , "
+     "0 "
+     ") AS yes ) ; %+"},
+    {2, 2,
+     "INSERT INTO temp . waybill_answers SELECT n IS 0 , CASE WHEN n IS 0 THEN %y ELSE %x || coalesce ( n , 'nothing' ) END "
+     "FROM ( SELECT ( %E ) AS n ) ; %+"},
+    {2, 2,
+     "INSERT INTO temp . waybill_answers SELECT yes , CASE WHEN yes THEN %y ELSE %n END FROM ( SELECT "
+     "last_insert_rowid ( ) = - 1 AS yes ) ; %+"},
+    {2, 2,
+     "INSERT INTO temp . waybill_answers SELECT yes , CASE WHEN yes THEN %y ELSE %n END FROM ( SELECT NOT "
+     "EXISTS ( SELECT 1 FROM pragma_database_list WHERE name = 'waybill_preflight' ) AS yes ) ; %+"},
     {2, 2,
      "SELECT '[WAYBILL-PREFLIGHT]~another~application~has~here:~' || type || '~' || name AS beside FROM sqlite_master WHERE "
      "%E ;"},
-    {2, 2, "SELECT '[WAYBILL-PREFLIGHT]~' || line AS preflight FROM temp . waybill_answers %E ;"},
+    {2, 2, "SELECT '[WAYBILL-PREFLIGHT]~' || line AS preflight FROM temp . waybill_answers ORDER BY rowid ;"},
+    {2, 2,
+     "SELECT '[WAYBILL-PREFLIGHT]~' || line AS preflight FROM temp . waybill_answers WHERE substr ( line , 6 , 8 ) IN ( "
+     "'writable' , 'transact' ) ORDER BY rowid ;"},
     {2, 2, "DETACH DATABASE waybill_preflight ;"},
     {2, 2,
      "SAVEPOINT waybill_write ; CREATE TABLE main . waybill_write ( number INTEGER ) ; INSERT INTO main . waybill_write ( "
@@ -108,7 +142,11 @@ static const Form sqlite_forms[] = {
      "RELEASE "
      "waybill_write ;"},
     {2, 2, "DROP TABLE temp . waybill_written ;"},
-    {2, 3, "SELECT '[WAYBILL-PREFLIGHT]~' || %F || %E ;"},
+    {2, 3,
+     "SELECT '[WAYBILL-PREFLIGHT]~' || %F || '~db=' || ( SELECT file FROM pragma_database_list WHERE name = 'main' ) || "
+     "CASE "
+     "WHEN count ( DISTINCT line ) = %p AND min ( yes ) THEN '~ready' ELSE '~not~ready' END AS preflight FROM temp . "
+     "waybill_answers ;"},
     {3, 4, "DROP TABLE temp . waybill_answers ;"},
     {0, 0, NULL}};
 
@@ -135,15 +173,23 @@ static const Form oracle_forms[] = {
     {2, 3,
      "EXCEPTION WHEN OTHERS THEN say ( 'questions' , SQLERRM ) ; END ; EXECUTE IMMEDIATE "
      "'ALTER~SESSION~SET~CURRENT_SCHEMA~=~\"' || before || '\"' ; DBMS_OUTPUT . PUT_LINE ( '[WAYBILL-PREFLIGHT]~' || %F || "
-     "%P ) ; END ; /"},
+     "'~db=' || SYS_CONTEXT ( 'USERENV' , 'DB_NAME' ) || '~user=' || SYS_CONTEXT ( 'USERENV' , 'SESSION_USER' ) || CASE "
+     "WHEN "
+     "ready THEN '~ready' ELSE '~not~ready' END ) ; END ; /"},
     {0, 0, NULL}};
 
+#define NO_TRANSACTION                                                                                                      \
+    "':~a~transaction~is~open~in~this~session,~or~every~statement~begins~one~(IMPLICIT_TRANSACTIONS):~run~this~in~a~"       \
+    "session~"                                                                                                              \
+    "of~its~own:~not~ready'"
 static const Form mssql_forms[] = {
     {0, 5, "EXECUTE AS USER = %T ; GO"},
     {0, 1,
-     "IF @@TRANCOUNT > 0 OR @@OPTIONS & 2 = 2 BEGIN SELECT '[WAYBILL-PREFLIGHT]~' + %F + %T AS preflight ; RETURN ; END ;"},
+     "IF @@TRANCOUNT > 0 OR @@OPTIONS & 2 = 2 BEGIN SELECT '[WAYBILL-PREFLIGHT]~' + %F + " NO_TRANSACTION
+     " AS preflight ; RETURN ; END ;"},
     {5, 1,
-     "IF @@TRANCOUNT > 0 OR @@OPTIONS & 2 = 2 BEGIN SELECT '[WAYBILL-PREFLIGHT]~' + %F + %T AS preflight ; RETURN ; END ;"},
+     "IF @@TRANCOUNT > 0 OR @@OPTIONS & 2 = 2 BEGIN SELECT '[WAYBILL-PREFLIGHT]~' + %F + " NO_TRANSACTION
+     " AS preflight ; RETURN ; END ;"},
     {1, 1, "DECLARE @quiet INT = @@OPTIONS & 512 ; SET NOCOUNT ON ;"},
     {1, 2,
      "DECLARE @answers TABLE ( number INT IDENTITY , yes INT NOT NULL , line NVARCHAR ( 2000 ) NOT NULL ) ; DECLARE @from "
@@ -156,9 +202,18 @@ static const Form mssql_forms[] = {
      "~OUTPUT' , @from OUTPUT , @to OUTPUT , @found OUTPUT ;"},
     {2, 2, "SELECT %X = COUNT ( * ) , %X = MIN ( t . name ) FROM %E ;"},
     {2, 2, "SELECT %X = IIF ( %E ) , %X = %E FROM %E ;"},
-    {2, 2, "INSERT INTO @answers ( yes , line ) SELECT %E ;"},
+    {2, 2,
+     "INSERT INTO @answers ( yes , line ) SELECT yes , IIF ( yes = 1 , %y , %n + ISNULL ( %E , 'no~answer' ) ) FROM ( "
+     "SELECT "
+     "IIF ( %E , 1 , 0 ) AS yes ) AS a ; %+"},
+    {2, 2,
+     "INSERT INTO @answers ( yes , line ) SELECT IIF ( n = 0 , 1 , 0 ) , IIF ( n = 0 , %y , %x + ISNULL ( CAST ( n AS "
+     "NVARCHAR ( 20 ) ) , 'nothing' ) ) FROM ( SELECT ( %E ) AS n ) AS a ; %+"},
     {2, 2, "SELECT '[WAYBILL-PREFLIGHT]~' + line AS preflight FROM @answers ORDER BY number ;"},
-    {2, 3, "SELECT '[WAYBILL-PREFLIGHT]~' + %F + %E AS preflight FROM @answers ;"},
+    {2, 3,
+     "SELECT '[WAYBILL-PREFLIGHT]~' + %F + '~db=' + DB_NAME ( ) + '~user=' + SUSER_SNAME ( ) + IIF ( COUNT ( * ) = %p AND "
+     "MIN "
+     "( yes ) = 1 , '~ready' , '~not~ready' ) AS preflight FROM @answers ;"},
     {3, 4, "IF @quiet = 0 SET NOCOUNT OFF ; GO"},
     {4, 6, "REVERT ; GO"},
     {0, 0, NULL}};

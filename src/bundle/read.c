@@ -189,6 +189,8 @@ static bool stream_file(Reading *r, const Entry *entry, const SumsRow *row)
     ScriptHead *head;
     if (!judge_end(r->judge, r->diag, row->digest, entry->path, &head))
         return false;
+    if (str_equal(entry->path, STR("README.txt")) && !readme_check(r->diag, &r->sums, judge_readme(r->judge)))
+        return false;
     if (str_starts(entry->path, STR("sql/")))
         vec_push(r->arena, &r->heads, head);
     return !r->writer || r->to_format->write_end(r->writer, r->diag);

@@ -22,7 +22,8 @@ struct BundleStage {
     Sums sums;
     Map folded;   // paths in lower case
     ScriptReader *reader;
-    ScriptHeadList heads;    // what the scripts say of themselves
+    ScriptHeadList heads;   // what the scripts say of themselves
+    Str readme;
     VEC(StagedFile) files;   // all, SHA256SUMS and signatures too
 };
 
@@ -79,15 +80,43 @@ static bool keep_text(BundleStage *stage, Diag *diag, Str path, Str text)
     return true;
 }
 
+// Behind the last line that begins its end.
+static bool check_end(BundleStage *stage, Diag *diag, Str text, ScriptHead *head)
+{
+    Str rest = str_slice(head->path, 4, head->path.len);
+    Str begin = str_format(stage->arena, "\n%.*s", STR_ARGS(receipt_begin(str_cut(&rest, '/'))));
+    size_t at = SIZE_MAX, line = 1;
+    for (size_t next = 0; (next = str_find(text, begin, next)) != SIZE_MAX; next++)
+        at = next;
+    if (at == SIZE_MAX)
+        return receipt_check(stage->arena, diag, STR_EMPTY, line, head);
+    at = str_find_char(text, '\n', at + 1);
+    at = at == SIZE_MAX ? text.len : at + 1;
+    for (size_t i = 0; i < at; i++)
+        line += text.ptr[i] == '\n';
+    return receipt_check(stage->arena, diag, str_slice(text, at, text.len), line, head);
+}
+
+static bool check_statements(BundleStage *stage, Diag *diag, Str text, ScriptHead *head)
+{
+    if (preflight_is(head->path))
+        return preflight_check(stage->arena, diag, text, head);
+    if (status_is(head->path))
+        return status_check(stage->arena, diag, text, head);
+    return check_end(stage, diag, text, head);
+}
+
 // As a verifier will read it.
 static bool hash_file(BundleStage *stage, Diag *diag, Str path, Str text, uint8_t digest[32])
 {
     script_reader_begin(stage->reader, path);
     script_reader_add(stage->reader, text);
     ScriptHead *head = script_reader_end(stage->reader, digest);
+    if (str_equal(path, STR("README.txt")))
+        stage->readme = str_copy(stage->arena, text);
     if (!str_starts(path, STR("sql/")))
         return true;
-    if (preflight_is(path) && !preflight_check(stage->arena, diag, text, head))
+    if (!check_statements(stage, diag, text, head))
         return false;
     if (!head->is_sealed && !preflight_is(path) && head->fields[HEAD_DIGITS].len) {
         SealReader *seal = seal_open(stage->arena, head);
@@ -155,7 +184,8 @@ static bool add_signature(BundleStage *stage, Diag *diag, const Manifest *manife
     Sums sums;
     Str text = sums_text(arena, &stage->sums), signature;
     if (!sums_parse(arena, diag, text, &sums) || !manifest_check_layout(arena, diag, manifest, &sums) ||
-        !manifest_check_claims(arena, diag, manifest, &stage->heads) || !keep_text(stage, diag, STR("SHA256SUMS"), text))
+        !manifest_check_claims(arena, diag, manifest, &stage->heads) || !readme_check(diag, &sums, stage->readme) ||
+        !keep_text(stage, diag, STR("SHA256SUMS"), text))
         return false;
     sha256(text, digest);
     Str comment = signature_comment(arena, manifest->bundle, digest, manifest->created);

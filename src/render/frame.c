@@ -183,6 +183,13 @@ static bool check_statement(Frame *frame, const Statement *s)
                             "Remove it, or run this revision's SQL by hand with --bare.");
     if (s->kind == STATEMENT_CLIENT)
         return frame_refuse(frame, s, "a line that the client would take for its own command", "Write it as SQL.");
+    size_t at;
+    Str reach = sql_reaches_host(frame->r->arena, frame->r->dialect, s->text, &at);
+    if (reach.len) {
+        Str what = str_format(frame->r->arena, "what reaches the files, programs or settings of the server's host, \"%.*s\"",
+                              STR_ARGS(str_printable(frame->r->arena, reach)));
+        return frame_refuse(frame, s, str_cstr(frame->r->arena, what), "Run it by hand, outside the script.");
+    }
     if (s->no_check)
         return frame_refuse(frame, s, s->no_check,
                             "Count the rows in the revision, SELECT count(*) ..., or write an override for it.");
