@@ -120,7 +120,11 @@ wants 1 "which a zip cannot hold" "$WAYBILL" repack late.tar -o late.zip
 says 'E-418 .*later time' "said so"; says 'Use .tar.gz' "and what can"; absent late.zip "nothing is left"
 # the same bytes however many processors there are
 if command -v minisign > ls.out; then
-    cp -r b.dir many && seq 1 700000 | sed 's/^/-- /' >> many/sql/sqlite/from-base/upgrade.sql
+    cp -r b.dir many && seq 1 700000 | sed 's/^/-- /' > remarks
+    sed -i '/^-- Receipt: /{
+r remarks
+N
+}' many/sql/sqlite/from-base/upgrade.sql
     python3 "$ROOT/tests/bundle/seal.py" many
     (cd many && find . -type f ! -path './signatures/*' ! -name SHA256SUMS | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum > SHA256SUMS)
     minisign -S -s k.key -x "many/signatures/$key.minisig" -m many/SHA256SUMS > out 2> err || bad "minisign"
