@@ -174,7 +174,12 @@ static bool select_limit(Call *call)
     Select *copy = select_copy(call->a, ((SelectObject *)call->self)->select);
     const Value *value = call_value(call, 0, "limit");
     *call->result = select_value(call->a, copy);
-    return to_expr(call, call->args->at, *value, call->extra ? &copy->offset : &copy->limit);
+    const Expr **place = call->extra ? &copy->offset : &copy->limit;
+    if (value_is_none(*value)) {   // takes one back
+        *place = NULL;
+        return true;
+    }
+    return to_expr(call, call->args->at, *value, place);
 }
 
 static bool select_flag(Call *call)

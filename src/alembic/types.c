@@ -139,10 +139,12 @@ static bool set_time(Call *call, Type *type)
     bool is_zone = !call->args->positional || signature_arg(call, "timezone") != NULL;
     if (first && first->kind == VALUE_INT && !is_zone)   // mssql.DATETIME2(3)
         return call_small_int(call, 0, "timezone", &type->precision);
-    return call_bool(call, 0, "timezone", &type->timezone) &&
-           call_small_int(call, SIZE_MAX, "precision", &type->precision) &&
-           call_small_int(call, SIZE_MAX, "fsp", &type->length) &&
-           call_bool(call, SIZE_MAX, "local_timezone", &type->local_timezone);
+    bool done = call_bool(call, 0, "timezone", &type->timezone) &&
+                call_small_int(call, SIZE_MAX, "precision", &type->precision) &&
+                call_small_int(call, SIZE_MAX, "fsp", &type->length) &&
+                call_bool(call, SIZE_MAX, "local_timezone", &type->local_timezone);
+    type->length = type->length ? type->length : -1;   // MySQL's fsp=0 says nothing
+    return done;
 }
 
 static bool set_uuid(Call *call, Type *type)

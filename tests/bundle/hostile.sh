@@ -446,7 +446,9 @@ if command -v minisign > out; then
     text "select 'open\n" $up E-603 "a quote not closed"
     text '.shell ls\n' $lite E-603 'sqlite3 .shell'
     text '/*\n.shell ls\n*/\n' $lite E-603 'sqlite3 .shell in a comment'
-    folder; printf "\n-- \\\\1 a comment\nselect '\\\\n text', \$x\$ \\\\( \$x\$, \"\\\\\\\\\" ;\n" >> f/$up; printf "select '\n; .shell ls\n';\n" >> f/$lite; resign
+    before_receipt() { awk -v more="$1" '/^-- Receipt: / { while ((getline line < more) > 0) print line } { print }' "$2" > scratch && cp scratch "$2"; }
+    folder; printf "\n-- \\\\1 a comment\nselect '\\\\n text', \$x\$ \\\\( \$x\$, \"\\\\\\\\\" ;\n" > looks; before_receipt looks "$(ls f/sql/postgresql/from-base/steps/0001*.upgrade.sql)"
+    printf "select '\n; .shell ls\n';\n" > looks; before_receipt looks f/$lite; resign
     wants 0 "what only looks like commands" "$WAYBILL" verify f --pubkey k.pub
 fi
 
