@@ -33,7 +33,11 @@ threat F5
 if command -v minisign > /dev/null; then
     text() { # what is added to script $2 must be refused, $3: in words
         rm -rf f; cp -r b f
-        printf "$1" >> "f/$2"
+        printf "$1" > added
+        case ${4:-1} in
+        0) awk '/^-- 1\// { while ((getline line < "added") > 0) print line } { print }' "b/$2" > "f/$2" ;;   # among the steps
+        *) cat added >> "f/$2" ;;
+        esac
         python3 "$ROOT/tests/bundle/seal.py" f
         (cd f && find . -type f ! -path './signatures/*' ! -name SHA256SUMS | sed 's|^\./||' | sort | xargs sha256sum > SHA256SUMS)
         minisign -S -s k.key -x "f/signatures/$key.minisig" -m f/SHA256SUMS > out 2> err || bad "minisign"
