@@ -21,7 +21,13 @@ rendered() {
 # verified DIALECT TEXT WHAT: appended to a script, signed; must be refused
 verified() {
     rm -rf f; cp -r b f
-    printf "\n$2\n" >> "f/sql/$1/from-base/upgrade.sql"
+    printf "\n$2\n" > added
+    if [ "${4:-1}" = 0 ]; then   # among the steps of a script that no status names
+        script=$(cd f && ls sql/"$1"/from-base/steps/0001*.upgrade.sql)
+        awk '/^-- 1\// { while ((getline line < "added") > 0) print line } { print }' "b/$script" > "f/$script"
+    else
+        cat added >> "f/sql/$1/from-base/upgrade.sql"
+    fi
     python3 "$ROOT/tests/bundle/seal.py" f
     (cd f && find . -type f ! -path './signatures/*' ! -name SHA256SUMS | sed 's|^\./||' | sort | xargs sha256sum > SHA256SUMS)
     minisign -S -s k.key -x "f/signatures/$key.minisig" -m f/SHA256SUMS > out 2> err || bad "minisign"

@@ -244,5 +244,5 @@ for a in dialects:
             if a != b:
                 mixed("E-203|E-603|E-604", "%s's %s is %s's" % (a, name, b), swapped, "F8", "four")
                 files("E-603|E-604", "signed: %s's %s is %s's" % (a, name, b), swapped, "F8", "four")
-files("E-604", "a database that this version does not know", lambda: [os.rename("f/sql/sqlite", "f/sql/db2"), put("f/MANIFEST.json", MANIFEST.replace(b"sqlite", b"db2"))], "B9")
+files("E-604|E-611", "a database that this version does not know", lambda: [os.rename("f/sql/sqlite", "f/sql/db2"), put("f/MANIFEST.json", MANIFEST.replace(b"sqlite", b"db2"))], "B9")
 finish()

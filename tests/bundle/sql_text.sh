@@ -11,7 +11,7 @@ scripts = sorted(glob.glob(sys.argv[2] + "/sql/sqlite/**/*grade*.sql", recursive
 lines = [line() for _ in range(400000)]
 for path in scripts:
     text = open(path, "rb").read()
-    begin = text.rindex(b"\nSELECT ", 0, text.rindex(b"[WAYBILL-RECEIPT]")) + 1
+    begin = text.rindex(b"\n-- Receipt: ") + 1
     left, more = (int(sys.argv[1]) << 20) // len(scripts), []
     while left > 0:
         # lines of which each has its own order: as hard to compress as new ones, and quickly made
