@@ -277,11 +277,21 @@ NATIVE_FN(make_decimal)
             out->text = str_format(in->arena, "-%.*s", STR_ARGS(out->text));
         return true;
     }
-    if (!text.len)
+    static const char *const words[] = {"inf", "infinity", "nan", "snan", NULL};
+    bool has_sign = text.len && (text.ptr[0] == '-' || text.ptr[0] == '+');
+    bool may_be = str_is_one_of(str_slice(text, has_sign, text.len), words), is_number = true;
+    size_t points = 0, digits_seen = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        bool is_digit = text.ptr[i] >= '0' && text.ptr[i] <= '9';
+        digits_seen += is_digit;
+        points += text.ptr[i] == '.';
+        is_number &= is_digit || text.ptr[i] == '.' || (text.ptr[i] == '-' && !i);
+        may_be |= digits_seen && strchr("eE_", text.ptr[i]);
+    }
+    if (may_be || (has_sign && text.ptr[0] == '+'))
+        return interp_refuse(in, args->at, STR("Write it as digits."), "this text of a Decimal is not supported");
+    if (!is_number || !digits_seen || points > 1)
         return interp_raise(in, args->at, STR("InvalidOperation"), "[<class 'decimal.ConversionSyntax'>]");
-    for (size_t i = 0; i < text.len; i++)
-        if ((text.ptr[i] < '0' || text.ptr[i] > '9') && text.ptr[i] != '.' && !(text.ptr[i] == '-' && !i))
-            return interp_raise(in, args->at, STR("InvalidOperation"), "[<class 'decimal.ConversionSyntax'>]");
     out->text = text;   // more digits than can be computed with: kept as text
     return true;
 }
