@@ -79,34 +79,39 @@ static bool is_blank(char c)
     return c == ' ' || c == '\n';
 }
 
-// What psql sends of it. kinds: as sql_mark_text() says.
+// What psql sends of it, which begins with a word. kinds: as sql_mark_text() says.
 static Str psql_sends(Arena *arena, Str text, const char *kinds, Form form)
 {
     Buf out = buf_open(arena);
     for (size_t at = 0; at < text.len;) {
         size_t end = str_find_char(text, '\n', at), line = out.len;
         end = end == SIZE_MAX ? text.len : end;
-        bool within = at && kinds[at - 1] == TEXT_QUOTED;   // the line's end before it belongs to a quote
-        bool is_first = !out.len, is_empty = end == at;
-        if (!is_first)
+        bool is_open = at && kinds[at - 1] == TEXT_QUOTED;   // the line's end before it belongs to a quote
+        bool is_empty = end == at;
+        if (at)
             buf_add_char(&out, '\n');
         size_t begun = out.len;
         for (size_t i = at; i < end; i++) {
-            bool is_comment = kinds[i] == TEXT_COMMENT;
-            if (is_comment && (!form.has_comments || !out.len))
-                continue;
-            if (!out.len && is_blank(text.ptr[i]))
-                continue;
-            if (kinds[i] == TEXT_PLAIN && text.ptr[i] == '\\' && i + 1 < end && text.ptr[i + 1] == ';')
-                continue;   // "\;": the semicolon alone
-            buf_add_char(&out, text.ptr[i]);
+            bool joins = kinds[i] == TEXT_PLAIN && text.ptr[i] == '\\' && i + 1 < end && text.ptr[i + 1] == ';';
+            if (!joins && (form.has_comments || kinds[i] != TEXT_COMMENT))   // of "\;" the semicolon alone
+                buf_add_char(&out, text.ptr[i]);
         }
         bool adds_nothing = out.len == begun && (is_empty || !form.has_comments);
-        if (!is_first && !within && form.by_lines && adds_nothing)
+        if (at && !is_open && form.by_lines && adds_nothing)
             out.len = line;
         at = end + 1;
     }
     return buf_str(&out);
+}
+
+// Whether psql leaves out something of it in one of the forms.
+static bool has_forms(Str text, const char *kinds)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (kinds[i] == TEXT_COMMENT ||
+            (kinds[i] == TEXT_PLAIN && text.ptr[i] == '\n' && i + 1 < text.len && text.ptr[i + 1] == '\n'))
+            return true;
+    return false;
 }
 
 static Str compared(Arena *arena, Str text)
@@ -137,8 +142,13 @@ static size_t forms_of(const Frame *frame, Str message, Str found[FORMS])
         return 1;
     }
     const char *kinds = sql_mark_text(arena, frame->r->dialect, message);
-    for (size_t i = 0; i < FORMS; i++) {
-        Str form = compared(arena, psql_sends(arena, message, kinds, forms[i]));
+    size_t begin = 0;   // what stands before its first word psql leaves out in every form
+    while (begin < message.len && (is_blank(message.ptr[begin]) || kinds[begin] == TEXT_COMMENT))
+        begin++;
+    message = str_slice(message, begin, message.len);
+    size_t most = has_forms(message, kinds + begin) ? FORMS : 1;
+    for (size_t i = 0; i < most; i++) {
+        Str form = compared(arena, psql_sends(arena, message, kinds + begin, forms[i]));
         bool is_new = true;
         for (size_t k = 0; k < count; k++)
             is_new &= !str_equal(found[k], form);
@@ -152,28 +162,22 @@ static size_t forms_of(const Frame *frame, Str message, Str found[FORMS])
 static Str sealed_message(const Frame *frame, Str message, Str *seal)
 {
     Arena *arena = frame->r->arena;
-    Str opens = mark(frame, OPENS), closes = mark(frame, CLOSES), found[FORMS];
-    bool several = forms_of(frame, message, found) > 1;
-    Str expected = str_format(arena, " IN ('%.*s') THEN '%.*s' END", STR_ARGS(closes), STR_ARGS(frame->seal));
-    Buf list = buf_open(arena);
-    message = str_replace(arena, message, opens, several ? STR("CASE WHEN ") : STR_EMPTY);
-    message = str_replace(arena, message, closes, several ? expected : STR_EMPTY);
-    size_t count = forms_of(frame, str_replace(arena, message, closes, STR_EMPTY), found);
-    if (several) {   // as many digits as there will be
-        Buf places = buf_open(arena);
-        for (size_t i = 0; i < count; i++)
-            buf_addf(&places, "%s%.*s", i ? "', '" : "", STR_ARGS(frame->seal));
-        count = forms_of(frame, str_replace(arena, message, closes, buf_str(&places)), found);
-    }
+    Str opens = mark(frame, OPENS), closes = mark(frame, CLOSES), comma = STR("', '"), found[FORMS];
+    StrList digits = {0};
+    size_t count = forms_of(frame, message, found);
+    for (size_t i = 0; i < count; i++)
+        vec_push(arena, &digits, frame->seal);   // as many as there will be
+    Str of_several = str_format(arena, " IN ('%.*s') THEN '%.*s' END", STR_ARGS(closes), STR_ARGS(frame->seal));
+    message = str_replace(arena, message, opens, count > 1 ? STR("CASE WHEN ") : STR_EMPTY);
+    message = str_replace(arena, message, closes, count > 1 ? of_several : STR_EMPTY);
+    forms_of(frame, str_replace(arena, message, closes, strlist_join(arena, &digits, comma)), found);
     for (size_t i = 0; i < count; i++) {
         uint8_t hash[DIGITS / 2];
         sha256(found[i], hash);
-        Str digits = frame_hex(arena, hash);
-        *seal = i ? *seal : digits;
-        buf_addf(&list, "%s%.*s", i ? "', '" : "", STR_ARGS(digits));
+        digits.items[i] = frame_hex(arena, hash);
     }
-    message = str_replace(arena, message, closes, buf_str(&list));
-    return str_replace(arena, message, frame->seal, *seal);
+    *seal = digits.items[0];
+    return str_replace(arena, str_replace(arena, message, closes, strlist_join(arena, &digits, comma)), frame->seal, *seal);
 }
 
 // The seals that the marks stand for, as the text goes on.
