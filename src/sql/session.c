@@ -367,8 +367,10 @@ bool sql_switches_foreign_keys(Arena *arena, const Dialect *dialect, Str text, b
 {
     static const char *const ons[] = {"ON", "1", "TRUE", "YES", NULL}, *const offs[] = {"OFF", "0", "FALSE", "NO", NULL};
     Cursor c = {.arena = arena, .dialect = dialect, .text = text};
+    if (dialect->id != DIALECT_SQLITE)
+        return false;
     cursor_next(&c);
-    if (dialect->id != DIALECT_SQLITE || !cursor_accept(&c, "PRAGMA") || !cursor_accept(&c, "foreign_keys"))
+    if (!cursor_accept(&c, "PRAGMA") || !cursor_accept(&c, "foreign_keys"))
         return false;
     bool inside = cursor_at_punct(&c, '(');
     if (!inside && !cursor_at_punct(&c, '='))

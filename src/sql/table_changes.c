@@ -79,17 +79,24 @@ static void add_rename(Reader *r, SqlTable from, SqlTable to, bool is_sure)
 
 // ---- DROP ----
 
+// The next name of a list; what cannot be read may be any.
+static bool read_dropped(Reader *r, SqlTable *name)
+{
+    if (cursor_at_punct(&r->c, ','))
+        cursor_next(&r->c);
+    if (read_name(r, name))
+        return true;
+    add(r, TABLES_UNREAD);
+    return false;
+}
+
 static void drop_tables(Reader *r)
 {
     SqlTable name;
     bool is_if = read_if(r);
     do {
-        if (cursor_at_punct(&r->c, ','))
-            cursor_next(&r->c);
-        if (!read_name(r, &name)) {
-            add(r, TABLES_UNREAD);
+        if (!read_dropped(r, &name))
             return;
-        }
         if (is_temporary(r, &name))
             continue;
         TableChange *change = add(r, TABLE_DROPPED);
@@ -106,12 +113,8 @@ static void drop_schemas(Reader *r)
     bool takes = r->c.dialect->id == DIALECT_MYSQL || r->c.dialect->id == DIALECT_MARIADB;   // with all that is in it
     read_if(r);
     do {
-        if (cursor_at_punct(&r->c, ','))
-            cursor_next(&r->c);
-        if (!read_name(r, &name)) {
-            add(r, TABLES_UNREAD);
+        if (!read_dropped(r, &name))
             return;
-        }
         vec_push(r->c.arena, &names, name.name);
     } while (cursor_at_punct(&r->c, ','));
     takes |= postgresql && cursor_at(&r->c, "CASCADE");
