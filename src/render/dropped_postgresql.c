@@ -1,12 +1,6 @@
 // PostgreSQL: what a way back asks of the tables that it drops, before its first change and in each section.
 #include "frame_int.h"
 
-// With its schema, or the pinned one.
-static Str qualified(Frame *frame, Str schema, Str name)
-{
-    return sql_qualified(frame->r->arena, frame->r->dialect, schema.len ? schema : frame_pinned_schema(frame), name);
-}
-
 // ARRAY['public.t', ...], with the tables of schemas that go as a whole.
 static bool dropped_array(Frame *frame, const DroppedList *dropped, Str *sql)
 {
@@ -19,7 +13,7 @@ static bool dropped_array(Frame *frame, const DroppedList *dropped, Str *sql)
     for (size_t i = 0; i < dropped->count; i++) {
         TableName name = dropped->items[i].at_start;
         if (name.name.len && !strlist_has(&schemas, name.schema))
-            vec_push(arena, &names, qualified(frame, name.schema, name.name));
+            vec_push(arena, &names, frame_pinned_name(frame, name.schema, name.name));
     }
     if (names.count && !frame_text_list(frame, &names, &list))
         return false;
@@ -46,7 +40,7 @@ static bool ask_there(Frame *frame, const DroppedList *dropped)
         Str text;
         if (!d->is_there || d->is_known)
             continue;
-        if (!frame_text(frame, qualified(frame, d->at_start.schema, d->at_start.name), &text))
+        if (!frame_text(frame, frame_pinned_name(frame, d->at_start.schema, d->at_start.name), &text))
             return false;
         frame_ask(frame, ASK_HELD, str_format(frame->r->arena, "pg_catalog.to_regclass(%.*s) IS NOT NULL", STR_ARGS(text)),
                   str_format(frame->r->arena, "'this way back drops a table that is not there: ' || %.*s", STR_ARGS(text)));
@@ -113,7 +107,7 @@ bool postgresql_recount(Frame *frame, size_t index, View *view)
         return true;
     }
     for (size_t i = 0; i < own.count; i++) {
-        Str name = qualified(frame, own.items[i].at_start.schema, own.items[i].at_start.name);
+        Str name = frame_pinned_name(frame, own.items[i].at_start.schema, own.items[i].at_start.name);
         buf_addf(&tables, "%s%.*s", i ? ", " : "", STR_ARGS(name));
         buf_addf(&condition, "%sEXISTS (SELECT 1 FROM %.*s)", i ? " OR " : "", STR_ARGS(name));
     }

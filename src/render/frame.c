@@ -213,13 +213,16 @@ static bool is_done_by_frame(Frame *frame, const StatementList *statements, size
     return true;
 }
 
-// A comment stands below the step's heading.
-static void add_comment(Frame *frame, Section *section, Str text, Span at, FrameItem *heading)
+FrameItem frame_comment(const Frame *frame, Str text, Span at, Str heading)
 {
     Statement *comment = arena_new(frame->r->arena, Statement);
     *comment = (Statement){.text = text, .kind = STATEMENT_COMMENT, .at = at};
-    FrameItem item = {.statement = comment, .heading = heading->heading};
-    vec_push(frame->r->arena, &section->items, item);
+    return (FrameItem){.statement = comment, .heading = heading};
+}
+
+static void add_comment(Frame *frame, Section *section, Str text, Span at, FrameItem *heading)
+{
+    vec_push(frame->r->arena, &section->items, frame_comment(frame, text, at, heading->heading));
     heading->heading = STR_EMPTY;
 }
 

@@ -42,11 +42,10 @@ static bool same_schema(const Frame *frame, Str a, Str b)
     Str own = frame->r->options->schema;
     DialectId dialect = frame->r->dialect->id;
     if (!own.len)
-        own = dialect == DIALECT_POSTGRESQL                            ? STR("public")
-              : dialect == DIALECT_MSSQL                               ? STR("dbo")
-              : dialect == DIALECT_SQLITE                              ? STR("main")
-              : dialect == DIALECT_MYSQL || dialect == DIALECT_MARIADB ? frame->r->options->database
-                                                                       : STR_EMPTY;
+        own = dialect == DIALECT_POSTGRESQL || dialect == DIALECT_MSSQL ? frame_pinned_schema(frame)
+              : dialect == DIALECT_SQLITE                               ? STR("main")
+              : dialect == DIALECT_MYSQL || dialect == DIALECT_MARIADB  ? frame->r->options->database
+                                                                        : STR_EMPTY;
     if (!a.len)
         a = own;
     if (!b.len)
@@ -414,7 +413,6 @@ TableNames frame_dropped_names(Frame *frame, const DroppedList *dropped, bool is
 // Returns the query that counts the rows of the table where the word is not given.
 static Str recount_query(Frame *frame, TableName table)
 {
-    enum { HAS_SESSION_CONTEXT = 2016 };
     Arena *arena = frame->r->arena;
     const Dialect *dialect = frame->r->dialect;
     Str name = sql_qualified(arena, dialect, table.schema, table.name);
@@ -425,10 +423,10 @@ static Str recount_query(Frame *frame, TableName table)
                           STR_ARGS(name));
     if (dialect->id == DIALECT_MSSQL)   // locked until the end of the transaction
         return str_format(arena, "SELECT COUNT_BIG(*) FROM %.*s WITH (TABLOCKX, HOLDLOCK)%s",
-                          STR_ARGS(mssql_table(frame, table.schema, table.name)),
-                          frame->r->style->minimum < HAS_SESSION_CONTEXT
-                              ? ""
-                              : " WHERE ISNULL(CAST(SESSION_CONTEXT(N'waybill_drop') AS NVARCHAR(128)), N'') <> DB_NAME()");
+                          STR_ARGS(frame_pinned_name(frame, table.schema, table.name)),
+                          mssql_has_session_context(frame)
+                              ? " WHERE ISNULL(CAST(SESSION_CONTEXT(N'waybill_drop') AS NVARCHAR(128)), N'') <> DB_NAME()"
+                              : "");
     // it waits for rows that are not committed yet
     return str_format(arena, "SELECT COUNT(*) FROM %.*s WHERE NOT (BINARY @waybill_drop <=> DATABASE()) LOCK IN SHARE MODE",
                       STR_ARGS(name));
@@ -460,16 +458,6 @@ static FrameItem recount_item(Frame *frame, const Dropped *dropped)
     return (FrameItem){.statement = query};
 }
 
-// The remark stands below the revision's heading, above the queries.
-static FrameItem recount_remark(Frame *frame, Str heading, Span at)
-{
-    Statement *remark = arena_new(frame->r->arena, Statement);
-    *remark = (Statement){.text = STR("-- Rows that have come since the guard has counted stop this way back here."),
-                          .kind = STATEMENT_COMMENT,
-                          .at = at};
-    return (FrameItem){.statement = remark, .heading = heading};
-}
-
 bool frame_recount(Frame *frame)
 {
     Arena *arena = frame->r->arena;
@@ -489,8 +477,11 @@ bool frame_recount(Frame *frame)
                 const Dropped *d = &frame->dropped.items[n];
                 if (!d->by || d->by != item.statement || !d->is_there_now || !d->now.name.len)
                     continue;
-                if (first)
-                    vec_push(arena, &with.items, recount_remark(frame, item.heading, d->by->at));
+                if (first)   // below the revision's heading
+                    vec_push(arena, &with.items,
+                             frame_comment(
+                                 frame, STR("-- Rows that have come since the guard has counted stop this way back here."),
+                                 d->by->at, item.heading));
                 item.heading = first ? STR_EMPTY : item.heading;
                 first = false;
                 if (dialect == DIALECT_ORACLE)

@@ -76,6 +76,11 @@ Str frame_pinned_schema(const Frame *frame)
                                                          : STR("dbo");
 }
 
+Str frame_pinned_name(const Frame *frame, Str schema, Str name)
+{
+    return sql_qualified(frame->r->arena, frame->r->dialect, schema.len ? schema : frame_pinned_schema(frame), name);
+}
+
 bool frame_literal(Frame *frame, Str text, Str *sql)
 {
     if (frame->r->dialect->id == DIALECT_MSSQL)

@@ -158,6 +158,8 @@ bool frame_has_digits(Str text, size_t at, size_t count);
 
 bool frame_is_psql(const Frame *frame);
 bool frame_is_generic(const Frame *frame);   // the client may be any
+// Returns a comment as an item of a section, below the heading.
+FrameItem frame_comment(const Frame *frame, Str text, Span at, Str heading);
 // Refuses a statement: "a framed script cannot hold WHAT". Returns false.
 bool frame_refuse(Frame *frame, const Statement *s, const char *what, const char *hint);
 // Returns the statement as it may stand in the script, or NULL: it is refused, as the client would act on something in it.
@@ -266,7 +268,10 @@ void frame_plain_heading(Frame *frame, View *view);
 // The schema that names without one stand for on PostgreSQL and SQL Server, which name it always.
 Str frame_pinned_schema(const Frame *frame);
 // The table's name with its schema, or the pinned one.
-Str mssql_table(Frame *frame, Str schema, Str name);
+Str frame_pinned_name(const Frame *frame, Str schema, Str name);
+// Returns whether the lowest server that the script is for keeps words of a session, sp_set_session_context: SQL Server
+// 2016.
+bool mssql_has_session_context(const Frame *frame);
 // Stores the owner of what stands in that schema, as Oracle's dictionary has it; the session's when it is empty.
 bool oracle_owner(Frame *frame, Str schema, Str *sql);
 

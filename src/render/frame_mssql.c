@@ -7,15 +7,15 @@
 // Rendered INSERTs in one batch: any error of theirs ends it under XACT_ABORT, and a gate behind each row would be noise.
 enum { ROWS_PER_BATCH = 100 };
 
-Str mssql_table(Frame *frame, Str schema, Str name)
+bool mssql_has_session_context(const Frame *frame)
 {
-    return sql_qualified(frame->r->arena, frame->r->dialect, schema.len ? schema : frame_pinned_schema(frame), name);
+    return frame->r->style->minimum >= 2016;
 }
 
 static Str version_table(Frame *frame)
 {
     const Settings *s = &frame->r->project->settings;
-    return mssql_table(frame, s->version_table_schema, s->version_table);
+    return frame_pinned_name(frame, s->version_table_schema, s->version_table);
 }
 
 static bool national(Frame *frame, View *view, Str name, Str text)
@@ -98,7 +98,7 @@ static bool ask_tables(Frame *frame, View *view, QuestionKind kind, const char *
     Arena *arena = frame->r->arena;
     Buf list = buf_open(arena);
     for (size_t i = 0; i < tables->count; i++) {
-        Str text = quoted(frame, mssql_table(frame, tables->items[i].schema, tables->items[i].name));
+        Str text = quoted(frame, frame_pinned_name(frame, tables->items[i].schema, tables->items[i].name));
         if (!text.len)
             return false;
         buf_addf(&list, "%s(%.*s)", i ? ", " : "", STR_ARGS(text));
@@ -238,7 +238,6 @@ static bool ask_state(Frame *frame, View *view)
 // The rows of the tables that go, as "dbo.t 5, ": asked by dynamic SQL, as they may be missing.
 static bool ask_held(Frame *frame, View *view)
 {
-    enum { HAS_SESSION_CONTEXT = 2016 };
     Arena *arena = frame->r->arena;
     DroppedList dropped = {0};
     Buf query = buf_open(arena), there = buf_open(arena);
@@ -252,7 +251,7 @@ static bool ask_held(Frame *frame, View *view)
     buf_add(&query, STR("SELECT @holds = N''"));
     for (size_t i = 0; i < dropped.count; i++) {
         TableName table = dropped.items[i].at_start;
-        Str name = mssql_table(frame, table.schema, table.name), text = quoted(frame, name), one;
+        Str name = frame_pinned_name(frame, table.schema, table.name), text = quoted(frame, name), one;
         Str said = quoted(frame, str_format(arena, "%.*s ", STR_ARGS(str_printable(arena, name))));
         if (!text.len || !said.len)
             return false;
@@ -270,7 +269,7 @@ static bool ask_held(Frame *frame, View *view)
             return false;
     }
     view_text(held, STR("there"), there.len ? buf_str(&there) : STR("1 = 1"));
-    bool can = frame->r->style->minimum >= HAS_SESSION_CONTEXT;
+    bool can = mssql_has_session_context(frame);
     frame_ask(
         frame, ASK_HELD,
         can ? STR("@holds = N'' OR @holds > N'' AND CAST(SESSION_CONTEXT(N'waybill_drop') AS NVARCHAR(128)) = DB_NAME()")
@@ -325,7 +324,7 @@ static bool ask_privileges(Frame *frame)
         return true;
     frame_altered(frame, &altered);
     for (size_t i = 0; i < altered.count; i++) {
-        Str name = mssql_table(frame, altered.items[i].schema, altered.items[i].name), text = quoted(frame, name);
+        Str name = frame_pinned_name(frame, altered.items[i].schema, altered.items[i].name), text = quoted(frame, name);
         Str why = quoted(frame, str_format(arena, "this user may not alter %.*s", STR_ARGS(name)));
         if (!text.len || !why.len)
             return false;

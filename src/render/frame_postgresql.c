@@ -7,11 +7,6 @@ static Str version_schema(Frame *frame)
     return own.len ? own : frame_pinned_schema(frame);
 }
 
-static Str qualified(Frame *frame, Str schema, Str name)
-{
-    return sql_qualified(frame->r->arena, frame->r->dialect, schema.len ? schema : frame_pinned_schema(frame), name);
-}
-
 // ARRAY['a', 'b']::text[]
 static bool rows_array(Frame *frame, const StrList *rows, Str *sql)
 {
@@ -33,7 +28,7 @@ static bool section_path(Frame *frame, Str *sql)
 
 static bool regclass(Frame *frame, Str schema, Str name, Str *sql)
 {
-    return frame_text(frame, qualified(frame, schema, name), sql);
+    return frame_text(frame, frame_pinned_name(frame, schema, name), sql);
 }
 
 static bool optional_text(Frame *frame, View *view, Str name, Str text)
@@ -80,7 +75,7 @@ static bool ask_tables(Frame *frame, const TableNames *tables, bool wanted, Str 
     Str list, text;
     Arena *arena = frame->r->arena;
     for (size_t i = 0; i < tables->count; i++)
-        vec_push(arena, &names, qualified(frame, tables->items[i].schema, tables->items[i].name));
+        vec_push(arena, &names, frame_pinned_name(frame, tables->items[i].schema, tables->items[i].name));
     if (!names.count)
         return true;
     if (!frame_text_list(frame, &names, &list) || !frame_text(frame, why, &text))
@@ -172,7 +167,7 @@ static bool ask_owners(Frame *frame)
         const Statement *s = frame->sections.items[i].outside;
         Effect e = s ? raw_effect(frame, s) : (Effect){0};
         if (e.table.len)
-            vec_push(arena, &tables, qualified(frame, e.table_schema, e.table));
+            vec_push(arena, &tables, frame_pinned_name(frame, e.table_schema, e.table));
     }
     return ask_owned(frame, &tables, "current_user || ' does not own tables that change outside a transaction: '");
 }
@@ -227,7 +222,7 @@ static bool ask_row_rights(Frame *frame)
                       str_equal(frame->rendered->tables_at_from[t]->schema, n->schema);
         if (!stands || !str_is_one_of(str_from(n->privilege), verbs))
             continue;
-        if (!frame_text(frame, qualified(frame, n->schema, n->table), &name))
+        if (!frame_text(frame, frame_pinned_name(frame, n->schema, n->table), &name))
             return false;
         buf_addf(&rows, "%s(%.*s, '%s')", rows.len ? ", " : "", STR_ARGS(name), n->privilege);
     }
@@ -253,7 +248,7 @@ static bool ask_privileges(Frame *frame)
         return true;
     frame_altered(frame, &altered);
     for (size_t i = 0; i < altered.count; i++)
-        vec_push(frame->r->arena, &tables, qualified(frame, altered.items[i].schema, altered.items[i].name));
+        vec_push(frame->r->arena, &tables, frame_pinned_name(frame, altered.items[i].schema, altered.items[i].name));
     if (!frame_text(frame, frame_pinned_schema(frame), &schema) ||
         !ask_owned(frame, &tables, "current_user || ' does not own these tables: '") || !ask_version_rights(frame) ||
         !ask_row_rights(frame))
@@ -299,7 +294,7 @@ static bool ask_built(Frame *frame)
 {
     const Statement *s = frame->first ? frame->sections.items[frame->first].outside : NULL;
     Effect e = s ? raw_effect(frame, s) : (Effect){0};
-    Str index, why, name = qualified(frame, e.schema, e.name);
+    Str index, why, name = frame_pinned_name(frame, e.schema, e.name);
     if (e.kind != EFFECT_INDEX_VALID || sql_raw_index(frame->r->arena, frame->r->dialect, s->text).if_not_exists)
         return true;
     if (!regclass(frame, e.schema, e.name, &index) ||
@@ -386,8 +381,8 @@ static bool ask_state(Frame *frame, Str from_text)
         return false;
     // where nothing has ever been, nobody has been on the way back either
     Str never = STR_EMPTY;
-    Str table = sql_qualified(arena, frame->r->dialect, version_schema(frame), frame->r->project->settings.version_table);
-    if (!frame_text(frame, table, &table))
+    Str table;
+    if (!regclass(frame, version_schema(frame), frame->r->project->settings.version_table, &table))
         return false;
     if (!frame->path->to.count)
         never = str_format(arena, " OR pg_catalog.to_regclass(%.*s) IS NULL", STR_ARGS(table));
@@ -578,7 +573,7 @@ static bool effect_view(Frame *frame, const Statement *s, View *view)
                           "  IF EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass(%.*s) "
                           "AND indrelid = pg_catalog.to_regclass(%.*s) AND NOT indisvalid) THEN\n    DROP INDEX %.*s;\n"
                           "  END IF;\n",
-                          STR_ARGS(index), STR_ARGS(table), STR_ARGS(qualified(frame, e.schema, e.name)));
+                          STR_ARGS(index), STR_ARGS(table), STR_ARGS(frame_pinned_name(frame, e.schema, e.name)));
     // what stood there before is not what the statement has built, unless it may be
     view_text(view, STR("prepare"),
               str_format(arena,

@@ -106,7 +106,7 @@ bool mssql_column_is(Frame *frame, const Table *table, const ShapeColumn *taken,
     const Type *type = type_for(column->type, frame->r->dialect->name);
     Str table_text, column_text, type_text;
     Buf out = buf_open(arena);
-    if (!frame_literal(frame, mssql_table(frame, table->schema, table->name), &table_text) ||
+    if (!frame_literal(frame, frame_pinned_name(frame, table->schema, table->name), &table_text) ||
         !frame_literal(frame, column->name, &column_text) ||
         !sql_type(arena, frame->diag, frame->r->style, column->type, &type_text))
         return false;
