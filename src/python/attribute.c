@@ -11,7 +11,7 @@ const Builtin *member_find(const Builtin *members, Str name)
 
 const Builtin *native_method(Value object, Str name)
 {
-    if ((object.kind == VALUE_LIST || object.kind == VALUE_SET) && object.list->view)
+    if (view_of(object))
         return str_equal(name, STR("isdisjoint")) && object.kind == VALUE_SET ? member_find(set_methods, name) : NULL;
     switch ((int)object.kind) {
     case VALUE_STR: return member_find(str_methods, name);

@@ -155,11 +155,10 @@ static bool to_plain(Value v, Plain *out)
         out->negative = d.coefficient < 0;
         uint64_t magnitude = d.coefficient < 0 ? 0 - (uint64_t)d.coefficient : (uint64_t)d.coefficient;
         int zeros = d.exponent > 0 ? (int)d.exponent : 0, behind = d.exponent < 0 ? (int)-d.exponent : 0;
-        char digits[2 * MOST_EXPONENT];
+        char digits[2 * MOST_EXPONENT], filled[MOST_EXPONENT];
+        memset(filled, '0', sizeof filled);
         int len = snprintf(digits, sizeof digits, "%0*llu", behind + 1, (unsigned long long)magnitude);
-        snprintf(text, sizeof text, "%.*s%0*d.%s", len - behind, digits, zeros, 0, digits + len - behind);
-        if (!zeros)   // "%0*d" writes one
-            snprintf(text, sizeof text, "%.*s.%s", len - behind, digits, digits + len - behind);
+        snprintf(text, sizeof text, "%.*s%.*s.%s", len - behind, digits, zeros, filled, digits + len - behind);
     }
     const char *whole = text + strspn(text, "0"), *point = strchr(text, '.');
     whole = whole > point ? point : whole;
@@ -279,7 +278,8 @@ NATIVE_FN(make_decimal)
     }
     static const char *const words[] = {"inf", "infinity", "nan", "snan", NULL};
     bool has_sign = text.len && (text.ptr[0] == '-' || text.ptr[0] == '+');
-    bool may_be = str_is_one_of(str_slice(text, has_sign, text.len), words), is_number = true;
+    bool may_be = (has_sign && text.ptr[0] == '+') || str_is_one_of(str_slice(text, has_sign, text.len), words);
+    bool is_number = true;
     size_t points = 0, digits_seen = 0;
     for (size_t i = 0; i < text.len; i++) {
         bool is_digit = text.ptr[i] >= '0' && text.ptr[i] <= '9';
@@ -288,7 +288,7 @@ NATIVE_FN(make_decimal)
         is_number &= is_digit || text.ptr[i] == '.' || (text.ptr[i] == '-' && !i);
         may_be |= digits_seen && strchr("eE_", text.ptr[i]);
     }
-    if (may_be || (has_sign && text.ptr[0] == '+'))
+    if (may_be)
         return interp_refuse(in, args->at, STR("Write it as digits."), "this text of a Decimal is not supported");
     if (!is_number || !digits_seen || points > 1)
         return interp_raise(in, args->at, STR("InvalidOperation"), "[<class 'decimal.ConversionSyntax'>]");

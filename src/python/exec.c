@@ -64,8 +64,7 @@ static bool augment_in_place(Interp *in, Span at, BinaryOp op, Value left, Value
 {
     Value items;
     *done = false;
-    bool is_view = (left.kind == VALUE_LIST || left.kind == VALUE_SET) && left.list->view;
-    if (is_view)
+    if (view_of(left))
         return true;
     bool times = left.kind == VALUE_LIST && op == BINARY_MUL && !is_unknown(right);
     bool of_sets = op == BINARY_OR || op == BINARY_AND || op == BINARY_XOR || op == BINARY_SUB;
@@ -74,9 +73,11 @@ static bool augment_in_place(Interp *in, Span at, BinaryOp op, Value left, Value
         if (!binary(in, at, op, left, right, &result))
             return false;
         *done = result.kind == left.kind;
-        left.list->values = *done ? result.list->values : left.list->values;
-        left.list->slots = *done ? result.list->slots : left.list->slots;
-        left.list->slot_count = *done ? result.list->slot_count : left.list->slot_count;
+        if (*done) {
+            left.list->values = result.list->values;
+            left.list->slots = result.list->slots;
+            left.list->slot_count = result.list->slot_count;
+        }
         return true;
     }
     if (left.kind == VALUE_LIST && op == BINARY_ADD && !is_unknown(right)) {

@@ -204,7 +204,7 @@ NATIVE_FN_SHARED(b_type)
     if (v.kind == VALUE_HOST)
         return interp_refuse(in, args->at, STR_EMPTY, "type() of <%.*s> is not supported",
                              STR_ARGS(in->host->name(in->host, in->arena, v.host)));
-    bool is_view = (v.kind == VALUE_LIST || v.kind == VALUE_SET) && v.list->view;
+    bool is_view = view_of(v);
     for (const Builtin *b = builtin_names; b->name.len && !is_view; b++)
         if (b->kind == B_TYPE && b->type == (int)v.kind) {
             *out = value_builtin(b);

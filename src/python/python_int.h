@@ -351,7 +351,12 @@ Str written_text(Arena *arena, const Source *source, const Node *node);   // of 
 bool is_quiet(const Source *source, const Node *node);
 
 // ---- value.c ----
-bool value_same(Value a, Value b);            // is
+bool value_same(Value a, Value b);   // is
+// "dict_keys" and its kin, where it is a view of a dict; else NULL.
+static inline const char *view_of(Value v)
+{
+    return v.kind == VALUE_LIST || v.kind == VALUE_SET ? v.list->view : NULL;
+}
 bool find_unknown(Value v, Value *unknown);   // the value itself or one inside it
 uint64_t value_hash(Value v);
 bool value_hashable(Value v);
