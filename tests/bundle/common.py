@@ -4,7 +4,9 @@ import atexit
 import base64
 import ctypes
 import ctypes.util
+import glob
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -50,6 +52,15 @@ def share(items, turn=0, plain=3, san=12):
     """a part of them, each turn another; with the sanitizers, where each run takes longer, a smaller one; all with --all"""
     every = 1 if ALL else san if MODE == "san" else plain
     return items[turn % min(every, len(items) or 1)::every]
+
+
+def golden_projects():
+    """the files of each golden case that has revisions, (case, [(name, text)...]), a plain alembic.ini first; without --all of one topic"""
+    for case in sorted(glob.glob(os.path.join(ROOT, "tests", "golden", "*" if ALL else "frame", "*.txt"))):
+        with open(case, encoding="utf-8") as f:
+            files = re.findall(r"^=== file (\S+)\n(.*?)(?=^=== |\Z)", f.read(), re.S | re.M)
+        if any(name.startswith("versions/") for name, _ in files):
+            yield case, [("alembic.ini", "[alembic]\nscript_location = %(here)s\n"), *files]
 
 
 def finish():

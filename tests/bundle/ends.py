@@ -6,9 +6,8 @@ import hashlib
 import os
 import re
 import shutil
-import sys
 
-from common import ALL, Key, WAYBILL, check, copy, finish, get, list_again, must, pack, project, put, run, share, sign
+from common import ALL, Key, WAYBILL, check, copy, finish, get, golden_projects, list_again, must, pack, project, put, run, share, sign
 
 DIALECTS = ("postgresql", "mysql", "mariadb", "sqlite", "oracle", "mssql")
 ADDED = {d: ["DROP TABLE item;", "SELECT 1;"] for d in DIALECTS}
@@ -172,12 +171,8 @@ print("ends: %d lies" % tried, flush=True)
 
 # what the program itself writes is none
 packed = 0
-for case in sorted(glob.glob(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden", "*" if ALL else "frame", "*.txt"))):
-    with open(case, encoding="utf-8") as f:
-        files = re.findall(r"^=== file (\S+)\n(.*?)(?=^=== |\Z)", f.read(), re.S | re.M)
-    if not any(name.startswith("versions/") for name, _ in files):
-        continue
-    for name, content in [("alembic.ini", "[alembic]\nscript_location = %(here)s\n"), *files]:
+for case, files in golden_projects():
+    for name, content in files:
         put("own-case/" + name, content.encode())
     has_section = b"[waybill]" in get("own-case/alembic.ini")
     for dialect in DIALECTS:

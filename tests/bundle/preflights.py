@@ -1,13 +1,10 @@
 """Preflights that lie, though signed: for another script, for none, and such as would write, end a transaction or change a setting,
 before the first statement, between two, behind the last, and within a question or a check, for each database. All are refused, and
 the line is named. Without --all each write is tried at a share of the places."""
-import glob
-import os
 import re
 import shutil
-import sys
 
-from common import Key, WAYBILL, check, copy, finish, get, list_again, must, project, put, run, share, sign
+from common import Key, WAYBILL, check, copy, finish, get, golden_projects, list_again, must, project, put, run, share, sign
 
 DIALECTS = ("postgresql", "mysql", "mariadb", "sqlite", "oracle", "mssql")
 CHECK = b"SELECT count(*) FROM item WHERE name IS NULL"
@@ -171,12 +168,8 @@ print("preflights: %d lies" % tried, flush=True)
 
 # what the program itself writes is none
 packed = 0
-for case in sorted(glob.glob(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden", "*" if "--all" in sys.argv else "frame", "*.txt"))):
-    with open(case, encoding="utf-8") as f:
-        files = re.findall(r"^=== file (\S+)\n(.*?)(?=^=== |\Z)", f.read(), re.S | re.M)
-    if not any(name.startswith("versions/") for name, _ in files):
-        continue
-    for name, content in [("alembic.ini", "[alembic]\nscript_location = %(here)s\n"), *files]:
+for case, files in golden_projects():
+    for name, content in files:
         put("own/" + name, content.encode())
     for dialect in DIALECTS:
         code, out, err = run(WAYBILL, "-c", "own/alembic.ini", "pack", "base:heads", "--key", "k.key", "-o", "ownb", "--dialect", dialect)

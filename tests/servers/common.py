@@ -76,6 +76,22 @@ def scratch():
     return folder
 
 
+class SqliteFile:
+    """A database file that begins anew; statements as another program would run them."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def start(self):
+        if os.path.exists(self.path):
+            os.remove(self.path)
+
+    def execute(self, sql):
+        with sqlite3.connect(self.path) as db:
+            db.execute(sql)
+        db.close()
+
+
 class Server:
     """One server with a data folder of its own, listening on a socket in it only."""
 

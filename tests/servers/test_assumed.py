@@ -8,12 +8,11 @@ test_assumed.py [sqlite|postgresql|mariadb ...]
 """
 import os
 import re
-import sqlite3
 import subprocess
 import sys
 import time
 
-from common import MariaDB, Postgres, check, finish, run, scratch, sqlite_state, waybill
+from common import MariaDB, Postgres, SqliteFile, check, finish, run, scratch, sqlite_state, waybill
 
 FIRST = '''revision = "r1"
 down_revision = None
@@ -362,15 +361,8 @@ def mariadb():
 
 def sqlite():
     file = os.path.join(folder, "a.db")
-
-    def start():
-        if os.path.exists(file):
-            os.remove(file)
-
-    def execute(sql):
-        with sqlite3.connect(file) as db:
-            db.execute(sql)
-        db.close()
+    database = SqliteFile(file)
+    start, execute = database.start, database.execute
 
     def apply(path):
         with open(path, "rb") as stdin:

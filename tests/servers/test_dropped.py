@@ -6,12 +6,10 @@ while a script runs, between its count and its drop.
 test_dropped.py [sqlite|postgresql|mariadb ...] [--all]
 """
 import os
-import sqlite3
 import subprocess
-import sys
 import time
 
-from common import PSQL, MariaDB, Postgres, at_once, check, finish, on_mariadb, run, scratch, share, sqlite_state, waybill
+from common import PSQL, MariaDB, Postgres, SqliteFile, at_once, check, finish, on_mariadb, run, scratch, share, sqlite_state, waybill
 
 FIRST = '''revision = "r1"
 down_revision = None
@@ -164,15 +162,8 @@ def family(dialect, client, start, apply, execute, state, turn, turns):
 
 def sqlite():
     file = os.path.join(folder, "a.db")
-
-    def start():
-        if os.path.exists(file):
-            os.remove(file)
-
-    def execute(sql):
-        with sqlite3.connect(file) as db:
-            db.execute(sql)
-        db.close()
+    database = SqliteFile(file)
+    start, execute = database.start, database.execute
 
     def apply(sql, word):
         return run(["sqlite3", *(["-cmd", "CREATE TEMP VIEW waybill_drop AS SELECT 'a.db'"] if word else []), file], input=sql.encode())[1]
