@@ -1,6 +1,6 @@
 // What a status says and how a script ends, by the forms that the templates give them: a status only reads, and which script
 // it names is compared with the manifest (claims.c); behind a script's last step stands a receipt whose result is computed.
-#include "preflight.h"
+#include "forms.h"
 
 enum { MOST_BYTES = 16 << 20 };
 

@@ -1,5 +1,5 @@
 // A preflight cut into words, literals, names in quotes and marks, as its database would cut it.
-#include "preflight.h"
+#include "forms.h"
 
 static char peek(const Reader *r, size_t ahead)
 {
@@ -176,7 +176,7 @@ bool begins_as(Str text, const char *const *list)
     return false;
 }
 
-TokenList preflight_tokens(Reader *r)
+TokenList form_tokens(Reader *r)
 {
     TokenList list = {0};
     do {

@@ -4,7 +4,7 @@
 //
 // What decides is written out: what is compared, and which word comes of it. What is left open is named in the script's
 // other places or in the manifest, which said.c compares.
-#include "preflight.h"
+#include "forms.h"
 
 #define COUNT "\x02"   // of sections or steps: the same number each time
 #define TOKEN "\x03"   // hexadecimal digits: the same ones each time

@@ -1,6 +1,6 @@
 // The forms that a preflight's statements may have, by database: what the templates preflight.sql and asked.sql write. A
 // template that changes needs its form here, and the old ones stay for bundles that were made before.
-#include "preflight.h"
+#include "forms.h"
 
 static const Form postgresql_forms[] = {
     {0, 1, "DO $wb1$ DECLARE"},

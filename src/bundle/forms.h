@@ -1,11 +1,12 @@
-// Reading a preflight: the forms that its statements may have, and the words that it is cut into.
-#ifndef WAYBILL_BUNDLE_PREFLIGHT_H
-#define WAYBILL_BUNDLE_PREFLIGHT_H
+// Texts whose statements have forms, as the templates write them: preflights, statuses, the ends of scripts; and the words
+// that they are cut into.
+#ifndef WAYBILL_BUNDLE_FORMS_H
+#define WAYBILL_BUNDLE_FORMS_H
 
 #include "content.h"
 #include "head.h"
 
-// ---- preflight_forms.c: what the templates write ----
+// ---- forms_preflight.c: what the templates write ----
 
 // A form: words and marks as they stand, "~" for a blank in a literal, and
 //   %T  a literal              %Q  one that holds a query           %F  the one that names the script
@@ -39,7 +40,7 @@ typedef struct Rules {
 // By dialect; the last one has none.
 extern const Rules preflight_rules[];
 
-// ---- script_forms.c: status.sql, and the ends of scripts ----
+// ---- forms_script.c: status.sql, and the ends of scripts ----
 
 typedef struct ScriptRules {
     const char *dialect;
@@ -65,14 +66,14 @@ extern const char *const preflight_writes[];
 // how others begin; and those of PostgreSQL's that begin so and only read.
 extern const char *const preflight_refused[], *const preflight_refused_beginnings[], *const preflight_reading[];
 
-// ---- preflight.c ----
+// ---- forms.c ----
 
 typedef enum FormsOf { FORMS_PREFLIGHT, FORMS_STATUS, FORMS_RECEIPT } FormsOf;
 
 // Returns the line of the first statement that none of the forms fits, 0: there is none, and what was said by the others.
 size_t forms_first_fault(Arena *arena, FormsOf of, const Client *client, Str text, size_t first_line, ScriptSaid *said);
 
-// ---- preflight_tokens.c ----
+// ---- form_tokens.c ----
 
 typedef enum TokenKind { TOKEN_END, TOKEN_WORD, TOKEN_TEXT, TOKEN_NAME, TOKEN_MARK } TokenKind;
 
@@ -93,7 +94,7 @@ typedef struct Reader {
 
 // Cuts the text into tokens; the last is TOKEN_END. Sets reader->odd where databases or their settings would read it in
 // another way.
-TokenList preflight_tokens(Reader *reader);
+TokenList form_tokens(Reader *reader);
 bool is_word_char(char c);
 bool is_mark(const Token *token, char c);
 bool is_word(const Token *token, const char *word);
