@@ -18,6 +18,17 @@ sql = os.path.join(folder, "b", "sql")
 pg = Postgres()
 
 
+def needs(dialect, version, ask):
+    """status.sql of bundles that need the server's own version, the one before it and the one behind it: `version` is its parts"""
+    for more, word in ((-1, "sql/"), (0, "sql/"), (1, "none: this bundle needs ")):
+        wanted = ".".join(str(part) for part in version[:-1] + [version[-1] + more])
+        shutil.rmtree(os.path.join(folder, "n"), ignore_errors=True)
+        subprocess.run([WAYBILL, "-c", "p/alembic.ini", "pack", "base:head", "--key", "k.key", "-o", "n", "--dialect", dialect + ":" + wanted],
+                       cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        text = ask(os.path.join(folder, "n", "sql", dialect, "status.sql"))
+        check("apply=" + word in text, "a bundle that needs %s %s, on %s: %s" % (dialect, wanted, version, text))
+
+
 def script(name):
     return os.path.join(folder, "b", name)
 
@@ -47,6 +58,11 @@ named = status("a").split("apply=")[1]
 check(named == "sql/postgresql/from-r1/upgrade.from-section-2.sql", "status names the script that goes on: " + named)
 code, text = apply("a", "sql/postgresql/from-base/upgrade.sql")
 check(code == 3, "another script is refused in between")
+run_of = pg.psql("a", "-Atc", "select min(run) from waybill_journal")[1].strip()
+pg.psql("a", "-qc", "update waybill_journal set run = 'f' || substr(run, 2)")
+check("apply=none: an unfinished run of another script, f%s/1" % run_of[1:] in status("a"), "an unfinished run that no script of this bundle knows: " + status("a"))
+pg.psql("a", "-qc", "update waybill_journal set run = '%s'" % run_of)
+check(status("a").endswith("apply=" + named), "and of one that it knows")
 pg.psql("a", "-qc", "alter table item drop constraint not_none")
 code, text = apply("a", named)
 check(code == 0 and "to=r3" in text and "result=OK" in text, "it goes on: " + text[-300:])
@@ -55,6 +71,8 @@ code, text = apply("a", "sql/postgresql/from-r1/downgrade.sql")
 check(code == 0 and "result=OK" in text and "revision=r1" in status("a"), "the way back")
 pg.psql("a", "-qc", "update alembic_version set version_num = 'zz'")
 check("revision=zz apply=none: no script of this bundle starts here" in status("a"), "a revision not known")
+pg.create("v")
+needs("postgresql", [int(pg.psql("v", "-Atc", "show server_version_num")[1]) // 10000], lambda path: pg.psql("v", "-f", path)[1])
 pg.stop()
 
 # MariaDB, by the commands that README.txt prints
@@ -106,6 +124,9 @@ code, text = shell("a", "sql/mariadb/from-r1/downgrade.sql")
 check("result=OK" in text and "revision=r1" in where("a"), "MariaDB: the way back\n" + text)
 code, text = maria.client("a", "-N", stdin=open(script("sql/mysql/status.sql"), "rb").read())
 check(code == 0 and "apply=none: this bundle needs MySQL 8.0.16 or later" in text, "MySQL's status.sql on MariaDB: " + text)
+maria.create("v")
+release = maria.query("v", "select substring_index(version(), '-', 1)")
+needs("mariadb", [int(part) for part in re.search(r"(\d+)\.(\d+)\.(\d+)", release).groups()], lambda path: maria.client("v", "-N", stdin=open(path, "rb").read())[1])
 maria.stop()
 
 db = os.path.join(folder, "a.db")
@@ -124,5 +145,6 @@ check("revision=r3 apply=none" in lite("sql/sqlite/status.sql")[1] and sqlite_st
 code, text = lite("sql/sqlite/from-base/downgrade.sql")
 check(code == 0 and "result=OK" in text, "the way back")
 check("revision=base" in lite("sql/sqlite/status.sql")[1], "status at base, where the version table is empty")
+needs("sqlite", [int(part) for part in run(["sqlite3", "--version"])[1].split()[0].split(".")], lambda path: lite(path)[1])
 shutil.rmtree(folder)
 finish("servers/bundle")
