@@ -157,6 +157,7 @@ check-servers: all   ## the example chain, the fail-closed matrix, literals and 
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_literals.py
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_plain.py $(call plain_or_san,120,60)
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_matrix.py $(call plain_or_san,,sqlite)
+	@[ $(MODE) = san ] || MODE=$(MODE) $(TIMED) python3 tests/servers/test_guard.py
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_terminal.py $(call plain_or_san,,sqlite)
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_paste.py $(call plain_or_san,,sqlite)
 	@[ $(MODE) = san ] || MODE=$(MODE) $(TIMED) python3 tests/servers/test_missing.py

@@ -1,0 +1,143 @@
+"""What the guard asks, by what the script then does: a database whose name nearly fits, a session that keeps no errors, a foreign
+key that a step leaves broken, and one that was broken before. Nothing of a refused script is kept."""
+import os
+import shutil
+import sqlite3
+
+import drivers
+from common import MariaDB, Postgres, check, finish, run, scratch, sqlite_state, sqlite_word, waybill
+
+folder = scratch()
+REVISION = """from alembic import op
+import sqlalchemy as sa
+revision = "%s"
+down_revision = %s
+def upgrade():
+%s
+def downgrade():
+%s
+"""
+FIRST = """    op.create_table("p", sa.Column("id", sa.Integer, primary_key=True))
+    op.create_table("c", sa.Column("id", sa.Integer, primary_key=True), sa.Column("p_id", sa.Integer, sa.ForeignKey("p.id", name="fk")))
+"""
+
+
+def project(name, second, settings=""):
+    """its ini file; the first revision makes a table and one that refers to it"""
+    top = os.path.join(folder, name)
+    os.makedirs(os.path.join(top, "versions"))
+    with open(os.path.join(top, "alembic.ini"), "w") as f:
+        f.write("[alembic]\nscript_location = %%(here)s\nversion_locations = %%(here)s/versions\n[waybill]\n%s\n" % settings)
+    for revision, down, up, back in (("a1", None, FIRST, "    op.drop_table('c')\n    op.drop_table('p')"), ("a2", "a1", second, "    pass")):
+        with open(os.path.join(top, "versions", revision + ".py"), "w") as f:
+            f.write(REVISION % (revision, repr(down), up, back))
+    return os.path.join(top, "alembic.ini")
+
+
+def script(ini, path, dialect, client):
+    name = os.path.join(folder, "%s.%s.sql" % (dialect, client))
+    with open(name, "w") as f:
+        f.write(waybill("upgrade", path, "--dialect", dialect, "--client", client, ini=ini))
+    return name
+
+
+# ---- the database's name: what is one character, one case or one wildcard away is another ----
+
+NAMES = ["my_app", "myXapp", "my-app", "my_app2", "xmy_app", "my_ap", "my%app", "MY_APP", "My_app", "my_app "]   # MariaDB has none that ends in a blank
+
+
+def names(dialect, clients, create, apply, state, fits):
+    ini = project("names-" + dialect, "    pass", "database.%s = my_app" % dialect)
+    for client in clients:
+        path = script(ini, "base:a1", dialect, client)
+        for name in NAMES[:-1] if dialect == "mariadb" else NAMES:
+            create(name)
+            before = state(name)
+            log = apply(client, name, path)
+            case = "%s %s: a database %r for a script of \"my_app\"" % (dialect, client, name)
+            if fits(name):
+                check("result=OK" in log and state(name) != before, case + "\n" + log[-600:])
+            else:
+                check("result=OK" not in log and state(name) == before, case + "\n" + log[-600:])
+
+
+pg = Postgres()
+
+
+def pg_apply(client, name, path):
+    return pg.psql(name, *(["-v", "ON_ERROR_STOP=1"] if client == "psql" else ["-q"]), "-f", path)[1]
+
+
+names("postgresql", ["psql", "generic"], pg.create, pg_apply, pg.state, lambda name: name == "my_app")
+pg.stop()
+
+
+def lite_path(name):
+    return os.path.join(folder, "db", name)
+
+
+def lite_new(name):
+    shutil.rmtree(os.path.join(folder, "db"), ignore_errors=True)
+    os.makedirs(os.path.join(folder, "db"))
+    sqlite3.connect(lite_path(name)).close()
+
+
+def lite_apply(client, name, path):
+    with open(path) as f:
+        if client == "sqlite3":
+            return run(["sqlite3", *sqlite_word(lite_path(name)), lite_path(name)], stdin=f)[1]
+        return drivers.through(drivers.Sqlite(lite_path(name)), drivers.sqlite_statements(f.read()))
+
+
+names("sqlite", ["sqlite3", "generic"], lite_new, lite_apply, lambda name: sqlite_state(lite_path(name)), lambda name: name == "my_app")
+
+# ---- SQLite: foreign keys that are broken afterwards ----
+
+BREAKS = '    with op.batch_alter_table("c") as batch:\n        batch.add_column(sa.Column("n", sa.Integer))\n    op.execute("INSERT INTO c (id, p_id) VALUES (%d, 99)")'
+ini = project("broken", BREAKS % 7)
+HARMLESS = BREAKS.replace('\n    op.execute("INSERT INTO c (id, p_id) VALUES (%d, 99)")', "")
+ini_harmless = project("harmless", HARMLESS)
+for client in ("sqlite3", "generic"):
+    for case, ini_of, broken_before, is_good in (("a step breaks one", ini, 0, False), ("none", ini_harmless, 0, True), ("one was broken before", ini_harmless, 1, True),
+                                                 ("one was broken before, a step breaks another", ini, 1, False)):
+        lite_new("f.db")
+        db = sqlite3.connect(lite_path("f.db"), isolation_level=None)
+        db.executescript("create table p (id integer primary key not null); create table c (id integer not null, p_id integer, primary key (id), constraint fk foreign key(p_id) references p (id));"
+                         "create table alembic_version (version_num varchar(32) not null, constraint alembic_version_pkc primary key (version_num)); insert into alembic_version values ('a1')")
+        if broken_before:
+            db.execute("insert into c values (1, 98)")
+        db.close()
+        before = sqlite_state(lite_path("f.db"))
+        log = lite_apply(client, "f.db", script(ini_of, "a1:a2", "sqlite", client))
+        after = sqlite_state(lite_path("f.db"))
+        what = "sqlite %s: foreign keys, %s\n%s" % (client, case, log[-600:])
+        if is_good:
+            check("result=OK" in log and after != before, what)
+        else:
+            check("result=OK" not in log and after == before, what)
+
+# ---- MariaDB: its name, and a session that keeps no errors ----
+
+maria = MariaDB()
+
+
+def maria_apply(client, name, path):
+    with open(path, "rb") as f:
+        return maria.client(name, "--default-character-set=utf8mb4", "--show-warnings", "-vv", stdin=f.read())[1]
+
+
+names("mariadb", ["mariadb", "generic"], maria.create, maria_apply, maria.dump, lambda name: name == "my_app")
+ini = project("errors", "    op.add_column('p', sa.Column('n', sa.Integer))")
+for client in ("mariadb", "generic"):
+    path = script(ini, "base:a2", "mariadb", client)
+    for setting, is_good in (("max_error_count = 0", False), ("max_error_count = 1", True), ("max_error_count = 65535", True)):
+        maria.create("t")
+        before = maria.dump("t")
+        with open(path, "rb") as f:
+            text = f.read()
+        log = maria.client("t", "--default-character-set=utf8mb4", "-vv", "-f", "--init-command=SET SESSION %s" % setting, stdin=text)[1]
+        good = "result=OK" in log and maria.dump("t") != before if is_good else "result=OK" not in log and maria.dump("t") == before
+        check(good, "mariadb %s: %s\n%s" % (client, setting, log[-800:]))
+maria.stop()
+shutil.rmtree(folder)
+finish("servers/guard")
