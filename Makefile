@@ -104,8 +104,12 @@ check-python: all $(BUILD)/eval-driver   ## 3,000 generated snippets against Pyt
 	@$(TIMED) python3 tests/python/differential.py $(BUILD)/eval-driver 3000
 	@$(TIMED) python3 tests/python/library_names.py $(BUILD)/waybill
 
+$(BUILD)/graph-driver: tests/alembic/graph_driver.c $(BUILD)/libwaybill.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libwaybill.a $(LIBS)
+
 .PHONY: check-alembic
-check-alembic: all   ## 450 calls on six dialects against Debian's Alembic, 250 with an argument that is none, and 400 that change rows
+check-alembic: all $(BUILD)/graph-driver   ## against Debian's Alembic: 740 calls on six dialects, 250 with an argument that is none, 400 that change rows, 100 graphs of revisions
+	@$(TIMED) /usr/bin/python3 tests/alembic/graph_differential.py $(BUILD)/graph-driver --graphs 100
 	@$(TIMED) /usr/bin/python3 tests/alembic/differential.py $(BUILD)/waybill
 	@$(TIMED) /usr/bin/python3 tests/alembic/arguments.py $(BUILD)/waybill --share $(call plain_or_san,250,80)
 	@$(TIMED) /usr/bin/python3 tests/alembic/batch_pairs.py $(BUILD)/waybill --share $(call plain_or_san,5,40)
@@ -125,10 +129,11 @@ check-clients: all $(BUILD)/client-driver   ## framed scripts for Oracle and SQL
 	@$(TIMED) python3 tests/clients/lexer_states.py $(BUILD)/client-driver $(call plain_or_san,20000,2000)
 
 .PHONY: soak
-soak: all $(BUILD)/client-driver $(BUILD)/bundle-flip $(call plain_or_san,$(BUILD)/fault.so)   ## what takes long or needs npm: all of which make check runs a share; grammars of Oracle and SQL Server, PostgreSQL 13 and 18, SQLite 3.28, 300 random chains; real chains, where WAYBILL_CHAINS says which
+soak: all $(BUILD)/client-driver $(BUILD)/graph-driver $(BUILD)/bundle-flip $(call plain_or_san,$(BUILD)/fault.so)   ## what takes long or needs npm: all of which make check runs a share; grammars of Oracle and SQL Server, PostgreSQL 13 and 18, SQLite 3.28, 300 random chains; real chains, where WAYBILL_CHAINS says which
 	@sh mk/packages.sh soak
 	@/usr/bin/python3 tests/alembic/arguments.py $(BUILD)/waybill --all
 	@/usr/bin/python3 tests/alembic/batch_pairs.py $(BUILD)/waybill
+	@/usr/bin/python3 tests/alembic/graph_differential.py $(BUILD)/graph-driver --graphs 3000
 	@MODE=$(MODE) python3 tests/clients/grammar.py
 	@MODE=$(MODE) python3 tests/clients/old_sqlite.py
 	@python3 tests/clients/lexer_states.py $(BUILD)/client-driver 200000 2

@@ -349,8 +349,10 @@ static void create_index(Model *model, Op *op)
     const Index *index = op->indexes.items[0];
     for (size_t i = 0; i < table->indexes.count; i++)
         if (str_equal(table->indexes.items[i]->name, index->name)) {
-            if (!op->if_not_exists)
+            if (!op->if_not_exists) {
                 contradict(table, op, "the chain creates one of its indexes twice");
+                model_put_table(model, table);
+            }
             op->after = get(model, op);
             return;
         }

@@ -11,6 +11,7 @@ when PROGRAM renders what a rule does not say it refuses, when a rule of diverge
 import datetime
 import decimal
 import io
+import multiprocessing
 import os
 import re
 import shutil
@@ -163,38 +164,50 @@ def judge(dialect, theirs, ours, used):
     return None
 
 
+def of_case(todo):
+    """(compared?, [(dialect, word, what is to be read of it or None)], names of the divergences that were used) of one case"""
+    program, top, number, show, (_, before, body) = todo
+    listed, used, also, rows = "--list" in sys.argv, set(), [BEHIND_MYSQL] if "mysql" in body else [], []
+    reference = {d: alembic_sql(d, before, body) for d in DIALECTS + also}
+    known = [d for d in DIALECTS + also if not (isinstance(reference[d], Exception) and is_unknown(reference[d]))]
+    if not known:
+        return False, [(None, "unknown here", None)], used
+    folder = os.path.join(top, str(number))
+    ours = ours_sql(program, folder, before, body)
+    shutil.rmtree(folder)
+    if also:
+        ours[BEHIND_MYSQL] = ours_sql(program, folder, before, body, ["mariadb"], "mysql")["mariadb"]
+        shutil.rmtree(folder)
+    for dialect in known:
+        verdict = judge(dialect, reference[dialect], ours[dialect], used)
+        word = "different" if verdict is None else verdict.split(":")[0]
+        text = "%s %s: %s\n  alembic  %s\n  waybill  %s" % (
+            word, dialect, body.replace("\n", "; "), *(
+                "!! %s" % x if isinstance(x, Exception) else statements(x) for x in (reference[dialect], ours[dialect])))
+        rows.append((dialect, word, text if verdict is None or show or (listed and word != "equal") else None))
+    return True, rows, used
+
+
 def main():
     program = os.path.abspath(sys.argv[1])
     show = sys.argv[sys.argv.index("--show") + 1] if "--show" in sys.argv else None
+    first_only = "WAYBILL_FIRST" in os.environ   # one failure is enough to know
     tally, used, failed, compared = {}, set(), 0, 0
     top = tempfile.mkdtemp(prefix="waybill-differential-")
+    chosen = [case for case in cases.all_cases() if not show or show in case[2]]
     try:
-        for number, (topic, before, body) in enumerate(cases.all_cases()):
-            if show and show not in body:
-                continue
-            also = [BEHIND_MYSQL] if "mysql" in body else []
-            reference = {d: alembic_sql(d, before, body) for d in DIALECTS + also}
-            known = [d for d in DIALECTS + also if not (isinstance(reference[d], Exception) and is_unknown(reference[d]))]
-            if not known:
-                tally["unknown here"] = tally.get("unknown here", 0) + 1
-                continue
-            ours = ours_sql(program, os.path.join(top, str(number)), before, body)
-            shutil.rmtree(os.path.join(top, str(number)))
-            if also:
-                ours[BEHIND_MYSQL] = ours_sql(program, os.path.join(top, str(number)), before, body, ["mariadb"], "mysql")["mariadb"]
-                shutil.rmtree(os.path.join(top, str(number)))
-            compared += 1
-            for dialect in known:
-                verdict = judge(dialect, reference[dialect], ours[dialect], used)
-                word = "different" if verdict is None else verdict.split(":")[0]
-                tally[word] = tally.get(word, 0) + 1
-                if verdict is None:
-                    failed += 1
-                if verdict is None or show or ("--list" in sys.argv and word != "equal"):
-                    print("%s %s: %s\n  alembic  %s\n  waybill  %s" % (
-                        word, dialect, body.replace("\n", "; "), *(
-                            "!! %s" % x if isinstance(x, Exception) else statements(x)
-                            for x in (reference[dialect], ours[dialect]))))
+        with multiprocessing.Pool(2) as pool:
+            todo = [(program, top, number, show, case) for number, case in enumerate(chosen)]
+            for is_compared, rows, names in pool.imap(of_case, todo, 4):
+                compared += is_compared
+                used |= names
+                for _, word, text in rows:
+                    tally[word] = tally.get(word, 0) + 1
+                    failed += word == "different"
+                    if text:
+                        print(text)
+                if failed and first_only:
+                    sys.exit(1)
     finally:
         shutil.rmtree(top)
     stale = [name for name, *_ in divergences.RULES + divergences.REFUSALS if name not in used and not name.startswith(divergences.SOMETIMES)]

@@ -11,7 +11,8 @@ What is left out or pinned down, because Alembic's own answer changes from run t
   * two normalised dependencies of one revision come from a set: pinned to the order of the file's list;
   * branch labels and the children of `branches` are printed from sets: compared sorted.
 Where Alembic fails an assertion or a lookup (any exception that is no CommandError), a refusal is expected; one exception:
-a relative downgrade of several rows, which Alembic only warns of, is refused here.
+a relative downgrade of several rows, which Alembic only warns of, is refused here. Before 1.10 Alembic keeps other version rows
+on the way down past a dependency, and reads a folder in no order: the first is not compared there, the second is sorted.
 """
 import argparse
 import os
@@ -24,6 +25,7 @@ import warnings
 
 warnings.simplefilter("ignore")
 sys.dont_write_bytecode = True
+import alembic  # noqa: E402
 import alembic.runtime.migration as migration  # noqa: E402
 import alembic.script.revision as revision  # noqa: E402
 from alembic.script import ScriptDirectory  # noqa: E402
@@ -50,6 +52,9 @@ class Recorder:
 
     def __init__(self):
         self.changes = []
+
+
+IS_OLD = tuple(int(part) for part in alembic.__version__.split(".")[:2]) < (1, 10)
 
 
 class Maintainer(migration.HeadMaintainer):
@@ -120,6 +125,10 @@ def history_of(script, spec):
     )
 
 
+if IS_OLD:
+    os.listdir = lambda folder, of=os.listdir: sorted(of(folder))
+
+
 def answers(folder, specs):
     script = ScriptDirectory(folder)
     script.revision_map._revision_map
@@ -129,7 +138,7 @@ def answers(folder, specs):
             out.append("LABELS %s %s" % (rev.revision, ",".join(sorted(rev.branch_labels))))
     out = list(dict.fromkeys(out))
     out.append("HEADS %s" % " ".join(script.get_heads()))
-    out.append("REALHEADS %s" % " ".join(script.get_heads(consider_depends_on=True)))
+    out.append("REALHEADS %s" % " ".join(script.revision_map._real_heads))
     for word, spec in specs:
         try:
             if word == "history":
@@ -196,6 +205,12 @@ def random_graph(rng, folder):
             None if not named else named[0] if len(named) == 1 and rng.random() < 0.5 else tuple(named),
         )
     return ids, [label for label, _ in labels]
+
+
+def texts(folder):
+    for name in os.listdir(os.path.join(folder, "versions")):
+        with open(os.path.join(folder, "versions", name)) as f:
+            yield f.read()
 
 
 def random_name(rng, ids, labels):
@@ -272,6 +287,8 @@ def main():
         folder = tempfile.mkdtemp(prefix="waybill-graph-")
         ids, labels = random_graph(rng, folder)
         specs = random_specs(rng, ids, labels, options.specs_per_graph)
+        if IS_OLD and any("depends_on = None" not in text for text in texts(folder)):
+            specs = [(word, spec) for word, spec in specs if word != "down"]
         wrong, refused = compare(options.driver, folder, specs)
         total, refusals, differences = total + len(specs), refusals + refused, differences + len(wrong)
         if wrong and differences - len(wrong) < 10:

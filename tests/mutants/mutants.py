@@ -3,7 +3,7 @@
 
   mutants.py [--count N] [--seed S] [--only WORDS] [--known] [--jobs N] [--layers NAME,...]
 
-Each edit is built in a copy of the project, and the layers of `make check` run on it, the quickest first, up to the first that fails.
+Each edit is built in a copy of the project, and the layers of `make check` run on it, the quickest and nearest first, up to the first failure.
 An edit that does not compile, or that gives the same code, is none; one that is listed in equivalent.txt changes nothing that a user
 could see, for the reason that stands there. --only takes files whose path holds one of these words (between commas); --known runs the
 edits of known.txt in place of drawn ones. Printed are each edit, who noticed it, a table by rooms and by layers, and what survived.
@@ -24,7 +24,8 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-LAYERS = ["golden", "unit", "cli", "python", "alembic", "bundle", "clients", "servers"]   # the quickest first
+LAYERS = ["unit", "golden", "cli", "python", "alembic", "bundle", "clients", "servers"]   # the quickest first
+NEAREST = {"src/bundle": ["unit", "cli", "bundle"], "src/python": ["unit", "python", "golden"], "src/syntax": ["unit", "python", "golden"]}   # before the others
 MAKE = ["make", "--no-print-directory", "CFLAGS=-O2", "WERROR="]   # without debug information, so that the same code is the same file
 BUILT = "build/release/"
 
@@ -162,7 +163,8 @@ class Copy:
     def run(self, target, seconds):
         """the exit status, or None after so many seconds"""
         with open(self.folder + ".log", "wb") as log:
-            process = subprocess.Popen(MAKE + target, cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
+            process = subprocess.Popen(MAKE + target, cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
+                                       env={**os.environ, "WAYBILL_FIRST": "1"})
         try:
             return process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -196,7 +198,8 @@ class Copy:
             with open(compiled, "rb") as f:
                 if of_one and f.read() == before:
                     return "the same code"
-            for layer in layers:
+            nearest = NEAREST.get(room(edit.path), [])
+            for layer in sorted(layers, key=lambda name: nearest.index(name) if name in nearest else len(nearest)):
                 status = self.run(["check-" + layer], seconds[layer])
                 if status != 0:
                     return layer if status is not None else layer + " (no end)"
