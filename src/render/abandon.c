@@ -2,33 +2,56 @@
 // one that is not, its downgrade is evaluated on what there is by then, and what of it has nothing to undo is left out.
 #include "render_int.h"
 
-typedef enum Sense { UNDOES, IS_UNDONE, CANNOT_BE_TOLD } Sense;
+// ---- what of a revision's downgrade undoes what is done of its upgrade ----
 
-// What an operation of the downgrade finds, where only a part of the upgrade has been done. `before`: its table by then.
-static Sense sense_of(const Op *op, const Table *before)
+// The things that the upgrade makes, changes or drops: by operations that have run, and by those that have not.
+typedef struct Touched {
+    Map by_done, by_others;   // "column t.c" -> the operation
+} Touched;
+
+typedef VEC(Str) Things;
+
+static void add_thing(Arena *arena, Things *things, const char *kind, Str schema, Str name)
 {
-    bool is_there;
+    vec_push(arena, things, str_format(arena, "%s %.*s", kind, STR_ARGS(table_full_name(arena, schema, name))));
+}
+
+static void add_part(Arena *arena, Things *things, const char *kind, const Op *op, Str name)
+{
+    Str of = str_format(arena, "%.*s.%.*s", STR_ARGS(op->table), STR_ARGS(name));
+    add_thing(arena, things, kind, op->schema, of);
+}
+
+// What an operation is about, the thing itself first; `with_parts`: and what comes with it. Nothing: that cannot be said.
+static Things things_of(Arena *arena, const Op *op, bool with_parts)
+{
+    Things things = {0};
     switch (op->kind) {
-    case OP_CREATE_TABLE: return before ? IS_UNDONE : UNDOES;
-    case OP_DROP_TABLE:
-    case OP_RENAME_TABLE: return before ? UNDOES : IS_UNDONE;
-    case OP_CREATE_ENUM:   // the model says by itself whether it is there
-    case OP_DROP_ENUM:
-    case OP_TABLE_COMMENT: return UNDOES;
-    case OP_ADD_COLUMN: is_there = before && table_column(before, op->column->name); break;
-    case OP_DROP_COLUMN:
-    case OP_ALTER_COLUMN: is_there = before && table_column(before, op->name); break;
-    case OP_CREATE_INDEX: is_there = before && table_index(before, op->indexes.items[0]->name); break;
-    case OP_DROP_INDEX: is_there = before && table_index(before, op->name); break;
+    case OP_CREATE_TABLE:
+    case OP_DROP_TABLE: add_thing(arena, &things, "table", op->schema, op->table); break;
+    case OP_RENAME_TABLE:
+        add_thing(arena, &things, "table", op->schema, op->table);
+        add_thing(arena, &things, "table", op->schema, op->name);
+        break;
+    case OP_CREATE_ENUM:
+    case OP_DROP_ENUM: add_thing(arena, &things, "type", op->type->schema, op->type->name); break;
+    case OP_TABLE_COMMENT: add_thing(arena, &things, "comment", op->schema, op->table); break;
+    case OP_ADD_COLUMN: add_part(arena, &things, "column", op, op->column->name); break;
+    case OP_DROP_COLUMN: add_part(arena, &things, "column", op, op->name); break;
+    case OP_ALTER_COLUMN:
+        add_part(arena, &things, "column", op, op->name);
+        if (op->change->new_name.len)
+            add_part(arena, &things, "column", op, op->change->new_name);
+        break;
+    case OP_CREATE_INDEX: add_thing(arena, &things, "index", op->schema, op->indexes.items[0]->name); break;
+    case OP_DROP_INDEX: add_thing(arena, &things, "index", op->schema, op->name); break;
     case OP_ADD_CONSTRAINT:
-        if (!op->constraints.items[0]->name.len)
-            return CANNOT_BE_TOLD;
-        is_there = before && table_constraint(before, op->constraints.items[0]->name);
+        if (op->constraints.items[0]->name.len)
+            add_part(arena, &things, "constraint", op, op->constraints.items[0]->name);
         break;
     case OP_DROP_CONSTRAINT:
-        if (!op->name.len)
-            return CANNOT_BE_TOLD;
-        is_there = before && table_constraint(before, op->name);
+        if (op->name.len)
+            add_part(arena, &things, "constraint", op, op->name);
         break;
     case OP_BATCH:
     case OP_CREATE_SEQUENCE:
@@ -38,14 +61,34 @@ static Sense sense_of(const Op *op, const Table *before)
     case OP_EXECUTE:
     case OP_BULK_INSERT:
     case OP_AUTOCOMMIT_BEGIN:
-    case OP_AUTOCOMMIT_END:
-    default: return CANNOT_BE_TOLD;   // rows, and what the model does not know
+    case OP_AUTOCOMMIT_END: break;   // rows, and what the model does not know
     }
-    bool makes = op->kind == OP_ADD_COLUMN || op->kind == OP_CREATE_INDEX || op->kind == OP_ADD_CONSTRAINT;
-    return !before ? CANNOT_BE_TOLD : is_there == makes ? IS_UNDONE : UNDOES;
+    if (!with_parts || (op->kind != OP_CREATE_TABLE && op->kind != OP_ADD_COLUMN))
+        return things;
+    const Table *made = op->kind == OP_CREATE_TABLE ? op->created : NULL;
+    const ConstraintList *constraints = made ? &made->constraints : &op->constraints;
+    for (size_t i = 0; made && i < made->columns.count; i++)
+        add_part(arena, &things, "column", op, made->columns.items[i]->name);
+    for (size_t i = 0; i < constraints->count; i++)
+        if (constraints->items[i]->name.len)
+            add_part(arena, &things, "constraint", op, constraints->items[i]->name);
+    for (size_t i = 0; i < op->indexes.count; i++)
+        add_thing(arena, &things, "index", op->schema, op->indexes.items[i]->name);
+    return things;
 }
 
-static bool keep_undoing(Diag *diag, const OpList *ops, const Op *batch, Arena *arena, OpList *kept)
+static void note_touched(Arena *arena, Map *map, Op *op)
+{
+    Things things = things_of(arena, op, true);
+    for (size_t i = 0; i < things.count; i++)
+        map_put(map, things.items[i], op);
+    for (size_t i = 0; op->kind == OP_BATCH && i < op->ops.count; i++)
+        note_touched(arena, map, op->ops.items[i]);
+}
+
+// Keeps of a downgrade what undoes what has run, and leaves out what would undo what has not: whatever is there under that
+// name was there before. What is about both, or about neither, nobody can tell.
+static bool keep_undoing(Diag *diag, Arena *arena, const OpList *ops, const Touched *touched, OpList *kept)
 {
     for (size_t i = 0; i < ops->count; i++) {
         Op *op = ops->items[i];
@@ -55,18 +98,23 @@ static bool keep_undoing(Diag *diag, const OpList *ops, const Op *batch, Arena *
             Op *part = arena_new(arena, Op);
             *part = *op;
             part->ops = (OpList){0};
-            if (!keep_undoing(diag, &op->ops, op, arena, &part->ops))
+            if (!keep_undoing(diag, arena, &op->ops, touched, &part->ops))
                 return false;
             if (part->ops.count)
                 vec_push(arena, kept, part);
             continue;
         }
-        Sense sense = sense_of(op, batch ? batch->before : op->before);
-        if (sense == CANNOT_BE_TOLD)
+        Things things = things_of(arena, op, false);
+        size_t done = 0, others = 0;
+        for (size_t k = 0; k < things.count; k++) {
+            done += map_get(&touched->by_done, things.items[k]) != NULL;
+            others += map_get(&touched->by_others, things.items[k]) != NULL;
+        }
+        if (!things.count || (done ? done < things.count || others : others < things.count))
             return diag_error(
                 diag, op->at,
                 "a downgrade that goes back over rows, or over what is not known, cannot undo half a revision");
-        if (sense == UNDOES)
+        if (done)
             vec_push(arena, kept, op);
     }
     return true;
@@ -131,16 +179,24 @@ static bool refuse_rows(Diag *diag, Span at)
     return diag_error(diag, at, "rows may have been written that no downgrade takes back");
 }
 
-// The model as it is where the run stopped, and what stood there when it began.
+// Whether there is a revision that is not whole.
+static bool has_part(const Stop *stop)
+{
+    return stop->ops > 0 || stop->outside;
+}
+
+// The model as it is where the run stopped, and what stood there when it began. Of a revision that is not whole the things
+// it is about are noted.
 static Model *model_at(Renderer *r, Diag *diag, const RenderedPath *rendered, const Stop *stop, Alembic **alembic,
-                       Str *began)
+                       Str *began, Touched *touched)
 {
     const Path *up = rendered->path;
     Model *model = open_model(r, diag);
     if (!model || !replay(r, diag, up, model) || !describe(r, diag, model, began))
         return NULL;
     *alembic = alembic_open(r->arena, r->project, r->style, model, r->options->occasion);
-    for (size_t i = 0; i < stop->steps + (stop->ops > 0); i++) {
+    *touched = (Touched){map_open(r->arena), map_open(r->arena)};
+    for (size_t i = 0; i < stop->steps + has_part(stop); i++) {
         OpList ops = {0};
         size_t mark = model_mark(model);
         if (!alembic_run(*alembic, diag, up->steps.items[i].revision, DIRECTION_UP, &ops))
@@ -152,6 +208,8 @@ static Model *model_at(Renderer *r, Diag *diag, const RenderedPath *rendered, co
                     return NULL;
                 model_apply(model, ops.items[k]);
             }
+            for (size_t k = 0; k < ops.count; k++)
+                note_touched(r->arena, k < stop->ops ? &touched->by_done : &touched->by_others, ops.items[k]);
         }
         alembic_forget(*alembic);
     }
@@ -171,8 +229,8 @@ static void drop_half_built(Renderer *r, const Statement *outside, StatementList
 }
 
 // Evaluates the downgrade; of one whose upgrade is not whole, only what there is to undo stands in the model then.
-static bool undoing_ops(Renderer *r, Diag *diag, Alembic *alembic, Model *model, const Revision *revision, bool is_whole,
-                        OpList *kept)
+static bool undoing_ops(Renderer *r, Diag *diag, Alembic *alembic, Model *model, const Revision *revision,
+                        const Touched *touched, bool is_whole, OpList *kept)
 {
     OpList ops = {0};
     size_t mark = model_mark(model);
@@ -180,7 +238,7 @@ static bool undoing_ops(Renderer *r, Diag *diag, Alembic *alembic, Model *model,
         return false;
     if (is_whole)
         return true;
-    if (!keep_undoing(diag, &ops, NULL, r->arena, kept))
+    if (!keep_undoing(diag, r->arena, &ops, touched, kept))
         return false;
     model_rollback(model, mark);
     for (size_t i = 0; i < kept->count; i++)
@@ -188,13 +246,13 @@ static bool undoing_ops(Renderer *r, Diag *diag, Alembic *alembic, Model *model,
     return true;
 }
 
-static bool undo_step(Renderer *r, Diag *diag, Alembic *alembic, Model *model, const Stop *stop, const RenderStep *upgrade,
-                      RenderStep *step, bool is_whole)
+static bool undo_step(Renderer *r, Diag *diag, Alembic *alembic, Model *model, const Stop *stop, const Touched *touched,
+                      const RenderStep *upgrade, RenderStep *step, bool is_whole)
 {
     OpList ops = {0};
     if (!is_whole && stop->outside)
         drop_half_built(r, stop->outside, &step->statements);
-    if (!undoing_ops(r, diag, alembic, model, step->step->revision, is_whole, &ops) ||
+    if (!undoing_ops(r, diag, alembic, model, step->step->revision, touched, is_whole, &ops) ||
         !render_ops(r, diag, &ops, &step->statements))
         return false;
     // an upgrade that writes rows and a downgrade that does nothing: what was there is not known
@@ -218,14 +276,15 @@ bool render_abandon(Renderer *renderer, Diag *diag, const RenderedPath *rendered
     if (!framed_stop(r, diag, rendered, section, &stop))
         return diag_error(diag, SPAN_NONE, "there is no section %zu to stop in", section);
     // whether it took effect can be told, and undone, of an index that is built under a name
-    if (stop.outside && (stop.outside->effect.kind != EFFECT_INDEX_VALID || !stop.outside->effect.name.len))
+    if (stop.outside && (stop.outside->effect.kind != EFFECT_INDEX_VALID || !stop.outside->effect.name.len ||
+                         sql_raw_index(r->arena, r->dialect, stop.outside->text).if_not_exists))
         return diag_error(diag, stop.outside->at, "whether the statement that stopped took effect cannot be told");
+    Touched touched;
     Str began, ended;
-    Model *model = model_at(r, diag, rendered, &stop, &alembic, &began);
+    Model *model = model_at(r, diag, rendered, &stop, &alembic, &began, &touched);
     if (!model || !path_reverse(r->arena, diag, r->project, up, &back))
         return false;
-    bool has_part = stop.ops > 0 || stop.outside;
-    size_t count = stop.steps + has_part;
+    size_t count = stop.steps + has_part(&stop);
     if (!count)
         return diag_error(diag, SPAN_NONE, "nothing is done before section %zu", section);
     Step *steps = arena_array(r->arena, Step, count);
@@ -234,12 +293,13 @@ bool render_abandon(Renderer *renderer, Diag *diag, const RenderedPath *rendered
     for (size_t i = 0; i < count; i++) {
         steps[i] = back.steps.items[back.steps.count - count + i];
         undone.steps[i].step = &steps[i];
-        bool is_whole = i > 0 || !has_part;
+        bool is_whole = i > 0 || !has_part(&stop);
         if (!is_whole) {   // its version row has not moved yet
             steps[i].version = (VersionChange){0};
             steps[i].rows_before = steps[i].rows_after = stop.rows;
         }
-        if (!undo_step(r, diag, alembic, model, &stop, &rendered->steps[count - 1 - i], &undone.steps[i], is_whole))
+        if (!undo_step(r, diag, alembic, model, &stop, &touched, &rendered->steps[count - 1 - i], &undone.steps[i],
+                       is_whole))
             return false;
     }
     note_left(r, model, &undone.steps[count - 1]);
@@ -253,5 +313,5 @@ bool render_abandon(Renderer *renderer, Diag *diag, const RenderedPath *rendered
                  .steps = {.items = steps, .count = count, .cap = count}};
     undone.path = &path;
     Renderer frames = framing(r);
-    return framed_abandon(&frames, diag, &undone, rendered->run, section - 1, script);
+    return framed_abandon(&frames, diag, &undone, rendered->run, section - 1, stop.outside, script);
 }

@@ -513,13 +513,15 @@ bool framed_preflight(Renderer *r, Diag *diag, RenderedPath *rendered, Str *scri
     return framed_text(&frame, script) && frame_check_script(&frame, *script);
 }
 
-bool framed_abandon(Renderer *r, Diag *diag, RenderedPath *rendered, Str run, size_t done, Str *script)
+bool framed_abandon(Renderer *r, Diag *diag, RenderedPath *rendered, Str run, size_t done, const Statement *stopped,
+                    Str *script)
 {
     Frame frame = {.r = r,
                    .diag = diag,
                    .rendered = rendered,
                    .path = rendered->path,
                    .is_abandon = true,
+                   .stopped = stopped,
                    .has_journal = true,
                    .done = done,
                    .run = run};

@@ -76,13 +76,14 @@ typedef struct Frame {
     Diag *diag;
     const RenderedPath *rendered;   // NULL: a stamp
     const Path *path;
-    bool is_preflight;     // what the script asks, and nothing else
-    bool is_abandon;       // it undoes what a run has done
-    DroppedList dropped;   // by the whole script, as frame_find_dropped() finds them
-    bool has_journal;      // the database keeps which sections of the run are done
-    size_t done;           // of them, before the script begins
-    size_t until;          // sections from here on are left out, to compare those before; 0: none
-    Str count_said;        // with it, how many there are said to be
+    bool is_preflight;          // what the script asks, and nothing else
+    bool is_abandon;            // it undoes what a run has done
+    const Statement *stopped;   // in which that run stopped outside a transaction; NULL: in none
+    DroppedList dropped;        // by the whole script, as frame_find_dropped() finds them
+    bool has_journal;           // the database keeps which sections of the run are done
+    size_t done;                // of them, before the script begins
+    size_t until;               // sections from here on are left out, to compare those before; 0: none
+    Str count_said;             // with it, how many there are said to be
     SectionList sections;
     StrList fresh_values;           // enum values added in the section that is being filled, with their quotes
     size_t first;                   // sections before it are done: 0, or K - 1
@@ -111,6 +112,17 @@ bool frame_resume(Frame *frame, Str *run);
 
 // Asks what must hold before the first change, through frame_ask(), and puts what the questions are asked of into the view.
 bool postgresql_guard(Frame *frame, View *view);
+// A name with its schema, as a literal.
+bool postgresql_regclass(Frame *frame, Str schema, Str name, Str *sql);
+// Asks that there are none of what `from` finds; `why`, an SQL text, ends with their names, `listed`.
+void postgresql_ask_none(Frame *frame, QuestionKind kind, Str from, Str why, const char *listed);
+// What a statement outside a transaction leaves behind, read from its text where it is raw.
+Effect postgresql_effect(Frame *frame, const Statement *s);
+// Ask for indexes that an earlier run left half built, and for those that the script will build, or its run has stopped in.
+bool postgresql_ask_left_over(Frame *frame);
+bool postgresql_ask_indexes(Frame *frame);
+// Puts what must hold behind a section's statement; NULL: there is none.
+bool postgresql_put_effect(Frame *frame, const Statement *s, View *view);
 bool mysql_guard(Frame *frame, View *view);   // MariaDB too
 bool sqlite_guard(Frame *frame, View *view);
 bool oracle_guard(Frame *frame, View *view);

@@ -26,7 +26,7 @@ static bool section_path(Frame *frame, Str *sql)
                       sql);
 }
 
-static bool regclass(Frame *frame, Str schema, Str name, Str *sql)
+bool postgresql_regclass(Frame *frame, Str schema, Str name, Str *sql)
 {
     return frame_text(frame, frame_pinned_name(frame, schema, name), sql);
 }
@@ -40,27 +40,9 @@ static bool optional_text(Frame *frame, View *view, Str name, Str text)
     return true;
 }
 
-// Reads the effect of raw CREATE or DROP INDEX CONCURRENTLY from its text.
-static Effect raw_effect(Frame *frame, const Statement *s)
-{
-    if (s->effect.kind != EFFECT_NONE)
-        return s->effect;
-    RawIndex index = sql_raw_index(frame->r->arena, frame->r->dialect, s->text);
-    if (!index.name.len && !index.table.len)
-        return (Effect){0};
-    return (Effect){.kind = index.is_drop    ? EFFECT_INDEX_ABSENT
-                            : index.name.len ? EFFECT_INDEX_VALID
-                                             : EFFECT_INDEX_NEW,
-                    .schema = index.schema,
-                    .name = index.name,
-                    .table_schema = index.table_schema,
-                    .table = index.table};
-}
-
 // ---- guard ----
 
-// Asks that there are none of what `from` finds; `why`, an SQL text, ends with their names, `listed`.
-static void ask_none(Frame *frame, QuestionKind kind, Str from, Str why, const char *listed)
+void postgresql_ask_none(Frame *frame, QuestionKind kind, Str from, Str why, const char *listed)
 {
     Arena *arena = frame->r->arena;
     frame_ask(
@@ -88,7 +70,51 @@ static bool ask_tables(Frame *frame, const TableNames *tables, bool wanted, Str 
                       : str_format(arena,
                                    "FROM pg_catalog.unnest(ARRAY[%.*s]) AS t WHERE pg_catalog.to_regclass(t) IS NOT NULL",
                                    STR_ARGS(list));
-    ask_none(frame, wanted ? ASK_PRESENT : ASK_ABSENT, from, text, "t");
+    postgresql_ask_none(frame, wanted ? ASK_PRESENT : ASK_ABSENT, from, text, "t");
+    return true;
+}
+
+// Where a script from base finds something under the version table's name, it is a table.
+static bool ask_version_table(Frame *frame)
+{
+    Str table;
+    if (!postgresql_regclass(frame, version_schema(frame), frame->r->project->settings.version_table, &table))
+        return false;
+    frame_ask(
+        frame, ASK_TABLE,
+        str_format(frame->r->arena,
+                   "pg_catalog.to_regclass(%.*s) IS NULL OR (SELECT relkind IN ('r', 'p') FROM pg_catalog.pg_class "
+                   "WHERE oid = pg_catalog.to_regclass(%.*s))",
+                   STR_ARGS(table), STR_ARGS(table)),
+        str_format(frame->r->arena, "'what stands under the version table''s name is no table: ' || %.*s", STR_ARGS(table)));
+    return true;
+}
+
+// Whoever may make things in the schema can make an operator or a function there that is called in the place of the server's
+// own, by whoever runs the script: with a type that fits better it comes before pg_catalog's.
+static bool ask_overloads(Frame *frame)
+{
+    Str schema;
+    if (!frame_text(frame, frame_pinned_schema(frame), &schema))
+        return false;
+    Str from = str_format(
+        frame->r->arena,
+        "FROM (SELECT 'pg_catalog.pg_operator'::regclass AS k, oid, oprnamespace AS s, oprname AS n, oprowner AS owner FROM "
+        "pg_catalog.pg_operator UNION ALL SELECT 'pg_catalog.pg_proc'::regclass, oid, pronamespace, proname, proowner FROM "
+        "pg_catalog.pg_proc) AS o JOIN pg_catalog.pg_namespace AS s ON s.oid = o.s AND s.nspname = %.*s WHERE (o.k, o.n) IN "
+        "(SELECT 'pg_catalog.pg_operator'::regclass, oprname FROM pg_catalog.pg_operator WHERE oprnamespace = 11 UNION ALL "
+        "SELECT 'pg_catalog.pg_proc'::regclass, proname FROM pg_catalog.pg_proc WHERE pronamespace = 11) AND NOT EXISTS "
+        "(SELECT 1 FROM pg_catalog.pg_roles AS r WHERE r.oid = o.owner AND (r.rolsuper OR r.rolname IN (current_user, "
+        "session_user))) AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_database AS d WHERE d.datname = "
+        "pg_catalog.current_database() AND d.datdba = o.owner) AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend AS d "
+        "WHERE "
+        "d.classid = o.k AND d.objid = o.oid AND d.deptype = 'e')",
+        STR_ARGS(schema));
+    postgresql_ask_none(
+        frame, ASK_SETTINGS, from,
+        STR("'others have made these, which could be called in the place of the server''s own (give them to the "
+            "database''s owner, or drop them): '"),
+        "o.n || ' of ' || pg_catalog.pg_get_userbyid(o.owner)");
     return true;
 }
 
@@ -102,6 +128,8 @@ static bool ask_all_tables(Frame *frame, Str from_text)
     }
     if (frame->sections.items[frame->first].rows_before.count)
         vec_push(frame->r->arena, &present, ((TableName){version_schema(frame), frame->r->project->settings.version_table}));
+    else if (!ask_version_table(frame))
+        return false;
     frame_tables(frame, &present, &absent);
     Str missing = str_format(
         frame->r->arena, "revision %.*s should have these tables, which are missing or no tables: ", STR_ARGS(from_text));
@@ -138,8 +166,9 @@ static bool ask_beside(Frame *frame)
         "(d.deptype "
         "IN ('e', 'i') OR d.deptype = 'a' AND d.refobjsubid > 0))",
         STR_ARGS(schema), STR_ARGS(list));
-    ask_none(frame, ASK_BESIDE, from, STR("'the schema holds what another application made (beside = yes allows it): '"),
-             "o.what || ' ' || o.n");
+    postgresql_ask_none(frame, ASK_BESIDE, from,
+                        STR("'the schema holds what another application made (beside = yes allows it): '"),
+                        "o.what || ' ' || o.n");
     return true;
 }
 
@@ -154,7 +183,7 @@ static bool ask_owned(Frame *frame, const StrList *tables, const char *why)
                           "FROM pg_catalog.unnest(ARRAY[%.*s]) AS t JOIN pg_catalog.pg_class AS c ON c.oid = "
                           "pg_catalog.to_regclass(t) WHERE NOT pg_catalog.pg_has_role(c.relowner, 'USAGE')",
                           STR_ARGS(list));
-    ask_none(frame, ASK_PRIVILEGES, from, str_from(why), "DISTINCT t");
+    postgresql_ask_none(frame, ASK_PRIVILEGES, from, str_from(why), "DISTINCT t");
     return true;
 }
 
@@ -165,7 +194,7 @@ static bool ask_owners(Frame *frame)
     Arena *arena = frame->r->arena;
     for (size_t i = frame->first; i < frame->sections.count; i++) {
         const Statement *s = frame->sections.items[i].outside;
-        Effect e = s ? raw_effect(frame, s) : (Effect){0};
+        Effect e = s ? postgresql_effect(frame, s) : (Effect){0};
         if (e.table.len)
             vec_push(arena, &tables, frame_pinned_name(frame, e.table_schema, e.table));
     }
@@ -183,7 +212,7 @@ static bool ask_version_rights(Frame *frame)
         for (size_t k = 0; k < frame->sections.items[i].items.count; k++)
             for (size_t v = 0; v < 3; v++)
                 used[v] |= str_starts(frame->sections.items[i].items.items[k].version, str_from(verbs[v]));
-    if (!regclass(frame, version_schema(frame), frame->r->project->settings.version_table, &table))
+    if (!postgresql_regclass(frame, version_schema(frame), frame->r->project->settings.version_table, &table))
         return false;
     for (size_t v = 0; v < 3; v++)
         if (used[v])
@@ -233,7 +262,7 @@ static bool ask_row_rights(Frame *frame)
                           "pg_catalog.has_table_privilege(pg_catalog.to_regclass(name), verb) ELSE "
                           "pg_catalog.has_any_column_privilege(pg_catalog.to_regclass(name), verb) END, true)",
                           STR_ARGS(buf_str(&rows)));
-    ask_none(frame, ASK_PRIVILEGES, from, STR("current_user || ' may not: '"), "verb || ' ' || name");
+    postgresql_ask_none(frame, ASK_PRIVILEGES, from, STR("current_user || ' may not: '"), "verb || ' ' || name");
     return true;
 }
 
@@ -261,56 +290,6 @@ static bool ask_privileges(Frame *frame)
             frame, ASK_PRIVILEGES,
             str_format(frame->r->arena, "pg_catalog.has_schema_privilege(%.*s, 'CREATE')", STR_ARGS(schema)),
             str_format(frame->r->arena, "current_user || ' may not make tables in schema ' || %.*s", STR_ARGS(schema)));
-    return true;
-}
-
-// An index whose name the server chose is left half built by a build that failed: nothing else would find it.
-static bool may_leave_unnamed(Frame *frame)
-{
-    const Statement *s = frame->first ? frame->sections.items[frame->first].outside : NULL;
-    return s && raw_effect(frame, s).kind == EFFECT_INDEX_NEW;
-}
-
-// The section that stopped in the old script may have left an index half built that the corrected one gives another name.
-static bool ask_left_over(Frame *frame)
-{
-    const Statement *s = frame->sections.items[frame->first].outside;
-    Effect e = s ? raw_effect(frame, s) : (Effect){0};
-    Str schema = e.table_schema.len ? e.table_schema : frame_pinned_schema(frame), own = STR("''");
-    if (!frame_text(frame, schema, &schema) || (e.name.len && !regclass(frame, e.schema, e.name, &own)))
-        return false;
-    Str from = str_format(
-        frame->r->arena,
-        "FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid JOIN "
-        "pg_catalog.pg_namespace AS s ON s.oid = c.relnamespace WHERE NOT i.indisvalid AND s.nspname = %.*s "
-        "AND i.indexrelid IS DISTINCT FROM pg_catalog.to_regclass(nullif(%.*s, ''))",
-        STR_ARGS(schema), STR_ARGS(own));
-    ask_none(frame, ASK_RUN, from, STR("'drop these indexes, which an earlier run has left half built: '"), "c.relname");
-    return true;
-}
-
-// A run that was cut off behind a build that went through does not know that it did. The index may be another's as well.
-static bool ask_built(Frame *frame)
-{
-    const Statement *s = frame->first ? frame->sections.items[frame->first].outside : NULL;
-    Effect e = s ? raw_effect(frame, s) : (Effect){0};
-    Str index, why, name = frame_pinned_name(frame, e.schema, e.name);
-    if (e.kind != EFFECT_INDEX_VALID || sql_raw_index(frame->r->arena, frame->r->dialect, s->text).if_not_exists)
-        return true;
-    if (!regclass(frame, e.schema, e.name, &index) ||
-        !frame_text(frame,
-                    str_format(frame->r->arena,
-                               "index %.*s is built already: where the run that stopped has built it, drop it, and run this "
-                               "again",
-                               STR_ARGS(name)),
-                    &why))
-        return false;
-    frame_ask(frame, ASK_RUN,
-              str_format(frame->r->arena,
-                         "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass(%.*s) AND "
-                         "indisvalid)",
-                         STR_ARGS(index)),
-              why);
     return true;
 }
 
@@ -362,7 +341,7 @@ static bool ask_server(Frame *frame)
         frame_ask(frame, ASK_SETTINGS, str_format(arena, ARMED, frame_is_psql(frame) ? READ_BY_DRIVERS : ""),
                   STR("'this session is set otherwise than the lines above set it, or by PGOPTIONS and its kin'"));
     frame_ask(frame, ASK_LOCK, STR("pg_catalog.pg_try_advisory_lock(87401234, 1)"), STR("'another run holds the lock'"));
-    return true;
+    return ask_overloads(frame);
 }
 
 static bool ask_state(Frame *frame, Str from_text)
@@ -370,19 +349,25 @@ static bool ask_state(Frame *frame, Str from_text)
     Arena *arena = frame->r->arena;
     const StrList *rows = &frame->sections.items[frame->first].rows_before;
     Str array, to, expected;
+    Str journal;
     bool several = frame->has_journal;
     if (!rows_array(frame, rows, &array) || !rows_array(frame, &frame->path->to, &to) ||
+        !postgresql_regclass(frame, version_schema(frame), STR("waybill_journal"), &journal) ||
         !frame_text(frame, str_format(arena, "expected revision %.*s, found ", STR_ARGS(from_text)), &expected))
         return false;
     if (several)
         frame_ask(frame, ASK_RUN, STR("others IS NULL"),
                   STR("'the journal holds an unfinished run of another script: ' || others"));
-    if ((frame->r->options->resume_of.len || may_leave_unnamed(frame)) && !ask_left_over(frame))
+    else
+        frame_ask(frame, ASK_RUN, str_format(arena, "pg_catalog.to_regclass(%.*s) IS NULL", STR_ARGS(journal)),
+                  str_format(arena, "'a run has stopped between two of its sections, and is not ended: ' || %.*s",
+                             STR_ARGS(journal)));
+    if (!postgresql_ask_left_over(frame))
         return false;
     // where nothing has ever been, nobody has been on the way back either
     Str never = STR_EMPTY;
     Str table;
-    if (!regclass(frame, version_schema(frame), frame->r->project->settings.version_table, &table))
+    if (!postgresql_regclass(frame, version_schema(frame), frame->r->project->settings.version_table, &table))
         return false;
     if (!frame->path->to.count)
         never = str_format(arena, " OR pg_catalog.to_regclass(%.*s) IS NULL", STR_ARGS(table));
@@ -400,7 +385,7 @@ static bool ask_state(Frame *frame, Str from_text)
         frame_ask(
             frame, ASK_RUN, str_format(arena, "done = %zu", frame->done),
             str_format(arena, "'this script begins after section %zu of the run, the journal says ' || done", frame->done));
-    return ask_built(frame) && ask_all_tables(frame, from_text) && ask_beside(frame) && ask_owners(frame) &&
+    return postgresql_ask_indexes(frame) && ask_all_tables(frame, from_text) && ask_beside(frame) && ask_owners(frame) &&
            ask_privileges(frame);
 }
 
@@ -473,124 +458,6 @@ bool postgresql_guard(Frame *frame, View *view)
     return optional_text(frame, view, STR("owner"), frame->r->options->owner) && ask_server(frame) &&
            ask_state(frame, version_rows_text(arena, rows, STR(", "))) && postgresql_held(frame, view) &&
            ask_columns(frame) && frame_ask_assumed(frame, view);
-}
-
-// ---- what must hold after a statement outside a transaction ----
-
-// Outside a transaction, a failure leaves the session as it was. psql stops there; for other clients what follows must be
-// able to see it, but for statements that change nothing.
-static bool is_gated(Frame *frame, const Statement *s, const Effect *effect)
-{
-    SqlHead head = sql_head(frame->r->dialect, s->text);
-    if (effect->kind != EFFECT_NONE || frame_is_psql(frame) || sql_head_is(&head, 0, "VACUUM") ||
-        sql_head_is(&head, 0, "ANALYZE"))
-        return true;
-    return frame_refuse(frame, s, "what can fail unseen outside a transaction",
-                        "Render with --client psql, which stops there; an index can also be given a name.");
-}
-
-// " AND ..." of pg_index as i: what the statement asks for, as the catalogue keeps it. The text of an expression is the
-// server's own there, and is not compared; an expression may be no more than its column to the server.
-static bool index_shape(Frame *frame, const RawIndex *asked, Str *sql)
-{
-    Arena *arena = frame->r->arena;
-    Buf out = buf_open(arena), rows = buf_open(arena);
-    Str method = asked->method.len ? asked->method : STR("btree");
-    *sql = STR_EMPTY;
-    if (!asked->keys.count)
-        return true;
-    if (str_equal(method, STR("rtree")))   // which the server takes for its successor
-        method = STR("gist");
-    if (!frame_text(frame, method, &method))
-        return false;
-    buf_addf(&out, " AND i.indisunique = %s AND i.indpred IS %sNULL", asked->unique ? "true" : "false",
-             asked->is_partial ? "NOT " : "");
-    buf_addf(&out,
-             " AND EXISTS (SELECT 1 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_am AS m ON m.oid = c.relam WHERE "
-             "c.oid = i.indexrelid AND m.amname = %.*s)",
-             STR_ARGS(method));
-    if (asked->nulls_equal)
-        buf_add(&out, STR(" AND i.indnullsnotdistinct"));
-    for (size_t i = 0; i < asked->keys.count + asked->include.count; i++) {
-        bool is_key = i < asked->keys.count;
-        RawIndexKey key = is_key ? asked->keys.items[i]
-                                 : (RawIndexKey){.column = asked->include.items[i - asked->keys.count]};
-        Str texts[] = {key.column, key.class, key.collation};
-        if (key.is_unread)
-            continue;
-        buf_addf(&rows, "%s(%zu", rows.len ? ", " : "", i);
-        for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
-            if (texts[k].len && !frame_text(frame, texts[k], &texts[k]))
-                return false;
-            buf_addf(&rows, ", %.*s", STR_ARGS(texts[k].len ? texts[k] : STR("NULL")));
-        }
-        if (is_key)
-            buf_addf(&rows, ", %d)", key.descends + 2 * key.nulls_first);
-        else
-            buf_add(&rows, STR(", NULL::int)"));
-    }
-    buf_addf(&out, " AND i.indnatts = %zu", asked->keys.count + asked->include.count);
-    // only a key has a class, a collation and an order there, and has them always
-    if (rows.len)
-        buf_addf(&out,
-                 " AND NOT EXISTS (SELECT 1 FROM (VALUES %.*s) AS k (n, attribute, class, collation_, options) WHERE "
-                 "k.attribute::name <> (SELECT a.attname FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = i.indrelid "
-                 "AND a.attnum = i.indkey[k.n]) OR k.attribute IS NOT NULL AND i.indkey[k.n] = 0 OR "
-                 "(SELECT CASE WHEN k.class IS NULL THEN NOT o.opcdefault ELSE o.opcname <> k.class::name END FROM "
-                 "pg_catalog.pg_opclass AS o WHERE o.oid = i.indclass[k.n]) OR k.collation_::name <> (SELECT l.collname "
-                 "FROM pg_catalog.pg_collation AS l WHERE l.oid = i.indcollation[k.n]) OR k.options IS "
-                 "DISTINCT FROM i.indoption[k.n])",
-                 STR_ARGS(buf_str(&rows)));
-    *sql = buf_str(&out);
-    return true;
-}
-
-static bool effect_view(Frame *frame, const Statement *s, View *view)
-{
-    Arena *arena = frame->r->arena;
-    Effect e = s ? raw_effect(frame, s) : (Effect){0};
-    if (s && !is_gated(frame, s, &e))
-        return false;
-    view_null(view, STR("condition"));
-    view_null(view, STR("prepare"));
-    if (e.kind == EFFECT_NONE)
-        return true;
-    Str index = STR_EMPTY, table = STR_EMPTY;
-    if ((e.name.len && !regclass(frame, e.schema, e.name, &index)) ||
-        (e.table.len && !regclass(frame, e.table_schema, e.table, &table)))
-        return false;
-    if (e.kind == EFFECT_INDEX_ABSENT) {
-        view_text(view, STR("condition"), str_format(arena, "pg_catalog.to_regclass(%.*s) IS NULL", STR_ARGS(index)));
-        return true;
-    }
-    RawIndex asked = sql_raw_index(arena, frame->r->dialect, s->text);
-    Str shape, left = STR_EMPTY, stood = STR("pg_catalog.current_setting('waybill.indexes', true)");
-    if (!index_shape(frame, &asked, &shape))
-        return false;
-    // an invalid index of that name is what an earlier, failed build left behind
-    if (index.len)
-        left = str_format(arena,
-                          "  IF EXISTS (SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass(%.*s) "
-                          "AND indrelid = pg_catalog.to_regclass(%.*s) AND NOT indisvalid) THEN\n    DROP INDEX %.*s;\n"
-                          "  END IF;\n",
-                          STR_ARGS(index), STR_ARGS(table), STR_ARGS(frame_pinned_name(frame, e.schema, e.name)));
-    // what stood there before is not what the statement has built, unless it may be
-    view_text(view, STR("prepare"),
-              str_format(arena,
-                         "%.*s  PERFORM pg_catalog.set_config('waybill.indexes', (SELECT coalesce(pg_catalog.string_agg("
-                         "indexrelid::text, ','), '') FROM pg_catalog.pg_index WHERE indrelid = "
-                         "pg_catalog.to_regclass(%.*s)), false);",
-                         STR_ARGS(left), STR_ARGS(table)));
-    Str name = index.len ? str_format(arena, " AND i.indexrelid = pg_catalog.to_regclass(%.*s)", STR_ARGS(index))
-                         : STR_EMPTY;
-    Str added = str_format(arena, " AND i.indexrelid::text <> ALL (pg_catalog.string_to_array(%.*s, ','))", STR_ARGS(stood));
-    view_text(view, STR("condition"),
-              str_format(arena,
-                         "EXISTS (SELECT 1 FROM pg_catalog.pg_index AS i WHERE i.indrelid = pg_catalog.to_regclass(%.*s)"
-                         "%.*s%.*s AND i.indisvalid AND i.indisready%.*s)",
-                         STR_ARGS(table), STR_ARGS(name), STR_ARGS(asked.if_not_exists ? STR_EMPTY : added),
-                         STR_ARGS(shape)));
-    return true;
 }
 
 // ---- sections ----
@@ -794,7 +661,7 @@ static bool section_view(Frame *frame, size_t index, View *list)
     view_optional(view, STR("check_rows"), text);
     view_list(view, STR("parts"));
     view_bool(view, STR("has_checks"), false);
-    return postgresql_recount(frame, index, view) && effect_view(frame, section->outside, view) &&
+    return postgresql_recount(frame, index, view) && postgresql_put_effect(frame, section->outside, view) &&
            put_outside(frame, section, view) && add_items(frame, section, view);
 }
 

@@ -174,8 +174,9 @@ typedef struct Stop {
     const Statement *outside;   // what the section itself runs outside a transaction; NULL: nothing
 } Stop;
 bool framed_stop(Renderer *r, Diag *diag, const RenderedPath *rendered, size_t section, Stop *stop);
-// `rendered` leads from there back to where the run began.
-bool framed_abandon(Renderer *r, Diag *diag, RenderedPath *rendered, Str run, size_t done, Str *script);
+// `rendered` leads from there back to where the run began; stopped: Stop.outside.
+bool framed_abandon(Renderer *r, Diag *diag, RenderedPath *rendered, Str run, size_t done, const Statement *stopped,
+                    Str *script);
 bool framed_preflight(Renderer *r, Diag *diag, RenderedPath *rendered, Str *script);
 bool framed_stamp(Renderer *r, Diag *diag, const Path *path, const VersionChangeList *changes, Str *script);
 // Appends the statements of one step; COMMIT and BEGIN stand around what runs outside the transaction.

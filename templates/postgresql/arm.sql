@@ -5,10 +5,8 @@ ROLLBACK;
 SELECT pg_catalog.set_config('search_path', '', false) || pg_catalog.set_config('row_security', 'off', false) || pg_catalog.set_config('waybill.at', '', false) || pg_catalog.set_config('waybill.token', '', false) AS armed;
 {{! RESET ALL would take the word that allows a way back to drop rows. quote_all_identifiers comes before what it would quote. }}
 SELECT pg_catalog.count(pg_catalog.set_config(name, reset_val, false)) AS reset FROM (SELECT name, reset_val FROM pg_catalog.pg_settings WHERE source = 'session' AND setting <> reset_val AND name NOT IN ('search_path', 'row_security') ORDER BY name DESC) AS own;
-SET default_transaction_read_only = on;
-SET default_transaction_isolation = 'read committed';
-SET standard_conforming_strings = on;
-SET client_encoding = 'UTF8';
+SET default_transaction_read_only = on; SET default_transaction_isolation = 'read committed';
+SET standard_conforming_strings = on; SET client_encoding = 'UTF8';
 SET lock_timeout = '5s'; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;
 {{#psql}}
 SET client_min_messages = warning;

@@ -1,6 +1,6 @@
 {{! What must hold at the end of a section, before its token and its place in the journal. }}
 {{#check_rows}}
-  IF (SELECT coalesce(pg_catalog.array_agg(version_num::text ORDER BY version_num::text COLLATE pg_catalog."C"), '{}') FROM {{version_table_name}}) IS DISTINCT FROM {{check_rows}} THEN
+  IF (SELECT coalesce(pg_catalog.array_agg(version_num::text ORDER BY version_num::text COLLATE pg_catalog."C"), '{}') FROM {{version_table_name}})::text IS DISTINCT FROM {{check_rows}}::text THEN
     RAISE EXCEPTION '[WAYBILL-GUARD] the version rows were moved by someone else';
   END IF;
 {{/check_rows}}

@@ -65,7 +65,9 @@ BEGIN
 END
 {{seal_to}}{{part_tag}};
 {{/parts}}
+{{#owner}}
 RESET ROLE;
+{{/owner}}
 SET default_transaction_read_only = on;
 SET search_path = '';
 COMMIT;

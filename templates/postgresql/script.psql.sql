@@ -91,7 +91,9 @@ BEGIN
 END
 {{part_tag}};{{seal_to}}
 {{/parts}}
+{{#owner}}
 RESET ROLE;
+{{/owner}}
 SET default_transaction_read_only = on;
 SET search_path = '';
 {{/outside}}

@@ -25,6 +25,7 @@ FIRST = """    op.create_table("p", sa.Column("id", sa.Integer, primary_key=True
 def project(name, second, settings=""):
     """its ini file; the first revision makes a table and one that refers to it"""
     top = os.path.join(folder, name)
+    shutil.rmtree(top, ignore_errors=True)
     os.makedirs(os.path.join(top, "versions"))
     with open(os.path.join(top, "alembic.ini"), "w") as f:
         f.write("[alembic]\nscript_location = %%(here)s\nversion_locations = %%(here)s/versions\n[waybill]\n%s\n" % settings)
@@ -69,6 +70,62 @@ def pg_apply(client, name, path):
 
 
 names("postgresql", ["psql", "generic"], pg.create, pg_apply, pg.state, lambda name: name == "my_app")
+
+# ---- PostgreSQL: whose things and as whom ----
+
+# operators and functions that fit better than the server's own: whoever may make things in the schema could make them
+PLANTED = """create function public.%(name)s(%(types)s) returns boolean language plpgsql as $f$ begin perform pg_catalog.set_config('planted.ran', 'yes', false); return %(result)s; end $f$"""
+OPERATOR = "; create operator public.%s (leftarg = %s, rightarg = %s, function = public.f)"
+ini = project("planted", """    op.execute("UPDATE p SET id = id + 1 WHERE id = 1")
+    with op.get_context().autocommit_block():
+        op.create_index("ix_c", "c", ["p_id"], postgresql_concurrently=True)
+    op.execute("UPDATE p SET id = id + 1 WHERE id = 2")""")
+for client in ("psql", "generic"):
+    first, second = (script(ini, path, "postgresql", client) for path in ("base:a1", "a1:a2"))
+    second = shutil.copy(second, second + ".2")
+    first = script(ini, "base:a1", "postgresql", client)
+    for left, right, symbol in (("text[]", "text[]", "="), ("oid", "regclass", "="), ("varchar", "varchar", "="), ("name", "text", "="), ("int", "bigint", "<>")):
+        for owner, is_good in (("low", False), ("postgres", True), ("boss", True)):
+            pg.create("t")
+            pg.psql("t", "-qc", "drop role if exists low; drop role if exists boss; create role low; create role boss; grant create, usage on schema public to low, boss; alter database t owner to boss")
+            pg.psql("t", "-v", "ON_ERROR_STOP=1", "-f", first)
+            pg.psql("t", "-qc", "insert into p values (1); set role " + owner, "-qc",
+                    PLANTED % {"name": "f", "types": "%s, %s" % (left, right), "result": "pg_catalog.textin('x') operator(pg_catalog.=) 'x'"} + OPERATOR % (symbol, left, right))
+            before = pg.state("t")
+            log = pg_apply(client, "t", second)
+            case = "postgresql %s: %s %s %s of %s\n%s" % (client, left, symbol, right, owner, log[-500:])
+            check(("result=OK" in log) == is_good and (is_good or ("in the place of" in log and pg.state("t") == before)), case)
+            pg.psql("postgres", "-qc", "drop database t", "-c", "drop role if exists low", "-c", "drop role if exists boss")
+    for what, is_good in (("create function public.lower(int) returns text language sql as $$ select '' $$", False), ("create function public.mine(int) returns text language sql as $$ select '' $$", True),
+                          ("create extension citext", True)):
+        pg.create("t")
+        pg.psql("t", "-qc", "create role low; grant create, usage on schema public to low")
+        pg.psql("t", "-v", "ON_ERROR_STOP=1", "-f", first)
+        pg.psql("t", *([] if "extension" in what else ["-qc", "set role low"]), "-qc", what)
+        log = pg_apply(client, "t", second)
+        check(("result=OK" in log) == is_good, "postgresql %s: %s\n%s" % (client, what, log[-500:]))
+        pg.psql("postgres", "-qc", "drop database t", "-c", "drop role if exists low")
+    # a role that the session has taken is the same in all sections
+    pg.create("t")
+    pg.psql("t", "-v", "ON_ERROR_STOP=1", "-f", first)
+    pg.psql("t", "-qc", "create role own; alter table p owner to own; alter table c owner to own; alter table alembic_version owner to own; grant create, usage on schema public to own; insert into p values (1)")
+    roles = project("roles-" + client, """    op.create_table("s1", sa.Column("id", sa.Integer))
+    with op.get_context().autocommit_block():
+        op.create_index("ix_c", "c", ["p_id"], postgresql_concurrently=True)
+    op.create_table("s3", sa.Column("id", sa.Integer))""")
+    log = pg.psql("t", "-v", "ON_ERROR_STOP=1", "-c", "set role own", "-f", script(roles, "a1:a2", "postgresql", client))[1]
+    owners = pg.psql("t", "-Atc", "select distinct pg_get_userbyid(relowner) from pg_class where relname in ('s1', 's3', 'ix_c')")[1].strip()
+    check("result=OK" in log and owners == "own", "postgresql %s: made by %s\n%s" % (client, owners, log[-500:]))
+    pg.psql("postgres", "-qc", "drop database t", "-c", "drop role own")
+    # what is no table is no version table
+    for sql in ("create view alembic_version as select 'x'::varchar(32) as version_num where false", "create schema z; create table z.v (version_num varchar(32) not null); create view public.alembic_version as select * from z.v",
+                "create materialized view alembic_version as select 'x'::varchar(32) as version_num where false"):
+        for settings in ("", "beside = yes"):
+            pg.create("t")
+            pg.psql("t", "-qc", sql)
+            before = pg.state("t")
+            log = pg_apply(client, "t", script(project("v", "    pass", settings), "base:a1", "postgresql", client))
+            check("result=OK" not in log and pg.state("t") == before, "postgresql %s: %s %s\n%s" % (client, sql, settings, log[-500:]))
 pg.stop()
 
 
