@@ -170,11 +170,19 @@ def index(action, name, client, fails):
         half = "create index \"%s\" on %s (%s); update pg_index set indisvalid = false where indexrelid = '%s'::regclass" % (own, table, '"Sum"' if "Odd" in table else "n", quoted.replace("'", "''"))
         sql(half)
         runs(what + "half built before", text, True)
-        # one that is whole and is another: nothing says that it is ours to drop
+        # one that is whole and is another: nothing says that it is ours to drop, and nothing begins that would stop there
         server.create("t", "base")
         other = half.split(";")[0]
+        may_stand = "if not exists" in action.lower().replace("_", " ")
         sql(other)
         runs(what + "another of that name", text, False)
+        begun = server.psql("t", "-qAtc", "select to_regclass('before') is not null")[1].strip() == "t"
+        check(begun == may_stand, what + "another of that name: " + ("begun" if begun else "not begun"))
+        # it has come since, where the run stopped before it
+        server.create("t", "base")
+        server.psql("t", "-f", write("run.sql", text[:text.index("-- Section 2 of")]))
+        sql(other)
+        runs(what + "another of that name since", again, False)
         sql("drop index " + quoted, half)
         runs(what + "half built where it stopped", again, True)
         # the connection was lost behind a build that went through
