@@ -328,6 +328,15 @@ t.update().where(t.c.b != 5).where(t.c.b <= 7).values(b=t.c.b.op("|")(1))
 t.update().where(sa.tuple_(t.c.id, t.c.b).in_([(1, 2), (3, 4)])).values(b=1)
 t.update().where(sa.func.abs(t.c.b) >= 2).values(a=sa.type_coerce(t.c.b, sa.String))
 t.update().where(sa.null() == t.c.a).values(b=1)
+t.update().where(t.c.b == 1.5).values(b=1)
+t.update().where(1.5 < t.c.b).values(b=1.5)
+t.update().where(t.c.b.in_([1.5, 2])).values(b=1)
+t.update().where(t.c.b.in_(sa.bindparam("p", [1.5, 2], expanding=True))).values(b=1)
+t.update().where(t.c.b.between(decimal.Decimal("0.5"), 2.5)).values(b=1)
+t.update().where(t.c.b == sa.bindparam("p", 1.5)).values(b=t.c.b * 1.5)
+t.update().where(sa.cast(t.c.a, sa.Integer) > 1.5).values(b=sa.case((t.c.a == "x", t.c.b), else_=1.5))
+t.update().where(t.c.b == sa.literal(1.5, sa.Integer)).values(b=sa.cast(1.5, sa.Integer))
+t.update().where(sa.case((1.5, t.c.a), value=t.c.b) == "x").values(b=sa.case((t.c.a == "x", 0.5), else_=t.c.b))
 """
 
 
