@@ -301,6 +301,7 @@ struct Option {
     OptionUse *use;   // NULL: of the model, or within a map or a list
     OptionKind kind;
     Str text;
+    bool is_number;   // TEXT: that of a float or a decimal
     bool boolean;
     int64_t integer;
     const Expr *expr;

@@ -209,6 +209,7 @@ static bool to_option(Call *call, Span at, Str name, Value value, Option *option
     case VALUE_FLOAT:
     case VALUE_DECIMAL:
         option->kind = OPTION_TEXT;
+        option->is_number = value.kind != VALUE_STR;
         option->text = value_text(call->a->arena, value);
         return call_writable(call, at, option->text);
     case VALUE_LIST:
@@ -281,6 +282,15 @@ static bool check_word(Call *call, Span at, const Option *option)
            call_refuse(call, at, "Write a text.", "the option \"%.*s\" is no text", STR_ARGS(option->name));
 }
 
+// The condition of a partial index: anything else would leave it out, and the index over every row.
+static bool check_where(Call *call, Span at, const Option *option)
+{
+    bool is_sql = option->kind == OPTION_EXPR || (option->kind == OPTION_TEXT && !option->is_number);
+    return !str_ends(option->name, STR("_where")) || option->kind == OPTION_NONE || is_sql ||
+           call_refuse(call, at, "Write the condition as sa.text(...) or a SQL expression.", "the option \"%.*s\" is no SQL",
+                       STR_ARGS(option->name));
+}
+
 // Returns the name that the dialect reads an option by: behind a mysql:// URL, MySQL's options are MariaDB's.
 static Str option_name(Call *call, Str given)
 {
@@ -313,7 +323,8 @@ bool call_options(Call *call, OptionList *options)
         if (!is_option || !ours)
             continue;
         if (!to_option(call, arg_span(call, arg), option_name(call, arg->name), arg->value, &option) ||
-            !to_flag(call, arg_span(call, arg), arg->value, &option) || !check_word(call, arg_span(call, arg), &option))
+            !to_flag(call, arg_span(call, arg), arg->value, &option) || !check_word(call, arg_span(call, arg), &option) ||
+            !check_where(call, arg_span(call, arg), &option))
             return false;
         if (!is_outdone(call, arg, option.name)) {
             option.use = arena_new(call->a->arena, OptionUse);

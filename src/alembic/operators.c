@@ -204,6 +204,11 @@ static bool method_in(Call *call)
     Value list;
     if (!value || !self_expr(call, &left) || !call_known(call, call->args->at, *value, "other"))
         return false;
+    Str text;
+    if (is_text(*value, &text) || value->kind == VALUE_BYTES)   // whose characters would be the list
+        return interp_raise(call->in, call->args->at, STR("ArgumentError"),
+                            "IN expression list, SELECT construct, or bound parameter object expected, got %.*s",
+                            STR_ARGS(value_repr(call->a->arena, *value)));
     const ExprObject *bound = (const ExprObject *)host_of(*value, OBJECT_EXPR);
     Value items_of = bound && bound->given && bound->given->kind != VALUE_HOST ? *bound->given : *value;   // expanding=True
     if (items_of.kind == VALUE_HOST) {

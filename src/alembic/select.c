@@ -1,6 +1,17 @@
 // SELECT, and what a query is part of.
 #include "statements_int.h"
 
+// A query among columns is none by itself: whether its rows or its one value are meant, the revision has to say.
+// Source: SQLAlchemy 2.0.52 sql/coercions.py, ColumnsClauseImpl.
+static bool check_column(Call *call, Span at, Value value)
+{
+    const HostObject *select = host_of(value, OBJECT_SELECT);
+    bool is_query = host_of(value, OBJECT_QUERY) || (select && !((const SelectObject *)select)->select->is_exists);
+    return !is_query || interp_raise(call->in, at, STR("ArgumentError"),
+                                     "Column expression or FROM clause expected, got a query: scalar_subquery() makes it a "
+                                     "value, subquery() a table");
+}
+
 static bool add_selected(Call *call, Select *select, Span at, Value value)
 {
     if (!call_known(call, at, value, "columns"))
@@ -37,7 +48,7 @@ static bool add_selected(Call *call, Select *select, Span at, Value value)
         (is_text(value, &text) && !host_of(value, OBJECT_NAME)))
         return interp_raise(call->in, at, STR("ArgumentError"), "Column expression or FROM clause expected, got %.*s",
                             STR_ARGS(value_repr(call->a->arena, value)));
-    if (!to_expr(call, at, value, &expr))
+    if (!check_column(call, at, value) || !to_expr(call, at, value, &expr))
         return false;
     vec_push(call->a->arena, &select->columns, expr);
     return true;
@@ -73,6 +84,14 @@ static Select *select_copy(Alembic *a, const Select *select)
     copy->order_by.cap = copy->order_by.count;
     copy->correlated.cap = copy->correlated.count;
     return copy;
+}
+
+bool push_columns(Call *call, ExprList *list)
+{
+    for (size_t i = 0; i < call->args->positional; i++)
+        if (!check_column(call, call->args->items[i].at, call->args->items[i].value))
+            return false;
+    return push_exprs(call, list);
 }
 
 bool push_exprs(Call *call, ExprList *list)
@@ -114,7 +133,9 @@ static bool select_clause(Call *call)
     if (call->extra == CLAUSE_COLUMNS)
         copy->columns = (ExprList){0};
     bool condition = call->extra == CLAUSE_WHERE || call->extra == CLAUSE_HAVING;
-    return condition ? push_conditions(call, lists[call->extra]) : push_exprs(call, lists[call->extra]);
+    return condition                       ? push_conditions(call, lists[call->extra])
+           : call->extra == CLAUSE_COLUMNS ? push_columns(call, &copy->columns)
+                                           : push_exprs(call, lists[call->extra]);
 }
 
 static bool select_from(Call *call)

@@ -112,10 +112,33 @@ static bool takes_phrase(Value value, const char *const *phrases)
     return false;
 }
 
+static const char *const foreign_key_actions[] = {"RESTRICT", "CASCADE", "SET NULL", "NO ACTION", "SET DEFAULT", NULL};
+
 // Source: SQLAlchemy 2.0.52 sql/compiler.py, FK_INITIALLY.
 static bool takes_initially(Value value)
 {
     return takes_phrase(value, (const char *const[]){"DEFERRED", "IMMEDIATE", NULL});
+}
+
+// Source: SQLAlchemy 2.0.52 sql/compiler.py, FK_ON_UPDATE.
+static bool takes_update(Value value)
+{
+    return takes_phrase(value, foreign_key_actions);
+}
+
+// Source: SQLAlchemy 2.0.52 sql/compiler.py, FK_ON_DELETE, and dialects/postgresql/base.py, _fk_ondelete_pattern.
+static bool takes_deletion(Value value)
+{
+    Str text;
+    if (takes_phrase(value, foreign_key_actions))
+        return true;
+    if (!is_text(value, &text))
+        return false;
+    size_t open = str_find_char(text, '(', 0);
+    if (open == SIZE_MAX || open + 2 >= text.len || text.ptr[text.len - 1] != ')')
+        return false;
+    Str action = str_trim(str_slice(text, 0, open));
+    return str_equal_fold(action, STR("SET NULL")) || str_equal_fold(action, STR("SET DEFAULT"));
 }
 
 // Source: Alembic 1.19.2 operations/schemaobj.py, SchemaObjects.generic_constraint().
@@ -156,6 +179,13 @@ static bool takes_type(Value value)
            host_of(value, OBJECT_TYPE) || host_of(value, OBJECT_TYPE_CLASS) || host_of(value, OBJECT_FUNCTION);
 }
 
+// Of a value's type: what can be called is not called.
+static bool takes_value_type(Value value)
+{
+    return value_is_none(value) || host_of(value, OBJECT_TYPE) || host_of(value, OBJECT_TYPE_CLASS) ||
+           (value.kind == VALUE_CLASS && class_host_base(value.class));
+}
+
 static bool takes_limit(Value value)
 {
     return takes_number(value) || (is_clause(value) && !host_of(value, OBJECT_SELECT));   // unless as a scalar_subquery()
@@ -164,6 +194,13 @@ static bool takes_limit(Value value)
 static bool takes_column(Value value)
 {
     return host_of(value, OBJECT_COLUMN) || host_of(value, OBJECT_EXPR);
+}
+
+// What carries a parameter's name: bindparam(...).
+static bool takes_bound(Value value)
+{
+    const HostObject *expr = host_of(value, OBJECT_EXPR);
+    return expr && ((const ExprObject *)expr)->expr->kind == EXPR_BIND;
 }
 
 static bool takes_condition(Value value)
@@ -192,6 +229,8 @@ static const struct {
     {"keys", takes_keys, "a list, not empty, of names and SQL expressions"},
     {"string", takes_string, "a text"},
     {"initially", takes_initially, "DEFERRED or IMMEDIATE"},
+    {"update", takes_update, "CASCADE, RESTRICT, SET NULL, SET DEFAULT or NO ACTION"},
+    {"deletion", takes_deletion, "CASCADE, RESTRICT, SET NULL, SET DEFAULT or NO ACTION"},
     {"constraint", takes_constraint_type, "one of foreignkey, primary, unique, check"},
     {"autoincrement", takes_autoincrement, "true, false, \"auto\" or \"ignore_fk\""},
     {"boolean", takes_boolean, "True or False"},
@@ -199,8 +238,10 @@ static const struct {
     {"map", takes_map, "a dict"},
     {"bind", takes_bind, "a connection"},
     {"type", takes_type, "a column type"},
+    {"valuetype", takes_value_type, "a column type"},
     {"limit", takes_limit, "an integer or a SQL expression"},
     {"column", takes_column, "a column"},
+    {"bound", takes_bound, "a bindparam(...)"},
     {"condition", takes_condition, "a SQL expression, such as sa.text(...)"},
     {"ddl", takes_ddl, "a text or a SQL expression"},
 };

@@ -104,6 +104,10 @@ static bool set_enum(Call *call, Type *type)
         !call_str(call, SIZE_MAX, "schema", &type->schema) || !call_small_int(call, SIZE_MAX, "length", &type->length) ||
         !call_bool(call, SIZE_MAX, "inherit_schema", &type->inherit_schema))
         return false;
+    const Value *length = call_value(call, SIZE_MAX, "length");
+    if (length && value_is_none(*length) && !native)
+        return call_refuse(call, call->args->at, "Write a number, or leave it out: then it is the longest label's.",
+                           "the length of an Enum is None");
     type->native_enum = native;
     type->create_type = create_type || type->kind == TYPE_ENUM;   // sa.Enum itself knows no create_type=
     type->constraint_name = type->name;
