@@ -310,6 +310,9 @@ typedef struct CatalogueItem {
 typedef struct CatalogueQuery {
     CatalogueKind kind;
     bool is_exists, is_count, has_all;   // SELECT EXISTS (...), count(...), *
+    bool is_relation, tells_null;        // SELECT to_regclass(...): a name or NULL; ... IS NOT NULL, or IS NULL
+    bool is_negated;                     // IS NULL
+    bool needs_table;                    // 'x'::regclass, which is an error where there is no such table
     bool has_schema, is_own_schema;      // a schema is asked for; the one that the script is in
     Str schema, table, name;             // table: empty, any; name: of the column, index or constraint
     VEC(CatalogueItem) items;            // of a row
