@@ -32,7 +32,8 @@ static bool add_selected(Call *call, Select *select, Span at, Value value)
         }
         return true;
     }
-    if (value.kind == VALUE_LIST || value.kind == VALUE_TUPLE) {   // select([a, b]) of SQLAlchemy 1.3
+    bool is_first = call->args->positional && at.start == call->args->items[0].at.start;
+    if (is_first && (value.kind == VALUE_LIST || value.kind == VALUE_TUPLE)) {   // select([a, b]) of SQLAlchemy 1.3
         for (size_t i = 0; i < value.list->values.count; i++)
             if (!add_selected(call, select, at, value.list->values.items[i]))
                 return false;
@@ -40,12 +41,15 @@ static bool add_selected(Call *call, Select *select, Span at, Value value)
     }
     if (host_of(value, OBJECT_COLUMNS)) {
         Value list;
-        return interp_iterate(call->in, at, value, &list) && add_selected(call, select, at, list);
+        bool good = interp_iterate(call->in, at, value, &list);
+        for (size_t i = 0; good && i < list.list->values.count; i++)
+            good = add_selected(call, select, at, list.list->values.items[i]);
+        return good;
     }
     const Expr *expr;
     Str text;
-    if (value.kind == VALUE_DICT || value.kind == VALUE_SET || value.kind == VALUE_BYTES ||
-        (is_text(value, &text) && !host_of(value, OBJECT_NAME)))
+    if (value.kind == VALUE_DICT || value.kind == VALUE_SET || value.kind == VALUE_BYTES || value.kind == VALUE_LIST ||
+        value.kind == VALUE_TUPLE || (is_text(value, &text) && !host_of(value, OBJECT_NAME)))
         return interp_raise(call->in, at, STR("ArgumentError"), "Column expression or FROM clause expected, got %.*s",
                             STR_ARGS(value_repr(call->a->arena, value)));
     if (!check_column(call, at, value) || !to_expr(call, at, value, &expr))

@@ -63,7 +63,9 @@ static bool takes_name(Value value)
 
 static bool takes_flag(Value value)
 {
-    return !is_clause(value) && !host_of(value, OBJECT_TABLE) && !host_of(value, OBJECT_DML) && !host_of(value, OBJECT_FROM);
+    // of a clause there is no truth, and of a constraint it is whether it has columns yet
+    return !is_clause(value) && !host_of(value, OBJECT_TABLE) && !host_of(value, OBJECT_DML) &&
+           !host_of(value, OBJECT_FROM) && !host_of(value, OBJECT_CONSTRAINT);
 }
 
 static bool takes_number(Value value)
@@ -188,7 +190,9 @@ static bool takes_value_type(Value value)
 
 static bool takes_limit(Value value)
 {
-    return takes_number(value) || (is_clause(value) && !host_of(value, OBJECT_SELECT));   // unless as a scalar_subquery()
+    const HostObject *expr = host_of(value, OBJECT_EXPR);
+    bool is_raw = expr && ((const ExprObject *)expr)->expr->kind == EXPR_TEXT;
+    return takes_number(value) || (is_clause(value) && !is_raw && !host_of(value, OBJECT_SELECT));   // a scalar_subquery()
 }
 
 static bool takes_column(Value value)
@@ -417,7 +421,8 @@ bool signature_check_type(Call *call, const TypeClassObject *class)
     Arena *arena = call->a->arena;
     bool found = false;
     // not of another package's class that stands for the type
-    if (strcmp(call->name, type_name(class->kind)) != 0)
+    bool is_sqlite = str_ends(str_from(class->package), STR(".sqlite"));
+    if (strcmp(call->name, is_sqlite ? class->name : type_name(class->kind)) != 0)
         return true;
     Str package = str_replace(arena, str_from(class->package), STR(".mariadb"), STR(".mysql"));
     if (!check_named(call, str_format(arena, "type:%.*s.%s", STR_ARGS(package), class->name), &found))
