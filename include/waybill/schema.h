@@ -123,6 +123,7 @@ typedef struct TableRef {
     Str schema, name;
     Str alias;              // empty: none
     const Select *select;   // a subquery; NULL: a table
+    bool is_cte;            // the subquery stands in WITH, and goes by `name` everywhere else
     VEC(TableColumn) columns;
     void *object;   // of the room that made it: the table that its columns belong to; NULL: none
 } TableRef;

@@ -131,6 +131,9 @@ typedef struct Dialect {
     const char *join_word;               // " JOIN "
     const char *now_text;                // func.now() without arguments
     const char *empty_row;               // INSERT without columns
+    bool with_follows_insert;            // INSERT INTO t WITH ... SELECT; else WITH ... INSERT
+    bool has_with_changes;               // WITH ... UPDATE, WITH ... DELETE
+    int with_since;                      // the first server version that has WITH
     LimitForm limit;
     ManyTablesForm many_tables;   // MANY_SUBQUERY before the server version many_tables_since
     int many_tables_since;

@@ -534,7 +534,7 @@ static bool object_expr(Call *call, Span at, HostObject *object, const Expr **ex
         if (made->select->columns.count == 1)
             made->type = made->select->columns.items[0]->type;
     } else if (object->kind == OBJECT_TABLE && ((TableObject *)object)->ref->select &&
-               ((TableObject *)object)->ref->columns.count == 1) {
+               !((TableObject *)object)->ref->is_cte && ((TableObject *)object)->ref->columns.count == 1) {
         made = expr_new(a, EXPR_SELECT, at);   // x.in_(select(...).subquery())
         made->select = ((TableObject *)object)->ref->select;
     } else if (object->kind == OBJECT_SEQUENCE) {

@@ -271,6 +271,9 @@ static bool start_dml(Call *call, DmlKind kind, TableRef *table, size_t next)
     dml->kind = kind;
     dml->table = table;
     *call->result = dml_value(call->a, dml);
+    if (table->select)
+        return interp_raise(call->in, call->args->at, STR("ArgumentError"),
+                            "subject table for an INSERT, UPDATE or DELETE expected, got a query");
     const Value *where = kind == DML_INSERT ? NULL : call_value(call, next++, "whereclause");
     const Value *values = kind == DML_DELETE ? NULL : call_value(call, next, "values");
     AssignmentList row = {0};

@@ -250,8 +250,16 @@ static bool select_alias(Call *call)
 {
     TableRef *ref = arena_new(call->a->arena, TableRef);
     ref->select = ((SelectObject *)call->self)->select;
-    if (call->extra)
-        return call_refuse(call, call->args->at, "Use .subquery(), which reads the same rows.", "cte() is not supported");
+    static const char *const not_plain[] = {"recursive", "nesting"};
+    for (size_t i = 0; call->extra && i < sizeof not_plain / sizeof *not_plain; i++) {
+        bool given = false;
+        if (!call_bool(call, i + 1, not_plain[i], &given))
+            return false;
+        if (given)
+            return call_refuse(call, call->args->at, "Write the statement with sa.text().", "cte(%s=True) is not supported",
+                               not_plain[i]);
+    }
+    ref->is_cte = call->extra != 0;
     ref->alias = STR("anon_1");
     if (!call_str(call, 0, "name", &ref->alias))
         return false;

@@ -807,6 +807,14 @@ bool sql_expr_unqualified(Arena *arena, Diag *diag, const SqlStyle *style, const
 bool sql_select(Arena *arena, Diag *diag, const SqlStyle *style, const Select *select, Buf *out)
 {
     Map labels;
-    Writer w = writer_open(arena, diag, style, SPAN_NONE, out, &labels);
-    return write_select(&w, select);
+    Ctes ctes = {0};
+    Buf text = buf_open(arena);
+    const Span at = select->columns.count ? select->columns.items[0]->at : SPAN_NONE;
+    Writer w = writer_open(arena, diag, style, at, &text, &labels);
+    w.ctes = &ctes;
+    if (!write_select(&w, select))
+        return false;
+    buf_add(out, with_clause(&w));
+    buf_add(out, buf_str(&text));
+    return true;
 }
