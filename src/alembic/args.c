@@ -276,9 +276,13 @@ static bool check_word(Call *call, Span at, const Option *option)
     static const char *const words[] = {"_using", "_tablespace", "_prefix", "_on_commit"};
     bool is_word = (str_starts(option->name, STR("mysql_")) || str_starts(option->name, STR("mariadb_"))) &&
                    !str_ends(option->name, STR("_length"));
+    bool is_text = option->kind != OPTION_LIST && option->kind != OPTION_MAP && option->kind != OPTION_EXPR;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        is_word |= str_ends(option->name, str_from(words[i]));
-    return !is_word || (option->kind != OPTION_LIST && option->kind != OPTION_MAP && option->kind != OPTION_EXPR) ||
+        if (str_ends(option->name, str_from(words[i]))) {
+            is_word = true;
+            is_text = option->kind == OPTION_NONE || (option->kind == OPTION_TEXT && !option->is_number);
+        }
+    return !is_word || is_text ||
            call_refuse(call, at, "Write a text.", "the option \"%.*s\" is no text", STR_ARGS(option->name));
 }
 

@@ -197,6 +197,17 @@ static bool tuple_expr(Call *call, Value tuple, const Expr *beside, const Expr *
     return true;
 }
 
+// (SELECT expression)
+static const Expr *selected(Call *call, const Expr *expr)
+{
+    Select *select = arena_new(call->a->arena, Select);
+    Expr *made = expr_new(call->a, EXPR_SELECT, call->args->at);
+    vec_push(call->a->arena, &select->columns, expr);
+    made->select = select;
+    made->type = expr->type;
+    return made;
+}
+
 static bool method_in(Call *call)
 {
     const Expr *left, *right;
@@ -214,6 +225,8 @@ static bool method_in(Call *call)
     if (items_of.kind == VALUE_HOST) {
         if (!to_expr(call, call->args->at, *value, &right))
             return false;
+        if (right->kind == EXPR_FUNCTION)   // its rows
+            right = selected(call, right);
     } else {
         ExprList items = {0};
         if (!interp_iterate(call->in, call->args->at, items_of, &list))

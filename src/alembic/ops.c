@@ -416,7 +416,9 @@ static bool create_exclude(Call *call)
             return false;
         vec_push(call->a->arena, &constraint->elements, element);
     }
-    const Value *where = call_value(call, SIZE_MAX, "where");
+    const Value *where = call_value(call, SIZE_MAX, "where"), *method = call_value(call, SIZE_MAX, "using");
+    if (method && value_is_none(*method))
+        return interp_raise(call->in, op->at, STR("AttributeError"), "'NoneType' object has no attribute 'lower'");
     return call_str(call, SIZE_MAX, "using", &constraint->using_) &&
            (!where || value_is_none(*where) || to_sql_expr(call, op->at, *where, &constraint->where)) &&
            read_constraint_options(call, constraint) && finish_constraint(call, op, constraint);

@@ -49,7 +49,8 @@ static bool add_selected(Call *call, Select *select, Span at, Value value)
     const Expr *expr;
     Str text;
     if (value.kind == VALUE_DICT || value.kind == VALUE_SET || value.kind == VALUE_BYTES || value.kind == VALUE_LIST ||
-        value.kind == VALUE_TUPLE || (is_text(value, &text) && !host_of(value, OBJECT_NAME)))
+        value.kind == VALUE_TUPLE || value.kind == VALUE_TIME || value.kind == VALUE_UUID ||
+        (is_text(value, &text) && !host_of(value, OBJECT_NAME)))
         return interp_raise(call->in, at, STR("ArgumentError"), "Column expression or FROM clause expected, got %.*s",
                             STR_ARGS(value_repr(call->a->arena, value)));
     if (!check_column(call, at, value) || !to_expr(call, at, value, &expr))

@@ -50,6 +50,12 @@ static bool takes_text(Value value)
     return value_is_none(value) || is_text(value, &text);
 }
 
+// False: the comment stays.
+static bool takes_comment(Value value)
+{
+    return takes_text(value) || (value.kind == VALUE_BOOL && !value.boolean);
+}
+
 static bool takes_id(Value value)
 {
     Str text;
@@ -225,6 +231,7 @@ static const struct {
     const char *wanted;
 } kinds[] = {
     {"text", takes_text, "a text"},
+    {"comment", takes_comment, "a text, None or False"},
     {"id", takes_id, "a text that is not empty, or None"},
     {"name", takes_name, "a text that is not empty"},
     {"flag", takes_flag, "true or false"},

@@ -75,9 +75,11 @@ static bool add_mysql_option(Writing *w, Buf *out, Str key, const Option *option
                                          "COLLATE",    "PARTITION BY",          "SUBPARTITION BY",
                                          "PARTITIONS", "SUBPARTITIONS",         NULL};
     Str value = option->text;
-    if (option->kind != OPTION_TEXT || option->is_number) {   // SQLAlchemy joins texts, and raises for anything else
+    bool is_empty = !value.len && !str_is_one_of(key, quoted);
+    // SQLAlchemy joins texts, and raises for anything else
+    if (option->kind != OPTION_TEXT || option->is_number || is_empty) {
         const OptionUse *use = option->use;
-        diag_error(w->diag, use ? use->at : w->op->at, "the table option \"%.*s\" is no text",
+        diag_error(w->diag, use ? use->at : w->op->at, "the table option \"%.*s\" is no text, or empty",
                    STR_ARGS(use ? use->name : option->name));
         diag_hint(w->diag, "Write its value as a text, in quotes.");
         return false;
