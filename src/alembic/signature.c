@@ -222,7 +222,14 @@ static bool takes_condition(Value value)
 static bool takes_ddl(Value value)
 {
     Str text;
-    return is_text(value, &text) || is_clause(value);
+    const HostObject *select = host_of(value, OBJECT_SELECT);
+    bool is_query = host_of(value, OBJECT_QUERY) || (select && !((const SelectObject *)select)->select->is_exists);
+    return is_text(value, &text) || (is_clause(value) && !is_query);
+}
+
+static bool takes_words(Value value)
+{
+    return value.kind != VALUE_HOST;
 }
 
 static const struct {
@@ -255,6 +262,7 @@ static const struct {
     {"bound", takes_bound, "a bindparam(...)"},
     {"condition", takes_condition, "a SQL expression, such as sa.text(...)"},
     {"ddl", takes_ddl, "a text or a SQL expression"},
+    {"words", takes_words, "a list of texts"},
 };
 
 static bool check_kind(Call *call, const Arg *arg, const Parameter *parameter)
