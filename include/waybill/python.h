@@ -514,6 +514,10 @@ void interp_was_told(Interp *interp);
 // Refuses because `value` (VALUE_UNKNOWN) is needed for `what` ("the condition of an if"): the message gives the reason,
 // a note the place it came from, the hint its cure. Returns false.
 bool interp_refuse_unknown(Interp *interp, Span at, Value value, const char *what);
+// Returns what a library that reports only gives: it may be called, entered and used as a decorator, but nothing may depend
+// on it. In the settings its name is SILENT_NAME.
+#define SILENT_NAME "waybill.silent"
+Value interp_silent(Interp *interp, Span at);
 // Calls any callable value.
 MUST_CHECK bool interp_call(Interp *interp, Value callee, const Args *args, Value *result);
 MUST_CHECK bool interp_attribute(Interp *interp, Span at, Value object, Str name, Value *result);

@@ -123,6 +123,7 @@ typedef struct TableRef {
     Str schema, name;
     Str alias;              // empty: none
     const Select *select;   // a subquery; NULL: a table
+    bool is_cte;            // the subquery stands in WITH, and goes by `name` everywhere else
     VEC(TableColumn) columns;
     void *object;   // of the room that made it: the table that its columns belong to; NULL: none
 } TableRef;
@@ -301,6 +302,7 @@ struct Option {
     OptionUse *use;   // NULL: of the model, or within a map or a list
     OptionKind kind;
     Str text;
+    bool is_number;   // TEXT: that of a float or a decimal
     bool boolean;
     int64_t integer;
     const Expr *expr;
@@ -571,6 +573,7 @@ typedef struct Model {
     bool all_opaque;   // raw text that could not be read: nothing is known for sure
     Str why_all_opaque;
     Map doubtful;         // names of tables that may exist as well -> Doubt *
+    Map others;           // names of what raw SQL has made that is no table: views, sequences and such
     Str why_incomplete;   // why there may be tables that are not listed; empty: there are none
     Span all_opaque_at;
     Str search_schema;      // where raw SQL of this run finds and makes what it gives no schema; empty: the default
@@ -622,6 +625,9 @@ void model_make_opaque(Model *model, Str schema, Str name, Span at, Str why);
 void model_make_all_opaque(Model *model, Span at, Str why);
 void model_make_incomplete(Model *model, Str why);
 void model_make_doubtful(Model *model, Str name, Doubt doubt);   // in whatever schema
+// Notes that raw SQL has made something of that name that is no table, or has dropped it; in whatever schema.
+void model_note_other(Model *model, Str name, bool is_there);
+bool model_has_other(const Model *model, Str name);
 // Returns whether a table may exist that the model does not list: one that the chain dropped does not.
 bool model_may_have(const Model *model, Str schema, Str name);
 #define NEVER_CREATED "no revision of the chain creates it"

@@ -131,6 +131,9 @@ typedef struct Dialect {
     const char *join_word;               // " JOIN "
     const char *now_text;                // func.now() without arguments
     const char *empty_row;               // INSERT without columns
+    bool with_follows_insert;            // INSERT INTO t WITH ... SELECT; else WITH ... INSERT
+    bool has_with_changes;               // WITH ... UPDATE, WITH ... DELETE
+    int with_since;                      // the first server version that has WITH
     LimitForm limit;
     ManyTablesForm many_tables;   // MANY_SUBQUERY before the server version many_tables_since
     int many_tables_since;
@@ -310,6 +313,9 @@ typedef struct CatalogueItem {
 typedef struct CatalogueQuery {
     CatalogueKind kind;
     bool is_exists, is_count, has_all;   // SELECT EXISTS (...), count(...), *
+    bool is_relation, tells_null;        // SELECT to_regclass(...): a name or NULL; ... IS NOT NULL, or IS NULL
+    bool is_negated;                     // IS NULL
+    bool needs_table;                    // 'x'::regclass, which is an error where there is no such table
     bool has_schema, is_own_schema;      // a schema is asked for; the one that the script is in
     Str schema, table, name;             // table: empty, any; name: of the column, index or constraint
     VEC(CatalogueItem) items;            // of a row

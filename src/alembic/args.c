@@ -209,6 +209,7 @@ static bool to_option(Call *call, Span at, Str name, Value value, Option *option
     case VALUE_FLOAT:
     case VALUE_DECIMAL:
         option->kind = OPTION_TEXT;
+        option->is_number = value.kind != VALUE_STR;
         option->text = value_text(call->a->arena, value);
         return call_writable(call, at, option->text);
     case VALUE_LIST:
@@ -275,10 +276,23 @@ static bool check_word(Call *call, Span at, const Option *option)
     static const char *const words[] = {"_using", "_tablespace", "_prefix", "_on_commit"};
     bool is_word = (str_starts(option->name, STR("mysql_")) || str_starts(option->name, STR("mariadb_"))) &&
                    !str_ends(option->name, STR("_length"));
+    bool is_text = option->kind != OPTION_LIST && option->kind != OPTION_MAP && option->kind != OPTION_EXPR;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        is_word |= str_ends(option->name, str_from(words[i]));
-    return !is_word || (option->kind != OPTION_LIST && option->kind != OPTION_MAP && option->kind != OPTION_EXPR) ||
+        if (str_ends(option->name, str_from(words[i]))) {
+            is_word = true;
+            is_text = option->kind == OPTION_NONE || (option->kind == OPTION_TEXT && !option->is_number);
+        }
+    return !is_word || is_text ||
            call_refuse(call, at, "Write a text.", "the option \"%.*s\" is no text", STR_ARGS(option->name));
+}
+
+// The condition of a partial index: anything else would leave it out, and the index over every row.
+static bool check_where(Call *call, Span at, const Option *option)
+{
+    bool is_sql = option->kind == OPTION_EXPR || (option->kind == OPTION_TEXT && !option->is_number);
+    return !str_ends(option->name, STR("_where")) || option->kind == OPTION_NONE || is_sql ||
+           call_refuse(call, at, "Write the condition as sa.text(...) or a SQL expression.", "the option \"%.*s\" is no SQL",
+                       STR_ARGS(option->name));
 }
 
 // Returns the name that the dialect reads an option by: behind a mysql:// URL, MySQL's options are MariaDB's.
@@ -313,7 +327,8 @@ bool call_options(Call *call, OptionList *options)
         if (!is_option || !ours)
             continue;
         if (!to_option(call, arg_span(call, arg), option_name(call, arg->name), arg->value, &option) ||
-            !to_flag(call, arg_span(call, arg), arg->value, &option) || !check_word(call, arg_span(call, arg), &option))
+            !to_flag(call, arg_span(call, arg), arg->value, &option) || !check_word(call, arg_span(call, arg), &option) ||
+            !check_where(call, arg_span(call, arg), &option))
             return false;
         if (!is_outdone(call, arg, option.name)) {
             option.use = arena_new(call->a->arena, OptionUse);
@@ -523,7 +538,7 @@ static bool object_expr(Call *call, Span at, HostObject *object, const Expr **ex
         if (made->select->columns.count == 1)
             made->type = made->select->columns.items[0]->type;
     } else if (object->kind == OBJECT_TABLE && ((TableObject *)object)->ref->select &&
-               ((TableObject *)object)->ref->columns.count == 1) {
+               !((TableObject *)object)->ref->is_cte && ((TableObject *)object)->ref->columns.count == 1) {
         made = expr_new(a, EXPR_SELECT, at);   // x.in_(select(...).subquery())
         made->select = ((TableObject *)object)->ref->select;
     } else if (object->kind == OBJECT_SEQUENCE) {

@@ -86,6 +86,20 @@ static const Table *table_with(const Alembic *a, const CatalogueQuery *query, St
     return NULL;
 }
 
+// Whether something besides a table may go by the name: what raw SQL made, an index, a key, what a server names by itself.
+static bool may_be_other(const Alembic *a, Str name)
+{
+    static const char *const ends[] = {"_seq", "_key", "_pkey", "_idx", "_excl"};
+    bool may = model_has_other(a->model, name);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        may |= str_ends(name, str_from(ends[i]));
+    for (MapEntry *e = map_first(&a->model->tables); e && !may; e = map_next(&a->model->tables, e)) {
+        const Table *table = e->value;
+        may = table_index(table, name) || table_constraint(table, name);
+    }
+    return may;
+}
+
 static bool answer(Call *call, const CatalogueQuery *query, bool *exists)
 {
     Alembic *a = call->a;
@@ -102,6 +116,9 @@ static bool answer(Call *call, const CatalogueQuery *query, bool *exists)
     if (is_version && query->kind != CATALOGUE_TABLE)
         return false;
     *exists = table || is_version;
+    bool is_other = query->is_relation ? may_be_other(a, query->table) : model_has_other(a->model, query->table);
+    if (!*exists && (is_other || query->needs_table))
+        return false;
     if (query->kind == CATALOGUE_TABLE || !table) {
         if (!*exists && (!sees_all(a, query) ||
                          (model_may_have(a->model, schema, query->table) && unknown_tables(a, call->args->at, &unknown))))
@@ -110,6 +127,12 @@ static bool answer(Call *call, const CatalogueQuery *query, bool *exists)
         return true;
     }
     return !table->is_opaque && part_exists(a, query, table, exists) && (*exists || sees_all(a, query));
+}
+
+static Str shown_schema(const Alembic *a, const CatalogueQuery *query)
+{
+    Str schema;
+    return model_schema(a, query, &schema) ? schema : STR_EMPTY;
 }
 
 // A row that is a named tuple, as SQLAlchemy's are.
@@ -142,7 +165,7 @@ static bool may_ask(const Alembic *a, Str text)
         return false;
     Str lower = str_lower(a->arena, text);
     return str_find(lower, STR("information_schema"), 0) != SIZE_MAX || str_find(lower, STR("pg_"), 0) != SIZE_MAX ||
-           str_find(lower, STR("sqlite_master"), 0) != SIZE_MAX;
+           str_find(lower, STR("sqlite_master"), 0) != SIZE_MAX || str_find(lower, STR("to_regclass"), 0) != SIZE_MAX;
 }
 
 bool catalogue_rows(Call *call, const Op *op, Value *rows, bool *has_all)
@@ -156,7 +179,18 @@ bool catalogue_rows(Call *call, const Op *op, Value *rows, bool *has_all)
         !sql_catalogue_query(a->arena, a->dialect, buf_str(&out), &query) || query.has_all || !answer(call, &query, &exists))
         return false;
     *rows = value_list(a->arena, VALUE_LIST);
-    *has_all = query.is_exists || sees_all(a, &query);
+    *has_all = query.is_exists || query.is_relation || sees_all(a, &query);
+    if (query.is_relation) {
+        // a relation of the schema that is looked in first goes without its schema
+        Str shown = sql_qualified(a->arena, a->dialect, shown_schema(a, &query), query.table);
+        Value row = value_list(a->arena, VALUE_TUPLE);
+        vec_push(a->arena, &row.list->values,
+                 query.tells_null ? value_bool(exists != query.is_negated)
+                 : exists         ? value_str(shown)
+                                  : VALUE_OF_NONE);
+        vec_push(a->arena, &rows->list->values, row);
+        return true;
+    }
     Value yes = a->dialect->id == DIALECT_POSTGRESQL && query.is_exists ? value_bool(exists) : value_int(exists);
     if (query.is_exists || query.is_count) {
         Value row = value_list(a->arena, VALUE_TUPLE);

@@ -271,6 +271,9 @@ static bool start_dml(Call *call, DmlKind kind, TableRef *table, size_t next)
     dml->kind = kind;
     dml->table = table;
     *call->result = dml_value(call->a, dml);
+    if (table->select)
+        return interp_raise(call->in, call->args->at, STR("ArgumentError"),
+                            "subject table for an INSERT, UPDATE or DELETE expected, got a query");
     const Value *where = kind == DML_INSERT ? NULL : call_value(call, next++, "whereclause");
     const Value *values = kind == DML_DELETE ? NULL : call_value(call, next, "values");
     AssignmentList row = {0};
@@ -340,7 +343,7 @@ static bool dml_from_select(Call *call)
 
 static bool dml_returning(Call *call)
 {
-    return push_exprs(call, &dml_copy(call)->returning);
+    return push_columns(call, &dml_copy(call)->returning);
 }
 
 static bool dml_same(Call *call)
@@ -359,9 +362,17 @@ static bool dml_on_conflict(Call *call)
     if (constraint && elements && !value_is_none(*constraint) && !value_is_none(*elements))
         return interp_raise(call->in, call->args->at, STR("ValueError"),
                             "'constraint' and 'index_elements' are mutually exclusive");
-    return call_str(call, 0, "constraint", &dml->conflict_constraint) &&
-           call_names(call, SIZE_MAX, "index_elements", &dml->conflict_columns) &&
-           (!set || row_of(call, call->args->at, dml->table, *set, &dml->conflict_set));
+    if (!call_str(call, 0, "constraint", &dml->conflict_constraint) ||
+        !call_names(call, SIZE_MAX, "index_elements", &dml->conflict_columns) ||
+        (set && !row_of(call, call->args->at, dml->table, *set, &dml->conflict_set)))
+        return false;
+    if (!dml->conflict_updates)
+        return true;
+    if (!dml->conflict_constraint.len && !dml->conflict_columns.count)
+        return interp_raise(call->in, call->args->at, STR("ValueError"),
+                            "Either constraint or index_elements, but not both, must be specified unless DO NOTHING");
+    return dml->conflict_set.count ||
+           interp_raise(call->in, call->args->at, STR("ValueError"), "set parameter dictionary must not be empty");
 }
 
 bool dml_attribute(Call *call, DmlObject *object, Str name, Value *result, bool *found)

@@ -315,7 +315,7 @@ static bool ordered_operand(Call *call, const Expr **inner)
     Expr *column = expr_new(call->a, EXPR_COLUMN, call->args->at);
     column->text = name;
     *inner = column;
-    return true;
+    return call_writable(call, call->args->at, name);
 }
 
 bool sa_ordered(Call *call)

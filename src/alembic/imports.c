@@ -201,6 +201,10 @@ bool module_attribute(Alembic *a, Interp *in, Span at, ModuleObject *module, Str
         *result = *assigned;
         return true;
     }
+    if (str_equal(module->name, STR("waybill")) && str_equal(name, STR("silent"))) {   // SILENT_NAME
+        *result = interp_silent(in, at);
+        return true;
+    }
     HostObject *member = map_get(&module->members, name);
     if (member) {
         *result = value_host(member);

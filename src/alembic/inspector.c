@@ -120,6 +120,13 @@ bool inspector_has_table(Call *call)
         return false;
     bool known = model_table(call->a->model, schema, name) != NULL || version_table(call->a, schema, name) != NULL;
     *call->result = value_bool(known);
+    if (!known && model_has_other(call->a->model, name)) {
+        *call->result = value_unknown_cured(
+            call->a->arena, call->args->at,
+            str_format(call->a->arena, "raw SQL has made \"%.*s\", a view or such", STR_ARGS(name)), STR(OVERRIDE_HINT),
+            (Cure){.kind = CURE_OVERRIDE});
+        return true;
+    }
     if (known || !model_may_have(call->a->model, schema, name) || !unknown_tables(call->a, call->args->at, call->result))
         note_table(call->a, schema, name, known);
     return true;

@@ -197,6 +197,17 @@ static bool tuple_expr(Call *call, Value tuple, const Expr *beside, const Expr *
     return true;
 }
 
+// (SELECT expression)
+static const Expr *selected(Call *call, const Expr *expr)
+{
+    Select *select = arena_new(call->a->arena, Select);
+    Expr *made = expr_new(call->a, EXPR_SELECT, call->args->at);
+    vec_push(call->a->arena, &select->columns, expr);
+    made->select = select;
+    made->type = expr->type;
+    return made;
+}
+
 static bool method_in(Call *call)
 {
     const Expr *left, *right;
@@ -204,11 +215,18 @@ static bool method_in(Call *call)
     Value list;
     if (!value || !self_expr(call, &left) || !call_known(call, call->args->at, *value, "other"))
         return false;
+    Str text;
+    if (is_text(*value, &text) || value->kind == VALUE_BYTES)   // whose characters would be the list
+        return interp_raise(call->in, call->args->at, STR("ArgumentError"),
+                            "IN expression list, SELECT construct, or bound parameter object expected, got %.*s",
+                            STR_ARGS(value_repr(call->a->arena, *value)));
     const ExprObject *bound = (const ExprObject *)host_of(*value, OBJECT_EXPR);
     Value items_of = bound && bound->given && bound->given->kind != VALUE_HOST ? *bound->given : *value;   // expanding=True
     if (items_of.kind == VALUE_HOST) {
         if (!to_expr(call, call->args->at, *value, &right))
             return false;
+        if (right->kind == EXPR_FUNCTION)   // its rows
+            right = selected(call, right);
     } else {
         ExprList items = {0};
         if (!interp_iterate(call->in, call->args->at, items_of, &list))

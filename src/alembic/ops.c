@@ -171,6 +171,22 @@ static bool table_comment(Call *call)
 
 // ---- columns ----
 
+static bool raise_place(Call *call, Span at)
+{
+    return interp_raise(call->in, at, STR("CommandError"),
+                        "Can't specify insert_before or insert_after when using ALTER; please specify recreate='always'");
+}
+
+// Source: Alembic 1.19.2 operations/batch.py, BatchOperationsImpl.add_column(): ALTER TABLE puts a column last. What SQLite
+// does is known when the block ends.
+static bool check_place(Call *call, const Op *op)
+{
+    const Op *batch = call->self && call->self->kind == OBJECT_BATCH ? ((const BatchObject *)call->self)->op : NULL;
+    bool is_placed = op->insert_before.len || op->insert_after.len;
+    bool alters = batch && call->a->dialect->has_alter_constraint && !str_equal(batch->recreate, STR("always"));
+    return !(is_placed && alters) || raise_place(call, op->at);
+}
+
 static bool add_column(Call *call)
 {
     Op *op = op_new(call, OP_ADD_COLUMN);
@@ -194,7 +210,8 @@ static bool add_column(Call *call)
            call_bool(call, SIZE_MAX, "inline_primary_key", &op->inline_primary_key) &&
            call_str(call, SIZE_MAX, "insert_before", &op->insert_before) &&
            call_str(call, SIZE_MAX, "insert_after", &op->insert_after) &&
-           column_constraints(call, &object, &stand_in, &op->constraints, &op->indexes) && finish(call, op);
+           column_constraints(call, &object, &stand_in, &op->constraints, &op->indexes) && check_place(call, op) &&
+           finish(call, op);
 }
 
 static bool drop_column(Call *call)
@@ -399,7 +416,9 @@ static bool create_exclude(Call *call)
             return false;
         vec_push(call->a->arena, &constraint->elements, element);
     }
-    const Value *where = call_value(call, SIZE_MAX, "where");
+    const Value *where = call_value(call, SIZE_MAX, "where"), *method = call_value(call, SIZE_MAX, "using");
+    if (method && value_is_none(*method))
+        return interp_raise(call->in, op->at, STR("AttributeError"), "'NoneType' object has no attribute 'lower'");
     return call_str(call, SIZE_MAX, "using", &constraint->using_) &&
            (!where || value_is_none(*where) || to_sql_expr(call, op->at, *where, &constraint->where)) &&
            read_constraint_options(call, constraint) && finish_constraint(call, op, constraint);
@@ -511,6 +530,24 @@ static bool batch_alter_table(Call *call)
            call_str(call, 2, "recreate", &op->recreate) && read_naming(call, &batch->naming);
 }
 
+// Whether the block gives a column a place and rebuilds nothing: what it holds, SQLite's ALTER TABLE does as well.
+// Source: Alembic 1.19.2 ddl/sqlite.py, SQLiteImpl.requires_recreate_in_batch().
+static bool is_misplaced(const Call *call, const Op *batch)
+{
+    bool is_placed = false;
+    for (size_t i = 0; i < batch->ops.count; i++) {
+        const Op *op = batch->ops.items[i];
+        if (op->kind == OP_CREATE_INDEX || op->kind == OP_DROP_INDEX)
+            continue;
+        const Column *column = op->kind == OP_ADD_COLUMN ? op->column : NULL;
+        if (!column || column->computed || op->constraints.count ||
+            (column->default_ && column->default_->kind != EXPR_LITERAL))
+            return false;
+        is_placed |= op->insert_before.len || op->insert_after.len;
+    }
+    return is_placed && !call->a->dialect->has_alter_constraint && str_equal(batch->recreate, STR("auto"));
+}
+
 // Whether the batch drops a constraint by a name that only the description gives, which else has what the chain has built:
 // what it leaves out would be lost.
 static bool names_more(const Op *op, const Table *described, const Table *built)
@@ -533,6 +570,8 @@ bool batch_exit(Call *call, BatchObject *batch, Span at)
     Op *op = batch->op;
     if (!op->ops.count && !str_equal(op->recreate, STR("always")))
         return true;
+    if (is_misplaced(call, op))
+        return raise_place(call, op->at);
     if (op->copy_from) {
         Table *known = table_copy(call->a->arena, op->copy_from);
         known->schema = op->schema;

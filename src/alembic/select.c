@@ -1,6 +1,17 @@
 // SELECT, and what a query is part of.
 #include "statements_int.h"
 
+// A query among columns is none by itself: whether its rows or its one value are meant, the revision has to say.
+// Source: SQLAlchemy 2.0.52 sql/coercions.py, ColumnsClauseImpl.
+static bool check_column(Call *call, Span at, Value value)
+{
+    const HostObject *select = host_of(value, OBJECT_SELECT);
+    bool is_query = host_of(value, OBJECT_QUERY) || (select && !((const SelectObject *)select)->select->is_exists);
+    return !is_query || interp_raise(call->in, at, STR("ArgumentError"),
+                                     "Column expression or FROM clause expected, got a query: scalar_subquery() makes it a "
+                                     "value, subquery() a table");
+}
+
 static bool add_selected(Call *call, Select *select, Span at, Value value)
 {
     if (!call_known(call, at, value, "columns"))
@@ -21,7 +32,8 @@ static bool add_selected(Call *call, Select *select, Span at, Value value)
         }
         return true;
     }
-    if (value.kind == VALUE_LIST || value.kind == VALUE_TUPLE) {   // select([a, b]) of SQLAlchemy 1.3
+    bool is_first = call->args->positional && at.start == call->args->items[0].at.start;
+    if (is_first && (value.kind == VALUE_LIST || value.kind == VALUE_TUPLE)) {   // select([a, b]) of SQLAlchemy 1.3
         for (size_t i = 0; i < value.list->values.count; i++)
             if (!add_selected(call, select, at, value.list->values.items[i]))
                 return false;
@@ -29,15 +41,19 @@ static bool add_selected(Call *call, Select *select, Span at, Value value)
     }
     if (host_of(value, OBJECT_COLUMNS)) {
         Value list;
-        return interp_iterate(call->in, at, value, &list) && add_selected(call, select, at, list);
+        bool good = interp_iterate(call->in, at, value, &list);
+        for (size_t i = 0; good && i < list.list->values.count; i++)
+            good = add_selected(call, select, at, list.list->values.items[i]);
+        return good;
     }
     const Expr *expr;
     Str text;
-    if (value.kind == VALUE_DICT || value.kind == VALUE_SET || value.kind == VALUE_BYTES ||
+    if (value.kind == VALUE_DICT || value.kind == VALUE_SET || value.kind == VALUE_BYTES || value.kind == VALUE_LIST ||
+        value.kind == VALUE_TUPLE || value.kind == VALUE_TIME || value.kind == VALUE_UUID ||
         (is_text(value, &text) && !host_of(value, OBJECT_NAME)))
         return interp_raise(call->in, at, STR("ArgumentError"), "Column expression or FROM clause expected, got %.*s",
                             STR_ARGS(value_repr(call->a->arena, value)));
-    if (!to_expr(call, at, value, &expr))
+    if (!check_column(call, at, value) || !to_expr(call, at, value, &expr))
         return false;
     vec_push(call->a->arena, &select->columns, expr);
     return true;
@@ -73,6 +89,14 @@ static Select *select_copy(Alembic *a, const Select *select)
     copy->order_by.cap = copy->order_by.count;
     copy->correlated.cap = copy->correlated.count;
     return copy;
+}
+
+bool push_columns(Call *call, ExprList *list)
+{
+    for (size_t i = 0; i < call->args->positional; i++)
+        if (!check_column(call, call->args->items[i].at, call->args->items[i].value))
+            return false;
+    return push_exprs(call, list);
 }
 
 bool push_exprs(Call *call, ExprList *list)
@@ -114,7 +138,9 @@ static bool select_clause(Call *call)
     if (call->extra == CLAUSE_COLUMNS)
         copy->columns = (ExprList){0};
     bool condition = call->extra == CLAUSE_WHERE || call->extra == CLAUSE_HAVING;
-    return condition ? push_conditions(call, lists[call->extra]) : push_exprs(call, lists[call->extra]);
+    return condition                       ? push_conditions(call, lists[call->extra])
+           : call->extra == CLAUSE_COLUMNS ? push_columns(call, &copy->columns)
+                                           : push_exprs(call, lists[call->extra]);
 }
 
 static bool select_from(Call *call)
@@ -225,8 +251,16 @@ static bool select_alias(Call *call)
 {
     TableRef *ref = arena_new(call->a->arena, TableRef);
     ref->select = ((SelectObject *)call->self)->select;
-    if (call->extra)
-        return call_refuse(call, call->args->at, "Use .subquery(), which reads the same rows.", "cte() is not supported");
+    static const char *const not_plain[] = {"recursive", "nesting"};
+    for (size_t i = 0; call->extra && i < sizeof not_plain / sizeof *not_plain; i++) {
+        bool given = false;
+        if (!call_bool(call, i + 1, not_plain[i], &given))
+            return false;
+        if (given)
+            return call_refuse(call, call->args->at, "Write the statement with sa.text().", "cte(%s=True) is not supported",
+                               not_plain[i]);
+    }
+    ref->is_cte = call->extra != 0;
     ref->alias = STR("anon_1");
     if (!call_str(call, 0, "name", &ref->alias))
         return false;

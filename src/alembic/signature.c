@@ -50,6 +50,12 @@ static bool takes_text(Value value)
     return value_is_none(value) || is_text(value, &text);
 }
 
+// False: the comment stays.
+static bool takes_comment(Value value)
+{
+    return takes_text(value) || (value.kind == VALUE_BOOL && !value.boolean);
+}
+
 static bool takes_id(Value value)
 {
     Str text;
@@ -63,7 +69,9 @@ static bool takes_name(Value value)
 
 static bool takes_flag(Value value)
 {
-    return !is_clause(value) && !host_of(value, OBJECT_TABLE) && !host_of(value, OBJECT_DML) && !host_of(value, OBJECT_FROM);
+    // of a clause there is no truth, and of a constraint it is whether it has columns yet
+    return !is_clause(value) && !host_of(value, OBJECT_TABLE) && !host_of(value, OBJECT_DML) &&
+           !host_of(value, OBJECT_FROM) && !host_of(value, OBJECT_CONSTRAINT);
 }
 
 static bool takes_number(Value value)
@@ -112,10 +120,33 @@ static bool takes_phrase(Value value, const char *const *phrases)
     return false;
 }
 
+static const char *const foreign_key_actions[] = {"RESTRICT", "CASCADE", "SET NULL", "NO ACTION", "SET DEFAULT", NULL};
+
 // Source: SQLAlchemy 2.0.52 sql/compiler.py, FK_INITIALLY.
 static bool takes_initially(Value value)
 {
     return takes_phrase(value, (const char *const[]){"DEFERRED", "IMMEDIATE", NULL});
+}
+
+// Source: SQLAlchemy 2.0.52 sql/compiler.py, FK_ON_UPDATE.
+static bool takes_update(Value value)
+{
+    return takes_phrase(value, foreign_key_actions);
+}
+
+// Source: SQLAlchemy 2.0.52 sql/compiler.py, FK_ON_DELETE, and dialects/postgresql/base.py, _fk_ondelete_pattern.
+static bool takes_deletion(Value value)
+{
+    Str text;
+    if (takes_phrase(value, foreign_key_actions))
+        return true;
+    if (!is_text(value, &text))
+        return false;
+    size_t open = str_find_char(text, '(', 0);
+    if (open == SIZE_MAX || open + 2 >= text.len || text.ptr[text.len - 1] != ')')
+        return false;
+    Str action = str_trim(str_slice(text, 0, open));
+    return str_equal_fold(action, STR("SET NULL")) || str_equal_fold(action, STR("SET DEFAULT"));
 }
 
 // Source: Alembic 1.19.2 operations/schemaobj.py, SchemaObjects.generic_constraint().
@@ -156,14 +187,30 @@ static bool takes_type(Value value)
            host_of(value, OBJECT_TYPE) || host_of(value, OBJECT_TYPE_CLASS) || host_of(value, OBJECT_FUNCTION);
 }
 
+// Of a value's type: what can be called is not called.
+static bool takes_value_type(Value value)
+{
+    return value_is_none(value) || host_of(value, OBJECT_TYPE) || host_of(value, OBJECT_TYPE_CLASS) ||
+           (value.kind == VALUE_CLASS && class_host_base(value.class));
+}
+
 static bool takes_limit(Value value)
 {
-    return takes_number(value) || (is_clause(value) && !host_of(value, OBJECT_SELECT));   // unless as a scalar_subquery()
+    const HostObject *expr = host_of(value, OBJECT_EXPR);
+    bool is_raw = expr && ((const ExprObject *)expr)->expr->kind == EXPR_TEXT;
+    return takes_number(value) || (is_clause(value) && !is_raw && !host_of(value, OBJECT_SELECT));   // a scalar_subquery()
 }
 
 static bool takes_column(Value value)
 {
     return host_of(value, OBJECT_COLUMN) || host_of(value, OBJECT_EXPR);
+}
+
+// What carries a parameter's name: bindparam(...).
+static bool takes_bound(Value value)
+{
+    const HostObject *expr = host_of(value, OBJECT_EXPR);
+    return expr && ((const ExprObject *)expr)->expr->kind == EXPR_BIND;
 }
 
 static bool takes_condition(Value value)
@@ -175,7 +222,14 @@ static bool takes_condition(Value value)
 static bool takes_ddl(Value value)
 {
     Str text;
-    return is_text(value, &text) || is_clause(value);
+    const HostObject *select = host_of(value, OBJECT_SELECT);
+    bool is_query = host_of(value, OBJECT_QUERY) || (select && !((const SelectObject *)select)->select->is_exists);
+    return is_text(value, &text) || (is_clause(value) && !is_query);
+}
+
+static bool takes_words(Value value)
+{
+    return value.kind != VALUE_HOST;
 }
 
 static const struct {
@@ -184,6 +238,7 @@ static const struct {
     const char *wanted;
 } kinds[] = {
     {"text", takes_text, "a text"},
+    {"comment", takes_comment, "a text, None or False"},
     {"id", takes_id, "a text that is not empty, or None"},
     {"name", takes_name, "a text that is not empty"},
     {"flag", takes_flag, "true or false"},
@@ -192,6 +247,8 @@ static const struct {
     {"keys", takes_keys, "a list, not empty, of names and SQL expressions"},
     {"string", takes_string, "a text"},
     {"initially", takes_initially, "DEFERRED or IMMEDIATE"},
+    {"update", takes_update, "CASCADE, RESTRICT, SET NULL, SET DEFAULT or NO ACTION"},
+    {"deletion", takes_deletion, "CASCADE, RESTRICT, SET NULL, SET DEFAULT or NO ACTION"},
     {"constraint", takes_constraint_type, "one of foreignkey, primary, unique, check"},
     {"autoincrement", takes_autoincrement, "true, false, \"auto\" or \"ignore_fk\""},
     {"boolean", takes_boolean, "True or False"},
@@ -199,10 +256,13 @@ static const struct {
     {"map", takes_map, "a dict"},
     {"bind", takes_bind, "a connection"},
     {"type", takes_type, "a column type"},
+    {"valuetype", takes_value_type, "a column type"},
     {"limit", takes_limit, "an integer or a SQL expression"},
     {"column", takes_column, "a column"},
+    {"bound", takes_bound, "a bindparam(...)"},
     {"condition", takes_condition, "a SQL expression, such as sa.text(...)"},
     {"ddl", takes_ddl, "a text or a SQL expression"},
+    {"words", takes_words, "a list of texts"},
 };
 
 static bool check_kind(Call *call, const Arg *arg, const Parameter *parameter)
@@ -376,7 +436,8 @@ bool signature_check_type(Call *call, const TypeClassObject *class)
     Arena *arena = call->a->arena;
     bool found = false;
     // not of another package's class that stands for the type
-    if (strcmp(call->name, type_name(class->kind)) != 0)
+    bool is_sqlite = str_ends(str_from(class->package), STR(".sqlite"));
+    if (strcmp(call->name, is_sqlite ? class->name : type_name(class->kind)) != 0)
         return true;
     Str package = str_replace(arena, str_from(class->package), STR(".mariadb"), STR(".mysql"));
     if (!check_named(call, str_format(arena, "type:%.*s.%s", STR_ARGS(package), class->name), &found))

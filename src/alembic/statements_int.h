@@ -30,6 +30,7 @@ void open_from_functions(Alembic *a, ModuleObject *module);
 
 // The call's positional arguments, as SQL expressions.
 bool push_exprs(Call *call, ExprList *list);
+bool push_columns(Call *call, ExprList *list);   // those of a query, or of RETURNING
 // Stores the statement with what default= and onupdate= give the columns that it leaves out, worked out anew for each row.
 bool dml_filled(Call *call, Span at, const Dml *dml, const Dml **filled);
 bool push_conditions(Call *call, ExprList *list);   // the call's arguments: True and False are conditions too

@@ -147,6 +147,9 @@ bool read_constraint_options(Call *call, Constraint *constraint)
         return false;
     if (given && !value_is_none(*given))
         constraint->deferrable = deferrable ? TRI_TRUE : TRI_FALSE;
+    if (call->a->dialect->id != DIALECT_POSTGRESQL && str_find_char(constraint->on_delete, '(', 0) != SIZE_MAX)
+        return interp_raise(call->in, call->args->at, STR("CompileError"), "Unexpected SQL phrase: '%.*s'",
+                            STR_ARGS(constraint->on_delete));
     return call_options(call, &constraint->options);
 }
 

@@ -104,6 +104,10 @@ static bool set_enum(Call *call, Type *type)
         !call_str(call, SIZE_MAX, "schema", &type->schema) || !call_small_int(call, SIZE_MAX, "length", &type->length) ||
         !call_bool(call, SIZE_MAX, "inherit_schema", &type->inherit_schema))
         return false;
+    const Value *length = call_value(call, SIZE_MAX, "length");
+    if (length && value_is_none(*length) && !native)
+        return call_refuse(call, call->args->at, "Write a number, or leave it out: then it is the longest label's.",
+                           "the length of an Enum is None");
     type->native_enum = native;
     type->create_type = create_type || type->kind == TYPE_ENUM;   // sa.Enum itself knows no create_type=
     type->constraint_name = type->name;
@@ -131,6 +135,19 @@ static bool set_integer(Call *call, Type *type)
 {
     return call_bool(call, SIZE_MAX, "unsigned", &type->unsigned_) &&
            call_bool(call, SIZE_MAX, "zerofill", &type->zerofill) && call_small_int(call, 0, "display_width", &type->length);
+}
+
+// SQLite's own classes take a form for what they store, which decides what is written.
+static bool check_format(Call *call)
+{
+    static const char *const names[] = {"storage_format", "regexp"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const Value *given = call_value(call, SIZE_MAX, names[i]);
+        if (given && !value_is_none(*given))
+            return call_refuse(call, call->args->at, "Leave it out: SQLite's own form of dates and times is written.",
+                               "\"%s\" of %s() is not supported", names[i], call->name);
+    }
+    return true;
 }
 
 static bool set_time(Call *call, Type *type)
@@ -198,7 +215,7 @@ bool call_type(Call *call, TypeKind kind)
         break;
     case FAMILY_BOOLEAN: done = kind == TYPE_MS_BIT || set_boolean(call, type); break;
     case FAMILY_TIME:
-    case FAMILY_DATETIME: done = set_time(call, type); break;
+    case FAMILY_DATETIME: done = check_format(call) && set_time(call, type); break;
     case FAMILY_INTERVAL: done = set_interval(call, type); break;
     case FAMILY_BYTES: done = kind == TYPE_PICKLE || set_length(call, type); break;
     case FAMILY_UUID: done = set_uuid(call, type); break;
@@ -206,7 +223,7 @@ bool call_type(Call *call, TypeKind kind)
     case FAMILY_NONE:
         done = kind == TYPE_MY_BIT ? set_bit(call, type) : kind != TYPE_PG_DOMAIN || set_domain(call, type);
         break;
-    case FAMILY_DATE:
+    case FAMILY_DATE: done = check_format(call); break;
     case FAMILY_JSON: break;
     }
     // what only MySQL's and SQL Server's own types say would be lost
@@ -367,8 +384,10 @@ static void add_type_class(Alembic *a, ModuleObject *module, TypeKind kind, cons
 {
     static const char *const packages[] = {"sqlalchemy", "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite",
                                            NULL};
+    static const char *const of_sqlite[] = {"DATETIME", "DATE", "TIME", NULL};
     const ModuleObject *generic = map_get(&a->modules, STR("sqlalchemy.types"));
-    TypeClassObject *class = is_in_capitals(name) && !str_is_one_of(module->name, packages)
+    bool is_own = str_ends(module->name, STR(".sqlite")) && str_is_one_of(str_from(name), of_sqlite);
+    TypeClassObject *class = is_own || (is_in_capitals(name) && !str_is_one_of(module->name, packages))
                                  ? NULL
                                  : map_get(&generic->members, str_from(name));
     if (!class || class->kind != kind) {
@@ -408,7 +427,7 @@ static void open_dialect_module(Alembic *a, const char *dialect, const char *own
     add_types(a, module, own);
     for (size_t i = 0; i < part_count; i++)
         module_share(a, module, str_format(a->arena, "%.*s.%s", STR_ARGS(name), parts[i]).ptr);
-    // SQLite's own are the generic ones elsewhere
+    // of the same kind as the generic ones
     if (strcmp(dialect, "sqlite") == 0) {
         add_type_class(a, module, TYPE_DATETIME, "DATETIME");
         add_type_class(a, module, TYPE_DATE, "DATE");

@@ -169,6 +169,9 @@ static bool check_unknown_callee(Interp *in, const Node *node, Value function, c
     for (size_t i = 0; i < args->count; i++) {
         Value v = args->items[i].value;
         handed |= v.kind == VALUE_HOST && in->host && in->host->writes && in->host->writes(in->host, v.host);
+        // a function that is handed over may be run there; one of a silent package, unless its arguments come along or
+        // nothing is made of what it gives, decorates it
+        handed |= in->frame && v.kind == VALUE_FUNCTION && (!silent || args->count > 1 || node == in->discarded);
     }
     if ((!handed && (silent || node != in->discarded)) || is_attribute_of(in, callee, harmless)) {
         in->discarded = node == in->discarded ? NULL : in->discarded;

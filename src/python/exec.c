@@ -326,9 +326,12 @@ static bool apply_decorators(Interp *in, Env *env, NodeList decorators, Value *v
 {
     for (uint32_t i = decorators.count; i-- > 0;) {
         Value decorator;
-        if (!eval(in, env, decorators.items[i], &decorator) ||
-            !call_positional(in, span_of(in, decorators.items[i]), decorator, 1, value, value))
+        Span at = span_of(in, decorators.items[i]);
+        if (!eval(in, env, decorators.items[i], &decorator) || !call_positional(in, at, decorator, 1, value, value))
             return false;
+        if (is_unknown(decorator) && is_unknown(*value))
+            *value = or_silent(in, value_unknown_cured(in->arena, at, decorator.unknown->reason, decorator.unknown->hint,
+                                                       decorator.unknown->cure));
     }
     return true;
 }

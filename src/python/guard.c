@@ -214,7 +214,7 @@ Flow exec_with(Interp *in, Env *env, const Node *node, uint32_t item)
     if (is_unknown(manager) && manager.unknown->is_silent)
         return with_target(in, env, node, item, manager);
     if (is_unknown(manager))
-        interp_refuse_unknown(in, at, manager, "a with statement");
+        interp_refuse_unknown(in, at, or_silent(in, manager), "a with statement");
     else
         interp_raise(in, at, STR("TypeError"), "'%.*s' object does not support the context manager protocol",
                      STR_ARGS(value_type_name(manager)));

@@ -288,6 +288,12 @@ static Str hint_of(Interp *in, const Unknown *unknown, const Cure *cure)
                           "If the call changes no database, say what it gives, in [waybill.values]: %.*s; else write an "
                           "override for this revision.",
                           STR_ARGS(cure_line(in->arena, *cure)));
+    if (cure->kind == CURE_VALUE && str_equal(cure->example, STR(SILENT_NAME)))
+        return str_format(
+            in->arena,
+            "If it only logs, traces or measures, say so, in [waybill.values]: %.*s; else write an override for "
+            "this revision.",
+            STR_ARGS(cure_line(in->arena, *cure)));
     if (cure->kind == CURE_VALUE)
         return str_format(in->arena, "Say what it is, in [waybill.values]: %.*s", STR_ARGS(cure_line(in->arena, *cure)));
     return unknown->hint.len ? unknown->hint : STR("Write the value into the revision, or write an override for it.");
@@ -410,7 +416,8 @@ bool interp_call_function(Interp *in, Str name, bool (*argument)(Host *, Interp 
     in->uuid_function = name;
     in->uuids = 0;
     if (found && found->kind == VALUE_UNKNOWN)
-        return interp_refuse_unknown(in, at, *found, "calling the function");
+        return interp_refuse_unknown(in, found->unknown->at.source ? found->unknown->at : at, *found,
+                                     "calling the function");
     if (!found || (found->kind != VALUE_FUNCTION && found->kind != VALUE_BUILTIN && found->kind != VALUE_HOST))
         return interp_refuse(in, at, STR_EMPTY, "there is no function %.*s()", STR_ARGS(name));
     VEC(Arg) given = {0};

@@ -549,27 +549,45 @@ static const Builtin modules[] = {
     MEMBERS_END,
 };
 
-// Packages that log, trace, measure or colour: what is done with them changes no database.
 bool module_is_silent(Str name)
 {
     static const char *const packages[] = {
-        "sentry_sdk",        "opentelemetry", "opencensus", "datadog", "ddtrace",          "statsd",
-        "prometheus_client", "newrelic",      "structlog",  "loguru",  "coloredlogs",      "verboselogs",
-        "colorlog",          "logfire",       "elasticapm", "raven",   "rollbar",          "bugsnag",
-        "beeline",           "logbook",       "oslo_log",   "rich",    "pythonjsonlogger", "aws_xray_sdk",
-        "scout_apm",         "jaeger_client", "icecream",   NULL};
+#define SILENT(package) #package,
+#include "silent.def"
+#undef SILENT
+        NULL};
     return str_is_one_of(str_cut(&name, '.'), packages);
+}
+
+static Value silent_value(Interp *in, Span at, Str reason)
+{
+    Value value = value_unknown(in->arena, at, reason, STR("Write the value in the revision."));
+    ((Unknown *)(uintptr_t)value.unknown)->is_silent = true;
+    return value;
 }
 
 Value silent_module(Interp *in, Span at, Str name)
 {
     Str package = str_cut(&name, '.');
-    Str reason = str_format(in->arena,
-                            "the package \"%.*s\" is taken to log, trace or measure only: what it gives is not known",
-                            STR_ARGS(package));
-    Value value = value_unknown(in->arena, at, reason, STR("Write the value in the revision."));
-    ((Unknown *)(uintptr_t)value.unknown)->is_silent = true;
-    return value;
+    return silent_value(in, at,
+                        str_format(in->arena,
+                                   "the package \"%.*s\" is taken to log, trace or measure only: what it gives is not known",
+                                   STR_ARGS(package)));
+}
+
+Value or_silent(Interp *in, Value value)
+{
+    Cure cure = value.unknown->cure;
+    if (cure.kind != CURE_VALUE || !cure.name.len || is_said_whole(cure.name))
+        return value;
+    cure.is_called = false;
+    cure.example = STR(SILENT_NAME);
+    return value_unknown_cured(in->arena, value.unknown->at, value.unknown->reason, STR_EMPTY, cure);
+}
+
+Value interp_silent(Interp *in, Span at)
+{
+    return silent_value(in, at, STR("the settings say that it logs, traces or measures only: what it gives is not known"));
 }
 
 bool module_is_python(Str name)

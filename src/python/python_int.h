@@ -419,6 +419,8 @@ extern const Builtin str_methods[], bytes_methods[], list_methods[], tuple_metho
 const Builtin *module_find(Str name);
 bool module_is_silent(Str name);   // of a package that only logs, traces or measures
 Value silent_module(Interp *in, Span at, Str name);
+// The same unknown value, whose cure is that it may be said to report only.
+Value or_silent(Interp *in, Value value);
 bool builtin_attribute(Interp *in, Span at, const Builtin *b, Str name, Value *out);
 bool builtin_call(Interp *in, const Builtin *b, const Args *args, Value *out);
 bool time_attribute(Interp *in, Span at, Value v, Str name, Value *out);   // false without error: none

@@ -206,7 +206,7 @@ static Str identity_change(Writing *w, const Identity *new, const Identity *old)
     return buf_str(&out);
 }
 
-static bool put_identity_change(Writing *w, const Op *op, bool *done)
+static bool write_identity_change(Writing *w, const Op *op, bool *done)
 {
     const ColumnChange *change = op->change;
     const Column *before = known_column(op);
@@ -243,6 +243,14 @@ static bool put_identity_change(Writing *w, const Op *op, bool *done)
         return true;
     view_text(view, STR("action"), STR("DROP IDENTITY"));
     return put(w, STATEMENT_DDL, "alter_column_identity", view);
+}
+
+// Stores whether the change of the default is done with it: it is not when false is returned.
+static bool put_identity_change(Writing *w, const Op *op, bool *done)
+{
+    bool good = write_identity_change(w, op, done);
+    *done &= good;
+    return good;
 }
 
 static bool put_default_change(Writing *w, const Op *op)

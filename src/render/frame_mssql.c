@@ -403,7 +403,8 @@ static bool read_form(Frame *frame, const Statement *s, Form *form)
     const Dialect *dialect = frame->r->dialect;
     SqlHead head = sql_head(dialect, s->text);
     bool module = is_alone(&head);
-    form->alone = module || sql_find_word(dialect, s->text, leaving).len > 0;
+    // WITH may follow no statement that does not end in a semicolon, as the gate does (error 319)
+    form->alone = module || sql_head_is(&head, 0, "WITH") || sql_find_word(dialect, s->text, leaving).len > 0;
     form->caught = !module && sql_find_word(dialect, s->text, raising).len > 0;
     return check_words(frame, s, module);
 }

@@ -74,7 +74,16 @@ static bool add_mysql_option(Writing *w, Buf *out, Str key, const Option *option
     static const char *const spaced[] = {"TABLESPACE", "DEFAULT CHARACTER SET", "CHARACTER SET",
                                          "COLLATE",    "PARTITION BY",          "SUBPARTITION BY",
                                          "PARTITIONS", "SUBPARTITIONS",         NULL};
-    Str value = option->kind == OPTION_INTEGER ? str_format(w->arena, "%lld", (long long)option->integer) : option->text;
+    Str value = option->text;
+    bool is_empty = !value.len && !str_is_one_of(key, quoted);
+    // SQLAlchemy joins texts, and raises for anything else
+    if (option->kind != OPTION_TEXT || option->is_number || is_empty) {
+        const OptionUse *use = option->use;
+        diag_error(w->diag, use ? use->at : w->op->at, "the table option \"%.*s\" is no text, or empty",
+                   STR_ARGS(use ? use->name : option->name));
+        diag_hint(w->diag, "Write its value as a text, in quotes.");
+        return false;
+    }
     if (str_is_one_of(key, quoted) && !comment_text(w, value, &value))
         return false;
     if (str_is_one_of(key, two_words))

@@ -1,7 +1,15 @@
 // The model: tables and named types by name, with a log so that whatever was tried can be rolled back.
 #include "schema_int.h"
 
-typedef enum ModelPart { PART_TABLES, PART_TYPES, PART_DROPPED, PART_DOUBTFUL, PART_OPAQUE, PART_INCOMPLETE } ModelPart;
+typedef enum ModelPart {
+    PART_TABLES,
+    PART_TYPES,
+    PART_DROPPED,
+    PART_DOUBTFUL,
+    PART_OTHERS,
+    PART_OPAQUE,
+    PART_INCOMPLETE
+} ModelPart;
 
 struct ModelChange {
     ModelPart part;
@@ -17,6 +25,7 @@ static Map *part_map(Model *model, ModelPart part)
     return part == PART_TABLES    ? &model->tables
            : part == PART_TYPES   ? &model->types
            : part == PART_DROPPED ? &model->dropped
+           : part == PART_OTHERS  ? &model->others
                                   : &model->doubtful;
 }
 
@@ -24,7 +33,7 @@ Model *model_open(Arena *arena)
 {
     Model *model = arena_new(arena, Model);
     model->arena = model->work = arena;
-    model->tables = model->types = model->dropped = model->doubtful = map_open(arena);
+    model->tables = model->types = model->dropped = model->doubtful = model->others = map_open(arena);
     return model;
 }
 
@@ -140,6 +149,17 @@ void model_make_doubtful(Model *model, Str name, Doubt doubt)
     Doubt *kept = arena_new(model->arena, Doubt);
     *kept = (Doubt){str_copy(model->arena, doubt.why), doubt.is_made};
     change(model, PART_DOUBTFUL, name, kept);
+}
+
+void model_note_other(Model *model, Str name, bool is_there)
+{
+    if (is_there != model_has_other(model, name))
+        change(model, PART_OTHERS, name, is_there ? model : NULL);
+}
+
+bool model_has_other(const Model *model, Str name)
+{
+    return map_get(&model->others, name) != NULL;
 }
 
 bool model_may_have(const Model *model, Str schema, Str name)

@@ -1,11 +1,12 @@
 // Queries of the catalogue in their usual forms: does a table, a column, an index or a constraint exist?
 //   SELECT ... FROM information_schema.columns WHERE table_name = 'x' AND column_name = 'y'
-// and so of tables, table_constraints, pg_tables, pg_indexes, sqlite_master; within EXISTS(...) too. Anything else is none.
+// and so of tables, table_constraints, pg_tables, pg_indexes, sqlite_master; within EXISTS(...) too; and to_regclass('x'),
+// 'x'::regclass. Anything else is none.
 #include "sql_int.h"
 
 typedef struct KeyColumn {
     const char *name;
-    enum { IS_SCHEMA, IS_TABLE, IS_NAME, IS_TYPE } means;
+    enum { IS_SCHEMA, IS_TABLE, IS_NAME, IS_TYPE, IS_RELATION } means;
 } KeyColumn;
 
 typedef struct Catalogue {
@@ -37,7 +38,7 @@ static const Catalogue catalogues[] = {
      CATALOGUE_INDEX,
      NULL,
      {{"schemaname", IS_SCHEMA}, {"tablename", IS_TABLE}, {"indexname", IS_NAME}}},
-    {"pg_catalog", "pg_constraint", CATALOGUE_CONSTRAINT, NULL, {{"conname", IS_NAME}}},
+    {"pg_catalog", "pg_constraint", CATALOGUE_CONSTRAINT, NULL, {{"conname", IS_NAME}, {"conrelid", IS_RELATION}}},
     {"", "sqlite_master", CATALOGUE_TABLE, "table", {{"name", IS_TABLE}, {"type", IS_TYPE}}},
     {"", "sqlite_master", CATALOGUE_INDEX, "index", {{"tbl_name", IS_TABLE}, {"name", IS_NAME}, {"type", IS_TYPE}}},
 };
@@ -90,6 +91,50 @@ static bool column_name(Cursor *c, Str alias, Str *name)
     return alias.len && str_equal_fold(*name, alias) && cursor_name(c, name);
 }
 
+// A name within a text, as regclass reads it: [schema.]name, folded unless it stands in quotes.
+static bool relation_name(Arena *arena, Str *text, Str *name)
+{
+    bool quoted = text->len && text->ptr[0] == '"';
+    size_t end = quoted ? str_find_char(*text, '"', 1) : 0;
+    if (quoted && end == SIZE_MAX)
+        return false;
+    while (!quoted && end < text->len && text->ptr[end] != '.') {
+        char ch = text->ptr[end++];
+        if (!(ch == '_' || (ch >= '0' && ch <= '9' && end > 1) || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')))
+            return false;
+    }
+    *name = quoted ? str_slice(*text, 1, end) : str_lower(arena, str_slice(*text, 0, end));
+    *text = str_slice(*text, end + quoted, text->len);
+    return name->len > 0 && (!text->len || text->ptr[0] == '.');
+}
+
+// Takes the table that the text names as regclass reads it.
+static bool relation_text(Cursor *c, CatalogueQuery *query)
+{
+    Str text, first;
+    if (!plain_text(c, &text) || !relation_name(c->arena, &text, &first))
+        return false;
+    query->has_schema = true;
+    query->is_own_schema = !text.len;
+    query->table = first;
+    if (!text.len)
+        return true;
+    text = str_slice(text, 1, text.len);
+    query->schema = first;
+    return relation_name(c->arena, &text, &query->table) && !text.len;
+}
+
+// ::NAME
+static bool accept_cast(Cursor *c, const char *name)
+{
+    for (int i = 0; i < 2; i++) {
+        if (!cursor_at_punct(c, ':'))
+            return false;
+        cursor_next(c);
+    }
+    return cursor_accept(c, name);
+}
+
 // column = 'text' AND ...
 static bool conditions(Cursor *c, const Catalogue *catalogue, Str alias, CatalogueQuery *query, StrList *names,
                        StrList *values)
@@ -107,8 +152,10 @@ static bool conditions(Cursor *c, const Catalogue *catalogue, Str alias, Catalog
         if (!column || strlist_has(names, name))
             return false;
         bool is_own = column->means == IS_SCHEMA && own_schema(c);
-        if (!is_own && !plain_text(c, &text))
+        bool is_relation = column->means == IS_RELATION;
+        if (is_relation ? !relation_text(c, query) || !accept_cast(c, "regclass") : !is_own && !plain_text(c, &text))
             return false;
+        query->needs_table |= is_relation;
         vec_push(c->arena, names, name);
         vec_push(c->arena, values, text);
         switch (column->means) {
@@ -118,6 +165,7 @@ static bool conditions(Cursor *c, const Catalogue *catalogue, Str alias, Catalog
             query->schema = text;
             break;
         case IS_TABLE: query->table = text; break;
+        case IS_RELATION: break;
         case IS_NAME: query->name = text; break;
         case IS_TYPE:
             typed = true;
@@ -216,6 +264,31 @@ static bool inner_query(Cursor *c, CatalogueQuery *query)
     return false;
 }
 
+// to_regclass('t') [::text] [IS [NOT] NULL] [AS x]: a table, or anything else that has rows or columns.
+// Source: PostgreSQL 16 manual, 9.26.4 System Catalog Information Functions.
+static bool relation_query(Cursor *c, CatalogueQuery *query)
+{
+    Str label;
+    if (c->dialect->id != DIALECT_POSTGRESQL || !cursor_accept(c, "SELECT") || !cursor_accept(c, "to_regclass") ||
+        !cursor_at_punct(c, '('))
+        return false;
+    cursor_next(c);
+    if (!relation_text(c, query) || !cursor_at_punct(c, ')'))
+        return false;
+    cursor_next(c);
+    query->kind = CATALOGUE_TABLE;
+    query->is_relation = true;
+    if (cursor_at_punct(c, ':') && !accept_cast(c, "text"))
+        return false;
+    if (cursor_accept(c, "IS")) {
+        query->tells_null = true;
+        query->is_negated = !cursor_accept(c, "NOT");
+        if (!cursor_accept(c, "NULL"))
+            return false;
+    }
+    return !cursor_accept(c, "AS") || cursor_name(c, &label);
+}
+
 bool sql_catalogue_query(Arena *arena, const Dialect *dialect, Str text, CatalogueQuery *query)
 {
     Cursor c = {.arena = arena, .dialect = dialect, .text = text};
@@ -233,8 +306,13 @@ bool sql_catalogue_query(Arena *arena, const Dialect *dialect, Str text, Catalog
             return false;
     } else {
         c = begin;
-        if (!inner_query(&c, query))
-            return false;
+        *query = (CatalogueQuery){0};
+        if (!relation_query(&c, query)) {
+            c = begin;
+            *query = (CatalogueQuery){0};
+            if (!inner_query(&c, query))
+                return false;
+        }
     }
     if (cursor_at_punct(&c, ';'))
         cursor_next(&c);

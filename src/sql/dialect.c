@@ -63,12 +63,12 @@ static const char *const mssql_functions[][2] = {{"length", "LEN"}, {"char_lengt
     .max_identifier_length = 64, .escape = ESCAPE_BACKSLASH, .bytes_open = "X'", .bytes_close = "'", .true_text = "true",   \
     .false_text = "false", .doubles_backslashes = true, .operators = mysql_operators, .cast_specs = mysql_casts,            \
     .alias_word = " AS ", .functions = mysql_functions, .join_word = " INNER JOIN ", .from_nothing = "",                    \
-    .now_text = "now()", .empty_row = " () VALUES ()", .limit = LIMIT_COMMA, .many_tables = MANY_LIST,                      \
-    .has_rows_in_expressions = true, .divides_exactly = true, .has_for_update = true, .except_word = "EXCEPT",              \
-    .settings = mysql_settings, .terminator = ";", .alter = ALTER_WHOLE, .grow = GROW_KEYWORD, .comments = COMMENT_INLINE,  \
-    .index = INDEX_ON_TABLE, .has_alter_constraint = true, .has_inline_enums = true, .has_on_update = true,                 \
-    .has_restrict = true, .has_no_action = true, .has_schemas_in_foreign_keys = true, .has_schemas = true,                  \
-    .has_checks_inline = true
+    .now_text = "now()", .empty_row = " () VALUES ()", .with_follows_insert = true, .limit = LIMIT_COMMA,                   \
+    .many_tables = MANY_LIST, .has_rows_in_expressions = true, .divides_exactly = true, .has_for_update = true,             \
+    .except_word = "EXCEPT", .settings = mysql_settings, .terminator = ";", .alter = ALTER_WHOLE, .grow = GROW_KEYWORD,     \
+    .comments = COMMENT_INLINE, .index = INDEX_ON_TABLE, .has_alter_constraint = true, .has_inline_enums = true,            \
+    .has_on_update = true, .has_restrict = true, .has_no_action = true, .has_schemas_in_foreign_keys = true,                \
+    .has_schemas = true, .has_checks_inline = true
 
 static const Dialect dialects[DIALECT_COUNT] = {
     [DIALECT_POSTGRESQL] =
@@ -104,6 +104,7 @@ static const Dialect dialects[DIALECT_COUNT] = {
             .from_nothing = "",
             .now_text = "now()",
             .empty_row = " DEFAULT VALUES",
+            .has_with_changes = true,
             .limit = LIMIT_OFFSET,
             .has_nulls_order = true,
             .many_tables = MANY_FROM,
@@ -140,6 +141,8 @@ static const Dialect dialects[DIALECT_COUNT] = {
             .name = {"mysql", 5},
             .title = {"MySQL", 5},
             .version_example = "8.0.16",
+            .has_with_changes = true,
+            .with_since = 80001,
             .default_minimum = 80016,
             .checks_since = 80016,
             .oldest = 50700,
@@ -197,6 +200,7 @@ static const Dialect dialects[DIALECT_COUNT] = {
             .from_nothing = "",
             .now_text = "CURRENT_TIMESTAMP",
             .empty_row = " DEFAULT VALUES",
+            .has_with_changes = true,
             .limit = LIMIT_OFFSET,
             .has_nulls_order = true,
             .many_tables = MANY_FROM,
@@ -254,6 +258,7 @@ static const Dialect dialects[DIALECT_COUNT] = {
             .limit = LIMIT_FETCH,
             .has_nulls_order = true,
             .many_tables = MANY_SUBQUERY,
+            .with_follows_insert = true,
             .has_rows_in_expressions = true,
             .divides_exactly = true,
             .has_for_update = true,
@@ -304,6 +309,7 @@ static const Dialect dialects[DIALECT_COUNT] = {
             .from_nothing = "",
             .now_text = "CURRENT_TIMESTAMP",
             .empty_row = " DEFAULT VALUES",
+            .has_with_changes = true,
             .limit = LIMIT_TOP,
             .many_tables = MANY_FROM_SELF,
             .except_word = "EXCEPT",

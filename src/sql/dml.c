@@ -101,7 +101,18 @@ static bool write_insert_select(Writer *w, const Dml *dml)
     for (size_t i = 0; i < dml->columns.count; i++)
         buf_addf(w->out, "%s%.*s", i ? ", " : " (", STR_ARGS(sql_name(w->arena, w->dialect, dml->columns.items[i])));
     buf_add(w->out, dml->columns.count ? STR(") ") : STR(" "));
-    return write_select(w, dml->select) && write_conflict(w, dml) && write_returning(w, dml);
+    Buf text = buf_open(w->arena), *out = w->out;
+    w->out = &text;
+    bool done = write_select(w, dml->select);
+    w->out = out;
+    if (!done)
+        return false;
+    if (w->dialect->with_follows_insert) {
+        buf_add(w->out, with_clause(w));
+        w->ctes->items.count = 0;
+    }
+    buf_add(w->out, buf_str(&text));
+    return write_conflict(w, dml) && write_returning(w, dml);
 }
 
 // Tables beside the target that the statement reads: UPDATE ... FROM, DELETE ... USING.
@@ -267,16 +278,32 @@ static bool write_dml(Writer *w, const Dml *dml, size_t row)
     return done;
 }
 
+// Whether the statement may begin with the WITH that it needs.
+static bool check_with(Writer *w, const Dml *dml)
+{
+    bool can = dml->kind == DML_INSERT ? !w->dialect->with_follows_insert : w->dialect->has_with_changes;
+    if (!w->ctes->items.count || can)
+        return true;
+    static const char *const words[] = {[DML_INSERT] = "INSERT", [DML_UPDATE] = "UPDATE", [DML_DELETE] = "DELETE"};
+    diag_error(w->diag, w->at, "%.*s has no WITH before %s", STR_ARGS(w->dialect->title), words[dml->kind]);
+    diag_hint(w->diag, "Use .subquery() instead of .cte(): it reads the same rows.");
+    return false;
+}
+
 bool sql_dml(Arena *arena, Diag *diag, const SqlStyle *style, const Dml *dml, Span at, StrList *statements)
 {
     size_t count = dml->kind == DML_INSERT && !dml->select ? dml->rows.count : 1;
     for (size_t i = 0; i < count; i++) {
         Buf out = buf_open(arena);
         Map labels;
+        Ctes ctes = {0};
         Writer w = writer_open(arena, diag, style, at, &out, &labels);
-        if (!write_dml(&w, dml, i))
+        w.ctes = &ctes;
+        if (!write_dml(&w, dml, i) || !check_with(&w, dml))
             return false;
-        vec_push(arena, statements, buf_str(&out));
+        Str with = with_clause(&w);
+        vec_push(arena, statements,
+                 with.len ? str_format(arena, "%.*s%.*s", STR_ARGS(with), STR_ARGS(buf_str(&out))) : buf_str(&out));
     }
     return true;
 }

@@ -182,10 +182,28 @@ static const Type *partner_type(const Expr *expr)
     return expr->kind == EXPR_COLUMN || expr->kind == EXPR_CAST || expr->kind == EXPR_FUNCTION ? expr->type : NULL;
 }
 
+static bool holds_fraction(const Literal *literal)
+{
+    bool holds = literal->kind == LITERAL_FLOAT || literal->kind == LITERAL_DECIMAL;
+    for (size_t i = 0; literal->kind == LITERAL_ARRAY && i < literal->count; i++)
+        holds |= holds_fraction(&literal->items[i]);
+    return holds;
+}
+
+// Whether the value would be another number as the integer that its place has the type of.
+static bool is_cut(const Expr *expr, const Type *type)
+{
+    if (expr->kind == EXPR_BIND && expr->count && !expr->type)
+        expr = expr->args[0];
+    return type_family(type) == FAMILY_INTEGER && expr->kind == EXPR_LITERAL && !expr->type && holds_fraction(expr->literal);
+}
+
 // Beside a column of another kind a value keeps a type of its own.
 // Source: SQLAlchemy 2.0.52 sql/type_api.py, coerce_compared_value.
 static bool keeps_own_type(const Expr *expr, const Type *type)
 {
+    if (is_cut(expr, type))
+        return true;
     if (expr->kind != EXPR_LITERAL)
         return false;
     TypeFamily family = type_family(type);
@@ -491,6 +509,11 @@ static bool write_function(Writer *w, const Expr *expr)
     return true;
 }
 
+static bool write_result(Writer *w, const Expr *value, const Type *type)
+{
+    return write_value(w, value, is_cut(value, type) ? NULL : type);
+}
+
 static bool write_case(Writer *w, const Expr *expr)
 {
     put(w, "CASE");
@@ -512,12 +535,12 @@ static bool write_case(Writer *w, const Expr *expr)
         if (group)
             buf_add_char(w->out, ')');
         put(w, " THEN ");
-        if (!write_value(w, expr->args[2 * i + 1], expr->type))
+        if (!write_result(w, expr->args[2 * i + 1], expr->type))
             return false;
     }
     if (expr->count % 2) {
         put(w, " ELSE ");
-        if (!write_value(w, expr->args[expr->count - 1], expr->type))
+        if (!write_result(w, expr->args[expr->count - 1], expr->type))
             return false;
     }
     put(w, " END");
@@ -784,6 +807,14 @@ bool sql_expr_unqualified(Arena *arena, Diag *diag, const SqlStyle *style, const
 bool sql_select(Arena *arena, Diag *diag, const SqlStyle *style, const Select *select, Buf *out)
 {
     Map labels;
-    Writer w = writer_open(arena, diag, style, SPAN_NONE, out, &labels);
-    return write_select(&w, select);
+    Ctes ctes = {0};
+    Buf text = buf_open(arena);
+    const Span at = select->columns.count ? select->columns.items[0]->at : SPAN_NONE;
+    Writer w = writer_open(arena, diag, style, at, &text, &labels);
+    w.ctes = &ctes;
+    if (!write_select(&w, select))
+        return false;
+    buf_add(out, with_clause(&w));
+    buf_add(out, buf_str(&text));
+    return true;
 }

@@ -321,6 +321,26 @@ static void follow_block(Cursor *c, Model *model, unsigned depth)
     }
 }
 
+// CREATE VIEW v, DROP MATERIALIZED VIEW IF EXISTS v: what an inspector finds beside tables.
+static void follow_other(Cursor c, Model *model)
+{
+    Str schema, name = sql_created_name(c.arena, c.dialect, c.text);
+    if (name.len)
+        model_note_other(model, name, true);
+    if (!cursor_accept(&c, "DROP"))
+        return;
+    cursor_accept(&c, "MATERIALIZED");
+    if (!cursor_accept(&c, "VIEW"))
+        return;
+    cursor_skip_if_exists(&c);
+    while (cursor_object(&c, &schema, &name)) {
+        model_note_other(model, name, false);
+        if (!cursor_at_punct(&c, ','))
+            break;
+        cursor_next(&c);
+    }
+}
+
 void sql_follow(Arena *arena, const Dialect *dialect, const RawStatement *statement, Span at, Model *model)
 {
     Cursor c = {.arena = arena, .dialect = dialect, .text = statement->text, .model = model};
@@ -332,6 +352,7 @@ void sql_follow(Arena *arena, const Dialect *dialect, const RawStatement *statem
     case RAW_COMMENT: return;
     case RAW_SESSION: follow_set(&c, model); return;
     case RAW_DDL:
+        follow_other(c, model);
         if (!follow_ddl(&c, model, at))
             blur(&c, model, at);
         return;

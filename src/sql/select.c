@@ -50,13 +50,70 @@ static bool write_apart(Writer *w, const Select *select)
 {
     const Scope *scope = w->scope;
     w->scope = NULL;
+    w->names_columns = true;
     bool done = write_select(w, select);
+    w->names_columns = false;
     w->scope = scope;
     return done;
 }
 
+// Notes what the name stands for, once.
+static bool add_cte(Writer *w, const TableRef *table)
+{
+    if (!w->ctes) {
+        diag_error(w->diag, w->at, "the common table expression \"%.*s\" has no statement here to begin with WITH",
+                   STR_ARGS(table->name));
+        diag_hint(w->diag, "Use .subquery(), which reads the same rows.");
+        return false;
+    }
+    if (w->style->minimum < w->dialect->with_since) {
+        diag_error(w->diag, w->at, "the oldest %.*s that the script is for has no WITH", STR_ARGS(w->dialect->title));
+        diag_hint(w->diag, "Use .subquery() instead of .cte(): it reads the same rows.");
+        return false;
+    }
+    for (size_t i = 0; i < w->ctes->items.count; i++) {
+        if (!str_equal(w->ctes->items.items[i].name, table->name))
+            continue;
+        if (w->ctes->items.items[i].select == table->select)
+            return true;
+        diag_error(w->diag, w->at, "two common table expressions go by the same name \"%.*s\"", STR_ARGS(table->name));
+        diag_hint(w->diag, "Give each cte() a name of its own.");
+        return false;
+    }
+    Buf text = buf_open(w->arena), *out = w->out;
+    w->out = &text;
+    bool done = write_apart(w, table->select);
+    w->out = out;
+    if (done)
+        vec_push(w->arena, &w->ctes->items, ((Cte){table->name, buf_str(&text), table->select}));
+    return done;
+}
+
+// Source: SQLAlchemy 2.0.52 sql/compiler.py, SQLCompiler._render_cte_clause().
+Str with_clause(Writer *w)
+{
+    Buf out = buf_open(w->arena);
+    for (size_t i = 0; w->ctes && i < w->ctes->items.count; i++) {
+        const Cte *cte = &w->ctes->items.items[i];
+        buf_addf(&out, "%s%.*s AS\n(%.*s)", i ? ",\n" : "WITH ", STR_ARGS(sql_name(w->arena, w->dialect, cte->name)),
+                 STR_ARGS(cte->text));
+    }
+    if (w->ctes && w->ctes->items.count)
+        buf_add_char(&out, '\n');
+    return buf_str(&out);
+}
+
 bool write_from(Writer *w, const From *from)
 {
+    if (from->table && from->table->is_cte) {
+        const TableRef *table = from->table;
+        if (!add_cte(w, table))
+            return false;
+        buf_add(w->out, sql_name(w->arena, w->dialect, table->name));
+        if (!str_equal(table->alias, table->name))
+            buf_addf(w->out, "%s%.*s", w->dialect->alias_word, STR_ARGS(sql_name(w->arena, w->dialect, table->alias)));
+        return true;
+    }
     if (from->function) {
         if (!write_expr(w, from->function))
             return false;
@@ -136,13 +193,36 @@ static Str label_of(Writer *w, const Expr *expr)
     return str_format(w->arena, "%.*s_%zu", STR_ARGS(stem), ++*count);
 }
 
-static bool write_columns(Writer *w, const Select *select)
+static Str column_name(const Expr *column)
 {
+    return column->kind == EXPR_LABEL || (column->kind == EXPR_COLUMN && column->table) ? column->text : STR_EMPTY;
+}
+
+// Of two columns that go by one name, what reads the query could not tell which it is to have.
+static bool check_names(Writer *w, const Select *select)
+{
+    for (size_t i = 0; i < select->columns.count; i++)
+        for (size_t k = 0; k < i; k++) {
+            Str name = column_name(select->columns.items[i]);
+            if (!name.len || !str_equal(name, column_name(select->columns.items[k])))
+                continue;
+            diag_error(w->diag, w->at, "two columns of a query within a statement go by the name \"%.*s\"", STR_ARGS(name));
+            diag_hint(w->diag, "Give one of them another name by label().");
+            return false;
+        }
+    return true;
+}
+
+// Source: SQLAlchemy 2.0.52 sql/compiler.py, SQLCompiler._label_select_column().
+static bool write_columns(Writer *w, const Select *select, bool names)
+{
+    if (names && !check_names(w, select))
+        return false;
     for (size_t i = 0; i < select->columns.count; i++) {
         if (i)
             buf_add(w->out, STR(", "));
         const Expr *column = select->columns.items[i];
-        Str label = label_of(w, column);
+        Str label = names && column->kind == EXPR_COLUMN && column->table ? column->text : label_of(w, column);
         const Expr *inner = column->kind == EXPR_LABEL ? column->args[0] : column;
         // as SQLAlchemy: an operator that becomes a labelled column stands without parentheses
         if (!write_expr(w, inner))
@@ -251,12 +331,12 @@ static bool write_tail(Writer *w, const Select *select)
 }
 
 // SELECT ... FROM ... and what follows; the writer's scope holds its tables.
-static bool write_query(Writer *w, const Select *select, const FromList *from)
+static bool write_query(Writer *w, const Select *select, const FromList *from, bool names)
 {
     buf_add(w->out, select->distinct ? STR("SELECT DISTINCT ") : STR("SELECT "));
     if (w->dialect->limit == LIMIT_TOP && select->limit && !select->offset && !write_number(w, "TOP ", select->limit, " "))
         return false;
-    if (!write_columns(w, select))
+    if (!write_columns(w, select, names))
         return false;
     if (!from->count)
         buf_add(w->out, str_from(w->dialect->from_nothing));
@@ -274,9 +354,11 @@ bool write_select(Writer *w, const Select *select)
     if (w->depth >= LIMIT_NESTING)
         return diag_error(w->diag, w->at, "query is nested deeper than the limit of %d levels", LIMIT_NESTING);
     w->depth++;
+    const bool names = w->names_columns;   // of each part of a UNION; not of queries within
     if (select->left) {
         if (!write_select(w, select->left))
             return false;
+        w->names_columns = names;
         bool except = str_starts(select->compound, STR("EXCEPT"));
         if (except)
             buf_addf(w->out, " %s%.*s ", w->dialect->except_word,
@@ -287,12 +369,13 @@ bool write_select(Writer *w, const Select *select)
         w->depth--;
         return done;
     }
+    w->names_columns = false;
     FromList from = {0};
     if (!tables_read(w, select, &from))
         return false;
     Scope scope = {.outer = w->scope, .from = &from};
     w->scope = &scope;
-    bool done = write_query(w, select, &from);
+    bool done = write_query(w, select, &from, names);
     w->scope = scope.outer;
     w->depth--;
     return done;

@@ -27,12 +27,25 @@ typedef struct Writer {
     const SqlStyle *style;
     const Dialect *dialect;
     Buf *out;
-    bool unqualified;   // column names stand alone
+    bool unqualified;     // column names stand alone
+    bool names_columns;   // the query that is written next stands in FROM or WITH: its columns carry their names
     const Scope *scope;
-    Map *labels;   // label stem -> size_t *: count_1, count_2
+    Map *labels;         // label stem -> size_t *: count_1, count_2
+    struct Ctes *ctes;   // those that the statement has named so far; NULL: it cannot have any
     Span at;
     unsigned depth;
 } Writer;
+
+// What stands in WITH at the beginning of a statement, in the order in which it is needed.
+typedef struct Cte {
+    Str name, text;
+    const Select *select;
+} Cte;
+typedef struct Ctes {
+    VEC(Cte) items;
+} Ctes;
+// Returns "WITH x AS (...), y AS (...)" and a new line, or empty: there are none.
+Str with_clause(Writer *w);
 
 Writer writer_open(Arena *arena, Diag *diag, const SqlStyle *style, Span at, Buf *out, Map *labels);
 bool write_expr(Writer *w, const Expr *expr);

@@ -328,8 +328,39 @@ t.update().where(t.c.b != 5).where(t.c.b <= 7).values(b=t.c.b.op("|")(1))
 t.update().where(sa.tuple_(t.c.id, t.c.b).in_([(1, 2), (3, 4)])).values(b=1)
 t.update().where(sa.func.abs(t.c.b) >= 2).values(a=sa.type_coerce(t.c.b, sa.String))
 t.update().where(sa.null() == t.c.a).values(b=1)
+t.update().where(t.c.b == 1.5).values(b=1)
+t.update().where(1.5 < t.c.b).values(b=1.5)
+t.update().where(t.c.b.in_([1.5, 2])).values(b=1)
+t.update().where(t.c.b.in_(sa.bindparam("p", [1.5, 2], expanding=True))).values(b=1)
+t.update().where(t.c.b.between(decimal.Decimal("0.5"), 2.5)).values(b=1)
+t.update().where(t.c.b == sa.bindparam("p", 1.5)).values(b=t.c.b * 1.5)
+t.update().where(sa.cast(t.c.a, sa.Integer) > 1.5).values(b=sa.case((t.c.a == "x", t.c.b), else_=1.5))
+t.update().where(t.c.b == sa.literal(1.5, sa.Integer)).values(b=sa.cast(1.5, sa.Integer))
+t.update().where(sa.case((1.5, t.c.a), value=t.c.b) == "x").values(b=sa.case((t.c.a == "x", 0.5), else_=t.c.b))
 """
 
+
+# what stands in WITH: one, one that reads another, under another name
+CTES = """
+x = sa.select(u.c.id, u.c.c).where(u.c.id > 5).cte("x"); y = sa.select(x.c.id, sa.func.count().label("n")).where(x.c.id < 9).group_by(x.c.id).cte("y"); z = x.alias("z")
+"""
+WITH_CTES = """
+sa.select(x.c.id).where(x.c.c == "q")
+t.insert().from_select(["id", "a"], sa.select(x.c.id, x.c.c))
+t.update().values(b=1).where(t.c.id.in_(sa.select(x.c.id)))
+t.update().values(a=x.c.c).where(t.c.id == x.c.id)
+t.delete().where(t.c.id.in_(sa.select(x.c.id)))
+t.delete().where(sa.exists().where(y.c.id == t.c.id)).where(t.c.b.in_(sa.select(x.c.id)))
+t.delete().where(t.c.id == x.c.id)
+sa.select(x.c.id, y.c.n).where(x.c.id == y.c.id)
+t.insert().from_select(["id", "a"], sa.select(z.c.id, x.c.c).where(x.c.id == z.c.id))
+sa.select(x.c.id).union_all(sa.select(t.c.id))
+sa.select(t.c.a).select_from(t.join(x, x.c.id == t.c.id))
+t.update().values(b=sa.select(sa.func.max(x.c.id)).scalar_subquery())
+t.update().values(b=sa.select(x.c.id).where(x.c.id == t.c.id).scalar_subquery()).where(t.c.b > 1)
+t.insert().values(a=sa.select(x.c.c).scalar_subquery())
+sa.select(sa.select(x.c.id).subquery("q").c.id)
+"""
 
 # which tables a subquery reads itself: one level around it, and those that it names
 NESTED = """
@@ -414,6 +445,8 @@ def all_cases():
         out += [(topic, "", line) for line in _lines(text)]
     for line in _lines(STATEMENTS):
         out.append(("statement", "", DML.strip() + "\nop.execute(%s)" % line))
+    for line in _lines(WITH_CTES):
+        out.append(("with", "", DML.strip() + CTES.rstrip() + "\nop.execute(%s)" % line))
     for around in _lines(AROUND):
         out += [("subquery", "", NESTED.strip() + "\nop.execute(%s)" % around.replace("SUB", line)) for line in _lines(SUBQUERIES)]
     for column, name in (("s", "S"), ("n", "N"), ("v", "N"), ("i", "I")):

@@ -142,4 +142,5 @@ REFUSALS = [
     ("no IF NOT EXISTS of schemas", "mssql", r"has no CREATE SCHEMA IF NOT EXISTS"),
     ("no CASCADE of schemas", "mysql mariadb mssql", r"has no DROP SCHEMA \.\.\. CASCADE"),
     ("no rows in IN", "mssql", r"has no rows of values in IN"),
+    ("no WITH before a change", "mysql mariadb oracle", r"has no WITH before (INSERT|UPDATE|DELETE)"),
 ]

@@ -92,6 +92,12 @@ class Maker:
             return r.choice(["True", "False"])
         return "datetime.date(2024, %d, %d)" % (r.randrange(1, 13), r.randrange(1, 28))
 
+    def met(self, kind):
+        """what a column is compared with: a whole number may meet a broken one"""
+        if kind == "int" and self.r.random() < 0.15:
+            return "%d.5" % self.r.randrange(8)
+        return self.value(kind)
+
     def column(self, table, kind):
         names = [n for n, k in TYPES[table].items() if k == kind]
         return "%s.c.%s" % (table, self.r.choice(names)) if names else None
@@ -137,6 +143,13 @@ class Maker:
         if choice == 2 and depth < 2:
             o = self.other(table)
             return "%ssa.exists().where(sa.and_(%s == %s, %s))" % (r.choice(["", "~"]), self.column(o, "int"), self.column(table, "int"), self.condition(o, 2))
+        if choice == 3 and depth < 2 and r.random() < 0.3:
+            o = self.other(table)
+            if self.column(o, kind):
+                name = self.column(o, kind).split(".")[-1]
+                self.fresh += 1
+                return "%s.%s((lambda x: sa.select(x.c.%s))(sa.select(%s.c.%s).where(%s).cte('w%d')))" % (
+                    column, r.choice(["in_", "not_in"]), name, o, name, self.condition(o, 2), self.fresh)
         if choice == 3 and depth < 2:
             o = self.other(table)
             if self.column(o, kind):
@@ -144,19 +157,19 @@ class Maker:
         if choice == 4:
             return "%s.%s(None)" % (column, r.choice(["is_", "is_not"]))
         if choice == 5 and kind != "bool":
-            return "%s.%s([%s])" % (column, r.choice(["in_", "not_in"]), ", ".join(self.value(kind) for _ in range(r.randrange(4))))
+            return "%s.%s([%s])" % (column, r.choice(["in_", "not_in"]), ", ".join(self.met(kind) for _ in range(r.randrange(4))))
         if choice == 6 and kind == "text":
             return "%s.%s(%r)" % (column, r.choice(["like", "startswith", "contains"]), r.choice(["a%", "b", "10", "%"]))
         if choice == 7 and kind == "int":
-            return "%s.between(%s, %s)" % (column, self.value("int"), self.value("int"))
+            return "%s.between(%s, %s)" % (column, self.met("int"), self.met("int"))
         if kind == "bool":
             return self.one_of(column, "%s == %s" % (column, self.value("bool")), "%s.is_(%s)" % (column, self.value("bool")))
         compare = r.choice(["==", "!="] + (["<", ">="] if kind in ("int", "date") else []))
         if r.random() < 0.15 and kind in ("int", "text"):
             return "%s %s %s" % (column, compare, self.expression(table, kind, 1))
         if r.random() < 0.1:
-            return "%s %s %s" % (self.value(kind) if kind != "kind" else "Kind.odd", compare, column)
-        return "%s %s %s" % (column, compare, self.value(kind))
+            return "%s %s %s" % (self.met(kind) if kind != "kind" else "Kind.odd", compare, column)
+        return "%s %s %s" % (column, compare, self.met(kind))
 
     def assignments(self, table, least=1):
         names = self.r.sample([n for n in TYPES[table] if n != "id"], self.r.randrange(least, 4))
