@@ -22,8 +22,8 @@ static void add_part(Arena *arena, Things *things, const char *kind, const Op *o
     add_thing(arena, things, kind, op->schema, of);
 }
 
-// What an operation is about, the thing itself first; `with_parts`: and what comes with it. Nothing: that cannot be said.
-static Things things_of(Arena *arena, const Op *op, bool with_parts)
+// What an operation is about, under its old and its new name. Nothing: that cannot be said.
+static Things things_of(Arena *arena, const Op *op)
 {
     Things things = {0};
     switch (op->kind) {
@@ -63,23 +63,29 @@ static Things things_of(Arena *arena, const Op *op, bool with_parts)
     case OP_AUTOCOMMIT_BEGIN:
     case OP_AUTOCOMMIT_END: break;   // rows, and what the model does not know
     }
-    if (!with_parts || (op->kind != OP_CREATE_TABLE && op->kind != OP_ADD_COLUMN))
-        return things;
+    return things;
+}
+
+// What an operation makes along with it.
+static void add_made_with(Arena *arena, Things *things, const Op *op)
+{
+    if (op->kind != OP_CREATE_TABLE && op->kind != OP_ADD_COLUMN)
+        return;
     const Table *made = op->kind == OP_CREATE_TABLE ? op->created : NULL;
     const ConstraintList *constraints = made ? &made->constraints : &op->constraints;
     for (size_t i = 0; made && i < made->columns.count; i++)
-        add_part(arena, &things, "column", op, made->columns.items[i]->name);
+        add_part(arena, things, "column", op, made->columns.items[i]->name);
     for (size_t i = 0; i < constraints->count; i++)
         if (constraints->items[i]->name.len)
-            add_part(arena, &things, "constraint", op, constraints->items[i]->name);
+            add_part(arena, things, "constraint", op, constraints->items[i]->name);
     for (size_t i = 0; i < op->indexes.count; i++)
-        add_thing(arena, &things, "index", op->schema, op->indexes.items[i]->name);
-    return things;
+        add_thing(arena, things, "index", op->schema, op->indexes.items[i]->name);
 }
 
 static void note_touched(Arena *arena, Map *map, Op *op)
 {
-    Things things = things_of(arena, op, true);
+    Things things = things_of(arena, op);
+    add_made_with(arena, &things, op);
     for (size_t i = 0; i < things.count; i++)
         map_put(map, things.items[i], op);
     for (size_t i = 0; op->kind == OP_BATCH && i < op->ops.count; i++)
@@ -104,7 +110,7 @@ static bool keep_undoing(Diag *diag, Arena *arena, const OpList *ops, const Touc
                 vec_push(arena, kept, part);
             continue;
         }
-        Things things = things_of(arena, op, false);
+        Things things = things_of(arena, op);
         size_t done = 0, others = 0;
         for (size_t k = 0; k < things.count; k++) {
             done += map_get(&touched->by_done, things.items[k]) != NULL;

@@ -116,7 +116,7 @@ bool postgresql_guard(Frame *frame, View *view);
 bool postgresql_regclass(Frame *frame, Str schema, Str name, Str *sql);
 // Asks that there are none of what `from` finds; `why`, an SQL text, ends with their names, `listed`.
 void postgresql_ask_none(Frame *frame, QuestionKind kind, Str from, Str why, const char *listed);
-// What a statement outside a transaction leaves behind, read from its text where it is raw.
+// What a statement outside a transaction leaves behind, read from its text where it is raw; of NULL nothing.
 Effect postgresql_effect(Frame *frame, const Statement *s);
 // Ask for indexes that an earlier run left half built, and for those that the script will build, or its run has stopped in.
 bool postgresql_ask_left_over(Frame *frame);

@@ -7,6 +7,18 @@ static Str version_schema(Frame *frame)
     return own.len ? own : frame_pinned_schema(frame);
 }
 
+static Str version_table(Frame *frame)
+{
+    return sql_qualified(frame->r->arena, frame->r->dialect, version_schema(frame),
+                         frame->r->project->settings.version_table);
+}
+
+// It stands beside the version table, for every script with sections.
+static Str journal_table(Frame *frame)
+{
+    return sql_qualified(frame->r->arena, frame->r->dialect, version_schema(frame), STR("waybill_journal"));
+}
+
 // ARRAY['a', 'b']::text[]
 static bool rows_array(Frame *frame, const StrList *rows, Str *sql)
 {
@@ -78,7 +90,7 @@ static bool ask_tables(Frame *frame, const TableNames *tables, bool wanted, Str 
 static bool ask_version_table(Frame *frame)
 {
     Str table;
-    if (!postgresql_regclass(frame, version_schema(frame), frame->r->project->settings.version_table, &table))
+    if (!frame_text(frame, version_table(frame), &table))
         return false;
     frame_ask(
         frame, ASK_TABLE,
@@ -193,8 +205,7 @@ static bool ask_owners(Frame *frame)
     StrList tables = {0};
     Arena *arena = frame->r->arena;
     for (size_t i = frame->first; i < frame->sections.count; i++) {
-        const Statement *s = frame->sections.items[i].outside;
-        Effect e = s ? postgresql_effect(frame, s) : (Effect){0};
+        Effect e = postgresql_effect(frame, frame->sections.items[i].outside);
         if (e.table.len)
             vec_push(arena, &tables, frame_pinned_name(frame, e.table_schema, e.table));
     }
@@ -212,7 +223,7 @@ static bool ask_version_rights(Frame *frame)
         for (size_t k = 0; k < frame->sections.items[i].items.count; k++)
             for (size_t v = 0; v < 3; v++)
                 used[v] |= str_starts(frame->sections.items[i].items.items[k].version, str_from(verbs[v]));
-    if (!postgresql_regclass(frame, version_schema(frame), frame->r->project->settings.version_table, &table))
+    if (!frame_text(frame, version_table(frame), &table))
         return false;
     for (size_t v = 0; v < 3; v++)
         if (used[v])
@@ -348,11 +359,10 @@ static bool ask_state(Frame *frame, Str from_text)
 {
     Arena *arena = frame->r->arena;
     const StrList *rows = &frame->sections.items[frame->first].rows_before;
-    Str array, to, expected;
-    Str journal;
+    Str array, to, expected, journal, table;
     bool several = frame->has_journal;
     if (!rows_array(frame, rows, &array) || !rows_array(frame, &frame->path->to, &to) ||
-        !postgresql_regclass(frame, version_schema(frame), STR("waybill_journal"), &journal) ||
+        !frame_text(frame, journal_table(frame), &journal) ||
         !frame_text(frame, str_format(arena, "expected revision %.*s, found ", STR_ARGS(from_text)), &expected))
         return false;
     if (several)
@@ -366,8 +376,7 @@ static bool ask_state(Frame *frame, Str from_text)
         return false;
     // where nothing has ever been, nobody has been on the way back either
     Str never = STR_EMPTY;
-    Str table;
-    if (!postgresql_regclass(frame, version_schema(frame), frame->r->project->settings.version_table, &table))
+    if (!frame_text(frame, version_table(frame), &table))
         return false;
     if (!frame->path->to.count)
         never = str_format(arena, " OR pg_catalog.to_regclass(%.*s) IS NULL", STR_ARGS(table));
@@ -429,7 +438,7 @@ bool postgresql_guard(Frame *frame, View *view)
     if (!section_path(frame, &text))
         return false;
     view_text(view, STR("search_path"), text);
-    Str table = sql_qualified(arena, frame->r->dialect, version_schema(frame), frame->r->project->settings.version_table);
+    Str table = version_table(frame);
     Str select = str_format(
         arena, "SELECT coalesce(array_agg(version_num::text ORDER BY version_num::text COLLATE \"C\"), '{}') FROM %.*s",
         STR_ARGS(table));
@@ -440,8 +449,7 @@ bool postgresql_guard(Frame *frame, View *view)
     view_text(view, STR("select_rows"), sql);
     view_bool(view, STR("several"), several);
     view_text(view, STR("sections_before"), str_format(arena, "%zu", frame->first));
-    // the journal stands beside the version table of every script with sections, so whoever finds it there asks
-    Str journal = sql_qualified(arena, frame->r->dialect, version_schema(frame), STR("waybill_journal"));
+    Str journal = journal_table(frame);
     Str others = str_format(arena, "SELECT string_agg(DISTINCT run, ', ') FROM %.*s WHERE run <> '%.*s'", STR_ARGS(journal),
                             STR_ARGS(frame->run));
     Str sections = str_format(arena, "SELECT coalesce(max(section), 0) FROM %.*s WHERE run = '%.*s'", STR_ARGS(journal),
@@ -634,7 +642,7 @@ static bool section_view(Frame *frame, size_t index, View *list)
     const Section *section = &frame->sections.items[index];
     View *view = view_item(list, STR("sections"));
     bool several = frame->has_journal, last = index + 1 == frame->sections.count;
-    Str journal = sql_qualified(arena, frame->r->dialect, version_schema(frame), STR("waybill_journal"));
+    Str journal = journal_table(frame);
     Str text = STR_EMPTY, table = STR_EMPTY;
     view_text(view, STR("number"), str_format(arena, "%zu", index + 1));
     view_text(view, STR("before"), str_format(arena, "%zu", index));

@@ -5,8 +5,8 @@
 // Reads the effect of raw CREATE or DROP INDEX CONCURRENTLY from its text.
 Effect postgresql_effect(Frame *frame, const Statement *s)
 {
-    if (s->effect.kind != EFFECT_NONE)
-        return s->effect;
+    if (!s || s->effect.kind != EFFECT_NONE)
+        return s ? s->effect : (Effect){0};
     RawIndex index = sql_raw_index(frame->r->arena, frame->r->dialect, s->text);
     if (!index.name.len && !index.table.len)
         return (Effect){0};
@@ -77,11 +77,24 @@ static bool index_shape(Frame *frame, const RawIndex *asked, Str *sql)
 
 // ---- what is asked before the first change ----
 
+// What runs outside a transaction in the section in which a run has stopped that the script goes on with; NULL: nothing.
+static const Statement *gone_on_with(const Frame *frame)
+{
+    return frame->first ? frame->sections.items[frame->first].outside : NULL;
+}
+
+// The index and its table as literals; empty: without a name.
+static bool index_and_table(Frame *frame, const Effect *e, Str *index, Str *table)
+{
+    *index = *table = STR_EMPTY;
+    return (!e->name.len || postgresql_regclass(frame, e->schema, e->name, index)) &&
+           (!e->table.len || postgresql_regclass(frame, e->table_schema, e->table, table));
+}
+
 // An index whose name the server chose is left half built by a build that failed: nothing else would find it.
 static bool may_leave_unnamed(Frame *frame)
 {
-    const Statement *s = frame->first ? frame->sections.items[frame->first].outside : NULL;
-    return s && postgresql_effect(frame, s).kind == EFFECT_INDEX_NEW;
+    return postgresql_effect(frame, gone_on_with(frame)).kind == EFFECT_INDEX_NEW;
 }
 
 // The section that stopped in the old script may have left an index half built that the corrected one gives another name.
@@ -90,7 +103,7 @@ bool postgresql_ask_left_over(Frame *frame)
     if (!frame->r->options->resume_of.len && !may_leave_unnamed(frame))
         return true;
     const Statement *s = frame->sections.items[frame->first].outside;
-    Effect e = s ? postgresql_effect(frame, s) : (Effect){0};
+    Effect e = postgresql_effect(frame, s);
     Str schema = e.table_schema.len ? e.table_schema : frame_pinned_schema(frame), own = STR("''");
     if (!frame_text(frame, schema, &schema) || (e.name.len && !postgresql_regclass(frame, e.schema, e.name, &own)))
         return false;
@@ -108,8 +121,8 @@ bool postgresql_ask_left_over(Frame *frame)
 // A run that was cut off behind a build that went through does not know that it did. The index may be another's as well.
 static bool ask_built(Frame *frame)
 {
-    const Statement *s = frame->first ? frame->sections.items[frame->first].outside : NULL;
-    Effect e = s ? postgresql_effect(frame, s) : (Effect){0};
+    const Statement *s = gone_on_with(frame);
+    Effect e = postgresql_effect(frame, s);
     Str index, why, name = frame_pinned_name(frame, e.schema, e.name);
     if (e.kind != EFFECT_INDEX_VALID || sql_raw_index(frame->r->arena, frame->r->dialect, s->text).if_not_exists)
         return true;
@@ -158,13 +171,12 @@ static bool ask_not_there(Frame *frame, size_t section)
 {
     Arena *arena = frame->r->arena;
     const Statement *s = frame->sections.items[section].outside;
-    Effect e = s ? postgresql_effect(frame, s) : (Effect){0};
+    Effect e = postgresql_effect(frame, s);
     Str index, table;
     if (e.kind != EFFECT_INDEX_VALID || !e.name.len || is_known_at_from(frame, e.name) ||
         is_said_before(frame, section, e.name) || sql_raw_index(arena, frame->r->dialect, s->text).if_not_exists)
         return true;
-    if (!postgresql_regclass(frame, e.schema, e.name, &index) ||
-        !postgresql_regclass(frame, e.table_schema, e.table, &table))
+    if (!index_and_table(frame, &e, &index, &table))
         return false;
     frame_ask(frame, ASK_ABSENT,
               str_format(arena,
@@ -182,13 +194,12 @@ static bool ask_stopped(Frame *frame)
 {
     Arena *arena = frame->r->arena;
     const Statement *s = frame->stopped;
-    Effect e = s ? postgresql_effect(frame, s) : (Effect){0};
+    Effect e = postgresql_effect(frame, s);
     Str index, table, shape;
     if (!s)
         return true;
     RawIndex asked = sql_raw_index(arena, frame->r->dialect, s->text);
-    if (!postgresql_regclass(frame, e.schema, e.name, &index) ||
-        !postgresql_regclass(frame, e.table_schema, e.table, &table) || !index_shape(frame, &asked, &shape))
+    if (!index_and_table(frame, &e, &index, &table) || !index_shape(frame, &asked, &shape))
         return false;
     frame_ask(frame, ASK_RUN,
               str_format(arena,
@@ -227,16 +238,15 @@ static bool is_gated(Frame *frame, const Statement *s, const Effect *effect)
 bool postgresql_put_effect(Frame *frame, const Statement *s, View *view)
 {
     Arena *arena = frame->r->arena;
-    Effect e = s ? postgresql_effect(frame, s) : (Effect){0};
+    Effect e = postgresql_effect(frame, s);
     if (s && !is_gated(frame, s, &e))
         return false;
     view_null(view, STR("condition"));
     view_null(view, STR("prepare"));
     if (e.kind == EFFECT_NONE)
         return true;
-    Str index = STR_EMPTY, table = STR_EMPTY;
-    if ((e.name.len && !postgresql_regclass(frame, e.schema, e.name, &index)) ||
-        (e.table.len && !postgresql_regclass(frame, e.table_schema, e.table, &table)))
+    Str index, table;
+    if (!index_and_table(frame, &e, &index, &table))
         return false;
     if (e.kind == EFFECT_INDEX_ABSENT) {
         view_text(view, STR("condition"), str_format(arena, "pg_catalog.to_regclass(%.*s) IS NULL", STR_ARGS(index)));
