@@ -595,6 +595,12 @@ static size_t first_fault(Matching *m, const Reader *r, const Form *forms, const
     return r->odd || !ends || m->said.differs ? m->tokens.items[last].line : 0;
 }
 
+const Client *forms_client(Str path)
+{
+    Str rest = str_slice(path, 4, path.len);
+    return client_find(str_cut(&rest, '/'), STR_EMPTY);
+}
+
 size_t forms_first_fault(Arena *arena, FormsOf of, const Client *client, Str text, size_t first_line, ScriptSaid *said)
 {
     Matching m = {.arena = arena, .quotes = &client->quotes, .said = {.minimum = -1, .count = -1, .row_count = -1}};

@@ -68,6 +68,10 @@ extern const char *const preflight_refused[], *const preflight_refused_beginning
 
 // ---- forms.c ----
 
+enum { FORMS_MOST_BYTES = 16 << 20 };   // of a text that is read so
+// Returns the client of a path "sql/DIALECT/..."; NULL: there is none.
+const Client *forms_client(Str path);
+
 typedef enum FormsOf { FORMS_PREFLIGHT, FORMS_STATUS, FORMS_RECEIPT } FormsOf;
 
 // Returns the line of the first statement that none of the forms fits, 0: there is none, and what was said by the others.

@@ -5,8 +5,6 @@
 // question to refuse writes, SQLite and SQL Server have no functions that write, and Oracle's may not in a query.
 #include "forms.h"
 
-enum { MOST_BYTES = 16 << 20 };
-
 static bool not_asked(Diag *diag, Str path, size_t line)
 {
     diag_error(diag, SPAN_NONE,
@@ -46,13 +44,12 @@ bool preflight_only_asks(Arena *arena, Diag *diag, Str dialect, Str text)
 
 bool preflight_check(Arena *arena, Diag *diag, Str text, ScriptHead *head)
 {
-    Str rest = str_slice(head->path, 4, head->path.len), dialect = str_cut(&rest, '/');
-    const Client *client = client_find(dialect, STR_EMPTY);
+    const Client *client = forms_client(head->path);
     if (!client)
         return not_asked(diag, head->path, 1);
-    if (text.len > MOST_BYTES)
+    if (text.len > FORMS_MOST_BYTES)
         return diag_error(diag, SPAN_NONE, "E-608 text in \"%.*s\": larger than the limit of %d MiB for a preflight",
-                          STR_ARGS(head->path), MOST_BYTES >> 20);
+                          STR_ARGS(head->path), FORMS_MOST_BYTES >> 20);
     Arena *scratch = arena_open();
     ScriptSaid said;
     size_t line = forms_first_fault(scratch, FORMS_PREFLIGHT, client, text, 1, &said);

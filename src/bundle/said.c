@@ -2,14 +2,6 @@
 // it names is compared with the manifest (claims.c); behind a script's last step stands a receipt whose result is computed.
 #include "forms.h"
 
-enum { MOST_BYTES = 16 << 20 };
-
-static const Client *client_of(Str path)
-{
-    Str rest = str_slice(path, 4, path.len);
-    return client_find(str_cut(&rest, '/'), STR_EMPTY);
-}
-
 static Str kept(Arena *arena, Str text)
 {
     return str_copy(arena, text);
@@ -54,8 +46,8 @@ bool status_is(Str path)
 
 bool status_check(Arena *arena, Diag *diag, Str text, ScriptHead *head)
 {
-    const Client *client = client_of(head->path);
-    size_t line = !client || text.len > MOST_BYTES ? 1 : read_said(arena, FORMS_STATUS, client, text, 1, head);
+    const Client *client = forms_client(head->path);
+    size_t line = !client || text.len > FORMS_MOST_BYTES ? 1 : read_said(arena, FORMS_STATUS, client, text, 1, head);
     if (!line)
         return true;
     diag_error(diag, SPAN_NONE,
@@ -82,7 +74,7 @@ Str receipt_begin(Str dialect)
 
 bool receipt_check(Arena *arena, Diag *diag, Str text, size_t line, ScriptHead *head)
 {
-    const Client *client = client_of(head->path);
+    const Client *client = forms_client(head->path);
     size_t fault = client ? read_said(arena, FORMS_RECEIPT, client, text, line, head) : line;
     if (!fault)
         return true;
