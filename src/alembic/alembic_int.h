@@ -337,6 +337,7 @@ bool call_known(Call *call, Span at, Value value, const char *what);
 bool call_options(Call *call, OptionList *options);
 bool is_text(Value value, Str *text);                // str or op.f()
 HostObject *host_of(Value value, ObjectKind kind);   // NULL when it is none
+bool is_query(Value value);                          // select(...), session.query(...); not exists(...)
 
 // ---- signature.c ----
 

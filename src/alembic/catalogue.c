@@ -129,10 +129,17 @@ static bool answer(Call *call, const CatalogueQuery *query, bool *exists)
     return !table->is_opaque && part_exists(a, query, table, exists) && (*exists || sees_all(a, query));
 }
 
-static Str shown_schema(const Alembic *a, const CatalogueQuery *query)
+// The one value of SELECT EXISTS(...), count(...) and to_regclass(...).
+static Value only_value(const Alembic *a, const CatalogueQuery *query, bool exists)
 {
     Str schema;
-    return model_schema(a, query, &schema) ? schema : STR_EMPTY;
+    if (!query->is_relation)
+        return a->dialect->id == DIALECT_POSTGRESQL && query->is_exists ? value_bool(exists) : value_int(exists);
+    if (query->tells_null)
+        return value_bool(exists != query->is_negated);
+    // a relation of the schema that is looked in first goes without its schema
+    schema = model_schema(a, query, &schema) ? schema : STR_EMPTY;
+    return exists ? value_str(sql_qualified(a->arena, a->dialect, schema, query->table)) : VALUE_OF_NONE;
 }
 
 // A row that is a named tuple, as SQLAlchemy's are.
@@ -180,21 +187,9 @@ bool catalogue_rows(Call *call, const Op *op, Value *rows, bool *has_all)
         return false;
     *rows = value_list(a->arena, VALUE_LIST);
     *has_all = query.is_exists || query.is_relation || sees_all(a, &query);
-    if (query.is_relation) {
-        // a relation of the schema that is looked in first goes without its schema
-        Str shown = sql_qualified(a->arena, a->dialect, shown_schema(a, &query), query.table);
+    if (query.is_exists || query.is_count || query.is_relation) {
         Value row = value_list(a->arena, VALUE_TUPLE);
-        vec_push(a->arena, &row.list->values,
-                 query.tells_null ? value_bool(exists != query.is_negated)
-                 : exists         ? value_str(shown)
-                                  : VALUE_OF_NONE);
-        vec_push(a->arena, &rows->list->values, row);
-        return true;
-    }
-    Value yes = a->dialect->id == DIALECT_POSTGRESQL && query.is_exists ? value_bool(exists) : value_int(exists);
-    if (query.is_exists || query.is_count) {
-        Value row = value_list(a->arena, VALUE_TUPLE);
-        vec_push(a->arena, &row.list->values, yes);
+        vec_push(a->arena, &row.list->values, only_value(a, &query, exists));
         vec_push(a->arena, &rows->list->values, row);
     } else if (exists) {
         vec_push(a->arena, &rows->list->values, row_of(call, &query));

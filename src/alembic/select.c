@@ -1,15 +1,20 @@
 // SELECT, and what a query is part of.
 #include "statements_int.h"
 
+bool is_query(Value value)
+{
+    const HostObject *select = host_of(value, OBJECT_SELECT);
+    return host_of(value, OBJECT_QUERY) || (select && !((const SelectObject *)select)->select->is_exists);
+}
+
 // A query among columns is none by itself: whether its rows or its one value are meant, the revision has to say.
 // Source: SQLAlchemy 2.0.52 sql/coercions.py, ColumnsClauseImpl.
 static bool check_column(Call *call, Span at, Value value)
 {
-    const HostObject *select = host_of(value, OBJECT_SELECT);
-    bool is_query = host_of(value, OBJECT_QUERY) || (select && !((const SelectObject *)select)->select->is_exists);
-    return !is_query || interp_raise(call->in, at, STR("ArgumentError"),
-                                     "Column expression or FROM clause expected, got a query: scalar_subquery() makes it a "
-                                     "value, subquery() a table");
+    return !is_query(value) ||
+           interp_raise(call->in, at, STR("ArgumentError"),
+                        "Column expression or FROM clause expected, got a query: scalar_subquery() makes it a "
+                        "value, subquery() a table");
 }
 
 static bool add_selected(Call *call, Select *select, Span at, Value value)

@@ -222,9 +222,7 @@ static bool takes_condition(Value value)
 static bool takes_ddl(Value value)
 {
     Str text;
-    const HostObject *select = host_of(value, OBJECT_SELECT);
-    bool is_query = host_of(value, OBJECT_QUERY) || (select && !((const SelectObject *)select)->select->is_exists);
-    return is_text(value, &text) || (is_clause(value) && !is_query);
+    return is_text(value, &text) || (is_clause(value) && !is_query(value));
 }
 
 static bool takes_words(Value value)
