@@ -181,10 +181,10 @@ def of_case(todo):
     for dialect in known:
         verdict = judge(dialect, reference[dialect], ours[dialect], used)
         word = "different" if verdict is None else verdict.split(":")[0]
-        text = "%s %s: %s\n  alembic  %s\n  waybill  %s" % (
+        is_read = verdict is None or show or (listed and word != "equal")
+        rows.append((dialect, word, None if not is_read else "%s %s: %s\n  alembic  %s\n  waybill  %s" % (
             word, dialect, body.replace("\n", "; "), *(
-                "!! %s" % x if isinstance(x, Exception) else statements(x) for x in (reference[dialect], ours[dialect])))
-        rows.append((dialect, word, text if verdict is None or show or (listed and word != "equal") else None))
+                "!! %s" % x if isinstance(x, Exception) else statements(x) for x in (reference[dialect], ours[dialect])))))
     return True, rows, used
 
 

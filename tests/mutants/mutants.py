@@ -25,7 +25,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 LAYERS = ["unit", "golden", "cli", "python", "alembic", "bundle", "clients", "servers"]   # the quickest first
-NEAREST = {"src/bundle": ["unit", "cli", "bundle"], "src/python": ["unit", "python", "golden"], "src/syntax": ["unit", "python", "golden"]}   # before the others
+NEAREST = {"src/bundle": ["unit", "cli", "bundle"], "src/python": ["unit", "python", "golden"]}   # before the others
 MAKE = ["make", "--no-print-directory", "CFLAGS=-O2", "WERROR="]   # without debug information, so that the same code is the same file
 BUILT = "build/release/"
 
