@@ -166,6 +166,8 @@ for path, lie, words in ((("to", 0), "zz", ('to is "zz"', 'downgrade.sql" says "
     for args in (("inspect", "f"), ("repack", "f", "-o", "x.tar"), ("approve", "f", "--key", "k.key", "--no-password", "--expect", digest)):
         code, out, err = run(WAYBILL, *args)
         check(code == 1 and "E-605" in err and not os.path.exists("x.tar"), "%s refuses a lie about %s" % (args[0], name_of(path)), "B11", err)
+code, err = judged("a", put_at(manifest, ("scripts",), manifest["scripts"] + manifest["scripts"][-1:]))
+check(code == 1 and "two ranges of the manifest have the same folder" in err, "a range that stands in it twice is explained", "B11", err)
 
 
 def files(number, what, change):
