@@ -168,7 +168,7 @@ def sqlite():
     def apply(sql, word):
         return run(["sqlite3", *(["-cmd", "CREATE TEMP VIEW waybill_drop AS SELECT 'a.db'"] if word else []), file], input=sql.encode())[1]
     for turn, client in enumerate(("sqlite3", "generic")):
-        family("sqlite", client, start, apply, execute, lambda: sqlite_state(file), turn, 2)
+        family("sqlite", client, start, apply, execute, lambda: sqlite_state(file), turn, 4)
 
 
 SECTIONS = [
@@ -187,7 +187,7 @@ def postgresql():
                 os.environ["PGOPTIONS"] = "-c waybill.drop=a" if word and client == "generic" else ""
                 return ["-v", "waybill_drop=a"] if word and client == "psql" else []
             state = lambda: server.state("a") + server.psql("a", "-Atc", "SELECT nspname, relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname !~ '^pg|inf' ORDER BY 1, 2")[1]
-            family("postgresql", client, lambda: server.create("a"), lambda sql, word: server.psql("a", *given(word), stdin=sql.encode())[1], lambda sql: server.psql("a", "-c", sql), state, turn, 2)
+            family("postgresql", client, lambda: server.create("a"), lambda sql, word: server.psql("a", *given(word), stdin=sql.encode())[1], lambda sql: server.psql("a", "-c", sql), state, turn, 4)
             for name, down, table in share(SECTIONS, turn, 2):
                 ini = project("sections", MAKES_SU if "s." in table else MAKES_U, down)
                 back = waybill("downgrade", "r2:r1", "--dialect", "postgresql", "--client", client, ini=ini)

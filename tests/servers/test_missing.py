@@ -258,7 +258,8 @@ def exact(d, profile, ini):
     whole = d.state()
     check(ends_ok(log), "%s, %s: quotes of several lines\n%s" % (d.dialect, profile, log[-900:]))
     lines = script.split("\n")
-    for i in range(next(i for i, line in enumerate(lines) if line.startswith("-- 1/")), len(lines)):
+    begins = next(i for i, line in enumerate(lines) if line.startswith("-- 1/"))
+    for i in share(range(begins, len(lines)), len(profile), 3):
         for count in (1, 2):
             d.fresh("third")
             log = d.apply("\n".join(lines[:i] + lines[i + count:]), profile)
@@ -298,11 +299,11 @@ def one(database):
             log = d.apply(script, profile)
             check(not ends_ok(log) and d.state() == spoilt, "%s, %s: where the guard refuses\n%s" % (database, profile, log[-600:]))
             lines = script.split("\n")
-            for i in share(range(len(lines) - 1), len(profile), 8):
+            for i in share(range(len(lines) - 1), len(profile), 16):
                 if not lines[i] or lines[i].startswith("--"):
                     continue
                 without(d, profile, lines, i, 1, whole, spoilt)
-            for i in share(range(len(lines) - 1), len(profile), 1 if ALL else 12):
+            for i in share(range(len(lines) - 1), len(profile), 1 if ALL else 24):
                 without(d, profile, lines, i, 2 + i % 6, whole, spoilt)
     finally:
         d.stop()

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 
-from common import EXAMPLE, MariaDB, Postgres, check, finish, on_mariadb, run, scratch, sqlite_schema, sqlite_state, waybill
+from common import EXAMPLE, MariaDB, Postgres, check, finish, on_mariadb, run, scratch, share, sqlite_schema, sqlite_state, waybill
 
 folder = scratch()
 wanted = sys.argv[1:] or ["sqlite", "online", "mariadb", "postgresql"]
@@ -399,12 +399,12 @@ def in_other_words():
         around = "".join("; " + sql for other, table, sql in rows if table == name and other != name)
         return "DROP TABLE %s; %s%s" % (name, made, around)
 
-    for gap in GAPS:
-        for tokens in IN_COLUMN:
+    for turn, gap in enumerate(GAPS):
+        for tokens in share(IN_COLUMN, turn, 3):
             tried("%r in %r" % (gap, tokens), "s", "DROP TABLE s; CREATE TABLE s (id INTEGER NOT NULL, a TEXT%s%s, PRIMARY KEY (id))" % (gap, gap.join(tokens)), False)
-        for tokens in AS_CONSTRAINT:
+        for tokens in share(AS_CONSTRAINT, turn, 2):
             tried("%r in %r" % (gap, tokens), "s", "DROP TABLE s; CREATE TABLE s (id INTEGER NOT NULL, a TEXT, PRIMARY KEY (id),%s%s)" % (gap, gap.join(tokens)), False)
-        for tokens in BEHIND:
+        for tokens in share(BEHIND, turn, 2):
             tried("%r in %r" % (gap, tokens), "s", "DROP TABLE s; CREATE TABLE s (id INTEGER NOT NULL, a TEXT, PRIMARY KEY (id))%s%s%s-- (see 12)\n" % (gap, gap.join(tokens), gap), False)
     for name, old, new in OTHERS:
         tried("%s: %r for %r" % (name, new, old), "k" if name in ("ix_k", "known") else name, instead(name, old, new), False)
@@ -416,8 +416,8 @@ def in_other_words():
     ini = project("words-adopted", [("r1", WORDS, "    pass\n"), ("r2", WORDS2, "    pass\n")], "adopt.s = yes\n")
     shutil.copy(script(ini, "r1:r2", "sqlite"), scripts["sqlite3"])
     scripts["generic"] = scripts["sqlite3"]
-    for gap in GAPS:
-        for tokens in IN_COLUMN[:5] + IN_COLUMN[7:10]:
+    for turn, gap in enumerate(GAPS):
+        for tokens in share(IN_COLUMN[:5] + IN_COLUMN[7:10], turn, 4):
             tried("adopted, %r in %r" % (gap, tokens), "s", "ALTER TABLE s ADD COLUMN more TEXT%s%s" % (gap, gap.join("more" if x.strip('"') == "a" else x for x in tokens)), False)
     print("in other words: %d that are something else, %d that are the same" % tuple(counts))
 

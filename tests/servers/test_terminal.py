@@ -370,10 +370,10 @@ def drive(database):
                 log = database.type_(script)
                 judge(case, "paste", "again", log, database.state())
                 check("OK" not in terminal.receipts(log), "%s %s, %s: second paste: OK" % (case.dialect, case.client, case.chain))
-            for n, at in enumerate(cuts(case, 1 if bracketed else 4)):
+            for n, at in enumerate(cuts(case, 1 if bracketed else 2)):
                 attempt("halves" + how, "the first, up to %d" % n, lambda: database.type_(script[:at], bracketed=bracketed))
                 attempt("halves" + how, "the second, from %d" % n, lambda: database.type_(script[at:], bracketed=bracketed), **alone(at))
-            for n, at in enumerate(cuts(case, 1 if bracketed else 4)):
+            for n, at in enumerate(cuts(case, 1 if bracketed else 2)):
                 attempt("killed" + how, "behind %d" % n, lambda: database.killed(script, at, bracketed), **alone(0))
             for n, at in enumerate(cuts(case, 1 if bracketed else 2) if database.restarted else ()):
                 attempt("restarted" + how, "behind %d" % n, lambda: database.restarted(script, at, bracketed), **alone(0))
