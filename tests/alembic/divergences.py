@@ -63,6 +63,7 @@ def bare_exists(statements):
 
 
 RULES = [
+    ("a type decorator's CHAR stays CHAR", "mssql", sub(r"\bCHAR\((32|36)\)", r"VARCHAR(\1)")),
     ("backslashes", "postgresql", sub(r"\\\\", r"\\")),
     ("bytes", ALL, sub(r"'\x01ab'|'\\x016162'::bytea|X'016162'|HEXTORAW\('016162'\)|0x016162", "BYTES")),
     ("enum type made", "postgresql", without(r"CREATE TYPE \w+ AS ENUM|DROP TYPE")),
@@ -76,6 +77,8 @@ RULES = [
     ("sql server of today", "mssql",
      chain(sub(r"\bN?TEXT\b", "VARCHAR"), sub(r"\bN?VARCHAR\(max\)", "VARCHAR"), sub(r"\b(DATE|TIME|DATETIME2|DATETIMEOFFSET|TIMESTAMP)\b(\(\d\))?", "DATETIME"),
            sub(r"\b(IMAGE|VARBINARY|BYTES)\b(\((max|\d+)\))?", "BYTES"), sub(r"(?<=[\w\]] )SMALLINT(?= (?:NOT )?NULL)", "BIT"))),
+    ("a DECIMAL of MySQL", "mysql mariadb", sub(r"\bNUMERIC(?=\(\d+, ?\d+\))", "DECIMAL")),
+    ("IF NOT EXISTS of a column is answered", "mysql", sub(r"ADD COLUMN IF NOT EXISTS ", "ADD COLUMN ")),
     ("max is SQL Server's", "postgresql sqlite", sub(r"\(max\)", "")),
     ("default in parentheses", "mysql", sub(r"DEFAULT ?\(((?:[^()]|\([^()]*\))*)\)", r"DEFAULT \1")),
     ("identity insert only where there is one", "mssql", without(r"(IF EXISTS\(SELECT 1 FROM sys.identity_columns .*\) )?SET IDENTITY_INSERT")),
