@@ -26,18 +26,11 @@ static bool rows_condition(Frame *frame, const StrList *rows, Str *sql)
 
 // The frame's own objects in the session, with which a table of the chain would be mistaken.
 #define OWN_TABLES                                                                                                          \
-    "'waybill_guard', 'waybill_shape', 'waybill_answers', 'waybill_written', 'wb_mark', 'wb_env', 'wb_gate', 'wb_keys'"
-static const char *const own_names[] = {"waybill_guard",
-                                        "waybill_shape",
-                                        "waybill_drop",
-                                        "waybill_answers",
-                                        "waybill_written",
-                                        "waybill_write",
-                                        "wb_mark",
-                                        "wb_env",
-                                        "wb_gate",
-                                        "wb_keys",
-                                        NULL};
+    "'waybill_guard', 'waybill_shape', 'waybill_answers', 'waybill_written', 'wb_mark', 'wb_env', 'wb_gate', "              \
+    "'wb_keys'"
+static const char *const own_names[] = {"waybill_guard",   "waybill_shape", "waybill_drop", "waybill_answers",
+                                        "waybill_written", "waybill_write", "wb_mark",      "wb_env",
+                                        "wb_alive",        "wb_gate",       "wb_keys",      NULL};
 
 // Returns whether neither a table of the chain nor a statement has the name of one of the frame's own tables.
 static bool names_are_free(Frame *frame)
@@ -95,6 +88,10 @@ static bool values_list(Frame *frame, const StrList *names, Str *sql)
     return true;
 }
 
+// Of a row of sqlite_master: neither a view nor a virtual table, which have no page of their own. Those take statements that
+// a transaction does not hold, or hand them to triggers.
+#define PLAIN_TABLE "type = 'table' AND rootpage > 0"
+
 static bool ask_tables(Frame *frame, QuestionKind kind, const TableNames *tables, Str why)
 {
     StrList names = {0};
@@ -110,8 +107,9 @@ static bool ask_tables(Frame *frame, QuestionKind kind, const TableNames *tables
         str_format(
             frame->r->arena,
             "NOT EXISTS (SELECT 1 FROM (VALUES %.*s) AS t WHERE column1 COLLATE NOCASE %s (SELECT name FROM sqlite_master "
-            "WHERE type = 'table'))",
-            STR_ARGS(list), kind == ASK_PRESENT ? "NOT IN" : "IN"),
+            "WHERE %s))",
+            STR_ARGS(list), kind == ASK_PRESENT ? "NOT IN" : "IN",
+            kind == ASK_PRESENT ? PLAIN_TABLE : "type IN ('table', 'view')"),
         why);
     return true;
 }
@@ -151,9 +149,17 @@ static bool ask_rows(Frame *frame)
     if (rows->count)
         frame_ask(frame, ASK_TABLE,
                   str_format(arena,
-                             "EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %.*s COLLATE NOCASE)",
+                             "EXISTS (SELECT 1 FROM sqlite_master WHERE " PLAIN_TABLE " AND name = %.*s COLLATE NOCASE)",
                              STR_ARGS(name)),
-                  str_format(arena, "the version table is missing, expected revision %.*s", STR_ARGS(expected)));
+                  str_format(arena, "the version table is missing, or a view or virtual table, expected revision %.*s",
+                             STR_ARGS(expected)));
+    else   // a preflight has not made it
+        frame_ask(frame, ASK_TABLE,
+                  str_format(arena,
+                             "NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND NOT (" PLAIN_TABLE
+                             ") AND name = %.*s COLLATE NOCASE)",
+                             STR_ARGS(name)),
+                  STR("the version table is a view or a virtual table"));
     frame_ask(frame, ASK_DONE, str_format(arena, "%.*s = 0", STR_ARGS(to)), STR("there is nothing left to do"));
     frame_ask(frame, ASK_ROWS, from,
               str_format(arena, "expected revision %.*s (at %.*s there is nothing left to do), the database is at another",
@@ -199,6 +205,13 @@ static bool ask_held(Frame *frame, View *view)
     return true;
 }
 
+// What a transaction is kept in, and undone by: a file, with a journal that outlives the session. What is in memory or a
+// file without a name is gone with the session; so is a journal in memory, and then what is half done stays in the file.
+// Source: sqlite.org/pragma.html#pragma_journal_mode, #pragma_synchronous.
+#define IS_KEPT                                                                                                             \
+    "(SELECT j.journal_mode IN ('delete', 'truncate', 'persist', 'wal') AND s.synchronous > 0 AND d.file <> '' FROM "       \
+    "pragma_journal_mode('main') AS j, pragma_synchronous('main') AS s, pragma_database_list AS d WHERE d.name = 'main')"
+
 // The settings that both scripts begin with are in force, whatever the session was set to.
 #define AS_SET                                                                                                              \
     " AND (SELECT f.foreign_keys + c.ignore_check_constraints + a.legacy_alter_table + t.recursive_triggers + "             \
@@ -232,12 +245,16 @@ bool sqlite_guard(Frame *frame, View *view)
                    frame->is_preflight ? "" : AS_SET),   // a preflight sets nothing
         STR("the session has temporary tables or triggers, which would stand before the database's own, or another "
             "database attached, which would stand in for what is missing, or settings of its own: start a new one"));
+    frame_ask(frame, ASK_SETTINGS, STR(IS_KEPT),
+              STR("nothing would be kept or undone: the database is no file, or its journal_mode is off or memory, or "
+                  "synchronous is off"));
     if (!frame_version_table(frame, &table) || !ask_rows(frame))
         return false;
     view_optional(view, STR("version_table"), table);
     frame_tables(frame, &present, &absent);
     return ask_beside(frame, view, &absent) &&
-           ask_tables(frame, ASK_PRESENT, &present, STR("tables of this revision are missing")) &&
+           ask_tables(frame, ASK_PRESENT, &present,
+                      STR("tables of this revision are missing, or are views or virtual tables")) &&
            ask_tables(frame, ASK_ABSENT, &absent,
                       STR("the database is not empty: tables that this script creates exist already")) &&
            ask_held(frame, view) && sqlite_shape(frame, view) && frame_ask_assumed(frame, view);

@@ -18,8 +18,7 @@ SELECT '[WAYBILL-BESIDE] another application has here: ' || type || ' ' || name 
 SELECT '[WAYBILL-ROWS] this way back drops ' || {{name_literal}} || ' with ' || count(*) || ' rows' FROM {{table}};
 {{/dropped}}
 -- Guard: version, file, revision and tables must be the ones this script was made for.
-DROP TABLE IF EXISTS temp.waybill_guard;
-CREATE TEMP TABLE waybill_guard (passed INTEGER NOT NULL, what TEXT NOT NULL, value,
+DROP TABLE IF EXISTS temp.waybill_guard; CREATE TEMP TABLE waybill_guard (passed INTEGER NOT NULL, what TEXT NOT NULL, value,
 {{#checks}}
   CONSTRAINT "[WAYBILL-{{kind}}] {{message}}" CHECK (what <> '{{name}}' OR passed){{comma}}
 {{/checks}}
@@ -62,8 +61,7 @@ BEGIN IMMEDIATE; SAVEPOINT begun
 {{^first}}
 ; INSERT INTO waybill_guard SELECT coalesce({{before}}, 0), 'before', NULL
 {{/first}}
-; INSERT INTO waybill_guard SELECT 1, 'keys', (SELECT count(*) FROM pragma_foreign_key_check)
-; RELEASE begun; SAVEPOINT s0
+; INSERT INTO waybill_guard SELECT 1, 'keys', (SELECT count(*) FROM pragma_foreign_key_check); RELEASE begun; SAVEPOINT s0
 {{#items}}
 {{text}}
 {{/items}}

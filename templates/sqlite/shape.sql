@@ -31,7 +31,7 @@ CREATE TEMP TABLE waybill_shape AS WITH known (kind, t, name, text) AS (VALUES
       CASE word WHEN '(' THEN depth + 1 WHEN ')' THEN depth - 1 ELSE depth END,
       CASE WHEN word IS NULL OR word = '' THEN at WHEN kind = 'table' THEN CASE WHEN (depth = 0 AND word = '(') OR (depth = 1 AND word = ',') THEN 0 ELSE at + 1 END
         WHEN at = 0 AND word IN ('create', 'unique', 'index', 'trigger', 'temp', 'temporary', 'if', 'not', 'exists') OR at = 1 AND word = '.' THEN 0 ELSE at + 1 END,
-      CASE WHEN depth = 1 AND at = 0 AND word <> '' THEN CASE WHEN word IN ('constraint', 'primary', 'unique', 'check', 'foreign') THEN '' ELSE word END
+      CASE WHEN depth = 1 AND at = 0 AND word <> '' THEN CASE WHEN lower(substr(rest, 1, len)) IN ('constraint', 'primary', 'unique', 'check', 'foreign') THEN '' ELSE word END
         WHEN depth = 2 AND word = ')' AND owner = '' AND head IN ('unique', 'key') THEN ltrim(body) WHEN depth = 1 AND word = ')' THEN ')' ELSE owner END,
       CASE WHEN depth = 1 AND word = '(' THEN p1 ELSE head END,
       CASE WHEN word IS NULL OR word = '' THEN body WHEN kind = 'table' THEN CASE WHEN depth > 1 THEN body || ' ' || word WHEN word = '(' THEN '' ELSE body END
@@ -39,13 +39,14 @@ CREATE TEMP TABLE waybill_shape AS WITH known (kind, t, name, text) AS (VALUES
     FROM read WHERE rest <> ''),
   said (is_known, kind, t, name, fact) AS (SELECT is_known, kind, t, name, CASE
     WHEN kind <> 'table' THEN CASE WHEN rest = '' THEN kind || body END WHEN word IS NULL OR word = '' THEN NULL
+    WHEN depth > 0 AND at > 0 AND lower(substr(rest, 1, len)) = 'autoincrement' THEN 'autoincrement'
     WHEN depth = 2 AND word = ')' THEN CASE WHEN head = 'check' THEN 'CHECK (' || ltrim(body) || ')' WHEN head = 'as' THEN 'column ' || owner || ' AS (' || ltrim(body) || ')'
       WHEN head IN ('unique', 'key') AND (body || ' ' LIKE '% collate %' OR body || ' ' LIKE '% desc %') THEN head || ' (' || ltrim(body) || ')' END
     WHEN depth = 0 AND owner = ')' AND word NOT IN (',', 'without') THEN CASE p1 WHEN 'without' THEN 'option without ' ELSE 'option ' END || word
     WHEN depth = 1 AND at > 1 AND p1 IN ('collate', 'match', 'initially') THEN 'column ' || owner || ' ' || p1 || ' ' || word
     WHEN depth = 1 AND at > 2 AND p1 = 'conflict' THEN 'column ' || owner || ' ' || CASE p3 WHEN ')' THEN head ELSE p3 END || ' ON CONFLICT ' || word
     WHEN depth = 1 AND at > 0 AND p1 = 'constraint' THEN 'constraint ' || word
-    WHEN depth = 1 AND at > 0 AND word IN ('autoincrement', 'desc', 'deferrable') THEN 'column ' || owner || CASE p1 WHEN 'not' THEN ' not ' ELSE ' ' END || word END FROM read),
+    WHEN depth = 1 AND at > 0 AND word IN ('desc', 'deferrable') THEN 'column ' || owner || CASE p1 WHEN 'not' THEN ' not ' ELSE ' ' END || word END FROM read),
   found (kind, t, name, fact) AS (
     SELECT CASE WHEN hidden > 1 THEN kind ELSE 'column' END, t, c.name, 'column ' || c.name || ' ' || replace(upper(c.type), ', ', ',') || CASE WHEN "notnull" THEN ' not null' ELSE '' END || coalesce(' default ' || dflt_value, '')
       || CASE WHEN pk THEN ' key ' || pk ELSE '' END || CASE hidden WHEN 2 THEN ' generated' WHEN 3 THEN ' stored' ELSE '' END FROM source, pragma_table_xinfo(t) AS c WHERE NOT is_known AND kind = 'table'
@@ -53,7 +54,6 @@ CREATE TEMP TABLE waybill_shape AS WITH known (kind, t, name, text) AS (VALUES
       WHERE NOT is_known AND kind = 'table' AND origin = 'u'
     UNION ALL SELECT kind, t, '', 'foreign key (' || group_concat("from") || ') to ' || "table" || ' (' || coalesce(group_concat("to"), '') || ') ' || on_delete || ', '
       || on_update FROM source, pragma_foreign_key_list(t) WHERE NOT is_known AND kind = 'table' GROUP BY t, id
-    UNION ALL SELECT kind, t, name, 'a virtual table''s name' FROM source WHERE NOT is_known AND text LIKE 'create virtual %'
 {{#renumbered}}
     UNION ALL SELECT 'table', t, '', 'row numbers that change, by which the virtual table ' || v.name || ' may find its rows' FROM source, sqlite_master AS v
       WHERE NOT is_known AND kind = 'table' AND t IN ({{renumbered}}) AND v.sql LIKE 'create virtual %' AND lower(v.sql) GLOB '*[^a-z0-9_]' || replace(lower(t), '[', '[[]') || '[^a-z0-9_]*'

@@ -211,6 +211,56 @@ SESSION_STEP = """    op.add_column("wb_users", sa.Column("z", sa.Integer()))
     op.execute("UPDATE ext SET x = 1")"""
 
 
+# a transaction that is rolled back, or cut off, leaves part of itself
+NOTHING_UNDONE = ("journal_mode = OFF", "main.journal_mode = OFF", "journal_mode = MEMORY", "synchronous = OFF")
+
+
+def sqlite_kept(ini, db, work):
+    """a database that is no file: what is done is gone with the session"""
+    opened = {"in memory": [":memory:"], "no name": [""], "none": [], "a copy in memory": ["-deserialize", work], "URI": ["file:x?mode=memory&cache=shared"], "vfs": ["file:/x?vfs=memdb"], "shared": ["-vfs", "memdb", "/x"]}
+    commands = [".open :memory:", ".open --new :memory:", ".open --deserialize %s" % work, ".open \"\""]
+    runs = [(name, args, "") for name, args in opened.items()] + [(command, [work], command + "\n") for command in commands]
+    for client in ("sqlite3", "generic"):
+        scripts = {span: [waybill("upgrade", span, "--dialect", "sqlite", "--client", client, *more, ini=ini) for more in ((), ("--preflight",))] for span in ("base:r1", "r1:r2")}
+        for name, args, before in runs:
+            for span in ("base:r1", "r1:r2"):
+                for text in scripts[span]:
+                    shutil.copy(db, work)
+                    state = sqlite_state(work)
+                    log = run(["sqlite3", *args], input=(before + text).encode(), stdin=None)[1]
+                    said = "nothing would be kept" in log or span == "r1:r2" and "no such table: alembic_version" in log   # there is nothing in it
+                    check("result=OK" not in log and said and not re.search("(?<!not) ready$", log.rstrip()),
+                          "sqlite %s, %s, %s is not refused\n%s" % (client, name, span, log[-900:]))
+                    check(sqlite_state(work) == state, "sqlite %s, %s, %s: the file has changed" % (client, name, span))
+
+
+def sqlite_no_tables(home, db, work):
+    """what stands under the name of a table and is none"""
+    ini = home + "/beside.ini"
+    write(ini, "[alembic]\nscript_location = %(here)s\n[waybill]\nbeside = yes\n")
+    view = "CREATE VIEW %s AS SELECT * FROM av; CREATE TRIGGER v1 INSTEAD OF INSERT ON %s BEGIN INSERT INTO av VALUES (new.version_num); END; CREATE TRIGGER v2 INSTEAD OF UPDATE ON %s BEGIN UPDATE av SET version_num = new.version_num; END;" % (("alembic_version",) * 3)
+    base = {"a view of versions": "CREATE TABLE av (version_num); " + view, "a virtual table of versions": "CREATE VIRTUAL TABLE Alembic_Version USING fts5(version_num)", "a view of t": "CREATE VIEW T AS SELECT 1 AS id, 2 AS v"}
+    later = {"a view of versions": "ALTER TABLE alembic_version RENAME TO av; " + view, "a virtual table of versions": "DROP TABLE alembic_version; CREATE VIRTUAL TABLE alembic_version USING fts5(version_num); INSERT INTO alembic_version VALUES ('r1')",
+             "a view of t": "ALTER TABLE t RENAME TO real; CREATE VIEW t AS SELECT * FROM real; CREATE INDEX again ON real (v)", "a virtual table t": "DROP TABLE t; CREATE VIRTUAL TABLE t USING fts5(id, v); CREATE TABLE other (v); CREATE INDEX ix_t ON other (v)",
+             "a virtual table wb_users": "DROP TABLE wb_users; CREATE VIRTUAL TABLE wb_users USING rtree(id, a, b)"}
+    for client in ("sqlite3", "generic"):
+        for span, cases in (("base:r1", base), ("r1:r2", later)):
+            texts = [waybill("upgrade", span, "--dialect", "sqlite", "--client", client, *more, ini=ini) for more in ((), ("--preflight",))]
+            for name, made in cases.items():
+                if os.path.exists(work):
+                    os.remove(work)
+                if span != "base:r1":
+                    shutil.copy(db, work)
+                log = run(["sqlite3", work, made])[1]
+                check(not log, "%s: %s" % (name, log))
+                state = sqlite_state(work)
+                for text in texts:
+                    log = run(["sqlite3", work], input=text.encode(), stdin=None)[1]
+                    check("result=OK" not in log and re.search("is a view or a virtual|or a view or virtual|or are views or virtual|exist already", log) and not re.search("(?<!not) ready$", log.rstrip()),
+                          "sqlite %s, %s, %s is not refused\n%s" % (client, span, name, log[-900:]))
+                    check(sqlite_state(work) == state, "sqlite %s, %s, %s: something has changed\n%s" % (client, span, name, log[-900:]))
+
+
 def sqlite_sessions():
     """what else a session may hold: objects that stand before the database's own, other files, triggers that are switched off"""
     home = os.path.join(folder, "session")
@@ -230,8 +280,9 @@ def sqlite_sessions():
     refused = {"temp table": "CREATE TEMP TABLE wb_users (id INT, name TEXT);", "temp view": "CREATE TEMP VIEW wb_users AS SELECT 1 AS id, 2 AS name;", "temp trigger": "CREATE TEMP TRIGGER wb_x AFTER UPDATE ON wb_users BEGIN SELECT 1; END;",
                "temp table like the script's": "CREATE TEMP TABLE waybill_log (id INT);", "temp table drop": "CREATE TEMP TABLE waybill_drop AS SELECT 'a.db';", "a temp index": "CREATE TEMP TABLE h (a); CREATE INDEX temp.wb_mark ON h (a);",
                "a trigger of a name of its own": "CREATE TEMP TRIGGER wb_write AFTER UPDATE ON wb_users BEGIN SELECT 1; END;", "another file": attach, "another file under the preflight's name": "ATTACH '%s' AS waybill_preflight;" % other, "a file in memory": "ATTACH ':memory:' AS o;",
-               "another file, without the index": "DROP INDEX main.ix_t;" + attach, "another file, without the table": "DROP TABLE main.ext;" + attach, "no triggers": "\n.dbconfig enable_trigger off\n"}
-    accepted = {"nothing": "", "the word to drop": "CREATE TEMP VIEW waybill_drop AS SELECT 'a.db';", "what a run left": "CREATE TEMP TABLE waybill_guard (passed, what, value); CREATE TEMP TABLE wb_mark (step, sv, tc); INSERT INTO wb_mark VALUES (1, 1, 1), (2, 1, 1), (3, 1, 1); CREATE TEMP TABLE wb_gate (found); CREATE TEMP TABLE wb_env (fk);",
+               "another file, without the index": "DROP INDEX main.ix_t;" + attach, "another file, without the table": "DROP TABLE main.ext;" + attach, "no triggers": "\n.dbconfig enable_trigger off\n",
+               **{name: "PRAGMA %s;" % name for name in NOTHING_UNDONE}}
+    accepted = {**{name: "PRAGMA %s;" % name for name in ("journal_mode = WAL", "journal_mode = PERSIST", "main.journal_mode = TRUNCATE", "synchronous = NORMAL", "trusted_schema = OFF")}, "nothing": "", "the word to drop": "CREATE TEMP VIEW waybill_drop AS SELECT 'a.db';", "what a run left": "CREATE TEMP TABLE waybill_guard (passed, what, value); CREATE TEMP TABLE wb_mark (step, sv, tc); INSERT INTO wb_mark VALUES (1, 1, 1), (2, 1, 1), (3, 1, 1); CREATE TEMP TABLE wb_gate (found); CREATE TEMP TABLE wb_env (fk);",
                 "a step of an earlier run": "CREATE TEMP TABLE wb_mark (step); CREATE TEMP TRIGGER wb_step AFTER INSERT ON wb_mark BEGIN SELECT 1; END;"}
     for client in ("sqlite3", "generic"):
         script, preflight = (waybill("upgrade", "r1:r2", "--dialect", "sqlite", "--client", client, *more, ini=ini) for more in ((), ("--preflight",)))
@@ -249,7 +300,7 @@ def sqlite_sessions():
                 check("result=OK" in log and rows == [("changed",)] * 2, what + " is refused\n" + log[-900:])
                 continue
             check("result=OK" not in log and sqlite_state(work) == state, what + ": something has changed\n" + log[-900:])
-            said = "do not fire" if name == "no triggers" else "already an index named" if name == "a temp index" and client == "generic" else "the session has temporary tables"
+            said = "nothing would be kept" if name in NOTHING_UNDONE else "do not fire" if name == "no triggers" else "already an index named" if name == "a temp index" and client == "generic" else "the session has temporary tables"
             check(said in log, what + " is not named\n" + log[-900:])
             log = fed(work, (attach if before.endswith(attach) else session) + "\n" + preflight)
             check("not ready" in log and sqlite_state(work) == state, what + ": the preflight says ready\n" + log[-900:])
@@ -261,6 +312,8 @@ def sqlite_sessions():
         write(home + "/versions/r3.py", SESSION % ("r3", "'r2'", "    op.execute('CREATE TABLE wb_marks (a)')"))
         waybill("upgrade", "r2:r3", "--dialect", "sqlite", "--client", client, ini=ini)
         os.remove(home + "/versions/r3.py")
+    sqlite_kept(ini, db, work)
+    sqlite_no_tables(home, db, work)
 
 
 def sqlite():
