@@ -44,6 +44,7 @@ static const Form postgresql_forms[] = {
     "IF ( "
 static const Form mysql_forms[] = {
     {0, 0, "SET %A ;"},
+    {0, 0, "SET TRANSACTION READ ONLY ;"},
     {0, 1, "SET NAMES utf8mb4 ;"},
     {1, 2, "SET default_storage_engine = InnoDB ;"},
     {2, 3,

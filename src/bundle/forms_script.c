@@ -41,22 +41,24 @@ static const Form postgresql_queries[] = {
     {0, 1, "SELECT run || '/' || max ( section ) FROM %H GROUP BY run ORDER BY max ( at ) DESC LIMIT 1"},
     {0, 0, NULL}};
 
+#define MYSQL_STATUS_BEGIN                                                                                                  \
+    "SET NAMES utf8mb4 ; SET SESSION sql_mode = '' , SESSION group_concat_max_len = 1000000 ; START TRANSACTION READ ONLY " \
+    "; "
+#define MYSQL_STATUS                                                                                                        \
+    "@wb_table = NULL , @wb_begun = NULL , @wb_rows = NULL ; SET @wb_version = SUBSTRING_INDEX ( IF ( VERSION ( ) LIKE "    \
+    "'5.5.5-%' , SUBSTRING ( VERSION ( ) , 7 ) , VERSION ( ) ) , '-' , 1 ) ; SET @wb_version = SUBSTRING_INDEX ( "          \
+    "@wb_version , '.' , 1 ) * 10000 + SUBSTRING_INDEX ( SUBSTRING_INDEX ( @wb_version , '.' , 2 ) , '.' , - 1 ) * 100 + "  \
+    "SUBSTRING_INDEX ( @wb_version , '.' , - 1 ) ; SELECT COUNT ( * ) , MAX ( TABLE_COMMENT ) INTO @wb_table , @wb_begun "  \
+    "FROM information_schema . TABLES WHERE TABLE_SCHEMA = %d AND TABLE_NAME = %T AND TABLE_TYPE <> 'VIEW' ; SET @wb_sql "  \
+    "= IF ( @wb_table = 1 , %K , 'SELECT~''~INTO~@wb_rows' ) ; PREPARE wb_p FROM @wb_sql ; EXECUTE wb_p ; DEALLOCATE "      \
+    "PREPARE wb_p ; SELECT CONCAT ( %V , COALESCE ( DATABASE ( ) , '' ) , '~server=' , VERSION ( ) , '~revision=' , IF ( "  \
+    "@wb_rows = '' , 'base' , COALESCE ( @wb_rows , 'unknown' ) ) , '~apply=' , CASE "
+#define MYSQL_NO_DATABASE "WHEN DATABASE ( ) IS NULL THEN 'none:~no~database~is~selected'"
 static const Form mysql_status[] = {
+    {0, 1, MYSQL_STATUS_BEGIN "SET " MYSQL_STATUS MYSQL_NO_DATABASE},
     {0, 1,
-     "SET NAMES utf8mb4 ; SET SESSION sql_mode = '' , SESSION group_concat_max_len = 1000000 ; START TRANSACTION READ ONLY "
-     "; "
-     "SET @wb_table = NULL , @wb_begun = NULL , @wb_rows = NULL ; SET @wb_version = SUBSTRING_INDEX ( IF ( VERSION ( ) LIKE "
-     "'5.5.5-%' , SUBSTRING ( VERSION ( ) , 7 ) , VERSION ( ) ) , '-' , 1 ) ; SET @wb_version = SUBSTRING_INDEX ( "
-     "@wb_version "
-     ", '.' , 1 ) * 10000 + SUBSTRING_INDEX ( SUBSTRING_INDEX ( @wb_version , '.' , 2 ) , '.' , - 1 ) * 100 + "
-     "SUBSTRING_INDEX "
-     "( @wb_version , '.' , - 1 ) ; SELECT COUNT ( * ) , MAX ( TABLE_COMMENT ) INTO @wb_table , @wb_begun FROM "
-     "information_schema . TABLES WHERE TABLE_SCHEMA = %d AND TABLE_NAME = %T AND TABLE_TYPE <> 'VIEW' ; SET @wb_sql = IF ( "
-     "@wb_table = 1 , %K , 'SELECT~''~INTO~@wb_rows' ) ; PREPARE wb_p FROM @wb_sql ; EXECUTE wb_p ; DEALLOCATE PREPARE wb_p "
-     "; "
-     "SELECT CONCAT ( %V , COALESCE ( DATABASE ( ) , '' ) , '~server=' , VERSION ( ) , '~revision=' , IF ( @wb_rows = '' , "
-     "'base' , COALESCE ( @wb_rows , 'unknown' ) ) , '~apply=' , CASE WHEN DATABASE ( ) IS NULL THEN "
-     "'none:~no~database~is~selected'"},
+     MYSQL_STATUS_BEGIN "SET @wb_open = @@error_count , " MYSQL_STATUS
+                        "WHEN @wb_open THEN 'none:~an~XA~transaction~is~open~in~this~session' " MYSQL_NO_DATABASE},
     {1, 1,
      "WHEN CAST ( IF ( @@lower_case_table_names , LOWER ( DATABASE ( ) ) , DATABASE ( ) ) AS BINARY ) <> CAST ( IF ( "
      "@@lower_case_table_names , LOWER ( %T ) , %T ) AS BINARY ) THEN " OTHER},
@@ -176,6 +178,11 @@ static const Form postgresql_receipt[] = {
                         "false ) OFFSET 0 ) AS once , pg_catalog . pg_advisory_unlock ( 87401234 , 1 ) ;"},
     {0, 0, NULL}};
 
+#define MYSQL_RECEIPT                                                                                                       \
+    "SELECT CONCAT ( %Y , '~steps=' , COALESCE ( @wb_n , 0 ) , '/" COUNT "~token=' , CONNECTION_ID ( ) , '~db=' , REPLACE " \
+    "( COALESCE ( DATABASE ( ) , '-' ) , '~' , '%20' ) , '~schema=-~user=' , REPLACE ( CURRENT_USER ( ) , '~' , '%20' ) , " \
+    "'~at=' , DATE_FORMAT ( UTC_TIMESTAMP ( ) , '%Y-%m-%dT%H:%i:%sZ' ) , '~result=' , "
+#define MYSQL_RESULT "'OK' , IF ( @wb_why LIKE '%]~ALREADY~%' , 'ALREADY' , 'FAILED' ) ) ) AS receipt ;"
 static const Form mysql_receipt[] = {
     {0, 1,
      "SET @wb_end = ( SELECT COUNT ( * ) = %c AND COUNT ( DISTINCT IF ( v IN ( %U ) , v , NULL ) ) = %c FROM ( SELECT CAST "
@@ -186,14 +193,10 @@ static const Form mysql_receipt[] = {
      "FROM %H ) AS wb ) ;"},
     {1, 2,
      "SET @wb_n = @wb_at , @wb_at = NULL , @wb_lock = RELEASE_LOCK ( CONCAT ( 'waybill:' , MD5 ( COALESCE ( DATABASE ( ) , "
-     "'' "
-     ") ) ) ) ; SELECT CONCAT ( %Y , '~steps=' , COALESCE ( @wb_n , 0 ) , '/" COUNT
-     "~token=' , CONNECTION_ID ( ) , '~db=' , "
-     "REPLACE ( COALESCE ( DATABASE ( ) , '-' ) , '~' , '%20' ) , '~schema=-~user=' , REPLACE ( CURRENT_USER ( ) , '~' , "
-     "'%20' ) , '~at=' , DATE_FORMAT ( UTC_TIMESTAMP ( ) , '%Y-%m-%dT%H:%i:%sZ' ) , '~result=' , IF ( @wb_n = %C AND "
-     "@wb_end "
-     "<=> 1 AND @wb_run <=> '" TOKEN
-     "' , 'OK' , IF ( @wb_why LIKE '%]~ALREADY~%' , 'ALREADY' , 'FAILED' ) ) ) AS receipt ;"},
+     "'' ) ) ) ) ; " MYSQL_RECEIPT "IF ( @wb_n = %C AND @wb_end <=> 1 AND @wb_run <=> '" TOKEN "' , " MYSQL_RESULT},
+    {1, 2,
+     "SET @wb_n = @wb_at , @wb_at = NULL ; " MYSQL_RECEIPT
+     "IF ( RELEASE_LOCK ( @wb_key ) AND @wb_n = %C AND @wb_end AND @wb_run = '" TOKEN "' , " MYSQL_RESULT},
     {2, 2, "SET @wb_run = NULL ;"},
     {0, 0, NULL}};
 

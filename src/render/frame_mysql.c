@@ -115,17 +115,15 @@ static Str wrapped_list(Arena *arena, const StrList *items)
 static size_t drop_temporary(Arena *arena, const StrList *tables, Str *sql)
 {
     static const char drop[] = "DROP TEMPORARY TABLE IF EXISTS ";
-    static const char *const before[] = {"ROLLBACK AND NO CHAIN NO RELEASE; ", ""};
-    static const char *const behind[] = {"; SET @wb_a = @@error_count = 0;", "; SET @wb_a = @wb_a + (@@error_count = 0);"};
+    static const char behind[] = "; SET @wb_a = @wb_a + (@@error_count = 0);";
     Buf out = buf_open(arena);
     size_t lines = 0;
     for (size_t i = 0; i < tables->count; lines++) {
-        bool later = lines > 0;
-        size_t line = strlen(before[later]) + sizeof drop - 1 + strlen(behind[later]) + tables->items[i].len;
-        buf_addf(&out, "%s%s%s%.*s", later ? "\n" : "", before[later], drop, STR_ARGS(tables->items[i]));
+        size_t line = sizeof drop - 1 + sizeof behind - 1 + tables->items[i].len;
+        buf_addf(&out, "%s%s%.*s", lines ? "\n" : "", drop, STR_ARGS(tables->items[i]));
         while (++i < tables->count && (line += 2 + tables->items[i].len) <= LINE_BYTES)
             buf_addf(&out, ", %.*s", STR_ARGS(tables->items[i]));
-        buf_add(&out, str_from(behind[later]));
+        buf_add(&out, str_from(behind));
     }
     *sql = buf_str(&out);
     return lines;
@@ -293,8 +291,8 @@ static bool ask_server(Frame *frame, size_t armed)
             is_mariadb(frame) ? "" : "NOT ", STR_ARGS(quad(arena, frame->r->style->minimum))),
         str_format(arena, "CONCAT('needs %.*s %.*s or later, this is ', VERSION())", STR_ARGS(frame->r->dialect->title),
                    STR_ARGS(dialect_version_text(arena, frame->r->dialect, frame->r->style->minimum))));
-    frame_ask(frame, ASK_SETTINGS, STR("@@max_error_count > 0 AND DATABASE() IS NOT NULL"),
-              STR("'no database in use, or max_error_count 0'"));
+    frame_ask(frame, ASK_SETTINGS, STR("@wb_open = 0 AND DATABASE() IS NOT NULL"),
+              STR("'a transaction is open (XA: end it), or no database in use'"));
     frame_ask(frame, ASK_ENCODING, STR("@wb_cs NOT REGEXP 'big5|cp932|gb|sjis'"),
               STR("CONCAT('the client reads files as ', @wb_cs)"));
     for (size_t i = 0; i < 2; i++) {
@@ -309,9 +307,10 @@ static bool ask_server(Frame *frame, size_t armed)
                              STR_ARGS(text), STR_ARGS(text)),
                   str_format(arena, "CONCAT('made for database ', %.*s, ', this is ', DATABASE())", STR_ARGS(text)));
     }
-    frame_ask(frame, ASK_WRITABLE, STR("@@global.read_only = 0 AND @@default_storage_engine = 'InnoDB'"),
-              STR("'read-only, or no InnoDB'"));
-    frame_ask(frame, ASK_LOCK, str_format(arena, "@wb_lock = 1 AND @wb_a = %zu", armed),
+    frame_ask(frame, ASK_WRITABLE,
+              STR("@@global.read_only = 0 AND @@default_storage_engine = 'InnoDB' AND @@max_error_count > 0"),
+              STR("'read-only, no InnoDB, or max_error_count 0'"));
+    frame_ask(frame, ASK_LOCK, str_format(arena, "@wb_got = 1 AND @wb_a = %zu", armed),
               STR("'another run holds the lock, or a line above is missing'"));
     if (has_implied_default(frame))
         frame_ask(frame, ASK_SETTINGS, STR("@@explicit_defaults_for_timestamp = 1"),

@@ -4,12 +4,15 @@
 SET @wb_cs = COALESCE(@wb_cs, @@character_set_client), @wb_results = COALESCE(@wb_results, @@character_set_results),
   @wb_collation = COALESCE(@wb_collation, @@collation_connection), @wb_mode = COALESCE(@wb_mode, @@sql_mode),
   @wb_engine = COALESCE(@wb_engine, @@default_storage_engine), @wb_only = COALESCE(@wb_only, @@{{read_only}});
-SET @wb_yes = 0, @wb_held = NULL, @wb_begun = NULL, @wb_from = NULL, @wb_found = NULL;
+{{^mariadb}}
+SET TRANSACTION READ ONLY;
+{{/mariadb}}
+SET @wb_open = {{#mariadb}}@@in_transaction{{/mariadb}}{{^mariadb}}@@error_count{{/mariadb}}, @wb_yes = 0, @wb_held = NULL, @wb_begun = NULL, @wb_from = NULL, @wb_found = NULL;
 SET {{#tables}}{{count}} = NULL, {{/tables}}{{#others}}{{count}} = NULL, {{/others}}{{#columns}}{{variable}} = NULL, {{variable}}_is = NULL, {{/columns}}@wb_may = NULL;
 SET NAMES utf8mb4;
 SET default_storage_engine = InnoDB;
 SET sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
--- A transaction that is open goes on as it is; where a session commits by itself, nothing can be written until the end of this script.
+-- A transaction that is open goes on as it is, and is no place to ask from; where a session commits by itself, nothing can be written until the end of this script.
 SET SESSION {{read_only}} = IF(@@autocommit OR @wb_only, 1, 0);
 {{>asked.sql}}
 {{#questions}}

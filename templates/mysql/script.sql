@@ -9,13 +9,14 @@
 -- Every statement commits itself. Run it from the file: a paste may be cut, lose lines, open a pager for the rest.
 {{/generic}}
 {{! The client's own reading of the file cannot be changed from here; in a character set whose second bytes are quotes or
-    backslashes it would lose texts. A temporary table would stand before the one that is meant, and is seen in no catalogue. }}
+    backslashes it would lose texts. A temporary table would stand before the one that is meant, and is seen in no catalogue.
+    What cannot be rolled back is an XA transaction; nothing of the script could end it. }}
+ROLLBACK AND NO CHAIN NO RELEASE; SET @wb_open = @@{{#mariadb}}in_transaction{{/mariadb}}{{^mariadb}}error_count{{/mariadb}}, @wb_a = 0, @wb_cs = @@character_set_client;
 {{drop_temporary}}
-SET @wb_cs = @@character_set_client, @wb_at = NULL, @wb_why = NULL, @wb_begun = NULL, @wb_from = NULL, @wb_may = NULL;
 {{! Each of these lines counts itself, and the guard asks for the count: a session may have been set to anything. What the
     server has set for all of its sessions is not of this session. }}
 -- Arm: from here on this session may only read, until the guard has checked everything.
-SET @wb_a = @wb_a + 1; SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+SET @wb_a = @wb_a + 1, @wb_at = NULL; SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
 SET default_storage_engine = InnoDB, group_concat_max_len = 1048576, innodb_lock_wait_timeout = 30, @wb_a = @wb_a + 1;
 SET default_week_format = DEFAULT, sql_mode = TRADITIONAL, foreign_key_checks = 1, unique_checks = 1, @wb_a = @wb_a + 1;
 {{#mariadb}}
@@ -29,11 +30,11 @@ SET div_precision_increment = DEFAULT, sql_select_limit = DEFAULT, sql_auto_is_n
 SET lock_wait_timeout = 30, max_execution_time = 0, sql_safe_updates = 0, lc_time_names = DEFAULT, @wb_a = @wb_a + 1;
 SET NAMES utf8mb4, completion_type = 0, autocommit = 1, sql_big_selects = 1, time_zone = DEFAULT, @wb_a = @wb_a + 1;
 {{/mariadb}}
-
 -- Guard: product, version, database, revision and tables must be the ones this script was made for.
 {{! Every question refuses unless its answer is yes: one that fails leaves NULL, and NULL is not true. Each opens a bracket, so
     that without its line the whole fails. }}
-SET {{#tables}}{{count}} = NULL, {{/tables}}{{#others}}{{count}} = NULL, {{/others}}{{#columns}}{{variable}} = NULL, {{variable}}_is = NULL, {{/columns}}@wb_end = NULL, @wb_lock = GET_LOCK(CONCAT('waybill:', MD5(COALESCE(DATABASE(), ''))), 5);
+SET @wb_key = CONCAT('waybill:', MD5(COALESCE(DATABASE(), ''))), @wb_why = NULL, @wb_begun = NULL, @wb_from = NULL;
+SET {{#tables}}{{count}} = NULL, {{/tables}}{{#others}}{{count}} = NULL, {{/others}}{{#columns}}{{variable}} = NULL, {{variable}}_is = NULL, {{/columns}}@wb_end = NULL, @wb_may = NULL, @wb_got = RELEASE_LOCK(@wb_key), @wb_got = GET_LOCK(@wb_key, 5);
 {{>asked.sql}}
 SET @wb_why = LEFT(CONCAT('[WAYBILL-GUARD] ',
 {{#questions}}
@@ -52,8 +53,18 @@ SET @wb_at = IF(@wb_why <=> '[WAYBILL-GUARD] passed', 0, NULL), @wb_run = '{{tok
 {{#has_raw}}
 SET @wb_pins = CONCAT_WS(' ', @@sql_mode, @@autocommit, @@completion_type, @@character_set_client);
 {{/has_raw}}
+{{! What has begun may write in whatever session it did: a client that goes on after errors would, in an XA transaction. }}
+{{#mariadb}}
 {{>raise.sql}}
-SET SESSION {{read_only}} = @wb_at IS NULL;
+{{^generic}}EXECUTE IMMEDIATE IF(@wb_open, CONCAT('KILL ', CONNECTION_ID()), 'DO 0'); {{/generic}}SET SESSION {{read_only}} = @wb_at IS NULL;
+{{/mariadb}}
+{{^mariadb}}
+{{^generic}}
+SET @wb_sql = IF(@wb_open, CONCAT('KILL ', CONNECTION_ID()), 'DO 0'); PREPARE wb_p FROM @wb_sql; EXECUTE wb_p;
+{{/generic}}
+SET @wb_sql = IF(@wb_why LIKE '% passed', 'DO 0', CONCAT('SELECT `', LEFT(REPLACE(@wb_why, '`', ''), 63), '`'));
+PREPARE wb_p FROM @wb_sql; EXECUTE wb_p; DEALLOCATE PREPARE wb_p; SET SESSION {{read_only}} = @wb_at IS NULL;
+{{/mariadb}}
 {{#dropped}}
 {{>held.sql}}
 SET @wb_why = IF(@wb_at IS NULL OR @wb_held, @wb_why, LEFT(CONCAT('[WAYBILL-GUARD] drops tables with rows (',
@@ -123,8 +134,8 @@ SELECT IF(@wb_at, {{done}}, {{not_done}}) AS step;
 
 -- Receipt: computed, never printed as a constant.
 SET @wb_end = ({{to_are}});
-SET @wb_n = @wb_at, @wb_at = NULL, @wb_lock = RELEASE_LOCK(CONCAT('waybill:', MD5(COALESCE(DATABASE(), ''))));
-SELECT CONCAT({{receipt}}, ' steps=', COALESCE(@wb_n, 0), '/{{steps}} token=', CONNECTION_ID(),
-  ' db=', REPLACE(COALESCE(DATABASE(), '-'), ' ', '%20'), ' schema=- user=', REPLACE(CURRENT_USER(), ' ', '%20'),
-  ' at=', DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m-%dT%H:%i:%sZ'), ' result=', IF(@wb_n = {{steps}} AND @wb_end <=> 1 AND
-  @wb_run <=> '{{token}}', 'OK', IF(@wb_why LIKE '%] ALREADY %', 'ALREADY', 'FAILED'))) AS receipt;
+{{! The lock goes with the first reading: read again, this says no second OK. }}
+SET @wb_n = @wb_at, @wb_at = NULL; SELECT CONCAT({{receipt}}, ' steps=', COALESCE(@wb_n, 0), '/{{steps}} token=', CONNECTION_ID(), ' db=',
+  REPLACE(COALESCE(DATABASE(), '-'), ' ', '%20'), ' schema=- user=', REPLACE(CURRENT_USER(), ' ', '%20'), ' at=',
+  DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m-%dT%H:%i:%sZ'), ' result=', IF(RELEASE_LOCK(@wb_key) AND @wb_n = {{steps}} AND
+  @wb_end AND @wb_run = '{{token}}', 'OK', IF(@wb_why LIKE '%] ALREADY %', 'ALREADY', 'FAILED'))) AS receipt;

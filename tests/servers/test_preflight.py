@@ -168,7 +168,7 @@ def mariadb():
                     log = fed("SET sql_mode = 'ANSI', default_storage_engine = 'MyISAM'; SET NAMES latin1 COLLATE latin1_german1_ci;\n%s INSERT INTO t VALUES (1, 1);\n" % begin + KEPT + script + KEPT +
                               "SELECT 'mine', COUNT(*), @@in_transaction FROM t;\nsystem mariadb --no-defaults -S %s -u root a -Ne \"SELECT 'theirs', COUNT(*) FROM t\"\n%s;\n" % (server.socket, end))
                     was = re.findall(r"^was,.*$", log, re.M)
-                    check(is_ready(log) and "mine\t1\t1" in log and "theirs\t0" in log and query("SELECT COUNT(*) FROM t") == rows and len(was) == 2 and was[0] == was[1] and "ERROR" not in log,
+                    check(verdicts(log) == ["not ready"] and "no   settings: a transaction is open" in log and log.count("] no ") == 1 and "mine\t1\t1" in log and "theirs\t0" in log and query("SELECT COUNT(*) FROM t") == rows and len(was) == 2 and was[0] == was[1] and "ERROR" not in log,
                           "mariadb %s: within a transaction, %s %s\n%s" % (client, begin, end, log))
                     query("DELETE FROM t")
             query("DROP FUNCTION IF EXISTS f")
