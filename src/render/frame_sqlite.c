@@ -26,7 +26,7 @@ static bool rows_condition(Frame *frame, const StrList *rows, Str *sql)
 
 // The frame's own objects in the session, with which a table of the chain would be mistaken.
 #define OWN_TABLES                                                                                                          \
-    "'waybill_guard', 'waybill_shape', 'waybill_answers', 'waybill_written', 'wb_mark', 'wb_env', 'wb_gate', "              \
+    "'waybill_guard', 'waybill_shape', 'waybill_answers', 'waybill_written', 'wb_mark', 'wb_env', 'wb_alive', 'wb_gate', "  \
     "'wb_keys'"
 static const char *const own_names[] = {"waybill_guard",   "waybill_shape", "waybill_drop", "waybill_answers",
                                         "waybill_written", "waybill_write", "wb_mark",      "wb_env",

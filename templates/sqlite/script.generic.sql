@@ -13,6 +13,7 @@ PRAGMA foreign_keys = ON;
 DROP TRIGGER IF EXISTS temp.wb_guard;
 DROP TRIGGER IF EXISTS temp.wb_step;
 DROP TABLE IF EXISTS temp.wb_env;
+DROP TABLE IF EXISTS temp.wb_alive;
 CREATE TEMP TABLE wb_env AS SELECT foreign_keys AS fk FROM pragma_foreign_keys;
 PRAGMA foreign_keys = OFF;
 DROP TABLE IF EXISTS temp.wb_mark;
@@ -24,7 +25,8 @@ DROP TABLE IF EXISTS temp.waybill_shape;
 {{! The transaction is a savepoint, and its end is the release of that savepoint: a paste that begins behind it has none to
     release, one that begins before it has all that the guard needs. Every statement stands on one line behind a savepoint, so
     that none runs by itself. }}
-SAVEPOINT waybill;
+-- What is taken back here, of each kind of statement, stays where the client commits by itself: the guard sees it.
+SAVEPOINT waybill; CREATE TEMP TABLE wb_alive (found TEXT); ALTER TABLE temp.wb_env ADD COLUMN found TEXT; UPDATE temp.wb_env SET fk = 0; DELETE FROM temp.wb_env; ROLLBACK TO waybill;
 CREATE TEMP TABLE wb_mark (step INTEGER PRIMARY KEY, sv INTEGER NOT NULL, tc INTEGER NOT NULL);
 CREATE TEMP TABLE wb_keys (violations INTEGER);
 CREATE TEMP TABLE wb_gate (found TEXT,
@@ -40,6 +42,7 @@ SELECT '[WAYBILL-ROWS] this way back drops ' || {{name_literal}} || ' with ' || 
 -- Guard: version, file, revision and tables must be the ones this script was made for.
 CREATE TEMP TRIGGER wb_guard BEFORE INSERT ON wb_mark WHEN NEW.step = 0
 BEGIN
+  SELECT RAISE(ABORT, '[WAYBILL-GUARD] the script was started inside an open transaction, or the client commits by itself') WHERE (SELECT fk FROM wb_env) IS NOT 1 OR (SELECT foreign_keys FROM pragma_foreign_keys) <> 0;
 {{#questions}}
 {{#done}}
   INSERT INTO wb_keys (rowid, violations) SELECT -1, 0 WHERE NOT ({{condition}});
@@ -48,7 +51,6 @@ BEGIN
   SELECT RAISE(ABORT, '[WAYBILL-GUARD] {{why}}') WHERE NOT coalesce({{condition}}, 0);
 {{/done}}
 {{/questions}}
-  SELECT RAISE(ABORT, '[WAYBILL-GUARD] the script was started inside an open transaction') WHERE (SELECT fk FROM wb_env) <> 1 OR (SELECT foreign_keys FROM pragma_foreign_keys) <> 0;
   INSERT INTO wb_keys (rowid, violations) VALUES (-2, 0);
 END;
 {{#version_table}}
@@ -56,6 +58,8 @@ SAVEPOINT wb; {{version_table}};
 {{/version_table}}
 UPDATE {{version_table_name}} SET version_num = version_num;
 INSERT INTO wb_keys SELECT count(*) FROM pragma_foreign_key_check;
+-- Within a transaction this has no effect; the guard sees that too.
+PRAGMA foreign_keys = ON;
 {{#shape}}
 SAVEPOINT wb; {{shape}};
 SELECT '[WAYBILL-GUARD] table ' || fact FROM waybill_shape;
@@ -68,6 +72,12 @@ DROP TRIGGER IF EXISTS temp.wb_guard;
 {{#shape}}
 DROP TABLE IF EXISTS temp.waybill_shape;
 {{/shape}}
+{{! A statement that changes the schema cannot be made conditional, but a file attached can: a client that goes on behind a guard
+    that has refused, in no transaction that could be rolled back, is left in a session that only reads. }}
+-- From here on nothing is written, unless the guard has passed: else there is no waybill_go, through which that is taken back.
+PRAGMA query_only = ON;
+ATTACH DATABASE CASE WHEN (SELECT count(*) FROM temp.wb_mark) = 1 THEN ':memory:' ELSE abs(-9223372036854775808) END AS waybill_go;
+PRAGMA query_only = ON; PRAGMA waybill_go.query_only = OFF;
 {{#items}}
 {{text}}
 {{/items}}
@@ -78,10 +88,12 @@ SAVEPOINT wb; {{text}};
 {{/versions}}
 INSERT INTO wb_mark SELECT {{last}}, (SELECT schema_version FROM pragma_schema_version), total_changes()
   WHERE {{to_check}} AND (SELECT count(*) FROM pragma_foreign_key_check) <= (SELECT violations FROM wb_keys WHERE rowid > 0);
+PRAGMA query_only = OFF;
 -- The only gates that matter: a failure before them rolls the whole transaction back here. The first asks for what the second needs.
 INSERT OR ROLLBACK INTO {{version_table_name}} (version_num) SELECT NULL WHERE (SELECT count(*) FROM sqlite_temp_master WHERE type = 'table' AND name IN ('wb_mark', 'wb_gate', 'wb_keys')) <> 3;
 INSERT OR ROLLBACK INTO wb_gate SELECT CASE WHEN (SELECT count(*) FROM wb_mark) = {{marks}} THEN 'complete' END; RELEASE waybill;
 PRAGMA foreign_keys = ON;
+DETACH DATABASE waybill_go;
 -- Still inside a transaction (it could not be ended, for example for a reader)? Then undo it.
 INSERT OR ROLLBACK INTO wb_gate SELECT 'not ended' WHERE (SELECT foreign_keys FROM pragma_foreign_keys) = 0;
 
