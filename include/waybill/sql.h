@@ -402,6 +402,10 @@ void sql_needed_privileges(Arena *arena, const Dialect *dialect, Str text, Neede
 typedef struct SqlTable {
     Str database, schema, name;
 } SqlTable;
+typedef VEC(SqlTable) SqlTableList;
+// Adds the tables that a statement for MySQL or MariaDB may name, wherever in it, and that are not there yet: all of them,
+// and maybe names that are none.
+void sql_named_tables(Arena *arena, const Dialect *dialect, Str text, SqlTableList *tables);
 typedef enum TableChangeKind {
     TABLE_MADE,
     TABLE_DROPPED,

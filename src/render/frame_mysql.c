@@ -503,6 +503,31 @@ static bool put_dropped(Frame *frame, View *view)
     return true;
 }
 
+// What a session may have made before it, and what would stand before the table of that name: the version table, the
+// model's, and those that statements name, of which nobody but the text knows.
+static void may_be_hidden(Frame *frame, const TableNames *present, const TableNames *absent, StrList *names)
+{
+    Renderer *r = frame->r;
+    Arena *arena = r->arena;
+    const TableNames *both[] = {present, absent};
+    SqlTableList named = {0};
+    vec_push(arena, names, version_table_name(r));
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < both[k]->count; i++)
+            vec_push(arena, names, sql_qualified(arena, r->dialect, both[k]->items[i].schema, both[k]->items[i].name));
+    for (size_t i = 0; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            const Statement *s = frame->sections.items[i].items.items[k].statement;
+            if (s && s->kind != STATEMENT_COMMENT)
+                sql_named_tables(arena, r->dialect, s->text, &named);
+        }
+    for (size_t i = 0; i < named.count; i++) {
+        Str name = sql_qualified(arena, r->dialect, named.items[i].schema, named.items[i].name);
+        if (!strlist_has(names, name))
+            vec_push(arena, names, name);
+    }
+}
+
 bool mysql_guard(Frame *frame, View *view)
 {
     Renderer *r = frame->r;
@@ -514,11 +539,7 @@ bool mysql_guard(Frame *frame, View *view)
     NeededList needed = {0};
     size_t counts = 0;
     frame_tables(frame, &present, &absent);
-    vec_push(arena, &temporary, version_table_name(r));
-    const TableNames *both[] = {&present, &absent};
-    for (size_t k = 0; k < 2; k++)
-        for (size_t i = 0; i < both[k]->count; i++)
-            vec_push(arena, &temporary, sql_qualified(arena, r->dialect, both[k]->items[i].schema, both[k]->items[i].name));
+    may_be_hidden(frame, &present, &absent, &temporary);
     find_needed(frame, &needed);
     for (size_t i = 0; i < needed.count; i++) {   // what is written by hand names other tables too
         const NeededPrivilege *n = &needed.items[i];

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Sessions of MariaDB's that hold what a script cannot see or undo. In an XA transaction nothing runs, whatever the client does about
-errors; preflight and status say so. A receipt that is read again says OK no second time.
+errors; preflight and status say so. Temporary tables stand before the tables that
+a statement means, whatever its form: they are gone. A receipt that is read again says OK no second time.
 
 What is for MySQL is run on MariaDB, where the two agree.
 
@@ -116,6 +117,39 @@ def xa(server):
         check(said in (["none: an XA transaction is open in this session"],) if before else "upgrade.sql" in "".join(said), "the status, an XA transaction: %s\n%s" % (state, log[-900:]))
 
 
+# ---- temporary tables that stand before the database's own ----
+
+HIDDEN = ["UPDATE h1 AS x, `h 2` y SET x.a = 7, y.a = 8", "UPDATE h1 JOIN t.`h 2` ON 1 LEFT JOIN (h3, h4) ON 1 SET h1.a = h4.a + 40", "DELETE h1, `h 2` FROM h1 INNER JOIN `h 2` JOIN h3", "DELETE FROM h1 USING h1 JOIN h3 WHERE 1",
+          "DELETE h1.* FROM h1", "INSERT INTO h1 SELECT h3.a + 5 FROM h4, h3", "INSERT INTO h1 WITH c AS (SELECT a FROM h3), h4 AS (SELECT a FROM h4) SELECT c.a + h4.a FROM c, h4",
+          "/* UPDATE x */ UPDATE/**/`h1`SET a = (SELECT MAX(a) FROM h3 WHERE EXISTS (SELECT 1 FROM h4))", "REPLACE h1 VALUES (9)", "TRUNCATE h1", "INSERT h1 SELECT STRAIGHT_JOIN h3.a FROM h4 STRAIGHT_JOIN h3",
+          "INSERT INTO h1 SELECT h3.a FROM (h4 CROSS JOIN h3)", "INSERT INTO h1 SELECT h3.a FROM JSON_TABLE('[1]', '$[*]' COLUMNS (a INT PATH '$')) j, h3", "CREATE TABLE n1 AS SELECT * FROM h3",
+          "CREATE TABLE n1 LIKE h3", "ALTER TABLE h1 ADD b INT", "RENAME TABLE h1 TO n1, h3 TO n3", "DROP TABLE h1, h3", "CREATE INDEX i ON h1 (a)", "UPDATE h1 SET a = EXTRACT(YEAR FROM '2020-01-01') + (SELECT MAX(a) FROM h4)",
+          "INSERT INTO h1 VALUES (1) ON DUPLICATE KEY UPDATE a = (SELECT MAX(a) FROM h3)", "CREATE TRIGGER tr AFTER INSERT ON h1 FOR EACH ROW UPDATE h3 SET a = 1", "INSERT INTO h1 SET a = (SELECT MAX(a) FROM t.h3)"]
+
+
+def hidden(server):
+    own = "".join("CREATE TABLE `%s` (a INT PRIMARY KEY); INSERT INTO `%s` VALUES (%d);" % (name, name, i) for i, name in enumerate(("h1", "h 2", "h3", "h4"), 1))
+    before = "".join("CREATE TEMPORARY TABLE `%s` (a INT PRIMARY KEY); INSERT INTO `%s` VALUES (%d);\n" % (name, name, i) for i, name in enumerate(("h1", "h 2", "h3", "h4"), 101))
+    server.create("t")
+    dump = ""
+    for i, sql in enumerate(HIDDEN):
+        ini = project("hidden%d" % i, ["pass"], ["op.execute(%r)" % sql])
+        if not dump:
+            dump = begun(server, ini) + own
+        for dialect, profile in PROFILES if ALL else (PROFILES[i % 4],):
+            if profile == "generic" and "TRIGGER" in sql:
+                profile = dialect
+            script = rendered(ini, "r1:r2", dialect, profile)
+            server.create("t", dump)
+            log = fed(server, script)
+            whole = server.state("t")
+            check(receipts(log) == ["OK"], "%s %s: %s\n%s" % (dialect, profile, sql, log[-900:]))
+            server.create("t", dump)
+            log = fed(server, before + script)
+            check(receipts(log) != ["OK"] or server.state("t") == whole, "%s %s, temporary tables hide others: %s\n%s\n%s" % (dialect, profile, sql, server.state("t"), log[-900:]))
+            check(receipts(log) == ["OK"], "%s %s, temporary tables hide others, not OK: %s\n%s" % (dialect, profile, sql, log[-900:]))
+
+
 # ---- the receipt is read again ----
 
 def again(server):
@@ -134,7 +168,7 @@ def again(server):
 def main():
     server = MariaDB()
     try:
-        for part in (xa, again):
+        for part in (xa, hidden, again):
             part(server)
     finally:
         server.stop()
