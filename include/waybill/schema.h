@@ -125,7 +125,8 @@ typedef struct TableRef {
     const Select *select;   // a subquery; NULL: a table
     bool is_cte;            // the subquery stands in WITH, and goes by `name` everywhere else
     VEC(TableColumn) columns;
-    void *object;   // of the room that made it: the table that its columns belong to; NULL: none
+    bool is_described;   // those are all: a statement can name no other
+    void *object;        // of the room that made it: the table that its columns belong to; NULL: none
 } TableRef;
 
 typedef enum ExprKind {

@@ -29,6 +29,7 @@ void add_ref_column(Alembic *a, TableRef *ref, HostObject *object)
 static bool sa_table(Call *call)
 {
     TableRef *ref = arena_new(call->a->arena, TableRef);
+    ref->is_described = true;
     if (!call_need_name(call, 0, "name", &ref->name) || !call_str(call, SIZE_MAX, "schema", &ref->schema))
         return false;
     for (size_t i = 1; i < call->args->positional; i++) {

@@ -781,6 +781,7 @@ TableRef *ref_of_table(Alembic *a, const Table *table)
     TableRef *ref = arena_new(a->arena, TableRef);
     ref->schema = table->schema;
     ref->name = table->name;
+    ref->is_described = true;
     for (size_t i = 0; i < table->columns.count; i++) {
         const Column *c = table->columns.items[i];
         TableColumn column = {c->name, c->type, c->fills};
