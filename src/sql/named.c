@@ -50,7 +50,11 @@ static bool is_between(const Cursor *c)
 static void add(Arena *arena, SqlTableList *tables, SqlTable table)
 {
     static const char *const no_names[] = {"ON", "SET", "SELECT", "VALUES", "CASCADE", "WHERE", "DUAL", NULL};
+    // no session can make a table in these, and to drop one is an error
+    static const char *const servers_own[] = {"information_schema", "performance_schema", NULL};
     if (!table.schema.len && str_is_one_of(table.name, no_names))
+        return;
+    if (str_is_one_of(table.schema, servers_own))
         return;
     for (size_t i = 0; i < tables->count; i++)
         if (str_equal(tables->items[i].schema, table.schema) && str_equal(tables->items[i].name, table.name))

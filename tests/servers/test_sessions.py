@@ -119,7 +119,8 @@ def xa(server):
 
 # ---- temporary tables that stand before the database's own ----
 
-HIDDEN = ["UPDATE h1 AS x, `h 2` y SET x.a = 7, y.a = 8", "UPDATE h1 JOIN t.`h 2` ON 1 LEFT JOIN (h3, h4) ON 1 SET h1.a = h4.a + 40", "DELETE h1, `h 2` FROM h1 INNER JOIN `h 2` JOIN h3", "DELETE FROM h1 USING h1 JOIN h3 WHERE 1",
+HIDDEN = ["INSERT INTO h1 SELECT COUNT(*) + 50 FROM information_schema.TABLES JOIN h3", "UPDATE h1 SET a = 1000 + (SELECT COUNT(*) FROM performance_schema.global_status, h3)",
+          "INSERT INTO h1 SELECT COUNT(*) + 70 FROM mysql.user, h3", "UPDATE h1 AS x, `h 2` y SET x.a = 7, y.a = 8", "UPDATE h1 JOIN t.`h 2` ON 1 LEFT JOIN (h3, h4) ON 1 SET h1.a = h4.a + 40", "DELETE h1, `h 2` FROM h1 INNER JOIN `h 2` JOIN h3", "DELETE FROM h1 USING h1 JOIN h3 WHERE 1",
           "DELETE h1.* FROM h1", "INSERT INTO h1 SELECT h3.a + 5 FROM h4, h3", "INSERT INTO h1 WITH c AS (SELECT a FROM h3), h4 AS (SELECT a FROM h4) SELECT c.a + h4.a FROM c, h4",
           "/* UPDATE x */ UPDATE/**/`h1`SET a = (SELECT MAX(a) FROM h3 WHERE EXISTS (SELECT 1 FROM h4))", "REPLACE h1 VALUES (9)", "TRUNCATE h1", "INSERT h1 SELECT STRAIGHT_JOIN h3.a FROM h4 STRAIGHT_JOIN h3",
           "INSERT INTO h1 SELECT h3.a FROM (h4 CROSS JOIN h3)", "INSERT INTO h1 SELECT h3.a FROM JSON_TABLE('[1]', '$[*]' COLUMNS (a INT PATH '$')) j, h3", "CREATE TABLE n1 AS SELECT * FROM h3",
