@@ -15,22 +15,19 @@ ROLLBACK AND NO CHAIN NO RELEASE; SET @wb_open = @@{{#mariadb}}in_transaction{{/
 {{drop_temporary}}
 {{! Each of these lines counts itself, and the guard asks for the count: a session may have been set to anything. What the
     server has set for all of its sessions is not of this session. }}
--- Arm: from here on this session may only read, until the guard has checked everything.
+-- Guard: until product, version, database, revision and tables prove to be this script's, the session may only read.
 SET @wb_a = @wb_a + 1, @wb_at = NULL; SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
 SET default_storage_engine = InnoDB, group_concat_max_len = 1048576, innodb_lock_wait_timeout = 30, @wb_a = @wb_a + 1;
-SET default_week_format = DEFAULT, sql_mode = TRADITIONAL, foreign_key_checks = 1, unique_checks = 1, @wb_a = @wb_a + 1;
+SET sql_mode = TRADITIONAL, foreign_key_checks = 1, unique_checks = 1, sql_select_limit = DEFAULT, @wb_a = @wb_a + 1;
 {{#mariadb}}
-SET div_precision_increment = DEFAULT, sql_select_limit = DEFAULT, lc_time_names = DEFAULT, @wb_a = @wb_a + 1;
 SET lock_wait_timeout = 30, sql_auto_is_null = 0, sql_safe_updates = 0, check_constraint_checks = 1, @wb_a = @wb_a + 1;
 SET NAMES utf8mb4, completion_type = 0, sql_big_selects = 1, time_zone = DEFAULT, old_mode = DEFAULT, @wb_a = @wb_a + 1;
 SET autocommit = 1, max_statement_time = 0, innodb_strict_mode = 1, timestamp = 0{{#if_exists}}, sql_if_exists = 0{{/if_exists}}, @wb_a = @wb_a + 1;
 {{/mariadb}}
 {{^mariadb}}
-SET div_precision_increment = DEFAULT, sql_select_limit = DEFAULT, sql_auto_is_null = 0, @wb_a = @wb_a + 1;
-SET lock_wait_timeout = 30, max_execution_time = 0, sql_safe_updates = 0, lc_time_names = DEFAULT, @wb_a = @wb_a + 1;
+SET lock_wait_timeout = 30, max_execution_time = 0, sql_safe_updates = 0, sql_auto_is_null = 0, @wb_a = @wb_a + 1;
 SET NAMES utf8mb4, completion_type = 0, autocommit = 1, sql_big_selects = 1, time_zone = DEFAULT, @wb_a = @wb_a + 1;
 {{/mariadb}}
--- Guard: product, version, database, revision and tables must be the ones this script was made for.
 {{! Every question refuses unless its answer is yes: one that fails leaves NULL, and NULL is not true. Each opens a bracket, so
     that without its line the whole fails. }}
 SET @wb_key = CONCAT('waybill:', MD5(COALESCE(DATABASE(), ''))), @wb_why = NULL, @wb_begun = NULL, @wb_from = NULL;
@@ -45,10 +42,7 @@ SET @wb_why = LEFT(CONCAT('[WAYBILL-GUARD] ',
 {{/regroup}}
   IF(({{condition}}) IS NOT TRUE,{{break}}{{why}},
 {{/questions}}
-  'passed'{{closed}}), 120);
-{{^mariadb}}
-SELECT @wb_why AS guard;
-{{/mariadb}}
+  'passed'{{closed}}), 120);{{^mariadb}} SELECT @wb_why AS guard;{{/mariadb}}
 SET @wb_at = IF(@wb_why <=> '[WAYBILL-GUARD] passed', 0, NULL), @wb_run = '{{token}}', @wb_a = NULL;
 {{#has_raw}}
 SET @wb_pins = CONCAT_WS(' ', @@sql_mode, @@autocommit, @@completion_type, @@character_set_client);

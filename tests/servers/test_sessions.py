@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Sessions of MariaDB's that hold what a script cannot see or undo. In an XA transaction nothing runs, whatever the client does about
-errors; preflight and status say so. Temporary tables stand before the tables that
-a statement means, whatever its form: they are gone. A receipt that is read again says OK no second time.
+errors; preflight and status say so. Temporary tables stand before the tables that a statement means, whatever its form: they are gone.
+A setting of the session, each in turn, changes nothing of what a script leaves, or the guard refuses it. A receipt that is read again
+says OK no second time.
 
 What is for MySQL is run on MariaDB, where the two agree.
 
@@ -151,6 +152,72 @@ def hidden(server):
             check(receipts(log) == ["OK"], "%s %s, temporary tables hide others, not OK: %s\n%s" % (dialect, profile, sql, log[-900:]))
 
 
+# ---- settings of the session ----
+
+SETTINGS_STEPS = (["op.create_table('p', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('n', sa.Integer()), sa.Column('s', sa.String(70)), sa.Column('d', sa.DateTime()))",
+                   "op.execute(\"INSERT INTO p (n, s, d) VALUES (1, 'a', '2020-01-01'), (2, 'b', '2020-01-02')\")", "op.execute('CREATE TABLE v (a INT) WITH SYSTEM VERSIONING')", "op.execute('INSERT INTO v VALUES (1)')"],
+                  ["op.create_table('k', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('at', sa.TIMESTAMP(), nullable=False, server_default=sa.text('CURRENT_TIMESTAMP')), sa.Column('u', sa.String(40)), sa.Column('f', sa.Text()), sa.Column('x', sa.Float()))",
+                   "op.create_table('nokey', sa.Column('a', sa.Integer()))",
+                   "op.execute(\"INSERT INTO k (at, u, f, x) SELECT d, s, 'about who', n / 3 FROM p\")", "op.execute('CREATE FULLTEXT INDEX ft ON k (f)')",
+                   "op.execute(\"UPDATE k SET u = 'found' WHERE MATCH (f) AGAINST ('about' IN BOOLEAN MODE)\")",
+                   "op.execute(\"INSERT INTO p (n, s) SELECT n + 10, CONCAT_WS(' ', CHARSET('x'), COLLATION('x'), ROUND(RAND(1) * 1000), DATE_FORMAT(d, '%W'), WEEK(d), 1 / 3, '1' || '0') FROM p WHERE s = 'a'\")",
+                   "op.create_index('ix_s', 'p', ['s'])", "op.add_column('p', sa.Column('more', sa.Integer(), server_default='7', nullable=False))", "op.add_column('p', sa.Column('ts', sa.TIMESTAMP(), nullable=True))",
+                   "op.alter_column('p', 's', existing_type=sa.String(70), type_=sa.String(90))", "op.execute('INSERT INTO nokey SELECT COUNT(*) FROM v')", "op.execute('DELETE FROM v')",
+                   "op.execute('CREATE VIEW w AS SELECT id, s FROM p')", "op.execute(\"CREATE TABLE c2 AS SELECT s, NOW() > '2000-01-01' AS c, 'lit' AS l, 1 / 3 AS q FROM p\")",
+                   "op.execute('CREATE TABLE ch (a CHAR(3) CHARACTER SET latin1, j JSON, b BLOB)')", "op.execute('INSERT INTO nokey SELECT COUNT(*) FROM k WHERE x > 0.33')",
+                   "op.execute('INSERT INTO nokey SELECT MAX(id) FROM p GROUP BY s ORDER BY s')", "op.execute(\"UPDATE w SET s = 'view' WHERE id = 1\")"])
+# they changed what a script left, or ended one in the middle
+KNOWN = ["alter_algorithm = INSTANT", "auto_increment_increment = 3", "auto_increment_increment = 10, auto_increment_offset = 4", "default_week_format = 3", "div_precision_increment = 0", "enforce_storage_engine = 'MyISAM'",
+         "innodb_compression_default = 1", "innodb_default_encryption_key_id = 3", "innodb_ft_enable_stopword = 0", "insert_id = 1000", "lc_time_names = 'de_DE'", "old_alter_table = INSTANT", "sql_buffer_result = 1",
+         "sql_quote_show_create = 0", "system_versioning_asof = '2020-01-01'", "max_error_count = 0"]
+FINE = ["time_zone = '+05:00'", "sql_select_limit = 1", "sql_mode = 'ANSI'", "old_mode = 'NO_PROGRESS_INFO'", "wait_timeout = 100", "last_insert_id = 3"]   # a good run goes through
+# every one of a session's, and values other than usual
+ALL_OF_THEM = """SELECT variable_name, variable_type, COALESCE(numeric_min_value, ''), COALESCE(numeric_max_value, ''), COALESCE(enum_value_list, '')
+FROM information_schema.SYSTEM_VARIABLES WHERE variable_scope IN ('SESSION', 'SESSION ONLY') AND read_only = 'NO' ORDER BY 1"""
+
+
+def values(kind, least, most, labels):
+    if kind == "BOOLEAN":
+        return ["0", "1"]
+    if kind in ("ENUM", "SET", "FLAGSET"):
+        return ["''"] * (kind != "ENUM") + ["'%s'" % label for label in labels.split(",")[:12]]
+    if "INT" in kind or kind == "DOUBLE":
+        return list(dict.fromkeys([least, "1", "3", "1000", most]))
+    return ["''", "'utf8mb4'", "'latin1'", "'t/p'", "'utf8mb3_bin'", "'latin1_bin'", "'2020-01-01'", "'x'", "'+05:00'", "'MEMORY'", "'MyISAM'"]
+
+
+def settings(server):
+    ini = project("settings", *SETTINGS_STEPS)
+    dump = begun(server, ini)
+
+    def run(script, before=""):
+        server.create("t", dump)
+        log = fed(server, before + script)
+        views = server.query("t", "SELECT view_definition, character_set_client, collation_connection FROM information_schema.VIEWS WHERE table_schema = 't'")
+        return log, server.state("t") + views
+
+    assignments = KNOWN + FINE
+    if ALL:
+        for row in server.query("t", ALL_OF_THEM).strip("\n").split("\n"):
+            name, *kind = row.split("\t")
+            assignments += ["%s = %s" % (name, value) for value in values(*kind)]
+    begin = run("")[1]
+    for dialect, profile in PROFILES if ALL else PROFILES[::2]:
+        script = rendered(ini, "r1:r2", dialect, profile)
+        log, whole = run(script)
+        check(receipts(log) == ["OK"] and run(script)[1] == whole, "%s %s: settings\n%s" % (dialect, profile, log[-900:]))
+        for assignment in assignments if (dialect, profile) == PROFILES[0] else KNOWN + FINE:
+            set_ = "SET SESSION %s;\n" % assignment.replace(", ", ", SESSION ")
+            if "ERROR" in fed(server, set_):
+                continue
+            log, left = run(script, set_)
+            result, what = receipts(log), "%s %s: SET %s" % (dialect, profile, assignment)
+            asked = dialect == "mysql" and assignment.startswith(("alter_", "old_", "enforce", "innodb_c", "innodb_d", "system_"))   # MySQL has none of them
+            if not asked:
+                check(left == (whole if result == ["OK"] else begin), what + " changes what is left, or stops in the middle\n%s" % log[-900:])
+            check((result == ["OK"]) or assignment not in FINE, what + " is refused\n" + log[-900:])
+
+
 # ---- the receipt is read again ----
 
 def again(server):
@@ -169,7 +236,7 @@ def again(server):
 def main():
     server = MariaDB()
     try:
-        for part in (xa, hidden, again):
+        for part in (settings,):
             part(server)
     finally:
         server.stop()
