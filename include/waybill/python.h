@@ -503,7 +503,8 @@ Arena *interp_arena(const Interp *interp);
 // Whether an except clause around what is run may catch what it raises.
 bool interp_is_catching(const Interp *interp);
 Diag *interp_diag(const Interp *interp);
-// Raises a Python exception of a builtin class ("ValueError", "KeyError", "AttributeError", ...). Returns false.
+// Raises a Python exception of a builtin class ("ValueError", "KeyError", "AttributeError", ...), or of a library's, of
+// which only the name is known. Returns false.
 bool interp_raise(Interp *interp, Span at, Str class_name, const char *format, ...) PRINTF_LIKE(4, 5);
 // Refuses: reports the error, and no try/except of the file stops it. Returns false.
 bool interp_refuse(Interp *interp, Span at, Str hint, const char *format, ...) PRINTF_LIKE(4, 5);

@@ -258,8 +258,12 @@ bool interp_raise(Interp *in, Span at, Str class_name, const char *format, ...)
     Str text = str_vformat(in->arena, format, args);
     va_end(args);
     Class *class = exception_class(in, class_name);
-    if (!class)
-        class = exception_class(in, STR("Exception"));
+    if (!class) {   // one of a library, that nothing but its name is known of
+        Value base = {.kind = VALUE_CLASS, .class = exception_class(in, STR("Exception"))};
+        class = class_new(in->arena, class_name, SPAN_NONE);
+        class->is_builtin = true;
+        vec_push(in->arena, &class->bases, base);
+    }
     return interp_raise_value(in, at, exception_make(in, class, text));
 }
 
