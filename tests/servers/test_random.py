@@ -745,7 +745,7 @@ class Lite:
             os.remove(self.path)
 
     def apply(self, path):
-        return run(["sqlite3", "-cmd", "PRAGMA synchronous=off; PRAGMA foreign_keys=%d" % self.foreign, *sqlite_word(self.path), self.path], stdin=open(path, "rb"))[1]
+        return run(["sqlite3", "-cmd", "PRAGMA foreign_keys=%d" % self.foreign, *sqlite_word(self.path), self.path], stdin=open(path, "rb"))[1]
 
     def schema(self):
         db = sqlite3.connect(self.path)
