@@ -76,6 +76,22 @@ def scratch():
     return folder
 
 
+def revision_file(revision, down, *statements):
+    """a revision file whose upgrade() has these statements, each as it stands in a function; `down`: the revision before, or None"""
+    body = "\n".join("    " + statement.strip() for statement in statements)
+    return "from alembic import op\nimport sqlalchemy as sa\nrevision = %r\ndown_revision = %r\n\n\ndef upgrade():\n%s\n\n\ndef downgrade():\n    pass\n" % (revision, down, body)
+
+
+def chain(home, *steps):
+    """writes a project into the folder, of each step (revision, down, statement, ...) a revision_file(); returns its ini file"""
+    os.makedirs(os.path.join(home, "versions"), exist_ok=True)
+    ini = os.path.join(home, "alembic.ini")
+    for path, text in ((ini, "[alembic]\nscript_location = %(here)s\n"), *((os.path.join(home, "versions", step[0] + ".py"), revision_file(*step)) for step in steps)):
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+    return ini
+
+
 class SqliteFile:
     """A database file that begins anew; statements as another program would run them."""
 

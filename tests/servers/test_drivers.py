@@ -11,19 +11,10 @@ import re
 import sqlite3
 
 import drivers
-from common import check, finish, scratch, share, sqlite_state, waybill
+from common import chain, check, finish, scratch, share, sqlite_state, waybill
 
 folder = scratch()
 path = os.path.join(folder, "t.db")
-HEAD = '''import sqlalchemy as sa
-from alembic import op
-revision = "%s"
-down_revision = %s
-def upgrade():
-%s
-def downgrade():
-    pass
-'''
 FIRST = """    op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("v", sa.String(10)), sa.Column("n", sa.Integer()))
     op.create_table("gone", sa.Column("id", sa.Integer(), primary_key=True))
     op.create_index("ix_t", "t", ["n"])
@@ -92,11 +83,8 @@ def ok(log):
     return re.search(r"^\[WAYBILL-RECEIPT\].*result=OK", log, re.M) is not None
 
 
-os.makedirs(folder + "/versions")
-for name, text in (("alembic.ini", "[alembic]\nscript_location = %(here)s\n"), ("versions/r1.py", HEAD % ("r1", None, FIRST)), ("versions/r2.py", HEAD % ("r2", '"r1"', SECOND))):
-    with open(os.path.join(folder, name), "w") as f:
-        f.write(text)
-scripts = [list(drivers.sqlite_statements(waybill("upgrade", span, "--dialect", "sqlite", "--client", "generic", ini=folder + "/alembic.ini"))) for span in ("base:r1", "r1:r2")]
+ini = chain(folder, ("r1", None, FIRST), ("r2", "r1", SECOND))
+scripts = [list(drivers.sqlite_statements(waybill("upgrade", span, "--dialect", "sqlite", "--client", "generic", ini=ini))) for span in ("base:r1", "r1:r2")]
 log = Driver(True).run(scripts[0])
 assert ok(log), log
 data = open(path, "rb").read()

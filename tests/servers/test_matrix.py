@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 
-from common import EXAMPLE, ROOT, MariaDB, Postgres, at_once, check, finish, on_mariadb, run, scratch, share, sqlite_state, waybill
+from common import EXAMPLE, ROOT, MariaDB, Postgres, at_once, chain, check, finish, on_mariadb, revision_file, run, scratch, share, sqlite_state, waybill
 
 FROM, TO, OTHER = "a4000", "a7000", "a5000"
 folder = scratch()
@@ -192,15 +192,6 @@ SQLITE_MODES = {
 }
 
 
-SESSION = '''import sqlalchemy as sa
-from alembic import op
-revision = "%s"
-down_revision = %s
-def upgrade():
-%s
-def downgrade():
-    pass
-'''
 SESSION_BASE = """    op.create_table("wb_users", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("name", sa.String(20)))
     op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("v", sa.Integer()))
     op.create_index("ix_t", "t", ["v"])
@@ -264,11 +255,7 @@ def sqlite_no_tables(home, db, work):
 def sqlite_sessions():
     """what else a session may hold: objects that stand before the database's own, other files, triggers that are switched off"""
     home = os.path.join(folder, "session")
-    os.makedirs(home + "/versions")
-    ini, db, other, work = home + "/alembic.ini", home + "/a.db", home + "/o.db", home + "/w.db"
-    write(ini, "[alembic]\nscript_location = %(here)s\n")
-    write(home + "/versions/r1.py", SESSION % ("r1", "None", SESSION_BASE))
-    write(home + "/versions/r2.py", SESSION % ("r2", "'r1'", SESSION_STEP))
+    ini, db, other, work = chain(home, ("r1", None, SESSION_BASE), ("r2", "r1", SESSION_STEP)), home + "/a.db", home + "/o.db", home + "/w.db"
 
     def fed(path, sql):
         return run(["sqlite3", path], input=sql.encode(), stdin=None)[1]
@@ -307,9 +294,9 @@ def sqlite_sessions():
         # the frame's own names
         for body in ("op.create_table('%s', sa.Column('id', sa.Integer(), primary_key=True))", "op.execute('CREATE TABLE [%s] (a)')", "op.execute('UPDATE %s SET a = 1')", "op.execute('CREATE VIEW v AS SELECT * FROM \"%s\"')"):
             for name in ("waybill_guard", "WAYBILL_DROP", "wb_mark", "wb_Keys", "waybill_shape"):
-                write(home + "/versions/r3.py", SESSION % ("r3", "'r2'", "    " + body % name))
+                write(home + "/versions/r3.py", revision_file("r3", "r2", body % name))
                 waybill("upgrade", "r2:r3", "--dialect", "sqlite", "--client", client, ini=ini, want=1)
-        write(home + "/versions/r3.py", SESSION % ("r3", "'r2'", "    op.execute('CREATE TABLE wb_marks (a)')"))
+        write(home + "/versions/r3.py", revision_file("r3", "r2", "op.execute('CREATE TABLE wb_marks (a)')"))
         waybill("upgrade", "r2:r3", "--dialect", "sqlite", "--client", client, ini=ini)
         os.remove(home + "/versions/r3.py")
     sqlite_kept(ini, db, work)

@@ -14,22 +14,9 @@ import subprocess
 import sys
 
 import drivers
-from common import PSQL, ALL, MariaDB, Postgres, at_once, check, finish, run, scratch, share, sqlite_state, waybill
+from common import PSQL, ALL, MariaDB, Postgres, at_once, chain, check, finish, run, scratch, share, sqlite_state, waybill
 
 folder = scratch()
-HEAD = '''revision = "%s"
-down_revision = %s
-from alembic import op
-import sqlalchemy as sa
-
-
-def upgrade():
-    %s
-
-
-def downgrade():
-    pass
-'''
 STEPS = [
     ["op.create_table('t', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('name', sa.String(40)), sa.Column('at', sa.Integer()))",
      "op.execute(\"INSERT INTO t (id, name, at) VALUES (1, 'a', 1), (2, 'b', 2)\")"],
@@ -105,13 +92,8 @@ ELSEWHERE = "update alembic_version set version_num = 'r9'"   # so that the guar
 
 
 def project(dialect):
-    os.makedirs(folder + "/versions")
-    for i, body in enumerate(STEPS + [SENSITIVE[dialect]] + [EXACT] * (dialect == "postgresql")):
-        with open(folder + "/versions/r%d.py" % i, "w") as f:
-            f.write(HEAD % ("r%d" % i, repr("r%d" % (i - 1)) if i else "None", "\n    ".join(body)))
-    with open(folder + "/alembic.ini", "w") as f:
-        f.write("[alembic]\nscript_location = %(here)s\n")
-    return folder + "/alembic.ini"
+    steps = STEPS + [SENSITIVE[dialect]] + [EXACT] * (dialect == "postgresql")
+    return chain(folder, *(("r%d" % i, "r%d" % (i - 1) if i else None, *body) for i, body in enumerate(steps)))
 
 
 def ends_ok(log):

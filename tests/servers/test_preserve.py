@@ -8,10 +8,9 @@ import re
 import sqlite3
 import sys
 
-from common import MariaDB, Postgres, at_once, check, finish, run, scratch, waybill
+from common import MariaDB, Postgres, at_once, chain, check, finish, run, scratch, waybill
 
 folder = scratch()
-HEAD = 'revision = "%s"\ndown_revision = %s\nfrom alembic import op\nimport sqlalchemy as sa\n\n\ndef upgrade():\n    %s\n\n\ndef downgrade():\n    pass\n'
 COLLATIONS = {"postgresql": "C", "mariadb": "utf8mb4_bin", "sqlite": "NOCASE"}
 TABLE = """op.create_table("t",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False, comment="the key"),
@@ -37,18 +36,12 @@ NEW_NAMES = re.compile(r'new_column_name="(\w+)"')
 
 
 def project(dialect):
-    os.makedirs(folder + "/versions")
     bodies = [TABLE % COLLATIONS[dialect]]
     for column, change, _ in CHANGES:
         change = change % COLLATIONS[dialect] if "%s" in change else change
         call = 'op.alter_column("t", "%s", %s)' if dialect != "sqlite" else 'with op.batch_alter_table("t") as b:\n        b.alter_column("%s", %s)'
         bodies.append(call % (column, change))
-    for i, body in enumerate(bodies):
-        with open("%s/versions/r%d.py" % (folder, i), "w") as f:
-            f.write(HEAD % ("r%d" % i, '"r0"' if i else "None", body))
-    with open(folder + "/alembic.ini", "w") as f:
-        f.write("[alembic]\nscript_location = %(here)s\n")
-    return folder + "/alembic.ini"
+    return chain(folder, *(("r%d" % i, "r0" if i else None, body) for i, body in enumerate(bodies)))
 
 
 class OnPostgres:

@@ -12,35 +12,15 @@ import os
 import re
 import sys
 
-from common import ALL, MariaDB, check, finish, on_mariadb, scratch, waybill
+from common import ALL, MariaDB, chain, check, finish, on_mariadb, scratch, waybill
 from terminal import receipts, typed
 
 folder = scratch()
-HEAD = '''revision = "%s"
-down_revision = %s
-from alembic import op
-import sqlalchemy as sa
-
-
-def upgrade():
-    %s
-
-
-def downgrade():
-    pass
-'''
 
 
 def project(name, *steps):
     """its ini file; r1, r2, ... have these bodies"""
-    top = os.path.join(folder, name)
-    os.makedirs(top + "/versions")
-    for i, body in enumerate(steps):
-        with open(top + "/versions/r%d.py" % (i + 1), "w") as f:
-            f.write(HEAD % ("r%d" % (i + 1), repr("r%d" % i) if i else "None", "\n    ".join(body)))
-    with open(top + "/alembic.ini", "w") as f:
-        f.write("[alembic]\nscript_location = %(here)s\n")
-    return top + "/alembic.ini"
+    return chain(os.path.join(folder, name), *(("r%d" % i, "r%d" % (i - 1) if i > 1 else None, *body) for i, body in enumerate(steps, 1)))
 
 
 def rendered(ini, span, dialect, client, *more):

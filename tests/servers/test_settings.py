@@ -11,11 +11,10 @@ import re
 import shutil
 import sqlite3
 
-from common import check, finish, run, scratch, share, sqlite_state, waybill
+from common import chain, check, finish, run, scratch, share, sqlite_state, waybill
 
 folder = scratch()
 work, kept = os.path.join(folder, "w.db"), os.path.join(folder, "kept.db")
-HEAD = "import sqlalchemy as sa\nfrom alembic import op\nrevision = %r\ndown_revision = %r\ndef upgrade():\n%sdef downgrade():\n    pass\n"
 FIRST = """    op.create_table("t", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("v", sa.String(10)), sa.Column("n", sa.Integer()), sa.CheckConstraint("n > 0", name="ck_n"))
     op.execute("INSERT INTO t VALUES (1, 'a', 1), (2, 'B', 2)")
 """
@@ -57,14 +56,11 @@ def tried(script, before, options):
     return re.search(r"RECEIPT\].*result=OK", log) is not None, sqlite_state(work), log
 
 
-os.makedirs(folder + "/versions")
-for name, text in (("alembic.ini", "[alembic]\nscript_location = %(here)s\n"), ("versions/r1.py", HEAD % ("r1", None, FIRST)), ("versions/r2.py", HEAD % ("r2", "r1", SECOND)), ("versions/r3.py", HEAD % ("r3", "r1", THIRD))):
-    with open(os.path.join(folder, name), "w") as f:
-        f.write(text)
+ini = chain(folder, ("r1", None, FIRST), ("r2", "r1", SECOND), ("r3", "r1", THIRD))
 
 
 def rendered(span, client):
-    return waybill("upgrade", span, "--dialect", "sqlite", "--client", client, ini=folder + "/alembic.ini")
+    return waybill("upgrade", span, "--dialect", "sqlite", "--client", client, ini=ini)
 
 
 log = run(["sqlite3", kept], input=rendered("base:r1", "sqlite3").encode(), stdin=None)[1]
