@@ -238,10 +238,12 @@ static bool fill_select(Call *call, Span at, Dml *dml)
 static bool check_columns(Call *call, Span at, const Dml *dml)
 {
     const TableRef *table = dml->table;
-    for (size_t i = 0; table->is_described && i < dml->columns.count; i++)
+    if (!table->is_described)
+        return true;
+    for (size_t i = 0; i < dml->columns.count; i++)
         if (!has_ref_column(table, dml->columns.items[i]))
             return interp_raise(call->in, at, STR("KeyError"), "'%.*s'", STR_ARGS(dml->columns.items[i]));
-    for (size_t i = 0; table->is_described && i < dml->rows.count; i++)
+    for (size_t i = 0; i < dml->rows.count; i++)
         for (size_t k = 0; k < dml->rows.items[i].count; k++)
             if (!has_ref_column(table, dml->rows.items[i].items[k].column))
                 return interp_raise(call->in, at, STR("CompileError"), "Unconsumed column names: %.*s",

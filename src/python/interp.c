@@ -187,6 +187,15 @@ Class *exception_global(Interp *in, Str name)
     return exception_class(in, name);
 }
 
+static Class *new_exception(Interp *in, Str name, Class *base)
+{
+    Class *class = class_new(in->arena, name, SPAN_NONE);
+    class->is_builtin = true;
+    if (base)
+        vec_push(in->arena, &class->bases, ((Value){.kind = VALUE_CLASS, .class = base}));
+    return class;
+}
+
 Class *exception_class(Interp *in, Str name)
 {
     if (!in->exceptions.arena)
@@ -197,12 +206,8 @@ Class *exception_class(Interp *in, Str name)
     for (size_t i = 0; i < sizeof exception_table / sizeof *exception_table; i++) {
         if (!str_equal(name, str_from(exception_table[i][0])))
             continue;
-        Class *class = class_new(in->arena, str_from(exception_table[i][0]), SPAN_NONE);
-        class->is_builtin = true;
-        if (exception_table[i][1]) {
-            Value base = {.kind = VALUE_CLASS, .class = exception_class(in, str_from(exception_table[i][1]))};
-            vec_push(in->arena, &class->bases, base);
-        }
+        Class *base = exception_table[i][1] ? exception_class(in, str_from(exception_table[i][1])) : NULL;
+        Class *class = new_exception(in, str_from(exception_table[i][0]), base);
         map_put(&in->exceptions, class->name, class);
         return class;
     }
@@ -258,12 +263,8 @@ bool interp_raise(Interp *in, Span at, Str class_name, const char *format, ...)
     Str text = str_vformat(in->arena, format, args);
     va_end(args);
     Class *class = exception_class(in, class_name);
-    if (!class) {   // one of a library, that nothing but its name is known of
-        Value base = {.kind = VALUE_CLASS, .class = exception_class(in, STR("Exception"))};
-        class = class_new(in->arena, class_name, SPAN_NONE);
-        class->is_builtin = true;
-        vec_push(in->arena, &class->bases, base);
-    }
+    if (!class)   // one of a library, that nothing but its name is known of
+        class = new_exception(in, class_name, exception_class(in, STR("Exception")));
     return interp_raise_value(in, at, exception_make(in, class, text));
 }
 

@@ -522,29 +522,35 @@ static bool put_dropped(Frame *frame, View *view)
     return true;
 }
 
+static void add_hidden(Renderer *r, StrList *names, Str schema, Str table)
+{
+    Str name = table.len ? sql_qualified(r->arena, r->dialect, schema, table) : STR_EMPTY;
+    if (name.len && !strlist_has(names, name))
+        vec_push(r->arena, names, name);
+}
+
 // What a session may have made before it, and what would stand before the table of that name: the version table, the
-// model's, and those that statements name, of which nobody but the text knows.
-static void may_be_hidden(Frame *frame, const TableNames *present, const TableNames *absent, StrList *names)
+// model's, and those that statements name, of which nobody but the text knows: as table, or for a privilege.
+static void may_be_hidden(Frame *frame, const TableNames *present, const TableNames *absent, const NeededList *needed,
+                          StrList *names)
 {
     Renderer *r = frame->r;
-    Arena *arena = r->arena;
     const TableNames *both[] = {present, absent};
     SqlTableList named = {0};
-    vec_push(arena, names, version_table_name(r));
+    vec_push(r->arena, names, version_table_name(r));
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; i < both[k]->count; i++)
-            vec_push(arena, names, sql_qualified(arena, r->dialect, both[k]->items[i].schema, both[k]->items[i].name));
+            add_hidden(r, names, both[k]->items[i].schema, both[k]->items[i].name);
     for (size_t i = 0; i < frame->sections.count; i++)
         for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
             const Statement *s = frame->sections.items[i].items.items[k].statement;
             if (s && s->kind != STATEMENT_COMMENT)
-                sql_named_tables(arena, r->dialect, s->text, &named);
+                sql_named_tables(r->arena, r->dialect, s->text, &named);
         }
-    for (size_t i = 0; i < named.count; i++) {
-        Str name = sql_qualified(arena, r->dialect, named.items[i].schema, named.items[i].name);
-        if (!strlist_has(names, name))
-            vec_push(arena, names, name);
-    }
+    for (size_t i = 0; i < named.count; i++)
+        add_hidden(r, names, named.items[i].schema, named.items[i].name);
+    for (size_t i = 0; i < needed->count; i++)
+        add_hidden(r, names, needed->items[i].schema, needed->items[i].table);
 }
 
 bool mysql_guard(Frame *frame, View *view)
@@ -558,14 +564,8 @@ bool mysql_guard(Frame *frame, View *view)
     NeededList needed = {0};
     size_t counts = 0;
     frame_tables(frame, &present, &absent);
-    may_be_hidden(frame, &present, &absent, &temporary);
     find_needed(frame, &needed);
-    for (size_t i = 0; i < needed.count; i++) {   // what is written by hand names other tables too
-        const NeededPrivilege *n = &needed.items[i];
-        Str name = n->table.len ? sql_qualified(arena, r->dialect, n->schema, n->table) : STR_EMPTY;
-        if (name.len && !strlist_has(&temporary, name))
-            vec_push(arena, &temporary, name);
-    }
+    may_be_hidden(frame, &present, &absent, &needed, &temporary);
     Str drop;
     size_t armed = drop_temporary(arena, &temporary, &drop) + (is_mariadb(frame) ? 6 : 5);   // the template's own lines
     view_text(view, STR("drop_temporary"), drop);
