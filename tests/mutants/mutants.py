@@ -29,9 +29,9 @@ NEAREST = {"src/bundle": ["unit", "cli", "bundle"], "src/python": ["unit", "pyth
 # Layers that few rooms mean anything to. Elsewhere they would only take time: what they alone noticed there counts as survived.
 OF_ROOMS = {
     "python": {"src/base", "src/python"},
-    "alembic": {"src/base", "src/python", "src/revision", "src/schema", "src/sql", "src/alembic", "src/render", "src/template"},
-    "bundle": {"src/base", "src/client", "src/sql", "src/render", "src/bundle", "src/cli"},
-    "clients": {"src/client", "src/sql", "src/render"},
+    "alembic": {"src/base", "src/python", "src/revision", "src/schema", "src/sql", "src/alembic", "src/render", "src/template", "templates"},
+    "bundle": {"src/base", "src/client", "src/sql", "src/render", "src/bundle", "src/cli", "templates"},
+    "clients": {"src/client", "src/sql", "src/render", "templates"},
 }
 MAKE = ["make", "--no-print-directory", "CFLAGS=-O2", "WERROR="]   # without debug information, so that the same code is the same file
 BUILT = "build/release/"
@@ -207,7 +207,7 @@ class Copy:
                     return "the same code"
             nearest = NEAREST.get(room(edit.path), [])
             for layer in sorted(layers, key=lambda name: nearest.index(name) if name in nearest else len(nearest)):
-                if layer in OF_ROOMS and room(edit.path) not in OF_ROOMS[layer] and not edit.path.startswith("templates/"):
+                if layer in OF_ROOMS and not OF_ROOMS[layer] & {room(edit.path), edit.path.split("/")[0]}:
                     continue
                 status = self.run(["check-" + layer], seconds[layer])
                 if status != 0:
