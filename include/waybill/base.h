@@ -94,6 +94,7 @@ bool str_is_one_of(Str s, const char *const *words);   // NULL-terminated; ASCII
 int str_compare(Str a, Str b);                         // by bytes, as strcmp
 bool str_starts(Str s, Str prefix);
 bool str_ends(Str s, Str suffix);
+bool str_is_ascii(Str s);
 Str str_trim(Str s);   // without ASCII white space at both ends
 // Returns the offset of the first `needle` at or after `from`, or SIZE_MAX.
 size_t str_find(Str s, Str needle, size_t from);

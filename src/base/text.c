@@ -102,6 +102,14 @@ Str str_copy(Arena *arena, Str s)
     return (Str){str_cstr(arena, s), s.len};
 }
 
+bool str_is_ascii(Str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] > 0x7f)
+            return false;
+    return true;
+}
+
 Str str_lower(Arena *arena, Str s)
 {
     char *copy = str_cstr(arena, s);

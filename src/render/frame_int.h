@@ -124,6 +124,11 @@ bool postgresql_ask_indexes(Frame *frame);
 // Puts what must hold behind a section's statement; NULL: there is none.
 bool postgresql_put_effect(Frame *frame, const Statement *s, View *view);
 bool mysql_guard(Frame *frame, View *view);   // MariaDB too
+enum { MYSQL_LINE_BYTES = 120 };
+// The statements that drop what would hide these tables and those that statements name, in lines that can be read, each
+// with how it ended. Returns their number.
+size_t mysql_drop_hidden(Frame *frame, const TableNames *present, const TableNames *absent, const NeededList *needed,
+                         Str *sql);
 bool sqlite_guard(Frame *frame, View *view);
 bool oracle_guard(Frame *frame, View *view);
 bool mssql_guard(Frame *frame, View *view);

@@ -77,8 +77,6 @@ static bool gated(Frame *frame, Str text, Str *sql)
 
 // ---- guard ----
 
-enum { LINE_BYTES = 120 };
-
 typedef struct Group {
     Str schema;
     StrList names;
@@ -104,37 +102,16 @@ static Str wrapped_list(Arena *arena, const StrList *items)
     Buf out = buf_open(arena);
     size_t line = 0;
     for (size_t i = 0; i < items->count; i++) {
-        bool breaks = i && line + items->items[i].len > LINE_BYTES;
+        bool breaks = i && line + items->items[i].len > MYSQL_LINE_BYTES;
         buf_addf(&out, "%s%.*s", !i ? "" : breaks ? ",\n    " : ", ", STR_ARGS(items->items[i]));
         line = (breaks ? 0 : line) + items->items[i].len + 2;
     }
     return buf_str(&out);
 }
 
-// The statements that drop what would hide these tables, in lines that can be read, each with how it ended. Their number.
-static size_t drop_temporary(Arena *arena, const StrList *tables, Str *sql)
-{
-    static const char drop[] = "DROP TEMPORARY TABLE IF EXISTS ";
-    static const char behind[] = "; SET @wb_a = @wb_a + (@@error_count = 0);";
-    Buf out = buf_open(arena);
-    size_t lines = 0;
-    for (size_t i = 0; i < tables->count; lines++) {
-        size_t line = sizeof drop - 1 + sizeof behind - 1 + tables->items[i].len;
-        buf_addf(&out, "%s%s%.*s", lines ? "\n" : "", drop, STR_ARGS(tables->items[i]));
-        while (++i < tables->count && (line += 2 + tables->items[i].len) <= LINE_BYTES)
-            buf_addf(&out, ", %.*s", STR_ARGS(tables->items[i]));
-        buf_add(&out, str_from(behind));
-    }
-    *sql = buf_str(&out);
-    return lines;
-}
-
 static bool is_lower(Arena *arena, Str name)
 {
-    for (size_t i = 0; i < name.len; i++)
-        if ((unsigned char)name.ptr[i] > 0x7f)
-            return false;   // the server knows its capitals
-    return str_equal(name, str_lower(arena, name));
+    return str_is_ascii(name) && str_equal(name, str_lower(arena, name));   // of other letters' capitals the server knows
 }
 
 // `column` is one of the names, or none (how: "IN", "NOT IN"), byte for byte: collations take "Item" and "ítem" for "item".
@@ -464,8 +441,9 @@ static bool ask_privileges(Frame *frame, View *view, const NeededList *list)
         elsewhere ? "" : " WHERE DATABASE() LIKE TABLE_SCHEMA", elsewhere ? ", TABLE_SCHEMA" : "",
         elsewhere ? "" : " WHERE TABLE_SCHEMA = DATABASE()", somewhere ? " OR t = ''" : "",
         elsewhere ? " AND d LIKE s" : "");
-    view_text(view, STR("may"),
-              str_replace(arena, sql_wrap(arena, frame->r->dialect, sql, LINE_BYTES - INDENT), STR("\n"), STR("\n  ")));
+    view_text(
+        view, STR("may"),
+        str_replace(arena, sql_wrap(arena, frame->r->dialect, sql, MYSQL_LINE_BYTES - INDENT), STR("\n"), STR("\n  ")));
     frame_ask(frame, ASK_PRIVILEGES, STR("@wb_may = '' OR CURRENT_ROLE() <> 'NONE'"),
               STR("CONCAT('the user lacks one of ', @wb_may)"));
     return true;
@@ -522,37 +500,6 @@ static bool put_dropped(Frame *frame, View *view)
     return true;
 }
 
-static void add_hidden(Renderer *r, StrList *names, Str schema, Str table)
-{
-    Str name = table.len ? sql_qualified(r->arena, r->dialect, schema, table) : STR_EMPTY;
-    if (name.len && !strlist_has(names, name))
-        vec_push(r->arena, names, name);
-}
-
-// What a session may have made before it, and what would stand before the table of that name: the version table, the
-// model's, and those that statements name, of which nobody but the text knows: as table, or for a privilege.
-static void may_be_hidden(Frame *frame, const TableNames *present, const TableNames *absent, const NeededList *needed,
-                          StrList *names)
-{
-    Renderer *r = frame->r;
-    const TableNames *both[] = {present, absent};
-    SqlTableList named = {0};
-    vec_push(r->arena, names, version_table_name(r));
-    for (size_t k = 0; k < 2; k++)
-        for (size_t i = 0; i < both[k]->count; i++)
-            add_hidden(r, names, both[k]->items[i].schema, both[k]->items[i].name);
-    for (size_t i = 0; i < frame->sections.count; i++)
-        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
-            const Statement *s = frame->sections.items[i].items.items[k].statement;
-            if (s && s->kind != STATEMENT_COMMENT)
-                sql_named_tables(r->arena, r->dialect, s->text, &named);
-        }
-    for (size_t i = 0; i < named.count; i++)
-        add_hidden(r, names, named.items[i].schema, named.items[i].name);
-    for (size_t i = 0; i < needed->count; i++)
-        add_hidden(r, names, needed->items[i].schema, needed->items[i].table);
-}
-
 bool mysql_guard(Frame *frame, View *view)
 {
     Renderer *r = frame->r;
@@ -560,14 +507,13 @@ bool mysql_guard(Frame *frame, View *view)
     const Settings *settings = &r->project->settings;
     Str schema = STR("DATABASE()"), from, to, table = STR_EMPTY;
     TableNames present = {0}, absent = {0};
-    StrList temporary = {0};
     NeededList needed = {0};
     size_t counts = 0;
     frame_tables(frame, &present, &absent);
     find_needed(frame, &needed);
-    may_be_hidden(frame, &present, &absent, &needed, &temporary);
     Str drop;
-    size_t armed = drop_temporary(arena, &temporary, &drop) + (is_mariadb(frame) ? 6 : 5);   // the template's own lines
+    size_t armed = mysql_drop_hidden(frame, &present, &absent, &needed, &drop) +
+                   (is_mariadb(frame) ? 6 : 5);   // the template's own lines
     view_text(view, STR("drop_temporary"), drop);
     view_bool(view, STR("if_exists"), r->style->minimum >= MARIADB_IF_EXISTS);
     view_bool(view, STR("begun_apart"), true);

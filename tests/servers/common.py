@@ -265,13 +265,13 @@ class MariaDB(Server):
 
 
 def on_mariadb(script):
-    """a script for MySQL as MariaDB takes it: the product, its version and a variable's name are another"""
+    """a script or a preflight for MySQL as MariaDB takes it: the product, its version and a variable's name are another"""
     edits = (("VERSION() NOT LIKE '%MariaDB%'", "VERSION() LIKE '%MariaDB%'"), ("transaction_read_only", "tx_read_only"),
              ("max_execution_time", "max_statement_time"),
              ("performance_schema.session_variables", "(SELECT VARIABLE_NAME, SESSION_VALUE AS VARIABLE_VALUE FROM information_schema.SYSTEM_VARIABLES) s"),
              ("performance_schema.global_variables", "(SELECT VARIABLE_NAME, GLOBAL_VALUE FROM information_schema.SYSTEM_VARIABLES) g"))
     for old, new in edits:
-        assert old in script
+        assert old in script or "[WAYBILL-PREFLIGHT]" in script
         script = script.replace(old, new)
     return script
 

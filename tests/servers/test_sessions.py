@@ -25,11 +25,7 @@ def project(name, *steps):
 
 def rendered(ini, span, dialect, client, *more):
     text = waybill("upgrade", span, "--dialect", dialect, "--client", client, *more, ini=ini)
-    return text if dialect == "mariadb" else text.replace("transaction_read_only", "tx_read_only") if more else on_mariadb(text)
-
-
-def as_mysql_on_mariadb(preflight):
-    return preflight.replace("VERSION() NOT LIKE '%MariaDB%'", "VERSION() LIKE '%MariaDB%'")
+    return text if dialect == "mariadb" else on_mariadb(text)
 
 
 def fed(server, text, *options):
@@ -60,7 +56,7 @@ def xa(server):
     dump = begun(server, ini)
     client = ["mariadb", "--no-defaults", "-A", "-S", server.socket, "-u", "root", "t"]
     for dialect, profile in PROFILES:
-        script, preflight = rendered(ini, "r1:r2", dialect, profile), as_mysql_on_mariadb(rendered(ini, "r1:r2", dialect, profile, "--preflight"))
+        script, preflight = rendered(ini, "r1:r2", dialect, profile), rendered(ini, "r1:r2", dialect, profile, "--preflight")
         path = os.path.join(folder, "case.sql")
         with open(path, "w") as f:
             f.write(script)
@@ -106,16 +102,21 @@ HIDDEN = ["INSERT INTO h1 SELECT COUNT(*) + 50 FROM information_schema.TABLES JO
           "/* UPDATE x */ UPDATE/**/`h1`SET a = (SELECT MAX(a) FROM h3 WHERE EXISTS (SELECT 1 FROM h4))", "REPLACE h1 VALUES (9)", "TRUNCATE h1", "INSERT h1 SELECT STRAIGHT_JOIN h3.a FROM h4 STRAIGHT_JOIN h3",
           "INSERT INTO h1 SELECT h3.a FROM (h4 CROSS JOIN h3)", "INSERT INTO h1 SELECT h3.a FROM JSON_TABLE('[1]', '$[*]' COLUMNS (a INT PATH '$')) j, h3", "CREATE TABLE n1 AS SELECT * FROM h3",
           "CREATE TABLE n1 LIKE h3", "ALTER TABLE h1 ADD b INT", "RENAME TABLE h1 TO n1, h3 TO n3", "DROP TABLE h1, h3", "CREATE INDEX i ON h1 (a)", "UPDATE h1 SET a = EXTRACT(YEAR FROM '2020-01-01') + (SELECT MAX(a) FROM h4)",
-          "INSERT INTO h1 VALUES (1) ON DUPLICATE KEY UPDATE a = (SELECT MAX(a) FROM h3)", "CREATE TRIGGER tr AFTER INSERT ON h1 FOR EACH ROW UPDATE h3 SET a = 1", "INSERT INTO h1 SET a = (SELECT MAX(a) FROM t.h3)"]
+          "INSERT INTO h1 VALUES (1) ON DUPLICATE KEY UPDATE a = (SELECT MAX(a) FROM h3)", "CREATE TRIGGER tr AFTER INSERT ON h1 FOR EACH ROW UPDATE h3 SET a = 1", "INSERT INTO h1 SET a = (SELECT MAX(a) FROM t.h3)",
+          "INSERT INTO h1 SELECT h3.a + 5 FROM h3 JOIN t.h3 AS y ON h3.a = y.a JOIN t.h1 z ON 1"]
+NAMES = ("h1", "h 2", "h3", "h4", "é")
+# a server that tells no cases apart
+ONE_TABLE = ["INSERT INTO h1 SELECT x.a + 5 FROM H3 x JOIN h3 y ON x.a = y.a JOIN T.H4 ON 1", "UPDATE H1 SET a = (SELECT MAX(a) FROM h3 WHERE EXISTS (SELECT 1 FROM h1 z JOIN t.h1 zz ON 1))",
+             "UPDATE `é` SET a = (SELECT MAX(x.a) FROM `É` x JOIN H3 ON 1 JOIN h3 y ON 1)", "DROP TABLE H1, h3", "ALTER TABLE `É` ADD b INT"]
 
 
-def hidden(server):
-    own = "".join("CREATE TABLE `%s` (a INT PRIMARY KEY); INSERT INTO `%s` VALUES (%d);" % (name, name, i) for i, name in enumerate(("h1", "h 2", "h3", "h4"), 1))
-    before = "".join("CREATE TEMPORARY TABLE `%s` (a INT PRIMARY KEY); INSERT INTO `%s` VALUES (%d);\n" % (name, name, i) for i, name in enumerate(("h1", "h 2", "h3", "h4"), 101))
+def hidden(server, statements):
+    own = "".join("CREATE TABLE `%s` (a INT PRIMARY KEY); INSERT INTO `%s` VALUES (%d);" % (name, name, i) for i, name in enumerate(NAMES, 1))
+    before = "".join("CREATE TEMPORARY TABLE `%s` (a INT PRIMARY KEY); INSERT INTO `%s` VALUES (%d);\n" % (name, name, i) for i, name in enumerate(NAMES, 101))
     server.create("t")
     dump = ""
-    for i, sql in enumerate(HIDDEN):
-        ini = project("hidden%d" % i, ["pass"], ["op.execute(%r)" % sql])
+    for i, sql in enumerate(statements):
+        ini = project("hidden%d-%d" % (len(statements), i), ["pass"], ["op.execute(%r)" % sql])
         if not dump:
             dump = begun(server, ini) + own
         for dialect, profile in PROFILES if ALL else (PROFILES[i % 4],):
@@ -216,8 +217,15 @@ def again(server):
 def main():
     server = MariaDB()
     try:
-        for part in (settings,):
-            part(server)
+        xa(server)
+        hidden(server, HIDDEN)
+        settings(server)
+        again(server)
+    finally:
+        server.stop()
+    server = MariaDB("--lower-case-table-names=1")
+    try:
+        hidden(server, ONE_TABLE)
     finally:
         server.stop()
 
