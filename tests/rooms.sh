@@ -2,15 +2,15 @@
 # A room includes only rooms above it in DESIGN's order; nothing but cli includes lint, rehearse and review.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
-rooms="base template python revision schema client sql alembic render lint rehearse bundle review cli"
+rooms="base template syntax python revision schema client sql alembic render lint rehearse bundle review cli"
 failed=0 files=0
 position() { n=0; for r in $rooms; do [ "$r" = "$1" ] && { echo $n; return; }; n=$((n + 1)); done; echo 99; }
 for room in $rooms; do
     own=$(position "$room")
-    for file in "$root/include/waybill/$room.h" "$root/src/$room"/*.[ch]; do
+    for file in "$root/include/waybill/$room.h" "$root/include/waybill/${room}_"*.h "$root/src/$room"/*.[ch]; do
         [ -f "$file" ] || continue
         files=$((files + 1))
-        for other in $(sed -n 's|^#include "waybill/\([a-z]*\)\.h".*|\1|p' "$file"); do
+        for other in $(sed -n 's|^#include "waybill/\([a-z]*\)[a-z_]*\.h".*|\1|p' "$file"); do
             if [ "$(position "$other")" -gt "$own" ]; then
                 echo "rooms: ${file#"$root"/} includes the later room $other"
                 failed=$((failed + 1))

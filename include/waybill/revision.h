@@ -3,7 +3,7 @@
 #define WAYBILL_REVISION_H
 
 #include "waybill/base.h"
-#include "waybill/python.h"
+#include "waybill/syntax.h"
 
 // ---- settings ----
 

@@ -53,7 +53,7 @@ static bool mapped_value(Alembic *a, Interp *in, Str name, Str text, Value *resu
     source->text = buf_str(&out);
     const InterpOptions options = {.occasion = a->occasion,
                                    .uuid_scope = str_format(lasting, "setting %.*s", STR_ARGS(name))};
-    Module *module = python_parse(a->arena, interp_diag(in), source);
+    Module *module = syntax_parse(a->arena, interp_diag(in), source);
     Interp *inner = module ? interp_open(a->arena, interp_diag(in), &a->host, module, &options) : NULL;
     const Value *value = inner ? interp_global(inner, STR("value")) : NULL;
     if (!value)
@@ -100,7 +100,7 @@ ModuleObject *project_module(Alembic *a, Str name)
         // whatever it says wrong is no fault of the revision: its names stay unknown then
         Diag own = diag_open(a->kept);
         Source *source = source_read(a->kept, &own, file.path, file.shown);
-        Module *module = source ? python_parse(a->kept, &own, source) : NULL;
+        Module *module = source ? syntax_parse(a->kept, &own, source) : NULL;
         if (!module)
             return no_module(a, name);
         tree = module;
@@ -291,7 +291,7 @@ static void find_engines(Alembic *a, Interp *in, StrList *names)
         }
     const Module *tree = a->revision->tree ? a->revision->tree : a->tree;
     if (tree)
-        python_functions(interp_arena(in), tree, STR("upgrade_"), names);
+        syntax_functions(interp_arena(in), tree, STR("upgrade_"), names);
 }
 
 bool application_parameter(Alembic *a, Interp *in, Str name, const Value *preset, Value *result)

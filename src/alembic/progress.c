@@ -83,7 +83,7 @@ static Space *read_source(Alembic *a)
     Source *source = arena_new(a->kept, Source);
     source->name = STR("progress.py");
     source->text = str_from(source_text);
-    Module *tree = python_parse(a->kept, &own, source);
+    Module *tree = syntax_parse(a->kept, &own, source);
     if (!tree)
         BUG("the source of the progress bars does not parse");
     return space_open(a->kept, tree, STR("progress"), false);

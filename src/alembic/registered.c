@@ -188,7 +188,7 @@ static bool look_in(Alembic *a, Interp *in, Span at, ModuleObject *module, Map *
     if (map_get(seen, module->name) || !module->space)
         return true;
     map_put(seen, module->name, module);
-    python_imports(a->arena, module->tree, module->name, module->is_package, &imports);
+    syntax_imports(a->arena, module->tree, module->name, module->is_package, &imports);
     return run_decorators(in, at, module->space, &imports) && look_in_imports(a, in, at, &imports, seen);
 }
 
@@ -203,7 +203,7 @@ static ModuleObject *env_module(Alembic *a)
     Diag own = diag_open(a->kept);
     const Source *source = source_read(a->kept, &own, path, path);
     ModuleObject *module = module_new(a, name);
-    module->tree = source ? python_parse(a->kept, &own, source) : NULL;
+    module->tree = source ? syntax_parse(a->kept, &own, source) : NULL;
     module->space = module->tree ? space_open(a->kept, module->tree, STR("env"), false) : NULL;
     a->has_project_module = true;
     return module;
@@ -218,7 +218,7 @@ bool registered_operation(Alembic *a, Interp *in, Span at, Str name, Value *resu
         ModuleObject *env = env_module(a);
         const Module *tree = a->revision->tree ? a->revision->tree : a->tree;
         if (tree && !a->revision->is_sql)
-            python_imports(a->arena, tree, STR_EMPTY, false, &imports);
+            syntax_imports(a->arena, tree, STR_EMPTY, false, &imports);
         if (!look_in_imports(a, in, at, &imports, &seen) || (env && !look_in(a, in, at, env, &seen)))
             return false;
         registration = map_get(&a->registered, name);
@@ -256,7 +256,7 @@ static bool get_revision(Call *call)
     ModuleObject *script = map_get(&a->modules, str_from(name));
     if (!script) {
         Diag own = diag_open(a->kept);
-        const Module *tree = revision->tree ? revision->tree : python_parse(a->kept, &own, revision->source);
+        const Module *tree = revision->tree ? revision->tree : syntax_parse(a->kept, &own, revision->source);
         if (!tree)
             return call_refuse(call, call->args->at, OVERRIDE_HINT, "revision \"%.*s\" cannot be read", STR_ARGS(id));
         script = module_new(a, name);

@@ -69,7 +69,7 @@ static void blur_named_tables(Alembic *a, const Revision *revision, const FilePa
     VEC(const Table *) tables = {0};
     for (MapEntry *e = map_first(&a->model->tables); e; e = map_next(&a->model->tables, e))
         vec_push(a->arena, &tables, (const Table *)e->value);
-    python_texts(a->arena, part, &texts);
+    syntax_texts(a->arena, part, &texts);
     for (size_t i = 0; i < texts.count; i++) {
         Str text = texts.items[i];
         // in whatever schema: its name may stand in another text
@@ -98,9 +98,9 @@ static void expect_tables(Alembic *a, const Revision *revision, const FilePart *
     Doubt doubt = {.why = str_format(a->arena, "revision \"%.*s\" is refused and may make tables", STR_ARGS(revision->id))};
     if (any)
         model_make_incomplete(a->model, doubt.why);
-    python_texts(a->arena, part, &texts);
-    python_call_texts(a->arena, part, STR("create_table"), 0, &made);
-    python_call_texts(a->arena, part, STR("rename_table"), 1, &made);
+    syntax_texts(a->arena, part, &texts);
+    syntax_call_texts(a->arena, part, STR("create_table"), 0, &made);
+    syntax_call_texts(a->arena, part, STR("rename_table"), 1, &made);
     for (size_t i = 0; i < texts.count; i++) {
         Str text = texts.items[i];
         bool is_sql = str_find_char(text, ' ', 0) != SIZE_MAX;
@@ -133,7 +133,7 @@ static const Module *find_module(const SchemaModules *modules, Str dotted, bool 
         return NULL;
     Source *source = source_read(a->arena, &own, file.path, file.shown);
     *is_package = file.is_package;
-    return source ? python_parse(a->arena, &own, source) : NULL;
+    return source ? syntax_parse(a->arena, &own, source) : NULL;
 }
 
 static bool is_said(const SchemaModules *modules, Str dotted)
@@ -142,16 +142,22 @@ static bool is_said(const SchemaModules *modules, Str dotted)
     return map_get(&settings->types, dotted) || map_get(&settings->values, dotted);
 }
 
+static bool is_library(const SchemaModules *modules, Str name)
+{
+    (void)modules;
+    return python_has_module(name);
+}
+
 void blur_refused(Alembic *a, const Module *module, Span refused, bool alone)
 {
     Str function = a->direction == DIRECTION_UP ? STR("upgrade") : STR("downgrade");
-    const RunModules all = {{find_module, is_said}, a};
+    const RunModules all = {{find_module, is_said, is_library}, a};
     const SchemaModules *modules = &all.modules;
-    const FilePart *part = python_part(a->arena, module, function, refused, alone);
-    if (python_may_change_schema(a->arena, part, CHANGE_ANY, modules))
+    const FilePart *part = syntax_part(a->arena, module, function, refused, alone);
+    if (syntax_may_change_schema(a->arena, part, CHANGE_ANY, modules))
         blur_named_tables(a, a->revision, part);
-    if (python_may_change_schema(a->arena, part, CHANGE_NEW_TABLES, modules))
-        expect_tables(a, a->revision, part, python_may_change_schema(a->arena, part, CHANGE_ELSEWHERE, modules));
+    if (syntax_may_change_schema(a->arena, part, CHANGE_NEW_TABLES, modules))
+        expect_tables(a, a->revision, part, syntax_may_change_schema(a->arena, part, CHANGE_ELSEWHERE, modules));
 }
 
 static bool is_of_type(const Alembic *a, const Type *given, const NamedType *named)
@@ -297,7 +303,7 @@ static const Module *parsed_file(Alembic *a, Diag *diag, const Revision *revisio
         return a->tree;
     if (!a->has_project_module)
         arena_rewind(a->trees, (ArenaMark){0});
-    a->tree = python_parse(a->trees, diag, revision->source);
+    a->tree = syntax_parse(a->trees, diag, revision->source);
     a->parsed = a->tree ? revision : NULL;
     return a->tree;
 }

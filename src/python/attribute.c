@@ -395,7 +395,7 @@ static bool function_attribute(Interp *in, Span at, Value object, Str name, Valu
         const NodeList *body = &function->info->body;
         const Node *first = body->count && !function->info->is_lambda ? body->items[0] : NULL;
         bool is_text = first && first->kind == NODE_EXPR && first->as.operand->kind == NODE_CONST &&
-                       first->as.operand->as.constant.kind == VALUE_STR;
+                       first->as.operand->as.constant.kind == CONSTANT_STR;
         *out = is_text ? value_str(first->as.operand->as.constant.text) : VALUE_OF_NONE;
         return true;
     }

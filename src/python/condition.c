@@ -1,7 +1,7 @@
 // What is known of an unknown value all the same: that it is true when the host's world gives certain answers. A comparison
 // or an `and` of such values is one more, as long as its truth is any, or all, of these answers.
 #include "python_int.h"
-#include "tree.h"
+#include "waybill/syntax_tree.h"
 
 static bool same_answer(Answer a, Answer b)
 {

@@ -436,10 +436,23 @@ static bool eval_rest(Interp *in, Env *env, const Node *node, Value *out)
     }
 }
 
+static Value value_of_constant(const Constant *constant)
+{
+    switch (constant->kind) {
+    case CONSTANT_NONE: return VALUE_OF_NONE;
+    case CONSTANT_BOOL: return value_bool(constant->boolean);
+    case CONSTANT_INT: return value_int(constant->integer);
+    case CONSTANT_FLOAT: return (Value){.kind = VALUE_FLOAT, .real = constant->real};
+    case CONSTANT_STR: return value_str(constant->text);
+    case CONSTANT_BYTES: return (Value){.kind = VALUE_BYTES, .text = constant->text};
+    }
+    return VALUE_OF_NONE;
+}
+
 bool eval(Interp *in, Env *env, const Node *node, Value *out)
 {
     if (node->kind == NODE_CONST) {
-        *out = node->as.constant;
+        *out = value_of_constant(&node->as.constant);
         return true;
     }
     if (node->kind == NODE_NAME)

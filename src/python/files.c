@@ -220,7 +220,7 @@ static Space *files_space(Interp *in)
     *source = (Source){STR("<files>"),
                        str_format(in->arena, "%s%s%.*s", prelude, template, STR_ARGS(url_source(in->arena)))};
     Diag own = diag_open(in->arena);
-    Module *module = python_parse(in->arena, &own, source);
+    Module *module = syntax_parse(in->arena, &own, source);
     if (!module)
         BUG("the module of files does not parse");
     in->files = space_open(in->arena, module, STR("files"), false);

@@ -3,217 +3,17 @@
 // had been run in order.
 #include "python_int.h"
 
-typedef VEC(uint32_t) Indices;
-
 typedef enum RunState { RUN_NOT_YET, RUN_RUNNING, RUN_DONE } RunState;
 
 struct Lazy {
     Str name;   // dotted
     NodeList statements;
     uint8_t *states;
-    Map touching;     // name -> Indices *, ascending
-    Map aliases;      // name -> Str *: another name that may be the same object
+    Touched touched;
     Map said;         // name -> Value *, as the settings give it; unset: nothing is said
-    Indices stars;    // from x import *
     Str sought;       // the name that is being looked for in the star imports; ptr NULL: none is
     uint32_t limit;   // statements from here on do not exist yet for what is being run
 };
-
-typedef struct Touch {
-    Arena *arena;
-    const Source *source;
-    Lazy *lazy;
-    uint32_t index;
-    bool binds_only;   // what calls may change is passed over
-} Touch;
-
-static void touch(Touch *t, Str name)
-{
-    Indices *indices = map_get(&t->lazy->touching, name);
-    if (!indices) {
-        indices = arena_new(t->arena, Indices);
-        map_put(&t->lazy->touching, name, indices);
-    }
-    if (!indices->count || indices->items[indices->count - 1] != t->index)
-        vec_push(t->arena, indices, t->index);
-}
-
-static const Node *root_of(const Node *node)
-{
-    for (;;)
-        switch ((int)node->kind) {
-        case NODE_ATTRIBUTE: node = node->as.attribute.object; break;
-        case NODE_SUBSCRIPT: node = node->as.pair.first; break;
-        case NODE_CALL: node = node->as.call.callee; break;
-        case NODE_STARRED: node = node->as.operand; break;
-        default: return node;
-        }
-}
-
-static void touch_root(Touch *t, const Node *node)
-{
-    node = root_of(node);
-    if (node->kind == NODE_NAME)
-        touch(t, node_text(t->source, node));
-    bool listed = node->kind == NODE_TUPLE || node->kind == NODE_LIST;
-    for (uint32_t i = 0; listed && i < node->as.list.count; i++)
-        touch_root(t, node->as.list.items[i]);
-}
-
-// A call made for what it does: its object may change, and what it is handed.
-static void touch_call(Touch *t, const Node *call)
-{
-    if (t->binds_only)
-        return;
-    if (call->as.call.callee->kind == NODE_ATTRIBUTE)
-        touch_root(t, call->as.call.callee);
-    for (uint32_t i = 0; i < call->extra; i++)
-        touch_root(t, call->as.call.args[i].value);
-}
-
-static void touch_block(Touch *t, NodeList block);
-
-static void touch_decorators(Touch *t, NodeList decorators)
-{
-    for (uint32_t i = 0; i < decorators.count; i++)
-        if (decorators.items[i]->kind == NODE_CALL)
-            touch_call(t, decorators.items[i]);
-        else
-            touch_root(t, decorators.items[i]);
-}
-
-static void touch_pattern(Touch *t, const Node *pattern)
-{
-    switch ((int)pattern->kind) {
-    case PATTERN_CAPTURE:
-    case PATTERN_STAR:
-    case PATTERN_AS:
-        if (pattern->as.pattern_as.name.len)
-            touch(t, pattern->as.pattern_as.name);
-        if (pattern->as.pattern_as.pattern)
-            touch_pattern(t, pattern->as.pattern_as.pattern);
-        break;
-    case PATTERN_SEQUENCE:
-    case PATTERN_OR:
-    case PATTERN_MAPPING:
-        for (uint32_t i = 0; i < pattern->as.list.count; i++)
-            touch_pattern(t, pattern->as.list.items[i]);
-        break;
-    case PATTERN_CLASS:
-        for (uint32_t i = 0; i < pattern->as.pattern_class.patterns.count; i++)
-            touch_pattern(t, pattern->as.pattern_class.patterns.items[i]);
-        break;
-    default: break;
-    }
-}
-
-static void touch_import(Touch *t, const Node *node)
-{
-    for (uint32_t i = 0; i < node->extra; i++) {
-        const ImportName *name = &node->as.import.names[i];
-        Str bound = name->module, rest = name->module;
-        if (str_equal(name->module, STR("*"))) {
-            vec_push(t->arena, &t->lazy->stars, t->index);
-            continue;
-        }
-        if (node->kind == NODE_IMPORT)
-            bound = str_cut(&rest, '.');
-        touch(t, name->alias.len ? name->alias : bound);
-    }
-}
-
-static void touch_assign(Touch *t, const Node *node)
-{
-    const Node *value = root_of(node->as.assign.value);
-    bool is_alias = node->as.assign.value->kind == NODE_NAME || node->as.assign.value->kind == NODE_ATTRIBUTE ||
-                    node->as.assign.value->kind == NODE_SUBSCRIPT;
-    for (uint32_t i = 0; i < node->as.assign.targets.count; i++) {
-        const Node *target = node->as.assign.targets.items[i];
-        touch_root(t, target);
-        if (is_alias && value->kind == NODE_NAME && target->kind == NODE_NAME) {
-            Str *other = arena_new(t->arena, Str);
-            *other = node_text(t->source, value);
-            map_put(&t->lazy->aliases, node_text(t->source, target), other);
-        }
-    }
-}
-
-static void touch_statement(Touch *t, const Node *node)
-{
-    switch ((int)node->kind) {
-    case NODE_ASSIGN: touch_assign(t, node); break;
-    case NODE_AUGASSIGN: touch_root(t, node->as.pair.first); break;
-    case NODE_ANNASSIGN:
-        if (node->as.triple.third)
-            touch_root(t, node->as.triple.first);
-        break;
-    case NODE_EXPR:
-        if (node->as.operand->kind == NODE_CALL)
-            touch_call(t, node->as.operand);
-        else if (node->as.operand->kind == NODE_WALRUS)
-            touch_root(t, node->as.operand->as.pair.first);
-        break;
-    case NODE_DEL:
-        for (uint32_t i = 0; i < node->as.list.count; i++)
-            touch_root(t, node->as.list.items[i]);
-        break;
-    case NODE_IMPORT:
-    case NODE_FROM_IMPORT: touch_import(t, node); break;
-    case NODE_IF:
-        for (uint32_t i = 0; i < node->extra; i++)
-            touch_block(t, node->as.branches[i].body);
-        break;
-    case NODE_FOR:
-        touch_root(t, node->as.loop.target);
-        touch_block(t, node->as.loop.body);
-        break;
-    case NODE_WHILE: touch_block(t, node->as.loop.body); break;
-    case NODE_TRY:
-        touch_block(t, node->as.try->body);
-        for (uint32_t i = 0; i < node->as.try->handler_count; i++)
-            touch_block(t, node->as.try->handlers[i].body);
-        touch_block(t, node->as.try->otherwise);
-        touch_block(t, node->as.try->final);
-        break;
-    case NODE_WITH:
-        for (uint32_t i = 0; i < node->extra; i++)
-            if (node->as.with.items[i].target)
-                touch_root(t, node->as.with.items[i].target);
-        touch_block(t, node->as.with.body);
-        break;
-    case NODE_FUNCTION:
-        touch(t, node->as.function->name);
-        touch_decorators(t, node->as.function->decorators);
-        break;
-    case NODE_CLASS:
-        touch(t, node->as.class->name);
-        touch_decorators(t, node->as.class->decorators);
-        break;
-    case NODE_MATCH:
-        for (uint32_t i = 0; i < node->extra; i++) {
-            touch_pattern(t, node->as.match.cases[i].pattern);
-            touch_block(t, node->as.match.cases[i].body);
-        }
-        break;
-    case NODE_TYPE_ALIAS: touch_root(t, node->as.pair.first); break;
-    default: break;
-    }
-}
-
-static void touch_block(Touch *t, NodeList block)
-{
-    for (uint32_t i = 0; i < block.count; i++)
-        touch_statement(t, block.items[i]);
-}
-
-void touched_names(Arena *arena, const Source *source, const Node *node, bool binds_only, StrList *names)
-{
-    Lazy lazy = {.touching = map_open(arena), .aliases = map_open(arena)};
-    Touch t = {arena, source, &lazy, 0, binds_only};
-    touch_statement(&t, node);
-    for (MapEntry *e = map_first(&lazy.touching); e; e = map_next(&lazy.touching, e))
-        vec_push(arena, names, e->key);
-}
 
 Space *space_open(Arena *arena, const Module *module, Str name, bool is_package)
 {
@@ -231,13 +31,9 @@ Space *space_open(Arena *arena, const Module *module, Str name, bool is_package)
     lazy->name = name;
     lazy->statements = module->body->as.list;
     lazy->states = arena_array(arena, uint8_t, lazy->statements.count + 1);
-    lazy->touching = map_open(arena);
-    lazy->aliases = map_open(arena);
     lazy->said = map_open(arena);
     lazy->limit = UINT32_MAX;
-    Touch t = {arena, module->source, lazy, 0, false};
-    for (; t.index < lazy->statements.count; t.index++)
-        touch_statement(&t, lazy->statements.items[t.index]);
+    syntax_touched(arena, module->source, lazy->statements, false, &lazy->touched);
     return space;
 }
 
@@ -254,8 +50,8 @@ static void make_unknown(Interp *in, Space *space, uint32_t index, const Diag *o
             why = own->messages.items[i].text;
             break;
         }
-    for (MapEntry *e = map_first(&lazy->touching); e; e = map_next(&lazy->touching, e)) {
-        const Indices *indices = e->value;
+    for (MapEntry *e = map_first(&lazy->touched.by); e; e = map_next(&lazy->touched.by, e)) {
+        const Statements *indices = e->value;
         bool touched = false;
         for (size_t i = 0; i < indices->count; i++)
             touched |= indices->items[i] == index;
@@ -329,7 +125,7 @@ static bool run_readers(Interp *in, Space *space, uint32_t before)
     return true;
 }
 
-static bool run_all(Interp *in, Space *space, const Indices *indices, bool *running)
+static bool run_all(Interp *in, Space *space, const Statements *indices, bool *running)
 {
     for (size_t i = 0; indices && i < indices->count && indices->items[i] < space->lazy->limit; i++) {
         RunState state = (RunState)space->lazy->states[indices->items[i]];
@@ -369,9 +165,9 @@ bool lazy_settle(Interp *in, Space *space, Str name)
     enum { HOPS = 16 };
     bool running = false;
     for (int hop = 0; hop < HOPS; hop++) {
-        if (!run_all(in, space, map_get(&space->lazy->touching, name), &running))
+        if (!run_all(in, space, map_get(&space->lazy->touched.by, name), &running))
             return false;
-        const Str *other = map_get(&space->lazy->aliases, name);
+        const Str *other = map_get(&space->lazy->touched.aliases, name);
         if (!other)
             break;
         name = *other;
@@ -382,7 +178,7 @@ bool lazy_settle(Interp *in, Space *space, Str name)
 bool lazy_settle_stars(Interp *in, Space *space)
 {
     bool running = false;
-    return run_all(in, space, &space->lazy->stars, &running);
+    return run_all(in, space, &space->lazy->touched.stars, &running);
 }
 
 bool lazy_settle_everything(Interp *in, Space *space)
@@ -434,7 +230,7 @@ bool interp_space_name(Interp *in, Span at, Space *space, Str name, Value *value
     uint32_t hash = name_hash(name.ptr, name.len), limit = lazy->limit;
     bool running = false;
     // from outside the whole file stands there, but for what is being run just now: imports in a circle
-    const Indices *indices = map_get(&lazy->touching, name);
+    const Statements *indices = map_get(&lazy->touched.by, name);
     for (size_t i = 0; indices && i < indices->count; i++)
         running |= lazy->states[indices->items[i]] == RUN_RUNNING;
     if (!running)

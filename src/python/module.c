@@ -590,7 +590,7 @@ Value interp_silent(Interp *in, Span at)
     return silent_value(in, at, STR("the settings say that it logs, traces or measures only: what it gives is not known"));
 }
 
-bool module_is_python(Str name)
+bool python_has_module(Str name)
 {
     return module_find(name) != NULL;
 }

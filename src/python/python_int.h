@@ -4,7 +4,8 @@
 #ifndef WAYBILL_PYTHON_INT_H
 #define WAYBILL_PYTHON_INT_H
 
-#include "tree.h"
+#include "waybill/python.h"
+#include "waybill/syntax_tree.h"
 
 enum {
     LIMIT_EVAL_DEPTH = 2000,   // expressions and statements being evaluated inside one another, over all calls
@@ -63,12 +64,6 @@ bool lazy_settle(Interp *in, Space *space, Str name);
 bool lazy_said(Interp *in, Space *space, Span at, Str name, Value *value, bool *found);
 bool lazy_settle_stars(Interp *in, Space *space);
 bool lazy_settle_everything(Interp *in, Space *space);
-// Adds the names that a statement binds, and with binds_only false those that it may change as well.
-void touched_names(Arena *arena, const Source *source, const Node *node, bool binds_only, StrList *names);
-// Whether a statement may leave the function that it stands in, and whether it may leave the block.
-bool may_return(Arena *arena, const Module *module, const Node *statement);
-bool may_leave(Arena *arena, const Module *module, const Node *statement);
-
 struct Function {
     const FunctionInfo *info;
     Space *space;
@@ -338,17 +333,6 @@ Value unknown_logic(Interp *in, bool is_or, Value left, Value right);   // `left
 // What follows is evaluated as if the unknown value's truth were that one: the file raises where it is not. Refuses for
 // `what` when that cannot be made sure.
 bool assume_truth(Interp *in, Span at, Value unknown, bool truth, const char *what, Str why);
-
-// ---- raises.c ----
-// Whether a block does nothing but raise, whatever it works out before.
-bool only_raises(const Source *source, NodeList block);
-// Whether a try statement, or one that ends in the same way, lets through whatever its body raises.
-bool lets_through(const Source *source, const TryInfo *info);
-// The text of what such a block raises, {expressions} as they are written; empty when it says none.
-Str raised_text(Arena *arena, const Source *source, NodeList block);
-Str written_text(Arena *arena, const Source *source, const Node *node);   // of a text, as above
-// Whether evaluating an expression changes nothing and asks nobody.
-bool is_quiet(const Source *source, const Node *node);
 
 // ---- value.c ----
 bool value_same(Value a, Value b);   // is

@@ -20,7 +20,7 @@ static void forget_names(Interp *in, Env *env, const Node *node)
     for (int pass = 0; pass < 2; pass++) {
         bool binds_only = pass == 0;
         StrList names = {0};
-        touched_names(in->arena, in->space->source, node, binds_only, &names);
+        syntax_touched_names(in->arena, in->space->source, node, binds_only, &names);
         for (size_t i = 0; i < names.count; i++) {
             Str name = names.items[i];
             Value *place = place_of(in, env, name, name_hash(name.ptr, name.len));

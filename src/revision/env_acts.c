@@ -45,10 +45,10 @@ static bool find_length(const Acts *acts, Said column, size_t *length)
 {
     static const char *const types[] = {"String", "VARCHAR", "Unicode", "NVARCHAR", NULL};
     enum { MOST = 4000 };
-    Said type = python_argument(acts->module, column, 1, STR("type_"));
-    Said given = is_call_of(type, types) ? python_argument(acts->module, type, 0, STR("length")) : (Said){0};
+    Said type = syntax_argument(acts->module, column, 1, STR("type_"));
+    Said given = is_call_of(type, types) ? syntax_argument(acts->module, type, 0, STR("length")) : (Said){0};
     if (given.kind == SAID_NAME)
-        given = python_assigned(acts->module, given.text);
+        given = syntax_assigned(acts->module, given.text);
     *length = (size_t)given.integer;
     return given.kind == SAID_INT && given.integer > 0 && given.integer <= MOST;
 }
@@ -60,7 +60,7 @@ static void read_version_table(Acts *acts)
     Said column = {0};
     bool has_key = false;
     for (size_t i = 0; i < acts->calls.count; i++) {
-        Said call = acts->calls.items[i], name = python_argument(acts->module, call, 0, STR("name"));
+        Said call = acts->calls.items[i], name = syntax_argument(acts->module, call, 0, STR("name"));
         if (is_call_of(call, columns) && name.kind == SAID_TEXT && str_equal(name.text, STR("version_num")))
             column = call;
         has_key = has_key || is_call_of(call, keys);
@@ -68,7 +68,7 @@ static void read_version_table(Acts *acts)
     size_t length, at = str_find(acts->module->source->text, hook, 0);
     if (column.kind == SAID_CALL && find_length(acts, column, &length)) {
         acts->settings->version_num_length = is_said(acts, own) ? acts->settings->version_num_length : length;
-        has_key = has_key || python_argument(acts->module, column, SIZE_MAX, STR("primary_key")).kind != SAID_NOTHING;
+        has_key = has_key || syntax_argument(acts->module, column, SIZE_MAX, STR("primary_key")).kind != SAID_NOTHING;
         acts->settings->version_table_pk = acts->settings->version_table_pk && has_key;
     } else if ((column.kind == SAID_CALL || at != SIZE_MAX) && !is_said(acts, own)) {
         Span place = column.kind == SAID_CALL ? column.at : (Span){acts->module->source, (uint32_t)at, (uint32_t)hook.len};
@@ -157,7 +157,7 @@ static const Effect *find_effect(Str text)
 
 static Said named_value(const Acts *acts, Said said)
 {
-    Said value = said.kind == SAID_NAME ? python_assigned(acts->module, said.text) : (Said){0};
+    Said value = said.kind == SAID_NAME ? syntax_assigned(acts->module, said.text) : (Said){0};
     return value.kind == SAID_NOTHING ? said : value;
 }
 
@@ -168,12 +168,12 @@ static Str sql_of(const Acts *acts, Said said, bool *is_constant)
     said = named_value(acts, said);
     *is_constant = false;
     if (is_call_of(said, schemas)) {
-        Said name = python_argument(acts->module, said, 0, STR("name"));
+        Said name = syntax_argument(acts->module, said, 0, STR("name"));
         return name.kind == SAID_TEXT ? str_format(acts->arena, "CREATE SCHEMA %.*s", STR_ARGS(name.text))
                                       : STR("CREATE SCHEMA {}");
     }
     if (is_call_of(said, wraps))
-        said = named_value(acts, python_argument(acts->module, said, 0, STR("text")));
+        said = named_value(acts, syntax_argument(acts->module, said, 0, STR("text")));
     *is_constant = said.kind == SAID_TEXT;
     if (*is_constant)
         return str_trim(said.text);
@@ -223,7 +223,7 @@ static bool is_offline(const Acts *acts, size_t at, bool *is_before_begin)
         if (!str_equal(call.function, executed.function))
             continue;
         if (is_call_of(call, configures))
-            is_configured = python_argument(acts->module, call, 0, STR("connection")).kind == SAID_NOTHING;
+            is_configured = syntax_argument(acts->module, call, 0, STR("connection")).kind == SAID_NOTHING;
         if (is_call_of(call, begins) && i < at)
             *is_before_begin = false;
         is_run = is_run || (is_call_of(call, runs) && i > at);
@@ -251,9 +251,9 @@ typedef struct Executed {
 static bool read_call(const Acts *acts, size_t at, Executed *executed)
 {
     static const char *const executes[] = {"execute", "exec_driver_sql", NULL};
-    Said call = acts->calls.items[at], given = python_argument(acts->module, call, 0, STR("statement"));
+    Said call = acts->calls.items[at], given = syntax_argument(acts->module, call, 0, STR("statement"));
     if (given.kind == SAID_NOTHING)
-        given = python_argument(acts->module, call, 0, STR("sql"));
+        given = syntax_argument(acts->module, call, 0, STR("sql"));
     if (!is_call_of(call, executes) || given.kind == SAID_NOTHING)
         return false;
     executed->call = call;
@@ -314,7 +314,7 @@ static void name_translated(Acts *acts)
     const Str key = STR("schema_translate_map");
     Span at = SPAN_NONE;
     for (size_t i = 0; i < acts->calls.count && !at.source; i++)
-        at = python_argument(acts->module, acts->calls.items[i], SIZE_MAX, key).at;
+        at = syntax_argument(acts->module, acts->calls.items[i], SIZE_MAX, key).at;
     size_t quoted = str_find(acts->module->source->text, STR("\"schema_translate_map\""), 0);
     if (!at.source && quoted != SIZE_MAX)   // execution_options={"schema_translate_map": ...}
         at = (Span){acts->module->source, (uint32_t)quoted, (uint32_t)key.len + 2};
@@ -333,7 +333,7 @@ void settings_read_env_acts(Arena *arena, Diag *diag, const Module *env, const M
 {
     Acts acts = {.arena = arena, .diag = diag, .module = env, .taken = taken, .settings = settings};
     enum { MOST_CALLS = 2000 };   // that are looked at, each beside the others
-    python_calls(arena, env, &acts.calls);
+    syntax_calls(arena, env, &acts.calls);
     acts.calls.count = acts.calls.count < MOST_CALLS ? acts.calls.count : MOST_CALLS;
     read_version_table(&acts);
     read_executed(&acts);

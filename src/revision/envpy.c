@@ -26,12 +26,12 @@ bool settings_read_env(Arena *arena, Diag *diag, Str env_path, const Map *taken,
     if (!path_exists(env_path))
         return true;   // a project without env.py cannot run Alembic, but can be read
     const Source *source = source_read(arena, diag, env_path, path_shown(arena, settings, env_path));
-    const Module *module = source ? python_parse(arena, diag, source) : NULL;
+    const Module *module = source ? syntax_parse(arena, diag, source) : NULL;
     if (!module)
         return false;
     Map configure = map_open(arena);
     Env env = {diag, taken, &configure};
-    if (python_call_keywords(arena, module, STR("context.configure"), &configure)) {
+    if (syntax_call_keywords(arena, module, STR("context.configure"), &configure)) {
         const Header *header = find_keyword(&env, STR("version_table"), STR("waybill\nversion_table"), HEADER_TEXT);
         if (header)
             settings->version_table = header->texts.items[0];

@@ -21,7 +21,7 @@ static Str kept(Arena *arena, const Source *source, Str text)
 
 static bool read_id(Arena *arena, Diag *diag, const Module *module, Revision *revision)
 {
-    Header header = python_header(arena, module, STR("revision"), NULL);
+    Header header = syntax_header(arena, module, STR("revision"), NULL);
     revision->id_at = header.at;
     if (header.kind == HEADER_TEXT) {
         revision->id = kept(arena, revision->source, header.texts.items[0]);
@@ -62,8 +62,8 @@ static Header find_imported(const HeaderImports *imports, Arena *arena, Str dott
         return (Header){0};
     Diag own = diag_open(arena);
     const Source *source = source_read(arena, &own, file.path, file.shown);
-    const Module *module = source ? python_parse(arena, &own, source) : NULL;
-    return module ? python_header(arena, module, str_slice(dotted, dot, dotted.len), &next.imports) : (Header){0};
+    const Module *module = source ? syntax_parse(arena, &own, source) : NULL;
+    return module ? syntax_header(arena, module, str_slice(dotted, dot, dotted.len), &next.imports) : (Header){0};
 }
 
 // What [waybill.values] says, under REVISION.depends_on and such.
@@ -77,8 +77,8 @@ static Header header_of_settings(Arena *arena, const Settings *settings, Str key
     source->name = key;
     source->text = str_format(arena, "value = (%.*s)\n", STR_ARGS(*text));
     Diag own = diag_open(arena);
-    const Module *module = python_parse(arena, &own, source);
-    header = module ? python_header(arena, module, STR("value"), NULL) : header;
+    const Module *module = syntax_parse(arena, &own, source);
+    header = module ? syntax_header(arena, module, STR("value"), NULL) : header;
     header.at = at;
     return header;
 }
@@ -88,7 +88,7 @@ static bool read_names(Arena *arena, Diag *diag, const Settings *settings, const
                        const char *name, StrList *texts, Span *at)
 {
     const ProjectImports imports = {{find_imported}, settings, 0};
-    Header header = python_header(arena, module, str_from(name), &imports.imports);
+    Header header = syntax_header(arena, module, str_from(name), &imports.imports);
     Str key = STR_EMPTY;
     *at = header.at;
     if (header.kind != HEADER_ABSENT && header.kind != HEADER_NONE && header.kind != HEADER_TEXT)
@@ -130,7 +130,7 @@ static bool read_module(Arena *arena, Diag *diag, const Settings *settings, cons
 {
     if (!read_id(arena, diag, module, revision))
         return false;
-    if (python_header(arena, module, STR("down_revision"), NULL).kind == HEADER_ABSENT) {
+    if (syntax_header(arena, module, STR("down_revision"), NULL).kind == HEADER_ABSENT) {
         diag_error(diag, revision->id_at, "revision \"%.*s\" has no down_revision", STR_ARGS(revision->id));
         diag_hint(diag, "Write down_revision = None for the first revision of a chain.");
         return false;
@@ -141,8 +141,8 @@ static bool read_module(Arena *arena, Diag *diag, const Settings *settings, cons
         !read_names(arena, diag, settings, module, revision->id, "branch_labels", &revision->labels, &revision->labels_at))
         return false;
     read_docstring(revision, kept(arena, revision->source, space_trim(module->docstring)));
-    revision->has_upgrade = python_has_function(module, STR("upgrade"), NULL);
-    revision->has_downgrade = python_has_function(module, STR("downgrade"), NULL);
+    revision->has_upgrade = syntax_has_function(module, STR("upgrade"), NULL);
+    revision->has_downgrade = syntax_has_function(module, STR("downgrade"), NULL);
     return true;
 }
 
@@ -150,7 +150,7 @@ static bool read_module(Arena *arena, Diag *diag, const Settings *settings, cons
 static bool load_python(Arena *arena, Arena *trees, Diag *diag, const Settings *settings, Revision *revision)
 {
     ArenaMark mark = arena_mark(trees);
-    const Module *module = python_parse(trees, diag, revision->source);
+    const Module *module = syntax_parse(trees, diag, revision->source);
     bool done = module && read_module(arena, diag, settings, module, revision);
     if (trees == arena)
         revision->tree = module;

@@ -62,7 +62,7 @@ static Place *place_of(Search *s, const Module *module, Str name, bool is_packag
 {
     Place *place = arena_new(s->arena, Place);
     place->module = module;
-    python_imports(s->arena, module, name, is_package, &place->imports);
+    syntax_imports(s->arena, module, name, is_package, &place->imports);
     map_put(&s->by_source, module->source->name, place);
     return place;
 }
@@ -75,7 +75,7 @@ static const Place *open_place(Search *s, Str name)
         return known;
     Diag own = diag_open(s->arena);
     const Source *source = source_read(s->arena, &own, file.path, file.shown);
-    const Module *module = source ? python_parse(s->arena, &own, source) : NULL;
+    const Module *module = source ? syntax_parse(s->arena, &own, source) : NULL;
     if (!module)
         return NULL;
     known = place_of(s, module, name, file.is_package);
@@ -109,8 +109,8 @@ static Str imported(Search *s, const Place *place, Str dotted)
         Str nothing;
         SaidList bases = {0};
         const Place *other = str_equal(import->name, STR("*")) ? split_module(s, import->module, &nothing) : NULL;
-        if (other && (python_assigned(other->module, first).kind != SAID_NOTHING ||
-                      python_class_bases(s->arena, other->module, first, &bases)))
+        if (other && (syntax_assigned(other->module, first).kind != SAID_NOTHING ||
+                      syntax_class_bases(s->arena, other->module, first, &bases)))
             return joined(s, import->module, dotted);
     }
     return STR_EMPTY;
@@ -125,7 +125,7 @@ static bool find_imported(const SaidImports *imports, const Module **module, Str
     for (int hops = 0; place && hops < 8; hops++) {
         Str dotted = imported(s, place, name);
         place = dotted.len ? split_module(s, dotted, &name) : NULL;
-        *said = place && name.len ? python_assigned(place->module, name) : (Said){0};
+        *said = place && name.len ? syntax_assigned(place->module, name) : (Said){0};
         if (said->kind != SAID_NOTHING) {
             *module = place->module;
             return true;
@@ -139,7 +139,7 @@ static Found read_convention(Search *s, const Place *place, Said said)
     StrList texts = {0};
     if (said.kind == SAID_NONE)
         return FOUND_NONE;
-    if (!python_said_table(s->arena, place->module, said, &s->imports, &texts))
+    if (!syntax_said_table(s->arena, place->module, said, &s->imports, &texts))
         return give_up(s, "is no table of constant texts", STR("naming_convention"));
     s->convention = texts;
     return FOUND_CONVENTION;
@@ -148,12 +148,12 @@ static Found read_convention(Search *s, const Place *place, Said said)
 // Whether the module itself says what the name has: its convention, or what it is; *found is what comes of that.
 static bool find_here(Search *s, const Place *place, Str dotted, Found *found)
 {
-    Said said = python_assigned(place->module, joined(s, dotted, STR("naming_convention")));
+    Said said = syntax_assigned(place->module, joined(s, dotted, STR("naming_convention")));
     if (said.kind != SAID_NOTHING) {
         *found = read_convention(s, place, said);
         return true;
     }
-    said = python_assigned(place->module, dotted);
+    said = syntax_assigned(place->module, dotted);
     if (said.kind != SAID_NOTHING)
         *found = find_value(s, place, said);
     return said.kind != SAID_NOTHING;
@@ -201,24 +201,24 @@ static Said find_decorator(Search *s, const Place *place)
 {
     static const char *const decorator[] = {"as_declarative", NULL};
     SaidList calls = {0};
-    python_calls(s->arena, place->module, &calls);
+    syntax_calls(s->arena, place->module, &calls);
     for (size_t i = 0; i < calls.count; i++)
         if (str_is_one_of(last_part(calls.items[i].text), decorator))
-            return python_argument(place->module, calls.items[i], SIZE_MAX, STR("metadata"));
+            return syntax_argument(place->module, calls.items[i], SIZE_MAX, STR("metadata"));
     return (Said){0};
 }
 
 static Found find_class(Search *s, const Place *place, Str class, const SaidList *bases)
 {
-    Said said = python_class_assigned(place->module, class, STR("metadata.naming_convention"));
+    Said said = syntax_class_assigned(place->module, class, STR("metadata.naming_convention"));
     if (said.kind != SAID_NOTHING)
         return read_convention(s, place, said);
-    said = python_class_assigned(place->module, class, STR("metadata"));
+    said = syntax_class_assigned(place->module, class, STR("metadata"));
     if (said.kind == SAID_NOTHING && !bases->count)
         said = find_decorator(s, place);
     if (said.kind != SAID_NOTHING)
         return find_value(s, place, said);
-    said = python_class_assigned(place->module, class, STR("registry"));
+    said = syntax_class_assigned(place->module, class, STR("registry"));
     if (said.kind == SAID_CALL)
         return find_call(s, place, said, STR("metadata"));
     for (size_t i = 0; i < bases->count; i++) {
@@ -242,9 +242,9 @@ static Found find_name(Search *s, const Place *place, Str dotted)
         return found;
     Str rest = dotted, first = str_cut(&rest, '.');
     SaidList bases = {0};
-    if (str_equal(rest, STR("metadata")) && python_class_bases(s->arena, place->module, first, &bases))
+    if (str_equal(rest, STR("metadata")) && syntax_class_bases(s->arena, place->module, first, &bases))
         return find_class(s, place, first, &bases);
-    Said said = rest.len ? python_assigned(place->module, first) : (Said){0};
+    Said said = rest.len ? syntax_assigned(place->module, first) : (Said){0};
     if (said.kind == SAID_NAME)
         return find_name(s, place, joined(s, said.text, rest));
     if (said.kind == SAID_CALL)
@@ -274,7 +274,7 @@ static Found find_call(Search *s, const Place *place, Said call, Str rest)
 {
     static const char *const makers[] = {"declarative_base", "automap_base", "registry", "SQLAlchemy", NULL};
     Str callee = last_part(call.text);
-    Said given = python_argument(place->module, call, SIZE_MAX,
+    Said given = syntax_argument(place->module, call, SIZE_MAX,
                                  str_equal(callee, STR("MetaData")) ? STR("naming_convention") : STR("metadata"));
     Str written = str_slice(place->module->source->text, call.at.start, call.at.start + call.at.len);
     if (given.kind == SAID_NOTHING && str_find(written, STR("**"), 0) != SIZE_MAX)
@@ -288,7 +288,7 @@ static Found find_call(Search *s, const Place *place, Said call, Str rest)
         return give_up(s, "makes what is not known", call.text.len ? call.text : STR("a call"));
     if (given.kind != SAID_NOTHING)
         return find_value(s, place, given);
-    Said model = python_argument(place->module, call, SIZE_MAX, STR("model_class"));
+    Said model = syntax_argument(place->module, call, SIZE_MAX, STR("model_class"));
     return model.kind == SAID_NAME ? find_name(s, place, joined(s, model.text, STR("metadata"))) : FOUND_NONE;
 }
 
@@ -315,10 +315,10 @@ static void search_file(FlaskSearch *f, Str path)
     bool is_maker = is_read && str_find(text, STR("SQLAlchemy("), 0) != SIZE_MAX;
     arena_rewind(f->scratch, mark);
     const Source *source = is_maker ? source_read(s->arena, &own, path, path_shown(s->arena, s->settings, path)) : NULL;
-    const Module *module = source ? python_parse(s->arena, &own, source) : NULL;
+    const Module *module = source ? syntax_parse(s->arena, &own, source) : NULL;
     SaidList calls = {0};
     if (module)
-        python_calls(s->arena, module, &calls);
+        syntax_calls(s->arena, module, &calls);
     for (size_t i = 0; i < calls.count; i++) {
         if (!str_is_one_of(last_part(calls.items[i].text), maker))
             continue;
@@ -373,13 +373,13 @@ static Found find_flask(Search *s)
 static Said find_handed(Arena *arena, const Module *env)
 {
     SaidList calls = {0};
-    python_calls(arena, env, &calls);
+    syntax_calls(arena, env, &calls);
     for (size_t i = 0; i < calls.count; i++) {
-        Said given = python_argument(env, calls.items[i], SIZE_MAX, STR("target_metadata"));
+        Said given = syntax_argument(env, calls.items[i], SIZE_MAX, STR("target_metadata"));
         if (given.kind != SAID_NOTHING && str_equal(last_part(calls.items[i].text), STR("configure")))
             return given;
     }
-    return python_assigned(env, STR("target_metadata"));   // context.configure(**options)
+    return syntax_assigned(env, STR("target_metadata"));   // context.configure(**options)
 }
 
 static void take_convention(const StrList *texts, const Map *taken, NamingConvention *naming)

@@ -33,10 +33,10 @@ static bool load_baseline(Arena *arena, Diag *diag, Project *project)
     *baseline = (Revision){.index = SIZE_MAX, .id = STR("baseline"), .has_upgrade = true};
     baseline->path = path_shown(arena, settings, settings->baseline);
     baseline->source = source_read(arena, diag, settings->baseline, baseline->path);
-    const Module *module = baseline->source ? python_parse(arena, diag, baseline->source) : NULL;
+    const Module *module = baseline->source ? syntax_parse(arena, diag, baseline->source) : NULL;
     baseline->tree = module;
     project->baseline = baseline;
-    return module && (python_has_function(module, STR("upgrade"), NULL) ||
+    return module && (syntax_has_function(module, STR("upgrade"), NULL) ||
                       diag_error(diag, (Span){baseline->source, 0, 0}, "the baseline has no function upgrade()"));
 }
 

@@ -7,7 +7,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static bool find(const SaidImports *imports, const Module **module, Str name, Said *said)
 {
     (void)imports;
-    *said = python_assigned(*module, str_slice(name, 0, name.len / 2));
+    *said = syntax_assigned(*module, str_slice(name, 0, name.len / 2));
     return name.len % 2 && said->kind != SAID_NOTHING;
 }
 
@@ -16,18 +16,18 @@ static void read_all(Arena *arena, const Module *module)
     const SaidImports self = {find};
     SaidList calls = {0};
     ImportList imports = {0};
-    python_calls(arena, module, &calls);
-    python_imports(arena, module, STR("a.b"), calls.count % 2, &imports);
+    syntax_calls(arena, module, &calls);
+    syntax_imports(arena, module, STR("a.b"), calls.count % 2, &imports);
     for (size_t i = 0; i < calls.count && i < 200; i++) {
-        Said call = calls.items[i], given = python_argument(module, call, i % 3, STR("metadata"));
+        Said call = calls.items[i], given = syntax_argument(module, call, i % 3, STR("metadata"));
         StrList texts = {0}, rests = {0};
         SaidList bases = {0};
-        if (python_said_table(arena, module, given, &self, &texts) && texts.count % 2)
+        if (syntax_said_table(arena, module, given, &self, &texts) && texts.count % 2)
             BUG("a key without a value");
-        python_assigned(module, call.text);
-        python_functions(arena, module, call.text, &rests);
-        if (!python_class_bases(arena, module, call.text, &bases) &&
-            python_class_assigned(module, call.text, STR("metadata")).kind != SAID_NOTHING)
+        syntax_assigned(module, call.text);
+        syntax_functions(arena, module, call.text, &rests);
+        if (!syntax_class_bases(arena, module, call.text, &bases) &&
+            syntax_class_assigned(module, call.text, STR("metadata")).kind != SAID_NOTHING)
             BUG("a class that is none has a value");
     }
 }
@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size)
         memcpy(text, data, size);
     Source source = {STR("env.py"), {text, size}};
-    const Module *module = python_parse(arena, &diag, &source);
+    const Module *module = syntax_parse(arena, &diag, &source);
     if (module) {
         Settings settings = settings_default(arena, STR("/nowhere"));
         Map taken = map_open(arena);

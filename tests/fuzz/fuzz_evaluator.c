@@ -291,20 +291,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                  .name = host_name,
                  .text = host_text};
     InterpOptions options = {.max_steps = 3000};
-    Module *module = python_parse(arena, &diag, source);
+    Module *module = syntax_parse(arena, &diag, source);
     if (!module != (diag.errors == 1) || diag.errors > 1)
         BUG("parsing reports one error or none");
     space = NULL;
     if (cut != SIZE_MAX) {
         Source *other = source_of(arena, "module.py", str_slice(bytes, cut + mark.len, bytes.len));
-        Module *imported = python_parse(arena, &ignored, other);
+        Module *imported = syntax_parse(arena, &ignored, other);
         space = imported ? space_open(arena, imported, STR("a.b.c"), size % 2) : NULL;
     }
     if (module) {
         Interp *in = interp_open(arena, &diag, &host, module, &options);
         if (!in != (diag.errors == 1))
             BUG("opening reports one error or none");
-        if (in && python_has_function(module, STR("upgrade"), NULL)) {
+        if (in && syntax_has_function(module, STR("upgrade"), NULL)) {
             bool done = interp_call_function(in, STR("upgrade"), argument);
             if (done != (diag.errors == 0))
                 BUG("calling reports one error or none");

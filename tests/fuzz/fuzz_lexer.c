@@ -1,5 +1,5 @@
 // Any bytes cut into Python's tokens: they follow one another, lie inside the text, and end.
-#include "../../src/python/parse_int.h"
+#include "../../src/syntax/parse_int.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

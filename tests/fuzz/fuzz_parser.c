@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size)
         memcpy(text, data, size);
     Source source = {STR("fuzz.py"), {text, size}};
-    Module *module = python_parse(arena, &diag, &source);
+    Module *module = syntax_parse(arena, &diag, &source);
     if (!module != (diag.errors == 1) || diag.errors > 1)
         BUG("parsing reports one error or none");
     if (module) {
@@ -47,21 +47,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         Map keywords = map_open(arena);
         Span at = {&source, (uint32_t)(size / 2), 1};
         for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-            python_header(arena, module, str_from(names[i]), i % 2 ? &imports : NULL);
-        python_call_keywords(arena, module, STR("configure"), &keywords);
+            syntax_header(arena, module, str_from(names[i]), i % 2 ? &imports : NULL);
+        syntax_call_keywords(arena, module, STR("configure"), &keywords);
         const SameModule same = {{find_module, is_said}, module};
-        const FilePart *whole = python_part(arena, module, STR("upgrade"), SPAN_NONE, false);
-        const FilePart *rest = python_part(arena, module, STR("upgrade"), at, false);
-        const FilePart *alone = python_part(arena, module, STR("upgrade"), at, true);
+        const FilePart *whole = syntax_part(arena, module, STR("upgrade"), SPAN_NONE, false);
+        const FilePart *rest = syntax_part(arena, module, STR("upgrade"), at, false);
+        const FilePart *alone = syntax_part(arena, module, STR("upgrade"), at, true);
         for (int change = CHANGE_ANY; change <= CHANGE_ELSEWHERE; change++) {
-            bool of_rest = python_may_change_schema(arena, rest, (SchemaChange)change, &same.modules);
-            if (!python_may_change_schema(arena, whole, (SchemaChange)change, &same.modules) && of_rest)
+            bool of_rest = syntax_may_change_schema(arena, rest, (SchemaChange)change, &same.modules);
+            if (!syntax_may_change_schema(arena, whole, (SchemaChange)change, &same.modules) && of_rest)
                 BUG("a part of a function changes more than the whole");
-            if (!of_rest && python_may_change_schema(arena, alone, (SchemaChange)change, &same.modules))
+            if (!of_rest && syntax_may_change_schema(arena, alone, (SchemaChange)change, &same.modules))
                 BUG("a statement changes more than what begins with it");
         }
-        python_texts(arena, rest, &texts);
-        python_call_texts(arena, whole, STR("create_table"), 0, &texts);
+        syntax_texts(arena, rest, &texts);
+        syntax_call_texts(arena, whole, STR("create_table"), 0, &texts);
         space_open(arena, module, STR("a.b"), true);
     }
     for (size_t i = 0; i < diag.messages.count; i++)

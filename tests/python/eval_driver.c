@@ -17,7 +17,7 @@ static void run(Str text)
     Diag diag = diag_open(arena);
     Source source = {STR("snippet"), text};
     Host host = {.import = import_nothing};
-    Module *module = python_parse(arena, &diag, &source);
+    Module *module = syntax_parse(arena, &diag, &source);
     Interp *in = module ? interp_open(arena, &diag, &host, module, NULL) : NULL;
     if (!in) {
         Str message = diag.messages.items[0].text;

@@ -40,7 +40,7 @@ static void run_parse(Run *run, Str text)
     run->diag = diag_open(run->arena);
     run->source = (Source){STR("a.py"), text};
     run->host = (Host){.import = import_unknown, .global = no_name};
-    run->module = python_parse(run->arena, &run->diag, &run->source);
+    run->module = syntax_parse(run->arena, &run->diag, &run->source);
 }
 
 static void run_open(Run *run, Str text)
@@ -242,20 +242,20 @@ static void headers_are_read_without_running(void **state)
                         "other = f()\nif True:\n    def upgrade(): pass\nif False:\n    def hidden(): pass\n"));
     assert_non_null(run.module);
     assert_true(str_equal(run.module->docstring, STR("doc")));
-    Header revision = python_header(run.arena, run.module, STR("revision"), NULL),
-           down = python_header(run.arena, run.module, STR("down_revision"), NULL);
-    Header depends = python_header(run.arena, run.module, STR("depends_on"), NULL);
+    Header revision = syntax_header(run.arena, run.module, STR("revision"), NULL),
+           down = syntax_header(run.arena, run.module, STR("down_revision"), NULL);
+    Header depends = syntax_header(run.arena, run.module, STR("depends_on"), NULL);
     assert_int_equal(revision.kind, HEADER_TEXT);
     assert_true(str_equal(revision.texts.items[0], STR("abcd")));
     assert_int_equal(down.kind, HEADER_LIST);
     assert_int_equal(down.texts.count, 2);
     assert_true(str_equal(down.texts.items[1], STR("ab")));
     assert_int_equal(depends.texts.count, 2);
-    assert_int_equal(python_header(run.arena, run.module, STR("branch_labels"), NULL).kind, HEADER_NONE);
-    assert_int_equal(python_header(run.arena, run.module, STR("other"), NULL).kind, HEADER_OTHER);
-    assert_int_equal(python_header(run.arena, run.module, STR("missing"), NULL).kind, HEADER_ABSENT);
-    assert_true(python_has_function(run.module, STR("upgrade"), NULL));
-    assert_false(python_has_function(run.module, STR("hidden"), NULL));
+    assert_int_equal(syntax_header(run.arena, run.module, STR("branch_labels"), NULL).kind, HEADER_NONE);
+    assert_int_equal(syntax_header(run.arena, run.module, STR("other"), NULL).kind, HEADER_OTHER);
+    assert_int_equal(syntax_header(run.arena, run.module, STR("missing"), NULL).kind, HEADER_ABSENT);
+    assert_true(syntax_has_function(run.module, STR("upgrade"), NULL));
+    assert_false(syntax_has_function(run.module, STR("hidden"), NULL));
     arena_close(run.arena);
 }
 
@@ -626,7 +626,7 @@ static const Module *parse_text(Arena *arena, const char *text)
     Diag diag = diag_open(arena);
     Source *source = arena_new(arena, Source);
     *source = (Source){STR("f.py"), str_from(text)};
-    const Module *module = python_parse(arena, &diag, source);
+    const Module *module = syntax_parse(arena, &diag, source);
     assert_non_null(module);
     return module;
 }
@@ -640,22 +640,22 @@ static void calls_and_assignments_are_found_as_written(void **state)
                                              "def g_two(): pass\n");
     SaidList calls = {0}, bases = {0};
     StrList rests = {0};
-    python_calls(arena, module, &calls);
+    syntax_calls(arena, module, &calls);
     assert_int_equal(calls.count, 3);
     assert_true(str_equal(calls.items[0].text, STR("f")) && str_equal(calls.items[1].text, STR("i")) &&
                 str_equal(calls.items[2].text, STR("h")));
-    assert_int_equal(python_argument(module, calls.items[0], 0, STR("n")).integer, 2);
-    assert_true(str_equal(python_argument(module, calls.items[0], SIZE_MAX, STR("key")).text, STR("v")));
-    assert_int_equal(python_argument(module, calls.items[0], 1, STR("n")).kind, SAID_NOTHING);
-    assert_int_equal(python_argument(module, calls.items[1], 0, STR("n")).kind, SAID_NONE);
-    assert_int_equal(python_assigned(module, STR("a.b")).integer, 1);
-    assert_int_equal(python_assigned(module, STR("c")).kind, SAID_CALL);   // what stands in an except is not taken for it
-    assert_int_equal(python_assigned(module, STR("d")).kind, SAID_NOTHING);
-    assert_true(str_equal(python_class_assigned(module, STR("C"), STR("d")).text, STR("e")));
-    assert_true(python_class_bases(arena, module, STR("C"), &bases));
+    assert_int_equal(syntax_argument(module, calls.items[0], 0, STR("n")).integer, 2);
+    assert_true(str_equal(syntax_argument(module, calls.items[0], SIZE_MAX, STR("key")).text, STR("v")));
+    assert_int_equal(syntax_argument(module, calls.items[0], 1, STR("n")).kind, SAID_NOTHING);
+    assert_int_equal(syntax_argument(module, calls.items[1], 0, STR("n")).kind, SAID_NONE);
+    assert_int_equal(syntax_assigned(module, STR("a.b")).integer, 1);
+    assert_int_equal(syntax_assigned(module, STR("c")).kind, SAID_CALL);   // what stands in an except is not taken for it
+    assert_int_equal(syntax_assigned(module, STR("d")).kind, SAID_NOTHING);
+    assert_true(str_equal(syntax_class_assigned(module, STR("C"), STR("d")).text, STR("e")));
+    assert_true(syntax_class_bases(arena, module, STR("C"), &bases));
     assert_int_equal(bases.count, 1);
-    assert_false(python_class_bases(arena, module, STR("B"), &bases));
-    python_functions(arena, module, STR("g_"), &rests);
+    assert_false(syntax_class_bases(arena, module, STR("B"), &bases));
+    syntax_functions(arena, module, STR("g_"), &rests);
     assert_true(str_equal(strlist_join(arena, &rests, STR(" ")), STR("one two")));
     arena_close(arena);
 }
@@ -670,7 +670,7 @@ static void calls_know_their_function_and_whether_something_decides_on_them(void
                "    def m():\n        n()\n    o()\nif z:\n    def q():\n        r()\ns()\n");
     Buf out = buf_open(arena);
     SaidList calls = {0};
-    python_calls(arena, module, &calls);
+    syntax_calls(arena, module, &calls);
     for (size_t i = 0; i < calls.count; i++)
         buf_addf(&out, "%.*s%s%.*s ", STR_ARGS(calls.items[i].text), calls.items[i].is_conditional ? "?" : "",
                  STR_ARGS(calls.items[i].function));
@@ -697,7 +697,7 @@ static void imports_are_absolute(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         ImportList imports = {0};
         Buf out = buf_open(arena);
-        python_imports(arena, parse_text(arena, cases[i].text), STR("p.q.r"), cases[i].is_package, &imports);
+        syntax_imports(arena, parse_text(arena, cases[i].text), STR("p.q.r"), cases[i].is_package, &imports);
         for (size_t k = 0; k < imports.count; k++)
             buf_addf(&out, "%s%.*s=%.*s of %.*s", k ? ", " : "", STR_ARGS(imports.items[k].name),
                      STR_ARGS(imports.items[k].dotted), STR_ARGS(imports.items[k].module));

@@ -197,11 +197,11 @@ static Str find_docstring(const NodeList *body)
     if (!body->count || body->items[0]->kind != NODE_EXPR)
         return STR_EMPTY;
     const Node *value = body->items[0]->as.operand;
-    bool text = value->kind == NODE_CONST && value->as.constant.kind == VALUE_STR;
+    bool text = value->kind == NODE_CONST && value->as.constant.kind == CONSTANT_STR;
     return text ? value->as.constant.text : STR_EMPTY;
 }
 
-Module *python_parse(Arena *arena, Diag *diag, const Source *source)
+Module *syntax_parse(Arena *arena, Diag *diag, const Source *source)
 {
     if (!check_bytes(diag, source) || !check_cookie(diag, source))
         return NULL;

@@ -216,7 +216,8 @@ Node *parse_atom(Parser *p)
     case TOKEN_TRUE:
     case TOKEN_FALSE:
         node = node_new(p, NODE_CONST, start, constant);
-        node->as.constant = at(p, TOKEN_NONE) ? VALUE_OF_NONE : value_bool(at(p, TOKEN_TRUE));
+        node->as.constant = at(p, TOKEN_NONE) ? (Constant){.kind = CONSTANT_NONE}
+                                              : (Constant){.kind = CONSTANT_BOOL, .boolean = at(p, TOKEN_TRUE)};
         advance(p);
         return node_end(p, node);
     case TOKEN_NUMBER: return parse_number(p);
@@ -396,7 +397,7 @@ static Node *parse_unary(Parser *p)
     if (op == UNARY_NEG && operand->kind == NODE_BIG &&
         str_equal(node_text(p->source, operand), STR("9223372036854775808"))) {
         node = node_new(p, NODE_CONST, start, constant);   // the smallest integer has no positive counterpart
-        node->as.constant = value_int(INT64_MIN);
+        node->as.constant = (Constant){.kind = CONSTANT_INT, .integer = INT64_MIN};
         node_end(p, node);
     }
     node->op = (uint8_t)op;

@@ -145,7 +145,7 @@ bool lets_through(const Source *source, const TryInfo *info)
 static void add_written(Buf *out, const Source *source, const Node *node)
 {
     const Node *callee = node->kind == NODE_CALL ? node->as.call.callee : NULL;
-    if (node->kind == NODE_CONST && node->as.constant.kind == VALUE_STR)
+    if (node->kind == NODE_CONST && node->as.constant.kind == CONSTANT_STR)
         buf_add(out, node->as.constant.text);
     else if (node->kind == NODE_FIELD)
         buf_addf(out, "{%.*s}", STR_ARGS(node_text(source, node->as.field.value)));

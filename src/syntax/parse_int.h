@@ -2,10 +2,10 @@
 //
 // After the first error the parser's token stays TOKEN_ERROR and every parse function returns a harmless node, so that
 // callers need no checks: loops end because nothing they wait for comes any more.
-#ifndef WAYBILL_PYTHON_PARSE_INT_H
-#define WAYBILL_PYTHON_PARSE_INT_H
+#ifndef WAYBILL_SYNTAX_PARSE_INT_H
+#define WAYBILL_SYNTAX_PARSE_INT_H
 
-#include "tree.h"
+#include "waybill/syntax_tree.h"
 
 typedef enum TokenKind {
 #define TOKEN(name, text) TOKEN_##name,

@@ -3,7 +3,7 @@
 
 enum { HOPS = 8 };   // names that stand for names
 
-Said python_said(const Module *module, const Node *node)
+Said syntax_said(const Module *module, const Node *node)
 {
     Said said = {.node = node};
     if (!node)
@@ -23,26 +23,26 @@ Said python_said(const Module *module, const Node *node)
     } else if (root->kind == NODE_NAME) {
         said.kind = SAID_NAME;
         said.text = node_text(module->source, node);
-    } else if (node->kind == NODE_CONST && node->as.constant.kind == VALUE_STR) {
+    } else if (node->kind == NODE_CONST && node->as.constant.kind == CONSTANT_STR) {
         said.kind = SAID_TEXT;
         said.text = node->as.constant.text;
-    } else if (node->kind == NODE_CONST && node->as.constant.kind == VALUE_INT) {
+    } else if (node->kind == NODE_CONST && node->as.constant.kind == CONSTANT_INT) {
         said.kind = SAID_INT;
         said.integer = node->as.constant.integer;
-    } else if (node->kind == NODE_CONST && node->as.constant.kind == VALUE_NONE) {
+    } else if (node->kind == NODE_CONST && node->as.constant.kind == CONSTANT_NONE) {
         said.kind = SAID_NONE;
     }
     return said;
 }
 
-Said python_argument(const Module *module, Said call, size_t position, Str name)
+Said syntax_argument(const Module *module, Said call, size_t position, Str name)
 {
     const Node *node = call.node;
     for (uint32_t i = 0; call.kind == SAID_CALL && i < node->extra; i++) {
         const CallArg *arg = &node->as.call.args[i];
         Str given = {module->source->text.ptr + arg->name_start, arg->name_len};
         if (!arg->star && (arg->name_len ? str_equal(given, name) : i == position))
-            return python_said(module, arg->value);
+            return syntax_said(module, arg->value);
     }
     return (Said){0};
 }
@@ -70,7 +70,7 @@ static bool keep_call(Visit *v, const Node *node)
         v->condition_end = end;
     }
     if (node->kind == NODE_CALL) {
-        Said said = python_said(v->module, node);
+        Said said = syntax_said(v->module, node);
         said.function = node->start < v->function_end ? v->function : STR_EMPTY;
         said.is_conditional = node->start < v->condition_end;
         vec_push(v->arena, v->calls, said);
@@ -78,7 +78,7 @@ static bool keep_call(Visit *v, const Node *node)
     return true;
 }
 
-void python_calls(Arena *arena, const Module *module, SaidList *calls)
+void syntax_calls(Arena *arena, const Module *module, SaidList *calls)
 {
     Visit v = {.node = keep_call, .arena = arena, .module = module, .calls = calls};
     walk(&v, module->body);
@@ -120,11 +120,11 @@ static void find_target(Target *target, NodeList body)
         look_at(target, body.items[i]);
 }
 
-Said python_assigned(const Module *module, Str name)
+Said syntax_assigned(const Module *module, Str name)
 {
     Target target = {module, name, NULL};
     find_target(&target, module->body->as.list);
-    return python_said(module, target.value);
+    return syntax_said(module, target.value);
 }
 
 static const ClassInfo *find_class(const Module *module, Str name)
@@ -136,22 +136,22 @@ static const ClassInfo *find_class(const Module *module, Str name)
     return NULL;
 }
 
-bool python_class_bases(Arena *arena, const Module *module, Str class, SaidList *bases)
+bool syntax_class_bases(Arena *arena, const Module *module, Str class, SaidList *bases)
 {
     const ClassInfo *info = find_class(module, class);
     for (uint32_t i = 0; info && i < info->base_count; i++)
         if (!info->bases[i].name_len && !info->bases[i].star)
-            vec_push(arena, bases, python_said(module, info->bases[i].value));
+            vec_push(arena, bases, syntax_said(module, info->bases[i].value));
     return info != NULL;
 }
 
-Said python_class_assigned(const Module *module, Str class, Str name)
+Said syntax_class_assigned(const Module *module, Str class, Str name)
 {
     const ClassInfo *info = find_class(module, class);
     Target target = {module, name, NULL};
     if (info)
         find_target(&target, info->body);
-    return python_said(module, target.value);
+    return syntax_said(module, target.value);
 }
 
 // ---- imports ----
@@ -197,7 +197,7 @@ static bool keep_imports(Visit *v, const Node *node)
     return true;
 }
 
-void python_imports(Arena *arena, const Module *module, Str own, bool is_package, ImportList *imports)
+void syntax_imports(Arena *arena, const Module *module, Str own, bool is_package, ImportList *imports)
 {
     Visit v = {.node = keep_imports, .arena = arena, .module = module, .callee = own, .is_package = is_package};
     v.imports = imports;
@@ -212,10 +212,10 @@ static bool read_table(Arena *arena, const Module *module, const Node *node, con
 // A text, or a name that stands for one.
 static bool read_text(const Module *module, const Node *node, const SaidImports *imports, int hops, Str *text)
 {
-    Said said = python_said(module, node);
+    Said said = syntax_said(module, node);
     const Module *other = module;
     while (said.kind == SAID_NAME && hops++ < HOPS) {
-        Said next = python_assigned(other, said.text);
+        Said next = syntax_assigned(other, said.text);
         if (next.kind == SAID_NOTHING && imports && !imports->find(imports, &other, said.text, &next))
             return false;
         said = next;
@@ -226,7 +226,7 @@ static bool read_text(const Module *module, const Node *node, const SaidImports 
 
 static bool read_named(Arena *arena, const Module *module, Str name, const SaidImports *imports, int hops, StrList *texts)
 {
-    Said said = python_assigned(module, name);
+    Said said = syntax_assigned(module, name);
     if (hops >= HOPS)
         return false;
     if (said.kind == SAID_NOTHING && (!imports || !imports->find(imports, &module, name, &said)))
@@ -237,7 +237,7 @@ static bool read_named(Arena *arena, const Module *module, Str name, const SaidI
 static bool read_table(Arena *arena, const Module *module, const Node *node, const SaidImports *imports, int hops,
                        StrList *texts)
 {
-    Said said = python_said(module, node);
+    Said said = syntax_said(module, node);
     if (said.kind == SAID_NAME)
         return read_named(arena, module, said.text, imports, hops, texts);
     Str key, value;
@@ -263,7 +263,7 @@ static bool read_table(Arena *arena, const Module *module, const Node *node, con
     return true;
 }
 
-bool python_said_table(Arena *arena, const Module *module, Said said, const SaidImports *imports, StrList *texts)
+bool syntax_said_table(Arena *arena, const Module *module, Said said, const SaidImports *imports, StrList *texts)
 {
     return read_table(arena, module, said.node, imports, 0, texts);
 }

@@ -5,11 +5,16 @@
 
 #include "parse_int.h"
 
-static Node *constant(Parser *p, uint32_t start, Value value)
+static Node *constant(Parser *p, uint32_t start, Constant value)
 {
     Node *node = node_new(p, NODE_CONST, start, constant);
     node->as.constant = value;
     return node;
+}
+
+static Constant text_constant(Str text)
+{
+    return (Constant){.kind = CONSTANT_STR, .text = text};
 }
 
 static int digit_value(char c)
@@ -39,7 +44,8 @@ static Node *parse_integer(Parser *p, uint32_t start, Str text)
     }
     if (base == 10 && digits > MAX_INT_DIGITS)
         fail_at(p, start, start + (uint32_t)text.len, "a decimal number of more than %d digits (the limit)", MAX_INT_DIGITS);
-    return big ? node_make(p, NODE_BIG, start, offsetof(Node, as)) : constant(p, start, value_int((int64_t)value));
+    return big ? node_make(p, NODE_BIG, start, offsetof(Node, as))
+               : constant(p, start, (Constant){.kind = CONSTANT_INT, .integer = (int64_t)value});
 }
 
 Node *parse_number(Parser *p)
@@ -59,7 +65,7 @@ Node *parse_number(Parser *p)
         for (size_t i = 0; i < text.len; i++)
             if (text.ptr[i] != '_')
                 copy[len++] = text.ptr[i];
-        node = constant(p, start, (Value){.kind = VALUE_FLOAT, .real = strtod(copy, NULL)});
+        node = constant(p, start, (Constant){.kind = CONSTANT_FLOAT, .real = strtod(copy, NULL)});
     } else {
         node = parse_integer(p, start, text);
     }
@@ -222,7 +228,7 @@ static void add_text(Parser *p, Literal *literal, uint32_t start)
         node->op = 1;
         list_add(p, node_end(p, node));
     } else if (literal->text.len) {
-        list_add(p, node_end(p, constant(p, start, value_str(buf_str(&literal->text)))));
+        list_add(p, node_end(p, constant(p, start, text_constant(buf_str(&literal->text)))));
     }
     *literal = (Literal){.text = buf_open(p->arena)};
 }
@@ -422,16 +428,15 @@ Node *parse_strings(Parser *p)
         Str content = plain_content(p);
         advance(p);
         if (!at(p, TOKEN_STRING) && !at(p, TOKEN_FSTRING))
-            return node_end(p, constant(p, start, value_str(content)));
+            return node_end(p, constant(p, start, text_constant(content)));
         buf_add(&literal.text, content);
     }
     size_t from = list_open(p);
     bool is_format = join_strings(p, start, bytes, &literal);
     if (!is_format && !literal.unknown_name) {
         list_close(p, from);
-        Value value = value_str(buf_str(&literal.text));
-        value.kind = bytes ? VALUE_BYTES : VALUE_STR;
-        Node *node = constant(p, start, value);
+        Node *node = constant(p, start,
+                              (Constant){.kind = bytes ? CONSTANT_BYTES : CONSTANT_STR, .text = buf_str(&literal.text)});
         node->flags |= bytes ? FLAG_BYTES : 0;
         return node_end(p, node);
     }

@@ -1,5 +1,5 @@
 // What a revision's header says, read from the tree without evaluating the file.
-#include "tree.h"
+#include "waybill/syntax_tree.h"
 
 // Names that follow one another, and texts put together, end somewhere.
 enum { MAX_WORK = 2000, MAX_TEXT = 64 << 10 };
@@ -102,10 +102,10 @@ static Header read_value(Arena *arena, const Module *module, const Node *value, 
     r->work--;
     switch (value->kind) {
     case NODE_CONST:
-        if (value->as.constant.kind == VALUE_STR) {
+        if (value->as.constant.kind == CONSTANT_STR) {
             header.kind = HEADER_TEXT;
             vec_push(arena, &header.texts, value->as.constant.text);
-        } else if (value->as.constant.kind == VALUE_NONE) {
+        } else if (value->as.constant.kind == CONSTANT_NONE) {
             header.kind = HEADER_NONE;
         }
         return header;
@@ -137,7 +137,7 @@ static Header read_value(Arena *arena, const Module *module, const Node *value, 
     }
 }
 
-Header python_header(Arena *arena, const Module *module, Str name, const HeaderImports *imports)
+Header syntax_header(Arena *arena, const Module *module, Str name, const HeaderImports *imports)
 {
     Reader r = {MAX_WORK, imports};
     return find_assigned(arena, module, name, module->body->as.list.count, &r);
@@ -150,9 +150,9 @@ static int constant_truth(const Node *test)
         return 1;
     if (test->kind != NODE_CONST)
         return -1;
-    return test->as.constant.kind == VALUE_BOOL  ? test->as.constant.boolean
-           : test->as.constant.kind == VALUE_INT ? test->as.constant.integer != 0
-                                                 : -1;
+    return test->as.constant.kind == CONSTANT_BOOL  ? test->as.constant.boolean
+           : test->as.constant.kind == CONSTANT_INT ? test->as.constant.integer != 0
+                                                    : -1;
 }
 
 static bool find_function(const Module *module, NodeList body, Str name, Span *at)
@@ -175,7 +175,7 @@ static bool find_function(const Module *module, NodeList body, Str name, Span *a
     return false;
 }
 
-void python_functions(Arena *arena, const Module *module, Str prefix, StrList *rests)
+void syntax_functions(Arena *arena, const Module *module, Str prefix, StrList *rests)
 {
     NodeList body = module->body->as.list;
     for (uint32_t i = 0; i < body.count; i++) {
@@ -188,7 +188,7 @@ void python_functions(Arena *arena, const Module *module, Str prefix, StrList *r
     }
 }
 
-bool python_has_function(const Module *module, Str name, Span *at)
+bool syntax_has_function(const Module *module, Str name, Span *at)
 {
     return find_function(module, module->body->as.list, name, at);
 }

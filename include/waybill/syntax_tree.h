@@ -2,10 +2,28 @@
 //
 // A node is allocated with only the member of `as` that its kind uses. Names are offsets into the source. Lists of
 // operands (a + b - c, a < b < c, if/elif) are flat, so that long ones need no deep recursion.
-#ifndef WAYBILL_PYTHON_TREE_H
-#define WAYBILL_PYTHON_TREE_H
+#ifndef WAYBILL_SYNTAX_TREE_H
+#define WAYBILL_SYNTAX_TREE_H
 
-#include "waybill/python.h"
+#include "waybill/syntax.h"
+
+typedef enum ConstantKind {
+    CONSTANT_NONE,
+    CONSTANT_BOOL,
+    CONSTANT_INT,   // 64 bits
+    CONSTANT_FLOAT,
+    CONSTANT_STR,
+    CONSTANT_BYTES,
+} ConstantKind;
+typedef struct Constant {
+    ConstantKind kind;
+    union {
+        bool boolean;
+        int64_t integer;
+        double real;
+        Str text;   // STR, BYTES
+    };
+} Constant;
 
 typedef enum NodeKind {
     // expressions
@@ -194,7 +212,7 @@ struct Node {
     uint32_t start, len;
     uint32_t extra;   // a hash, or the number of what `as` points at
     union {
-        Value constant;
+        Constant constant;
         NodeList list;
         Node *operand;
         struct {
@@ -295,7 +313,34 @@ static inline Span node_span(const Source *source, const Node *node)
 }
 // Returns whether the file calls a method of a name's object anywhere, or changes it by an operator (x.append(y), x += y).
 bool module_changes(Arena *arena, const Module *module, Str name);   // search.c
-bool module_is_python(Str name);                                     // one of Python's own; module.c
+
+// Which statements of a list bind a name, or may change what it is.
+typedef VEC(uint32_t) Statements;   // their places in the list, ascending
+typedef struct Touched {
+    Map by;             // name -> Statements *
+    Map aliases;        // name -> Str *: another name that may be the same object
+    Statements stars;   // from x import *
+} Touched;
+// With binds_only what they may change is passed over.
+void syntax_touched(Arena *arena, const Source *source, NodeList statements, bool binds_only, Touched *touched);
+// Adds the names of one statement.
+void syntax_touched_names(Arena *arena, const Source *source, const Node *node, bool binds_only, StrList *names);
+// Returns whether a statement may leave the function that it stands in, and whether it may leave the block.
+bool may_return(Arena *arena, const Module *module, const Node *statement);
+bool may_leave(Arena *arena, const Module *module, const Node *statement);
+
+// ---- what a block that only raises says ----
+
+// Returns whether a block does nothing but raise, whatever it works out before.
+bool only_raises(const Source *source, NodeList block);
+// Returns whether a try statement, or one that ends in the same way, lets through whatever its body raises.
+bool lets_through(const Source *source, const TryInfo *info);
+// Returns the text of what such a block raises, {expressions} as they are written; empty when it says none.
+Str raised_text(Arena *arena, const Source *source, NodeList block);
+Str written_text(Arena *arena, const Source *source, const Node *node);   // of a text, as above
+// Returns whether evaluating an expression changes nothing and asks nobody.
+bool is_quiet(const Source *source, const Node *node);
+
 // Returns the slot of a name in a scope, or SIZE_MAX.
 static inline size_t scope_slot(const ScopeInfo *scope, Str name, uint32_t hash)
 {

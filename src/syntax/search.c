@@ -143,7 +143,7 @@ bool walk(Visit *v, const Node *node)
 
 static bool keep_text(Visit *v, const Node *node)
 {
-    if (node->kind == NODE_CONST && node->as.constant.kind == VALUE_STR)
+    if (node->kind == NODE_CONST && node->as.constant.kind == CONSTANT_STR)
         vec_push(v->arena, v->texts, node->as.constant.text);
     return true;
 }
@@ -155,7 +155,7 @@ static void walk_part(Visit *v, const FilePart *part)
         walk(v, part->nodes.items[i].node);
 }
 
-void python_texts(Arena *arena, const FilePart *part, StrList *texts)
+void syntax_texts(Arena *arena, const FilePart *part, StrList *texts)
 {
     Visit v = {.node = keep_text, .arena = arena, .texts = texts};
     walk_part(&v, part);
@@ -183,7 +183,7 @@ static bool add_texts(Visit *v, const Node *node, Header *header)
 {
     for (uint32_t i = 0; i < node->as.list.count; i++) {
         const Node *item = node->as.list.items[i];
-        if (!item || item->kind != NODE_CONST || item->as.constant.kind != VALUE_STR)
+        if (!item || item->kind != NODE_CONST || item->as.constant.kind != CONSTANT_STR)
             return false;
         vec_push(v->arena, &header->texts, item->as.constant.text);
     }
@@ -197,12 +197,12 @@ static Header constant_of(Visit *v, const Node *node)
         node = top_level_value(v->module, node_text(v->module->source, node));
     if (!node)
         return header;
-    if (node->kind == NODE_CONST && node->as.constant.kind == VALUE_STR) {
+    if (node->kind == NODE_CONST && node->as.constant.kind == CONSTANT_STR) {
         header.kind = HEADER_TEXT;
         vec_push(v->arena, &header.texts, node->as.constant.text);
-    } else if (node->kind == NODE_CONST && node->as.constant.kind == VALUE_NONE) {
+    } else if (node->kind == NODE_CONST && node->as.constant.kind == CONSTANT_NONE) {
         header.kind = HEADER_NONE;
-    } else if (node->kind == NODE_CONST && node->as.constant.kind == VALUE_BOOL) {
+    } else if (node->kind == NODE_CONST && node->as.constant.kind == CONSTANT_BOOL) {
         header.kind = HEADER_BOOL;
         header.boolean = node->as.constant.boolean;
     } else if (node->kind == NODE_DICT && add_texts(v, node, &header)) {
@@ -248,13 +248,13 @@ static bool keep_argument(Visit *v, const Node *node)
     return true;
 }
 
-void python_call_texts(Arena *arena, const FilePart *part, Str callee_suffix, size_t position, StrList *texts)
+void syntax_call_texts(Arena *arena, const FilePart *part, Str callee_suffix, size_t position, StrList *texts)
 {
     Visit v = {.node = keep_argument, .arena = arena, .callee = callee_suffix, .position = position, .texts = texts};
     walk_part(&v, part);
 }
 
-bool python_call_keywords(Arena *arena, const Module *module, Str callee_suffix, Map *keywords)
+bool syntax_call_keywords(Arena *arena, const Module *module, Str callee_suffix, Map *keywords)
 {
     Visit v = {.node = keep_keywords, .arena = arena, .module = module, .callee = callee_suffix, .keywords = keywords};
     return !walk(&v, module->body);

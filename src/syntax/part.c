@@ -55,7 +55,7 @@ static void note_binders(Names *names, NodeList list)
         const Node *statement = list.items[i];
         StrList bound = {0};
         Visit v = {.node = keep_changed, .arena = names->arena, .module = names->module, .texts = &bound};
-        touched_names(names->arena, names->module->source, statement, true, &bound);
+        syntax_touched_names(names->arena, names->module->source, statement, true, &bound);
         if (statement->kind != NODE_FUNCTION && statement->kind != NODE_CLASS)
             walk(&v, statement);
         for (size_t k = 0; k < bound.count; k++) {
@@ -135,7 +135,7 @@ static void add_registrations(Names *names)
 // The statement at that place, in the list or in a block below it; NULL: none begins and ends there.
 static const Node *statement_at(NodeList list, Span at);
 
-FilePart *python_part(Arena *arena, const Module *module, Str function, Span from, bool alone)
+FilePart *syntax_part(Arena *arena, const Module *module, Str function, Span from, bool alone)
 {
     FilePart *part = arena_new(arena, FilePart);
     *part = (FilePart){.module = module};

@@ -119,7 +119,7 @@ static void note_binder(Arena *arena, Place *place, const Node *node)
     default: break;
     }
     StrList touched = {0};
-    touched_names(arena, place->module->source, node, false, &touched);
+    syntax_touched_names(arena, place->module->source, node, false, &touched);
     for (size_t i = 0; i < touched.count; i++) {
         Binder binder = {node, false};
         vec_push(arena, &names_of(arena, place, touched.items[i])->binders, binder);
@@ -217,7 +217,7 @@ static Origin origin_of(Reach *reach, Str dotted, Place **place, Str *name, Str 
     }
     if (runs_anything(dotted))
         return ORIGIN_LOST;
-    if (is_known_module(dotted) || is_library_module(dotted))
+    if (is_known_module(reach->modules, dotted) || is_library_module(dotted))
         return ORIGIN_KNOWN;
     for (size_t end = dotted.len; end; end--) {
         bool here = false;
@@ -394,7 +394,7 @@ static bool call_is_harmless(Visit *v, const Node *node)
         return false;
     if (str_equal(base, STR("getattr")) && node->extra >= 2) {   // of a name that is written out, it is that attribute
         const Node *object = node->as.call.args[0].value, *key = node->as.call.args[1].value;
-        if (chain_root(source, object, &path) && key->kind == NODE_CONST && key->as.constant.kind == VALUE_STR) {
+        if (chain_root(source, object, &path) && key->kind == NODE_CONST && key->as.constant.kind == CONSTANT_STR) {
             v->chain_start = object->start;
             v->chain_end = object->start + object->len;
             return follow_name(v, object, key->as.constant.text, false);
@@ -415,7 +415,8 @@ static bool call_is_harmless(Visit *v, const Node *node)
 static bool is_harmless(Visit *v, const Node *node)
 {
     switch ((int)node->kind) {
-    case NODE_CONST: return node->as.constant.kind != VALUE_STR || !text_changes_schema(node->as.constant.text, v->change);
+    case NODE_CONST:
+        return node->as.constant.kind != CONSTANT_STR || !text_changes_schema(node->as.constant.text, v->change);
     case NODE_CLASS:
         for (uint32_t i = 0; i < node->as.class->base_count; i++)
             if (is_foreign(v, node->as.class->bases[i].value) || !walk(v, node->as.class->bases[i].value))

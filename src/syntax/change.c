@@ -9,10 +9,10 @@ bool is_one(Str name, const char *const *list)
     return false;
 }
 
-bool is_known_module(Str dotted)
+bool is_known_module(const SchemaModules *modules, Str dotted)
 {
     Str rest = dotted, top = str_cut(&rest, '.');
-    return str_equal(top, STR("sqlalchemy")) || str_equal(top, STR("alembic")) || module_is_python(top);
+    return str_equal(top, STR("sqlalchemy")) || str_equal(top, STR("alembic")) || modules->is_library(modules, top);
 }
 
 const char *const data_operations[] = {"execute", "get_bind", "get_context", "bulk_insert", "f", "inline_literal", NULL};
@@ -94,10 +94,10 @@ bool text_changes_schema(Str text, SchemaChange change)
     return false;
 }
 
-static bool all_known(const StrList *imports)
+static bool all_known(const SchemaModules *modules, const StrList *imports)
 {
     for (size_t i = 0; i < imports->count; i++)
-        if (!is_known_module(imports->items[i]))
+        if (!is_known_module(modules, imports->items[i]))
             return false;
     return true;
 }
@@ -106,7 +106,7 @@ static bool all_known(const StrList *imports)
 static bool leaves_schema(Visit *v, const Node *node)
 {
     const Source *source = v->module->source;
-    if (node->kind == NODE_CONST && node->as.constant.kind == VALUE_STR)
+    if (node->kind == NODE_CONST && node->as.constant.kind == CONSTANT_STR)
         return v->change == CHANGE_ELSEWHERE || !text_changes_schema(node->as.constant.text, v->change);
     if (node->kind != NODE_CALL || v->is_done)
         return true;
@@ -137,13 +137,14 @@ static bool leaves_schema(Visit *v, const Node *node)
     if (!imports)
         return true;
     return is_one(name, making_methods) && !is_one(name, altering_operations)
-               ? all_known(imports)
+               ? all_known(v->modules, imports)
                : reach_is_harmless(v->reach, imports, callee, node);
 }
 
-bool python_may_change_schema(Arena *arena, const FilePart *part, SchemaChange change, const SchemaModules *modules)
+bool syntax_may_change_schema(Arena *arena, const FilePart *part, SchemaChange change, const SchemaModules *modules)
 {
     Visit schema = {.node = leaves_schema, .arena = arena, .module = part->module, .change = change};
+    schema.modules = modules;
     schema.reach = reach_open(arena, modules, part->module, change);
     for (size_t i = 0; i < part->nodes.count; i++) {
         schema.is_done = part->nodes.items[i].is_done;

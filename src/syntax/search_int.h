@@ -2,8 +2,7 @@
 #ifndef WAYBILL_SEARCH_INT_H
 #define WAYBILL_SEARCH_INT_H
 
-#include "python_int.h"
-#include "tree.h"
+#include "waybill/syntax_tree.h"
 
 typedef struct Visit Visit;
 struct Visit {
@@ -23,13 +22,14 @@ struct Visit {
     bool is_done;          // what the nodes call has been called
     // of a search through the project's modules
     struct Reach *reach;
+    const SchemaModules *modules;
     struct Place *place;               // the module, and what its names are
     const Node *within;                // the statement of the module's top level
     uint32_t chain_start, chain_end;   // the dotted name that has been looked at as a whole
 };
 
 // Returns what an expression is; NULL: nothing.
-Said python_said(const Module *module, const Node *node);
+Said syntax_said(const Module *module, const Node *node);
 
 // Returns false when the search is over.
 bool walk(Visit *v, const Node *node);
@@ -50,7 +50,7 @@ struct FilePart {
 
 bool is_one(Str name, const char *const *list);   // a list that ends with NULL
 // Modules whose functions change no schema unless a text or a name says so: Python's, SQLAlchemy's and Alembic's.
-bool is_known_module(Str dotted);
+bool is_known_module(const SchemaModules *modules, Str dotted);
 // Whether a text may be, or begin, DDL that counts.
 bool text_changes_schema(Str text, SchemaChange change);
 extern const char *const data_operations[], *const altering_operations[], *const making_methods[];
