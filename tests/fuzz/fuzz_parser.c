@@ -29,6 +29,12 @@ static bool is_said(const SchemaModules *modules, Str dotted)
     return dotted.len % 5 == 0;
 }
 
+static bool is_library(const SchemaModules *modules, Str name)
+{
+    (void)modules;
+    return name.len % 3 == 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const names[] = {"revision", "down_revision", "depends_on", "branch_labels", "a"};
@@ -49,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
             syntax_header(arena, module, str_from(names[i]), i % 2 ? &imports : NULL);
         syntax_call_keywords(arena, module, STR("configure"), &keywords);
-        const SameModule same = {{find_module, is_said}, module};
+        const SameModule same = {{find_module, is_said, is_library}, module};
         const FilePart *whole = syntax_part(arena, module, STR("upgrade"), SPAN_NONE, false);
         const FilePart *rest = syntax_part(arena, module, STR("upgrade"), at, false);
         const FilePart *alone = syntax_part(arena, module, STR("upgrade"), at, true);
