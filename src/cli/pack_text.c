@@ -265,6 +265,7 @@ static void put_parts(Texts *t, View *view, Str name, const PackScript *s, size_
     }
     View *parts = view_new(t->arena);
     view_text(parts, STR("sections"), str_format(t->arena, "%zu", sections));
+    view_bool(parts, STR("has_ways_out"), s->ways_out.count > 0);
     view_list(parts, STR("ways_out"));
     for (size_t i = 0; i < s->ways_out.count; i++)
         view_text(view_item(parts, STR("ways_out")), STR("."), s->ways_out.items[i]);

@@ -175,6 +175,131 @@ static bool describe(Renderer *r, Diag *diag, const Model *model, Str *text)
     return true;
 }
 
+// ---- what nothing brings back ----
+
+static bool refuse_lost(Diag *diag, Span at, const char *why)
+{
+    return diag_error(diag, at, "%s: no downgrade brings that back", why);
+}
+
+static int integer_bytes(const Type *type)
+{
+    switch ((int)type->kind) {
+    case TYPE_SMALL_INTEGER:
+    case TYPE_SQL_SMALLINT: return 2;
+    case TYPE_INTEGER:
+    case TYPE_SQL_INTEGER:
+    case TYPE_SQL_INT: return 4;
+    case TYPE_BIG_INTEGER:
+    case TYPE_SQL_BIGINT: return 8;
+    default: return 0;
+    }
+}
+
+static bool is_varchar(const Type *type)
+{
+    switch ((int)type->kind) {
+    case TYPE_STRING:
+    case TYPE_UNICODE:
+    case TYPE_TEXT:
+    case TYPE_UNICODE_TEXT:
+    case TYPE_SQL_VARCHAR:
+    case TYPE_SQL_TEXT: return !type->raw.len;
+    default: return false;
+    }
+}
+
+// Whether every value is the same under both types, there and back. What is not sure is not.
+static bool keeps_values(const Type *from, const Type *to)
+{
+    if (!from || !str_equal(from->collation, to->collation))
+        return false;
+    if (integer_bytes(from) && integer_bytes(to))
+        return integer_bytes(from) <= integer_bytes(to);
+    bool is_wider = to->length < 0 || (from->length >= 0 && from->length <= to->length);
+    return is_varchar(from) && is_varchar(to) && is_wider;
+}
+
+// Refuses an operation of which it is not sure that undoing it gives back the rows that were there: one that may have done
+// nothing, as what it makes stood there before, and one that takes values away. What the run itself has made may go.
+static bool refuse_lossy(Diag *diag, Arena *arena, Op *op, Map *made)
+{
+    Things things = things_of(arena, op), with = {0};
+    bool of_run = things.count > 0;
+    for (size_t i = 0; i < things.count; i++)
+        of_run &= map_get(made, things.items[i]) != NULL;
+    if (op->if_not_exists || op->if_exists)
+        return refuse_lost(diag, op->at, "IF EXISTS or IF NOT EXISTS may have done nothing");
+    bool is_lost = false;
+    switch (op->kind) {
+    case OP_CREATE_TABLE:
+    case OP_ADD_COLUMN:
+        add_made_with(arena, &things, op);
+        for (size_t i = 0; i < things.count; i++)
+            map_put(made, things.items[i], op);
+        return true;
+    case OP_DROP_TABLE:
+    case OP_DROP_COLUMN: is_lost = !of_run; break;
+    case OP_ALTER_COLUMN: {
+        const Column *column = op->before ? table_column(op->before, op->name) : NULL;
+        add_part(arena, &with, "column", op, op->name);
+        is_lost = op->change->type && !map_get(made, with.items[0]) &&
+                  (op->change->options.count || !column || !keeps_values(column->type, op->change->type));
+        break;
+    }
+    case OP_BATCH:
+        for (size_t i = 0; i < op->ops.count; i++)
+            if (!refuse_lossy(diag, arena, op->ops.items[i], made))
+                return false;
+        break;
+    case OP_DROP_SCHEMA:
+    case OP_DROP_SEQUENCE: is_lost = true; break;
+    case OP_RENAME_TABLE:
+    case OP_CREATE_ENUM:
+    case OP_DROP_ENUM:
+    case OP_TABLE_COMMENT:
+    case OP_CREATE_INDEX:
+    case OP_DROP_INDEX:
+    case OP_ADD_CONSTRAINT:
+    case OP_DROP_CONSTRAINT:
+    case OP_CREATE_SEQUENCE:
+    case OP_CREATE_SCHEMA:
+    case OP_EXECUTE:
+    case OP_BULK_INSERT:
+    case OP_AUTOCOMMIT_BEGIN:
+    case OP_AUTOCOMMIT_END: break;   // statements are asked for what they write
+    }
+    return !is_lost || refuse_lost(diag, op->at, "values go with it");
+}
+
+// The same of a statement of a revision that is whole: rows that it writes must be those of a table that the run has made.
+static bool refuse_written(Renderer *r, Diag *diag, const Statement *s, const Map *made)
+{
+    NeededList needed = {0};
+    bool writes = false;
+    if (s->kind == STATEMENT_QUERY || s->kind == STATEMENT_COMMENT || (s->kind == STATEMENT_DDL && !s->is_raw))
+        return true;
+    SqlHead head = sql_head(r->dialect, s->text);
+    bool is_sure = s->kind == STATEMENT_DDL && sql_head_is(&head, 0, "CREATE");
+    for (size_t i = 1; i < head.count; i++)
+        is_sure &= !sql_head_is(&head, i, "OR") && !sql_head_is(&head, i, "IF");
+    if (is_sure)
+        return true;
+    if (s->kind == STATEMENT_DML)
+        sql_needed_privileges(r->arena, r->dialect, s->text, &needed);
+    for (size_t i = 0; i < needed.count; i++) {
+        const NeededPrivilege *n = &needed.items[i];
+        Things table = {0};
+        add_thing(r->arena, &table, "table", n->schema, n->table);
+        if (str_equal(str_from(n->privilege), STR("SELECT")))
+            continue;
+        writes = true;
+        if (!map_get(made, table.items[0]))
+            return refuse_lost(diag, s->at, "rows of a table are written that was there before");
+    }
+    return writes || refuse_lost(diag, s->at, "what it has changed is not known");
+}
+
 static bool writes_rows(const Op *op)
 {
     return op->kind == OP_BULK_INSERT || (op->kind == OP_EXECUTE && !op->select);
@@ -202,11 +327,19 @@ static Model *model_at(Renderer *r, Diag *diag, const RenderedPath *rendered, co
         return NULL;
     *alembic = alembic_open(r->arena, r->project, r->style, model, r->options->occasion);
     *touched = (Touched){map_open(r->arena), map_open(r->arena)};
+    Map made = map_open(r->arena);
     for (size_t i = 0; i < stop->steps + has_part(stop); i++) {
         OpList ops = {0};
         size_t mark = model_mark(model);
         if (!alembic_run(*alembic, diag, up->steps.items[i].revision, DIRECTION_UP, &ops))
             return NULL;
+        size_t done = i == stop->steps ? stop->ops : ops.count;
+        for (size_t k = 0; k < done && k < ops.count; k++)
+            if (!refuse_lossy(diag, r->arena, ops.items[k], &made))
+                return NULL;
+        for (size_t k = 0; i < stop->steps && k < rendered->steps[i].statements.count; k++)
+            if (!refuse_written(r, diag, &rendered->steps[i].statements.items[k], &made))
+                return NULL;
         if (i == stop->steps) {   // the one that is not whole
             model_rollback(model, mark);
             for (size_t k = 0; k < stop->ops && k < ops.count; k++) {
@@ -253,7 +386,7 @@ static bool undoing_ops(Renderer *r, Diag *diag, Alembic *alembic, Model *model,
 }
 
 static bool undo_step(Renderer *r, Diag *diag, Alembic *alembic, Model *model, const Stop *stop, const Touched *touched,
-                      const RenderStep *upgrade, RenderStep *step, bool is_whole)
+                      RenderStep *step, bool is_whole)
 {
     OpList ops = {0};
     if (!is_whole && stop->outside)
@@ -261,10 +394,6 @@ static bool undo_step(Renderer *r, Diag *diag, Alembic *alembic, Model *model, c
     if (!undoing_ops(r, diag, alembic, model, step->step->revision, touched, is_whole, &ops) ||
         !render_ops(r, diag, &ops, &step->statements))
         return false;
-    // an upgrade that writes rows and a downgrade that does nothing: what was there is not known
-    for (size_t i = 0; is_whole && !ops.count && i < upgrade->statements.count; i++)
-        if (upgrade->statements.items[i].kind == STATEMENT_DML)
-            return refuse_rows(diag, upgrade->statements.items[i].at);
     note_changed(r, &ops, step);
     lock_instead(r, &step->statements);
     alembic_forget(alembic);
@@ -304,8 +433,7 @@ bool render_abandon(Renderer *renderer, Diag *diag, const RenderedPath *rendered
             steps[i].version = (VersionChange){0};
             steps[i].rows_before = steps[i].rows_after = stop.rows;
         }
-        if (!undo_step(r, diag, alembic, model, &stop, &touched, &rendered->steps[count - 1 - i], &undone.steps[i],
-                       is_whole))
+        if (!undo_step(r, diag, alembic, model, &stop, &touched, &undone.steps[i], is_whole))
             return false;
     }
     note_left(r, model, &undone.steps[count - 1]);
