@@ -34,6 +34,7 @@ typedef struct DialectSettings {
     Str dialect;                           // "postgresql"
     Str minimum;                           // server version from "postgresql:13", empty: the dialect's default
     Str schema, database, owner, client;   // empty: not given
+    StrList search_path;                   // PostgreSQL: schemas that are looked in behind `schema`
     bool is_listed;                        // named by the key "dialects"; otherwise only schema.D and such speak of it
 } DialectSettings;
 

@@ -284,6 +284,8 @@ void frame_plain_heading(Frame *frame, View *view);
 
 // The schema that names without one stand for on PostgreSQL and SQL Server, which name it always.
 Str frame_pinned_schema(const Frame *frame);
+// PostgreSQL: that one, and those that the settings have looked in behind it.
+StrList frame_schemas(const Frame *frame);
 // The table's name with its schema, or the pinned one.
 Str frame_pinned_name(const Frame *frame, Str schema, Str name);
 // Returns whether the lowest server that the script is for keeps words of a session, sp_set_session_context: SQL Server

@@ -29,13 +29,26 @@ static bool rows_array(Frame *frame, const StrList *rows, Str *sql)
     return true;
 }
 
+StrList frame_schemas(const Frame *frame)
+{
+    const DialectSettings *said = settings_dialect(&frame->r->project->settings, frame->r->dialect->name);
+    StrList schemas = {0};
+    vec_push(frame->r->arena, &schemas, frame_pinned_schema(frame));
+    for (size_t i = 0; said && i < said->search_path.count; i++)
+        vec_push(frame->r->arena, &schemas, said->search_path.items[i]);
+    return schemas;
+}
+
 // The search_path of the steps, as a text. Temporary objects are looked for last: they cannot stand before the ones meant.
 static bool section_path(Frame *frame, Str *sql)
 {
-    return frame_text(frame,
-                      str_format(frame->r->arena, "%.*s, pg_temp",
-                                 STR_ARGS(sql_name(frame->r->arena, frame->r->dialect, frame_pinned_schema(frame)))),
-                      sql);
+    Arena *arena = frame->r->arena;
+    StrList schemas = frame_schemas(frame);
+    Buf path = buf_open(arena);
+    for (size_t i = 0; i < schemas.count; i++)
+        buf_addf(&path, "%s%.*s", i ? ", " : "", STR_ARGS(sql_name(arena, frame->r->dialect, schemas.items[i])));
+    buf_add(&path, STR(", pg_temp"));
+    return frame_text(frame, buf_str(&path), sql);
 }
 
 bool postgresql_regclass(Frame *frame, Str schema, Str name, Str *sql)
@@ -106,9 +119,12 @@ static bool ask_version_table(Frame *frame)
 // own, by whoever runs the script: with a type that fits better it comes before pg_catalog's.
 static bool ask_overloads(Frame *frame)
 {
+    StrList schemas = frame_schemas(frame);
     Str schema;
-    if (!frame_text(frame, frame_pinned_schema(frame), &schema))
+    if (!frame_text_list(frame, &schemas, &schema))
         return false;
+    if (schemas.count > 1)
+        schema = str_format(frame->r->arena, "ANY (ARRAY[%.*s])", STR_ARGS(schema));
     Str from = str_format(
         frame->r->arena,
         "FROM (SELECT 'pg_catalog.pg_operator'::regclass AS k, oid, oprnamespace AS s, oprname AS n, oprowner AS owner FROM "

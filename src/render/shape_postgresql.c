@@ -23,25 +23,29 @@ static size_t numbers(Str type, int64_t values[2])
     return count;
 }
 
-// Types that an extension or the project has made stand in the pinned schema. Source of atttypmod: PostgreSQL's
+// Types that an extension or the project has made stand in the schemas of the steps. Source of atttypmod: PostgreSQL's
 // varchartypmodin(), numerictypmodin().
 static bool ask_type(Frame *frame, Buf *out, const Column *column)
 {
     Arena *arena = frame->r->arena;
-    Str type, plain, pinned;
+    Str type, plain;
+    StrList schemas = frame_schemas(frame);
+    Buf places = buf_open(arena);
     int64_t n[2] = {0, 0};
     if (!sql_type(arena, frame->diag, frame->r->style, column->type, &type))
         return false;
     size_t collate = str_find(type, STR(" COLLATE "), 0);
     type = str_slice(type, 0, collate == SIZE_MAX ? type.len : collate);
-    if (!frame_text(frame, type, &plain) ||
-        !frame_text(frame,
-                    str_format(arena, "%.*s.%.*s", STR_ARGS(sql_name(arena, frame->r->dialect, frame_pinned_schema(frame))),
-                               STR_ARGS(type)),
-                    &pinned))
+    if (!frame_text(frame, type, &plain))
         return false;
-    ask(out, str_format(arena, "a.atttypid = COALESCE(pg_catalog.to_regtype(%.*s), pg_catalog.to_regtype(%.*s))",
-                        STR_ARGS(plain), STR_ARGS(pinned)));
+    for (size_t i = 0; i < schemas.count; i++) {
+        Str name = sql_name(arena, frame->r->dialect, schemas.items[i]), text;
+        if (!frame_text(frame, str_format(arena, "%.*s.%.*s", STR_ARGS(name), STR_ARGS(type)), &text))
+            return false;
+        buf_addf(&places, ", pg_catalog.to_regtype(%.*s)", STR_ARGS(text));
+    }
+    ask(out, str_format(arena, "a.atttypid = COALESCE(pg_catalog.to_regtype(%.*s)%.*s)", STR_ARGS(plain),
+                        STR_ARGS(buf_str(&places))));
     bool is_array = str_ends(type, STR("]"));
     size_t count = numbers(type, n);
     if (str_starts(type, STR("VARCHAR")) && !is_array)

@@ -125,6 +125,28 @@ static Str name_behind(Str text, size_t at)
     }
 }
 
+// The one name that the statement gives, and nothing else: what a setting can say; of PostgreSQL's search_path the names, as
+// "a, b".
+static Str only_names(const Acts *acts, const Effect *effect, Str text)
+{
+    static const char *const nobody[] = {"none", "default", NULL};
+    bool is_path = effect && effect->setting && str_ends(str_from(effect->begins), STR("search_path"));
+    StrList names = {0};
+    for (size_t at = effect && effect->setting ? strlen(effect->begins) : text.len; at < text.len; at++) {
+        Str name = name_behind(text, at);
+        if (!name.len || str_is_one_of(name, nobody) || str_find_char(name, '$', 0) != SIZE_MAX ||
+            (is_path && str_starts(name, STR("pg_"))))
+            return STR_EMPTY;
+        vec_push(acts->arena, &names, name);
+        at = (size_t)(name.ptr - text.ptr) + name.len;
+        while (at < text.len && strchr(" \t\r\n\"'`;", text.ptr[at]))
+            at++;
+        if (at < text.len && !(is_path && text.ptr[at] == ','))
+            return STR_EMPTY;
+    }
+    return strlist_join(acts->arena, &names, STR(", "));
+}
+
 static void hint_at_effect(const Acts *acts, const Effect *effect, Str text)
 {
     static const char *const nobody[] = {"none", "default", NULL};
@@ -140,8 +162,14 @@ static void hint_at_effect(const Acts *acts, const Effect *effect, Str text)
         return;
     }
     Str name = name_behind(text, strlen(effect->begins));
-    diag_hint(acts->diag, "Say it in [waybill]: %.*s = %.*s", STR_ARGS(key_of(acts, effect)),
-              STR_ARGS(name.len ? name : STR("NAME")));
+    Str rest = only_names(acts, effect, text), first = str_cut(&rest, ',');
+    bool is_list = str_ends(str_from(effect->begins), STR("search_path")) && str_find_char(text, ',', 0) != SIZE_MAX;
+    Str further = !is_list ? STR_EMPTY
+                           : str_format(acts->arena, " and search_path.postgresql = %.*s",
+                                        STR_ARGS(rest.len ? str_trim(rest) : STR("NAME, NAME")));
+    name = first.len ? first : name;
+    diag_hint(acts->diag, "Say it in [waybill]: %.*s = %.*s%.*s", STR_ARGS(key_of(acts, effect)),
+              STR_ARGS(name.len ? name : STR("NAME")), STR_ARGS(further));
 }
 
 static const Effect *find_effect(Str text)
@@ -231,16 +259,6 @@ static bool is_offline(const Acts *acts, size_t at, bool *is_before_begin)
     return is_configured && is_run && !executed.is_conditional && str_equal(executed.text, STR("context.execute"));
 }
 
-// The one name that the statement gives, and nothing else: what a setting can say.
-static Str only_name(const Effect *effect, Str text)
-{
-    Str name = effect && effect->setting ? name_behind(text, strlen(effect->begins)) : STR_EMPTY;
-    for (size_t at = (size_t)(name.ptr - text.ptr) + name.len; name.len && at < text.len; at++)
-        if (!strchr(" \t\r\n\"'`;", text.ptr[at]))
-            return STR_EMPTY;
-    return str_equal_fold(name, STR("none")) || str_equal_fold(name, STR("default")) ? STR_EMPTY : name;
-}
-
 typedef struct Executed {
     Said call;
     Str text;
@@ -267,20 +285,23 @@ static bool read_call(const Acts *acts, size_t at, Executed *executed)
 static bool take_over(const Acts *acts, const Executed *executed)
 {
     const Effect *effect = executed->effect;
-    Str name = only_name(effect, executed->text), key = key_of(acts, effect);
-    if (!name.len || !executed->is_constant || executed->call.is_conditional)
+    Str names = only_names(acts, effect, executed->text), key = key_of(acts, effect);
+    if (!names.len || !executed->is_constant || executed->call.is_conditional)
         return false;
     for (size_t i = 0; i < acts->calls.count; i++) {
         Executed other;
         if (read_call(acts, i, &other) && str_equal(key_of(acts, other.effect), key) &&
-            !(other.is_constant && str_equal(only_name(other.effect, other.text), name)))
+            !(other.is_constant && str_equal(only_names(acts, other.effect, other.text), names)))
             return false;
     }
     DialectSettings *entry = settings_dialect_entry(acts->arena, acts->settings, str_from(effect->dialect));
     Str *field = str_equal(str_from(effect->setting), STR("schema"))  ? &entry->schema
                  : str_equal(str_from(effect->setting), STR("owner")) ? &entry->owner
                                                                       : &entry->database;
-    *field = str_copy(acts->arena, name);
+    Str rest = names;
+    *field = str_cut(&rest, ',');
+    while (rest.len)
+        vec_push(acts->arena, &entry->search_path, str_trim(str_cut(&rest, ',')));
     return true;
 }
 

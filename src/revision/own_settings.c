@@ -8,7 +8,7 @@ static const char known_dialects[] = "postgresql, mysql, mariadb, sqlite, oracle
 static const char known_keys[] =
     "product, dialects, version_table, version_table_schema, version_num_length, transaction, "
     "beside, adopt.TABLE, naming_convention.{ix,uq,ck,fk,pk}, templates, overrides, baseline, now, "
-    "seed_uuid, name.mariadb, schema.DIALECT, database.DIALECT, owner.DIALECT, client.DIALECT";
+    "seed_uuid, name.mariadb, search_path.postgresql, schema.DIALECT, database.DIALECT, owner.DIALECT, client.DIALECT";
 
 typedef struct Own {
     Arena *arena;
@@ -168,6 +168,22 @@ static bool read_name(Own *own, Str dialect)
                       STR_ARGS(own->text));
 }
 
+// Schemas whose things, extensions' mostly, go by their bare names: search_path.postgresql = extensions, audit
+static bool read_search_path(Own *own, Str dialect)
+{
+    if (!str_equal(dialect, STR("postgresql")))
+        return report_unknown(own);
+    DialectSettings *entry = settings_dialect_entry(own->arena, own->settings, dialect);
+    for (Str rest = own->text; rest.len;) {
+        Str name = str_trim(str_cut(&rest, ','));
+        if (!name.len || strpbrk(str_cstr(own->arena, name), "\"'$") || str_starts(name, STR("pg_")))
+            return diag_error(own->diag, own->at, "%.*s is \"%.*s\", no list of schemas: public, extensions",
+                              STR_ARGS(own->key), STR_ARGS(own->text));
+        vec_push(own->arena, &entry->search_path, name);
+    }
+    return true;
+}
+
 // Keys of two parts: naming_convention.ix, schema.postgresql, adopt.users.
 static bool read_dotted(Own *own)
 {
@@ -193,6 +209,8 @@ static bool read_dotted(Own *own)
         return read_adopt(own, last);
     if (str_equal(first, STR("name")))
         return read_name(own, last);
+    if (str_equal(first, STR("search_path")))
+        return read_search_path(own, last);
     static const char *const per_dialect[] = {"schema", "database", "owner", "client"};
     for (size_t i = 0; i < 4; i++) {
         if (!str_equal(first, str_from(per_dialect[i])))
@@ -200,6 +218,12 @@ static bool read_dotted(Own *own)
         if (!dialect_is_known(last)) {
             diag_error(own->diag, own->key_at, "unknown dialect \"%.*s\"", STR_ARGS(last));
             diag_hint(own->diag, "Dialects are %s.", known_dialects);
+            return false;
+        }
+        if (i == 0 && str_find_char(own->text, ',', 0) != SIZE_MAX) {
+            diag_error(own->diag, own->at, "%.*s is \"%.*s\", not the name of one schema", STR_ARGS(own->key),
+                       STR_ARGS(own->text));
+            diag_hint(own->diag, "Schemas that are looked in behind it: search_path.postgresql = SCHEMA, SCHEMA");
             return false;
         }
         DialectSettings *entry = settings_dialect_entry(own->arena, settings, last);

@@ -126,6 +126,40 @@ for client in ("psql", "generic"):
             before = pg.state("t")
             log = pg_apply(client, "t", script(project("v", "    pass", settings), "base:a1", "postgresql", client))
             check("result=OK" not in log and pg.state("t") == before, "postgresql %s: %s %s\n%s" % (client, sql, settings, log[-500:]))
+# ---- PostgreSQL: things in another schema than the project's, by their bare names ----
+
+ini_of = {}
+for name, settings in (("two", "schema.postgresql = app\nsearch_path.postgresql = extensions, public\n"), ("one", "schema.postgresql = app\n")):
+    ini_of[name] = project("path-" + name, "    op.execute(\"ALTER TABLE p ADD COLUMN name citext\")\n    op.execute(\"UPDATE p SET name = 'A' WHERE similarity(id::text, '1') >= 0\")\n"
+                           "    op.execute('UPDATE p SET name = name WHERE name = $$a$$')\n    op.alter_column('p', 'name', existing_type=sa.Text(), nullable=False)\n    op.create_table('made', sa.Column('id', sa.Integer))", settings)
+SETUP = ["create schema app", "create schema extensions", "create extension citext schema extensions", "create extension pg_trgm schema public", "alter database t set search_path = app, extensions, public"]
+PLANTED = "grant create on schema %s to planter; set role planter; create function %s.upper(int) returns text language sql as 'select null'"
+for client in ("psql", "generic"):
+    for name, more, is_good, why in (("two", [], True, ""), ("one", [], False, "citext"), ("two", [PLANTED % ("extensions", "extensions")], False, "upper of planter"), ("two", [PLANTED % ("public", "public")], False, "upper of planter"),
+                                     ("one", [PLANTED % ("extensions", "extensions")], False, "citext")):
+        pg.create("t")
+        pg.psql("postgres", "-qc", "create role planter")
+        for sql in SETUP:
+            assert pg.psql("t", "-v", "ON_ERROR_STOP=1", "-qc", sql)[0] == 0
+        for sql in more:
+            pg.psql("t", "-qc", sql)
+        log = pg_apply(client, "t", script(ini_of[name], "base:a2", "postgresql", client)) if not more else ""
+        if more:   # a1 is there by then
+            pg.psql("t", "-qc", "drop owned by planter")
+            assert "result=OK" in pg_apply(client, "t", script(ini_of[name], "base:a1", "postgresql", client))
+            for sql in more:
+                pg.psql("t", "-qc", sql)
+            log = pg_apply(client, "t", script(ini_of[name], "a1:a2", "postgresql", client))
+        made = pg.psql("t", "-Atc", "select count(*) from pg_class where relname = 'made' and relnamespace = 'app'::regnamespace")[1].strip()
+        what = "postgresql %s: things in another schema, %s, %s\n%s" % (client, name, more, log[-900:])
+        check(("result=OK" in log) is is_good and made == "%d" % is_good and why in log, what)
+        if name == "two":
+            text = waybill("upgrade", "a1:a2" if more else "base:a2", "--dialect", "postgresql", "--client", client, "--preflight", ini=ini_of[name])
+            pg.psql("t", "-qc", "update app.alembic_version set version_num = 'a1'" if more else "drop table app.alembic_version, app.c, app.p, app.made")
+            log = pg.psql("t", "-qAt", stdin=text.encode())[1]
+            check((" ready" in log and "not ready" not in log) is is_good, what + "\npreflight: " + log[-600:])
+        pg.psql("t", "-qc", "drop owned by planter")
+        pg.psql("postgres", "-qc", "drop database t", "-c", "drop role planter")
 pg.stop()
 
 

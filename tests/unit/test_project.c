@@ -190,6 +190,41 @@ static void own_settings_are_read_and_checked(void **state)
     files_close(&files);
 }
 
+// SET search_path in env.py, of which the first is the schema; what cannot be said by settings is not taken over.
+static void a_search_path_of_env_py_is_taken_over(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *sets, *schema, *further;
+    } cases[] = {
+        {"SET search_path TO app", "app", ""},
+        {"SET search_path TO app, public", "app", "public"},
+        {"set search_path = 'app' , \\\"Ext\\\",public;", "app", "Ext,public"},
+        {"SET search_path TO \\\"$user\\\", public", "", ""},
+        {"SET search_path TO app, pg_catalog", "", ""},
+        {"SET search_path TO app,", "app", ""},
+        {"SET search_path TO app public", "", ""},
+        {"SET search_path TO DEFAULT", "", ""},
+        {"SET ROLE app, public", "", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Files files = files_open();
+        char text[256];
+        snprintf(text, sizeof text, "context.execute(\"%s\")\n", cases[i].sets);
+        files_put(&files, "alembic.ini", "[alembic]\nscript_location = %(here)s\n");
+        files_put(&files, "env.py", text);
+        put_small_chain(&files, "versions");
+        const Project *project = open_project(&files);
+        assert_non_null(project);
+        const DialectSettings *said = settings_dialect(&project->settings, STR("postgresql"));
+        assert_true(str_equal(said ? said->schema : STR_EMPTY, str_from(cases[i].schema)));
+        StrList none = {0};
+        Str further = strlist_join(files.arena, said ? &said->search_path : &none, STR(","));
+        assert_true(str_equal(further, str_from(cases[i].further)));
+        files_close(&files);
+    }
+}
+
 static void constants_of_env_py_are_read_and_the_ini_wins(void **state)
 {
     (void)state;
@@ -239,6 +274,14 @@ static void wrong_settings_are_refused(void **state)
          "alembic.ini:4:18: error: path_separator is \",\", not one of space, newline, os, : and ;\n"},
         {"[alembic]\nscript_location = .\n[waybill]\nprodukt = x\n", "alembic.ini:4:1: error: unknown key \"produkt\"\n"},
         {"[alembic]\nscript_location = .\n[waybill]\nschema.db2 = x\n", "alembic.ini:4:1: error: unknown dialect \"db2\"\n"},
+        {"[alembic]\nscript_location = .\n[waybill]\nschema.postgresql = a, b\n",
+         "alembic.ini:4:21: error: schema.postgresql is \"a, b\", not the name of one schema\n"},
+        {"[alembic]\nscript_location = .\n[waybill]\nsearch_path.postgresql = a,, b\n",
+         "alembic.ini:4:26: error: search_path.postgresql is \"a,, b\", no list of schemas: public, extensions\n"},
+        {"[alembic]\nscript_location = .\n[waybill]\nsearch_path.postgresql = pg_temp\n",
+         "alembic.ini:4:26: error: search_path.postgresql is \"pg_temp\", no list of schemas: public, extensions\n"},
+        {"[alembic]\nscript_location = .\n[waybill]\nsearch_path.oracle = a\n",
+         "alembic.ini:4:1: error: unknown key \"search_path.oracle\"\n"},
         {"[alembic]\nscript_location = .\n[waybill]\ndialects = mysql, mysql\n",
          "alembic.ini:4:12: error: dialect \"mysql\" is listed twice\n"},
         {"[alembic]\nscript_location = .\n[waybill]\ndialects = mysql:x\n",
@@ -501,6 +544,7 @@ int main(void)
         cmocka_unit_test(a_plain_project_has_alembics_defaults),
         cmocka_unit_test(version_locations_are_split_as_path_separator_says),
         cmocka_unit_test(own_settings_are_read_and_checked),
+        cmocka_unit_test(a_search_path_of_env_py_is_taken_over),
         cmocka_unit_test(constants_of_env_py_are_read_and_the_ini_wins),
         cmocka_unit_test(a_package_is_looked_for_below_the_root),
         cmocka_unit_test(wrong_settings_are_refused),
