@@ -110,7 +110,7 @@ $(BUILD)/graph-driver: tests/alembic/graph_driver.c $(BUILD)/libwaybill.a
 .PHONY: check-alembic
 check-alembic: all $(BUILD)/graph-driver   ## against Debian's Alembic: 740 calls on six dialects, 250 with an argument that is none, 400 that change rows, 100 graphs of revisions
 	@$(TIMED) /usr/bin/python3 tests/alembic/graph_differential.py $(BUILD)/graph-driver --graphs 100
-	@$(TIMED) /usr/bin/python3 tests/alembic/differential.py $(BUILD)/waybill
+	@$(TIMED) /usr/bin/python3 tests/alembic/differential.py $(BUILD)/waybill --share $(call plain_or_san,1,4)
 	@$(TIMED) /usr/bin/python3 tests/alembic/arguments.py $(BUILD)/waybill --share $(call plain_or_san,250,80)
 	@$(TIMED) /usr/bin/python3 tests/alembic/batch_pairs.py $(BUILD)/waybill --share $(call plain_or_san,5,40)
 	@$(TIMED) /usr/bin/python3 tests/alembic/rows.py $(BUILD)/waybill --count $(call plain_or_san,400,100)

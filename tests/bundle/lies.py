@@ -120,7 +120,7 @@ for bundle in ("a", "g"):
         counts["scalars"] += 1
         wrong = []
         lies = lies_of(manifest, path, value)
-        for lie, is_bad in share(lies, turn) if not free or free[0] in accepted else lies:
+        for lie, is_bad in share(lies, turn, 3, 30) if not free or free[0] in accepted else lies:
             # a message may have several lines
             is_bad = is_bad and not (field.endswith("message") and isinstance(lie, str) and not re.search(r"[\x00-\x08\x0b-\x1f\x7f\x85]", lie))
             code, err = judged(bundle, put_at(manifest, path, lie))
