@@ -2,7 +2,7 @@
 # A room includes only rooms above it in DESIGN's order; nothing but cli includes lint, rehearse and review.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
-rooms="base template syntax python revision schema client sql alembic render lint rehearse bundle review cli"
+rooms="base template syntax revision schema client sql python alembic render lint rehearse bundle review cli"
 failed=0 files=0
 position() { n=0; for r in $rooms; do [ "$r" = "$1" ] && { echo $n; return; }; n=$((n + 1)); done; echo 99; }
 for room in $rooms; do

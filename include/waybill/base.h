@@ -287,6 +287,22 @@ void diag_print(const Diag *diag, FILE *out);
 // Returns `s` with control and other unprintable characters C-escaped, for names that came from outside.
 Str str_printable(Arena *arena, Str s);
 
+// ---- numbers ----
+
+// Returns the fewest digits that read back as the same number, as Python's repr(): "0.1", "1e+16", "nan", "-inf".
+Str real_text(Arena *arena, double real);
+
+// ---- a day, a time of day, and what lies between two: as Python's datetime has them ----
+
+typedef enum TimeKind { TIME_DATETIME, TIME_DATE, TIME_TIME, TIME_DELTA, TIME_ZONE } TimeKind;
+typedef struct Time {
+    TimeKind kind;
+    int32_t year, month, day, hour, minute, second, microsecond;
+    bool has_zone;
+    int32_t zone_seconds;         // east of UTC
+    int64_t delta_microseconds;   // TIME_DELTA
+} Time;
+
 // ---- times: RFC 3339 UTC with seconds, "2026-11-23T01:00:00Z"; seconds since 1970 ----
 
 bool rfc3339_parse(Str text, int64_t *seconds);   // returns whether it is one, of 1970 or later

@@ -83,15 +83,6 @@ typedef struct Unknown {
     const struct Unknown *plain;   // with a condition: the same without one
 } Unknown;
 
-typedef enum TimeKind { TIME_DATETIME, TIME_DATE, TIME_TIME, TIME_DELTA, TIME_ZONE } TimeKind;
-typedef struct Time {
-    TimeKind kind;
-    int32_t year, month, day, hour, minute, second, microsecond;
-    bool has_zone;
-    int32_t zone_seconds;         // east of UTC
-    int64_t delta_microseconds;   // TIME_DELTA
-} Time;
-
 // First member of every host object; `kind` is the host's own enum. Handles with the same owner and part are of one object.
 typedef struct HostObject {
     int kind;

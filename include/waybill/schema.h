@@ -4,7 +4,6 @@
 #define WAYBILL_SCHEMA_H
 
 #include "waybill/base.h"
-#include "waybill/python.h"   // Time
 
 // ---- types ----
 

@@ -171,7 +171,7 @@ static Str float_digits(Interp *in, double real, const Spec *spec, char type, in
 static Str float_general(Interp *in, double real, const Spec *spec)
 {
     if (spec->precision < 0)
-        return float_repr(in->arena, real);
+        return real_text(in->arena, real);
     int places = (int)(spec->precision ? (spec->precision > 400 ? 400 : spec->precision) : 1);
     char text[512];
     snprintf(text, sizeof text, "%.*e", places - 1, real);

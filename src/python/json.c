@@ -102,7 +102,7 @@ static bool dump_value(Dump *d, Value v, unsigned depth)
     case VALUE_FLOAT:
         buf_add(&d->out, isnan(v.real)   ? STR("NaN")
                          : isinf(v.real) ? (v.real < 0 ? STR("-Infinity") : STR("Infinity"))
-                                         : float_repr(d->in->arena, v.real));
+                                         : real_text(d->in->arena, v.real));
         return true;
     case VALUE_LIST:
     case VALUE_TUPLE:

@@ -355,7 +355,6 @@ bool is_integral(Value v, int64_t *integer);   // int or bool
 Value unwrap(Value v);                         // that, or v
 
 // ---- repr.c, format.c ----
-Str float_repr(Arena *arena, double real);
 Str text_repr(Arena *arena, Str text, bool bytes);
 bool to_text(Interp *in, Span at, Value v, Value *out);   // str(v), with __str__; unknown stays unknown
 bool to_repr(Interp *in, Span at, Value v, Value *out);

@@ -4,31 +4,6 @@
 
 #include "python_int.h"
 
-Str float_repr(Arena *arena, double real)
-{
-    char text[40];
-    if (isnan(real))
-        return STR("nan");
-    if (isinf(real))
-        return real < 0 ? STR("-inf") : STR("inf");
-    int digits = 1;
-    for (; digits < 17; digits++) {   // the fewest digits that read back as the same number
-        snprintf(text, sizeof text, "%.*e", digits - 1, real);
-        if (strtod(text, NULL) == real)
-            break;
-    }
-    snprintf(text, sizeof text, "%.*e", digits - 1, real);
-    char *e = strchr(text, 'e');
-    int exponent = atoi(e + 1);
-    if (exponent < -4 || exponent >= 16) {
-        char *end = e;
-        return str_format(arena, "%.*se%c%02d", (int)(end - text), text, exponent < 0 ? '-' : '+', abs(exponent));
-    }
-    int decimals = digits - 1 - exponent;
-    Str plain = str_format(arena, "%.*f", decimals > 0 ? decimals : 0, real);
-    return decimals > 0 ? plain : str_format(arena, "%.*s.0", STR_ARGS(plain));
-}
-
 // Characters that repr() escapes: controls, format characters, spaces other than ' ', private and unassigned planes.
 static bool is_printable(uint32_t code)
 {
@@ -187,7 +162,7 @@ static void add_repr(Buf *out, Value v, unsigned depth)
     case VALUE_NONE: buf_add(out, STR("None")); break;
     case VALUE_BOOL: buf_add(out, v.boolean ? STR("True") : STR("False")); break;
     case VALUE_INT: buf_addf(out, "%lld", (long long)v.integer); break;
-    case VALUE_FLOAT: buf_add(out, float_repr(out->arena, v.real)); break;
+    case VALUE_FLOAT: buf_add(out, real_text(out->arena, v.real)); break;
     case VALUE_STR: buf_add(out, text_repr(out->arena, v.text, false)); break;
     case VALUE_BYTES: buf_add(out, text_repr(out->arena, v.text, true)); break;
     case VALUE_LIST:

@@ -77,7 +77,7 @@ static bool add_special_float(Diag *diag, const SqlStyle *style, Span at, double
 
 static bool add_float(Arena *arena, Diag *diag, const SqlStyle *style, Span at, double value, const Type *type, Buf *out)
 {
-    Str repr = value_repr(arena, (Value){.kind = VALUE_FLOAT, .real = value});
+    Str repr = real_text(arena, value);
     if (isnan(value) || isinf(value))
         return add_special_float(diag, style, at, value, type, repr, out);
     size_t digits = 0;
