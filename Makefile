@@ -89,7 +89,7 @@ check-unit: $(UNIT_TESTS)   ## run the unit tests
 
 .PHONY: check-golden
 check-golden: all   ## compare the golden cases
-	@$(TIMED) sh tests/rooms.sh
+	@$(TIMED) python3 tests/rooms.py $(BUILD)
 	@$(TIMED) sh tests/golden.sh $(BUILD)/waybill
 
 .PHONY: accept
