@@ -50,6 +50,8 @@ static const Form mysql_forms[] = {
     {2, 3,
      "SET sql_mode = "
      "'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION' ;"},
+    {2, 3, "SET sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION' ;"},
+    {2, 3, "SET sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION' ;"},
     {3, 4, "SET SESSION tx_read_only = IF ( @@autocommit OR @wb_only , 1 , 0 ) ;"},
     {3, 4, "SET SESSION transaction_read_only = IF ( @@autocommit OR @wb_only , 1 , 0 ) ;"},
     {4, 4, "SET %A ;"},

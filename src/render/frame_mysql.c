@@ -262,11 +262,11 @@ static void ask_session(Frame *frame)
         "@@max_error_count > 0 AND NOT EXISTS (SELECT * FROM information_schema.SYSTEM_VARIABLES WHERE SESSION_VALUE <>\n"
         "    IFNULL(GLOBAL_VALUE, '0') AND VARIABLE_NAME REGEXP "
         "'^(alter_alg|auto_inc|default_week|div_prec|enforce|insert_id|'\n"
-        "    'innodb_(comp|def|ft)|lc_time|sql_(buf|quo)|system_ver)')");
+        "    'innodb_(comp|def|ft|str)|lc_time|sql_(buf|quo)|system_ver)')");
     Str mysql = STR("@@max_error_count > 0 AND @@insert_id = 0 AND NOT EXISTS (SELECT * FROM "
                     "performance_schema.session_variables WHERE\n"
                     "    VARIABLE_NAME REGEXP "
-                    "'^(auto_i|default_(coll|table|week)|div_p|innodb_ft|lc_time|sql_(buf|gen|quo|req)|windowing)'\n"
+                    "'^(auto_i|default_(c|ta|w)|div_p|innodb_(ft|s)|lc_time|sql_(auto|buf|gen|quo|req)|windowing)'\n"
                     "    AND (VARIABLE_NAME, VARIABLE_VALUE) NOT IN (SELECT * FROM performance_schema.global_variables))");
     frame_ask(frame, ASK_SETTINGS, is_mariadb(frame) ? mariadb : mysql, STR("'auto_increment_* or such is SET here'"));
 }
@@ -513,7 +513,7 @@ bool mysql_guard(Frame *frame, View *view)
     find_needed(frame, &needed);
     Str drop;
     size_t armed = mysql_drop_hidden(frame, &present, &absent, &needed, &drop) +
-                   (is_mariadb(frame) ? 6 : 5);   // the template's own lines
+                   (is_mariadb(frame) ? 4 : 3);   // the template's own statements
     view_text(view, STR("drop_temporary"), drop);
     view_bool(view, STR("if_exists"), r->style->minimum >= MARIADB_IF_EXISTS);
     view_bool(view, STR("begun_apart"), true);

@@ -22,8 +22,7 @@ const Setting postgresql_settings[] = {
     {NULL, NULL, false},
 };
 const Setting mysql_settings[] = {
-    {"sql_mode", "'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
-     true},
+    {"sql_mode", NULL, true},
     {"character_set_client", "utf8mb4", true},
     {"character_set_connection", "utf8mb4", true},
     {"character_set_results", "utf8mb4", true},

@@ -11,7 +11,7 @@ SET @wb_open = {{#mariadb}}@@in_transaction{{/mariadb}}{{^mariadb}}@@error_count
 SET {{#tables}}{{count}} = NULL, {{/tables}}{{#others}}{{count}} = NULL, {{/others}}{{#columns}}{{variable}} = NULL, {{variable}}_is = NULL, {{/columns}}@wb_may = NULL;
 SET NAMES utf8mb4;
 SET default_storage_engine = InnoDB;
-SET sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+SET sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,{{#mariadb}}NO_AUTO_CREATE_USER,{{/mariadb}}NO_ENGINE_SUBSTITUTION';
 -- A transaction that is open goes on as it is, and is no place to ask from; where a session commits by itself, nothing can be written until the end of this script.
 SET SESSION {{read_only}} = IF(@@autocommit OR @wb_only, 1, 0);
 {{>asked.sql}}

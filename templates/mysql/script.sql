@@ -16,17 +16,22 @@ ROLLBACK AND NO CHAIN NO RELEASE; SET @wb_open = @@{{#mariadb}}in_transaction{{/
 {{! Each of these lines counts itself, and the guard asks for the count: a session may have been set to anything. What the
     server has set for all of its sessions is not of this session. }}
 -- Guard: until product, version, database, revision and tables prove to be this script's, the session may only read.
-SET @wb_a = @wb_a + 1, @wb_at = NULL; SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
-SET default_storage_engine = InnoDB, group_concat_max_len = 1048576, innodb_lock_wait_timeout = 30, @wb_a = @wb_a + 1;
-SET sql_mode = TRADITIONAL, foreign_key_checks = 1, unique_checks = 1, sql_select_limit = DEFAULT, @wb_a = @wb_a + 1;
+{{! Strict, but for dates that are zero: those a table has are the server's business, an ALTER would stop at them. Of two lines
+    of a statement none is one alone. }}
 {{#mariadb}}
-SET lock_wait_timeout = 30, sql_auto_is_null = 0, sql_safe_updates = 0, check_constraint_checks = 1, @wb_a = @wb_a + 1;
-SET NAMES utf8mb4, completion_type = 0, sql_big_selects = 1, time_zone = DEFAULT, old_mode = DEFAULT, @wb_a = @wb_a + 1;
-SET autocommit = 1, max_statement_time = 0, innodb_strict_mode = 1, timestamp = 0{{#if_exists}}, sql_if_exists = 0{{/if_exists}}, @wb_a = @wb_a + 1;
+SET @wb_a = @wb_a + 1, @wb_at = NULL, timestamp = 0; SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+SET NAMES utf8mb4, sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION',
+  default_storage_engine = InnoDB, sql_auto_is_null = 0, sql_safe_updates = 0{{#if_exists}}, sql_if_exists = 0{{/if_exists}}, @wb_a = @wb_a + 1;
+SET innodb_lock_wait_timeout = 30, lock_wait_timeout = 30, max_statement_time = 0, completion_type = 0, autocommit = 1,
+  group_concat_max_len = 1048576, sql_select_limit = DEFAULT, sql_big_selects = 1, unique_checks = 1, @wb_a = @wb_a + 1;
+SET foreign_key_checks = 1, check_constraint_checks = 1, time_zone = DEFAULT, old_mode = DEFAULT, @wb_a = @wb_a + 1;
 {{/mariadb}}
 {{^mariadb}}
-SET lock_wait_timeout = 30, max_execution_time = 0, sql_safe_updates = 0, sql_auto_is_null = 0, @wb_a = @wb_a + 1;
-SET NAMES utf8mb4, completion_type = 0, autocommit = 1, sql_big_selects = 1, time_zone = DEFAULT, @wb_a = @wb_a + 1;
+SET @wb_a = @wb_a + 1, @wb_at = NULL; SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
+SET NAMES utf8mb4, sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', unique_checks = 1,
+  foreign_key_checks = 1, default_storage_engine = InnoDB, sql_safe_updates = 0, time_zone = DEFAULT, @wb_a = @wb_a + 1;
+SET innodb_lock_wait_timeout = 30, lock_wait_timeout = 30, max_execution_time = 0, completion_type = 0, autocommit = 1,
+  group_concat_max_len = 1048576, sql_select_limit = DEFAULT, sql_big_selects = 1, @wb_a = @wb_a + 1;
 {{/mariadb}}
 {{! Every question refuses unless its answer is yes: one that fails leaves NULL, and NULL is not true. Each opens a bracket, so
     that without its line the whole fails. }}

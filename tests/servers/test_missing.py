@@ -78,7 +78,7 @@ SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED; SET completion_type = 
 SET group_concat_max_len = 4, sql_select_limit = 1, sql_safe_updates = 1, check_constraint_checks = 0, sql_mode = 'PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES';
 SET default_storage_engine = MEMORY, lock_wait_timeout = 1, max_statement_time = 100, sql_auto_is_null = 1, time_zone = '+05:00';
 SET timestamp = 1000000000, old_mode = 'ZERO_DATE_TIME_CAST';
-SET sql_if_exists = 1, innodb_strict_mode = 0;
+SET sql_if_exists = 1;
 CREATE TEMPORARY TABLE t (id INTEGER, name VARCHAR(40), at INTEGER); CREATE TEMPORARY TABLE s (a INTEGER); SET NAMES latin1; SET autocommit = 0;
 """,
     "sqlite": """

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """Sessions of MariaDB's that hold what a script cannot see or undo. In an XA transaction nothing runs, whatever the client does about
 errors; preflight and status say so. Temporary tables stand before the tables that a statement means, whatever its form: they are gone.
-A setting of the session, each in turn, changes nothing of what a script leaves, or the guard refuses it. A receipt that is read again
-says OK no second time.
+A setting of the session, each in turn, changes nothing of what a script leaves, or the guard refuses it. Tables that the server's own
+settings let be, zero dates and wide rows in them, are altered; what is no date or does not fit is an error all the same. A receipt that
+is read again says OK no second time.
 
 What is for MySQL is run on MariaDB, where the two agree.
 
@@ -12,7 +13,7 @@ import os
 import re
 import sys
 
-from common import ALL, MariaDB, chain, check, finish, on_mariadb, scratch, waybill
+from common import ALL, MariaDB, chain, check, finish, on_mariadb, scratch, share, waybill
 from terminal import receipts, typed
 
 folder = scratch()
@@ -150,8 +151,8 @@ SETTINGS_STEPS = (["op.create_table('p', sa.Column('id', sa.Integer(), primary_k
 # they changed what a script left, or ended one in the middle
 KNOWN = ["alter_algorithm = INSTANT", "auto_increment_increment = 3", "auto_increment_increment = 10, auto_increment_offset = 4", "default_week_format = 3", "div_precision_increment = 0", "enforce_storage_engine = 'MyISAM'",
          "innodb_compression_default = 1", "innodb_default_encryption_key_id = 3", "innodb_ft_enable_stopword = 0", "insert_id = 1000", "lc_time_names = 'de_DE'", "old_alter_table = INSTANT", "sql_buffer_result = 1",
-         "sql_quote_show_create = 0", "system_versioning_asof = '2020-01-01'", "max_error_count = 0"]
-FINE = ["time_zone = '+05:00'", "sql_select_limit = 1", "sql_mode = 'ANSI'", "old_mode = 'NO_PROGRESS_INFO'", "wait_timeout = 100", "last_insert_id = 3"]   # a good run goes through
+         "sql_quote_show_create = 0", "system_versioning_asof = '2020-01-01'", "max_error_count = 0", "innodb_strict_mode = 0"]
+FINE = ["time_zone = '+05:00'", "sql_select_limit = 1", "sql_mode = 'ANSI'", "sql_mode = ''", "old_mode = 'NO_PROGRESS_INFO'", "wait_timeout = 100", "last_insert_id = 3"]   # a good run goes through
 # every one of a session's, and values other than usual
 ALL_OF_THEM = """SELECT variable_name, variable_type, COALESCE(numeric_min_value, ''), COALESCE(numeric_max_value, ''), COALESCE(enum_value_list, '')
 FROM information_schema.SYSTEM_VARIABLES WHERE variable_scope IN ('SESSION', 'SESSION ONLY') AND read_only = 'NO' ORDER BY 1"""
@@ -199,6 +200,55 @@ def settings(server):
             check((result == ["OK"]) or assignment not in FINE, what + " is refused\n" + log[-900:])
 
 
+# ---- what the server lets through of its own, and what is strict all the same ----
+
+# tables as servers have them: global settings, what comes before, the statements that made it
+EXISTING = {"dates that are zero, or none": ("", "SET sql_mode = 'ALLOW_INVALID_DATES'; CREATE TABLE p (id INT PRIMARY KEY, d DATE, t DATETIME, s VARCHAR(70), ts TIMESTAMP NULL);"
+                                             "INSERT INTO p VALUES (1, '0000-00-00', '0000-00-00', 'a', '0000-00-00'), (2, '2020-00-10', '2020-12-00', 'b', NULL), (3, '2020-02-31', '2020-02-31', 'c', '2020-01-01');"),
+            "defaults that are zero": ("", "SET sql_mode = ''; CREATE TABLE p (id INT PRIMARY KEY, d DATE NOT NULL DEFAULT '0000-00-00', t DATETIME DEFAULT '0000-00-00', s VARCHAR(70), ts TIMESTAMP NOT NULL DEFAULT '0000-00-00'); INSERT INTO p (id) VALUES (1);"),
+            "rows too wide for their format": ("innodb_strict_mode = 0", "SET innodb_strict_mode = 0; CREATE TABLE p (id INT PRIMARY KEY, s VARCHAR(70), %s) CHARACTER SET utf8mb4 ROW_FORMAT=COMPACT;" % ", ".join("c%d VARCHAR(255)" % i for i in range(60)))}
+EXISTING_STEP = ["op.add_column('p', sa.Column('more', sa.Integer(), server_default='7'))", "op.alter_column('p', 's', existing_type=sa.String(70), type_=sa.Text())", "op.create_index('ix_id', 'p', ['id'])", "op.execute(\"UPDATE p SET s = 'x'\")"]
+# each is refused by the server where sql_mode is what a script sets, and nothing comes behind it
+STRICT = ["INSERT INTO q VALUES (1, '2020-02-31', 1)", "INSERT INTO q VALUES (1, '2020-13-01', 1)", "INSERT INTO q VALUES (1, 'no date', 1)", "INSERT INTO q VALUES (1, '2020-01-01', 1 / 0)", "UPDATE q SET n = n % 0", "INSERT INTO q VALUES (300, NULL, 1)",
+          "INSERT INTO m VALUES ('longer than that')", "INSERT INTO q (d) VALUES (NULL)", "CREATE TABLE x (a INT) ENGINE = NoSuchEngine", "GRANT SELECT ON t.q TO nobody_such@localhost"]
+
+
+def strictness(server):
+    for i, (what, (settings, made)) in enumerate(EXISTING.items()):
+        server.query("", "SET GLOBAL innodb_strict_mode = 1; %s" % ("SET GLOBAL %s;" % settings if settings else ""))
+        ini = project("existing%d" % i, ["op.create_table('p', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('s', sa.String(70)))"], EXISTING_STEP)
+        begin = begun(server, ini)
+
+        def new():
+            server.create("t", begin)
+            server.query("t", "DROP TABLE p;" + made)
+
+        new()
+        code, log = server.client("t", stdin=waybill("upgrade", "r1:r2", "--dialect", "mariadb", "--bare", ini=ini).encode())
+        bare = server.state("t")
+        check(code == 0, "bare, %s\n%s" % (what, log))
+        for dialect, profile in share(PROFILES, i, 2):
+            new()
+            log = fed(server, rendered(ini, "r1:r2", dialect, profile, "--preflight"))
+            check(log.endswith(" ready\n") and " not ready" not in log, "%s %s, %s: the preflight\n%s" % (dialect, profile, what, log[-900:]))
+            log = fed(server, rendered(ini, "r1:r2", dialect, profile))
+            check(receipts(log) == ["OK"] and server.state("t") == bare, "%s %s, %s\n%s" % (dialect, profile, what, log[-900:]))
+    server.query("", "SET GLOBAL innodb_strict_mode = 1")
+    for i, sql in enumerate(STRICT):
+        ini = project("strict%d" % i, ["op.create_table('q', sa.Column('a', sa.SmallInteger()), sa.Column('d', sa.Date()), sa.Column('n', sa.Integer()))", "op.execute('ALTER TABLE q MODIFY a TINYINT NOT NULL')",
+                                       "op.execute(\"INSERT INTO q VALUES (1, '2020-01-01', 1)\")", "op.execute('CREATE TABLE m (s VARCHAR(5)) ENGINE = MyISAM')", "op.execute(\"INSERT INTO m VALUES ('a')\")"],
+                      ["op.execute(%r)" % sql, "op.execute(\"INSERT INTO m VALUES ('b')\")"])
+        begin = begun(server, ini)
+        start = server.state("t")
+        for dialect, profile in share(PROFILES, i, 4):
+            if dialect == "mysql" and sql.startswith("GRANT"):   # MySQL 8 makes no user so, whatever is set
+                continue
+            server.create("t", begin)
+            log = fed(server, "SET sql_mode = '';\n" + rendered(ini, "r1:r2", dialect, profile))
+            check("OK" not in receipts(log) and "ERROR" in log and server.state("t") == start, "%s %s: %s\n%s" % (dialect, profile, sql, log[-900:]))
+    check(server.query("mysql", "SELECT COUNT(*) FROM user WHERE user = 'nobody_such'") == "0\n", "GRANT has made a user")
+
+
 # ---- the receipt is read again ----
 
 def again(server):
@@ -220,6 +270,7 @@ def main():
         xa(server)
         hidden(server, HIDDEN)
         settings(server)
+        strictness(server)
         again(server)
     finally:
         server.stop()
