@@ -202,6 +202,9 @@ static const Form mysql_receipt[] = {
 
 #define KEYS "( SELECT foreign_keys FROM pragma_foreign_keys )"
 #define SQLITE_AT "'~schema=main~user=-~at=' || strftime ( '%Y-%m-%dT%H:%M:%SZ' , 'now' )"
+#define DROPS_KEYS(where)                                                                                                   \
+    "DROP VIEW " where "temp . waybill_broken ; DROP VIEW " where "temp . waybill_keys ; DROP TABLE " where                 \
+    "temp . waybill_before ;"
 static const Form sqlite_receipt[] = {
     // sqlite3
     {0, 1, "PRAGMA foreign_keys = ON ;"},
@@ -213,8 +216,8 @@ static const Form sqlite_receipt[] = {
      "~token=' || coalesce ( max ( value ) , '-' ) || '~db=' || replace ( " MAIN_FILE " , '~' , '%20' ) || " SQLITE_AT
      " || '~result=' || CASE WHEN last_insert_rowid ( ) = - 1 THEN 'ALREADY' WHEN count ( * ) = %C AND " KEYS
      " = 1 THEN 'OK' ELSE 'FAILED' END FROM waybill_guard WHERE what = 'section' AND passed ; DROP TABLE temp . "
-     "waybill_guard "
-     ";"},
+     "waybill_guard ;"},
+    {3, 3, DROPS_KEYS("")},
     // any client
     {0, 4,
      "CREATE TEMP TABLE IF NOT EXISTS wb_mark ( step INTEGER PRIMARY KEY , sv INTEGER NOT NULL , tc INTEGER NOT NULL ) ; "
@@ -226,6 +229,7 @@ static const Form sqlite_receipt[] = {
      "( SELECT count ( * ) FROM wb_gate ) = 1 AND " KEYS " = 1 THEN 'OK' ELSE 'FAILED' END AS receipt ;"},
     {4, 4, "DROP TABLE temp . wb_mark ;"},
     {4, 4, "DROP TABLE temp . wb_gate ;"},
+    {4, 4, DROPS_KEYS("IF EXISTS ")},
     {0, 0, NULL}};
 
 static const Form oracle_receipt[] = {

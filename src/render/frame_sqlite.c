@@ -26,11 +26,15 @@ static bool rows_condition(Frame *frame, const StrList *rows, Str *sql)
 
 // The frame's own objects in the session, with which a table of the chain would be mistaken.
 #define OWN_TABLES                                                                                                          \
-    "'waybill_guard', 'waybill_shape', 'waybill_answers', 'waybill_written', 'wb_mark', 'wb_env', 'wb_alive', 'wb_gate', "  \
-    "'wb_keys'"
-static const char *const own_names[] = {"waybill_guard",   "waybill_shape", "waybill_drop", "waybill_answers",
-                                        "waybill_written", "waybill_write", "wb_mark",      "wb_env",
-                                        "wb_alive",        "wb_gate",       "wb_keys",      NULL};
+    "'waybill_guard', 'waybill_shape', 'waybill_keys', 'waybill_before', 'waybill_broken', 'waybill_answers', "             \
+    "'waybill_written', 'wb_mark', 'wb_env', 'wb_alive', 'wb_gate'"
+static const char *const own_names[] = {"waybill_guard",   "waybill_shape",
+                                        "waybill_keys",    "waybill_before",
+                                        "waybill_broken",  "waybill_drop",
+                                        "waybill_answers", "waybill_written",
+                                        "waybill_write",   "wb_mark",
+                                        "wb_env",          "wb_alive",
+                                        "wb_gate",         NULL};
 
 // Returns whether neither a table of the chain nor a statement has the name of one of the frame's own tables.
 static bool names_are_free(Frame *frame)
@@ -219,6 +223,22 @@ static bool ask_held(Frame *frame, View *view)
     "c, pragma_legacy_alter_table AS a, pragma_recursive_triggers AS t, pragma_reverse_unordered_selects AS u, "            \
     "pragma_writable_schema AS w) = 0 AND 'a' LIKE 'A'"
 
+// Tables that are made anew and whose rows keep their rowids, by which those that break a key are told apart.
+static bool put_kept(Frame *frame, View *view)
+{
+    ShapeList shapes = frame_shapes(frame);
+    StrList kept = {0};
+    Str list = STR_EMPTY;
+    for (size_t i = 0; i < shapes.count; i++)
+        if (shapes.items[i].whole && !shapes.items[i].renumbers)
+            vec_push(frame->r->arena, &kept, str_lower(frame->r->arena, shapes.items[i].table->name));
+    if (kept.count && !frame_text_list(frame, &kept, &list))
+        return false;
+    view_optional(view, STR("kept"), list);
+    view_bool(view, STR("by_table"), frame->r->style->minimum >= 3035000);   // what a newer one than 3.28 is known to take
+    return true;
+}
+
 bool sqlite_guard(Frame *frame, View *view)
 {
     Arena *arena = frame->r->arena;
@@ -257,7 +277,7 @@ bool sqlite_guard(Frame *frame, View *view)
                       STR("tables of this revision are missing, or are views or virtual tables")) &&
            ask_tables(frame, ASK_ABSENT, &absent,
                       STR("the database is not empty: tables that this script creates exist already")) &&
-           ask_held(frame, view) && sqlite_shape(frame, view) && frame_ask_assumed(frame, view);
+           ask_held(frame, view) && sqlite_shape(frame, view) && put_kept(frame, view) && frame_ask_assumed(frame, view);
 }
 
 // ---- the sqlite3 client ----
@@ -316,10 +336,10 @@ static Str plain_item(Frame *frame, const FrameItem *item, size_t *rows)
     return buf_str(&out);
 }
 
-// Rows that the guard leaves behind where it passes: of each question, of the trigger that is tried out, and the keys'.
+// Rows that the guard leaves behind where it passes: of each question, and of the trigger that is tried out.
 static size_t rows_of_guard(const Frame *frame)
 {
-    size_t rows = has_kind(frame, STATEMENT_DML) ? 4 : 1;
+    size_t rows = has_kind(frame, STATEMENT_DML) ? 3 : 0;
     for (size_t i = 0; i < frame->questions.count; i++)
         rows += frame->questions.items[i].kind != ASK_DONE;
     return rows;
@@ -344,7 +364,7 @@ static bool plain_section(Frame *frame, size_t index, size_t *rows, View *list)
         return false;
     view_text(view, STR("to_check"), condition);
     view_list(view, STR("items"));
-    *rows += index ? 2 : rows_of_guard(frame);   // before, keys
+    *rows += index ? 1 : rows_of_guard(frame);   // before
     frame->at = 0;
     for (size_t i = 0; i < section->items.count; i++)
         view_text(view_item(view, STR("items")), STR("text"), plain_item(frame, &section->items.items[i], rows));

@@ -8,8 +8,7 @@
 {{#adopts}}
 .dbconfig defensive off
 {{/adopts}}
-PRAGMA ignore_check_constraints = OFF; PRAGMA legacy_alter_table = OFF; PRAGMA case_sensitive_like = OFF;
-PRAGMA foreign_keys = OFF; PRAGMA recursive_triggers = OFF; PRAGMA reverse_unordered_selects = OFF; PRAGMA writable_schema = OFF;
+PRAGMA ignore_check_constraints = OFF; PRAGMA legacy_alter_table = OFF; PRAGMA case_sensitive_like = OFF; PRAGMA foreign_keys = OFF; PRAGMA recursive_triggers = OFF; PRAGMA reverse_unordered_selects = OFF; PRAGMA writable_schema = OFF;
 
 {{#beside}}
 SELECT '[WAYBILL-BESIDE] another application has here: ' || type || ' ' || name {{beside}};
@@ -17,12 +16,13 @@ SELECT '[WAYBILL-BESIDE] another application has here: ' || type || ' ' || name 
 {{#dropped}}
 SELECT '[WAYBILL-ROWS] this way back drops ' || {{name_literal}} || ' with ' || count(*) || ' rows' FROM {{table}};
 {{/dropped}}
--- Guard: version, file, revision and tables must be the ones this script was made for.
+-- Guard: version, file, revision and tables must be the ones this script was made for; which rows break foreign keys already is noted.
 DROP TABLE IF EXISTS temp.waybill_guard; CREATE TEMP TABLE waybill_guard (passed INTEGER NOT NULL, what TEXT NOT NULL, value,
 {{#checks}}
   CONSTRAINT "[WAYBILL-{{kind}}] {{message}}" CHECK (what <> '{{name}}' OR passed){{comma}}
 {{/checks}}
-);
+); DROP VIEW IF EXISTS temp.waybill_broken; DROP VIEW IF EXISTS temp.waybill_keys; DROP TABLE IF EXISTS temp.waybill_before; CREATE TEMP TABLE waybill_before (m, t, k, r);
+{{>keys.sql}}
 {{! A transaction is one input of the shell, up to the line ";": the shell stops an input at its first error, on a terminal too,
     where it does not heed .bail. The savepoint stands only within it: where a paste begins in the middle, nothing is run.
     Each statement releases the savepoint of the one before, which a line that is lost takes with it; the frame's own lines are
@@ -61,14 +61,12 @@ BEGIN IMMEDIATE; SAVEPOINT begun
 {{^first}}
 ; INSERT INTO waybill_guard SELECT coalesce({{before}}, 0), 'before', NULL
 {{/first}}
-; INSERT INTO waybill_guard SELECT 1, 'keys', (SELECT count(*) FROM pragma_foreign_key_check); RELEASE begun; SAVEPOINT s0
+; DELETE FROM temp.waybill_before; INSERT INTO temp.waybill_before SELECT * FROM waybill_keys; RELEASE begun; SAVEPOINT s0
 {{#items}}
 {{text}}
 {{/items}}
-
-; INSERT INTO waybill_guard SELECT (SELECT count(*) FROM pragma_foreign_key_check) <= (SELECT value FROM waybill_guard WHERE what = 'keys' ORDER BY rowid DESC LIMIT 1), 'broken', NULL
-; INSERT INTO waybill_guard SELECT coalesce({{to_check}} AND (SELECT count(*) FROM waybill_guard WHERE passed) = {{rows}}, 0), 'section', lower(hex(randomblob(8)))
-; RELEASE s{{last}}; COMMIT
+; INSERT INTO waybill_guard SELECT NOT EXISTS (SELECT 1 FROM waybill_broken), 'broken', NULL
+; INSERT INTO waybill_guard SELECT coalesce({{to_check}} AND (SELECT count(*) FROM waybill_guard WHERE passed) = {{rows}}, 0), 'section', lower(hex(randomblob(8))); RELEASE s{{last}}; COMMIT
 ;
 {{/sections}}
 
@@ -84,7 +82,5 @@ PRAGMA writable_schema = RESET;
 {{/adopts}}
 SELECT {{receipt}}
   || ' steps=' || count(*) || '/{{count}} token=' || coalesce(max(value), '-') || ' db=' || replace((SELECT file FROM pragma_database_list WHERE name = 'main'), ' ', '%20')
-  || ' schema=main user=- at=' || strftime('%Y-%m-%dT%H:%M:%SZ', 'now')
-  || ' result=' || CASE WHEN last_insert_rowid() = -1 THEN 'ALREADY' WHEN count(*) = {{count}} AND (SELECT foreign_keys FROM pragma_foreign_keys) = 1 THEN 'OK' ELSE 'FAILED' END
-FROM waybill_guard WHERE what = 'section' AND passed;
-DROP TABLE temp.waybill_guard;
+  || ' schema=main user=- at=' || strftime('%Y-%m-%dT%H:%M:%SZ', 'now') || ' result=' || CASE WHEN last_insert_rowid() = -1 THEN 'ALREADY' WHEN count(*) = {{count}} AND (SELECT foreign_keys FROM pragma_foreign_keys) = 1 THEN 'OK' ELSE 'FAILED' END FROM waybill_guard WHERE what = 'section' AND passed;
+DROP TABLE temp.waybill_guard; DROP VIEW temp.waybill_broken; DROP VIEW temp.waybill_keys; DROP TABLE temp.waybill_before;
