@@ -222,7 +222,7 @@ FrameItem frame_comment(const Frame *frame, Str text, Span at, Str heading)
 
 static void add_comment(Frame *frame, Section *section, Str text, Span at, FrameItem *heading)
 {
-    vec_push(frame->r->arena, &section->items, frame_comment(frame, text, at, heading->heading));
+    vec_push(frame->r->arena, &section->items, frame_comment(frame, frame_ascii(frame, text), at, heading->heading));
     heading->heading = STR_EMPTY;
 }
 
@@ -396,12 +396,38 @@ static Str mark_for(const Frame *frame, const char *what)
     }
 }
 
+// The script or the preflight, with the characters asked for that are known by now.
+static bool written(Frame *frame, Str *script)
+{
+    const FrameForm *form = form_of(frame);
+    Writing w = {.r = frame->r, .arena = frame->r->arena, .diag = frame->diag};
+    View *view = view_new(frame->r->arena);
+    frame->questions.count = 0;
+    frame->at = 0;
+    frame_heading(frame, view);
+    if (!form->guard(frame, view) || !(frame->is_preflight ? frame_preflight(frame, view) : form->steps(frame, view)))
+        return false;
+    frame_put_questions(frame, view);
+    return fill(&w, frame->is_preflight ? "preflight" : form->script, view, script);
+}
+
+// A preflight asks for those of the script that it is of.
+static bool find_characters(Frame *frame)
+{
+    bool is_preflight = frame->is_preflight;
+    Str script;
+    frame->sent = frame->numbered = map_open(frame->r->arena);
+    frame->is_preflight = false;
+    bool done = written(frame, &script);
+    frame->is_preflight = is_preflight;
+    if (done)
+        postgresql_find_characters(frame, script);
+    return done;
+}
+
 bool framed_text(Frame *frame, Str *script)
 {
-    Arena *arena = frame->r->arena;
     const FrameForm *form = form_of(frame);
-    Writing w = {.r = frame->r, .arena = arena, .diag = frame->diag};
-    View *view = view_new(arena);
     frame->seal = mark_for(frame, "seal");
     if (frame->r->options->from_section && form->goes_on) {
         diag_error(frame->diag, SPAN_NONE, "scripts for %.*s have no sections to go on from",
@@ -409,15 +435,9 @@ bool framed_text(Frame *frame, Str *script)
         diag_hint(frame->diag, "%s", form->goes_on);
         return false;
     }
-    frame->questions.count = 0;
-    frame->at = 0;
-    frame_heading(frame, view);
-    if (!form->guard(frame, view) || !(frame->is_preflight ? frame_preflight(frame, view) : form->steps(frame, view)))
+    if ((frame->r->dialect->id == DIALECT_POSTGRESQL && !find_characters(frame)) || !written(frame, script))
         return false;
-    frame_put_questions(frame, view);
-    if (!fill(&w, frame->is_preflight ? "preflight" : form->script, view, script))
-        return false;
-    *script = frame_sealed(frame, str_format(arena, "%.*s\n", STR_ARGS(*script)));
+    *script = frame_sealed(frame, str_format(frame->r->arena, "%.*s\n", STR_ARGS(*script)));
     return true;
 }
 
