@@ -2,7 +2,27 @@
 // template that changes needs its form here, and the old ones stay for bundles that were made before.
 #include "forms.h"
 
+#define LACKS_CODE                                                                                                          \
+    "EXCEPTION WHEN OTHERS THEN lacks := lacks || '~' || pg_catalog . split_part ( code , '~' , 1 ) ; END ; END LOOP ;"
 static const Form postgresql_forms[] = {
+    {0, 6,
+     "DO $wb0$ DECLARE code text ; known int := 0 ; lacks text := '' ; BEGIN PERFORM pg_catalog . set_config ( "
+     "'standard_conforming_strings' , 'on' , true ) ;"},
+    {6, 6,
+     "FOREACH code IN ARRAY %T :: text [ ] LOOP BEGIN IF pg_catalog . encode ( pg_catalog . convert_to ( pg_catalog . "
+     "convert_from ( pg_catalog . decode ( pg_catalog . split_part ( code , '~' , 2 ) , 'hex' ) , 'UTF8' ) , 'UTF8' ) , "
+     "'hex' ) <> pg_catalog . split_part ( code , '~' , 2 ) THEN RAISE EXCEPTION 'it~comes~back~as~another' ; END IF ; "
+     "known "
+     ":= known + 1 ; " LACKS_CODE},
+    {6, 6,
+     "FOREACH code IN ARRAY %T :: text [ ] LOOP BEGIN EXECUTE 'SELECT~U&'' || pg_catalog . chr ( 92 ) || pg_catalog . "
+     "split_part ( code , '~' , 2 ) || ''' ; known := known + 1 ; " LACKS_CODE},
+    {6, 0,
+     "IF known <> %N THEN RAISE EXCEPTION "
+     "'[WAYBILL-GUARD]~the~encoding~of~this~database,~%,~lacks~characters~of~this~script:%.~It~needs~one~that~has~them;~"
+     "where~only~messages~of~revisions~have~them,~have~it~made~with~--ascii' , pg_catalog . current_setting ( "
+     "'server_encoding' ) , "
+     "lacks ; END IF ; PERFORM pg_catalog . set_config ( 'waybill.characters' , %T || known , false ) ; END $wb0$ ;"},
     {0, 1, "DO $wb1$ DECLARE"},
     {1, 1, "found text [ ] := '{}' ;"},
     {1, 1, "others text ;"},

@@ -42,7 +42,7 @@ static const OptionSpec heads_options[] = {{"-v", NULL, "print all of each revis
     {"--dialect", "D[:VERSION]", "postgresql, mysql, mariadb, sqlite, oracle or mssql, with the oldest server to support"}, \
         {"--bare", NULL, "what \"alembic --sql\" prints: no guard, no receipt"},                                            \
         {"--client", "CLIENT", "the dialect's stock client (psql, mysql, sqlite3, ...), which is the default, or generic"}, \
-        {"--ascii", NULL, "keep literals to ASCII"}, {"--sql", NULL, "accepted and implied"},                               \
+        {"--ascii", NULL, "keep literals and comments to ASCII"}, {"--sql", NULL, "accepted and implied"},                  \
     {                                                                                                                       \
         "-o", "FILE", "write to FILE, which must not exist"                                                                 \
     }
@@ -77,7 +77,7 @@ static const OptionSpec override_options[] = {
     {"--dialect", "D[:VERSION]", "the dialect whose SQL is to be written by hand"},
     {"--down", NULL, "of the downgrade (default: of the upgrade)"},
     {"-o", "FILE", "write to FILE, which must not exist; -: standard output (default: where overrides are read from)"},
-    {"--ascii", NULL, "keep literals to ASCII"},
+    {"--ascii", NULL, "keep literals and comments to ASCII"},
     OCCASION_OPTIONS,
     END_OF_OPTIONS};
 

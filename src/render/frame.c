@@ -222,7 +222,7 @@ FrameItem frame_comment(const Frame *frame, Str text, Span at, Str heading)
 
 static void add_comment(Frame *frame, Section *section, Str text, Span at, FrameItem *heading)
 {
-    vec_push(frame->r->arena, &section->items, frame_comment(frame, text, at, heading->heading));
+    vec_push(frame->r->arena, &section->items, frame_comment(frame, frame_ascii(frame, text), at, heading->heading));
     heading->heading = STR_EMPTY;
 }
 
@@ -328,6 +328,8 @@ typedef struct FrameForm {
     bool (*guard)(Frame *frame, View *view);
     bool (*steps)(Frame *frame, View *view);
     const char *goes_on;   // how a script that stopped is gone on with, where it has no sections; NULL: it has
+    // Notes of the script, written without asking, which characters the database must have; NULL: any will do.
+    void (*find_characters)(Frame *frame, Str script);
 } FrameForm;
 
 #define FROM_ITS_ROW "The version row says how far it came: mend what failed and render the range from there."
@@ -335,15 +337,15 @@ typedef struct FrameForm {
     "It is undone as a whole; with transaction = step the version row says how far it came: render the range from there."
 
 static const FrameForm forms[] = {
-    {DIALECT_POSTGRESQL, "psql", "script.psql", postgresql_guard, postgresql_steps, NULL},
-    {DIALECT_POSTGRESQL, "generic", "script.generic", postgresql_guard, postgresql_steps, NULL},
-    {DIALECT_MYSQL, NULL, "script", mysql_guard, mysql_steps, FROM_ITS_ROW},
-    {DIALECT_MARIADB, NULL, "script", mysql_guard, mysql_steps, FROM_ITS_ROW},
-    {DIALECT_SQLITE, "sqlite3", "script.sqlite3", sqlite_guard, sqlite_steps, AS_A_WHOLE},
-    {DIALECT_SQLITE, "generic", "script.generic", sqlite_guard, sqlite_generic_steps, AS_A_WHOLE},
-    {DIALECT_ORACLE, "sqlplus", "script.sqlplus", oracle_guard, oracle_steps, FROM_ITS_ROW},
-    {DIALECT_ORACLE, "generic", "script.generic", oracle_guard, oracle_steps, FROM_ITS_ROW},
-    {DIALECT_MSSQL, NULL, "script", mssql_guard, mssql_steps, AS_A_WHOLE},
+    {DIALECT_POSTGRESQL, "psql", "script.psql", postgresql_guard, postgresql_steps, NULL, postgresql_find_characters},
+    {DIALECT_POSTGRESQL, "generic", "script.generic", postgresql_guard, postgresql_steps, NULL, postgresql_find_characters},
+    {DIALECT_MYSQL, NULL, "script", mysql_guard, mysql_steps, FROM_ITS_ROW, NULL},
+    {DIALECT_MARIADB, NULL, "script", mysql_guard, mysql_steps, FROM_ITS_ROW, NULL},
+    {DIALECT_SQLITE, "sqlite3", "script.sqlite3", sqlite_guard, sqlite_steps, AS_A_WHOLE, NULL},
+    {DIALECT_SQLITE, "generic", "script.generic", sqlite_guard, sqlite_generic_steps, AS_A_WHOLE, NULL},
+    {DIALECT_ORACLE, "sqlplus", "script.sqlplus", oracle_guard, oracle_steps, FROM_ITS_ROW, NULL},
+    {DIALECT_ORACLE, "generic", "script.generic", oracle_guard, oracle_steps, FROM_ITS_ROW, NULL},
+    {DIALECT_MSSQL, NULL, "script", mssql_guard, mssql_steps, AS_A_WHOLE, NULL},
 };
 
 static const FrameForm *form_of(const Frame *frame)
@@ -396,12 +398,38 @@ static Str mark_for(const Frame *frame, const char *what)
     }
 }
 
+// The script or the preflight, with the characters asked for that are known by now.
+static bool written(Frame *frame, Str *script)
+{
+    const FrameForm *form = form_of(frame);
+    Writing w = {.r = frame->r, .arena = frame->r->arena, .diag = frame->diag};
+    View *view = view_new(frame->r->arena);
+    frame->questions.count = 0;
+    frame->at = 0;
+    frame_heading(frame, view);
+    if (!form->guard(frame, view) || !(frame->is_preflight ? frame_preflight(frame, view) : form->steps(frame, view)))
+        return false;
+    frame_put_questions(frame, view);
+    return fill(&w, frame->is_preflight ? "preflight" : form->script, view, script);
+}
+
+// A preflight asks for those of the script that it is of.
+static bool find_characters(Frame *frame)
+{
+    bool is_preflight = frame->is_preflight;
+    Str script;
+    frame->sent = frame->numbered = map_open(frame->r->arena);
+    frame->is_preflight = false;
+    bool done = written(frame, &script);
+    frame->is_preflight = is_preflight;
+    if (done)
+        form_of(frame)->find_characters(frame, script);
+    return done;
+}
+
 bool framed_text(Frame *frame, Str *script)
 {
-    Arena *arena = frame->r->arena;
     const FrameForm *form = form_of(frame);
-    Writing w = {.r = frame->r, .arena = arena, .diag = frame->diag};
-    View *view = view_new(arena);
     frame->seal = mark_for(frame, "seal");
     if (frame->r->options->from_section && form->goes_on) {
         diag_error(frame->diag, SPAN_NONE, "scripts for %.*s have no sections to go on from",
@@ -409,15 +437,9 @@ bool framed_text(Frame *frame, Str *script)
         diag_hint(frame->diag, "%s", form->goes_on);
         return false;
     }
-    frame->questions.count = 0;
-    frame->at = 0;
-    frame_heading(frame, view);
-    if (!form->guard(frame, view) || !(frame->is_preflight ? frame_preflight(frame, view) : form->steps(frame, view)))
+    if ((form->find_characters && !find_characters(frame)) || !written(frame, script))
         return false;
-    frame_put_questions(frame, view);
-    if (!fill(&w, frame->is_preflight ? "preflight" : form->script, view, script))
-        return false;
-    *script = frame_sealed(frame, str_format(arena, "%.*s\n", STR_ARGS(*script)));
+    *script = frame_sealed(frame, str_format(frame->r->arena, "%.*s\n", STR_ARGS(*script)));
     return true;
 }
 

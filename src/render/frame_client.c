@@ -61,10 +61,28 @@ static Str joined_lines(Frame *frame, Str text)
 // What a log is judged by says nobody but the frame.
 static const Str own_mark = {"[WAYBILL-", 9};
 
+// With --ascii comments keep to it too: a database may lack what stands in them.
+Str frame_ascii(const Frame *frame, Str text)
+{
+    Buf out = buf_open(frame->r->arena);
+    uint32_t code;
+    if (!frame->r->style->ascii || str_is_ascii(text))
+        return text;
+    for (size_t i = 0, len; i < text.len; i += len ? len : 1) {
+        len = utf8_decode(str_slice(text, i, text.len), &code);
+        if (len && code > 0x7f)
+            buf_addf(&out, "<U+%04X>", (unsigned)code);
+        else
+            buf_add_char(&out, text.ptr[i]);
+    }
+    return buf_str(&out);
+}
+
 Str frame_plain(Frame *frame, Str text)
 {
     static const Str mark = {"-- ", 3};
     Arena *arena = frame->r->arena;
+    text = frame_ascii(frame, text);
     Str line = client_plain(arena, client_of(frame), str_format(arena, "%.*s%.*s", STR_ARGS(mark), STR_ARGS(text)));
     return str_replace(arena, str_slice(line, mark.len, line.len), own_mark, STR("(WAYBILL-"));
 }
@@ -73,6 +91,7 @@ Str frame_plain(Frame *frame, Str text)
 static Str plain_comment(Frame *frame, Str text)
 {
     Buf out = buf_open(frame->r->arena);
+    text = frame_ascii(frame, text);
     while (text.len) {
         Str line = str_cut(&text, '\n');
         buf_addf(&out, "%s%.*s", out.len ? "\n" : "", STR_ARGS(client_plain(frame->r->arena, client_of(frame), line)));

@@ -263,6 +263,7 @@ Str frame_remark(Frame *frame, Str text)
     enum { LONGEST = 1000 };
     Arena *arena = frame->r->arena;
     Buf out = buf_open(arena);
+    text = frame_ascii(frame, text);
     while (text.len) {
         Str line = str_printable(arena, without_marks(str_cut(&text, '\n')));
         // sqlcmd looks for its variables in comments too; SQL*Plus goes on after a "-" and ends a statement at a ";"

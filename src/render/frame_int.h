@@ -93,10 +93,11 @@ typedef struct Frame {
     size_t at;                      // Oracle: number of the token that is set when the block that is being written begins;
                                     // SQLite: number of the savepoint of the last statement
     Str journal;                    // Oracle: the qualified name of its journal; empty: none
-    Str token;   // 20 digits that tell this script's own state in a session from another's: of all it does
-    Str run;     // 64 digits its journal knows it by: the whole script's hash
-    Str own;     // 64 digits that stand for its own hash until that is known
-    Str seal;    // and others for the hash of what the server is sent at once: see seal.c
+    Str token;            // 20 digits that tell this script's own state in a session from another's: of all it does
+    Str run;              // 64 digits its journal knows it by: the whole script's hash
+    Str own;              // 64 digits that stand for its own hash until that is known
+    Map sent, numbered;   // PostgreSQL: the script's characters beyond ASCII, once they are known: see encoding_postgresql.c
+    Str seal;             // and others for the hash of what the server is sent at once: see seal.c
 } Frame;
 
 bool frame_sections(Frame *frame);
@@ -112,6 +113,10 @@ bool frame_resume(Frame *frame, Str *run);
 
 // Asks what must hold before the first change, through frame_ask(), and puts what the questions are asked of into the view.
 bool postgresql_guard(Frame *frame, View *view);
+// Keeps which characters beyond ASCII the script has that was written without asking for them.
+void postgresql_find_characters(Frame *frame, Str script);
+// Asks whether the database has them.
+void postgresql_put_characters(Frame *frame, View *view);
 // A name with its schema, as a literal.
 bool postgresql_regclass(Frame *frame, Str schema, Str name, Str *sql);
 // Asks that there are none of what `from` finds; `why`, an SQL text, ends with their names, `listed`.
@@ -181,6 +186,8 @@ FrameItem frame_comment(const Frame *frame, Str text, Span at, Str heading);
 bool frame_refuse(Frame *frame, const Statement *s, const char *what, const char *hint);
 // Returns the statement as it may stand in the script, or NULL: it is refused, as the client would act on something in it.
 const Statement *frame_safe(Frame *frame, const Statement *s);
+// Returns the text of a comment, with --ascii the numbers of its characters that are none in their places.
+Str frame_ascii(const Frame *frame, Str text);
 // Returns the text of a comment's line, what stands behind "-- ", with nothing in it that the client would act on.
 Str frame_plain(Frame *frame, Str text);
 // Looks through the whole script for anything that the client would act on, but for the frame's own lines.

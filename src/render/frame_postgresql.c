@@ -255,6 +255,16 @@ static bool ask_version_rights(Frame *frame)
     return true;
 }
 
+static void find_needed(const Frame *frame, NeededList *needed)
+{
+    for (size_t i = frame->first; i < frame->sections.count; i++)
+        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
+            const Statement *s = frame->sections.items[i].items.items[k].statement;
+            if (s && s->kind != STATEMENT_COMMENT)
+                sql_needed_privileges(frame->r->arena, frame->r->dialect, s->text, needed);
+        }
+}
+
 // What the statements do with rows of tables that stand there, as far as their texts tell it; a right on some column will
 // do.
 static bool ask_row_rights(Frame *frame)
@@ -263,12 +273,7 @@ static bool ask_row_rights(Frame *frame)
     Arena *arena = frame->r->arena;
     NeededList needed = {0};
     Buf rows = buf_open(arena);
-    for (size_t i = frame->first; i < frame->sections.count; i++)
-        for (size_t k = 0; k < frame->sections.items[i].items.count; k++) {
-            const Statement *s = frame->sections.items[i].items.items[k].statement;
-            if (s && s->kind != STATEMENT_COMMENT)
-                sql_needed_privileges(arena, frame->r->dialect, s->text, &needed);
-        }
+    find_needed(frame, &needed);
     for (size_t i = 0; i < needed.count; i++) {
         const NeededPrivilege *n = &needed.items[i];
         bool stands = false;
@@ -479,6 +484,7 @@ bool postgresql_guard(Frame *frame, View *view)
     if (!frame_text(frame, sections, &text))
         return false;
     view_text(view, STR("select_sections"), text);
+    postgresql_put_characters(frame, view);
     return optional_text(frame, view, STR("owner"), frame->r->options->owner) && ask_server(frame) &&
            ask_state(frame, version_rows_text(arena, rows, STR(", "))) && postgresql_held(frame, view) &&
            ask_columns(frame) && frame_ask_assumed(frame, view);

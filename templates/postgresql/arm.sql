@@ -11,6 +11,7 @@ SET lock_timeout = '5s'; SET statement_timeout = 0; SET idle_in_transaction_sess
 {{#psql}}
 SET client_min_messages = warning;
 {{/psql}}
+{{>characters.sql}}
 {{^psql}}
 COMMIT;
 {{/psql}}

@@ -7,6 +7,7 @@
 {{>allowed.sql}}
 {{/dropped}}
 {{/psql}}
+{{>characters.sql}}
 DO $wb1$
 DECLARE
 {{>asked_names.sql}}
