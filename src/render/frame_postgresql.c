@@ -265,6 +265,39 @@ static void find_needed(const Frame *frame, NeededList *needed)
         }
 }
 
+// The session has row_security off, so that no policy hides a row from a statement: one that would is an error, in the
+// middle of the script. The version table is read before anything is changed.
+static bool ask_row_security(Frame *frame)
+{
+    static const char *const verbs[] = {"SELECT", "INSERT", "UPDATE", "DELETE", NULL};
+    Arena *arena = frame->r->arena;
+    NeededList needed = {0};
+    StrList names = {0};
+    find_needed(frame, &needed);
+    for (size_t i = 0; i < needed.count; i++) {
+        const NeededPrivilege *n = &needed.items[i];
+        Str name;
+        if (!str_is_one_of(str_from(n->privilege), verbs))
+            continue;
+        if (!frame_text(frame, frame_pinned_name(frame, n->schema, n->table), &name))
+            return false;
+        if (!strlist_has(&names, name))
+            vec_push(arena, &names, name);
+    }
+    if (names.count)
+        postgresql_ask_none(
+            frame, ASK_PRIVILEGES,
+            str_format(arena,
+                       "FROM pg_catalog.unnest(ARRAY[%.*s]) AS t WHERE "
+                       "pg_catalog.row_security_active(pg_catalog.to_regclass(t)::oid)",
+                       STR_ARGS(strlist_join(arena, &names, STR(", ")))),
+            STR("'policies of row level security could hide rows from ' || current_user || ' (run it as a "
+                "role with BYPASSRLS, or lift it from these by ALTER TABLE ... NO FORCE or DISABLE ROW LEVEL "
+                "SECURITY): '"),
+            "t");
+    return true;
+}
+
 // What the statements do with rows of tables that stand there, as far as their texts tell it; a right on some column will
 // do.
 static bool ask_row_rights(Frame *frame)
@@ -416,7 +449,7 @@ static bool ask_state(Frame *frame, Str from_text)
             frame, ASK_RUN, str_format(arena, "done = %zu", frame->done),
             str_format(arena, "'this script begins after section %zu of the run, the journal says ' || done", frame->done));
     return postgresql_ask_indexes(frame) && ask_all_tables(frame, from_text) && ask_beside(frame) && ask_owners(frame) &&
-           ask_privileges(frame);
+           ask_row_security(frame) && ask_privileges(frame);
 }
 
 // The columns that get another type: what nobody says of them is as the model has it.
