@@ -143,7 +143,7 @@ soak: all $(BUILD)/client-driver $(BUILD)/graph-driver $(BUILD)/bundle-flip $(ca
 	done
 	@set -e; export MODE=$(MODE); for t in stream flip; do sh tests/bundle/$$t.sh --all; done; \
 	for t in writers outputs owners lies preflights ends $(call plain_or_san,fault); do python3 tests/bundle/$$t.py --all; done; \
-	for t in matrix terminal looked concurrent missing sessions drivers settings encodings dropped abandon shape keys row_security; do python3 tests/servers/test_$$t.py --all; done
+	for t in matrix terminal looked concurrent missing sessions drivers settings encodings dropped abandon shape keys row_security forms; do python3 tests/servers/test_$$t.py --all; done
 	@MODE=$(MODE) python3 tests/servers/test_plain.py 300
 	@MODE=$(MODE) python3 tests/servers/test_random.py 300 1000
 	@python3 tests/mutants/mutants.py --known
@@ -182,6 +182,7 @@ check-servers: all   ## the example chain, the fail-closed matrix, literals and 
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_beside.py $(call plain_or_san,,sqlite)
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_shape.py
 	@[ $(MODE) = san ] || MODE=$(MODE) $(TIMED) python3 tests/servers/test_keys.py
+	@[ $(MODE) = san ] || MODE=$(MODE) $(TIMED) python3 tests/servers/test_forms.py
 	@[ $(MODE) = san ] || MODE=$(MODE) $(TIMED) python3 tests/servers/test_dependents.py
 	@[ $(MODE) = san ] || MODE=$(MODE) $(TIMED) python3 tests/servers/test_preserve.py
 	@MODE=$(MODE) $(TIMED) python3 tests/servers/test_stops.py $(call plain_or_san,,sqlite)

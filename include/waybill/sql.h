@@ -371,6 +371,12 @@ typedef struct RawIndex {
     bool is_partial;    // by a condition that is no constant
 } RawIndex;
 RawIndex sql_raw_index(Arena *arena, const Dialect *dialect, Str text);
+// Returns what of a statement that writes rows the body of a SQLite trigger cannot hold, NULL: nothing.
+// Source: sqlite.org/lang_createtrigger.html, "Syntax Restrictions On UPDATE, DELETE, and INSERT Statements Within
+// Triggers".
+const char *sql_trigger_lacks(Arena *arena, const Dialect *dialect, Str text);
+// Returns what a statement of the schema is, where SQLite's number of the main schema is behind it what it was; else NULL.
+const char *sql_leaves_no_mark(Arena *arena, const Dialect *dialect, Str text);
 // Returns the name of what CREATE ... IF NOT EXISTS or DROP ... IF EXISTS makes or drops, without its schema, or empty.
 Str sql_if_exists_name(Arena *arena, const Dialect *dialect, Str text, bool *is_drop);
 // Returns the name of the view, sequence, type, routine, synonym or event that a CREATE makes, without its schema, or empty.

@@ -443,22 +443,6 @@ static bool refuse_generic(Frame *frame, const Statement *s, const char *what)
     return false;
 }
 
-// What a trigger's body may not hold. Source: sqlite.org/lang_createtrigger.html, "Syntax Restrictions".
-static bool fits_trigger(Frame *frame, const Statement *s)
-{
-    SqlHead head = sql_head(frame->r->dialect, s->text);
-    if (sql_head_is(&head, 0, "WITH"))
-        return refuse_generic(frame, s, "WITH");
-    Str upper = str_upper(frame->r->arena, s->text);
-    if (str_find(upper, STR("DEFAULT VALUES"), 0) != SIZE_MAX)
-        return refuse_generic(frame, s, "DEFAULT VALUES");
-    if (str_find(upper, STR("RETURNING"), 0) != SIZE_MAX)
-        return refuse_generic(frame, s, "RETURNING");
-    if (str_find(upper, STR("INDEXED BY"), 0) != SIZE_MAX)
-        return refuse_generic(frame, s, "INDEXED BY");
-    return true;
-}
-
 // DDL raises the schema's version; with IF [NOT] EXISTS it may not, so the object itself is looked for.
 static Str ddl_condition(Frame *frame, const Statement *s)
 {
@@ -497,8 +481,9 @@ static bool marked_item(Frame *frame, const FrameItem *item, size_t *step, Str *
         return true;
     }
     if (s->kind == STATEMENT_DML) {
-        if (!fits_trigger(frame, s))
-            return false;
+        const char *lacks = sql_trigger_lacks(arena, frame->r->dialect, s->text);
+        if (lacks)
+            return refuse_generic(frame, s, lacks);
         Str exists = str_format(arena,
                                 "EXISTS (SELECT 1 FROM sqlite_temp_master WHERE type = 'trigger' AND name = 'wb_step' AND "
                                 "instr(sql, 'NEW.step = %zu BEGIN'))",
@@ -509,6 +494,9 @@ static bool marked_item(Frame *frame, const FrameItem *item, size_t *step, Str *
                            STR_ARGS(heading), n, STR_ARGS(own), STR_ARGS(mark(frame, n, exists)));
         return true;
     }
+    const char *unseen = sql_leaves_no_mark(arena, frame->r->dialect, s->text);
+    if (unseen)
+        return refuse_generic(frame, s, unseen);
     Str condition = ddl_condition(frame, s);
     if (s->kind == STATEMENT_COPY)
         condition = str_format(arena, "(SELECT count(*) FROM %.*s) = (SELECT count(*) FROM %.*s)", STR_ARGS(s->copy_to),

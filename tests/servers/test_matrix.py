@@ -269,7 +269,7 @@ def sqlite_sessions():
                "a trigger of a name of its own": "CREATE TEMP TRIGGER wb_write AFTER UPDATE ON wb_users BEGIN SELECT 1; END;", "another file": attach, "another file under the preflight's name": "ATTACH '%s' AS waybill_preflight;" % other, "a file in memory": "ATTACH ':memory:' AS o;",
                "another file, without the index": "DROP INDEX main.ix_t;" + attach, "another file, without the table": "DROP TABLE main.ext;" + attach, "no triggers": "\n.dbconfig enable_trigger off\n",
                **{name: "PRAGMA %s;" % name for name in NOTHING_UNDONE}}
-    accepted = {**{name: "PRAGMA %s;" % name for name in ("journal_mode = WAL", "journal_mode = PERSIST", "main.journal_mode = TRUNCATE", "synchronous = NORMAL", "trusted_schema = OFF")}, "nothing": "", "the word to drop": "CREATE TEMP VIEW waybill_drop AS SELECT 'a.db';", "what a run left": "CREATE TEMP TABLE waybill_guard (passed, what, value); CREATE TEMP TABLE wb_mark (step, sv, tc); INSERT INTO wb_mark VALUES (1, 1, 1), (2, 1, 1), (3, 1, 1); CREATE TEMP TABLE wb_gate (found); CREATE TEMP TABLE wb_env (fk);",
+    accepted = {**{name: "PRAGMA %s;" % name for name in ("journal_mode = WAL", "journal_mode = PERSIST", "main.journal_mode = TRUNCATE", "synchronous = NORMAL", "trusted_schema = OFF")}, "nothing": "", "the word to drop": "CREATE TEMP VIEW waybill_drop AS SELECT 'a.db';", "what a run left": "CREATE TEMP TABLE waybill_guard (passed, what, value); CREATE TEMP TABLE wb_mark (step, sv, tc); INSERT INTO wb_mark VALUES (1, 1, 1), (2, 1, 1), (3, 1, 1); CREATE TEMP TABLE wb_gate (found); CREATE TEMP TABLE wb_env (fk); CREATE TEMP TABLE waybill_before (m, t, k, r); CREATE TEMP VIEW waybill_keys AS SELECT 1, 2, 3, 4; CREATE TEMP VIEW waybill_broken AS SELECT 1 WHERE 0;",
                 "a step of an earlier run": "CREATE TEMP TABLE wb_mark (step); CREATE TEMP TRIGGER wb_step AFTER INSERT ON wb_mark BEGIN SELECT 1; END;"}
     for client in ("sqlite3", "generic"):
         script, preflight = (waybill("upgrade", "r1:r2", "--dialect", "sqlite", "--client", client, *more, ini=ini) for more in ((), ("--preflight",)))
@@ -293,7 +293,7 @@ def sqlite_sessions():
             check("not ready" in log and sqlite_state(work) == state, what + ": the preflight says ready\n" + log[-900:])
         # the frame's own names
         for body in ("op.create_table('%s', sa.Column('id', sa.Integer(), primary_key=True))", "op.execute('CREATE TABLE [%s] (a)')", "op.execute('UPDATE %s SET a = 1')", "op.execute('CREATE VIEW v AS SELECT * FROM \"%s\"')"):
-            for name in ("waybill_guard", "WAYBILL_DROP", "wb_mark", "wb_Keys", "waybill_shape"):
+            for name in ("waybill_guard", "WAYBILL_DROP", "wb_mark", "waybill_Keys", "waybill_before", "waybill_broken", "waybill_shape"):
                 write(home + "/versions/r3.py", revision_file("r3", "r2", body % name))
                 waybill("upgrade", "r2:r3", "--dialect", "sqlite", "--client", client, ini=ini, want=1)
         write(home + "/versions/r3.py", revision_file("r3", "r2", "op.execute('CREATE TABLE wb_marks (a)')"))
