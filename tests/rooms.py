@@ -59,17 +59,16 @@ def circles(build):
     """sets of files of one room each of which calls, in some steps, each other"""
     for room in ROOMS:
         defined, used = {}, {}
-        for path in sorted(glob.glob(os.path.join(build, room, "*.o"))):
-            name = os.path.basename(path)[:-2]
-            if not os.path.exists(os.path.join(ROOT, "src", room, name + ".c")):
-                continue   # the source of another day
-            used[name] = set()
-            for line in subprocess.run(["nm", "-P", path], capture_output=True, text=True, check=True).stdout.splitlines():
-                symbol, kind = line.split()[:2]
-                if kind in "TDBRC":
-                    defined[symbol] = name
-                elif kind == "U":
-                    used[name].add(symbol)
+        objects = [path for path in sorted(glob.glob(os.path.join(build, room, "*.o")))   # but not those of another day's sources
+                   if os.path.exists(os.path.join(ROOT, "src", room, os.path.basename(path)[:-2] + ".c"))]
+        for line in subprocess.run(["nm", "-A", "-P", *objects], capture_output=True, text=True, check=True).stdout.splitlines() if objects else []:
+            path, symbol, kind = line.split()[:3]
+            name = os.path.basename(path)[:-3]   # "PATH/name.o:"
+            used.setdefault(name, set())
+            if kind in "TDBRC":
+                defined[symbol] = name
+            elif kind == "U":
+                used[name].add(symbol)
         calls = {name: {defined[s] for s in symbols if s in defined} - {name} for name, symbols in used.items()}
         reached = {}
         for name in calls:

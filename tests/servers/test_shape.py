@@ -802,7 +802,7 @@ BY_HAND_PG = [("", True, ""), ("create index on t (a)", True, ""), ("alter table
            ("alter table alembic_version rename to v; create view alembic_version as select * from v", False, "no tables: public.alembic_version"),
            ("create schema prod; alter table t set schema prod; create view public.t as select * from prod.t", False, "no tables: public.t"),
            ("alter table t rename to real; create materialized view t as select * from real", False, "no tables: public.t"),
-           ("alter table t owner to app; grant all on alembic_version to app; alter table t enable row level security, force row level security; create policy p on t for all to app using (false)", False, "row-level security")]
+           ("alter table t owner to app; grant all on alembic_version to app; alter table t enable row level security, force row level security; create policy p on t for all to app using (false)", False, "row level security")]
 
 
 def retyped():

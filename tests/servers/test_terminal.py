@@ -343,11 +343,11 @@ def broken(script, at):
 
 
 def cuts(case, wanted):
-    """about as many of the script's boundaries, spread over it; all with --all"""
+    """about half as many of the script's boundaries, spread over it; all with --all"""
     found = terminal.boundaries(case.script, case.dialect)
     if ALL:
         return found
-    step = max(1, len(found) // wanted)
+    step = max(1, 2 * len(found) // wanted)
     return found[step // 2::step]
 
 
