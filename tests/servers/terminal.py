@@ -55,7 +55,7 @@ def typed(argv, pieces, env=None, bracketed=False, seconds=60):
         """until the client asks for more and says nothing else for a moment; what is written before its first prompt is echoed
         twice and not bracketed"""
         while open_ and time.monotonic() < end:
-            if not read(0.1) and ESCAPES.sub(b"", out[-80:]).endswith((b"> ", b"# ")):
+            if not read(0.2) and ESCAPES.sub(b"", out[-80:]).endswith((b"> ", b"# ")):
                 return
 
     prompted()
@@ -70,7 +70,7 @@ def typed(argv, pieces, env=None, bracketed=False, seconds=60):
         if open_:
             write(b"\x04")
             read(0.2)
-    while open_ and read(0.05):
+    while open_ and read(1):   # a client that has heard it closes its side, however slow the machine is
         pass
     os.close(fd)
     for _ in range(40):
