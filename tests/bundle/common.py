@@ -50,7 +50,7 @@ def check(good, what, threats="", detail=""):
 
 def share(items, turn=0, plain=3, san=12):
     """a part of them, each turn another; with the sanitizers, where each run takes longer, a smaller one; all with --all"""
-    every = 1 if ALL else 2 * san if MODE == "san" else 2 * plain
+    every = 1 if ALL else 2 * san if MODE == "san" else 2 * plain if plain > 1 else 1
     return items[turn % min(every, len(items) or 1)::every]
 
 
