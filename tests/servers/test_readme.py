@@ -227,7 +227,7 @@ for _, up, up_log, down, down_log in ranges(parts["MYSQL"]):
     for command, log, wanted in ((up, "apply.log", up_log), (down, "back.log", down_log)):
         code, out = shell(on_maria(command), here)
         good, shown = success(log, wanted, "mysql", re.search(r"sql/\S+", command).group())
-        check(not good and "ERROR" in shown and maria.dump("a") == before, "MySQL's script on MariaDB changes nothing: " + shown)
+        check(not good and "ERROR" in out and maria.dump("a") == before, "MySQL's script on MariaDB changes nothing: " + out)
 maria.stop()
 
 db = os.path.join(site, "a.db")
