@@ -96,13 +96,14 @@ def main():
             listed[what] = int(count)
             check(what == "dialects" or bool(reason), "rooms.txt gives no reason for " + what)
     naming = check_files()
-    counted = {"dialects": sum(naming.values()), **{"%s/%s" % (room, circle[0]): len(circle) for room, circle in circles(build)}}
+    found = list(circles(build))
+    counted = {"dialects": sum(naming.values()), **{"%s/%s" % (room, circle[0]): len(circle) for room, circle in found}}
     for what, count in counted.items():
         check(count <= listed.get(what, 0), "%s: %d, and rooms.txt has %d" % (what, count, listed.get(what, 0)))
     for what, count in listed.items():
         check(count <= counted.get(what, 0), "%s is down to %d: say so in rooms.txt, which has %d" % (what, counted.get(what, 0), count))
     print("lines that ask which database it is: %d in %d files" % (counted["dialects"], len(naming)))
-    for room, circle in circles(build):
+    for room, circle in found:
         print("a circle of %d files in %s: %s" % (len(circle), room, " ".join(circle)))
     print("rooms: %d passed, %d failed" % (passed, failed))
     sys.exit(failed > 0)

@@ -326,6 +326,7 @@ const Value *interp_global(const Interp *interp, Str name);
 
 // Returns whether a module is one of Python's own that is known here.
 bool python_has_module(Str name);
+
 // A module of the project, for hosts to answer imports with. Its top level is run by need: only the statements that bind
 // or change a name that is asked for, and those of the names that they need in turn.
 //

@@ -224,7 +224,7 @@ static bool keeps_values(const Type *from, const Type *to)
 // nothing, as what it makes stood there before, and one that takes values away. What the run itself has made may go.
 static bool refuse_lossy(Diag *diag, Arena *arena, Op *op, Map *made)
 {
-    Things things = things_of(arena, op), with = {0};
+    Things things = things_of(arena, op);
     bool of_run = things.count > 0;
     for (size_t i = 0; i < things.count; i++)
         of_run &= map_get(made, things.items[i]) != NULL;
@@ -242,8 +242,7 @@ static bool refuse_lossy(Diag *diag, Arena *arena, Op *op, Map *made)
     case OP_DROP_COLUMN: is_lost = !of_run; break;
     case OP_ALTER_COLUMN: {
         const Column *column = op->before ? table_column(op->before, op->name) : NULL;
-        add_part(arena, &with, "column", op, op->name);
-        is_lost = op->change->type && !map_get(made, with.items[0]) &&
+        is_lost = op->change->type && !map_get(made, things.items[0]) &&
                   (op->change->options.count || !column || !keeps_values(column->type, op->change->type));
         break;
     }

@@ -413,18 +413,19 @@ static bool written(Frame *frame, Str *script)
     return fill(&w, frame->is_preflight ? "preflight" : form->script, view, script);
 }
 
-// A preflight asks for those of the script that it is of.
-static bool find_characters(Frame *frame)
+// The same, with what is found of the characters. A preflight asks for those of the script that it is of.
+static bool written_asking(Frame *frame, Str *script)
 {
     bool is_preflight = frame->is_preflight;
-    Str script;
     frame->sent = frame->numbered = map_open(frame->r->arena);
     frame->is_preflight = false;
-    bool done = written(frame, &script);
+    bool done = written(frame, script);
     frame->is_preflight = is_preflight;
-    if (done)
-        form_of(frame)->find_characters(frame, script);
-    return done;
+    if (!done)
+        return false;
+    form_of(frame)->find_characters(frame, *script);
+    bool asks = map_size(&frame->sent) || map_size(&frame->numbered);
+    return (!asks && !is_preflight) || written(frame, script);
 }
 
 bool framed_text(Frame *frame, Str *script)
@@ -437,7 +438,7 @@ bool framed_text(Frame *frame, Str *script)
         diag_hint(frame->diag, "%s", form->goes_on);
         return false;
     }
-    if ((form->find_characters && !find_characters(frame)) || !written(frame, script))
+    if (!(form->find_characters ? written_asking : written)(frame, script))
         return false;
     *script = frame_sealed(frame, str_format(frame->r->arena, "%.*s\n", STR_ARGS(*script)));
     return true;

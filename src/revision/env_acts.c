@@ -104,6 +104,11 @@ static Str key_of(const Acts *acts, const Effect *effect)
     return effect && effect->setting ? str_format(acts->arena, "%s.%s", effect->setting, effect->dialect) : STR_EMPTY;
 }
 
+static bool is_search_path(const Effect *effect)
+{
+    return effect && effect->setting && str_ends(str_from(effect->begins), STR("search_path"));
+}
+
 static bool is_name_byte(char c)
 {
     return is_word_byte(c) || c == '$';
@@ -130,7 +135,7 @@ static Str name_behind(Str text, size_t at)
 static Str only_names(const Acts *acts, const Effect *effect, Str text)
 {
     static const char *const nobody[] = {"none", "default", NULL};
-    bool is_path = effect && effect->setting && str_ends(str_from(effect->begins), STR("search_path"));
+    bool is_path = is_search_path(effect);
     StrList names = {0};
     for (size_t at = effect && effect->setting ? strlen(effect->begins) : text.len; at < text.len; at++) {
         Str name = name_behind(text, at);
@@ -163,7 +168,7 @@ static void hint_at_effect(const Acts *acts, const Effect *effect, Str text)
     }
     Str name = name_behind(text, strlen(effect->begins));
     Str rest = only_names(acts, effect, text), first = str_cut(&rest, ',');
-    bool is_list = str_ends(str_from(effect->begins), STR("search_path")) && str_find_char(text, ',', 0) != SIZE_MAX;
+    bool is_list = is_search_path(effect) && str_find_char(text, ',', 0) != SIZE_MAX;
     Str further = !is_list ? STR_EMPTY
                            : str_format(acts->arena, " and search_path.postgresql = %.*s",
                                         STR_ARGS(rest.len ? str_trim(rest) : STR("NAME, NAME")));

@@ -198,9 +198,9 @@ void syntax_touched(Arena *arena, const Source *source, NodeList statements, boo
 
 void syntax_touched_names(Arena *arena, const Source *source, const Node *node, bool binds_only, StrList *names)
 {
-    Node *one = (Node *)node;
-    Touched touched;
-    syntax_touched(arena, source, (NodeList){&one, 1}, binds_only, &touched);
+    Touched touched = {.by = map_open(arena), .aliases = map_open(arena)};
+    Touch t = {arena, source, &touched, 0, binds_only};
+    touch_statement(&t, node);
     for (MapEntry *e = map_first(&touched.by); e; e = map_next(&touched.by, e))
         vec_push(arena, names, e->key);
 }

@@ -48,9 +48,9 @@ def check(good, what, threats="", detail=""):
     return good
 
 
-def share(items, turn=0, plain=3, san=12):
+def share(items, turn=0, plain=6, san=24):
     """a part of them, each turn another; with the sanitizers, where each run takes longer, a smaller one; all with --all"""
-    every = 1 if ALL else 2 * san if MODE == "san" else 2 * plain if plain > 1 else 1
+    every = 1 if ALL else san if MODE == "san" else plain
     return items[turn % min(every, len(items) or 1)::every]
 
 

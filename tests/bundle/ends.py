@@ -74,7 +74,7 @@ def lies_of(tail, dialect, turn):
     code = tail.decode()
     tokens = [m for m in TOKENS.finditer(code) if not m.group().startswith("--")]
     lines = code.split("\n")
-    for k in share(list(range(len(tokens))), turn, 51, 240):
+    for k in share(list(range(len(tokens))), turn, 102, 480):
         m = tokens[k]
         was = m.group()
         if FREE.match(was) or was in ";":
@@ -94,11 +94,11 @@ def lies_of(tail, dialect, turn):
             yield "%s for %s" % (new, was), code[:m.start()] + new + code[m.end():]
         elif re.match(r"\w", was):
             yield "x for %s" % was, code[:m.start()] + "x" + code[m.end():]
-    for k in share([i for i, line in enumerate(lines) if line.strip() and not line.startswith(("--", ".", "\\", "SET ", "WHENEVER", "PRAGMA query", "DETACH", "DROP", "EXIT", "REVERT"))], turn, 9, 36):
+    for k in share([i for i, line in enumerate(lines) if line.strip() and not line.startswith(("--", ".", "\\", "SET ", "WHENEVER", "PRAGMA query", "DETACH", "DROP", "EXIT", "REVERT"))], turn, 18, 72):
         yield "without %s" % lines[k][:50], "\n".join(lines[:k] + lines[k + 1:])
     for n, added in enumerate(ADDED[dialect]):
         ends = [i for i in range(len(lines)) if not lines[i].strip() or lines[i].rstrip().endswith(";") or lines[i] in ("GO", "/")]
-        for k in share(ends, turn + n, 12, 48) + ends[-1:]:
+        for k in share(ends, turn + n, 24, 96) + ends[-1:]:
             if code.strip():
                 yield "%s before line %d of the end" % (added, k + 1), "\n".join(lines[:k] + [added] + lines[k:])
 

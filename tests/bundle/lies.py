@@ -120,7 +120,7 @@ for bundle in ("a", "g"):
         counts["scalars"] += 1
         wrong = []
         lies = lies_of(manifest, path, value)
-        for lie, is_bad in share(lies, turn, 3, 30) if not free or free[0] in accepted else lies:
+        for lie, is_bad in share(lies, turn, 6, 60) if not free or free[0] in accepted else lies:
             # a message may have several lines
             is_bad = is_bad and not (field.endswith("message") and isinstance(lie, str) and not re.search(r"[\x00-\x08\x0b-\x1f\x7f\x85]", lie))
             code, err = judged(bundle, put_at(manifest, path, lie))
@@ -138,7 +138,7 @@ for bundle in ("a", "g"):
     for turn, (path, value) in enumerate(lists(manifest)):
         wrong = []
         changes = [value + value[-1:], value[:-1], value[1:], value[::-1], value + ["zz"], ["zz"] + value]
-        for changed in share(changes, turn, 2, 6):
+        for changed in share(changes, turn, 4, 12):
             # what overrides there were is the vendor's; an unknown name that is depended on may be a label, which only the project
             # knows; and scripts may stand in any order
             may = changed == value or re.search(r"overrides$", name_of(path)) or (path[-1] == "dependsOn" and changed[-1] == "zz") or (path == ("scripts",) and changed == value[::-1])

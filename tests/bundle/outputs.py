@@ -99,7 +99,7 @@ for turn, (name, command, before, prints) in enumerate(COMMANDS):
     made = {path: entry for path, entry in tree("out").items()}
     secret = lambda path: path.endswith((".key", ".pub"))   # another each time
     recorded = lambda path: path.endswith((".json", ".minisig", ".tar.gz", ".tar"))   # times of the clock
-    for what, run in share(OUTPUTS, turn, 1, 4):
+    for what, run in share(OUTPUTS, turn, 1, 8):
         fresh(before)
         code, err = run(command)
         runs += 1
@@ -109,7 +109,7 @@ for turn, (name, command, before, prints) in enumerate(COMMANDS):
             check(code == 3 and tree("out") == was and err.count("error:") == 1, "%s: standard output %s" % (name, what), "E10", "status %d, left %s, %s" % (code, sorted(set(tree("out")) - set(was)), err[:300]))
         else:
             check(code == 0 and tree("out") == made, "%s: standard output %s, not used" % (name, what), "E10", "status %d, %s" % (code, err[:300]))
-    for what in share(("<&-", "2>&-", "<&- 2>&-"), turn, 1, 3):
+    for what in share(("<&-", "2>&-", "<&- 2>&-"), turn, 1, 6):
         fresh(before)
         code, err = shell(command, what)
         runs += 1
@@ -117,7 +117,7 @@ for turn, (name, command, before, prints) in enumerate(COMMANDS):
         same = set(found) == set(made) or any(p.endswith(".minisig") for p in found)
         same = same and all(found[p][0] == made[p][0] and (secret(p) or recorded(p) or found[p] == made[p]) for p in found if p in made)
         check(code == 0 and same, "%s: with %s" % (name, what), "E10", "status %d, %s" % (code, err[:300]))
-    for mask in share((0, 0o002, 0o022, 0o027, 0o077), turn, 1, 5):
+    for mask in share((0, 0o002, 0o022, 0o027, 0o077), turn, 1, 10):
         fresh(before)
         os.umask(mask)
         code, err = shell(command, "")

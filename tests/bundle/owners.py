@@ -107,9 +107,9 @@ def use(name, file, args, make, good, what, prefix=()):
 
 
 for turn, (name, file, args) in enumerate(USES):
-    for what, make in share(GOOD, turn, 1, 4):
+    for what, make in share(GOOD, turn, 1, 8):
         use(name, file, args, make, True, what)
-    for what, make in share(BAD + (OTHERS if ROOTED else []), turn, 1, 4):
+    for what, make in share(BAD + (OTHERS if ROOTED else []), turn, 1, 8):
         use(name, file, args, make, False, what)
 name, file, args = USES[-1]
 for what, make in (("none yet", lacking()), ("none yet, in a folder like /tmp", lacking(mode=0o1777))):

@@ -157,7 +157,7 @@ for dialect in DIALECTS:
     lying(dialect, "twice", lambda t: t + t, "E-60[38]", len(lines))
     places = [3, len(lines) - 1] + [i for i, line in enumerate(lines) if line.endswith(b";")]
     for turn, write in enumerate(WRITES):
-        for place in sorted({3, len(lines) - 1} | set(share(places, turn, 7, len(places)))):
+        for place in sorted({3, len(lines) - 1} | set(share(places, turn, 14, len(places)))):
             lying(dialect, "%s before line %d" % (write, place + 1), lambda t: b"\n".join(lines[:place] + [write.encode() + b";"] + lines[place:]), "E-60[38]", place - 8)   # or where the statement begins
     at = next(i for i, line in enumerate(lines, 1) if CHECK in line)
     for bad in ANY_CHECK + CHECKS[dialect].split("\n"):

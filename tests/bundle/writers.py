@@ -182,7 +182,7 @@ rounds = 0
 for name, start, judge in FORMS:
     bad = []
     for n, count in ((2, 30), (5, 10)):
-        for _ in share(range(count), 0, 4, 10):
+        for _ in share(range(count), 0, 8, 20):
             results = at_once(start(n))
             rounds += 1
             why = judge(n, results)
